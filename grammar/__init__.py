@@ -1,0 +1,40 @@
+"""The grammar, its parse tables and the schemas, as they ship with the package."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from functools import cache
+from typing import Any
+
+from slocompiler.resources import resource
+
+
+@cache
+def text(name: str) -> str:
+    """The content of `slo.lark`, `ir.schema.json` or `project.schema.json`."""
+    return resource(__name__, name)
+
+
+def fingerprint(lark_version: str) -> str:
+    """What the tables depend on: the grammar and the version of Lark that made them."""
+    return f"{zlib.crc32(text('slo.lark').encode()):08x} {lark_version}"
+
+
+def tables(lark_version: str) -> dict[str, Any] | None:
+    """Lark's saved parser: `data` and `memo`. None where they were made of another grammar or by another Lark.
+
+    Constructing them takes longer than anything else at a start; `make update` writes them anew. JSON, for
+    unpickling would run what a file says.
+    """
+    saved: dict[str, Any] = json.loads(text("slo.tables.json"))
+    if saved.pop("made of") != fingerprint(lark_version):
+        return None
+    saved["memo"] = {int(number): entry for number, entry in saved["memo"].items()}
+    parser = saved["data"]["parser"]["parser"]
+    parser["tokens"] = {int(number): name for number, name in parser["tokens"].items()}
+    parser["states"] = {
+        int(state): {int(token): action for token, action in actions.items()}
+        for state, actions in parser["states"].items()
+    }
+    return saved

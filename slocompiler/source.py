@@ -1,0 +1,86 @@
+"""A source text and places in it: offsets, lines, columns."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+
+from slocompiler.record import record
+
+_WORD = re.compile(r"[A-Za-z_]+")
+
+
+class Source:
+    """The text of one file: `path` is its name in outputs, `shown_as` in messages, where that differs.
+
+    Compared by identity: two reads of one file are two sources.
+    """
+
+    def __init__(self, path: str, text: str, shown_as: str = "") -> None:
+        self.path = path
+        self.text = text
+        self.shown_as = shown_as or path
+
+    def __repr__(self) -> str:
+        return f"Source({self.path!r})"
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+
+    def line_number(self, offset: int) -> int:
+        """The 1-based line in which the character at `offset` stands."""
+        return bisect_right(self._line_starts, offset)
+
+    def line_start(self, number: int) -> int:
+        """The offset of the first character of the 1-based line `number`."""
+        return self._line_starts[number - 1]
+
+    def line(self, number: int) -> str:
+        """The text of the 1-based line `number`, without its line end."""
+        starts = self._line_starts
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+
+@record
+class Span:
+    """The characters `start` up to `end` of a source; both are offsets from 0."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def line(self) -> int:
+        """1-based line of the first character."""
+        return self.source.line_number(self.start)
+
+    @property
+    def column(self) -> int:
+        """1-based column of the first character, in characters."""
+        return self.start - self.source.line_start(self.line) + 1
+
+    @property
+    def text(self) -> str:
+        """The characters themselves."""
+        return self.source.text[self.start : self.end]
+
+    @property
+    def word(self) -> Span:
+        """The word with which the span begins: the keyword of a statement."""
+        match = _WORD.match(self.source.text, self.start, self.end)
+        return Span(self.source, self.start, match.end()) if match else self
+
+    @property
+    def after(self) -> Span:
+        """The empty place right behind: where something is missing."""
+        return Span(self.source, self.end, self.end)
+
+    def to(self, other: Span) -> Span:
+        """From the beginning of this one to the end of the other, which follows it."""
+        return Span(self.source, self.start, other.end)
+
+    def __str__(self) -> str:
+        return f"{self.source.shown_as}:{self.line}:{self.column}"

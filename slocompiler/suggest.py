@@ -1,0 +1,13 @@
+"""Suggestions for misspelt names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The question "did you mean `x`?" for the closest of `known`; "" where nothing comes close."""
+    from difflib import get_close_matches  # only mistakes pay for it
+
+    close = get_close_matches(name, list(known), 1, 0.6)
+    return f"did you mean `{close[0]}`?" if close else ""

@@ -1,0 +1,1 @@
+"""Text to syntax tree: the tree, the parser, its recovery from mistakes."""

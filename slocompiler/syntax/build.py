@@ -1,0 +1,383 @@
+"""Builds the tree: one method per rule of `slo.lark`, called by the parser as it reads.
+
+Children are tokens (keywords, names, values) and finished nodes; what begins with `_` in the grammar is gone.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any, cast
+
+from lark import Token
+
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.source import Source, Span
+from slocompiler.syntax import tree as t
+from slocompiler.syntax.expected import argument
+from slocompiler.syntax.scan import Scan
+from slocompiler.syntax.values import LITERALS
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,62}\Z")
+_PARAMETER = re.compile(r"[a-z_][a-z0-9_]*\Z")
+
+
+def _start(child: Any) -> int:
+    return cast(int, child.start_pos if isinstance(child, Token) else child.span.start)
+
+
+def _end(child: Any) -> int:
+    return cast(int, child.end_pos if isinstance(child, Token) else child.span.end)
+
+
+class Builder:
+    """The callbacks of the parser; `begin` before each file."""
+
+    source: Source
+    problems: list[Diagnostic]
+    params: list[t.Param]
+    torn: list[int]
+    """Where E104 misses something or E107 stands: around it nothing is judged once more."""
+    strayed: set[int]
+    """Lines that hold what E104 misses on the line before: what else is wrong there is no mistake of its own."""
+
+    def begin(self, source: Source) -> None:
+        """Read `source` next, with no problems so far."""
+        self.source, self.problems, self.strayed = source, [], set()
+        self.params, self.torn = [], []
+
+    # Places and values
+
+    def _span(self, first: Any, last: Any) -> Span:
+        return Span(self.source, _start(first), _end(last))
+
+    def _statement(self, children: list[Any], words: int = 1) -> Span:
+        """The place of a statement whose first argument must stand on the line of its word."""
+        word, first = children[words - 1], children[words]
+        start = _start(first)
+        if self.source.text.find("\n", word.end_pos, start) >= 0:
+            what = argument(word.type, getattr(first, "type", ""))
+            place = self._span(word, word).after
+            self._report("E104", f"expected {what} after `{word}`, on its line", place)
+            self.strayed.add(self.source.line_number(start))
+            self.torn.append(word.end_pos)
+        return self._span(children[0], children[-1])
+
+    def _brace_beside(self, name: Any, brace: Token) -> None:
+        """`{` stands on the line of the name before it; in the head of an SLO, target and window do too."""
+        end = _end(name)
+        line_end = self.source.text.find("\n", end, _start(brace))
+        if line_end >= 0:
+            code = Scan(self.source).end_of_code(line_end)
+            text = self.source.text[_start(name) : end]
+            help = "the head of a block is one line, so that a diff shows it whole"
+            self._report("E104", f"expected `{{` on the line of `{text}`", Span(self.source, code, code), help)
+
+    def _report(self, code: str, message: str, span: Span, help: str = "") -> None:
+        self.problems.append(Diagnostic(code, message, span, help=help))
+
+    def _value(self, token: Token) -> Any:
+        span = self._span(token, token)
+        if token.type == "PARAM":
+            self.params.append(t.Param(span, token[1:]))
+            return self.params[-1]
+        return LITERALS[token.type](str(token), span, self._doubt)
+
+    def _doubt(self, problem: Diagnostic) -> None:
+        """A value that is not what it says: its place counts as torn, so that it is not judged as well."""
+        self.problems.append(problem)
+        if problem.code == "E107":
+            self.torn.append(problem.span.start)
+
+    def _whole(self, token: Token) -> t.DurationLike:
+        """A duration of whole seconds, more than none: all but bounds and conditions."""
+        value = self._value(token)
+        if isinstance(value, t.Duration):
+            if "ms" in token or "." in token:
+                self._doubt(Diagnostic("E107", f"`{token}` is not in whole seconds", value.span))
+                value = t.Duration(value.span, value.seconds.to_integral_value() or Decimal(1))
+            elif value.seconds == 0:
+                self._doubt(Diagnostic("E107", f"`{token}` is no time at all", value.span))
+                value = t.Duration(value.span, Decimal(1))
+        return cast(t.DurationLike, value)
+
+    def _label_name(self, token: Token) -> t.Name | t.Text:
+        return self._value(token) if token.type == "STRING" else t.Name(self._span(token, token), str(token))
+
+    def _bare(self, token: Token) -> t.Name:
+        return t.Name(self._span(token, token), str(token))
+
+    def _name(self, token: Token) -> t.Name:
+        """A name that becomes a file, a label, a resource."""
+        if not _NAME.match(token):
+            fixed = re.sub(r"[^a-z0-9]+", "-", token.lower()).strip("-0123456789")[:63]
+            self._report(
+                "E106",
+                f"`{token}` cannot be a name: lowercase letters, digits and hyphens, "
+                "beginning with a letter, at most 63",
+                self._span(token, token),
+                f"write `{fixed}`" if _NAME.match(fixed) else "",
+            )
+        return self._bare(token)
+
+    def _parameter(self, token: Token) -> t.Name:
+        if not _PARAMETER.match(token):
+            self._report(
+                "E106",
+                f"`{token}` cannot be a parameter: lowercase letters, digits and underscores",
+                self._span(token, token),
+            )
+        return self._bare(token)
+
+    # Declarations
+
+    def start(self, c: list[Any]) -> tuple[t.Statement, ...]:
+        return tuple(c)
+
+    def import_(self, c: list[Any]) -> t.Import:
+        return t.Import(self._statement(c), self._value(c[1]))
+
+    def defaults(self, c: list[Any]) -> t.Defaults:
+        return t.Defaults(self._statement(c), tuple(c[2:-1]))
+
+    def service(self, c: list[Any]) -> t.Service:
+        at = 3 if isinstance(c[2], Token) and c[2].type == "STRING" else 2
+        self._brace_beside(c[1], c[at])
+        title = self._value(c[2]) if at == 3 else None
+        return t.Service(self._statement(c), self._name(c[1]), title, tuple(c[at + 1 : -1]))
+
+    def template(self, c: list[Any]) -> t.Template:
+        at = next(i for i, child in enumerate(c) if isinstance(child, Token) and child.type == "LBRACE")
+        return t.Template(self._statement(c), self._name(c[1]), tuple(c[2:at]), tuple(c[at + 1 : -1]))
+
+    def param(self, c: list[Any]) -> t.Parameter:
+        default = self._value(c[1]) if len(c) > 1 else None
+        return t.Parameter(self._span(c[0], c[-1]), self._parameter(c[0]), default)
+
+    def named_alerts(self, c: list[Any]) -> t.NamedAlerts:
+        self._brace_beside(c[1], c[2])
+        return t.NamedAlerts(self._statement(c), self._name(c[1]), tuple(c[3:-1]))
+
+    def named_policy(self, c: list[Any]) -> t.NamedPolicy:
+        self._brace_beside(c[1], c[2])
+        return t.NamedPolicy(self._statement(c), self._name(c[1]), tuple(c[3:-1]))
+
+    def slo(self, c: list[Any]) -> t.Slo:
+        draft = int(c[0].type == "DRAFT")
+        span = self._statement(c, 1)
+        if draft:
+            self._statement(c, 2)
+        brace = next(i for i, child in enumerate(c) if isinstance(child, Token) and child.type == "LBRACE")
+        self._brace_beside(c[draft + 1], c[brace])
+        title = self._value(c[draft + 2]) if brace == draft + 5 else None
+        window = c[brace - 1]
+        return t.Slo(
+            span,
+            bool(draft),
+            self._name(c[draft + 1]),
+            title,
+            self._value(c[brace - 2]),
+            self._whole(window) if isinstance(window, Token) else window,
+            tuple(c[brace + 1 : -1]),
+        )
+
+    def calendar(self, c: list[Any]) -> t.Calendar:
+        return t.Calendar(self._span(c[0], c[1]), self._bare(c[1]))
+
+    # Settings
+
+    def owner(self, c: list[Any]) -> t.Owner:
+        return t.Owner(self._statement(c), self._value(c[1]))
+
+    def stakeholders(self, c: list[Any]) -> t.Stakeholders:
+        return t.Stakeholders(self._statement(c), tuple(map(self._value, c[1:])))
+
+    def runbook(self, c: list[Any]) -> t.Runbook:
+        return t.Runbook(self._statement(c), self._value(c[1]))
+
+    def link(self, c: list[Any]) -> t.Link:
+        return t.Link(self._statement(c), self._value(c[1]), self._value(c[2]))
+
+    def labels(self, c: list[Any]) -> t.Labels:
+        return t.Labels(self._statement(c), tuple(c[2:-1]))
+
+    def label(self, c: list[Any]) -> t.Label:
+        return t.Label(self._span(c[0], c[-1]), self._label_name(c[0]), self._value(c[-1]))
+
+    def allow(self, c: list[Any]) -> t.Allow:
+        return t.Allow(self._statement(c), self._bare(c[1]), self._value(c[3]))
+
+    def because(self, c: list[Any]) -> t.Because:
+        return t.Because(self._statement(c), self._value(c[1]))
+
+    def review(self, c: list[Any]) -> t.Review:
+        last = self._value(c[3]) if len(c) > 3 else self._value(c[2]) if len(c) > 2 else None
+        return t.Review(self._statement(c), self._whole(c[1]), last)
+
+    def risk(self, c: list[Any]) -> t.Risk:
+        on = c[5] if len(c) > 5 else ()
+        end = on[-1] if on else c[4]
+        self._statement(c[:2])
+        return t.Risk(
+            self._span(c[0], end), self._value(c[1]), self._whole(c[2]), self._whole(c[3]), self._value(c[4]), on
+        )
+
+    def risk_on(self, c: list[Any]) -> tuple[t.Name, ...]:
+        return tuple(map(self._bare, c))
+
+    # Templates in use
+
+    def use(self, c: list[Any]) -> t.Use:
+        draft = int(c[0].type == "DRAFT")
+        args = tuple(child for child in c if isinstance(child, t.Arg))
+        prefix = next((child for child in c if isinstance(child, t.Name)), None)
+        without = next((child for child in c if isinstance(child, tuple)), ())
+        last = without[-1] if without else prefix or (args[-1] if args else c[draft + 1])
+        self._statement(c[: draft + 2], draft + 1)
+        return t.Use(self._span(c[0], last), bool(draft), self._bare(c[draft + 1]), args, prefix, without)
+
+    def as_name(self, c: list[Any]) -> t.Name:
+        return self._name(c[0])
+
+    def without(self, c: list[Any]) -> tuple[t.Name, ...]:
+        return tuple(map(self._bare, c))
+
+    def arg(self, c: list[Any]) -> t.Arg:
+        value = self._value(c[-1]) if isinstance(c[-1], Token) else c[-1]
+        return t.Arg(self._span(c[0], c[-1]), self._parameter(c[0]), value)
+
+    # Events
+
+    def stream(self, c: list[Any]) -> t.StreamDef:
+        exclude = c[-1] if isinstance(c[-1], t.Filters) else None
+        sum_ = next(child for child in c if isinstance(child, t.Sum))
+        return t.StreamDef(self._statement(c), self._name(c[1]), sum_, exclude)
+
+    def events(self, c: list[Any]) -> t.Events:
+        of = self._value(c[1]) if isinstance(c[1], Token) else c[1]
+        return t.Events(self._statement(c), of)
+
+    def sum(self, c: list[Any]) -> t.Sum:
+        terms = tuple(child for child in c if isinstance(child, t.Selector | t.Filter))
+        unit = c[-1] if isinstance(c[-1], t.Name) else None
+        native = isinstance(c[0], Token) and c[0].type == "NATIVE"
+        return t.Sum(self._span(c[0], c[-1]), terms, native, unit)
+
+    def unit(self, c: list[Any]) -> t.Name:
+        return self._bare(c[0])
+
+    def selector(self, c: list[Any]) -> t.Selector:
+        token = c[0]
+        name = self._value(token) if token.type == "PARAM" else self._bare(token)
+        narrowed = c[1] if len(c) > 1 else None
+        if isinstance(narrowed, t.Selector):  # `x{"a.metric"}`: a metric's name inside another's braces
+            self._report("E106", "a selector has one metric: this one is named twice", narrowed.span)
+            narrowed = narrowed.filter
+        elif narrowed is not None:
+            self._brace_beside(name, Token("LBRACE", "{", narrowed.span.start))
+        return t.Selector(self._span(token, c[-1]), name, narrowed)
+
+    def filter(self, c: list[Any]) -> t.Filter | t.Selector:
+        matchers = tuple(child for child in c if isinstance(child, t.Matcher))
+        metrics = [child for child in c if isinstance(child, t.Text)]
+        span = self._span(c[0], c[-1])
+        if not metrics:
+            return t.Filter(span, matchers)
+        for extra in metrics[1:]:
+            self._report("E106", "a selector has one metric: this is a second", extra.span)
+        return t.Selector(span, metrics[0], t.Filter(span, matchers))
+
+    def metric_name(self, c: list[Any]) -> t.Text:
+        return cast(t.Text, self._value(c[0]))
+
+    def matcher(self, c: list[Any]) -> t.Matcher:
+        return t.Matcher(self._span(c[0], c[2]), self._label_name(c[0]), cast(Any, str(c[1])), self._value(c[2]))
+
+    def filters(self, c: list[Any]) -> t.Filters:
+        choices = tuple(self._choice(child) for child in c if getattr(child, "type", "") != "OR")
+        return t.Filters(self._span(c[0], c[-1]), tuple(choice for choice in choices if choice))
+
+    def _choice(self, child: Any) -> t.Filter | t.Param | None:
+        if isinstance(child, t.Selector):
+            self._report("E106", "a filter names no metric, only labels", child.name.span)
+            return child.filter
+        return cast(t.Param, self._value(child)) if isinstance(child, Token) else cast(t.Filter, child)
+
+    def exclude(self, c: list[Any]) -> t.Exclude:
+        self._statement(c)
+        what = self._value(c[-1]) if isinstance(c[-1], Token) else c[-1]
+        return t.Exclude(self._span(c[0], c[-1]), what)
+
+    # What sorts events
+
+    def good(self, c: list[Any]) -> t.Measure:
+        bound = c[-1] if isinstance(c[-1], t.Bound) else None
+        other = c[1] if isinstance(c[1], t.When) else None
+        if isinstance(c[1], Token) and c[1].type == "PROMQL":
+            other = self._value(c[1])
+        sets = tuple(child for child in c if isinstance(child, t.Selector | t.Filter))
+        by_or = any(isinstance(child, Token) and child.type == "OR" for child in c[1:])
+        joined = "or" if by_or else "+" if len(sets) > 1 else ""  # Lark drops `+`, as it does in `sum`
+        return t.Measure(self._statement(c), cast(Any, str(c[0])), sets, cast(Any, joined), bound, other)
+
+    bad = good
+
+    def when(self, c: list[Any]) -> t.When:
+        operand = self._value(c[1]) if isinstance(c[1], Token) else c[1]
+        value = self._value(c[3]) if len(c) > 3 else None
+        return t.When(self._span(c[0], c[-1]), operand, str(c[2]) if value else "", value)
+
+    def fold(self, c: list[Any]) -> t.Fold:
+        return t.Fold(self._span(c[0], c[-1]), self._bare(c[0]), c[1])
+
+    def bound(self, c: list[Any]) -> t.Bound:
+        return t.Bound(self._span(c[0], c[1]), cast(Any, str(c[0])), self._value(c[1]))
+
+    def slices(self, c: list[Any]) -> t.Slices:
+        at_least = self._value(c[2]) if len(c) > 2 else None
+        return t.Slices(self._statement(c), self._whole(c[1]), at_least)
+
+    def no_data_is(self, c: list[Any]) -> t.NoDataIs:
+        return t.NoDataIs(self._span(c[0], c[-1]), str(c[-1]))
+
+    def per(self, c: list[Any]) -> t.Per:
+        return t.Per(self._statement(c), tuple(map(self._label_name, c[1:])))
+
+    def target(self, c: list[Any]) -> t.TargetFor:
+        filter_ = self._choice(c[1])
+        assert isinstance(filter_, t.Filter)
+        return t.TargetFor(self._statement(c), filter_, self._value(c[2]))
+
+    # Alerts and policy
+
+    def alerts(self, c: list[Any]) -> t.Alerts:
+        name = self._bare(c[1]) if c[1].type == "NAME" else None
+        return t.Alerts(self._statement(c), tuple(c[2:-1]), name, c[1].type == "NONE")
+
+    def alert(self, c: list[Any]) -> t.AlertLine:
+        line, *rest = c[1]
+        return cast(t.AlertLine, line(self._span(c[0], rest[-1] or rest[-2]), cast(Any, str(c[0])), *rest))
+
+    def burn(self, c: list[Any]) -> tuple[Any, ...]:
+        return t.BurnLine, self._value(c[0]), self._whole(c[1]), c[2] if len(c) > 2 else None
+
+    def exhausted(self, c: list[Any]) -> tuple[Any, ...]:
+        return t.ExhaustedLine, self._whole(c[2]), c[3] if len(c) > 3 else None
+
+    def remaining(self, c: list[Any]) -> tuple[Any, ...]:
+        return t.RemainingLine, self._value(c[2])
+
+    def no_data(self, c: list[Any]) -> tuple[Any, ...]:
+        return t.NoDataLine, self._whole(c[2])
+
+    def needs(self, c: list[Any]) -> t.Number | t.Param:
+        return cast(t.Number, self._value(c[0]))
+
+    def policy(self, c: list[Any]) -> t.Policy:
+        name = self._bare(c[1]) if c[1].type == "NAME" else None
+        return t.Policy(self._statement(c), tuple(c[2:-1]), name, c[1].type == "NONE")
+
+    def step(self, c: list[Any]) -> t.Step:
+        below = self._value(c[1]) if c[0].type == "BELOW" else None
+        at = 2 if below else 1
+        return t.Step(self._span(c[0], c[-1]), below, self._value(c[at]), len(c) > at + 1)

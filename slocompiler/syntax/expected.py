@@ -1,0 +1,98 @@
+"""What the grammar expects, in the words of people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+TERMINALS = {
+    "NAME": "a name",
+    "STRING": "a string in quotes",
+    "PROMQL": "PromQL in back-quotes",
+    "PERCENT": "a percentage such as `99.9%`",
+    "DURATION": "a duration such as `30d`",
+    "SIZE": "a size such as `5MB`",
+    "DATE": "a day such as `2026-10-01`",
+    "NUMBER": "a number",
+    "CMP": "a comparison such as `<`",
+    "MOP": "`=~`",
+    "EQ": "`=`",
+    "EQUAL": "`=`",
+    "PLUS": "`+`",
+    "LBRACE": "`{`",
+    "RBRACE": "`}`",
+    "LPAR": "`(`",
+    "RPAR": "`)`",
+    "COMMA": "`,`",
+    "SEVERITY": "`page`, `ticket` or `notify`",
+    "$END": "the end of the file",
+}
+"""Terminals that are not keywords; a keyword is itself."""
+
+STATEMENTS = {
+    "file": "import defaults service template alerts policy",
+    "defaults": "owner stakeholders runbook link labels alerts policy review",
+    "service": "owner stakeholders runbook link labels allow events slo draft use risk alerts policy review",
+    "slo": "events exclude good bad slices no per target because review alerts policy labels runbook link "
+    "stakeholders allow",
+    "alerts": "page ticket notify",
+    "policy": "below exhausted",
+}
+"""The words with which a statement may begin, per surrounding block."""
+
+_HERE = {
+    ("SLO", "PERCENT"): "a target such as `99.9%`",
+    ("SLO", "DURATION"): "a window such as `30d`",
+    ("TARGET", "PERCENT"): "a target such as `95%`",
+    ("TARGET", "LBRACE"): 'a filter such as `{route="/x"}`',
+    ("EVENTS", "NAME"): "a stream's name or a metric with braces",
+    ("EXCLUDE", "LBRACE"): 'a filter such as `{code="499"}`',
+    ("GOOD", "LBRACE"): 'a filter such as `{code!~"5.."}`',
+    ("BAD", "LBRACE"): 'a filter such as `{code=~"5.."}`',
+    ("SEVERITY", "PERCENT"): "a share of the budget such as `2%`",
+    ("SEVERITY", "DURATION"): "a duration such as `1h`",
+    ("BELOW", "STRING"): "what to do, in quotes",
+    ("EXHAUSTED", "STRING"): "what to do, in quotes",
+    ("LINK", "STRING"): "a title and an address in quotes",
+    ("REVIEW", "DURATION"): "a duration such as `90d`",
+    ("IMPORT", "STRING"): 'a path such as `"org.slo"`',
+    ("OWNER", "STRING"): 'a team such as `"payments"`',
+    ("STAKEHOLDERS", "STRING"): 'people such as `"product", "support"`',
+    ("RUNBOOK", "STRING"): 'an address such as `"https://…"`',
+    ("BECAUSE", "STRING"): 'a reason in quotes, such as `"Above 0.1% the support queue doubles."`',
+    ("ALERTS", "LBRACE"): "`{`, `none` or a name",
+    ("POLICY", "LBRACE"): "`{`, `none` or a name",
+    ("LABELS", "LBRACE"): "`{`",
+}
+"""What a terminal means within a statement, where that is more than its form."""
+
+_FIRST = {
+    "EVENTS": "NAME",
+    "EXCLUDE": "LBRACE",
+    "GOOD": "LBRACE",
+    "BAD": "LBRACE",
+    "IMPORT": "STRING",
+    "OWNER": "STRING",
+    "STAKEHOLDERS": "STRING",
+    "RUNBOOK": "STRING",
+    "BECAUSE": "STRING",
+    "ALERTS": "LBRACE",
+    "POLICY": "LBRACE",
+    "TARGET": "LBRACE",
+}
+
+
+def describe(terminal: str, statement: str = "") -> str:
+    """`terminal` as people name it, inside the statement that begins with the terminal `statement`."""
+    known = _HERE.get((statement, terminal)) or TERMINALS.get(terminal)
+    return known or f"`{terminal.strip('_').lower()}`"
+
+
+def argument(statement: str, found: str) -> str:
+    """What the first argument of a statement is, where `found` is the terminal that does stand there."""
+    return describe(_FIRST.get(statement, found) or "NAME", statement)
+
+
+def either(options: Iterable[str]) -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    *head, last = options
+    return f"{', '.join(head)} or {last}" if head else last

@@ -1,0 +1,215 @@
+"""The usual slips of the pen, each with what to write instead and, where it is clear, what was meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+from slocompiler.record import record
+
+UNITS = {
+    "millisecond": "ms",
+    "msec": "ms",
+    "second": "s",
+    "sec": "s",
+    "minute": "m",
+    "min": "m",
+    "hour": "h",
+    "hr": "h",
+    "day": "d",
+    "week": "w",
+}
+
+
+@record
+class Slip:
+    """A known mistake from `start` to `end`; read as `terminal` with `value`, where that is clear."""
+
+    message: str
+    help: str
+    start: int
+    end: int
+    code: str = "E107"
+    terminal: str = ""
+    value: str = ""
+    dropped: bool = False
+    """Whether the parse goes on as if it were not there."""
+    clear: bool = True
+    """Whether another mistake on its line is one of its own."""
+    renames: str = ""
+    """What the name read last should have been."""
+
+
+def _value(match: re.Match[str], message: str, terminal: str, meant: str, code: str = "E107") -> Slip:
+    return Slip(message, f"write `{meant}`", match.start(), match.end(), code, terminal, meant)
+
+
+def _comma(match: re.Match[str]) -> Slip:
+    meant = f"{match[1]}.{match[2]}%"
+    help = f"decimals have a point: `{meant}`"
+    return Slip(f"`{match[0]}` has a comma", help, match.start(), match.end(), "E107", "PERCENT", meant)
+
+
+def _blank_percent(match: re.Match[str]) -> Slip:
+    return _value(match, "a blank before `%`", "PERCENT", f"{match[1]}%")
+
+
+def _share(match: re.Match[str]) -> Slip:
+    meant = f"{Decimal(match[0]).scaleb(2).normalize():f}%"
+    return _value(match, f"`{match[0]}` is not a percentage", "PERCENT", meant)
+
+
+def _percent_word(match: re.Match[str]) -> Slip:
+    return _value(match, f"`{match[0]}` is not a percentage", "PERCENT", f"{match[1]}%")
+
+
+def _no_percent(match: re.Match[str]) -> Slip:
+    return _value(match, f"`{match[0]}` lacks its `%`", "PERCENT", f"{match[0]}%")
+
+
+def blank_unit(match: re.Match[str]) -> Slip:
+    """`300 ms`."""
+    return _value(match, "a blank before the unit", "DURATION", match[1] + match[2])
+
+
+def long_unit(match: re.Match[str]) -> Slip:
+    """`30 days`."""
+    return _value(match, f"`{match[0]}` is not a duration", "DURATION", match[1] + UNITS[match[2].lower()])
+
+
+def _capital_unit(match: re.Match[str]) -> Slip:
+    return _value(match, f"units are lowercase: not `{match[0]}`", "DURATION", match[0].lower())
+
+
+def _months(match: re.Match[str]) -> Slip:
+    help = "a window rolls and has days: `30d`, `90d`, `365d`"
+    return Slip(f"`{match[0]}` is not a duration", help, match.start(), match.end(), "E107", "DURATION", "30d")
+
+
+def _no_unit(match: re.Match[str]) -> Slip:
+    help = f"write `{match[0]}d`, `{match[0]}h` or `{match[0]}m`"
+    return Slip(f"`{match[0]}` lacks its unit", help, match.start(), match.end(), "E107", "DURATION", f"{match[0]}d")
+
+
+def _glued(match: re.Match[str]) -> Slip:
+    message, help = f"a blank is missing after `{match[1]}`", f"write `{match[1]} {match[2]}`"
+    return Slip(message, help, match.start(), match.end(1), "E101", f"_{match[1].upper()}", match[1])
+
+
+def _single_quotes(match: re.Match[str]) -> Slip:
+    meant = '"' + match[1].replace('"', '\\"') + '"'
+    help = f"strings have double quotes: `{meant}`"
+    return Slip("a string in single quotes", help, match.start(), match.end(), "E101", "STRING", meant)
+
+
+def _curly_quotes(match: re.Match[str]) -> Slip:
+    meant = f'"{match[1]}"'
+    help = f"strings have straight ones: `{meant}`"
+    return Slip("a string in typographic quotes", help, match.start(), match.end(), "E101", "STRING", meant)
+
+
+def bare_value(match: re.Match[str]) -> Slip:
+    """`{code=500}`."""
+    return _value(match, "a label's value stands in quotes", "STRING", f'"{match[0]}"', "E101")
+
+
+def bare_text(match: re.Match[str]) -> Slip:
+    """`owner payments`."""
+    return _value(match, "a text stands in quotes", "STRING", f'"{match[0]}"', "E101")
+
+
+def open_string(match: re.Match[str]) -> Slip:
+    """`"x`, to the end of its line."""
+    help = 'end it with `"`; a line break inside is written `\\n`'
+    meant = match[0].rstrip("\\ \t\r") + '"'
+    end = match.end()
+    return Slip("the string is not closed on its line", help, match.start(), end, "E102", "STRING", meant, clear=False)
+
+
+def open_promql(match: re.Match[str]) -> Slip:
+    """A back-quote without its other half."""
+    help = "raw PromQL stands between two back-quotes"
+    return Slip("the back-quote is not closed", help, match.start(), match.end(), "E102", "PROMQL", "``", clear=False)
+
+
+def inner_quote(match: re.Match[str]) -> Slip:
+    """`"it's "quoted" here"`."""
+    help = 'inside a string it is written `\\"`; or the one before it is missing'
+    return Slip('this `"` ends the string', help, match.start() - 1, match.start(), "E101", clear=False)
+
+
+def _conflict(match: re.Match[str]) -> Slip:
+    help = "keep the lines that are right, and remove the marks"
+    return Slip("a merge conflict", help, match.start(), match.end(), "E101", dropped=True)
+
+
+def _semicolon(match: re.Match[str]) -> Slip:
+    message = "a statement ends with its line"
+    return Slip(message, "leave out the `;`", match.start(), match.end(), "E101", dropped=True)
+
+
+def _comment(match: re.Match[str]) -> Slip:
+    help = f"write `# {match[1].strip()}`"
+    return Slip("a comment begins with `#`", help, match.start(), match.end(), "E101", dropped=True)
+
+
+def _bare_tilde(match: re.Match[str]) -> Slip:
+    return _value(match, "`~` alone compares nothing", "MOP", "=~", "E101")
+
+
+def _by_size(match: re.Match[str]) -> Slip:
+    help = 'labels are text: match a pattern, such as `code=~"5.."`'
+    return Slip("a label cannot be compared by size", help, match.start(), match.end(), "E101", "EQ", "=", clear=False)
+
+
+def _minus(match: re.Match[str]) -> Slip:
+    help = "leave events out with `exclude {…}`, or name those that count with `good` or `bad`"
+    return Slip("events are added, never subtracted", help, match.start(), match.end(), "E101", "PLUS", "+")
+
+
+LONG_UNITS = "|".join(UNITS)
+NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+_SLIPS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], Slip]], ...] = tuple(
+    (needs, re.compile(pattern, re.IGNORECASE if make in (long_unit, _months) else 0), make)
+    for needs, pattern, make in (
+        ("PERCENT", r"([0-9]+),([0-9]+)[ \t]?%", _comma),
+        ("PERCENT", rf"({NUMBER})[ \t]+%", _blank_percent),
+        ("PERCENT", rf"({NUMBER})[ \t]*(?:per ?cent|pct)(?!\w)", _percent_word),
+        ("PERCENT", r"0?\.[0-9]{1,18}(?![\w.,%])", _share),
+        ("PERCENT", rf"{NUMBER}(?![\w.,%])", _no_percent),
+        ("DURATION", rf"({NUMBER})[ \t]+(ms|[smhdw])(?!\w)", blank_unit),
+        ("DURATION", rf"([0-9]+)[ \t]*({LONG_UNITS})s?(?!\w)", long_unit),
+        ("DURATION", r"(?:[0-9]+[ \t]*)?(?:months?|quarters?|years?)(?!\w)", _months),
+        ("DURATION", rf"(?:{NUMBER}(?:ms|[smhdwSMHDW]))*{NUMBER}[SMHDW](?!\w)", _capital_unit),
+        ("DURATION", r"[0-9]+(?![\w.%])", _no_unit),
+        ("", r"(over|in|of|every|for|within|lasting|hitting)([0-9][\w.%]*)", _glued),
+        ("", r"'([^'\n]*)'", _single_quotes),
+        ("", '[“„]([^“”\n"\\\\]*)[”“]', _curly_quotes),
+        ("", r'"(?:[^"\\\n]++|\\[^\n])*+', open_string),
+        ("", r"`[^\n`]*", open_promql),
+        ("MOP", r"~", _bare_tilde),
+        ("MOP", r"[<>]=?", _by_size),
+        ("PLUS", r"-(?!\w)", _minus),
+        ("", r"//([^\n]*)", _comment),
+        ("", r";", _semicolon),
+        ("", r"(?<![^\n\ufeff])(?:<{7}|\|{7}|={7}|>{7})[^\n]*", _conflict),
+    )
+)
+_OPEN_VALUE = re.compile(r'"[^"\\\n{},]*')
+
+
+def slip_at(text: str, at: int, expected: list[str], inside: bool, whole: bool) -> Slip | None:
+    """The slip that begins at `at`.
+
+    `inside` tells that a label's value stands there, `whole` that the token there is a string or raw PromQL.
+    """
+    for needs, pattern, make in _SLIPS:
+        if (needs and needs not in expected) or (whole and make in (open_string, open_promql)):
+            continue
+        match = pattern.match(text, at)
+        if match and make is open_string and inside:
+            match = _OPEN_VALUE.match(text, at)  # the braces around it are no part of it
+        if match:
+            return make(match)
+    return None

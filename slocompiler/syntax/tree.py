@@ -1,0 +1,500 @@
+"""The syntax tree: what stands in a file, word for word, each node with its place.
+
+Nothing is looked up or checked here; `resolve` turns this tree into one in which names mean things.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from slocompiler.record import record
+from slocompiler.source import Source, Span
+
+
+@record
+class Node:
+    """Anything that stands at a place."""
+
+    span: Span
+
+
+# Values
+
+
+@record
+class Name(Node):
+    """An identifier: of a service, a stream, a label, a metric."""
+
+    text: str
+
+
+@record
+class Text(Node):
+    """A string, its escapes decoded, `${…}` still in it."""
+
+    value: str
+
+
+@record
+class Param(Node):
+    """`$name`, inside a template."""
+
+    name: str
+
+
+@record
+class Percent(Node):
+    """A percentage as the exact ratio: 0.1% is 0.001."""
+
+    ratio: Decimal
+
+
+@record
+class Duration(Node):
+    """A duration in seconds; whole ones but for bounds and conditions."""
+
+    seconds: Decimal
+
+
+@record
+class Number(Node):
+    """A plain number."""
+
+    value: Decimal
+
+
+@record
+class Size(Node):
+    """A size in bytes."""
+
+    bytes: Decimal
+
+
+@record
+class Date(Node):
+    """A day."""
+
+    value: date
+
+
+@record
+class Calendar(Node):
+    """`calendar month`: parsed so that it can be refused with its reason."""
+
+    unit: Name
+
+
+@record
+class Promql(Node):
+    """Raw PromQL between back-quotes, without them."""
+
+    text: str
+
+
+PercentLike = Percent | Param
+DurationLike = Duration | Param
+TextLike = Text | Param
+Quantity = Duration | Number | Size | Percent | Param
+Literally = Text | Number | Duration | Size | Percent | Date
+
+
+# Events
+
+
+@record
+class Matcher(Node):
+    """`code=~"5.."`: one condition on one label."""
+
+    label: Name | Text
+    op: Literal["=", "!=", "=~", "!~"]
+    value: TextLike
+
+
+@record
+class Filter(Node):
+    """`{…}`: all of its matchers at once."""
+
+    matchers: tuple[Matcher, ...]
+
+
+@record
+class Selector(Node):
+    """A stream or a metric, narrowed: `requests`, `up{job="x"}`, `{"http.server.duration"}`."""
+
+    name: Name | Text | Param
+    filter: Filter | None
+
+
+@record
+class Sum(Node):
+    """`a + b`: selectors whose events are added up."""
+
+    terms: tuple[Selector | Filter, ...]
+    native: bool
+    unit: Name | None
+
+
+@record
+class Filters(Node):
+    """`{…} or {…}`: any of the filters."""
+
+    choices: tuple[Filter | Param, ...]
+
+
+@record
+class Bound(Node):
+    """`below 300ms` or `above 5MB`."""
+
+    side: Literal["below", "above"]
+    value: Quantity
+
+
+@record
+class Fold(Node):
+    """`max(SELECTOR)`, in a condition."""
+
+    function: Name
+    of: Selector | Filter
+
+
+@record
+class When(Node):
+    """`when max(x{}) < 5` or ``when `promql` ``."""
+
+    operand: Fold | Selector | Filter | Promql
+    cmp: str
+    value: Quantity | None
+
+
+# Statements
+
+
+@record
+class Statement(Node):
+    """A statement or a declaration; its span begins with its keyword."""
+
+
+@record
+class Import(Statement):
+    """`import "path.slo"`."""
+
+    path: Text
+
+
+@record
+class Owner(Statement):
+    """`owner "team"`: who is paged."""
+
+    text: TextLike
+
+
+@record
+class Stakeholders(Statement):
+    """`stakeholders "a", "b"`: who agreed to the targets."""
+
+    texts: tuple[TextLike, ...]
+
+
+@record
+class Runbook(Statement):
+    """`runbook "url"`."""
+
+    url: TextLike
+
+
+@record
+class Link(Statement):
+    """`link "Title" "url"`."""
+
+    title: TextLike
+    url: TextLike
+
+
+@record
+class Label(Node):
+    """`name = "value"` among labels."""
+
+    name: Name | Text
+    value: TextLike
+
+
+@record
+class Labels(Statement):
+    """`labels { … }`."""
+
+    entries: tuple[Label, ...]
+
+
+@record
+class Allow(Statement):
+    """`allow CODE because "…"`."""
+
+    code: Name
+    because: Text
+
+
+@record
+class StreamDef(Statement):
+    """`events NAME = … exclude …` in a service or template."""
+
+    name: Name
+    sum: Sum
+    exclude: Filters | None
+
+
+@record
+class Arg(Node):
+    """`name = value` in a `use`."""
+
+    name: Name
+    value: Literally | Selector | Filter
+
+
+@record
+class Use(Statement):
+    """`[draft] use TEMPLATE(…) [as NAME] [without SLO, …]`."""
+
+    draft: bool
+    template: Name
+    args: tuple[Arg, ...]
+    prefix: Name | None
+    without: tuple[Name, ...]
+
+
+@record
+class Risk(Statement):
+    """`risk "text" every D lasting D hitting P [on SLO, …]`."""
+
+    text: TextLike
+    every: DurationLike
+    lasting: DurationLike
+    hitting: PercentLike
+    on: tuple[Name, ...]
+
+
+@record
+class Review(Statement):
+    """`review every D [last DATE]`."""
+
+    every: DurationLike
+    last: Date | Param | None
+
+
+@record
+class Events(Statement):
+    """`events …` in an SLO: what is counted."""
+
+    of: Sum | Promql
+
+
+@record
+class Exclude(Statement):
+    """`exclude …`: events that hurt no user."""
+
+    what: Filters | Promql
+    """Filters, or the expression of `exclude when`."""
+
+
+@record
+class Measure(Statement):
+    """`good …` or `bad …`: what sorts the events."""
+
+    side: Literal["good", "bad"]
+    sets: tuple[Filter | Selector, ...]
+    joined: Literal["", "or", "+"]
+    bound: Bound | None
+    other: Promql | When | None
+
+
+@record
+class Slices(Statement):
+    """`slices D [with P good]`."""
+
+    length: DurationLike
+    at_least: PercentLike | None
+
+
+@record
+class NoDataIs(Statement):
+    """`no data is bad|good|ignored`."""
+
+    verdict: str
+
+
+@record
+class Per(Statement):
+    """`per LABEL, …`."""
+
+    labels: tuple[Name | Text, ...]
+
+
+@record
+class TargetFor(Statement):
+    """`target {…} P`: another target for some."""
+
+    filter: Filter
+    target: PercentLike
+
+
+@record
+class Because(Statement):
+    """`because "…"`: the reason of the target."""
+
+    text: TextLike
+
+
+# Alerts and policy
+
+
+@record
+class AlertLine(Statement):
+    """One line of `alerts { … }`."""
+
+    severity: Literal["page", "ticket", "notify"]
+
+
+@record
+class BurnLine(AlertLine):
+    """`at P of budget in W [needs N bad events]`."""
+
+    share: PercentLike
+    window: DurationLike
+    needs: Number | Param | None
+
+
+@record
+class ExhaustedLine(AlertLine):
+    """`when exhausted within T [needs N bad events]`."""
+
+    within: DurationLike
+    needs: Number | Param | None
+
+
+@record
+class RemainingLine(AlertLine):
+    """`when budget below P`."""
+
+    below: PercentLike
+
+
+@record
+class NoDataLine(AlertLine):
+    """`when no data for T`."""
+
+    lasting: DurationLike
+
+
+@record
+class Alerts(Statement):
+    """`alerts { … }`, `alerts NAME`, `alerts none` (an empty choice of lines)."""
+
+    lines: tuple[AlertLine, ...]
+    name: Name | None
+    none: bool
+
+
+@record
+class Step(Node):
+    """`below P "action" [notify]` or `exhausted "action" [notify]`."""
+
+    below: PercentLike | None
+    """None: `exhausted`."""
+    action: TextLike
+    notify: bool
+
+
+@record
+class Policy(Statement):
+    """`policy { … }`, `policy NAME`, `policy none`."""
+
+    steps: tuple[Step, ...]
+    name: Name | None
+    none: bool
+
+
+# Declarations
+
+
+@record
+class Slo(Statement):
+    """`[draft] slo NAME ["Title"] P over D { … }`."""
+
+    draft: bool
+    name: Name
+    title: Text | None
+    target: PercentLike
+    window: DurationLike | Calendar
+    items: tuple[Statement, ...]
+
+
+@record
+class Service(Statement):
+    """`service NAME ["Title"] { … }`."""
+
+    name: Name
+    title: Text | None
+    items: tuple[Statement, ...]
+
+
+@record
+class Defaults(Statement):
+    """`defaults { … }`."""
+
+    items: tuple[Statement, ...]
+
+
+@record
+class Parameter(Node):
+    """`name [= default]` of a template."""
+
+    name: Name
+    default: Literally | None
+
+
+@record
+class Template(Statement):
+    """`template NAME(…) { … }`."""
+
+    name: Name
+    parameters: tuple[Parameter, ...]
+    items: tuple[Statement, ...]
+
+
+@record
+class NamedAlerts(Statement):
+    """`alerts NAME { … }` outside a service."""
+
+    name: Name
+    lines: tuple[AlertLine, ...]
+
+
+@record
+class NamedPolicy(Statement):
+    """`policy NAME { … }` outside a service."""
+
+    name: Name
+    steps: tuple[Step, ...]
+
+
+@record
+class File:
+    """One parsed file.
+
+    `broken` holds the offsets of its syntax errors, in order: a declaration around one of them is not whole,
+    so nothing may be called missing in it.
+    """
+
+    source: Source
+    declarations: tuple[Statement, ...]
+    broken: tuple[int, ...]
+
+    def errors_in(self, node: Node) -> int:
+        """How many syntax errors lie inside `node` or touch it."""
+        return bisect_right(self.broken, node.span.end) - bisect_left(self.broken, node.span.start)
+
+    def is_whole(self, node: Node) -> bool:
+        """Whether `node` was read without a syntax error inside it."""
+        return not self.errors_in(node)

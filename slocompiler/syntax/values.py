@@ -1,0 +1,142 @@
+"""Tokens that carry a value: their text to an exact value, or a diagnostic."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.source import Span
+from slocompiler.syntax.tree import Date, Duration, Literally, Number, Percent, Promql, Size, Text
+
+Report = Callable[[Diagnostic], None]
+
+UNITS = {
+    unit: Decimal(s) for unit, s in (("w", 604800), ("d", 86400), ("h", 3600), ("m", 60), ("s", 1), ("ms", "0.001"))
+}
+"""Seconds in a unit, largest first."""
+_SIZES = {
+    "B": 1,
+    "KB": 10**3,
+    "MB": 10**6,
+    "GB": 10**9,
+    "KiB": 2**10,
+    "MiB": 2**20,
+    "GiB": 2**30,
+}
+_PART = re.compile(r"([0-9.]+)(ms|[smhdw])")
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
+_PLAIN = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
+MAX_DIGITS = 24
+"""More digits than any target or number needs; exact decimals keep them all."""
+
+
+def text(token: str, span: Span, report: Report) -> Text:
+    """`"…"` with its escapes decoded."""
+    body = token[1:-1]
+    if "\\" not in body:
+        return Text(span, body)
+
+    def decode(match: re.Match[str]) -> str:
+        escape = match[1]
+        place = Span(span.source, span.start + 1 + match.start(), span.start + 1 + match.end())
+        if len(escape) == 5:
+            char = chr(int(escape[1:], 16))
+            if not "\ud800" <= char <= "\udfff":
+                return char
+            report(
+                Diagnostic(
+                    "E105",
+                    f"`{match[0]}` is half of a character",
+                    place,
+                    help="write the character itself: files are UTF-8",
+                )
+            )
+        elif escape in _PLAIN:
+            return _PLAIN[escape]
+        else:
+            report(
+                Diagnostic(
+                    "E105",
+                    f"`{match[0]}` is not an escape",
+                    place,
+                    help='there are \\", \\\\, \\n, \\t and \\uXXXX; a backslash itself is \\\\',
+                )
+            )
+        return ""
+
+    return Text(span, _ESCAPE.sub(decode, body))
+
+
+def percent(token: str, span: Span, report: Report) -> Percent:
+    """`99.9%` as the exact ratio 0.999."""
+    number = token[:-1]
+    if number.startswith("-"):
+        report(Diagnostic("E107", "a percentage cannot be negative", span))
+        number = number[1:]
+    return Percent(span, _decimal(number, span, report).scaleb(-2))
+
+
+def number(token: str, span: Span, report: Report) -> Number:
+    """A plain number, exactly."""
+    return Number(span, _decimal(token, span, report))
+
+
+def duration(token: str, span: Span, report: Report) -> Duration:
+    """`1h30m` in seconds; units must descend, each once."""
+    parts = _PART.findall(token)
+    order = [list(UNITS).index(unit) for _, unit in parts]
+    if order != sorted(set(order)):
+        report(
+            Diagnostic(
+                "E107",
+                f"the units of `{token}` are not in descending order, each once",
+                span,
+                help="the units are w, d, h, m, s, ms: `1h30m`",
+            )
+        )
+    total = sum((_decimal(count, span, report) * UNITS[unit] for count, unit in parts), Decimal(0))
+    return Duration(span, total)
+
+
+def size(token: str, span: Span, report: Report) -> Size:
+    """`10MiB` in bytes."""
+    match = re.fullmatch(r"([0-9.]+)(\w+)", token)
+    assert match, "the grammar's SIZE"
+    return Size(span, _decimal(match[1], span, report) * _SIZES[match[2]])
+
+
+def day(token: str, span: Span, report: Report) -> Date:
+    """`2026-10-01`."""
+    try:
+        return Date(span, date.fromisoformat(token))
+    except ValueError:
+        report(Diagnostic("E107", f"there is no day {token}", span, help="a day is year-month-day: 2026-10-01"))
+        return Date(span, date.min)
+
+
+def promql(token: str, span: Span, report: Report) -> Promql:
+    """Raw PromQL without its back-quotes."""
+    del report
+    return Promql(span, token[1:-1])
+
+
+def _decimal(digits: str, span: Span, report: Report) -> Decimal:
+    if len(digits) > MAX_DIGITS:
+        report(Diagnostic("E107", f"a number of more than {MAX_DIGITS} characters", span))
+        return Decimal(1)
+    return Decimal(digits)
+
+
+LITERALS: dict[str, Callable[[str, Span, Report], Literally | Promql]] = {
+    "STRING": text,
+    "PERCENT": percent,
+    "NUMBER": number,
+    "DURATION": duration,
+    "SIZE": size,
+    "DATE": day,
+    "PROMQL": promql,
+}
+"""Terminals of the grammar that carry a value."""
