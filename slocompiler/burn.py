@@ -1,0 +1,172 @@
+"""The arithmetic of error budgets: factors, windows, times. Exact; durations in seconds, ratios of 1.
+
+Terms and formulas follow "Alerting on SLOs" of the Site Reliability Workbook (chapter 5): the burn rate is the error
+ratio over the error budget (1 - target); at burn rate 1 the budget lasts exactly the SLO's window.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+from slocompiler.ir import Alert, Burn, Exhausted, NoData, Remaining, Severity
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+LEAST_LEFT = Fraction(2, 100)
+"""An exhausted budget counts as this share, or every error would exhaust it again."""
+HALF = Decimal("0.5")
+"""The standard policy puts no threshold above half of all events."""
+PAGE_NEEDS = 5
+"""Bad events that a page needs unless it says otherwise: one error in a quiet night wakes nobody."""
+NEEDS_SEEN = Fraction(85, 100)
+"""Of N errors so many show in a sum of rates at least: `rate` does not extrapolate below zero."""
+SCRAPES = 4
+"""A rate needs so many scrape intervals: over fewer it returns nothing at some phases, for ever."""
+
+
+@lru_cache(maxsize=1024)
+def budget(target: Decimal) -> Fraction:
+    """The error budget: the share of events that may be bad, 1 - target."""
+    return 1 - Fraction(target)
+
+
+def factor(share: Decimal, window: int, period: int, ceiling: Fraction | None = None) -> Fraction:
+    """The burn rate that takes `share` of a whole budget within `window`: share × period ÷ window.
+
+    2% in 1h of 30d is 14.4. `ceiling` is the highest burn rate allowed, None for no limit.
+    """
+    exact = Fraction(share) * period / window
+    return exact if ceiling is None else min(exact, ceiling)
+
+
+@lru_cache(maxsize=1024)
+def line_factor(line: Burn, target: Decimal, period: int) -> Fraction:
+    """The burn rate above which `line` fires, for an SLO of this target and period."""
+    ceiling = None if line.ceiling is None else Fraction(line.ceiling) / budget(target)
+    return factor(line.share, line.window, period, ceiling)
+
+
+def is_capped(line: Burn, target: Decimal, period: int) -> bool:
+    """Whether the ceiling holds the line's threshold below what its share asks for."""
+    return line_factor(line, target, period) < factor(line.share, line.window, period)
+
+
+def highest(target: Decimal) -> Fraction:
+    """The burn rate when every event is bad: 1 ÷ budget. No alert above it can fire."""
+    return 1 / budget(target)
+
+
+def short_window(window: int, scrape_interval: int) -> int:
+    """The second window of an alert line, which ends it soon after the trouble: a twelfth, in whole seconds."""
+    return max(-(-window // 12), SCRAPES * scrape_interval)
+
+
+def shortest_window(scrape_interval: int) -> int:
+    """The shortest window an alert line may have: twice the shortest second window."""
+    return 2 * SCRAPES * scrape_interval
+
+
+def exhaustion_window(within: int) -> int:
+    """Over how long the rate of now is measured, to tell when the budget is gone within `within`."""
+    return HOUR if within <= 12 * HOUR else 6 * HOUR if within <= 2 * DAY else DAY
+
+
+def exhaustion_slope(within: int, period: int) -> Fraction:
+    """The burn rate that exhausts a whole budget in `within`: period ÷ within.
+
+    What is left, times this, is the burn rate that exhausts it: left ÷ burn × period < within.
+    """
+    return Fraction(period, within)
+
+
+def exhaustion_floor(within: int, period: int) -> Fraction:
+    """The least burn rate at which an exhaustion alert fires: above 1, and by at least LEAST_LEFT of a budget."""
+    return max(Fraction(1), LEAST_LEFT * exhaustion_slope(within, period))
+
+
+def lasts(share: Decimal, window: int) -> Fraction:
+    """How long a whole budget lasts at the rate at which a line fires: window ÷ share, in seconds."""
+    return window / Fraction(share)
+
+
+# When an alert fires: for an SLO with a full budget whose events begin, all at once, to fail at one rate
+
+
+def detection(line: Alert, target: Decimal, period: int, bad: Fraction) -> Fraction | None:
+    """After how many seconds `line` sees its condition, when the share `bad` of all events fails; None for never.
+
+    A burn line: its window fills until bad × t ÷ window is factor × budget, so t = window × factor ÷ burn rate.
+    A remaining line: the budget is gone down to `below`, t = (1 - below) × period ÷ burn rate.
+    Scraping, evaluation and a rule's `for` come on top.
+    """
+    rate = bad / budget(target)
+    if isinstance(line, Burn):
+        height = line_factor(line, target, period)
+        return line.window * height / rate if rate > height else None
+    if isinstance(line, Exhausted):
+        return _exhaustion(line.within, period, rate)
+    if isinstance(line, Remaining):
+        time = (1 - Fraction(line.below)) * period / rate if rate else None
+        return time if time is not None and time <= period else None
+    return None
+
+
+def _exhaustion(within: int, period: int, rate: Fraction) -> Fraction | None:
+    """The first t at which the burn rate seen exceeds left × slope, and the floor.
+
+    Seen is rate × t ÷ window until the window is full, left is 1 - rate × t ÷ period. While the window fills,
+    rate × t ÷ window > (1 - rate × t ÷ period) × slope gives t = slope ÷ (rate × (1 ÷ window + 1 ÷ within)).
+    """
+    window, slope = exhaustion_window(within), exhaustion_slope(within, period)
+    floor = exhaustion_floor(within, period)
+    if rate <= floor:
+        return None
+    time = slope / (rate * (Fraction(1, window) + Fraction(1, within)))
+    if time > window:
+        time = (1 - rate / slope) * period / rate
+    return max(time, window * floor / rate)
+
+
+def spent(seconds: Fraction, target: Decimal, period: int, bad: Fraction) -> Fraction:
+    """The share of a whole budget that is gone after so many seconds: burn rate × time ÷ period."""
+    return bad / budget(target) * seconds / period
+
+
+_STANDARD: tuple[tuple[int, tuple[tuple[Severity, str, int], ...]], ...] = (
+    (28 * DAY, (("page", "0.02", HOUR), ("page", "0.05", 6 * HOUR), ("ticket", "0.1", DAY), ("ticket", "0.15", 0))),
+    (7 * DAY, (("page", "0.05", HOUR), ("page", "0.15", 6 * HOUR), ("ticket", "0.3", DAY))),
+    (1 * DAY, (("page", "0.2", HOUR), ("ticket", "0.5", 6 * HOUR))),
+)
+"""Burn lines by the least period they serve: severity, share, window; 0 is a tenth of the period in whole days."""
+
+SHORTEST_STANDARD = _STANDARD[-1][0]
+"""Shorter periods have no standard policy."""
+
+
+@lru_cache(maxsize=1024)
+def standard_policy(target: Decimal, period: int) -> tuple[Alert, ...]:
+    """The alerts of an SLO that names none; `period` is at least SHORTEST_STANDARD.
+
+    A line whose capped factor is no lower than the line's before it would never fire first, and is left out;
+    targets of 50% and less keep the budget and no-data tickets.
+    """
+    lines: list[Alert] = []
+    lowest: Fraction | None = None
+    rows = next(rows for least, rows in _STANDARD if period >= least)
+    for severity, share, window in rows if target > HALF else ():
+        tenth = (period // 10 + DAY // 2) // DAY * DAY
+        line = Burn(
+            severity=severity,
+            share=Decimal(share),
+            window=window or tenth,
+            needs=PAGE_NEEDS if severity == "page" else 0,
+            ceiling=HALF,
+        )
+        height = line_factor(line, target, period)
+        if lowest is None or height < lowest:
+            lines.append(line)
+            lowest = height
+    lines.append(Remaining(severity="ticket", below=Decimal(0)))
+    lines.append(NoData(severity="ticket", lasting=15 * MINUTE))
+    return tuple(lines)

@@ -1,0 +1,121 @@
+"""Names of metrics and labels: legal, not reserved, known to the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.project import Project
+from slocompiler.promql import LABEL, METRIC, is_reserved
+from slocompiler.resolve import Resolved
+from slocompiler.syntax import tree as t
+
+
+def names(resolved: Resolved, project: Project) -> Iterator[Diagnostic]:
+    """Metrics and the labels of filters: E106, E209, E210."""
+    for file in resolved.files:
+        for declaration in file.declarations:
+            if isinstance(declaration, t.Service):
+                for node in filter(file.is_whole, _filters_and_selectors(declaration)):
+                    if isinstance(node, t.Selector):
+                        yield from _metric(node, project)
+                    else:
+                        yield from _filter(node, project)
+
+
+def labels(resolved: Resolved, project: Project) -> Iterator[Diagnostic]:
+    """`labels { … }` and `per …`: E106, E209, E412."""
+    for service in resolved.services:
+        items = (*service.tree.items, *(item for slo in service.slos for item in slo.tree.items))
+        for label in (label for item in items if isinstance(item, t.Per) for label in item.labels):
+            yield from _legal(label, project, LABEL.match(_name(label)) is not None, "label")
+        for entry in (entry for item in items if isinstance(item, t.Labels) for entry in item.entries):
+            name = _name(entry.name)
+            if is_reserved(name):
+                message = f"the label `{name}` is set by sloc or by Prometheus"
+                help = "choose another name: alerts carry slo, service, owner and severity anyway"
+                yield Diagnostic("E209", message, entry.name.span, help=help)
+            else:
+                yield from _legal(entry.name, project, LABEL.match(name) is not None, "label")
+
+
+def _filters_and_selectors(service: t.Service) -> Iterator[t.Filter | t.Selector]:
+    for item in service.items:
+        if isinstance(item, t.StreamDef):
+            yield from _in_sets(item.sum.terms)
+            yield from _in_filters(item.exclude)
+        elif isinstance(item, t.Slo):
+            for statement in item.items:
+                if isinstance(statement, t.Events) and isinstance(statement.of, t.Sum):
+                    yield from _in_sets(statement.of.terms)
+                elif isinstance(statement, t.Exclude) and isinstance(statement.what, t.Filters):
+                    yield from _in_filters(statement.what)
+                elif isinstance(statement, t.Measure):
+                    yield from _in_sets(statement.sets)
+                elif isinstance(statement, t.TargetFor):
+                    yield statement.filter
+
+
+def _in_sets(sets: tuple[t.Selector | t.Filter, ...]) -> Iterator[t.Filter | t.Selector]:
+    for node in sets:
+        yield node
+        if isinstance(node, t.Selector) and node.filter:
+            yield from (m for m in (node.filter,) if m.matchers)
+
+
+def _in_filters(filters: t.Filters | None) -> Iterator[t.Filter]:
+    yield from (f for f in (filters.choices if filters else ()) if isinstance(f, t.Filter))
+
+
+def _metric(node: t.Selector, project: Project) -> Iterator[Diagnostic]:
+    if node.filter is None or isinstance(node.name, t.Param):
+        return
+    if isinstance(node.name, t.Name) and "-" in node.name.text:
+        if METRIC.match(node.name.text.replace("-", "_")):
+            yield Diagnostic(
+                "E106",
+                f"`{node.name.text}` is neither a declared stream nor a metric",
+                node.name.span,
+                help=f"metrics have underscores: `{node.name.text.replace('-', '_')}`",
+            )
+    else:
+        yield from _legal(node.name, project, METRIC.match(_name(node.name)) is not None, "metric")
+
+
+def _filter(node: t.Filter, project: Project) -> Iterator[Diagnostic]:
+    if not node.matchers:
+        yield Diagnostic("E210", "a filter without a condition", node.span, help='say which events: `{code=~"5.."}`')
+    for matcher in node.matchers:
+        name = _name(matcher.label)
+        if name == "__name__":
+            yield Diagnostic(
+                "E209", "`__name__` cannot be matched: the metric's name stands before the braces", matcher.label.span
+            )
+        else:
+            yield from _legal(matcher.label, project, LABEL.match(name) is not None, "label")
+        if isinstance(matcher.value, t.Text) and "\N{REPLACEMENT CHARACTER}" in matcher.value.value:
+            message = "U+FFFD cannot be compared: Prometheus takes it for broken text"
+            yield Diagnostic("E210", message, matcher.value.span, help="match it by `=~` and a dot in its place")
+
+
+def _legal(node: t.Name | t.Text, project: Project, plain: bool, what: str) -> Iterator[Diagnostic]:
+    if plain:
+        return
+    if isinstance(node, t.Name) or not node.value:
+        yield Diagnostic(
+            "E106",
+            f"`{_name(node)}` cannot be a {what}: letters, digits and underscores",
+            node.span,
+            help=f'another name of a {what} stands in quotes inside the braces: `{{"a.{what}"}}`',
+        )
+    elif not project.prometheus.is_version_3():
+        yield Diagnostic(
+            "E412",
+            f"the {what} `{node.value}` has a name that Prometheus {project.prometheus.server} does not know",
+            node.span,
+            help='such names came with Prometheus 3.0: `server: "3.0"` in sloc.yaml says that yours has them',
+        )
+
+
+def _name(node: t.Name | t.Text | t.Param) -> str:
+    return node.text if isinstance(node, t.Name) else node.value if isinstance(node, t.Text) else node.name

@@ -1,0 +1,79 @@
+"""Targets and windows: what is promised, and over how long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slocompiler.burn import DAY, HOUR, MINUTE
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.project import Project
+from slocompiler.promql import duration, number
+from slocompiler.resolve import Resolved
+from slocompiler.syntax import tree as t
+
+LONGEST = 3650 * DAY
+
+
+def objectives(resolved: Resolved, project: Project) -> Iterator[Diagnostic]:
+    """E401, E402, E403, W301 and W305 for every SLO."""
+    for service in resolved.services:
+        for slo in service.slos:
+            for target in (slo.tree.target, *(override.target for override, _ in slo.targets)):
+                if isinstance(target, t.Percent) and resolved.is_whole(target):
+                    yield from _target(target)
+            if resolved.is_whole(slo.tree.window):
+                yield from _window(slo.tree.window, project)
+
+
+def _target(target: t.Percent) -> Iterator[Diagnostic]:
+    text = target.span.text
+    if target.ratio == 1:
+        yield Diagnostic(
+            "E401",
+            "a target of 100% leaves no error budget",
+            target.span,
+            help="nothing is always up, and no budget means no change: pick what barely keeps users happy",
+        )
+    elif not 0 < target.ratio < 1:
+        yield Diagnostic(
+            "E401",
+            f"a target of {text} is no objective",
+            target.span,
+            help="a target is the share of good events, above 0% and below 100%",
+        )
+    elif 2 * target.ratio < 1:
+        yield Diagnostic(
+            "W301",
+            f"a target of {text} lets most events be bad",
+            target.span,
+            help=f"is {text} the share of bad events? Then the target is {number(100 - target.ratio * 100)}%",
+        )
+
+
+def _window(window: t.DurationLike | t.Calendar, project: Project) -> Iterator[Diagnostic]:
+    if isinstance(window, t.Calendar):
+        yield Diagnostic(
+            "E402",
+            "a window does not follow the calendar",
+            window.span,
+            help="on the first of the month users still remember yesterday: write `over 30d` or `over 90d`",
+        )
+    elif isinstance(window, t.Duration):
+        if window.seconds < HOUR or window.seconds % MINUTE:
+            yield Diagnostic(
+                "E403",
+                f"a window of {window.span.text} is too short: whole minutes, from 1h on",
+                window.span,
+                help="people judge a service by weeks: `30d` is usual, and an integral number of weeks such as `28d`",
+            )
+        elif window.seconds > LONGEST:
+            yield Diagnostic(
+                "E403", f"a window of {window.span.text} is too long: at most {duration(LONGEST)}", window.span
+            )
+        elif window.seconds > project.retention:
+            yield Diagnostic(
+                "W305",
+                f"a window of {window.span.text}, but data is kept for {duration(project.retention)}",
+                window.span,
+                help="keep data longer, and say so as `retention` in sloc.yaml, or look back less far",
+            )

@@ -1,0 +1,126 @@
+"""PromQL text: selectors, the algebra of labels, quoting, durations, numbers.
+
+The only way user text becomes PromQL. Everything here returns an expression as text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Context, Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+from slocompiler.ir import Filter, Matcher, Stream
+
+OPPOSITE = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
+METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*\Z")
+LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*\Z")
+RESERVED = ("slo", "service", "owner", "severity", "alertname", "below", "title", "target", "window", "draft", "le")
+"""Labels that the compiler or Prometheus sets itself; so are those that begin with `__`."""
+
+_SPECIAL = re.compile(
+    r"[^ !#-\[\]-~\xa1-\xac\xae-\u061b\u061d-\u200a\u200c\u200d\u2010-\u2027\u202f-\u205f\u2070-\ud7ff"
+    r"\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+"""What is escaped: what does not print, and what turns or hides text. No newer Unicode of Python changes it."""
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n"}
+_PRECISION = 12
+"""Significant digits of a number that has no end; far beyond what a float of samples holds apart in alerts."""
+
+
+def quote(text: str) -> str:
+    """A PromQL string literal; what does not print is escaped, so that it is one printable line."""
+    return f'"{_SPECIAL.sub(_escape, text)}"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    char = match[0]
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def selector(metric: str, matchers: Filter = ()) -> str:
+    """`metric{label="value"}`; names beyond Prometheus' old alphabet stand quoted inside the braces."""
+    parts = [f"{label_name(m.label)}{m.op}{quote(m.value)}" for m in matchers]
+    if METRIC.match(metric) or not metric:
+        return f"{metric}{{{','.join(parts)}}}" if parts else metric
+    return "{" + ",".join([quote(metric), *parts]) + "}"
+
+
+def label_name(label: str) -> str:
+    """A label's name, quoted where it must be."""
+    return label if LABEL.match(label) else quote(label)
+
+
+def rate(stream: Stream, window: str, function: str = "rate") -> str:
+    """The per-second rate of each series of `stream` over `window`, as one vector.
+
+    Filters of one matcher become matchers; an exclusion of several is a set difference, for the opposite of
+    "a and b" is not "not a and not b".
+    """
+    return _united(stream, lambda selected: f"{function}({selected}[{window}])")
+
+
+def instant(stream: Stream, modifier: str) -> str:
+    """The samples of each series of `stream`, as an instant vector with a modifier such as `offset 5m`."""
+    return _united(stream, lambda selected: f"{selected} {modifier}")
+
+
+def _united(stream: Stream, read: Callable[[str], str]) -> str:
+    base = stream.all + tuple(opposite(f[0]) for f in stream.none if len(f) == 1)
+    choices = [read(selector(stream.metric, base + choice)) for choice in stream.any or ((),)]
+    expr = " or ".join(choices)
+    removed = [f for f in stream.none if len(f) > 1]
+    if not removed:
+        return expr
+    expr = f"({expr})" if len(choices) > 1 else expr
+    return " unless ".join([expr, *(read(selector(stream.metric, base + f)) for f in removed)])
+
+
+def is_simple(stream: Stream) -> bool:
+    """Whether `rate` of it is a single call, which needs no parentheses."""
+    return len(stream.any) < 2 and all(len(f) == 1 for f in stream.none)
+
+
+def opposite(matcher: Matcher) -> Matcher:
+    """The matcher that takes exactly the series which this one does not."""
+    return Matcher(matcher.label, OPPOSITE[matcher.op], matcher.value)  # type: ignore[arg-type]  # OPPOSITE holds ops
+
+
+@lru_cache(maxsize=1024)
+def duration(seconds: int | Fraction) -> str:
+    """`1h30m`, `14d`, `4m59s999ms`: units descend, each once."""
+    millis = int(seconds * 1000)
+    parts = []
+    for unit, size in (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)):
+        count, millis = divmod(millis, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"
+
+
+@lru_cache(maxsize=1024)
+def number(value: Decimal | Fraction | int) -> str:
+    """Exactly where the decimal ends, else to 12 significant digits."""
+    fraction = Fraction(value)
+    rest = fraction.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    digits = 60 if rest == 1 else _PRECISION
+    exact = _divide(fraction, digits)
+    text = format(exact, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _divide(fraction: Fraction, digits: int) -> Decimal:
+    context = Context(prec=digits)
+    return context.divide(Decimal(fraction.numerator), Decimal(fraction.denominator))
+
+
+def is_reserved(label: str) -> bool:
+    """Whether users may not set this label."""
+    return label in RESERVED or label.startswith("__")
