@@ -1,0 +1,26 @@
+"""Targets: what a program is rendered to. One folder each; this table names them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from slocompiler.ir import Program
+from slocompiler.targets.base import Options
+
+Render = Callable[[Program, Options], dict[str, str]]
+
+TARGETS: dict[str, str] = {
+    "prometheus": "slocompiler.targets.prometheus",
+    "promtest": "slocompiler.targets.promtest",
+}
+"""Name to module, imported when it is asked for: start-up is a feature."""
+DEFAULT = ("prometheus",)
+"""What a build makes unless it is told which targets."""
+
+
+def render(program: Program, target: str, options: Options) -> dict[str, str]:
+    """The files that `target` makes of the program: path below the target's folder to text. Pure."""
+    module = import_module(TARGETS[target])
+    rendered: dict[str, str] = module.render(program, options)
+    return rendered

@@ -1,0 +1,184 @@
+"""Alerting rules: `SLOBurn`, one per severity; `SLOBudget`, one per line; `SLONoData`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from slocompiler import burn, promql
+from slocompiler.ir import Burn, Exhausted, Filter, Matcher, NoData, Remaining, Severity, Slo
+from slocompiler.targets.base import Options
+from slocompiler.targets.prometheus import indicator, texts
+from slocompiler.targets.prometheus.rule import Groups, Rule
+from slocompiler.targets.prometheus.series import ratio, series
+
+TICKET_FOR = "15m"
+"""A ticket waits until the trouble stays: what is over by then is in the budget anyway."""
+KEEP_FIRING = "5m"
+"""A page that flickers is one page, where the server can hold it."""
+SEEN_FOR = 5 * burn.MINUTE
+"""A five-minute rate outlives its series by so much."""
+
+
+def add_alerts(groups: Groups, slo: Slo, owner: str, options: Options) -> None:
+    """Put every alerting rule into the group of its slowest input."""
+    for severity in ("page", "ticket", "notify"):
+        branches = [branch for branch in _branches(slo) if branch.line.severity == severity]
+        if branches:
+            slow = any(isinstance(branch.line, Exhausted) or branch.line.window > burn.HOUR for branch in branches)
+            (groups.budget if slow else groups.sli).rules.append(_burn(slo, owner, severity, branches, options))
+    groups.budget.rules.extend(_budget(slo, owner, options))
+    groups.sli.rules.extend(_no_data(slo, owner, line, options) for line in slo.alerts if isinstance(line, NoData))
+
+
+def _alert(
+    name: str,
+    expr: str,
+    slo: Slo,
+    about: tuple[str, Severity],
+    lasting: str,
+    said: texts.Annotations,
+    options: Options,
+    **more: str,
+) -> Rule:
+    """A rule with identity, addressee, the project's and the SLO's own labels; `about` is owner and severity.
+
+    Prometheus reads templates in the labels of alerts: braces are escaped.
+    """
+    owner, severity = about
+    chosen = options.prometheus
+    own = {"slo": slo.id, "service": slo.id.partition("/")[0]}
+    own |= {"severity": texts.literal(chosen.severities.get(severity, severity)), "owner": texts.literal(owner)}
+    edited = {**chosen.labels, **{label.name: label.value for label in slo.labels}}
+    labels = own | more | {label: texts.literal(value) for label, value in edited.items()}
+    keep = KEEP_FIRING if severity == "page" and chosen.is_version_3() else ""
+    return Rule(name, expr, labels, lasting, said, keep)
+
+
+def left(slo: Slo) -> str:
+    """The remaining budget, of which a young SLO has only lost what it could have: its age counts."""
+    return f"1 - (1 - {series('slo:budget_remaining:ratio', slo)}) * on() group_left {series('slo:age:ratio', slo)}"
+
+
+# SLOBurn
+
+
+class _Branch(NamedTuple):
+    """A burn or exhaustion line for one of the SLO's targets: that of `of`, and of no earlier one."""
+
+    line: Burn | Exhausted
+    target: Decimal
+    of: Filter
+    without: tuple[Filter, ...]
+
+
+def _branches(slo: Slo) -> list[_Branch]:
+    """Every line for every target: overrides in their order, the first that matches wins, then the rest."""
+    branches = []
+    earlier: tuple[Filter, ...] = ()
+    for filter_, target, alerts in (
+        *((o.filter, o.target, o.alerts) for o in slo.overrides),
+        ((), slo.target, slo.alerts),
+    ):
+        branches += [_Branch(a, target, filter_, earlier) for a in alerts if isinstance(a, Burn | Exhausted)]
+        earlier = (*earlier, filter_)
+    return branches
+
+
+def _burn(slo: Slo, owner: str, severity: Severity, branches: list[_Branch], options: Options) -> Rule:
+    """One rule for all lines of a severity: one incident alerts once, and the first line that is met wins."""
+    expr = "\nor\n".join(_condition(slo, branch, options) for branch in branches)
+    said = texts.burning(slo, windows(branch.line for branch in branches), left(slo), options)
+    return _alert("SLOBurn", expr, slo, (owner, severity), TICKET_FOR if severity == "ticket" else "", said, options)
+
+
+def windows(lines: Iterable[Burn | Exhausted]) -> list[int]:
+    """The long windows of the lines, in seconds, each once."""
+    return sorted({line.window if isinstance(line, Burn) else burn.exhaustion_window(line.within) for line in lines})
+
+
+def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
+    """Burn rates over a long and a short window, both above the line; `$value` is the first of them."""
+    line, b = branch.line, promql.number(burn.budget(branch.target))
+    if isinstance(line, Burn):
+        window = line.window
+        above = promql.number(burn.line_factor(line, branch.target, slo.window))
+    else:
+        window = burn.exhaustion_window(line.within)
+        slope, floor = (
+            function(line.within, slo.window) for function in (burn.exhaustion_slope, burn.exhaustion_floor)
+        )
+        above = f"clamp_min(({left(slo)}) * {promql.number(slope)}, {promql.number(floor)})"
+    short = burn.short_window(window, options.scrape_interval)
+    chosen = " unless ".join([ratio(slo, window, branch.of), *(ratio(slo, window, f) for f in branch.without)])
+    chosen = f"({chosen})" if branch.without else chosen
+    conditions = [f"{rate} / {b} > {above}" for rate in (chosen, ratio(slo, short, branch.of))]
+    if line.needs > 1:  # one there is where the ratio is above the line; a sum would see it five minutes later
+        conditions.append(f"{_bad_events(slo, window, options)} >= {promql.number(burn.NEEDS_SEEN * line.needs)}")
+    return "\nand ".join(conditions)
+
+
+def _bad_events(slo: Slo, window: int, options: Options) -> str:
+    """How many events were bad in the last `window` seconds."""
+    if window >= burn.DAY:
+        return f"sum_over_time({series('slo:errors:increase5m', slo)}[{promql.duration(window)}])"
+    return (
+        f"sum_over_time({series('slo:errors:rate5m', slo)}[{promql.duration(window)}]) * {options.evaluation_interval}"
+    )
+
+
+# SLOBudget
+
+
+def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
+    """The lines `when budget below P`, and the policy's steps that notify."""
+    wanted: list[tuple[Severity, Fraction, str]] = [
+        (line.severity, Fraction(line.below), "") for line in slo.alerts if isinstance(line, Remaining)
+    ]
+    if slo.alerts:  # a step notifies neither for drafts nor under `alerts none`
+        wanted += [("notify", Fraction(step.below), step.action) for step in slo.policy if step.notify]
+    return [
+        _alert(
+            "SLOBudget",
+            f"{left(slo)} < {promql.number(below)}",
+            slo,
+            (owner, severity),
+            TICKET_FOR if severity == "ticket" else "",
+            texts.budget(slo, below, action, options),
+            options,
+            below=f"{promql.number(below * 100)}%",
+        )
+        for severity, below, action in wanted
+    ]
+
+
+# SLONoData
+
+
+def _no_data(slo: Slo, owner: str, line: NoData, options: Options) -> Rule:
+    """Gone with its target; or not seen for a day by an SLO that is older; or events that nothing sorts."""
+    errors, events = series("slo:errors:rate5m", slo), series("slo:events:rate5m", slo)
+    branches = [
+        f"(absent_over_time({errors}[1d]) and on() {series('slo:info', slo)} offset 1d)",
+        f"({events} > 0 unless {errors})",
+    ]
+    jobs = _jobs(slo)
+    if jobs:
+        up = " or ".join(promql.selector("up", (job,)) for job in jobs)
+        branches.insert(0, f"(absent({errors}) unless on() max({up}) == 1)")
+    waits = line.lasting - SEEN_FOR
+    expr = "max(\n  " + "\n  or ".join(branches) + "\n)"
+    said = texts.no_data(slo, line.lasting, options)
+    return _alert(
+        "SLONoData", expr, slo, (owner, line.severity), promql.duration(waits) if waits else "", said, options
+    )
+
+
+def _jobs(slo: Slo) -> list[Matcher]:
+    """The `job` that each counter of the events fixes; none where one does not: then an absent one may be idle."""
+    found = [
+        next((m for m in stream.all if m.label == "job" and m.op == "="), None) for stream in indicator.streams(slo)
+    ]
+    return list(dict.fromkeys(job for job in found if job)) if all(found) else []

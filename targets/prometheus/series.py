@@ -1,0 +1,22 @@
+"""How a recorded series of an SLO is selected: by `slo`, so that overlapping SLOs cannot mix."""
+
+from __future__ import annotations
+
+from slocompiler import promql
+from slocompiler.ir import Filter, Slo
+
+
+def series(name: str, slo: Slo, matchers: Filter = ()) -> str:
+    """A recorded series of this SLO, narrowed to some values of its `per` labels."""
+    more = "".join(f",{promql.label_name(m.label)}{m.op}{promql.quote(m.value)}" for m in matchers)
+    return f'{name}{{slo="{slo.id}"{more}}}'  # a name of ours holds nothing to quote
+
+
+def ratio(slo: Slo, window: int, matchers: Filter = ()) -> str:
+    """The recorded error ratio over `window` seconds."""
+    return series(f"slo:error_ratio:rate{promql.duration(window)}", slo, matchers)
+
+
+def on(slo: Slo) -> str:
+    """`on(P)`: operators match by the `per` labels."""
+    return f"on({', '.join(map(promql.label_name, slo.per))})"

@@ -1,0 +1,141 @@
+"""What an alert says to the person who is woken: how bad, how long it lasts, what to do first, where to look.
+
+The texts are templates of Prometheus, which queries when the alert fires; user text in them is literal.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from slocompiler import promql
+from slocompiler.ir import Slo, Stream
+from slocompiler.resources import resource
+from slocompiler.targets.base import Options, dashboard_url, documentation_url
+from slocompiler.targets.prometheus import indicator
+from slocompiler.targets.prometheus.series import ratio, series
+
+Annotations = tuple[tuple[str, str], ...]
+
+
+def literal(text: str) -> str:
+    """User text inside a template of Prometheus: nothing in it is an action."""
+    return text.replace("{", '{{"{"}}') if "{{" in text or text.endswith("{") else text
+
+
+def percent(asked: str) -> str:
+    """What a template says for a queried ratio, as a percentage; `asked` is what `asking` made."""
+    return "{{ with %s }}{{ . | first | value | humanizePercentage }}{{ else }}an unknown share{{ end }}" % asked  # noqa: UP031  # braces
+
+
+def burning(slo: Slo, windows: list[int], left: str, options: Options) -> Annotations:
+    """The texts of `SLOBurn`; `windows` in seconds, `left` an expression."""
+    measured = [(promql.duration(window), asking(slo, ratio(slo, window))) for window in windows]
+    now = asking(slo, ratio(slo, 300))
+    return _texts("burning", slo, options, windows=measured, now=now, left=asking(slo, left), period=slo.window)
+
+
+def budget(slo: Slo, below: Fraction, action: str, options: Options) -> Annotations:
+    """The texts of `SLOBudget` below that share of the budget; `action` is what the policy says of it."""
+    share = f"{promql.number(below * 100)}%" if below else ""
+    step = action or next((step.action for step in slo.policy if Fraction(step.below) == below), "")
+    return _texts(
+        "budget", slo, options, below=share, action=step, coverage=asking(slo, series("slo:coverage:ratio", slo))
+    )
+
+
+def no_data(slo: Slo, lasting: int, options: Options) -> Annotations:
+    """The texts of `SLONoData` after `lasting` seconds."""
+    return _texts("no_data", slo, options, lasting=promql.duration(lasting))
+
+
+def asking(slo: Slo, expr: str) -> str:
+    """What a template says to query `expr`, for those values of the `per` labels that fired; the SLO's age has none."""
+    if not slo.per:
+        return f"query `{expr}`"
+    narrow = "".join(f",{promql.label_name(label).replace('%', '%%')}=%q" for label in slo.per)
+    selection = re.compile(rf"(?<!slo:age:ratio){re.escape(series('', slo)[:-1])}")
+    narrowed, count = selection.subn(lambda match: match[0] + narrow, expr.replace("%", "%%"))
+    values = " ".join(f"({_value(label)})" for label in slo.per)
+    text = promql.quote(narrowed) if "`" in narrowed else f"`{narrowed}`"
+    return f"printf {text} {' '.join([values] * count)} | query"
+
+
+def _value(label: str) -> str:
+    """What a template says for the value of a label of the alert; Go reads strings as PromQL does."""
+    return f"index $labels {promql.quote(label)}"
+
+
+def _texts(macro: str, slo: Slo, options: Options, **more: object) -> Annotations:
+    module = _module()
+    about = _about(slo) | ({} if macro == "no_data" else _promised(slo))
+    texts = [(part, getattr(module, f"{macro}_{part}")(about, **more).strip()) for part in ("summary", "description")]
+    addresses = (
+        ("runbook_url", slo.runbook),
+        ("dashboard", dashboard_url(slo, options)),
+        ("documentation", documentation_url(slo, options)),
+    )
+    return (*texts, *((name, literal(url)) for name, url in addresses if url))
+
+
+def _about(slo: Slo) -> dict[str, object]:
+    """What every text may say of the SLO."""
+    others = [f"{_percent(other.target)} for {promql.selector('', other.filter)}" for other in slo.overrides]
+    return {
+        "id": slo.id,
+        "which": "".join(f", {literal(label)} {{{{ {_value(label)} }}}}" for label in slo.per),
+        "title": slo.title,
+        "target": _percent(slo.target) + literal(f" ({', '.join(others)})" if others else ""),
+        "budget": _percent(1 - slo.target),
+        "window": promql.duration(slo.window),
+        "events": " + ".join(_selector(stream) for stream in indicator.streams(slo)),
+        "stakeholders": ", ".join(slo.stakeholders),
+        "because": slo.because,
+        "links": slo.links,
+        "runbook": slo.runbook,
+    }
+
+
+def _promised(slo: Slo) -> dict[str, object]:
+    """Target and budget of the values that fired, where they differ by value."""
+    if not slo.overrides:
+        return {}
+    target = asking(slo, f"100 * {series('slo:target:ratio', slo)}")
+    budget = asking(slo, f"100 - 100 * {series('slo:target:ratio', slo)}")
+    shown = '{{ . | first | value | printf "%.8g%%" }}'  # humanizePercentage makes 100% of 99.999%
+    otherwise = {"target": _percent(slo.target), "budget": _percent(1 - slo.target)}
+    return {
+        name: f"{{{{ with {asked} }}}}{shown}{{{{ else }}}}{otherwise[name]}{{{{ end }}}}"
+        for name, asked in (("target", target), ("budget", budget))
+    }
+
+
+def _percent(ratio: Decimal) -> str:
+    return f"{promql.number(ratio * 100)}%"
+
+
+def _selector(stream: Stream) -> str:
+    singles = tuple(promql.opposite(f[0]) for f in stream.none if len(f) == 1)
+    return promql.selector(stream.metric, stream.all + singles)
+
+
+@cache
+def _module() -> Any:
+    environment = Environment(  # Prometheus templates, not HTML: user text passes `literal`
+        variable_start_string="[[",
+        variable_end_string="]]",
+        block_start_string="[%",
+        block_end_string="%]",
+        comment_start_string="[#",
+        comment_end_string="#]",
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"literal": literal, "percent": percent}
+    return environment.from_string(resource("slocompiler.targets.prometheus", "texts.j2")).module

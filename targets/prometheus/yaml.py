@@ -1,0 +1,78 @@
+"""YAML text: the only way anything enters a rules file. What is written reads back as it was, in PyYAML and in Go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+_PLAIN = re.compile(r"[A-Za-z_/](?:[A-Za-z0-9_./ -]*[A-Za-z0-9_./-])?\Z")
+_WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
+"""Plain scalars that YAML 1.1 does not read as text."""
+_PRINTS = (
+    r"\x20-\x7e\xa0-\xac\xae-\u061b\u061d-\u200a\u200c\u200d\u2010-\u2027\u202f-\u205f\u2070-\ud7ff"
+    r"\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
+)
+"""What YAML prints, but for what turns or hides text: a reviewer sees what is there."""
+_UNSAFE = re.compile(rf'[\\"]|[^{_PRINTS}]')
+_UNSAFE_IN_BLOCK = re.compile(rf"[^\n{_PRINTS}]")
+_SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def scalar(text: str) -> str:
+    """`text` on one line: plain where that is safe, else in double quotes."""
+    if _PLAIN.match(text) and text.lower() not in _WORDS:
+        return text
+    return quoted(text)
+
+
+def quoted(text: str) -> str:
+    """A double-quoted scalar."""
+    return f'"{_UNSAFE.sub(_escape, text)}"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return _SHORT.get(match[0]) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+
+
+def comment(text: str) -> str:
+    """`text` inside a comment: what could end it is escaped."""
+    return scalar(text)
+
+
+@lru_cache(maxsize=4096)
+def _pair(name: str, value: str) -> str:
+    return f"{scalar(name)}: {scalar(value)}"
+
+
+def flow(mapping: Mapping[str, str]) -> str:
+    """`{name: value, …}` in the order given."""
+    return "{" + ", ".join([_pair(name, value) for name, value in mapping.items()]) + "}"
+
+
+def expression(text: str, indent: int = 6) -> str:
+    """PromQL: plain on one line where YAML reads it so, else a literal block; it holds printable lines only."""
+    if "\n" not in text and ": " not in text and " #" not in text and text[0].isalnum():
+        return text
+    return _literal(text, indent)
+
+
+def block(text: str, indent: int = 8) -> str:
+    """`text` as it reads best: on one line, as a literal block, or escaped where nothing else keeps it."""
+    if "\n" not in text and '"' not in text and "\\" not in text:
+        return scalar(text)
+    if text[0] in " \n" or text[-1] in " \n" or _UNSAFE_IN_BLOCK.search(text):
+        return quoted(text)
+    return _literal(text, indent)
+
+
+def _literal(text: str, indent: int) -> str:
+    pad = "\n" + " " * indent
+    body = text.replace("\n", pad)
+    return f"|-{pad}{body.replace(pad + chr(10), chr(10) * 2) if chr(10) * 2 in text else body}"
+
+
+def recorded(name: str, expr: str, labels: Mapping[str, str]) -> str:
+    """A recording rule."""
+    return f"  - record: {name}\n    expr: {expression(expr)}\n    labels: {flow(labels)}\n"

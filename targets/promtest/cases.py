@@ -1,0 +1,223 @@
+"""All cases of an SLO: what its events mean, when its budget is spent, when nothing is to be seen, and its alert lines.
+
+Every case asks a rule for what the oracle counted. promtool evaluates all groups at one interval, so an SLO's age is
+given (as old as its window) and traffic is so much that a line has the bad events that it needs; apart from lines of
+less than a day, whose numbers of bad events are tested at the real interval. Not tested here: how age grows, coverage,
+numbers of bad events of lines of a day and more, catch-up, late series, what alerts say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from slocompiler import promql
+from slocompiler.ir import NoData, Slo, Threshold
+from slocompiler.targets.base import Options
+from slocompiler.targets.promtest.events import Kit
+from slocompiler.targets.promtest.labels import Impossible
+from slocompiler.targets.promtest.lines import lines, named
+from slocompiler.targets.promtest.scenario import DENSE, MANY, Case, Check, Clock, Phase, clock, constant, series, share
+from slocompiler.targets.promtest.subject import Angle, Subject
+
+COARSE = clock(300)
+"""Five minutes between evaluations: a rate has seen all of what came since the last."""
+DAY = 86400
+WINDOW = 12
+"""Ticks of the SLO's own window."""
+EDGE, MORE = 0.05, 30
+"""How far from a line of the budget, and how much more traffic than before."""
+
+
+def cases(slo: Slo, options: Options) -> list[Case]:
+    """Every case of an SLO; one that always fails, and says why, where no events can be made up."""
+    try:
+        subject = Subject(slo, options)
+    except Impossible as reason:
+        why = f"cannot be tested: {reason}"
+        return [Case(f"{slo.id}: {why}", COARSE, {}, [Check("vector(0)", 1, 1, why)])]
+    angles = [subject.angle, *subject.others]
+    made = [_no_errors(subject), _no_traffic(subject), *_excluded(subject), *_outages(subject), *_never_good(subject)]
+    made += [*_twins(subject), *chain.from_iterable(_spent(subject, angle) for angle in angles), *_gone(subject)]
+    made += chain.from_iterable(lines(subject, angle) for angle in angles)
+    return [_with_surroundings(subject, case) for case in made]
+
+
+def _with_surroundings(subject: Subject, case: Case) -> Case:
+    """The SLO's age, and the targets: up unless a case says so. With evaluations far apart nobody asks for them."""
+    end = max((check.tick for check in case.checks), default=1)
+    old = {subject.series("slo:age:ratio", given="by the test"): _aged(end, case.clock)}
+    asked = subject.jobs if case.clock.samples <= DENSE else ()
+    up = {f"up{{job={promql.quote(job)}}}": constant(1, end, case.clock) for job in asked}
+    return case._replace(series={**old, **up, **case.series})
+
+
+def _aged(ticks: int, clock: Clock) -> str:
+    """As old as its window: told at the first moment, for the rule keeps it; where it forgets, just before each tick."""
+    gap = f" _x{clock.samples - 2} 1 stale"
+    return "1 stale" if clock.step < DAY else f"1 stale _x{clock.samples - 3} 1 stale" + gap * (ticks - 1)
+
+
+# What the events mean
+
+
+def _no_errors(subject: Subject) -> Case:
+    """All is good, and no series of bad events was ever born."""
+    phases = [share(3, 0)]
+    checks = [subject.silent(3, "without errors")]
+    windows = {300, 3600} | {w for a in (subject.angle, *subject.others) for severity in ("page", "ticket", "notify")
+                             for line in a.lines(severity) for w in a.promise.windows(line)}  # fmt: skip  # one set
+    names = [*map(subject.ratio, sorted(windows)), "slo:error_ratio:period", "slo:burn_rate:ratio"]
+    value = subject.angle.value
+    for name in names:
+        checks += subject.near(name, 3, (0, 0), value)
+    checks += subject.near("slo:budget_remaining:ratio", 3, (1, 1), value)
+    name = named(subject, subject.angle, "no errors")
+    return Case(name, COARSE, series([(subject.angle.kit, phases)], COARSE), checks)
+
+
+def _no_traffic(subject: Subject) -> Case:
+    """Idle, before the first event and after the last: no ratio, no number that is none, no alert."""
+    phases = [Phase(2), share(2, 0), Phase(3)]
+    ratios = subject.count(subject.series("", None)[:-1] + ',__name__=~"slo:error_ratio:rate(5m|30m)"}')
+    every = subject.series("", None)[:-1] + ',__name__=~"slo:.+"}'
+    numbers = f"count({every}) - count({every} > -Inf)"
+    checks = [Check(ratios, 2, 0, "there should be no ratio before the first event; there is")]
+    for tick in (2, 7):
+        checks += [Check(numbers, tick, 0, "without traffic a recorded value is no number"),
+                   subject.silent(tick, "without traffic")]  # fmt: skip  # two checks
+    name = named(subject, subject.angle, "no traffic")
+    return Case(name, COARSE, series([(subject.angle.kit, phases)], COARSE, idle=True), checks)
+
+
+def _excluded(subject: Subject) -> Iterator[Case]:
+    """A flood of excluded events, which would be bad if they counted, changes nothing."""
+    angle = subject.angle
+    if angle.kit.excluded:
+        ratio = 0.5 * angle.promise.budget
+        calm = share(2, ratio)
+        phases = [calm._replace(excluded=50 * MANY)]
+        bounds = COARSE.history(phases).bounds(2, 3600)
+        checks = subject.near(subject.ratio(300), 2, bounds, angle.value)
+        checks += subject.near(subject.ratio(3600), 2, bounds, angle.value)
+        checks += subject.near("slo:error_ratio:period", 2, bounds, angle.value)
+        checks.append(subject.silent(2, "for excluded events"))
+        yield Case(named(subject, angle, "excluded events"), COARSE, series([(angle.kit, phases)], COARSE), checks)
+
+
+def _outages(subject: Subject) -> Iterator[Case]:
+    """All is bad, in each way in which it can be; one after the other, so that none stands in for another."""
+    for angle in (subject.angle, *subject.others):
+        ways = len(angle.kit.bad)
+        phases = [share(2, 0), *[share(2, 1)] * ways, share(4 if angle.lines("ticket") else 1, 1)]
+        nothing = [Phase(phase.ticks) for phase in phases]
+        traffic = [(angle.kit._replace(bad=[]), [phases[0], *nothing[1:]])]
+        checks = subject.burning(angle, COARSE, phases)
+        for way, carrier in enumerate(angle.kit.bad):
+            last = way == ways - 1
+            own = [
+                p if place == way + 1 or (last and place > ways) else nothing[place] for place, p in enumerate(phases)
+            ]
+            traffic.append((Kit([], [carrier], []), own))
+            checks += subject.near(subject.ratio(300), 4 + 2 * way, (1, 1), angle.value)
+        end = sum(phase.ticks for phase in phases)
+        bounds = COARSE.history(phases).bounds(end, subject.slo.window)
+        checks += subject.near("slo:error_ratio:period", end, bounds, angle.value)
+        if not angle.alerts:
+            checks.append(subject.silent(end, "for an SLO without alerts"))
+        yield Case(named(subject, angle, "outage"), COARSE, series(traffic, COARSE), checks)
+
+
+def _never_good(subject: Subject) -> Iterator[Case]:
+    """Nothing was ever good, nor is there a series of what would be: all is bad."""
+    angle = subject.angle
+    for way, carrier in enumerate(angle.kit.bad, 1):
+        checks = subject.near(subject.ratio(300), 2, (1, 1), angle.value)
+        checks += subject.near(subject.ratio(3600), 2, (1, 1), angle.value)
+        made = series([(Kit([], [carrier], []), [share(2, 1)])], COARSE)
+        yield Case(
+            named(subject, angle, f"bad from the first event, {way} of {len(angle.kit.bad)}"), COARSE, made, checks
+        )
+
+
+def _twins(subject: Subject) -> Iterator[Case]:
+    """One value of the `per` labels is down, another is well: each has its own budget and its own alert."""
+    for twin in subject.twins:
+        angle = subject.angle
+        down, well = [share(6, 1)], [share(6, 0)]
+        checks = subject.near(subject.ratio(300), 6, (1, 1), angle.value)
+        checks += subject.near(subject.ratio(300), 6, (0, 0), twin.value)
+        checks += subject.near("slo:budget_remaining:ratio", 6, (1, 1), twin.value)
+        checks += subject.burning(angle, COARSE, down)
+        checks += subject.burning(twin, COARSE, well)
+        both = series([(angle.kit, down), (twin.kit, well)], COARSE)
+        yield Case(f"{subject.slo.id}: a budget for each {', '.join(subject.slo.per)}", COARSE, both, checks)
+
+
+# The budget
+
+
+def _spent(subject: Subject, angle: Angle) -> Iterator[Case]:
+    """More than a line of the budget is left, then less; then all is forgotten, when the window has passed.
+
+    Each phase has so much more traffic than those before that the ratio is its own at once.
+    """
+    period, budget = subject.slo.window, angle.promise.budget
+    time = clock(period / WINDOW)
+    below = sorted({float(line.below) for line in subject.budgets(angle)} or {0.5}, reverse=True)
+    left = [share_ for limit in below for share_ in (limit + EDGE, limit - EDGE)]
+    phases = [share(4, (1 - part) * budget, MANY * MORE**place) for place, part in enumerate(left)]
+    spent = sum(phase.ticks for phase in phases)
+    phases.append(share(WINDOW + 3, 0))
+    history = time.history(phases)
+    checks = subject.spending(angle, time, phases)
+    for tick in (4, spent, spent + WINDOW - 2, spent + WINDOW + 3):
+        bounds = history.bounds(tick, period)
+        if bounds:
+            least, most = (1 - bound / budget for bound in reversed(bounds))
+            checks += subject.near("slo:error_ratio:period", tick, bounds, angle.value)
+            checks += subject.near("slo:budget_remaining:ratio", tick, (least, most), angle.value)
+    yield Case(named(subject, angle, "budget spent"), time, series([(angle.kit, phases)], time), checks)
+
+
+# Nothing to see
+
+
+def _gone(subject: Subject) -> Iterator[Case]:
+    """The events end together with their target; or, where no job is known, for a day."""
+    for line in (line for line in subject.slo.alerts if isinstance(line, NoData)):
+        lasting = promql.duration(line.lasting)
+        known = bool(subject.jobs)
+        time = clock(max(60, line.lasting * 2 / 15) if known else 3600)
+        after = line.lasting if known else DAY + line.lasting
+        soon, late = 3 + int(after / time.step) - 2, 3 + -(-after // time.step) + 2
+        soon = min(soon, 3 + DAY // time.step - 2) if not known else soon
+        made = series([(subject.angle.kit, [share(3, 0)])], time)
+        made |= {
+            f"up{{job={promql.quote(job)}}}": f"{constant(1, 3, time)} 0x{late * time.samples}" for job in subject.jobs
+        }
+        expr = subject.alert("SLONoData", severity=line.severity)
+        said = f"without data for {lasting} it should"
+        checks = [Check(expr, tick, value, f"{said}{' not' * (1 - value)} alert; it did{' not' * value}")
+                  for tick, value in ((soon, 0), (late, 1))]  # fmt: skip  # one list
+        yield Case(named(subject, subject.angle, f"{line.severity} when no data for {lasting}"), time, made, checks)
+        if known:
+            born = 3 + -(-line.lasting // COARSE.step)
+            idle = [subject.silent(born, "before the first event of a target that is up")]
+            yield Case(named(subject, subject.angle, "not born"), COARSE, {}, idle)
+        yield from _sorted_by_nothing(subject, line)
+
+
+def _sorted_by_nothing(subject: Subject, line: NoData) -> Iterator[Case]:
+    """Observations, but none in a bucket of the bound: that is no data, and no ratio."""
+    if isinstance(subject.slo.indicator, Threshold):
+        time = clock(300)
+        late = 1 - (-line.lasting // time.step) + 2
+        made = series([(subject.angle.kit, [share(late, 0)])], time)
+        bound = promql.quote(promql.number(subject.slo.indicator.bound))
+        made = {name: values for name, values in made.items() if f"le={bound}" not in name}
+        none = subject.count(subject.series(subject.ratio(300)))
+        checks = [Check(none, late, 0, "without the bucket of the bound there should be no ratio; there is"),
+                  Check(subject.alert("SLONoData", severity=line.severity), late, 1,
+                        "without the bucket of the bound it should alert; it did not")]  # fmt: skip  # two checks
+        yield Case(named(subject, subject.angle, "no bucket of the bound"), time, made, checks)

@@ -1,0 +1,189 @@
+"""Series that stand for events: which counters one good, one bad and one excluded event moves, made up from the IR."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from slocompiler import promql
+from slocompiler.ir import Events, Filter, Matcher, Ratio, Slo, Stream, Threshold
+from slocompiler.targets.promtest.labels import Impossible, Labels, matches, solve
+
+Carrier = dict[str, int]
+"""The series that an event is seen in: 1 where it counts, 0 where it does not but the series is there."""
+
+
+class Kit(NamedTuple):
+    """Carriers of each kind of event; the events of a kind are spread over its carriers."""
+
+    good: list[Carrier]
+    bad: list[Carrier]
+    excluded: list[Carrier]
+
+    def lacking(self) -> str:
+        """The kind of event that nothing can stand for; "" where there are all."""
+        return next((kind for kind, carriers in (("good", self.good), ("bad", self.bad)) if not carriers), "")
+
+
+def kit(slo: Slo, value: Labels) -> Kit:
+    """The carriers of an SLO's events with these values of its `per` labels."""
+    fixed = tuple(Matcher(label, "=", text) for label, text in value.items())
+    indicator = slo.indicator
+    if isinstance(indicator, Threshold):
+        return _histogram(indicator, fixed)
+    if isinstance(indicator, Ratio):
+        return _counters(indicator, fixed)
+    raise Impossible(f"no events can be made up for an SLO of {type(indicator).__name__}")
+
+
+def jobs(slo: Slo) -> list[str]:
+    """The jobs that every counter of the events is fixed to; none where one is not."""
+    total = (slo.indicator.histogram,) if isinstance(slo.indicator, Threshold) else _total(slo)
+    found = [next((m.value for m in stream.all if m.label == "job" and m.op == "="), "") for stream in total]
+    return list(dict.fromkeys(found)) if all(found) else []
+
+
+def values(slo: Slo) -> tuple[list[Labels], list[Labels]]:
+    """Two values of the `per` labels with the SLO's own target, then one for each of its overrides."""
+    if not slo.per:
+        return [{}], []
+    stream = slo.indicator.histogram if isinstance(slo.indicator, Threshold) else _total(slo)[0]
+    part = slo.indicator.part[0] if isinstance(slo.indicator, Ratio) else None
+    both = _both(stream, part) if part and part.metric == stream.metric else stream
+    present = tuple(Matcher(label, "!=", "") for label in slo.per)
+    earlier: list[Filter] = []
+    others = []
+    for override in slo.overrides:
+        others.append(_value(slo, both, (*present, *override.filter), earlier))
+        earlier.append(override.filter)
+    first = _value(slo, both, present, earlier)
+    second = _value(slo, both, present, [*earlier, tuple(Matcher(label, "=", text) for label, text in first.items())])
+    return [first, second], others
+
+
+def _value(slo: Slo, stream: Stream, wanted: Filter, avoid: Sequence[Filter]) -> Labels:
+    found = next(_members(stream, wanted, avoid), None)
+    if found is None:
+        raise Impossible(f"no value of {', '.join(slo.per)} fits the events of {stream.metric}")
+    return {label: found[label] for label in slo.per}
+
+
+def _total(slo: Slo) -> Events:
+    return slo.indicator.total if isinstance(slo.indicator, Ratio) else ()
+
+
+def _both(one: Stream, other: Stream) -> Stream:
+    """The series that are in both; one's choices are joined to the other's first."""
+    return Stream(
+        metric=one.metric,
+        all=one.all + other.all + (other.any[0] if other.any else ()),
+        any=one.any,
+        none=tuple(dict.fromkeys(one.none + other.none)),
+    )
+
+
+# Series of a stream
+
+
+def _members(stream: Stream, more: Filter = (), avoid: Sequence[Filter] = ()) -> Iterator[dict[str, str]]:
+    """A series of each choice of a stream."""
+    for choice in stream.any or ((),):
+        try:
+            yield solve((*stream.all, *choice, *more), (*stream.none, *avoid))
+        except Impossible:
+            continue
+
+
+def _holds(stream: Stream, labels: Labels) -> bool:
+    chosen = not stream.any or any(matches(labels, choice) for choice in stream.any)
+    return matches(labels, stream.all) and chosen and not any(matches(labels, removed) for removed in stream.none)
+
+
+def _excluded(stream: Stream, bad: Stream | None, fixed: Filter) -> Iterator[dict[str, str]]:
+    """A series of each exclusion, which would be bad if it counted, where there is one."""
+    for removed in stream.none:
+        for choice in (*(bad.any if bad else ()), *stream.any, ()):
+            try:
+                yield solve((*stream.all, *fixed, *removed, *choice))
+                break
+            except Impossible:
+                continue
+
+
+def _name(metric: str, labels: Labels) -> str:
+    return promql.selector(metric, tuple(Matcher(label, "=", text) for label, text in sorted(labels.items())))
+
+
+# Counters
+
+
+def _counters(ratio: Ratio, fixed: Filter) -> Kit:
+    """Other counters than the events' own count beside one of these."""
+    own = {stream.metric: stream for stream in ratio.part}
+    totals = {stream.metric for stream in ratio.total}
+    rest: list[Carrier] = []
+    part: list[Carrier] = []
+    excluded: list[Carrier] = []
+    for stream in ratio.total:
+        inside = own.get(stream.metric)
+        rest += _carriers(stream, _outside(stream, inside, fixed))
+        if inside:
+            part += _carriers(stream, (labels for labels in _each(inside, fixed) if _holds(stream, labels)))
+        excluded += _carriers(stream, _excluded(stream, inside, fixed))
+    for stream in (stream for stream in ratio.part if stream.metric not in totals):
+        if not rest:
+            raise Impossible(f"no event can be made up that {stream.metric} tells from others")
+        part += [rest[0] | carrier for carrier in _carriers(stream, _each(stream, fixed))]
+        excluded += _carriers(stream, _excluded(stream, None, fixed))
+    return Kit(part, rest, excluded) if ratio.side == "good" else Kit(rest, part, excluded)
+
+
+def _carriers(stream: Stream, found: Iterable[Labels]) -> list[Carrier]:
+    return [{name: 1} for name in dict.fromkeys(_name(stream.metric, labels) for labels in found)]
+
+
+def _each(stream: Stream, fixed: Filter) -> Iterator[dict[str, str]]:
+    """A series of each choice, and one of all choices at once: it must not count twice."""
+    yield from _members(stream, fixed)
+    if len(stream.any) > 1:
+        joined = tuple(matcher for choice in stream.any for matcher in choice)
+        yield from _members(Stream(metric=stream.metric, all=stream.all + joined, none=stream.none), fixed)
+
+
+def _outside(stream: Stream, part: Stream | None, fixed: Filter) -> Iterator[dict[str, str]]:
+    """Series that are not in the part: they match one of its exclusions, or none of its choices."""
+    if part is None:
+        yield from _members(stream, fixed)
+        return
+    for removed in part.none:
+        if removed not in stream.none:
+            yield from _members(stream, (*fixed, *removed))
+    choices = [(*part.all, *choice) for choice in part.any or ((),)]
+    avoid = [tuple(matcher for matcher in choice if matcher not in stream.all) for choice in choices]
+    if all(avoid):
+        yield from _members(stream, fixed, avoid)
+
+
+# Histograms
+
+
+def _histogram(threshold: Threshold, fixed: Filter) -> Kit:
+    """What misses the bound is bad, and so is what keeps it but is not in the filter."""
+    stream, keeps = threshold.histogram, threshold.good == "le"
+    inside = [labels for choice in threshold.only or ((),) for labels in _members(stream, (*fixed, *choice))]
+    outside = list(_members(stream, fixed, threshold.only)) if threshold.only else []
+    good = [_observed(threshold, labels, keeps) for labels in inside]
+    bad = [_observed(threshold, labels, not keeps) for labels in inside]
+    bad += [_observed(threshold, labels, keeps) for labels in outside]
+    excluded = [_observed(threshold, labels, not keeps) for labels in _excluded(stream, None, fixed)]
+    return Kit(good, bad, excluded)
+
+
+def _observed(threshold: Threshold, labels: Labels, below: bool) -> Carrier:
+    """An observation at or below the bound, or above it."""
+    metric = threshold.histogram.metric
+    return {
+        _name(f"{metric}_count", labels): 1,
+        _name(f"{metric}_bucket", {**labels, "le": promql.number(threshold.bound)}): int(below),
+        _name(f"{metric}_bucket", {**labels, "le": "+Inf"}): 1,
+    }

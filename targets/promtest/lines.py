@@ -1,0 +1,110 @@
+"""Cases of alert lines: below its threshold a line never fires, above it at the predicted time, and it ends soon after.
+
+Evaluations are far apart, an eighth of the window that a line looks at: what they cost is their number. A clean past of
+much traffic stands for a long one; it also shows how long a window is, for it dilutes all that comes after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slocompiler import promql
+from slocompiler.ir import Burn, Exhausted, Severity
+from slocompiler.targets.promtest import oracle
+from slocompiler.targets.promtest.scenario import MANY, Case, Clock, Phase, clock, series, share
+from slocompiler.targets.promtest.subject import Angle, Subject
+
+EIGHTH = 8
+PAST = 2
+"""Ticks of a clean past; its traffic is so much that no slower line, nor what is left, minds the trouble."""
+DILUTED = 1_000_000
+BELOW, ABOVE, FAR_ABOVE = 0.95, 1.05, 4
+"""Of a threshold: what shall not fire, and what shall."""
+CHANGE = 3
+"""Ticks after a change: two may go by before it shows, then it is looked at."""
+BURST = 2
+DAY = 86400
+
+
+def lines(subject: Subject, angle: Angle) -> Iterator[Case]:
+    """The cases of `angle`'s burn and exhaustion lines."""
+    for severity in ("page", "ticket", "notify"):
+        own = angle.lines(severity)
+        for line in own:
+            yield _line(subject, angle, line)
+        if _needs(own, angle):
+            yield _few(subject, angle, severity)
+
+
+def named(subject: Subject, angle: Angle, what: str) -> str:
+    """The name of a case."""
+    where = ", ".join(f"{label} {text}" for label, text in angle.value.items())
+    return f"{subject.slo.id}{f', {where}' if where else ''}: {what}"
+
+
+def _line(subject: Subject, angle: Angle, line: Burn | Exhausted) -> Case:
+    """Just below, then just above the threshold, far above it, then nothing bad.
+
+    The burst keeps the long window above its threshold: only the short one can end the alert.
+    """
+    promise = angle.promise
+    if isinstance(line, Burn):
+        threshold, past = promise.threshold(line), 0.0
+        name = f"{promql.number(line.share * 100)}% of budget in {promql.duration(line.window)}"
+        name = f"{line.severity} at {name}"
+    else:
+        threshold, past = _nearly(promise, line)
+        name = f"{line.severity} when exhausted within {promql.duration(line.within)}"
+    windows = promise.windows(line)
+    time = clock(windows[0] / EIGHTH)
+    wait = -(-oracle.WAITS[line.severity] // time.step)
+    phases = (
+        share(PAST, past, MANY * DILUTED),
+        share(EIGHTH + CHANGE - 1 + wait, BELOW * threshold),
+        share(EIGHTH // 2 + CHANGE + wait, min(1.0, ABOVE * threshold)),
+        share(BURST, min(1.0, FAR_ABOVE * threshold)),
+        share(CHANGE + 1, 0),
+    )
+    history = time.history(phases)
+    moments = {PAST + EIGHTH - 2, PAST + EIGHTH + 2, sum(phase.ticks for phase in phases[:3])}
+    checks = [
+        check
+        for window in windows
+        for tick in sorted(moments)
+        for check in subject.near(subject.ratio(window), tick, history.bounds(tick, window), angle.value)
+    ]
+    checks += subject.burning(angle, time, phases)
+    return Case(named(subject, angle, name), time, series([(angle.kit, phases)], time), checks)
+
+
+def _nearly(promise: oracle.Promise, line: Exhausted) -> tuple[float, float]:
+    """A ratio that takes what is left in time, and that of a past which left so much: little, but more than the least."""
+    whole = promise.period / line.within * promise.budget
+    left = min(0.9, 1.4 * promise.least(line) / whole)
+    return left * whole, (1 - left) * promise.budget
+
+
+# Few bad events
+
+
+def _needs(own: list[Burn | Exhausted], angle: Angle) -> bool:
+    """Whether numbers of bad events hold in a test: those of a day and more are counted in five minutes each."""
+    return bool(own) and all(line.needs > 1 and angle.promise.windows(line)[0] < DAY for line in own)
+
+
+def _few(subject: Subject, angle: Angle, severity: Severity) -> Case:
+    """In a quiet night too few failures, though all that was tried failed; then enough."""
+    own = angle.lines(severity)
+    step = subject.options.evaluation_interval
+    time = Clock(step, 1)
+    few = int(0.8 * min(line.needs for line in own))
+    enough = max(line.needs for line in own)
+    burst = -(-few // 5)
+    phases = (
+        Phase(2),
+        Phase(few // burst, 0, burst),
+        Phase(-(-360 // step)),
+        Phase(CHANGE + 2, 0, enough * oracle.LATE // step),
+    )
+    name = named(subject, angle, f"{severity} only for {enough} bad events")
+    return Case(name, time, series([(angle.kit, phases)], time), subject.burning(angle, time, phases))

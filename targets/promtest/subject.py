@@ -1,0 +1,154 @@
+"""What a case is about: an SLO, the values of its `per` labels with their targets, and questions to ask of its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from slocompiler import promql
+from slocompiler.ir import Alert, Burn, Exhausted, Matcher, Remaining, Severity, Slo
+from slocompiler.targets.base import Options
+from slocompiler.targets.promtest import events, oracle
+from slocompiler.targets.promtest.events import Kit
+from slocompiler.targets.promtest.labels import Impossible, Labels
+from slocompiler.targets.promtest.scenario import Check, Clock, Phase
+
+DOES: dict[Severity, str] = {"page": "page", "ticket": "open a ticket", "notify": "notify"}
+NEAR = 0.03
+"""How far a recorded ratio may be from the counted one, as a share of it."""
+KEPT = 300
+"""How long a page is kept where the server can."""
+
+
+class Angle(NamedTuple):
+    """One value of the `per` labels, with its target and lines; without `per` the SLO itself."""
+
+    value: Labels
+    alerts: tuple[Alert, ...]
+    promise: oracle.Promise
+    kit: Kit
+
+    def lines(self, severity: Severity) -> list[Burn | Exhausted]:
+        """The lines of `SLOBurn`, which are one alert for each severity."""
+        return [line for line in self.alerts if isinstance(line, Burn | Exhausted) and line.severity == severity]
+
+
+class Subject:
+    """An SLO with everything that its cases are made of."""
+
+    def __init__(self, slo: Slo, options: Options) -> None:
+        self.slo, self.options = slo, options
+        self.jobs = events.jobs(slo)
+        own, others = events.values(slo)
+        self.angle, *self.twins = [self._angle(value, float(slo.target), slo.alerts) for value in own]
+        chosen = zip(others, slo.overrides, strict=True)
+        self.others = [self._angle(value, float(o.target), o.alerts) for value, o in chosen]
+
+    def _angle(self, value: Labels, target: float, alerts: tuple[Alert, ...]) -> Angle:
+        kit = events.kit(self.slo, value)
+        if lacking := kit.lacking():
+            raise Impossible(f"no {lacking} event can be made up")
+        promise = oracle.Promise(target, self.slo.window, self.options.scrape_interval)
+        return Angle(value, alerts, promise, kit)
+
+    def budgets(self, angle: Angle) -> list[Remaining]:
+        """The lines of `SLOBudget`: those of the SLO, and the policy's steps that notify."""
+        lines = [line for line in self.slo.alerts if isinstance(line, Remaining)]
+        if self.slo.alerts and angle.alerts:
+            lines += [Remaining(severity="notify", below=step.below) for step in self.slo.policy if step.notify]
+        return lines
+
+    # Questions
+
+    def series(self, name: str, value: Labels | None = None, **more: str) -> str:
+        """A series of this SLO."""
+        labels = {"slo": self.slo.id, **more, **(value or {})}
+        return promql.selector(name, tuple(Matcher(label, "=", text) for label, text in labels.items()))
+
+    def alert(self, name: str, value: Labels | None = None, severity: Severity | None = None, **more: str) -> str:
+        """How many of an alert fire."""
+        if severity:
+            more["severity"] = self.options.prometheus.severities.get(severity, severity)
+        return self.count(self.series("ALERTS", value, alertname=name, alertstate="firing", **more))
+
+    @staticmethod
+    def count(expr: str) -> str:
+        """How many samples `expr` returns."""
+        return f"count({expr}) or vector(0)"
+
+    def silent(self, tick: int, when: str) -> Check:
+        """No alert of any name fires."""
+        expr = self.count(self.series("ALERTS", alertstate="firing"))
+        return Check(expr, tick, 0, f"nothing should alert {when}; it did")
+
+    def near(self, name: str, tick: int, bounds: tuple[float, float] | None, value: Labels) -> list[Check]:
+        """A recorded ratio is what was counted; nothing is asked where it was not."""
+        if bounds is None:
+            return []
+        low, high = bounds
+        near = 1e-9 + NEAR * max(abs(low), abs(high))
+        expr = self.count(f"{self.series(name, value)} >= {low - near:.9g} <= {high + near:.9g}")
+        said = f"{low:.4g}" if high - low <= near else f"{low:.4g} to {high:.4g}"
+        return [Check(expr, tick, 1, f"{name} should be {said}; it was not")]
+
+    def ratio(self, window: int) -> str:
+        """The recorded error ratio over a window."""
+        return f"slo:error_ratio:rate{promql.duration(window)}"
+
+    def burning(self, angle: Angle, clock: Clock, phases: Sequence[Phase]) -> list[Check]:
+        """When `SLOBurn` fires and when it does not, for every severity."""
+        history = clock.history(phases)
+        checks = []
+        for severity, does in DOES.items():
+            met = oracle.any_met(angle.lines(severity), angle.promise, history)
+            keeps = KEPT if severity == "page" and self.options.prometheus.is_version_3() else 0
+            known = oracle.firing(met, clock.step, oracle.WAITS[severity], keeps)
+            expr = self.alert("SLOBurn", angle.value, severity)
+            if angle.lines(severity):
+                checks += [
+                    Check(expr, tick, int(state), said(does, state, tick, clock, phases, angle.promise))
+                    for tick, state in oracle.worth(known, accumulate(phase.ticks for phase in phases))
+                ]
+        return checks
+
+    def spending(self, angle: Angle, clock: Clock, phases: Sequence[Phase]) -> list[Check]:
+        """When `SLOBudget` fires and when it does not, for every line."""
+        history = clock.history(phases)
+        checks = []
+        for line in self.budgets(angle):
+            known = oracle.firing(
+                oracle.any_met([line], angle.promise, history), clock.step, oracle.WAITS[line.severity]
+            )
+            below = f"{promql.number(line.below * 100)}%"
+            expr = self.alert("SLOBudget", angle.value, line.severity, below=below)
+            for tick, state in oracle.worth(known, accumulate(phase.ticks for phase in phases)):
+                left = history.left(tick, self.slo.window, angle.promise.budget)
+                does = f"{DOES[line.severity]} below {below}"
+                end = "should {0}; it did not" if state else "should not {0}; it did"
+                checks.append(
+                    Check(expr, tick, int(state), f"with {100 * (left or 0):.3g}% left it {end.format(does)}")
+                )
+        return checks
+
+
+def said(does: str, state: bool, tick: int, clock: Clock, phases: Sequence[Phase], promise: oracle.Promise) -> str:
+    """A sentence for what should have happened at a tick, and did not."""
+    begin, burns = 0, False
+    for phase in phases:
+        if tick <= begin + phase.ticks:
+            break
+        burns |= phase.bad > 0
+        begin += phase.ticks
+    elapsed = promql.duration((tick - begin) * clock.step)
+    if phase.bad:
+        rate = f"{phase.bad / (phase.bad + phase.good) / promise.budget:.4g}×"
+        return (
+            f"{rate} should {does} within {elapsed}; it did not"
+            if state
+            else f"{rate} for {elapsed} should not {does}; it did"
+        )
+    if burns:
+        return (f"it should still {does} {elapsed} after the errors; it did not" if state
+                else f"it should no longer {does} {elapsed} after the errors; it did")  # fmt: skip  # two branches
+    return f"it should not {does} without errors; it did"
