@@ -1,0 +1,51 @@
+"""The command `sloc`: one file per command, imported when it is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from io import TextIOWrapper
+
+import click
+
+from slocompiler import __version__
+
+COMMANDS = ("init", "build", "check", "show", "test", "explain")
+"""Each is a module of this package that holds `command`."""
+
+
+class _Commands(click.Group):
+    """Imports the module of a command when it is asked for: start-up is a feature."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"slocompiler.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        from slocompiler.suggest import did_you_mean
+
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in COMMANDS:
+            ctx.fail(f"there is no command `{name}`; {did_you_mean(name, COMMANDS) or 'see `sloc --help`'}")
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="sloc", message="%(prog)s %(version)s")
+def main() -> None:
+    """Service level objectives as code: .slo files to Prometheus rules.
+
+    Exit codes: 0 clean (warnings alone are clean), 1 errors, 2 usage or environment.
+    """
+    for stream in (sys.stdout, sys.stderr):  # what is made is UTF-8, whatever the locale
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")

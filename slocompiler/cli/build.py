@@ -1,0 +1,83 @@
+"""`sloc build`: compile, then write what the targets make, or check that it is there."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from slocompiler.cli.output import Foreign, Unfinished, differences, write
+from slocompiler.cli.run import Run, compile_paths, fail, paths_and_project, plural, summary
+from slocompiler.targets import DEFAULT, TARGETS, render
+
+
+@click.command("build")
+@paths_and_project
+@click.option("-o", "--output", metavar="DIR", help="Where to write, instead of the project's folder; `-` prints.")
+@click.option(
+    "--target",
+    "targets",
+    metavar="NAME",
+    multiple=True,
+    type=click.Choice(list(TARGETS)),
+    help="Only this target; may be repeated.",
+)
+@click.option("--check", is_flag=True, help="Write nothing; show what is stale, missing or left over, and exit 1.")
+def command(
+    paths: tuple[str, ...], project_file: str | None, output: str | None, targets: tuple[str, ...], check: bool
+) -> None:
+    """Compile .slo files and write what the targets make of them.
+
+    PATH is a file, a folder (every .slo file below it) or `-` for standard input; without one the whole project is
+    built, and files that it no longer makes are removed. Nothing is written unless everything compiles.
+    """
+    run = compile_paths(paths, project_file)
+    files = {
+        f"{target}/{name}": text
+        for target in targets or DEFAULT
+        for name, text in render(run.program, target, run.project.options()).items()
+    }
+    if output == "-":
+        for text in files.values():
+            click.echo(text, nl=False)
+        return
+    folder = Path(output) if output else Path(os.path.relpath(run.root / run.project.output))
+    owned = DEFAULT if run.whole and not targets else ()
+    if check:
+        _check(folder, files, owned)
+    else:
+        _write(folder, files, owned, run)
+
+
+def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) -> None:
+    try:
+        removed = write(folder, files, owned)
+    except (Foreign, Unfinished) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename or folder}: {error.strerror}; nothing was changed")
+    for name in files:
+        click.echo((folder / name).as_posix())
+    for name in removed:
+        click.echo(f"removed {(folder / name).as_posix()}")
+    click.echo(f"{summary(run.program)}: {plural(len(files), 'file')}")
+
+
+def _check(folder: Path, files: dict[str, str], owned: Sequence[str]) -> None:
+    try:
+        found = list(differences(folder, files, owned))
+    except OSError as error:
+        fail(f"{error.filename or folder}: {error.strerror}")
+    for diff in (diff for _, _, diff in found if diff):
+        click.echo(diff)
+    for what, name, _ in found:
+        click.echo(f"{what}: {(folder / name).as_posix()}", err=True)
+    if found:
+        click.echo(
+            f"{plural(len(found), 'file')} out of date: run this without --check, and commit what it writes", err=True
+        )
+        sys.exit(1)
+    click.echo(f"{plural(len(files), 'file')} up to date")

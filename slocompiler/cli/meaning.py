@@ -1,0 +1,98 @@
+"""`sloc explain service/slo`: what an SLO means in numbers. Every figure comes from `burn.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from slocompiler import burn, promql
+from slocompiler.cli.show import alert_line
+from slocompiler.diagnostics import visible
+from slocompiler.ir import Alert, Burn, Exhausted, Slo
+from slocompiler.targets.base import Options
+from slocompiler.targets.prometheus.rule import Rule
+
+SHARES = (Fraction(1), Fraction(1, 10), Fraction(1, 100))
+"""Errors at which detection is told: a full outage, one in ten, one in a hundred."""
+
+
+def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
+    """The lines of the explanation; `rules` are those that the Prometheus target makes."""
+    title = f' "{slo.title}"' if slo.title else ""
+    yield visible(f"{slo.id}{title}")
+    yield f"promises that {_percent(slo.target)} of its events are good over any {promql.duration(slo.window)}."
+    yield ""
+    yield from _budget(slo)
+    targets = [("", slo.target, slo.alerts)]
+    targets += [
+        (f" for {promql.selector('', x.filter)} (target {_percent(x.target)})", x.target, x.alerts)
+        for x in slo.overrides
+    ]
+    for where, target, alerts in targets:
+        yield ""
+        yield f"When it alerts{where}, beginning with a full budget:" if alerts else f"It never alerts{where}."
+        for line in alerts:
+            yield from _line(line, slo, target, options)
+    if slo.alerts:
+        yield ""
+        yield "Times are from the first bad event; scraping and evaluation add about 1.5 minutes, and a ticket waits for 15 more."
+    yield ""
+    yield from _made(rules)
+
+
+def _budget(slo: Slo) -> Iterator[str]:
+    share = burn.budget(slo.target)
+    yield f"Budget: {promql.number(share * 100)}% of events may be bad, {_grouped(share * 10**6)} in a million."
+    outage = promql.duration(int(share * slo.window))
+    yield f"Were traffic even, that is {outage} of full outage in {promql.duration(slo.window)}."
+    if slo.per:
+        yield f"Each value of {', '.join(slo.per)} has such a budget of its own."
+
+
+def _line(line: Alert, slo: Slo, target: Any, options: Options) -> Iterator[str]:
+    yield f"  {alert_line(line, target, slo.window)}"
+    if isinstance(line, Burn):
+        height = burn.line_factor(line, target, slo.window)
+        short = burn.short_window(line.window, options.scrape_interval)
+        above = _rounded(height * burn.budget(target) * 100)
+        yield (
+            f"    more than {above}% bad over {promql.duration(line.window)} and over {promql.duration(short)}: "
+            f"{_rounded(height)} times what the budget sustains"
+        )
+        yield f"    ends within {promql.duration(short)} after the trouble"
+    if isinstance(line, Burn | Exhausted) and line.needs:
+        yield f"    at least {line.needs} bad event{'s' if line.needs > 1 else ''}, however few there are"
+    for bad in SHARES:
+        time = burn.detection(line, target, slo.window, bad)
+        if time is not None:
+            gone = _rounded(burn.spent(time, target, slo.window, bad) * 100)
+            yield f"    at {_rounded(bad * 100) + '%':>4} errors after {_time(time)}, with {gone}% of the budget gone"
+        elif isinstance(line, Burn | Exhausted):
+            yield f"    at {_rounded(bad * 100) + '%':>4} errors never"
+
+
+def _made(rules: list[Rule]) -> Iterator[str]:
+    records = [rule.name for rule in rules if not rule.annotations]
+    alerts = [f"{rule.name} ({rule.labels['severity']})" for rule in rules if rule.annotations]
+    yield f"It makes {len(records)} series: {', '.join(records)}"
+    yield f"and {len(alerts)} alert rules: {', '.join(alerts)}" if alerts else "and no alert rule"
+
+
+def _percent(share: Any) -> str:
+    return f"{promql.number(share * 100)}%"
+
+
+def _grouped(value: Fraction) -> str:
+    return f"{int(value):,}" if value.denominator == 1 else promql.number(value)
+
+
+def _rounded(value: Fraction) -> str:
+    """For reading: four digits."""
+    return promql.number(Fraction(f"{float(value):.4g}"))
+
+
+def _time(seconds: Fraction) -> str:
+    """To the second up to an hour, to the minute up to a day, then to the hour."""
+    step = 1 if seconds < burn.HOUR else burn.MINUTE if seconds < burn.DAY else burn.HOUR
+    return promql.duration(round(seconds / step) * step) if seconds >= 1 else "1s"

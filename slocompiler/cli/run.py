@@ -1,0 +1,194 @@
+"""What every command does: find the project, read sources, compile, report; messages and exit codes."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from slocompiler.compiler import analyse
+from slocompiler.diagnostics import Diagnostic, shown
+from slocompiler.ir import Program
+from slocompiler.project import NAME, Project, load
+from slocompiler.record import record
+from slocompiler.source import Source, Span
+
+MAX_FILE = 4 * 1024 * 1024
+"""Bytes of one source file."""
+
+
+def paths_and_project(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The argument and the option that every compiling command has."""
+    function = click.option(
+        "--project",
+        "project_file",
+        metavar="FILE",
+        type=click.Path(),
+        help="The project file; else sloc.yaml here or above.",
+    )(function)
+    return click.argument("paths", metavar="[PATH]...", nargs=-1)(function)
+
+
+@record
+class Run:
+    """A compiled run: what a command goes on with."""
+
+    program: Program
+    project: Project
+    root: Path
+    """The folder of the project file; without one, the current folder."""
+    files: int
+    whole: bool
+    """Whether the whole project was compiled, and not what paths name."""
+
+
+def fail(message: str, code: int = 2) -> NoReturn:
+    """End the command: `code` 2 for usage and environment, 1 for what the files hold."""
+    click.echo(f"sloc: {message}", err=True)
+    sys.exit(code)
+
+
+def compile_paths(paths: tuple[str, ...], project_file: str | None, strict: bool = False) -> Run:
+    """Compile what `paths` mean, or the whole project, and print every diagnostic; ends the command at errors."""
+    gc.disable()  # a run is short and its objects live to its end
+    project, root = read_project(project_file)
+    files = find(paths) if paths else find_sources(project, root)
+    sources, problems = read(files, root)
+    program, found = analyse(sources, project)
+    problems += found
+    report(problems)
+    if program is None or any(problem.is_error for problem in problems) or (strict and problems):
+        sys.exit(1)
+    return Run(program, project, root, len(sources), not paths)
+
+
+# The project
+
+
+def read_project(given: str | None) -> tuple[Project, Path]:
+    """The project file named, or the nearest upward; the default project of this folder where there is none."""
+    file = (
+        Path(given)
+        if given
+        else next((f / NAME for f in (Path.cwd(), *Path.cwd().parents) if (f / NAME).is_file()), None)
+    )
+    if file is None:
+        return Project(), Path.cwd()
+    sources, problems = read([str(file)], Path.cwd())
+    if not problems:
+        project, problems = load(sources[0])
+    if problems:
+        report(problems)
+        sys.exit(1)
+    return project, file.absolute().parent
+
+
+def find_sources(project: Project, root: Path) -> list[str]:
+    """The files of the project's patterns, but for those in hidden folders."""
+    found = {
+        file
+        for pattern in project.sources
+        for file in _glob(root, pattern)
+        if not any(part.startswith(".") for part in file.relative_to(root).parts) and file.is_file()
+    }
+    if not found:
+        here = "in this folder" if root == Path.cwd() else f"below {os.path.relpath(root)}"
+        if project.sources == Project().sources:
+            fail(f"no .slo files {here}; `sloc init` writes a first one")
+        fail(f"no files {here} match the `sources` of {NAME}: {', '.join(project.sources)}")
+    return [os.path.relpath(file) for file in sorted(found)]
+
+
+def _glob(root: Path, pattern: str) -> list[Path]:
+    try:
+        return list(root.glob(pattern))
+    except (ValueError, NotImplementedError, IndexError) as error:
+        fail(f"the pattern {pattern!r} of `sources` is no pattern: {error}")
+
+
+# Sources
+
+
+def find(paths: tuple[str, ...]) -> list[str]:
+    """The files that `paths` mean: a folder stands for every .slo file below it, `-` for standard input."""
+    files: list[str] = []
+    for path in paths:
+        if path != "-" and os.path.isdir(path):
+            files += sorted(str(file) for file in Path(path).rglob("*.slo") if file.is_file())
+        elif path == "-" or os.path.exists(path):
+            files.append(path)
+        else:
+            fail(f"{path}: no such file or folder")
+    if not files:
+        fail(f"no .slo files in {' '.join(paths)}")
+    return list({os.path.abspath(file) if file != "-" else file: file for file in files}.values())
+
+
+def read(files: list[str], root: Path) -> tuple[list[Source], list[Diagnostic]]:
+    """The sources, and E108 for what is no text. Outputs know a source by its path from `root`."""
+    sources: list[Source] = []
+    problems: list[Diagnostic] = []
+    for file in files:
+        try:
+            data = _bytes(file)
+        except OSError as error:
+            fail(f"{file}: {error.strerror}")
+        name, shown_as = ("<stdin>", "<stdin>") if file == "-" else (_from(root, file), _from(Path.cwd(), file))
+        if len(data) > MAX_FILE:
+            here = Span(Source(name, "", shown_as), 0, 0)
+            message = f"a file of more than {MAX_FILE // 2**20} MiB"
+            problems.append(Diagnostic("E108", message, here, help="split it: one file per service reads best"))
+            continue
+        try:
+            sources.append(Source(name, data.decode("utf-8"), shown_as))
+        except UnicodeDecodeError as error:
+            at = len(data[: error.start].decode("utf-8"))
+            here = Span(Source(name, data.decode("utf-8", "replace"), shown_as), at, at + 1)
+            problems.append(Diagnostic("E108", "this is not UTF-8", here, help="save the file as UTF-8"))
+    return sources, problems
+
+
+def _bytes(file: str) -> bytes:
+    """The content, cut where it is too long: not even a device fills the memory."""
+    if file == "-":
+        return sys.stdin.buffer.read(MAX_FILE + 1)
+    with open(file, "rb") as stream:
+        return stream.read(MAX_FILE + 1)
+
+
+def _from(folder: Path, file: str) -> str:
+    """A path from `folder` where it is below it, else as it was given; with forward slashes, and as text."""
+    path = os.path.relpath(file, folder)
+    shown = (file if path.startswith("..") else path).replace(os.sep, "/")
+    return os.fsencode(shown).decode("utf-8", "replace")
+
+
+# Messages
+
+
+def report(problems: list[Diagnostic]) -> None:
+    """Print what is wrong to standard error, each with its place, then how much it was."""
+    listed, hidden = shown(problems)
+    for problem in listed:
+        click.echo(problem.render() + "\n", err=True)
+    for path, count in hidden.items():
+        click.echo(f"{path}: {count} more errors are not shown\n", err=True)
+    errors = sum(problem.is_error for problem in problems)
+    counts = [plural(n, word) for n, word in ((errors, "error"), (len(problems) - errors, "warning")) if n]
+    if counts:
+        click.echo(" and ".join(counts), err=True)
+
+
+def plural(count: int, word: str) -> str:
+    """`1 error`, `2 errors`."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
+def summary(program: Program) -> str:
+    """`3 SLOs of 2 services`."""
+    return f"{plural(len(program.slos), 'SLO')} of {plural(len(program.services), 'service')}"
