@@ -1,0 +1,38 @@
+# demo: see it work. test: everything the tests need, then all of them. check: what must be green before a change lands.
+# update: rewrite goldens. Nothing here needs root.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check update clean
+
+demo: $(VENV)/.installed
+	$(BIN)/sloc build examples
+	@echo
+	@echo "Made from examples/*.slo: look at generated/prometheus/checkout.rules.yaml beside examples/checkout.slo,"
+	@echo "or run $(BIN)/sloc show examples/checkout.slo"
+
+test: $(VENV)/.dev
+	$(BIN)/python tests/support/binaries.py
+	$(BIN)/pytest -n auto
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(MAKE) test
+
+update: $(VENV)/.dev
+	$(BIN)/pytest -n auto --update
+
+clean:
+	rm -rf $(VENV) build dist generated *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.installed
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@
