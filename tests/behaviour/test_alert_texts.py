@@ -1,0 +1,114 @@
+"""What people read when they are woken: every alert's texts and labels, as a real Prometheus renders them."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+
+from slocompiler.targets.base import Options
+from support.compile import ROOT, rules
+from support.rendering import Alert, render_alerts
+
+GOLDEN = ROOT / "tests" / "golden" / "alerts"
+CHECKOUT = (ROOT / "examples" / "checkout.slo").read_text(encoding="utf-8")
+LINKED = Options(grafana_url="https://grafana.example.org", docs_url="https://docs.example.org")
+
+BURNING = {
+    "error_ratio:rate5m": 0.0183,
+    "error_ratio:rate30m": 0.0162,
+    "error_ratio:rate1h": 0.0147,
+    "error_ratio:rate2h": 0.0102,
+    "error_ratio:rate6h": 0.0081,
+    "error_ratio:rate1d": 0.0041,
+    "error_ratio:rate3d": 0.0016,
+    "events:rate5m": 110.0,
+    "errors:rate5m": 2.0,
+    "budget_remaining:ratio": 0.183,
+    "age:ratio": 1.0,
+    "coverage:ratio": 0.9973,
+}
+CALM = {name: value / 100 for name, value in BURNING.items() if name.startswith("err")}
+"""What shares a file with an SLO in trouble and shall stay silent."""
+STATES: dict[str, Mapping[str, float]] = {
+    "burning": BURNING,
+    "burning-when-exhausted": BURNING | {"budget_remaining:ratio": -0.42},
+    "exhausted": BURNING | CALM | {"budget_remaining:ratio": -0.1234, "coverage:ratio": 1.0},
+    "young-and-low": BURNING | CALM | {"budget_remaining:ratio": -3.0, "age:ratio": 0.2, "coverage:ratio": 0.2},
+    "events-that-nothing-sorts": {"events:rate5m": 110.0},
+    "gone": {},
+}
+
+ODD = """quotes " and ', \\backslash\\n, `ticks` {{ $value }} {{- "x" -}} {{ end }} {brace} }} ${x} 100% %s 🚨 <b> & - # : é"""
+LINES = "first line\nsecond line: {{\n  third {"
+HOSTILE = """service odd "x" {
+  owner ODD stakeholders ODD, LINES runbook ODD
+  link LINES ODD labels { tier = ODD, team = LINES }
+  slo odd ODD 99.9% over 30d {
+    events requests_total{job="odd", path=ODD}
+    bad {code=ODD}
+    because LINES
+    alerts { page at 2% of budget in 1h ticket when budget below 25% ticket when no data for 5m }
+  }
+  policy { below 25% ODD exhausted LINES notify }
+}"""
+
+
+def quoted(text: str) -> str:
+    """A string of the language."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("${", "$${")
+    return f'"{escaped}"'
+
+
+def recorded(slo: str, state: Mapping[str, float]) -> dict[str, float]:
+    """The recorded series of an SLO."""
+    service = slo.partition("/")[0]
+    return {f'slo:{name}{{slo="{slo}",service="{service}"}}': value for name, value in state.items()}
+
+
+def shown(alerts: list[Alert]) -> str:
+    """Alerts as one text that reads well."""
+    parts = []
+    for alert in alerts:
+        labels = dict(alert["labels"])
+        lines = [f"{labels.pop('alertname')} ({labels.pop('severity')})"]
+        lines += [f"  {name} = {value!r}" for name, value in sorted(labels.items())]
+        lines += [f"  {name}:\n{indent(text, '    ')}" for name, text in sorted(alert["annotations"].items())]
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+class TestTexts:
+    """Each state that an SLO alerts in, and all that is then said of it."""
+
+    @pytest.mark.parametrize("state", STATES)
+    def test_of_the_checkout(self, state: str, tmp_path: Path, golden: Callable[[Path, str], None]) -> None:
+        series = recorded("checkout/availability", STATES[state])
+        for other in ("checkout/payment", "checkout/latency"):
+            series |= recorded(other, BURNING | CALM | {"budget_remaining:ratio": 0.9})
+        found = render_alerts(rules(CHECKOUT, LINKED), series, tmp_path)
+        assert found
+        assert all(alert["labels"]["slo"] == "checkout/availability" for alert in found)
+        golden(GOLDEN / f"checkout-{state}.txt", shown(found))
+
+
+class TestHostileText:
+    """Whatever people write arrives as they wrote it: nothing of it is YAML, PromQL or a template."""
+
+    @pytest.mark.parametrize("state", ["burning", "exhausted", "gone"])
+    def test_arrives(self, state: str, tmp_path: Path, golden: Callable[[Path, str], None]) -> None:
+        text = HOSTILE.replace("ODD", quoted(ODD)).replace("LINES", quoted(LINES))
+        found = render_alerts(rules(text, LINKED), recorded("odd/odd", STATES[state]), tmp_path)
+        assert found
+        for alert in found:
+            assert (alert["labels"]["owner"], alert["labels"]["tier"], alert["labels"]["team"]) == (ODD, ODD, LINES)
+            assert alert["annotations"]["runbook_url"] == ODD
+            description = alert["annotations"]["description"]
+            assert (
+                f"Promised: {ODD}, 99.9% of events good over 30d, agreed with {ODD}, {LINES}. {LINES}\n" in description
+            )
+            assert f"Runbook: {ODD}\n{LINES}: {ODD}" in description
+            if alert["labels"]["alertname"] == "SLOBudget":
+                action = LINES if alert["labels"]["below"] == "0%" else ODD
+                assert f"Agreed for this case: {action}\n" in description
+        golden(GOLDEN / f"hostile-{state}.txt", shown(found))

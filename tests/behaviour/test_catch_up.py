@@ -1,0 +1,144 @@
+"""Catch-up: what a crash of Prometheus makes recorded rates forget, five-minute counts remember."""
+
+import re
+import time
+from math import isnan
+from pathlib import Path
+
+import pytest
+
+from slocompiler.targets.base import Options, PrometheusOptions
+from support.compile import rules
+from support.exporter import Exporter
+from support.promtool import Simulation, seconds
+from support.server import Prometheus
+from support.traffic import BAD, EVENTS, GOOD, UP, Phase, counter, counters, only, service
+
+HASTE = 240
+"""So many times faster than life: an hour is 15 seconds, a scrape or an evaluation comes every 125 ms."""
+SCRAPE = 30
+DURATION = re.compile(r"(?<=\[)\w+(?=\])|(?<=interval: )\w+")
+BURST = 1000
+OUTAGE = 600 / HASTE
+WAIT = 40
+HOUR = 3600 // HASTE
+COUNTED = "slo:errors:increase5m"
+
+
+def made(name: str, catch_up: bool, interval: int = SCRAPE, body: str = EVENTS) -> str:
+    """The rules of a service, with or without catch-up."""
+    plain = PrometheusOptions(catch_up=catch_up)
+    options = Options(scrape_interval=min(interval, 60), evaluation_interval=interval, prometheus=plain)
+    return rules(service(body + " alerts none").replace("service shop", f"service {name}"), options)
+
+
+def hastened(text: str) -> str:
+    """The rules with every range and interval HASTE times as short.
+
+    What is counted (`>= 118` samples an hour) stays; the factor that turns rates into counts is an interval too.
+    """
+    text = DURATION.sub(lambda match: f"{int(seconds(match[0]) * 1000 / HASTE)}ms", text)
+    return text.replace(f"]) * {SCRAPE}", f"]) * {SCRAPE / HASTE}")
+
+
+class TestCrashes:
+    """A server that is killed while requests fail, twice."""
+
+    def test_errors_of_an_outage_are_counted(self, tmp_path: Path) -> None:
+        texts = [hastened(made(name, name == "mended")) for name in ("mended", "plain")]
+        every = f"{SCRAPE * 1000 // HASTE}ms"
+        with Exporter(10, 1) as exporter:
+            targets = {"shop": [exporter.address]}
+            server = Prometheus(
+                tmp_path, rules=texts, scrape_interval=every, evaluation_interval=every, scrape_targets=targets
+            )
+            with server:
+                # Nearly an hour's 120: a busy machine skips some.
+                steady = f'count_over_time(slo:events:rate5m{{service="mended"}}[{HOUR}s]) >= 110'
+                server.wait_for(lambda: server.query(steady), WAIT, "hour without a gap")
+                for _ in range(2):
+                    self.crash(server, exporter)
+                exporter.rest()
+                server.wait_for(lambda: server.query(f"sum(increase({BAD}[2s])) == 0"), WAIT, "rest")
+                self.some_counts(server)
+                found = {name: self.total(server, name) for name in ("mended", "plain")}
+        truth = exporter.failed
+        print(f"{truth} errors; counted with catch-up {found['mended']:.0f}, without {found['plain']:.0f}")
+        assert found["mended"] == pytest.approx(truth, rel=0.02)
+        assert found["plain"] < truth - 2 * BURST * 0.9
+
+    def crash(self, server: Prometheus, exporter: Exporter) -> None:
+        """Errors come while nobody looks, for longer than five minutes."""
+        server.kill()
+        exporter.fail(BURST)
+        time.sleep(OUTAGE)  # what is waited for is that the clock goes on
+        server.start()
+        self.some_counts(server)
+
+    def some_counts(self, server: Prometheus) -> None:
+        """Wait for a few counts of five minutes."""
+        counts = f'count_over_time({COUNTED}{{service="mended"}}[1h])'
+        before = only(server.query(counts))
+        server.wait_for(lambda: only(server.query(counts)) >= before + 3, WAIT, "counts")
+
+    def total(self, server: Prometheus, name: str) -> float:
+        return only(server.query(f'sum_over_time({COUNTED}{{service="{name}"}}[1h])'))
+
+
+class TestSteadyState:
+    """Without a gap both count the same; promtool evaluates every five minutes, which is an interval that may be."""
+
+    def simulation(self, folder: Path, series: dict[str, str], body: str = EVENTS) -> Simulation:
+        """Both at once."""
+        for name in ("mended", "plain"):
+            (folder / f"{name}.yaml").write_text(made(name, name == "mended", 300, body), encoding="utf-8")
+        files = [folder / "mended.yaml", folder / "plain.yaml"]
+        return Simulation(files, series, interval="60s", evaluation_interval="300s")
+
+    def both(self, simulation: Simulation, expr: str, at: list[str]) -> list[tuple[float, float]]:
+        exprs = [expr.replace("{", f'{{service="{name}",').replace(",}", "}") for name in ("mended", "plain")]
+        found = simulation.timeline(exprs, at)
+        return [(only(found[exprs[0], time]), only(found[exprs[1], time])) for time in at]
+
+    def test_counts_are_the_same(self, tmp_path: Path) -> None:
+        phases = [Phase("2h", 100, 1), Phase("7m", 100, 50), Phase("1h", 0), Phase("2h", 200, 3)]
+        simulation = self.simulation(tmp_path, counters(phases, scrape=60))
+        times = [f"{minute}m" for minute in range(70, 300, 5)]
+        for expr in ("slo:events:increase5m{}", f"{COUNTED}{{}}"):
+            for mended, plain in self.both(simulation, expr, times):
+                assert mended == pytest.approx(plain)
+                assert not isnan(mended)
+
+    def test_the_first_hour_is_imported(self, tmp_path: Path) -> None:
+        # Raw history is older than the rules: here it is what a five-minute rate reads before its first evaluation.
+        simulation = self.simulation(tmp_path, counters([Phase("3h", 100, 10)], scrape=60))
+        ((mended, plain),) = self.both(simulation, f"sum_over_time({COUNTED}{{}}[1d])", ["3h"])
+        assert (mended, plain) == pytest.approx((1800, 1800))
+
+    def test_each_value_by_itself(self, tmp_path: Path) -> None:
+        # One is new, one goes; for neither is there a full hour of rates, and each is counted once.
+        series = {UP: "1x300"}
+        for route, phases in {
+            "stays": [("5h", 10)],
+            "new": [("3h", None), ("2h", 10)],
+            "gone": [("2h", 10), ("3h", None)],
+        }.items():
+            series |= {
+                name.replace("}", f',route="{route}"}}'): counter(*phases, scrape=60, start=0) for name in (GOOD, BAD)
+            }
+        simulation = self.simulation(tmp_path, series, EVENTS + " per route")
+        total = f'sum_over_time({COUNTED}{{service="mended"}}[1d])'
+        found = {labels["route"]: value for labels, value in simulation.values([total], "5h")[total]}
+        assert found == pytest.approx({"stays": 3000, "new": 1200, "gone": 1200}, rel=0.01)
+
+    def test_a_gap_in_the_scrapes(self, tmp_path: Path) -> None:
+        # Ten minutes of which nothing was scraped, and in which every second request failed.
+        series = {
+            GOOD: counter(("2h", 100), ("10m", None), ("1h", 100), scrape=60),
+            BAD: counter(("2h", 10), ("10m", None), scrape=60) + f" {1200 + 510}+10x60",
+            UP: "1x190",
+        }
+        simulation = self.simulation(tmp_path, series)
+        ((mended, plain),) = self.both(simulation, f"sum_over_time({COUNTED}{{}}[1d])", ["3h10m"])
+        truth = 1200 + 510 + 600
+        assert (mended, plain) == pytest.approx((truth, truth - 510), rel=0.005)

@@ -1,0 +1,185 @@
+"""The rules of examples/prometheus.slo on a real Prometheus that watches itself while its queries fail."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import yaml
+
+from slocompiler.targets.base import Options, PrometheusOptions
+from support.compile import ROOT, rules
+from support.promtool import Sample
+from support.server import HOST, Prometheus
+
+EXAMPLE = (ROOT / "examples" / "prometheus.slo").read_text(encoding="utf-8")
+FAILING = "/api/v1/query?query=up&timeout=0.0000001"
+FAILURES = 300
+NOBODY = f"{HOST}:1"
+"""No Alertmanager: every notification fails."""
+ANSWERS = 'prometheus_http_requests_total{job="prometheus",handler!~"/-/(healthy|ready)"}'
+FAILED = ANSWERS.replace("}", ',code=~"5.."}')
+WINDOW = 30 * 86_400
+WAIT = 30
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What Prometheus told after its queries had failed."""
+
+    recorded: dict[tuple[str, str], list[Sample]]
+    rules: list[dict[str, Any]]
+    page: dict[str, Any]
+    ratios: tuple[float, float]
+    errors: float
+    ages: tuple[float, float]
+    evaluations: tuple[float, float]
+
+
+def compiled() -> str:
+    """The rules for intervals of a second; the groups that wait for minutes wait for a second too."""
+    plain = PrometheusOptions(catch_up=False)  # shortened intervals look like a gap to it
+    made = rules(EXAMPLE, Options(scrape_interval=1, evaluation_interval=1, prometheus=plain))
+    return re.sub(r"^  interval: .*$", "  interval: 1s", made, flags=re.M)
+
+
+def records() -> set[tuple[str, str]]:
+    """Name and SLO of everything that shall be recorded."""
+    groups = yaml.safe_load(compiled())["groups"]
+    return {(rule["record"], rule["labels"]["slo"]) for group in groups for rule in group["rules"] if "record" in rule}
+
+
+def value(server: Prometheus, expr: str, time: float | None = None) -> float:
+    """The only value that the expression has, 0 where there is none."""
+    found = server.query(expr, time)
+    assert len(found) < 2, found
+    return found[0][1] if found else 0
+
+
+def recorded(server: Prometheus) -> dict[tuple[str, str], list[Sample]]:
+    """Every recorded series that is there, by name and SLO."""
+    return {(name, slo): found for name, slo in records() if (found := server.query(f'{name}{{slo="{slo}"}}'))}
+
+
+def page(server: Prometheus) -> dict[str, Any] | None:
+    """The page of failing queries."""
+    wanted = {"alertname": "SLOBurn", "slo": "prometheus/answers", "severity": "page"}
+    return next((alert for alert in server.alerts() if wanted.items() <= alert["labels"].items()), None)
+
+
+def fail(server: Prometheus, times: int) -> None:
+    """Ask what takes longer than it may."""
+    assert {server.get(FAILING) for _ in range(times)} == {503}
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    """One server, of which hundreds of queries fail; then it crashes and comes back."""
+    folder = tmp_path_factory.mktemp("prometheus")
+    with Prometheus(folder, rules=[compiled()], scrape_self=True, alertmanagers=[NOBODY]) as server:
+        fail(server, 1)  # a counter that is born with its first error is not seen to grow by it
+        server.wait_for(lambda: server.query(FAILED), WAIT, "first failure")
+        fail(server, FAILURES)
+        server.wait_for(lambda: value(server, f"sum({FAILED})") > FAILURES, WAIT, "count of all failures")
+        alert = server.wait_for(lambda: page(server), WAIT, "page")
+        server.wait_for(lambda: recorded(server).keys() >= records(), WAIT, "recorded series of every SLO")
+        server.wait_for(lambda: value(server, f"count(count_over_time({FAILED}[5m]) > 15)"), WAIT, "quiet after it")
+        ratios = server.wait_for(lambda: agreeing(server), WAIT, "ratio that agrees with the counters")
+        errors = 300 * value(server, 'slo:errors:rate5m{slo="prometheus/answers"}')
+        found, evaluated = recorded(server), server.rules()
+        before = age(server)
+        server.kill()
+        server.start()
+        server.wait_for(lambda: age(server)[1] > before[1] + 1, WAIT, "evaluation after the crash")
+        after = age(server)
+    ages, evaluations = zip(before, after, strict=True)
+    return Seen(found, evaluated, alert, ratios, errors, ages, evaluations)
+
+
+def agreeing(server: Prometheus) -> tuple[float, float] | None:
+    """The ratio by the rules and by the counters at that time; not while a scrape of that time was yet to be written."""
+    at = value(server, 'timestamp(slo:error_ratio:rate5m{slo="prometheus/answers"})')
+    by_rules = value(server, 'slo:error_ratio:rate5m{slo="prometheus/answers"}', at)
+    by_counters = value(server, f"sum(increase({FAILED}[5m])) / sum(increase({ANSWERS}[5m]))", at)
+    return (by_rules, by_counters) if by_rules == pytest.approx(by_counters, rel=0.01) else None
+
+
+def age(server: Prometheus) -> tuple[float, float]:
+    """The recorded age of an SLO, and how often it was recorded."""
+    series = 'slo:age:ratio{slo="prometheus/answers"}'
+    at = value(server, f"timestamp({series})")
+    return value(server, series, at), value(server, f"count_over_time({series}[1h])", at)
+
+
+class TestRecording:
+    """What is recorded of a server that serves itself."""
+
+    def test_every_series_of_every_slo_is_there_once(self, seen: Seen) -> None:
+        assert seen.recorded.keys() == records()
+        assert {len(samples) for samples in seen.recorded.values()} == {1}
+
+    def test_labels(self, seen: Seen) -> None:
+        for (name, slo), ((labels, _),) in seen.recorded.items():
+            if name != "slo:info":
+                assert labels == {"__name__": name, "slo": slo, "service": "prometheus"}
+        ((info, _),) = seen.recorded["slo:info", "prometheus/answers"]
+        about = {"owner": "observability", "target": "0.995", "window": "30d", "draft": "false"}
+        assert about.items() <= info.items()
+
+    def test_rules_are_healthy(self, seen: Seen) -> None:
+        assert {(rule["health"], rule.get("lastError")) for rule in seen.rules} == {("ok", None)}
+
+    def test_numbers_agree_with_the_counters(self, seen: Seen) -> None:
+        by_rules, by_counters = seen.ratios
+        assert by_rules == pytest.approx(by_counters, rel=0.01)
+        # `rate` extrapolates by half a scrape at each end, of more than 15 that there were.
+        assert FAILURES * 0.99 < seen.errors < FAILURES * 17 / 15
+
+    def test_a_threshold_finds_its_bucket(self, seen: Seen) -> None:
+        # Queries that fail are quick ones: without a filter they are good.
+        ((_, events),) = seen.recorded["slo:events:rate5m", "prometheus/queries"]
+        ((_, ratio),) = seen.recorded["slo:error_ratio:rate5m", "prometheus/queries"]
+        assert events > 1
+        assert 0 <= ratio < 0.05
+
+    def test_age_grows_a_minute_at_a_time_and_survives_a_crash(self, seen: Seen) -> None:
+        assert seen.ages == pytest.approx([count * 60 / WINDOW for count in seen.evaluations])
+        assert seen.evaluations[1] > seen.evaluations[0]
+
+
+class TestPage:
+    """What the person who is woken reads."""
+
+    def test_labels(self, seen: Seen) -> None:
+        assert seen.page["state"] == "firing"
+        assert seen.page["labels"] == {
+            "alertname": "SLOBurn",
+            "slo": "prometheus/answers",
+            "service": "prometheus",
+            "severity": "page",
+            "owner": "observability",
+        }
+
+    def test_texts(self, seen: Seen) -> None:
+        texts = seen.page["annotations"]
+        summary = r"prometheus/answers: budget burning at (\d+\.\d)× the sustainable rate"
+        found = re.fullmatch(summary, texts["summary"])
+        assert found
+        assert 14.4 < float(found[1]) <= 200  # of which 200 is when all fail
+        events = re.escape('prometheus_http_requests_total{job="prometheus",handler!~"/-/(healthy|ready)"}')
+        percent = r"(\d+(\.\d+)?)%"
+        now, left, promise, first, runbook, targets = texts["description"].split("\n")
+        assert re.fullmatch(
+            f"{percent} of {events} are bad now, {percent} over the last 1h, {percent} over the last 6h; "
+            "over 30d up to 0.5% may be.",
+            now,
+        )
+        assert re.fullmatch(rf"{percent} of the error budget is left; at this rate it is gone in \d+.*\.", left)
+        assert promise == (
+            "Promised: Queries and pages are answered, 99.5% of events good over 30d, agreed with everyone on call. "
+            "Below this, people stop trusting what a dashboard shows."
+        )
+        assert first.startswith("First make it stop")
+        assert runbook == f"Runbook: {texts['runbook_url']}"
+        assert texts["runbook_url"].startswith("https://runbooks.example.org/prometheus/")
+        assert targets == "Targets: https://prometheus.example.org/targets"

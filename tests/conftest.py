@@ -1,0 +1,25 @@
+"""Options and fixtures that all tests share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from support.golden import compare
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`pytest --update` rewrites goldens and scenarios instead of comparing."""
+    parser.addoption("--update", action="store_true", help="rewrite goldens and scenarios with what is now")
+
+
+@pytest.fixture(scope="session")
+def update(request: pytest.FixtureRequest) -> bool:
+    """Whether to rewrite instead of comparing."""
+    return bool(request.config.getoption("--update"))
+
+
+@pytest.fixture(scope="session")
+def golden(update: bool) -> Callable[[Path, str], None]:
+    """Compare a text with a golden file: `golden(path, text)`."""
+    return lambda path, actual: compare(path, actual, update)

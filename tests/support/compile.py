@@ -1,0 +1,35 @@
+"""Compiling in tests: examples and small texts, with every diagnostic shown where there should be none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from slocompiler.compiler import analyse
+from slocompiler.ir import Program
+from slocompiler.source import Source
+from slocompiler.targets import render
+from slocompiler.targets.base import Options
+
+ROOT = Path(__file__).parent.parent.parent
+EXAMPLES = sorted((ROOT / "examples").glob("*.slo"))
+
+
+def compile_text(text: str, path: str = "test.slo") -> Program:
+    """The program of a text that has no errors."""
+    program, problems = analyse([Source(path, text)])
+    assert program is not None, "\n".join(problem.render() for problem in problems)
+    return program
+
+
+def compile_files(*paths: Path) -> Program:
+    """The program of files that have no errors, named relative to the repository."""
+    sources = [Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
+    program, problems = analyse(sources)
+    assert program is not None, "\n".join(problem.render() for problem in problems)
+    return program
+
+
+def rules(text: str, options: Options | None = None) -> str:
+    """The Prometheus rules of a text with one service."""
+    (rendered,) = render(compile_text(text), "prometheus", options or Options()).values()
+    return rendered

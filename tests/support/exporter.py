@@ -1,0 +1,75 @@
+"""A small HTTP exporter whose counters a test bumps."""
+
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from types import TracebackType
+from typing import Self
+
+HOST = "127.0.0.1"
+
+
+class Exporter:
+    """Counters on a free local port; `with Exporter() as exporter`.
+
+    Each scrape finds `requests` more, of which `errors` failed: traffic that no clock of the test's has to drive.
+    """
+
+    def __init__(self, requests: int, errors: int) -> None:
+        self.scrapes = 0
+        self.failed = 0
+        self._requests = 0
+        self._pace = (requests, errors)
+        self._lock = Lock()
+        self._server = ThreadingHTTPServer((HOST, 0), _handler(self))
+        self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    @property
+    def address(self) -> str:
+        """Where it listens, as host:port."""
+        return f"{HOST}:{self._server.server_port}"
+
+    def fail(self, times: int) -> None:
+        """So many more requests fail."""
+        with self._lock:
+            self.failed += times
+            self._requests += times
+
+    def rest(self) -> None:
+        """From now on nothing happens."""
+        with self._lock:
+            self._pace = (0, 0)
+
+    def scrape(self) -> str:
+        """The counters as text; the first scrape sees them at 0."""
+        with self._lock:
+            if self.scrapes:
+                self._requests += self._pace[0]
+                self.failed += self._pace[1]
+            self.scrapes += 1
+            good = self._requests - self.failed
+            return f'requests_total{{code="200"}} {good}\nrequests_total{{code="500"}} {self.failed}\n'
+
+
+def _handler(exporter: Exporter) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = exporter.scrape().encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/plain; version=0.0.4")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            del format, args
+
+    return Handler

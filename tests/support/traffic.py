@@ -1,0 +1,104 @@
+"""Made-up traffic: the counters that a scrape sees of it, the truth counted from it, and SLOs over it in promtool."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from slocompiler.targets.base import Options, PrometheusOptions
+from support.compile import rules
+from support.promtool import Sample, Simulation, seconds
+
+STANDARD = "99.9% over 30d"
+EVENTS = 'events requests_total{job="shop"} bad {code="500"}'
+GOOD, BAD = 'requests_total{job="shop",code="200"}', 'requests_total{job="shop",code="500"}'
+UP = 'up{job="shop"}'
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Some time of even traffic: requests a minute, and how many of them fail."""
+
+    lasts: str
+    requests: int
+    errors: int = 0
+
+    @property
+    def minutes(self) -> float:
+        """How long it lasts."""
+        return seconds(self.lasts) / 60
+
+
+def ratio(phases: Iterable[Phase]) -> float:
+    """The truth: failed requests over all requests."""
+    phases = list(phases)
+    return sum(p.minutes * p.errors for p in phases) / sum(p.minutes * p.requests for p in phases)
+
+
+def remaining(phases: Iterable[Phase], target: float) -> float:
+    """The truth: the share of the error budget that is left."""
+    return 1 - ratio(phases) / (1 - target)
+
+
+def averaged(phases: Iterable[Phase], target: float) -> float:
+    """What averaging the ratios of short intervals, instead of dividing sums, makes of it."""
+    phases = list(phases)
+    mean = sum(p.minutes * p.errors / p.requests for p in phases) / sum(p.minutes for p in phases)
+    return 1 - mean / (1 - target)
+
+
+def counter(*phases: tuple[str, int | None], scrape: int = 30, start: int = 0) -> str:
+    """A counter in promtool's notation, from phases of (how long, how many a minute); None is absent.
+
+    Whole numbers only: promtool adds steps up, and an error of rounding would look like a counter that was reset.
+    """
+    value, parts = start, []
+    for number, (lasts, pace) in enumerate(phases):
+        count = round(seconds(lasts) / scrape)
+        if pace is None:
+            parts.append(f"_x{count}")
+            continue
+        step, part = divmod(pace * scrape, 60)
+        assert not part, f"{pace} a minute are no whole number every {scrape} s"
+        step = round(step)
+        first = value if number == 0 else value + step
+        parts.append(f"{first}+{step}x{count if number == 0 else count - 1}")
+        value += count * step
+    return " ".join(parts)
+
+
+def counters(phases: Iterable[Phase], scrape: int = 30) -> dict[str, str]:
+    """The counters of good and of bad requests, and a target that is up."""
+    phases = list(phases)
+    good = [(p.lasts, p.requests - p.errors) for p in phases]
+    bad = [(p.lasts, p.errors) for p in phases]
+    up = f"1x{round(sum(p.minutes for p in phases) * 60 / scrape)}"
+    return {GOOD: counter(*good, scrape=scrape), BAD: counter(*bad, scrape=scrape), UP: up}
+
+
+def service(body: str = EVENTS, objective: str = STANDARD, more: str = "") -> str:
+    """The text of a service with one SLO, `shop/answers`."""
+    return f"""service shop {{
+      owner "shop" stakeholders "everyone" runbook "https://runbooks.example.org"
+      slo answers {objective} {{ because "It is a test." {body} }}
+      {more}
+    }}"""
+
+
+def simulate(
+    folder: Path, text: str, series: Mapping[str, str], scrape: int = 30, evaluate: int | None = None
+) -> Simulation:
+    """The service of `text` over these series, which have a value every `scrape` seconds.
+
+    Evaluated every `evaluate` seconds, by default at each scrape: then sums of the newest minutes are absolute.
+    """
+    path = folder / "shop.rules.yaml"
+    plain = PrometheusOptions(catch_up=False)  # one interval for all groups looks like a gap to it
+    options = Options(scrape_interval=scrape, evaluation_interval=scrape, prometheus=plain)
+    path.write_text(rules(text, options), encoding="utf-8")
+    return Simulation([path], series, interval=f"{scrape}s", evaluation_interval=f"{evaluate or scrape}s")
+
+
+def only(samples: Iterable[Sample]) -> float:
+    """The value of the only sample."""
+    ((_, value),) = samples
+    return value

@@ -1,0 +1,69 @@
+"""Every example × target as it is rendered; `make update` rewrites, a stale golden fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from slocompiler.targets import DEFAULT, render
+from slocompiler.targets.base import Options
+from support.compile import EXAMPLES, ROOT, compile_files
+from support.promtool import check_rules
+
+GOLDEN = Path(__file__).parent / "golden" / "examples"
+OPTIONS = Options(grafana_url="https://grafana.example.org", docs_url="https://slo.example.org")
+
+
+@pytest.mark.parametrize("target", DEFAULT)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_example_is_rendered_as_ever(example: Path, target: str, golden: Callable[[Path, str], None]) -> None:
+    for name, text in render(compile_files(example), target, OPTIONS).items():
+        golden(GOLDEN / example.stem / target / name, text)
+
+
+def test_no_golden_is_stale() -> None:
+    kept = {path.relative_to(GOLDEN) for path in GOLDEN.rglob("*") if path.is_file()}
+    made = {
+        Path(example.stem) / target / name
+        for example in EXAMPLES
+        for target in DEFAULT
+        for name in render(compile_files(example), target, OPTIONS)
+    }
+    assert kept == made
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_promtool_accepts_every_rule(example: Path, tmp_path: Path) -> None:
+    for name, text in render(compile_files(example), "prometheus", OPTIONS).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    check_rules(*sorted(tmp_path.iterdir()))
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_recorded_series_carry_identity_and_nothing_that_people_edit(example: Path) -> None:
+    for text in render(compile_files(example), "prometheus", OPTIONS).values():
+        (document,) = yaml.safe_load_all(text)
+        for group in document["groups"]:
+            slo = group["name"].rpartition(" ")[0]
+            for rule in group["rules"]:
+                identity = {"slo": slo, "service": slo.partition("/")[0]}
+                if rule.get("record") in (None, "slo:info"):
+                    assert identity.items() <= rule["labels"].items()
+                else:
+                    assert rule["labels"] == identity
+                read = re.findall(r"\bslo:\w+(?::\w+)?(.{0,100})", rule["expr"])
+                assert all(selected.startswith(f'{{slo="{slo}"') for selected in read)
+
+
+def test_one_inserted_line_does_not_rewrite_the_rules() -> None:
+    from support.compile import compile_text
+
+    text = (ROOT / "examples" / "checkout.slo").read_text(encoding="utf-8")
+    before, after = (
+        render(compile_text(source), "prometheus", OPTIONS) for source in (text, "# a line more\n\n" + text)
+    )
+    assert before == after

@@ -1,0 +1,125 @@
+"""The IR: its JSON form, the published schema, and the law that nothing is lost between them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from slocompiler import grammar, ir
+from support.compile import EXAMPLES, compile_files
+
+SCHEMA = json.loads(grammar.text("ir.schema.json"))
+VALIDATOR = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+names = st.from_regex(r"[a-z][a-z0-9-]{0,10}", fullmatch=True)
+ratios = st.decimals(min_value=0, max_value=1, places=6)
+targets = st.decimals(min_value=Decimal("0.000001"), max_value=Decimal("0.999999"), places=6)
+seconds = st.integers(min_value=1, max_value=10**9)
+st.register_type_strategy(Decimal, ratios)
+
+
+def built(cls: Any, **given: Any) -> st.SearchStrategy[Any]:
+    """Instances of an IR class: what is not given follows from the type hints."""
+    return st.builds(cls, **given)
+
+
+matchers = st.builds(ir.Matcher, st.text(), st.sampled_from(["=", "!=", "=~", "!~"]), st.text())
+filters = st.lists(matchers, min_size=1, max_size=3).map(tuple)
+streams = built(
+    ir.Stream,
+    all=st.lists(matchers, max_size=2).map(tuple),
+    any=st.lists(filters, max_size=2).map(tuple),
+    none=st.lists(filters, max_size=2).map(tuple),
+)
+events = st.lists(streams, min_size=1, max_size=2).map(tuple)
+ratio = built(ir.Ratio, total=events, part=events)
+threshold = built(ir.Threshold, histogram=streams, only=st.lists(filters, max_size=1).map(tuple))
+raw = built(ir.Raw)
+gauge = built(ir.Gauge, stream=streams)
+slices = built(ir.Slices, seconds=seconds, good_when=gauge | built(ir.RawCondition))
+ratio_slices = built(ir.RatioSlices, seconds=seconds, of=ratio | threshold | raw)
+needs = st.integers(min_value=0, max_value=100)
+alerts = st.one_of(
+    built(ir.Burn, window=seconds, needs=needs, ceiling=st.none() | ratios),
+    built(ir.Exhausted, within=seconds, needs=needs),
+    built(ir.Remaining),
+    built(ir.NoData, lasting=seconds),
+)
+slos = built(
+    ir.Slo,
+    id=st.builds("{}/{}".format, names, names),
+    name=names,
+    target=targets,
+    window=seconds,
+    indicator=st.one_of(ratio, threshold, raw, slices, ratio_slices),
+    overrides=st.lists(
+        built(ir.Override, filter=filters, alerts=st.lists(alerts, max_size=1).map(tuple)), max_size=1
+    ).map(tuple),
+    alerts=st.lists(alerts, max_size=3).map(tuple),
+    review=st.none() | built(ir.Review, every=seconds, last=st.none() | st.dates()),
+)
+risks = built(ir.Risk, every=seconds, lasting=seconds, on=st.lists(names, max_size=2).map(tuple))
+services = built(
+    ir.Service, name=names, risks=st.lists(risks, max_size=1).map(tuple), slos=st.lists(slos, max_size=2).map(tuple)
+)
+programs = st.builds(ir.Program, schema=st.just(ir.SCHEMA), services=st.lists(services, max_size=2).map(tuple))
+
+
+@settings(deadline=None, max_examples=150)
+@given(programs)
+def test_any_program_survives_json_and_fits_the_schema(program: ir.Program) -> None:
+    text = json.dumps(ir.to_json(program))
+    VALIDATOR.validate(json.loads(text))
+    assert ir.from_json(json.loads(text)) == program
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_examples_fit_the_schema(example: Any) -> None:
+    program = compile_files(example)
+    data = ir.to_json(program)
+    VALIDATOR.validate(data)
+    assert ir.from_json(data) == program
+
+
+def test_the_schema_is_one() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_schema_and_classes_have_the_same_fields() -> None:
+    classes = {name.lower(): cls for name, cls in vars(ir).items() if is_dataclass(cls)}
+    described = {
+        name.replace("_", ""): entry["properties"] for name, entry in SCHEMA["$defs"].items() if "properties" in entry
+    }
+    described["program"] = SCHEMA["properties"]
+    assert described.keys() == classes.keys()
+    for name, cls in classes.items():
+        kind = ["kind"] if cls in ir.KINDS.values() else []
+        assert list(described[name]) == kind + [field.name for field in fields(cls)], name
+
+
+def test_schema_refuses_what_the_ir_cannot_hold() -> None:
+    data = ir.to_json(compile_files(EXAMPLES[0]))
+    for spoil in (
+        lambda slo: slo.update(target=0.999),
+        lambda slo: slo.update(window="30d"),
+        lambda slo: slo.update(colour="red"),
+        lambda slo: slo.pop("because"),
+        lambda slo: slo["indicator"].pop("kind"),
+        lambda slo: slo["indicator"].update(part=[]),
+    ):
+        spoilt = json.loads(json.dumps(data))
+        spoil(spoilt["services"][0]["slos"][0])
+        assert list(VALIDATOR.iter_errors(spoilt)), "a wrong IR passed"
+
+
+def test_decimals_are_exact_text() -> None:
+    assert ir.to_json(Decimal("0.999")) == "0.999"
+    assert ir.to_json(Decimal("1E+2")) == "100"
+    assert ir.to_json(Decimal("0.00001")) == "0.00001"

@@ -1,0 +1,228 @@
+"""The project file: where it is found, what may stand in it, and that every mistake is told at its place."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slocompiler import grammar
+from slocompiler.project import Project, load
+from slocompiler.source import Source
+from slocompiler.targets.base import Options, PrometheusOptions
+from slocompiler.yamlfile import MAX_LENGTH
+from support.command import files, service, sloc
+
+SCHEMA = json.loads(grammar.text("project.schema.json"))
+SECONDS = {"s": 1, "d": 86400}
+
+
+class TestFinding:
+    def test_upward_from_the_working_directory(self, tmp_path: Path) -> None:
+        (tmp_path / "sloc.yaml").write_text("output: made\nsources: ['slo/*.slo']\n")
+        (tmp_path / "slo" / "deep" / "er").mkdir(parents=True)
+        (tmp_path / "slo" / "a.slo").write_text(service("a"))
+        (tmp_path / "slo" / "deep" / "b.slo").write_text(service("b"))
+        answer = sloc(tmp_path / "slo" / "deep" / "er", "build")
+        assert (answer.code, answer.err) == (0, "")
+        assert answer.out.startswith("../../../made/prometheus/a.rules.yaml\n")
+        assert "made/prometheus/a.rules.yaml" in files(tmp_path)
+        assert b"from slo/a.slo" in files(tmp_path)["made/prometheus/a.rules.yaml"]
+
+    def test_the_nearest_counts(self, tmp_path: Path) -> None:
+        (tmp_path / "inner").mkdir()
+        (tmp_path / "sloc.yaml").write_text("no yaml at all: [")
+        (tmp_path / "inner" / "sloc.yaml").write_text("output: near\n")
+        (tmp_path / "inner" / "a.slo").write_text(service("a"))
+        assert sloc(tmp_path / "inner", "build").out.startswith("near/")
+
+    def test_by_name(self, tmp_path: Path) -> None:
+        (tmp_path / "other").mkdir()
+        (tmp_path / "other" / "team.yaml").write_text("output: of-team\n")
+        (tmp_path / "other" / "a.slo").write_text(service("a"))
+        (tmp_path / "b.slo").write_text(service("b"))
+        answer = sloc(tmp_path, "build", "--project", "other/team.yaml")
+        assert answer.out.splitlines()[0] == "other/of-team/prometheus/a.rules.yaml"
+        assert sloc(tmp_path, "check", "--project", "absent.yaml").code == 2
+
+    def test_no_file_is_the_default_project(self, tmp_path: Path) -> None:
+        (tmp_path / "a.slo").write_text(service("a"))
+        assert sloc(tmp_path, "build").out.startswith("generated/prometheus/a.rules.yaml\n")
+
+    def test_hidden_folders_are_no_sources(self, tmp_path: Path) -> None:
+        for name in (".git/a.slo", ".b.slo", "c.slo"):
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(service(name.strip(".")[0]))
+        assert sloc(tmp_path, "check").out == "1 SLO of 1 service in 1 file: no errors\n"
+
+
+class TestDefaults:
+    """The schema tells what the code does."""
+
+    @pytest.mark.parametrize(
+        ("section", "made"),
+        [
+            (SCHEMA, Project()),
+            (SCHEMA["properties"]["targets"]["properties"]["prometheus"], PrometheusOptions()),
+        ],
+        ids=["project", "prometheus"],
+    )
+    def test_are_those_of_the_schema(self, section: dict[str, Any], made: Any) -> None:
+        said = {name: key["default"] for name, key in section["properties"].items() if "default" in key}
+        held = {field.name: getattr(made, field.name) for field in fields(made) if field.name != "prometheus"}
+        assert {name: plain(value) for name, value in said.items()} == held
+        assert section["properties"].keys() - {"targets"} == held.keys()
+
+    def test_are_those_of_the_targets(self) -> None:
+        assert Project().options() == Options()
+
+    def test_every_key_is_described(self) -> None:
+        def undescribed(section: dict[str, Any]) -> list[str]:
+            found = [name for name, key in section.get("properties", {}).items() if "description" not in key]
+            return found + [name for key in section.get("properties", {}).values() for name in undescribed(key)]
+
+        assert set(undescribed(SCHEMA)) == {"page", "ticket", "notify"}, "these are what `severities` is about"
+
+    def test_writing_them_out_changes_nothing(self) -> None:
+        text = json.dumps({name: key["default"] for name, key in SCHEMA["properties"].items() if "default" in key})
+        assert load(Source("sloc.yaml", text)) == (Project(), [])
+        for empty in ("", "\n", "# only a comment\n", "{}", "---\n", "null", "\ufeff"):
+            assert load(Source("sloc.yaml", empty)) == (Project(), []), empty
+
+
+def plain(value: Any) -> Any:
+    """A default as the code holds it: durations in seconds, lists as tuples."""
+    if isinstance(value, str) and re.fullmatch("[0-9]+[sd]", value):
+        return int(value[:-1]) * SECONDS[value[-1]]
+    return tuple(value) if isinstance(value, list) else value
+
+
+MISTAKES = {
+    "unknown key": ("outptu: x", ["1:1 E502 there is no key `outptu` here", "did you mean `output`?"]),
+    "unknown key, nothing near": (
+        "x: 1",
+        ["1:1 E502 there is no key `x` here", "known are `sources`, `output`"],
+    ),
+    "unknown nested key": (
+        "targets:\n  prometheus:\n    profil: economy",
+        ["3:5 E502 there is no key `profil` here", "did you mean `profile`?"],
+    ),
+    "unknown target": ("targets: {promtheus: {}}", ["1:11 E502 there is no key `promtheus` here", "`prometheus`?"]),
+    "unknown severity": (
+        "targets: {prometheus: {severities: {tiket: x}}}",
+        ["1:37 E502 there is no key `tiket` here", "did you mean `ticket`?"],
+    ),
+    "number for a list": ("sources: 5", ["1:10 E503 `5` is no value of `sources`", "Patterns of the files"]),
+    "list for a text": ("output: [a]", ["1:9 E503 a list is no value of `output`", 'the default is "generated"']),
+    "mapping for a text": ("output:\n  a: b", ["2:3 E503 a mapping is no value of `output`"]),
+    "number in a list": ("sources: [a, 5]", ["1:14 E503 `5` is no value of `sources`", 'in quotes it is text: `"5"`']),
+    "number for truth": ("targets: {prometheus: {catch_up: 1}}", ["1:34 E503 `1` is no value of `catch_up`"]),
+    "truth for a text": ("output: yes", ["1:9 E503 `yes` is no value of `output`", '`"yes"`']),
+    "number for a version": (
+        "targets: {prometheus: {server: 3.0}}",
+        ["1:32 E503 `3.0` is no value of `server`", 'in quotes it is text: `"3.0"`'],
+    ),
+    "no value": ("output:\nretention: 1d", ["1:1 E503 `output` has no value"]),
+    "date that is none": ("output: 2026-13-45", ["1:9 E503 `2026-13-45` is no value of `output`"]),
+    "not of the choices": (
+        "targets: {prometheus: {profile: fast}}",
+        ["1:33 E503 `fast` is no value of `profile`", "one of standard, economy"],
+    ),
+    "bad duration": (
+        "retention: 90 days",
+        ["1:12 E503 `90 days` is no value of `retention`", "written as 30s", '"90d"'],
+    ),
+    "duration without a unit": ("retention: 90", ["1:12 E503 `90` is no value of `retention`"]),
+    "duration of nothing": ("retention: 0s", ["1:12 E503 `0s` is no time at all"]),
+    "address": (
+        "grafana_url: grafana",
+        ["1:14 E503 `grafana` is no value of `grafana_url`", "begins with https://", "Where Grafana is"],
+    ),
+    "address with a line end": ("docs_url: |\n  https://x\n", ["1:11 E503 `|` is no value of `docs_url`"]),
+    "key twice": ("output: a\n\noutput: b", ["3:1 E502 the key `output` is given twice", "keep one of them"]),
+    "key twice, nested": (
+        "targets: {prometheus: {labels: {a: x, a: y}}}",
+        ["1:39 E502 the key `a` is given twice", "the first is here"],
+    ),
+    "key that is a word of YAML": ("on: 1", ["1:1 E502 there is no key `on` here"]),
+    "key that is a number": ("targets: {prometheus: {labels: {1: a}}}", ["1:33 E503 `1` cannot be a label"]),
+    "key that is a list": ("? [a, b]\n: c", ["1:3 E502 there is no key `[a, b]` here"]),
+    "merge": ("<<: {output: x}", ["1:1 E502 there is no key `<<` here"]),
+    "label": ("targets: {prometheus: {labels: {a-b: x}}}", ["1:33 E503 `a-b` cannot be a label", "underscores"]),
+    "reserved label": (
+        "targets: {prometheus: {labels: {severity: x}}}",
+        ["1:33 E503 the label `severity` is set by sloc or by Prometheus"],
+    ),
+    "not YAML": ("output: [", ["1:10 E501 this is not YAML"]),
+    "sign": ("output: @x", ["1:9 E501 this is not YAML", "a text that holds such a sign stands in quotes"]),
+    "tab": ("targets:\n\tprometheus: {}", ["2:1 E501 this is not YAML: a tab", "indent with blanks"]),
+    "control character": ("output: \x01", ["1:9 E501 this is not YAML: unacceptable character"]),
+    "two documents": ("output: x\n---\noutput: y", ["2:1 E501 this is not YAML"]),
+    "alias": ("output: &x a\ngrafana_url: *x", ["2:14 E501 an alias is not read here", "write the value out"]),
+    "alias of what holds it": ("sources: &x [*x]", ["1:14 E501 an alias is not read here"]),
+    "tag": ("output: !!python/object/apply:os.system [ls]", ["1:9 E503 a list is no value of `output`"]),
+    "list at the top": ("- a\n- b", ["1:1 E503 a list is no project file", "Every key is optional"]),
+    "text at the top": ("sources", ["1:1 E503 `sources` is no project file"]),
+    "nested deeply": ("[" * 700, ["1:1 E501 this is nested too deeply"]),
+    "large": ("# " + "x" * MAX_LENGTH, ["1:1 E501 a project file of more than 65,536 characters"]),
+    "pattern that leads out": ("sources: [a, ../*.slo]", ["1:14 E503 `../*.slo` leads out of the project"]),
+    "pattern of another tool": ("sources: ['**.slo']", ["1:11 E503 `**.slo` is no pattern", "`**/*.slo`"]),
+    "absolute pattern": ("sources: [/etc/*.slo]", ["1:11 E503 `/etc/*.slo` leads out of the project"]),
+    "rules and scrapes": (
+        "scrape_interval: 15s",
+        ["1:18 E503 rules every 30s do not fit scrapes every 15s", "`evaluation_interval: 15s` fits"],
+    ),
+    "rules and five minutes": (
+        "scrape_interval: 45s\nevaluation_interval: 45s",
+        ["2:22 E503 rules every 45s do not fit into five minutes", "`evaluation_interval: 15s` fits"],
+    ),
+    "rare scrapes": ("scrape_interval: 2m", ["1:18 E503 scrapes every 2m are too few", "1m15s or more often"]),
+}
+"""Text, then the place with code and message, and parts of the help."""
+
+
+def test_the_first_project_file_is_the_default_one(tmp_path: Path) -> None:
+    sloc(tmp_path, "init")
+    assert load(Source("sloc.yaml", (tmp_path / "sloc.yaml").read_text(encoding="utf-8"))) == (Project(), [])
+
+
+class TestMistakes:
+    @pytest.mark.parametrize("name", MISTAKES)
+    def test_is_told_at_its_place(self, name: str) -> None:
+        text, (said, *helps) = MISTAKES[name]
+        project, (problem,) = load(Source("sloc.yaml", text))
+        place = f"{problem.span.line}:{problem.span.column}"
+        assert f"{place} {problem.code} {problem.message}".startswith(said)
+        shown = problem.render()
+        assert [help for help in helps if help not in shown] == []
+        assert project == Project()
+
+    def test_all_at_once_and_in_order(self, tmp_path: Path) -> None:
+        (tmp_path / "sloc.yaml").write_text(
+            "outptu: x\nretention: soon\noutput: a\noutput: b\ntargets: {prometheus: {profil: x, labels: {a-b: c}}}\n"
+        )
+        answer = sloc(tmp_path, "build")
+        assert (answer.code, answer.out) == (1, "")
+        assert re.findall(r"--> (\S+)", answer.err) == [
+            f"sloc.yaml:{at}" for at in ("1:1", "2:12", "4:1", "5:24", "5:44")
+        ]
+        assert answer.err.endswith("\n5 errors\n")
+
+    def test_not_utf_8(self, tmp_path: Path) -> None:
+        (tmp_path / "sloc.yaml").write_bytes(b"output: x\ngrafana_url: \xff\n")
+        answer = sloc(tmp_path, "check")
+        assert (answer.code, "error[E108]: this is not UTF-8\n --> sloc.yaml:2:14\n" in answer.err) == (1, True)
+
+    @pytest.mark.parametrize("merged", ["", "<<: "])
+    def test_what_would_fill_the_memory_ends_at_once(self, merged: str) -> None:
+        lines = ["a0: &a0 {x: y}"]
+        lines += [f"a{n}: &a{n} {{{merged}[{', '.join([f'*a{n - 1}'] * 10)}]: 1}}" for n in range(1, 12)]
+        began = time.monotonic()
+        _, problems = load(Source("sloc.yaml", "\n".join(lines)))
+        assert [problem.code for problem in problems] == ["E501"]
+        assert time.monotonic() - began < 1

@@ -1,0 +1,136 @@
+"""`sloc test`: every example keeps its promises, a broken rule is told in the SLO's own words, and nothing is skipped."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from slocompiler.cli import main
+from slocompiler.ir import Burn, Exhausted, Matcher
+from slocompiler.targets import promtest, render
+from slocompiler.targets.base import Options
+from slocompiler.targets.promtest import labels, oracle
+from support import binaries
+from support.compile import EXAMPLES, compile_text
+
+SHORT = 'service shop {{\n  owner "x"\n  slo a 99.9% over 30d {{\n    events x_total{{job="a"}}\n    {}\n  }}\n}}\n'
+
+
+def sloc_test(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["test", "--promtool", str(binaries.promtool()), *arguments])
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_every_example_passes(example: Path) -> None:
+    done = sloc_test(str(example))
+    assert done.exit_code == 0, done.output
+    assert len(re.findall(r"(?m)^ok    [a-z-]+/[a-z-]+  \d+ cases$", done.output)) >= 3
+    assert "all as promised" in done.output
+
+
+def test_a_failure_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = promtest.render
+
+    def higher(*arguments: object) -> dict[str, str]:
+        return {name: text.replace("> 14.4", "> 20") for name, text in real(*arguments).items()}  # type: ignore[arg-type]  # as given
+
+    monkeypatch.setattr(promtest, "render", higher)
+    path = tmp_path / "shop.slo"
+    path.write_text(SHORT.format('bad {code="5"} alerts { page at 2% of budget in 1h }'), encoding="utf-8")
+    done = sloc_test(str(path))
+    assert done.exit_code == 1
+    first, *said, last = done.output.splitlines()[-4:]
+    assert re.fullmatch(r"FAIL  shop/a  \d+ cases|      shop/a: .*", first)
+    assert re.search(
+        r"^      shop/a: page at 2% of budget in 1h: 15\.12× should page within \w+; it did not$", "\n".join(said), re.M
+    )
+    assert last.endswith("1 failed")
+    assert "Unit Testing" not in done.output
+    assert "Unit Testing" in sloc_test(str(path), "--verbose").output
+
+
+def test_what_cannot_be_made_up_is_a_failure(tmp_path: Path) -> None:
+    path = tmp_path / "shop.slo"
+    path.write_text(SHORT.format('bad {code="5", code="6"}'), encoding="utf-8")
+    done = sloc_test(str(path))
+    assert done.exit_code == 1
+    assert "shop/a: cannot be tested: no bad event can be made up" in done.output
+
+
+def test_without_promtool(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", os.devnull)
+    monkeypatch.delenv("PROMTOOL", raising=False)
+    done = CliRunner().invoke(main, ["test", str(EXAMPLES[0])])
+    assert done.exit_code == 2
+    assert "it comes with Prometheus" in done.output
+    assert "https://prometheus.io/download/" in done.output
+
+
+def test_the_files_run_by_themselves(tmp_path: Path) -> None:
+    """What `sloc build --target promtest` writes is for promtool alone."""
+    files = render(compile_text(SHORT.format('bad {code=~"5.."}')), "promtest", Options())
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    names = [name for name in files if name.endswith(".test.yaml")]
+    assert set(files) - set(names) == {"shop.rules.yaml"}
+    command = [str(binaries.promtool()), "test", "rules", *names]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+PATTERNS = (
+    "5..",
+    "a|bc",
+    "card_(expired|stolen)",
+    "[^/]+/x{2,3}",
+    r"\d+-\w?",
+    "(?i:get)",
+    "/-/(healthy|ready)",
+    "[a-c]z*",
+)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_values_that_a_pattern_takes(pattern: str) -> None:
+    found = labels.solve([Matcher("path", "=~", pattern), Matcher("code", "!~", "5..")])
+    assert re.fullmatch(pattern, found["path"])
+    assert not re.fullmatch("5..", found["code"])
+    avoided = labels.solve([Matcher("path", "!=", "")], [(Matcher("path", "=~", pattern),)])
+    assert not re.fullmatch(pattern, avoided["path"])
+
+
+class TestOracle:
+    """The oracle itself, against numbers worked out by hand."""
+
+    PROMISE = oracle.Promise(0.999, 30 * 86400, 30)
+    LINE = Burn(severity="page", share=compile_text(SHORT.format('bad {c="5"}')).slos[0].alerts[0].share, window=3600)  # type: ignore[union-attr]  # the first line is a burn line
+
+    def test_a_line_of_two_per_cent_in_an_hour_is_at_14_4_times(self) -> None:
+        assert self.PROMISE.threshold(self.LINE) == pytest.approx(0.0144)
+        assert self.PROMISE.windows(self.LINE) == (3600, 300)
+
+    def test_counting(self) -> None:
+        history = oracle.History(60, [0, 90, 90, 90], [0, 10, 0, 20])
+        assert [history.bad(3, 60), history.bad(3, 90), history.good(3, 600)] == [20, 20, 270]
+        assert history.ratio(2, 60) == 0
+        assert history.ratio(3, 120) == pytest.approx(0.1)
+        assert history.left(3, 600, 0.2) == pytest.approx(0.5)
+
+    def test_when_a_line_is_met(self) -> None:
+        # 28.8 times the budget's rate reaches the hour's line after half an hour, not to be told from it exactly then.
+        bad = [0] * 61 + [288] * 60
+        history = oracle.History(60, [10_000 - count for count in bad], bad)
+        met = oracle.any_met([self.LINE], self.PROMISE, history)
+        assert [met[60], met[88], met[92]] == [False, False, True]
+        fires = oracle.firing(met, 60, 900)
+        assert [fires[92 + 10], fires[92 + 14], fires[92 + 18]] == [False, None, True]
+
+    def test_what_is_left_and_the_rate_of_now(self) -> None:
+        line = Exhausted(severity="page", within=4 * 3600)
+        assert self.PROMISE.windows(line) == (3600, 300)
+        assert self.PROMISE.least(line) == pytest.approx(0.0036)

@@ -1,0 +1,165 @@
+"""The architecture's invariants and absences, held by tests: see slocompiler/ARCHITECTURE.md."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FOLDERS = ("slocompiler", "grammar", "targets", "tests")
+MODULES = sorted(
+    path
+    for folder in FOLDERS
+    for path in (ROOT / folder).rglob("*.py")
+    if not any(
+        part in ("grammar", "targets") and path.relative_to(ROOT).parts[0] == "slocompiler" for part in path.parts
+    )
+)
+CODE = [path for path in MODULES if path.relative_to(ROOT).parts[0] != "tests"]
+ARCHITECTURE = (ROOT / "slocompiler" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+ALLOWED = {
+    "targets/promtest/oracle.py": ("slocompiler.ir",),  # what it expects is no copy of what makes the rules
+    "targets": ("slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.record", "slocompiler.resources", "slocompiler.targets"),
+    "slocompiler/syntax": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.record", "slocompiler.syntax", "slocompiler.grammar"),
+    "slocompiler/ir.py": (),
+    "slocompiler/source.py": ("slocompiler.record",),
+    "slocompiler/diagnostics.py": ("slocompiler.record", "slocompiler.source"),
+    "slocompiler/promql.py": ("slocompiler.ir",),
+    "slocompiler/burn.py": ("slocompiler.ir",),
+}  # fmt: skip  # a table
+"""What a part may import of the project (invariant 2); longest prefix counts, what is not listed may import all."""
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= (
+                {f"{node.module}.{alias.name}" for alias in node.names}
+                if node.module == "slocompiler"
+                else {node.module}
+            )
+    return found
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", CODE, ids=named)
+def test_a_part_imports_only_what_it_may(path: Path) -> None:
+    rules = [allowed for prefix, allowed in ALLOWED.items() if named(path).startswith(prefix)]
+    for allowed in rules[:1]:
+        own = {name for name in imports(path) if name.startswith("slocompiler")}
+        assert {name for name in own if not name.startswith(tuple(allowed))} == set()
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in CODE if "/cli/" not in named(path) and path.name != "__main__.py"], ids=named
+)
+def test_only_the_command_line_reads_writes_prints_and_exits(path: Path) -> None:
+    """Invariant 1; templates, the grammar and its tables are read with the package, which is no input."""
+    calls = {
+        node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
+    }
+    own = {"read_text", "read_bytes"} if named(path).startswith(("grammar/", "targets/")) else set()
+    assert (
+        calls & {"open", "print", "echo", "exit", "read_text", "read_bytes", "write_text", "now", "today", "getenv"}
+        <= own
+    )
+    assert not imports(path) & {"os", "sys", "subprocess", "time", "random", "socket"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert doc, "a line at its top"
+    assert len(doc.splitlines()[0]) <= 120
+
+
+LONG_FILES = {
+    "slocompiler/syntax/tree.py": "one class per rule of the grammar, a table",
+    "slocompiler/ir.py": "the IR is read as a whole",
+    "slocompiler/syntax/build.py": "one method per rule of the grammar, a table",
+    "slocompiler/resolve.py": "one walk over a service",
+}
+LONG_FUNCTIONS: dict[str, str] = {"_slo": "the fields of an SLO, in a row"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_files_and_functions_are_short(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= (500 if named(path) in LONG_FILES else 250)
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef) and node.name not in LONG_FUNCTIONS:
+            assert (node.end_lineno or 0) - node.lineno < 45, f"{node.name} is too long"
+
+
+def test_start_up_imports_little() -> None:
+    """Invariant 6: what every command pays for."""
+    heavy = ("lark", "jinja2", "yaml", "jsonschema", "importlib.metadata")
+    code = f"import sys, slocompiler.cli; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_packages_are_those_that_exist() -> None:
+    """A package that is not listed is silently absent from the wheel."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    folders = {path.parent.relative_to(ROOT) for path in CODE if path.name == "__init__.py"}
+    found = {".".join(f.parts) if f.parts[0] == "slocompiler" else ".".join(("slocompiler", *f.parts)) for f in folders}
+    assert found == set(project["tool"]["setuptools"]["packages"])
+
+
+def test_every_dependency_states_its_reason() -> None:
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    for block in re.findall(r"^(?:dependencies|dev) = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL):
+        for line in block.splitlines():
+            assert re.search(r'",\s+# \w', line), line
+
+
+def test_every_exception_to_lint_and_types_gives_its_reason() -> None:
+    for path in MODULES:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            marker = re.search(r"# (noqa|type: ignore|fmt: skip|pragma)(.*)", line)
+            if marker and '"' not in marker[0]:
+                assert re.search(r" {2}# \w", marker[2]), f"{named(path)}: {line.strip()}"
+
+
+def test_the_two_links_are_links() -> None:
+    for name in ("grammar", "targets"):
+        link = ROOT / "slocompiler" / name
+        assert link.is_symlink()
+        assert os.readlink(link) == f"../{name}"
+
+
+def test_architecture_names_tests_that_exist() -> None:
+    """Each invariant names the test that holds it."""
+    tests = "".join(path.read_text(encoding="utf-8") for path in MODULES if named(path).startswith("tests/"))
+    for name in re.findall(r"`(test_\w+)`", ARCHITECTURE):
+        assert f"def {name}(" in tests or list((ROOT / "tests").rglob(f"{name}.py")), name
+    for path in re.findall(r"`((?:slocompiler|targets|grammar|tests)/[\w./-]+)`", ARCHITECTURE):
+        assert (ROOT / path).exists(), path
+
+
+def test_nothing_speaks_of_the_machine() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    words = re.compile("/" + r"(?:work|root|home)/|\.\./" + "shared")
+    for name in listed:
+        path = ROOT / name
+        if path.is_file() and not path.is_symlink() and path.suffix != ".lock":
+            assert not words.search(path.read_text(encoding="utf-8", errors="replace")), name
