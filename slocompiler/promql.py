@@ -116,6 +116,16 @@ def number(value: Decimal | Fraction | int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def percent(share: Decimal | Fraction) -> str:
+    """A share of 1 as a percentage, exactly: 0.999 is `99.9%`."""
+    return f"{number(share * 100)}%"
+
+
+def rounded(value: Fraction) -> str:
+    """A number for reading: four digits."""
+    return number(Fraction(f"{float(value):.4g}"))
+
+
 def _divide(fraction: Fraction, digits: int) -> Decimal:
     context = Context(prec=digits)
     return context.divide(Decimal(fraction.numerator), Decimal(fraction.denominator))

@@ -8,7 +8,7 @@ from fractions import Fraction
 from slocompiler import burn
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.project import Project
-from slocompiler.promql import duration, number
+from slocompiler.promql import duration, rounded
 from slocompiler.resolve import Resolved, ResolvedSlo
 from slocompiler.syntax import tree as t
 
@@ -149,8 +149,8 @@ def _against(line: t.AlertLine, slo: ResolvedSlo, target: t.PercentLike) -> Iter
                 yield _beyond(within.span.text, line, slo)
             elif floor >= highest:
                 message = (
-                    f"this cannot fire: it needs a burn rate of {_round(floor)} at least, "
-                    f"and with every event bad it is {_round(highest)}"
+                    f"this cannot fire: it needs a burn rate of {rounded(floor)} at least, "
+                    f"and with every event bad it is {rounded(highest)}"
                 )
                 yield Diagnostic("E405", message, line.span, (here,), "name a longer time")
             else:
@@ -169,16 +169,16 @@ def _burning(
     """Between burn rate 1, which keeps the promise, and the `highest`, at which every event is bad."""
     seconds, text = int(window.seconds), window.span.text
     factor = burn.factor(share.ratio, seconds, period)
-    said = f"{share.span.text} in {text} is a burn rate of {_round(factor)}"
+    said = f"{share.span.text} in {text} is a burn rate of {rounded(factor)}"
     if factor <= 1:
         least = Fraction(seconds, period) * 100
         message = f"{said}: it would fire on a service that keeps its promise"
-        help = f"at burn rate 1 the budget lasts exactly the window: more than {_round(least)}% in {text}"
+        help = f"at burn rate 1 the budget lasts exactly the window: more than {rounded(least)}% in {text}"
         yield Diagnostic("E404", message, line.span, (Label(slo.tree.window.span, "over this window"),), help)
     elif factor >= highest:
         most = Fraction(seconds, period) * highest * 100
-        message = f"this cannot fire: {said}, and with every event bad it is {_round(highest)}"
-        help = f"less than {_round(most)}% in {text}, or a longer window"
+        message = f"this cannot fire: {said}, and with every event bad it is {rounded(highest)}"
+        help = f"less than {rounded(most)}% in {text}, or a longer window"
         yield Diagnostic("E405", message, line.span, (here,), help)
     else:
         yield from _urgency(line, burn.lasts(share.ratio, seconds))
@@ -220,8 +220,3 @@ def _exhaustion_alone(lines: tuple[t.AlertLine, ...]) -> Iterator[Diagnostic]:
             alone.span,
             help="it accelerates a burn alert: add `page at 2% of budget in 1h`",
         )
-
-
-def _round(value: Fraction) -> str:
-    """For reading: four digits."""
-    return number(Fraction(f"{float(value):.4g}"))

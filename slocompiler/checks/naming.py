@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.project import Project
 from slocompiler.promql import LABEL, METRIC, is_reserved
-from slocompiler.resolve import Resolved
+from slocompiler.resolve import Resolved, text_of
 from slocompiler.syntax import tree as t
 
 
@@ -28,9 +28,9 @@ def labels(resolved: Resolved, project: Project) -> Iterator[Diagnostic]:
     for service in resolved.services:
         items = (*service.tree.items, *(item for slo in service.slos for item in slo.tree.items))
         for label in (label for item in items if isinstance(item, t.Per) for label in item.labels):
-            yield from _legal(label, project, LABEL.match(_name(label)) is not None, "label")
+            yield from _legal(label, project, LABEL.match(text_of(label)) is not None, "label")
         for entry in (entry for item in items if isinstance(item, t.Labels) for entry in item.entries):
-            name = _name(entry.name)
+            name = text_of(entry.name)
             if is_reserved(name):
                 message = f"the label `{name}` is set by sloc or by Prometheus"
                 help = "choose another name: alerts carry slo, service, owner and severity anyway"
@@ -79,14 +79,14 @@ def _metric(node: t.Selector, project: Project) -> Iterator[Diagnostic]:
                 help=f"metrics have underscores: `{node.name.text.replace('-', '_')}`",
             )
     else:
-        yield from _legal(node.name, project, METRIC.match(_name(node.name)) is not None, "metric")
+        yield from _legal(node.name, project, METRIC.match(text_of(node.name)) is not None, "metric")
 
 
 def _filter(node: t.Filter, project: Project) -> Iterator[Diagnostic]:
     if not node.matchers:
         yield Diagnostic("E210", "a filter without a condition", node.span, help='say which events: `{code=~"5.."}`')
     for matcher in node.matchers:
-        name = _name(matcher.label)
+        name = text_of(matcher.label)
         if name == "__name__":
             yield Diagnostic(
                 "E209", "`__name__` cannot be matched: the metric's name stands before the braces", matcher.label.span
@@ -104,7 +104,7 @@ def _legal(node: t.Name | t.Text, project: Project, plain: bool, what: str) -> I
     if isinstance(node, t.Name) or not node.value:
         yield Diagnostic(
             "E106",
-            f"`{_name(node)}` cannot be a {what}: letters, digits and underscores",
+            f"`{text_of(node)}` cannot be a {what}: letters, digits and underscores",
             node.span,
             help=f'another name of a {what} stands in quotes inside the braces: `{{"a.{what}"}}`',
         )
@@ -115,7 +115,3 @@ def _legal(node: t.Name | t.Text, project: Project, plain: bool, what: str) -> I
             node.span,
             help='such names came with Prometheus 3.0: `server: "3.0"` in sloc.yaml says that yours has them',
         )
-
-
-def _name(node: t.Name | t.Text | t.Param) -> str:
-    return node.text if isinstance(node, t.Name) else node.value if isinstance(node, t.Text) else node.name

@@ -21,12 +21,12 @@ def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
     """The lines of the explanation; `rules` are those that the Prometheus target makes."""
     title = f' "{slo.title}"' if slo.title else ""
     yield visible(f"{slo.id}{title}")
-    yield f"promises that {_percent(slo.target)} of its events are good over any {promql.duration(slo.window)}."
+    yield f"promises that {promql.percent(slo.target)} of its events are good over any {promql.duration(slo.window)}."
     yield ""
     yield from _budget(slo)
     targets = [("", slo.target, slo.alerts)]
     targets += [
-        (f" for {promql.selector('', x.filter)} (target {_percent(x.target)})", x.target, x.alerts)
+        (f" for {promql.selector('', x.filter)} (target {promql.percent(x.target)})", x.target, x.alerts)
         for x in slo.overrides
     ]
     for where, target, alerts in targets:
@@ -43,7 +43,7 @@ def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
 
 def _budget(slo: Slo) -> Iterator[str]:
     share = burn.budget(slo.target)
-    yield f"Budget: {promql.number(share * 100)}% of events may be bad, {_grouped(share * 10**6)} in a million."
+    yield f"Budget: {promql.percent(share)} of events may be bad, {_grouped(share * 10**6)} in a million."
     outage = promql.duration(int(share * slo.window))
     yield f"Were traffic even, that is {outage} of full outage in {promql.duration(slo.window)}."
     if slo.per:
@@ -55,10 +55,10 @@ def _line(line: Alert, slo: Slo, target: Any, options: Options) -> Iterator[str]
     if isinstance(line, Burn):
         height = burn.line_factor(line, target, slo.window)
         short = burn.short_window(line.window, options.scrape_interval)
-        above = _rounded(height * burn.budget(target) * 100)
+        above = promql.rounded(height * burn.budget(target) * 100)
         yield (
             f"    more than {above}% bad over {promql.duration(line.window)} and over {promql.duration(short)}: "
-            f"{_rounded(height)} times what the budget sustains"
+            f"{promql.rounded(height)} times what the budget sustains"
         )
         yield f"    ends within {promql.duration(short)} after the trouble"
     if isinstance(line, Burn | Exhausted) and line.needs:
@@ -66,10 +66,10 @@ def _line(line: Alert, slo: Slo, target: Any, options: Options) -> Iterator[str]
     for bad in SHARES:
         time = burn.detection(line, target, slo.window, bad)
         if time is not None:
-            gone = _rounded(burn.spent(time, target, slo.window, bad) * 100)
-            yield f"    at {_rounded(bad * 100) + '%':>4} errors after {_time(time)}, with {gone}% of the budget gone"
+            gone = promql.rounded(burn.spent(time, target, slo.window, bad) * 100)
+            yield f"    at {promql.rounded(bad * 100) + '%':>4} errors after {_time(time)}, with {gone}% of the budget gone"
         elif isinstance(line, Burn | Exhausted):
-            yield f"    at {_rounded(bad * 100) + '%':>4} errors never"
+            yield f"    at {promql.rounded(bad * 100) + '%':>4} errors never"
 
 
 def _made(rules: list[Rule]) -> Iterator[str]:
@@ -79,17 +79,8 @@ def _made(rules: list[Rule]) -> Iterator[str]:
     yield f"and {len(alerts)} alert rules: {', '.join(alerts)}" if alerts else "and no alert rule"
 
 
-def _percent(share: Any) -> str:
-    return f"{promql.number(share * 100)}%"
-
-
 def _grouped(value: Fraction) -> str:
     return f"{int(value):,}" if value.denominator == 1 else promql.number(value)
-
-
-def _rounded(value: Fraction) -> str:
-    """For reading: four digits."""
-    return promql.number(Fraction(f"{float(value):.4g}"))
 
 
 def _time(seconds: Fraction) -> str:

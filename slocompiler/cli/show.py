@@ -40,11 +40,11 @@ def _slo(slo: Slo, service: Service) -> Iterator[str]:
 def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[str]]]:
     share = burn.budget(slo.target)
     outage = promql.duration(int(share * slo.window))
-    yield "target", [f"{_percent(slo.target)} over {promql.duration(slo.window)}"]
-    yield "budget", [f"{promql.number(share * 100)}% of events; at even traffic {outage} of full outage"]
+    yield "target", [f"{promql.percent(slo.target)} over {promql.duration(slo.window)}"]
+    yield "budget", [f"{promql.percent(share)} of events; at even traffic {outage} of full outage"]
     yield from _measured(slo.indicator)
     yield "per", [", ".join(slo.per)] if slo.per else []
-    yield "but", [f"{_percent(x.target)} for {promql.selector('', x.filter)}" for x in slo.overrides]
+    yield "but", [f"{promql.percent(x.target)} for {promql.selector('', x.filter)}" for x in slo.overrides]
     yield "alerts", [alert_line(line, slo.target, slo.window) for line in slo.alerts] or ["none"]
     yield "policy", [f"{_below(step.below)}: {step.action}{' (notify)' if step.notify else ''}" for step in slo.policy]
     yield "owner", [service.owner]
@@ -74,9 +74,9 @@ def _measured(indicator: Indicator) -> Iterator[tuple[str, list[str]]]:
 def alert_line(line: Alert, target: Decimal, period: int) -> str:
     """An alert line in the words of the language, for an SLO of this target and window."""
     if isinstance(line, Burn):
-        text = f"at {_percent(line.share)} of budget in {promql.duration(line.window)}"
-        if burn.is_capped(line, target, period):
-            text += f", held at {_percent(line.ceiling)} of all events"
+        text = f"at {promql.percent(line.share)} of budget in {promql.duration(line.window)}"
+        if line.ceiling is not None and burn.is_capped(line, target, period):
+            text += f", held at {promql.percent(line.ceiling)} of all events"
     elif isinstance(line, Exhausted):
         text = f"when exhausted within {promql.duration(line.within)}"
     elif isinstance(line, Remaining):
@@ -87,12 +87,8 @@ def alert_line(line: Alert, target: Decimal, period: int) -> str:
     return f"{line.severity} {text}{needs}"
 
 
-def _below(share: object) -> str:
-    return f"budget below {_percent(share)}"
-
-
-def _percent(share: object) -> str:
-    return f"{promql.number(share * 100)}%"  # type: ignore[operator]  # a Decimal
+def _below(share: Decimal) -> str:
+    return f"budget below {promql.percent(share)}"
 
 
 def _stream(stream: Stream) -> str:

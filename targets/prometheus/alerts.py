@@ -148,7 +148,7 @@ def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
             TICKET_FOR if severity == "ticket" else "",
             texts.budget(slo, below, action, options),
             options,
-            below=f"{promql.number(below * 100)}%",
+            below=promql.percent(below),
         )
         for severity, below, action in wanted
     ]

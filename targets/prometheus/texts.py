@@ -6,7 +6,6 @@ The texts are templates of Prometheus, which queries when the alert fires; user 
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -42,7 +41,7 @@ def burning(slo: Slo, windows: list[int], left: str, options: Options) -> Annota
 
 def budget(slo: Slo, below: Fraction, action: str, options: Options) -> Annotations:
     """The texts of `SLOBudget` below that share of the budget; `action` is what the policy says of it."""
-    share = f"{promql.number(below * 100)}%" if below else ""
+    share = promql.percent(below) if below else ""
     step = action or next((step.action for step in slo.policy if Fraction(step.below) == below), "")
     return _texts(
         "budget", slo, options, below=share, action=step, coverage=asking(slo, series("slo:coverage:ratio", slo))
@@ -85,13 +84,13 @@ def _texts(macro: str, slo: Slo, options: Options, **more: object) -> Annotation
 
 def _about(slo: Slo) -> dict[str, object]:
     """What every text may say of the SLO."""
-    others = [f"{_percent(other.target)} for {promql.selector('', other.filter)}" for other in slo.overrides]
+    others = [f"{promql.percent(other.target)} for {promql.selector('', other.filter)}" for other in slo.overrides]
     return {
         "id": slo.id,
         "which": "".join(f", {literal(label)} {{{{ {_value(label)} }}}}" for label in slo.per),
         "title": slo.title,
-        "target": _percent(slo.target) + literal(f" ({', '.join(others)})" if others else ""),
-        "budget": _percent(1 - slo.target),
+        "target": promql.percent(slo.target) + literal(f" ({', '.join(others)})" if others else ""),
+        "budget": promql.percent(1 - slo.target),
         "window": promql.duration(slo.window),
         "events": " + ".join(_selector(stream) for stream in indicator.streams(slo)),
         "stakeholders": ", ".join(slo.stakeholders),
@@ -108,15 +107,11 @@ def _promised(slo: Slo) -> dict[str, object]:
     target = asking(slo, f"100 * {series('slo:target:ratio', slo)}")
     budget = asking(slo, f"100 - 100 * {series('slo:target:ratio', slo)}")
     shown = '{{ . | first | value | printf "%.8g%%" }}'  # humanizePercentage makes 100% of 99.999%
-    otherwise = {"target": _percent(slo.target), "budget": _percent(1 - slo.target)}
+    otherwise = {"target": promql.percent(slo.target), "budget": promql.percent(1 - slo.target)}
     return {
         name: f"{{{{ with {asked} }}}}{shown}{{{{ else }}}}{otherwise[name]}{{{{ end }}}}"
         for name, asked in (("target", target), ("budget", budget))
     }
-
-
-def _percent(ratio: Decimal) -> str:
-    return f"{promql.number(ratio * 100)}%"
 
 
 def _selector(stream: Stream) -> str:
