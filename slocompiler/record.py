@@ -17,3 +17,14 @@ T = TypeVar("T")
 def record(cls: type[T]) -> type[T]:
     """Make a slotted class with an `__init__` of its annotated fields; compared by identity."""
     return dataclass(slots=True, eq=False, repr=False)(cls)
+
+
+def fields(cls: type) -> tuple[str, ...]:
+    """The names of a record's fields, in the order of its `__init__`."""
+    names: tuple[str, ...] = cls.__match_args__  # type: ignore[attr-defined]  # a record is made as a dataclass
+    return names
+
+
+def changed(node: T, **values: object) -> T:
+    """A copy of a record with other values for some of its fields."""
+    return type(node)(*(values[name] if name in values else getattr(node, name) for name in fields(type(node))))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate, count
+from operator import add
 
 from slocompiler.record import record
 
@@ -27,7 +29,8 @@ class Source:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+        *lines, _ = self.text.split("\n")  # then no Python code runs for each line
+        return [*map(add, accumulate(map(len, lines), initial=0), count())]
 
     def line_number(self, offset: int) -> int:
         """The 1-based line in which the character at `offset` stands."""
@@ -71,12 +74,15 @@ class Span:
     def word(self) -> Span:
         """The word with which the span begins: the keyword of a statement."""
         match = _WORD.match(self.source.text, self.start, self.end)
-        return Span(self.source, self.start, match.end()) if match else self
+        return self._part(self.start, match.end()) if match else self
 
     @property
     def after(self) -> Span:
         """The empty place right behind: where something is missing."""
-        return Span(self.source, self.end, self.end)
+        return self._part(self.end, self.end)
+
+    def _part(self, start: int, end: int) -> Span:
+        return Span(self.source, start, end)
 
     def to(self, other: Span) -> Span:
         """From the beginning of this one to the end of the other, which follows it."""
@@ -84,3 +90,15 @@ class Span:
 
     def __str__(self) -> str:
         return f"{self.source.shown_as}:{self.line}:{self.column}"
+
+
+@record
+class Reached(Span):
+    """A place that counts because of another one: a template's because of its use. Messages show both."""
+
+    by: Span
+    because: str
+    """What is at `by`."""
+
+    def _part(self, start: int, end: int) -> Span:
+        return Reached(self.source, start, end, self.by, self.because)

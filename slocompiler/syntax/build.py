@@ -16,7 +16,7 @@ from slocompiler.source import Source, Span
 from slocompiler.syntax import tree as t
 from slocompiler.syntax.expected import argument
 from slocompiler.syntax.scan import Scan
-from slocompiler.syntax.values import LITERALS
+from slocompiler.syntax.values import LITERALS, not_whole
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}\Z")
 _PARAMETER = re.compile(r"[a-z_][a-z0-9_]*\Z")
@@ -37,13 +37,14 @@ class Builder:
     problems: list[Diagnostic]
     params: list[t.Param]
     torn: list[int]
-    """Where E104 misses something or E107 stands: around it nothing is judged once more."""
+    """Where E104 misses something, or E107 or E109 stands: around it nothing is judged once more."""
     strayed: set[int]
     """Lines that hold what E104 misses on the line before: what else is wrong there is no mistake of its own."""
 
     def begin(self, source: Source) -> None:
         """Read `source` next, with no problems so far."""
         self.source, self.problems, self.strayed = source, [], set()
+        self._scan = Scan(source)
         self.params, self.torn = [], []
 
     # Places and values
@@ -68,7 +69,7 @@ class Builder:
         end = _end(name)
         line_end = self.source.text.find("\n", end, _start(brace))
         if line_end >= 0:
-            code = Scan(self.source).end_of_code(line_end)
+            code = self._scan.end_of_code(line_end)
             text = self.source.text[_start(name) : end]
             help = "the head of a block is one line, so that a diff shows it whole"
             self._report("E104", f"expected `{{` on the line of `{text}`", Span(self.source, code, code), help)
@@ -86,19 +87,17 @@ class Builder:
     def _doubt(self, problem: Diagnostic) -> None:
         """A value that is not what it says: its place counts as torn, so that it is not judged as well."""
         self.problems.append(problem)
-        if problem.code == "E107":
+        if problem.code in ("E107", "E109"):
             self.torn.append(problem.span.start)
 
     def _whole(self, token: Token) -> t.DurationLike:
         """A duration of whole seconds, more than none: all but bounds and conditions."""
         value = self._value(token)
         if isinstance(value, t.Duration):
-            if "ms" in token or "." in token:
-                self._doubt(Diagnostic("E107", f"`{token}` is not in whole seconds", value.span))
+            fault = not_whole(token, value)
+            if fault:
+                self._doubt(Diagnostic("E107", fault, value.span))
                 value = t.Duration(value.span, value.seconds.to_integral_value() or Decimal(1))
-            elif value.seconds == 0:
-                self._doubt(Diagnostic("E107", f"`{token}` is no time at all", value.span))
-                value = t.Duration(value.span, Decimal(1))
         return cast(t.DurationLike, value)
 
     def _label_name(self, token: Token) -> t.Name | t.Text:

@@ -23,6 +23,7 @@ from slocompiler.syntax.slips import (
 from slocompiler.syntax.unexpected import Trouble
 
 _VALUE = re.compile(r"[^\s\"{},`'#]+")
+_ARGUMENT = re.compile(r"[^\s\"{}(),`'#0-9-][^\s\"{}(),`'#]*")
 _TEXT = re.compile(r"[^\s\"“„{},;`'#$=(]+(?:[ \t]+(?!https?://)[^\s\"{},;`'#$]+)*")
 _AFTER_BLANK = re.compile(rf"({NUMBER})[ \t]+((?:ms|[smhdw])(?!\w)|(?:{LONG_UNITS})(?=s?(?!\w)))s?\Z")
 _STATEMENT = re.compile(rf"\r?\n[ \t]*(?:{'|'.join(WORDS)}|\}})(?![\w:-])")
@@ -101,8 +102,9 @@ def _unquoted(trouble: Trouble) -> Slip | None:
     if "STRING" not in trouble.expected or trouble.starts_line or trouble.block:
         return None
     if trouble.stack.top() in ("EQ", "MOP"):
-        match = _VALUE.match(trouble.source.text, trouble.at)
-        return bare_value(match) if match else None
+        of_template = "DATE" in trouble.expected  # an argument, or what stands for a parameter without one
+        match = (_ARGUMENT if of_template else _VALUE).match(trouble.source.text, trouble.at)
+        return (bare_text if of_template else bare_value)(match) if match else None
     if set(trouble.expected) <= {"STRING", "PARAM"}:
         match = _TEXT.match(trouble.source.text, trouble.at)
         return bare_text(match) if match and match[0] != "notify" else None

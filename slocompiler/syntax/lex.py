@@ -11,7 +11,7 @@ from typing import Any
 from lark import Token
 from lark.lexer import BasicLexer, ContextualLexer
 
-_BLANK = re.compile(r"(?:[ \t\r\n\f\ufeff]+|#[^\n]*)*")
+_BLANK = re.compile(r"(?:[ \t\r\n\f\ufeff]++|#[^\n]*+)*+")
 
 
 class _Basic(BasicLexer):

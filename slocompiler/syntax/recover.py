@@ -9,11 +9,12 @@ from lark import Token, UnexpectedInput
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.source import Source, Span
+from slocompiler.syntax.bounds import too_deep
 from slocompiler.syntax.context import find_slip, half_open_promql
-from slocompiler.syntax.expected import STATEMENTS
+from slocompiler.syntax.heads import enter
 from slocompiler.syntax.scan import WORDS, Scan
 from slocompiler.syntax.slips import Slip
-from slocompiler.syntax.stack import HEADS, STAND_INS, VALUES, Stack, kind, terminal
+from slocompiler.syntax.stack import STAND_INS, VALUES, Stack, terminal
 from slocompiler.syntax.unexpected import Trouble, incomplete, misplaced, overclosed, unclosed, unexpected
 
 _TOP = ("import", "defaults", "service", "template")
@@ -35,8 +36,11 @@ class Recovery:
         self.source, self.problems, self.scan = source, problems, Scan(source)
         self.broken: list[int] = []
         self._told_line = 0
-        self._open = self.scan.open
+        self._count = 0
+        self._open = 0
         """How many more braces open than close in the file, not counting those that were told of."""
+        self._last = len(source.text)
+        """Where to read no further."""
         self._tried, self._tries = -1, 0
 
     def __call__(self, error: UnexpectedInput) -> bool:
@@ -48,11 +52,14 @@ class Recovery:
             at = error.pos_in_stream or 0
             token = Token("?", self.source.text[at], at)
         before = self.scan.end_of_code(at)
+        if not self._count:
+            self._begin()
+        self._count += 1
         self.broken.append(min(at, before))
         trouble = Trouble(self.source, self.scan, stack, token, at, before, stack.expected(), stack.block())
         self._tries = self._tries + 1 if at == self._tried else 0
         self._tried = at
-        if len(self.broken) > MOST or (self._tries > _PATIENCE and token.type == "$END"):
+        if self._count > MOST or at > self._last or (self._tries > _PATIENCE and token.type == "$END"):
             self._close(stack, before)
         elif self._tries > _PATIENCE:
             self._skip(trouble, at + 1)
@@ -61,6 +68,14 @@ class Recovery:
         if token.type == "$END":
             error.token = Token("?", "")  # type: ignore[attr-defined]  # Lark takes a second end for an endless loop
         return True
+
+    def _begin(self) -> None:
+        """What is asked of the whole text, once it has an error."""
+        self._open = self.scan.open
+        deep = too_deep(self.source)
+        if deep:
+            self.problems.append(deep)
+            self._last = deep.span.start
 
     def _mend(self, trouble: Trouble) -> None:
         if self._runaway_promql(trouble) or self._swallowed(trouble):
@@ -212,34 +227,10 @@ class Recovery:
         stack = trouble.stack
         at = trouble.at if at is None else at
         opens = self.scan.opens_block(self.scan.line_start(at))
-        if not trouble.block and self._enter(trouble, opens):
+        if not trouble.block and enter(trouble, opens):
             return None
         brace = stack.list_brace()
         stack.finish(trouble.before)
         passed = trouble.block and at == trouble.at and trouble.token.type != "LBRACE"
         begin = at + 1 if passed else at  # a statement that is refused is not met again
         return stack.move(self.scan.resume(begin, brace.start_pos if brace else None))
-
-    def _enter(self, trouble: Trouble, opens: int) -> bool:
-        """Complete the unfinished head of a block (`slo x 99% {`) and go on inside it."""
-        values = trouble.stack.values
-        for index in range(len(values) - 1, -1, -1):
-            head = kind(values[index])
-            if head == "LBRACE":
-                return False
-            if head in HEADS:
-                break
-        else:
-            return False
-        block, needed = HEADS[head]
-        if opens < 0:
-            following = self.scan.word(self.scan.resume(self.scan.line_end(trouble.at)))
-            if following not in STATEMENTS[block].split():
-                return False
-        name = next((value for value in values[index + 1 : index + 2] if kind(value) == "NAME"), None)
-        trouble.stack.cut(index + 2)
-        if name:
-            trouble.stack.feed("NAME", str(name), name.start_pos, name.end_pos)
-        trouble.stack.insert(needed.split()[bool(name) :], trouble.before)
-        trouble.stack.move(opens + 1 if opens >= 0 else self.scan.line_end(trouble.at))
-        return True

@@ -90,23 +90,29 @@ class Stack:
     def accepts(self, *names: str, size: int | None = None) -> bool:
         """Whether these terminals could follow, one after the other; runs no callback."""
         states = list(self.states[:size])
-        for name in names:
-            while True:
-                action, arg = self._table[states[-1]].get(name, (None, None))
-                if action is None:
-                    return False
-                if action is Shift:
-                    states.append(arg)
-                    break
-                del states[len(states) - len(arg.expansion) :]
-                states.append(self._table[states[-1]][arg.origin.name][1])
-                if name == "$END" and states[-1] == self._parser.parse_conf.end_state:
-                    break
-        return True
+        return all(self._take(states, name) for name in names)
+
+    def _take(self, states: list[int], name: str) -> bool:
+        """Bring the states to where they are behind this terminal; False where it cannot follow."""
+        while True:
+            action, arg = self._table[states[-1]].get(name, (None, None))
+            if action is None:
+                return False
+            if action is Shift:
+                states.append(arg)
+                return True
+            del states[len(states) - len(arg.expansion) :]
+            states.append(self._table[states[-1]][arg.origin.name][1])
+            if name == "$END" and states[-1] == self._parser.parse_conf.end_state:
+                return True
+
+    def _follow(self, states: list[int]) -> list[str]:
+        """The terminals that could follow in these states."""
+        return [name for name in self._table[states[-1]] if name.isupper() and self._take(states.copy(), name)]
 
     def expected(self) -> list[str]:
         """The terminals that could follow."""
-        return [name for name in self._table[self.states[-1]] if name.isupper() and self.accepts(name)]
+        return self._follow(self.states)
 
     def block(self, *after: str, size: int | None = None) -> str:
         """The block of which a statement may begin here, or after these terminals; "" inside a statement."""
@@ -132,16 +138,13 @@ class Stack:
         """`chain` and what must follow it; () where that is open."""
         if len(chain) >= _LONGEST:
             return ()
-        follow = [name for name in self._terminals() if name != "PARAM" and self.accepts(*chain, name)]
+        states = self.states.copy()
+        if not all(self._take(states, name) for name in chain):
+            return ()
+        follow = [name for name in self._follow(states) if name != "PARAM"]
         values = [name for name in follow if name in VALUES]
         choice = values if len(follow) > 1 else follow
         return (*chain, choice[0]) if len(choice) == 1 else ()
-
-    def _terminals(self) -> list[str]:
-        """All terminals of the grammar, and the end."""
-        known: list[str] = sorted({name for row in self._table.values() for name in row if name.isupper()})
-        self._terminals = lambda: known  # type: ignore[method-assign]  # once per error is enough
-        return known
 
     def statement(self) -> str:
         """The terminal with which the innermost unfinished statement begins."""

@@ -193,7 +193,7 @@ def _chain(names: tuple[str, ...], statement: str, trouble: Trouble) -> str:
     if trouble.stack.top() == statement and {*VALUES, "LBRACE"} & set(trouble.expected):
         first = argument(statement, names[0])
     else:
-        first = describe(names[0], statement)
+        first = _anything(trouble) or describe(names[0], statement)
     parts = [first, *(describe(name, statement) for name in names[1:])]
     if not set(names) & {*VALUES, "LBRACE"}:
         return " ".join(parts).replace("` `", " ")
@@ -201,7 +201,16 @@ def _chain(names: tuple[str, ...], statement: str, trouble: Trouble) -> str:
     return f"{', '.join(head)} and {last}" if head else last
 
 
+def _anything(trouble: Trouble) -> str:
+    """What stands behind the `=` of an argument or a parameter."""
+    if not {"DATE", "NUMBER"} <= set(trouble.expected):
+        return ""
+    return "a value, a stream or a filter" if "LBRACE" in trouble.expected else 'a value such as `99.9%` or `"/pay"`'
+
+
 def _expected(trouble: Trouble, statement: str) -> str:
+    if _anything(trouble):
+        return _anything(trouble)
     if not trouble.block:
         if trouble.stack.top() == statement and {"LBRACE", *VALUES} & set(trouble.expected):
             return argument(statement, trouble.expected[0])

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.source import Span
+from slocompiler.syntax.bounds import LONGEST_STRING
 from slocompiler.syntax.tree import Date, Duration, Literally, Number, Percent, Promql, Size, Text
 
 Report = Callable[[Diagnostic], None]
@@ -37,7 +38,7 @@ def text(token: str, span: Span, report: Report) -> Text:
     """`"…"` with its escapes decoded."""
     body = token[1:-1]
     if "\\" not in body:
-        return Text(span, body)
+        return Text(span, _bounded(body, span, report))
 
     def decode(match: re.Match[str]) -> str:
         escape = match[1]
@@ -67,7 +68,15 @@ def text(token: str, span: Span, report: Report) -> Text:
             )
         return ""
 
-    return Text(span, _ESCAPE.sub(decode, body))
+    return Text(span, _bounded(_ESCAPE.sub(decode, body), span, report))
+
+
+def _bounded(text: str, span: Span, report: Report) -> str:
+    if len(text) <= LONGEST_STRING:
+        return text
+    help = "what is this long belongs into a file of its own, to which a link points"
+    report(Diagnostic("E109", f"a string of more than {LONGEST_STRING // 1024} KiB", span, help=help))
+    return ""
 
 
 def percent(token: str, span: Span, report: Report) -> Percent:
@@ -99,6 +108,13 @@ def duration(token: str, span: Span, report: Report) -> Duration:
         )
     total = sum((_decimal(count, span, report) * UNITS[unit] for count, unit in parts), Decimal(0))
     return Duration(span, total)
+
+
+def not_whole(text: str, value: Duration) -> str:
+    """What is wrong with a duration where only whole seconds may stand, more than none; "" for nothing."""
+    if "ms" in text or "." in text:
+        return f"`{text}` is not in whole seconds"
+    return "" if value.seconds else f"`{text}` is no time at all"
 
 
 def size(token: str, span: Span, report: Report) -> Size:

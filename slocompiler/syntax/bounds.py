@@ -1,0 +1,67 @@
+"""How long a line and a string may be and how deep braces may stand: beyond, a text is no work of people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.source import Source, Span
+
+LONGEST_LINE = 64 * 1024
+LONGEST_STRING = 8 * 1024
+"""Characters, as those that templates put together (`resolve/text.py`)."""
+DEEPEST = 64
+"""Braces and parentheses within one another; the language itself needs five."""
+_SHORT_LINES = re.compile(rf"(?:[^\n]{{0,{LONGEST_LINE}}}+\n)*+")
+_ALONE = re.compile(r"\r(?![\r\n])")
+_PART = re.compile(
+    r'"(?:[^"\\\n]++|\\[^\n])*+"|`[^`]*+`|(?P<comment>#[^\n]*+(?:\n[ \t]*+#[^\n]*+)*+)|(?P<bracket>[{}()])'
+)
+
+
+def long_lines(source: Source) -> Iterator[Diagnostic]:
+    """E109 for each line that is too long: then nothing of the file is read, as every message costs a line."""
+    start = 0
+    while len(source.text) - start > LONGEST_LINE:
+        short = _SHORT_LINES.match(source.text, start)
+        start = short.end() if short else start
+        end = source.text.find("\n", start)
+        end = len(source.text) if end < 0 else end
+        if end - start > LONGEST_LINE:
+            help = "nothing else of this file was looked at; a list may have an entry a line"
+            message = f"a line of more than {LONGEST_LINE // 1024} KiB"
+            yield Diagnostic("E109", message, Span(source, start, start), help=help)
+        start = end + 1
+
+
+def hidden(source: Source) -> Iterator[Diagnostic]:
+    """E108 for what a comment hides behind a carriage return alone: many editors show it on a line of its own."""
+    if not _ALONE.search(source.text):
+        return
+    for part in _PART.finditer(source.text):
+        found = _ALONE.search(part["comment"]) if part["comment"] else None
+        if found and found.end() < len(part["comment"]):
+            at = part.start() + found.start()
+            help = "end lines with LF, or with CR LF"
+            yield Diagnostic("E108", "the comment goes on behind a carriage return", Span(source, at, at), help=help)
+
+
+def too_deep(source: Source) -> Diagnostic | None:
+    """E109 for the first brace or parenthesis that stands within too many others; one that no `}` closes counts."""
+    opened: list[str] = []
+    for part in _PART.finditer(source.text):
+        bracket = part["bracket"] or ""
+        if bracket == "}":
+            while opened and opened.pop() != "{":
+                pass  # a parenthesis ends with its block, closed or not
+        elif bracket == ")":
+            if opened[-1:] == ["("]:
+                opened.pop()
+        elif bracket:
+            opened.append(bracket)
+            if len(opened) > DEEPEST:
+                message = f"more than {DEEPEST} braces and parentheses within one another"
+                help = "what follows was not looked at; each `{` needs its `}`"
+                return Diagnostic("E109", message, Span(source, part.start(), part.end()), help=help)
+    return None
