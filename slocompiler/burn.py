@@ -52,14 +52,25 @@ def is_capped(line: Burn, target: Decimal, period: int) -> bool:
     return line_factor(line, target, period) < factor(line.share, line.window, period)
 
 
+def risk(every: int, lasting: int, hitting: Decimal) -> Fraction:
+    """The share of all events that a risk spoils in the long run, at even traffic: lasting × hitting ÷ every.
+
+    Frequency × impact × users hit, as "The Calculus of Service Availability" (ACM Queue 15.2) ranks risks.
+    """
+    return Fraction(hitting) * lasting / every
+
+
 def highest(target: Decimal) -> Fraction:
     """The burn rate when every event is bad: 1 ÷ budget. No alert above it can fire."""
     return 1 / budget(target)
 
 
-def short_window(window: int, scrape_interval: int) -> int:
-    """The second window of an alert line, which ends it soon after the trouble: a twelfth, in whole seconds."""
-    return max(-(-window // 12), SCRAPES * scrape_interval)
+def short_window(window: int, scrape_interval: int, slice_seconds: int = 0) -> int:
+    """The second window of an alert line, which ends it soon after the trouble: a twelfth, in whole seconds.
+
+    It holds at least a few scrapes and, of an SLO over slices of time, one slice.
+    """
+    return max(-(-window // 12), SCRAPES * scrape_interval, slice_seconds)
 
 
 def shortest_window(scrape_interval: int) -> int:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from slocompiler.record import record
-from slocompiler.source import Span
+from slocompiler.source import Reached, Span
 
 # What each code is about, in a line. `diagnostics.md` has a section for each, which tests execute.
 CODES: dict[str, str] = {
@@ -18,6 +18,7 @@ CODES: dict[str, str] = {
     "E106": "a name that cannot be one",
     "E107": "a duration, percentage or number of the wrong form",
     "E108": "a file that cannot be read as text, or is too large",
+    "E109": "what is too long or too deep to be read",
     "E201": "two of one name",
     "E202": "a statement said twice",
     "E203": "`good` and `bad` both given",
@@ -32,6 +33,16 @@ CODES: dict[str, str] = {
     "E213": "a part of a histogram instead of the histogram",
     "E214": "a bound in another unit than the metric",
     "E215": "a label of `per` or `target {…}` that cannot be one",
+    "E216": "two shapes of an SLO mixed up, or half a shape",
+    "E217": "matchers that contradict each other",
+    "E218": "a regular expression that does not compile",
+    "E301": "an import that cannot be read",
+    "E302": "imports in a circle",
+    "E303": "two imports that disagree",
+    "E304": "an argument that a template does not have, lacks or is given twice",
+    "E305": "an argument of the wrong kind",
+    "E306": "a template that uses itself, or too many within one another",
+    "E307": "a run of too many SLOs",
     "E401": "a target that leaves no error budget, or no objective",
     "E402": "a window that follows the calendar",
     "E403": "a window that is too short or too long",
@@ -44,21 +55,45 @@ CODES: dict[str, str] = {
     "E410": "an alert line or policy step given twice",
     "E411": "a count of bad events that is no count",
     "E412": "what the server named in the project lacks",
+    "E413": "a risk that cannot be one",
+    "E414": "an error that cannot be allowed, or a doubt allowed without a reason",
+    "E416": "raw PromQL that is none, or no rate",
+    "E417": "slices of time that are too short or too long",
     "E501": "a project file that is not YAML",
     "E502": "a key that the project file does not have, or has twice",
     "E503": "a value that a key of the project file cannot have",
-    "E901": "a statement that this version does not compile yet",
     "W301": "a target below 50%",
     "W302": "a page that could wait until morning",
     "W303": "a ticket that should wake someone",
     "W304": "an exhaustion alert without a burn alert",
     "W305": "a window longer than Prometheus keeps data",
+    "W306": "something declared and never used",
+    "W307": "a filter that matches everything",
+    "W308": "a regular expression that is not what it seems",
+    "W309": "a matcher that also matches what has no such label",
+    "W310": "a target to which nobody is said to have agreed",
+    "W311": "a target without a reason",
+    "W312": "pages without a runbook",
+    "W313": "risks that a target cannot carry",
+    "W314": "a review that is due",
+    "W315": "an `allow` that silences nothing",
+    "W316": "alerts that nobody has to answer",
+    "W317": "more nines than the window can hold",
+    "W318": "a target far looser than the stated risks",
+    "W319": "two SLOs that promise the same",
+    "W320": "slices of time shorter than the scrape interval",
+    "W321": "budgets per too many labels",
+    "W322": "`increase` where a rate is read",
+    "W323": "a moment excluded whatever the value",
 }
 
 WIDEST = 160
 """Of a longer line only what is around the mistake is shown."""
 MAX_SHOWN = 20
 """So many errors are shown of one file; the rest is counted."""
+
+MAX_USES = 3
+"""So many uses of a template are shown of those that share a mistake, and of those within one another."""
 
 
 @record
@@ -90,9 +125,36 @@ class Diagnostic:
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """By file and place, each once: a setting that several SLOs inherit is told of once."""
-    once = {(d.span.source.path, d.span.start, d.code, d.message): d for d in diagnostics}
-    return [once[key] for key in sorted(once)]
+    """By file and place, each once: what several SLOs inherit, or uses of a template share, is told of once."""
+    found: dict[tuple[str, int, str, str], list[Diagnostic]] = {}
+    for one in diagnostics:
+        found.setdefault((one.span.source.path, one.span.start, one.code, one.message), []).append(one)
+    return [_united(found[key]) for key in sorted(found)]
+
+
+def _united(found: list[Diagnostic]) -> Diagnostic:
+    """The first of those that say the same of one place; of the other uses of a template that they concern, some."""
+    by_use = {_use(one): one for one in reversed(found)}
+    (_, first), *others = sorted(by_use.items(), key=lambda entry: entry[0])
+    if not others or not isinstance(first.span, Reached):  # nobody who uses it can help it
+        return first
+    places = [_outermost(one.span) for _, one in others]
+    *some, last = [Label(place, "and here") for place in places[:MAX_USES]]
+    rest = len(places) - MAX_USES
+    last = Label(last.span, f"and here, and {rest:,} more") if rest > 0 else last
+    return Diagnostic(first.code, first.message, first.span, (*first.labels, *some, last), first.help)
+
+
+def _use(diagnostic: Diagnostic) -> tuple[bool, str, int]:
+    """Of the use of a template because of which its place counts; without one it is the first."""
+    place = _outermost(diagnostic.span)
+    return isinstance(diagnostic.span, Reached), place.source.path, place.start
+
+
+def _outermost(span: Span) -> Span:
+    while isinstance(span, Reached):
+        span = span.by
+    return span
 
 
 def shown(diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], dict[str, int]]:
@@ -113,19 +175,28 @@ def _lines(diagnostic: Diagnostic) -> Iterable[str]:
     message = visible(diagnostic.message)
     yield f"{kind}[{diagnostic.code}]: {message if len(message) <= 3 * WIDEST else message[: 3 * WIDEST] + '…'}"
     source = diagnostic.span.source
-    here = [(diagnostic.span, "^", "")]
-    here += [(label.span, "-", label.text) for label in diagnostic.labels if label.span.source is source]
-    width = max(len(str(span.line)) for span, _, _ in here)
-    yield f"{' ' * width}--> {diagnostic.span}"
-    yield from _excerpt(here, width)
-    for label in diagnostic.labels:
-        if label.span.source is not source:
-            yield f"{' ' * width}::: {label.span}"
-            yield from _excerpt([(label.span, "-", label.text)], width)
+    labels = (*diagnostic.labels, *reached(diagnostic.span))
+    places = {source: [(diagnostic.span, "^", "")]}
+    for label in labels:
+        places.setdefault(label.span.source, []).append((label.span, "-", label.text))
+    width = max(len(str(span.line)) for found in places.values() for span, _, _ in found)
+    for where, found in places.items():
+        begin = diagnostic.span if where is source else min((span for span, _, _ in found), key=lambda span: span.start)
+        yield f"{' ' * width}{'-->' if where is source else ':::'} {begin}"
+        yield from _excerpt(found, width)
     if diagnostic.help:
         first, *rest = diagnostic.help.split("\n")
         yield f"{' ' * width} = help: {first}"
         yield from (f"{' ' * width}         {line}" for line in rest)
+
+
+def reached(span: Span) -> list[Label]:
+    """The other places because of which a place counts, nearest first; of many the nearest, and where it began."""
+    found = []
+    while isinstance(span, Reached):
+        found.append(Label(span.by, span.because))
+        span = span.by
+    return found if len(found) <= MAX_USES else [*found[: MAX_USES - 1], found[-1]]
 
 
 def _excerpt(places: list[tuple[Span, str, str]], width: int) -> Iterable[str]:

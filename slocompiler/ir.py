@@ -210,6 +210,14 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a setting in reach of an SLO was said: `runbook`, `labels tier` or `link Traces`, at `org.slo:5`."""
+
+    setting: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Slo:
     """One objective over one indicator."""
 
@@ -239,7 +247,8 @@ class Slo:
     source: str
     """The path of its file."""
     used_at: str | None
-    """The place of the `use` that made it."""
+    """The place of the `use` that made it, as `cart.slo:9`."""
+    origins: tuple[Origin, ...]
 
     def __post_init__(self) -> None:
         assert 0 < self.target < 1, "checked before lowering (E401)"
@@ -247,13 +256,14 @@ class Slo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Risk:
-    """What may happen: every so many seconds, for so long, to so many users."""
+    """What may happen: every so many seconds, for so long, to the share `hitting` of users."""
 
     text: str
     every: int
     lasting: int
     hitting: Decimal
     on: tuple[str, ...]
+    """The names of the SLOs that it burdens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import gcd
 from typing import Any
@@ -16,7 +16,8 @@ from slocompiler.promql import duration, is_reserved
 from slocompiler.schema import Path, Schema, fits, misfits
 from slocompiler.source import Source, Span
 from slocompiler.suggest import did_you_mean
-from slocompiler.targets.base import Options, PrometheusOptions
+from slocompiler.targets import DEFAULT
+from slocompiler.targets.base import GrafanaOptions, Options, PrometheusOptions
 from slocompiler.yamlfile import Places, read_yaml
 
 NAME = "sloc.yaml"
@@ -38,7 +39,14 @@ class Project:
     retention: int = 90 * 86400
     grafana_url: str | None = None
     docs_url: str | None = None
+    owners: Mapping[str, str] = field(default_factory=dict)
+    """The handles of those whom services name as owner or stakeholder."""
     prometheus: PrometheusOptions = field(default_factory=PrometheusOptions)
+    grafana: GrafanaOptions = field(default_factory=GrafanaOptions)
+
+    def targets(self) -> tuple[str, ...]:
+        """What a build makes unless it is told which targets."""
+        return tuple(target for target in DEFAULT if target != "grafana" or self.grafana.build)
 
     def options(self) -> Options:
         """What targets are told."""
@@ -48,6 +56,7 @@ class Project:
             grafana_url=self.grafana_url,
             docs_url=self.docs_url,
             prometheus=self.prometheus,
+            grafana=self.grafana,
         )
 
 
@@ -66,7 +75,11 @@ def _project(data: dict[str, Any]) -> Project:
     if "sources" in values:
         values["sources"] = tuple(values["sources"])
     targets = values.pop("targets", {})
-    return Project(**values, prometheus=PrometheusOptions(**targets.get("prometheus", {})))
+    return Project(
+        **values,
+        prometheus=PrometheusOptions(**targets.get("prometheus", {})),
+        grafana=GrafanaOptions(**targets.get("grafana", {})),
+    )
 
 
 def _seconds(text: str) -> int:

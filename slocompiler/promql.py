@@ -64,9 +64,9 @@ def rate(stream: Stream, window: str, function: str = "rate") -> str:
     return _united(stream, lambda selected: f"{function}({selected}[{window}])")
 
 
-def instant(stream: Stream, modifier: str) -> str:
-    """The samples of each series of `stream`, as an instant vector with a modifier such as `offset 5m`."""
-    return _united(stream, lambda selected: f"{selected} {modifier}")
+def instant(stream: Stream, modifier: str = "") -> str:
+    """The samples of each series of `stream`, as an instant vector with a modifier such as ` offset 5m`."""
+    return _united(stream, lambda selected: selected + modifier)
 
 
 def _united(stream: Stream, read: Callable[[str], str]) -> str:
@@ -83,6 +83,12 @@ def _united(stream: Stream, read: Callable[[str], str]) -> str:
 def is_simple(stream: Stream) -> bool:
     """Whether `rate` of it is a single call, which needs no parentheses."""
     return len(stream.any) < 2 and all(len(f) == 1 for f in stream.none)
+
+
+def embedded(text: str, window: str = "") -> str:
+    """An expression that people wrote, with a duration for its `$window`; a comment in it ends before the parenthesis."""
+    filled = text.strip().replace("$window", window)
+    return f"({filled}\n)" if "#" in filled else f"({filled})"
 
 
 def opposite(matcher: Matcher) -> Matcher:

@@ -11,3 +11,10 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
     close = get_close_matches(name, list(known), 1, 0.6)
     return f"did you mean `{close[0]}`?" if close else ""
+
+
+def one_of(name: str, known: Iterable[str], none: str = "") -> str:
+    """The closest of `known` as a question, else the first of what there is, or `none`."""
+    known = list(dict.fromkeys(known))
+    there = ", ".join(f"`{one}`" for one in known[:10]) + (", …" if len(known) > 10 else "")
+    return did_you_mean(name, known) or (f"there is {there}" if known else none)

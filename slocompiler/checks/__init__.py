@@ -1,37 +1,65 @@
-"""What a program must and should fulfil: a table of checks, each a generator over the resolved run."""
+"""What a program must and should fulfil: tables of checks, each a generator over one service or one SLO."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from slocompiler.checks.alerting import alert_lines, policy_steps
-from slocompiler.checks.naming import labels, names
+from slocompiler.checks.allowing import Allowances
+from slocompiler.checks.matchers import matchers, stream_matchers
+from slocompiler.checks.naming import names, stream_names
 from slocompiler.checks.objective import objectives
-from slocompiler.checks.people import owners
+from slocompiler.checks.people import agreement, owners, reviews
 from slocompiler.checks.per import per_labels
-from slocompiler.checks.shape import shapes
+from slocompiler.checks.raw import raw
+from slocompiler.checks.risk import burdened, risks
+from slocompiler.checks.run import Run
+from slocompiler.checks.shape import shapes, streams
+from slocompiler.checks.slices import slices
 from slocompiler.checks.threshold import thresholds
-from slocompiler.checks.unsupported import unsupported
+from slocompiler.checks.twins import twins
+from slocompiler.checks.unused import unused, unused_streams
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.project import Project
-from slocompiler.resolve import Resolved
+from slocompiler.resolve import Resolved, ResolvedService, ResolvedSlo
 
-Check = Callable[[Resolved, Project], Iterator[Diagnostic]]
-
-CHECKS: tuple[Check, ...] = (
-    unsupported,
+SERVICE_CHECKS: tuple[Callable[[ResolvedService, Run], Iterator[Diagnostic]], ...] = (
     owners,
+    streams,
+    stream_names,
+    stream_matchers,
+    unused_streams,
+    risks,
+)
+SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     shapes,
     thresholds,
+    slices,
+    raw,
     per_labels,
     names,
-    labels,
+    matchers,
     objectives,
     alert_lines,
     policy_steps,
+    agreement,
+    reviews,
+    burdened,
+    twins,
 )
 
 
-def check(resolved: Resolved, project: Project) -> list[Diagnostic]:
-    """Everything that is wrong or doubtful with the run."""
-    return [problem for rule in CHECKS for problem in rule(resolved, project)]
+def check(resolved: Resolved, project: Project, today: date | None = None) -> list[Diagnostic]:
+    """Everything that is wrong or doubtful with the run, but for the doubts that it allows."""
+    run = Run(resolved, project, today, {})
+    allowances = Allowances(run)
+    problems: list[Diagnostic] = []
+    for service in resolved.services:
+        of_service = (problem for rule in SERVICE_CHECKS for problem in rule(service, run))
+        problems += allowances.of_service(service, of_service)
+        for slo in service.slos:
+            problems += allowances.of_slo(slo, (problem for rule in SLO_CHECKS for problem in rule(slo, run)))
+    problems += allowances.needless()
+    problems += unused(run)
+    return problems

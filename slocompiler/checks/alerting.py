@@ -6,53 +6,47 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from slocompiler import burn
+from slocompiler.checks.run import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.project import Project
 from slocompiler.promql import duration, rounded
-from slocompiler.resolve import Resolved, ResolvedSlo
+from slocompiler.resolve import ResolvedSlo
 from slocompiler.syntax import tree as t
 
 
-def alert_lines(resolved: Resolved, project: Project) -> Iterator[Diagnostic]:
-    """E404 to E411 and W302 to W304, for every SLO with its own target and window."""
-    for service in resolved.services:
-        for slo in service.slos:
-            if slo.alerts is None and slo.whole:
-                yield from _no_standard_policy(slo)
-            lines = tuple(filter(resolved.is_whole, slo.alerts.lines if slo.alerts else ()))
-            targets = [slo.tree.target, *(override.target for override, _ in slo.targets)]
-            judged = [x for x in targets if resolved.is_whole(x) and resolved.is_whole(slo.tree.window)]
-            yield from _repeated(lines)
-            for line in lines:
-                yield from _own_limits(line, project)
-                for target in judged:
-                    yield from _against(line, slo, target)
-            if slo.alerts and resolved.is_whole(slo.alerts):
-                yield from _exhaustion_alone(lines)
+def alert_lines(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """E404 to E411, W302 to W304 and W316, against the target and the window of the SLO."""
+    whole = run.resolved.is_whole
+    if slo.alerts is None and slo.whole:
+        yield from _no_standard_policy(slo)
+    lines = tuple(filter(whole, slo.alerts.lines if slo.alerts else ()))
+    targets = [slo.tree.target, *(override.target for override, _ in slo.targets)]
+    judged = [x for x in targets if whole(x) and whole(slo.tree.window)]
+    yield from _repeated(lines)
+    for line in lines:
+        yield from _own_limits(line, run.project)
+        yield from _slices(line, slo)
+        for target in judged:
+            yield from _against(line, slo, target)
+    if slo.alerts and whole(slo.alerts):
+        yield from _exhaustion_alone(lines)
+        yield from _nobody(slo, slo.alerts, run)
 
 
-def policy_steps(resolved: Resolved, project: Project) -> Iterator[Diagnostic]:
-    """E407 and E410 for every policy."""
-    del project
-    for service in resolved.services:
-        for policy in dict.fromkeys(slo.policy for slo in service.slos if slo.policy):
-            seen: dict[object, t.Step] = {}
-            for step in filter(resolved.is_whole, policy.steps):
-                below = step.below.ratio if isinstance(step.below, t.Percent) else 0
-                if isinstance(step.below, t.Percent) and not 0 < below < 1:
-                    yield Diagnostic(
-                        "E407",
-                        f"`below {step.below.span.text}` is no part of a budget",
-                        step.below.span,
-                        help="more than 0% and less than 100%; a spent budget is `exhausted`",
-                    )
-                if seen.setdefault(below, step) is not step:
-                    yield Diagnostic(
-                        "E410",
-                        "a second step for the same remaining budget",
-                        step.span,
-                        (Label(seen[below].span, "the first is here"),),
-                    )
+def policy_steps(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """E407 and E410."""
+    seen: dict[object, t.Step] = {}
+    for step in filter(run.resolved.is_whole, slo.policy.steps if slo.policy else ()):
+        if isinstance(step.below, t.Param):  # told: what was given does not fit
+            continue
+        below = step.below.ratio if step.below else 0
+        if isinstance(step.below, t.Percent) and not 0 < below < 1:
+            message = f"`below {step.below.span.text}` is no part of a budget"
+            help = "more than 0% and less than 100%; a spent budget is `exhausted`"
+            yield Diagnostic("E407", message, step.below.span, help=help)
+        if seen.setdefault(below, step) is not step:
+            here = (Label(seen[below].span, "the first is here"),)
+            yield Diagnostic("E410", "a second step for the same remaining budget", step.span, here)
 
 
 def _no_standard_policy(slo: ResolvedSlo) -> Iterator[Diagnostic]:
@@ -127,6 +121,17 @@ def _own_limits(line: t.AlertLine, project: Project) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "E411", f"{needs.span.text} is no count of bad events", needs.span, help="a whole number from 1 on"
         )
+
+
+def _slices(line: t.AlertLine, slo: ResolvedSlo) -> Iterator[Diagnostic]:
+    """E406 for a window that holds too few slices of time: it and the shorter one beside it are made of slices."""
+    length = slo.slices.length if slo.slices else None
+    if isinstance(line, t.BurnLine) and isinstance(line.window, t.Duration) and isinstance(length, t.Duration):
+        if line.window.seconds < 2 * length.seconds:
+            message = f"{line.window.span.text} is too short for slices of {length.span.text}"
+            here = (Label(length.span, "a slice is one event"),)
+            help = f"at least two slices, {duration(int(2 * length.seconds))}: longer alert windows, or shorter slices"
+            yield Diagnostic("E406", message, line.window.span, here, help)
 
 
 def _against(line: t.AlertLine, slo: ResolvedSlo, target: t.PercentLike) -> Iterator[Diagnostic]:
@@ -209,6 +214,22 @@ def _urgency(line: t.AlertLine, lasts: Fraction) -> Iterator[Diagnostic]:
             line.span,
             help="by the time it is read the budget is gone: wake someone, with a page",
         )
+
+
+def _nobody(slo: ResolvedSlo, alerts: t.Alerts, run: Run) -> Iterator[Diagnostic]:
+    """W316, unless lines may have been lost in a syntax error."""
+    torn = any(
+        isinstance(item, t.NamedAlerts) and not file.is_whole(item)
+        for file in run.resolved.broken.values()
+        for item in file.declarations
+    )
+    if slo.whole and not slo.tree.draft and not alerts.none and not torn:
+        if all(line.severity == "notify" for line in alerts.lines):
+            message = "nobody has to answer these alerts: they have no page and no ticket"
+            help = (
+                "add what someone acts on, such as `ticket at 10% of budget in 1d`; if nobody is to, say `alerts none`"
+            )
+            yield Diagnostic("W316", message, alerts.span.word, help=help)
 
 
 def _exhaustion_alone(lines: tuple[t.AlertLine, ...]) -> Iterator[Diagnostic]:

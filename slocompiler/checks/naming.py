@@ -2,63 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from slocompiler.checks.run import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.project import Project
 from slocompiler.promql import LABEL, METRIC, is_reserved
-from slocompiler.resolve import Resolved, text_of
+from slocompiler.resolve import ResolvedService, ResolvedSlo, text_of
+from slocompiler.resolve.substitute import Passed
 from slocompiler.syntax import tree as t
 
 
-def names(resolved: Resolved, project: Project) -> Iterator[Diagnostic]:
-    """Metrics and the labels of filters: E106, E209, E210."""
-    for file in resolved.files:
-        for declaration in file.declarations:
-            if isinstance(declaration, t.Service):
-                for node in filter(file.is_whole, _filters_and_selectors(declaration)):
-                    if isinstance(node, t.Selector):
-                        yield from _metric(node, project)
-                    else:
-                        yield from _filter(node, project)
+def stream_names(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
+    """Metrics and labels in the streams of a service: E106, E209, E210, E412."""
+    yield from _names((item for item, _ in service.streams), run)
 
 
-def labels(resolved: Resolved, project: Project) -> Iterator[Diagnostic]:
-    """`labels { … }` and `per …`: E106, E209, E412."""
-    for service in resolved.services:
-        items = (*service.tree.items, *(item for slo in service.slos for item in slo.tree.items))
-        for label in (label for item in items if isinstance(item, t.Per) for label in item.labels):
-            yield from _legal(label, project, LABEL.match(text_of(label)) is not None, "label")
-        for entry in (entry for item in items if isinstance(item, t.Labels) for entry in item.entries):
-            name = text_of(entry.name)
-            if is_reserved(name):
-                message = f"the label `{name}` is set by sloc or by Prometheus"
-                help = "choose another name: alerts carry slo, service, owner and severity anyway"
-                yield Diagnostic("E209", message, entry.name.span, help=help)
-            else:
-                yield from _legal(entry.name, project, LABEL.match(name) is not None, "label")
+def names(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """Metrics and labels of an SLO: E106, E209, E210, E412."""
+    yield from _names(slo.tree.items, run)
+    for label in (label for item in slo.tree.items if isinstance(item, t.Per) for label in item.labels):
+        yield from _legal(label, run.project, LABEL.match(text_of(label)) is not None, "label")
+    for entry, _ in slo.labels:
+        name = text_of(entry.name)
+        if is_reserved(name):
+            message = f"the label `{name}` is set by sloc or by Prometheus"
+            help = "choose another name: alerts carry slo, service, owner and severity anyway"
+            yield Diagnostic("E209", message, entry.name.span, help=help)
+        else:
+            yield from _legal(entry.name, run.project, LABEL.match(name) is not None, "label")
 
 
-def _filters_and_selectors(service: t.Service) -> Iterator[t.Filter | t.Selector]:
-    for item in service.items:
+def _names(items: Iterable[t.Statement], run: Run) -> Iterator[Diagnostic]:
+    for node in filter(run.resolved.is_whole, filters_and_selectors(items)):
+        if isinstance(node, t.Selector):
+            yield from _metric(node, run.project)
+        else:
+            yield from _filter(node, run.project)
+
+
+def filters_and_selectors(items: Iterable[t.Statement]) -> Iterator[t.Filter | t.Selector]:
+    """All that stand in streams and in what an SLO measures."""
+    for item in items:
         if isinstance(item, t.StreamDef):
             yield from _in_sets(item.sum.terms)
             yield from _in_filters(item.exclude)
-        elif isinstance(item, t.Slo):
-            for statement in item.items:
-                if isinstance(statement, t.Events) and isinstance(statement.of, t.Sum):
-                    yield from _in_sets(statement.of.terms)
-                elif isinstance(statement, t.Exclude) and isinstance(statement.what, t.Filters):
-                    yield from _in_filters(statement.what)
-                elif isinstance(statement, t.Measure):
-                    yield from _in_sets(statement.sets)
-                elif isinstance(statement, t.TargetFor):
-                    yield statement.filter
+        elif isinstance(item, t.Events) and isinstance(item.of, t.Sum):
+            yield from _in_sets(item.of.terms)
+        elif isinstance(item, t.Exclude) and isinstance(item.what, t.Filters):
+            yield from _in_filters(item.what)
+        elif isinstance(item, t.Measure):
+            yield from _in_sets(item.sets)
+            operand = item.other.operand if isinstance(item.other, t.When) else None
+            looked_at = operand.of if isinstance(operand, t.Fold) else operand
+            yield from _in_sets((looked_at,)) if isinstance(looked_at, t.Selector) else ()
+        elif isinstance(item, t.TargetFor):
+            yield item.filter
 
 
 def _in_sets(sets: tuple[t.Selector | t.Filter, ...]) -> Iterator[t.Filter | t.Selector]:
     for node in sets:
         yield node
+        if isinstance(node, Passed):
+            yield from _in_sets((node.of,))
         if isinstance(node, t.Selector) and node.filter:
             yield from (m for m in (node.filter,) if m.matchers)
 
@@ -68,7 +74,7 @@ def _in_filters(filters: t.Filters | None) -> Iterator[t.Filter]:
 
 
 def _metric(node: t.Selector, project: Project) -> Iterator[Diagnostic]:
-    if node.filter is None or isinstance(node.name, t.Param):
+    if node.filter is None or isinstance(node.name, t.Param) or isinstance(node, Passed):
         return
     if isinstance(node.name, t.Name) and "-" in node.name.text:
         if METRIC.match(node.name.text.replace("-", "_")):

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from slocompiler.burn import DAY, HOUR, MINUTE
-from slocompiler.diagnostics import Diagnostic
+from slocompiler.burn import budget as budget_of
+from slocompiler.checks.run import Run
+from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.project import Project
-from slocompiler.promql import duration, number
-from slocompiler.resolve import Resolved
+from slocompiler.promql import duration, number, rounded
+from slocompiler.resolve import ResolvedSlo
 from slocompiler.syntax import tree as t
 
 LONGEST = 3650 * DAY
 
 
-def objectives(resolved: Resolved, project: Project) -> Iterator[Diagnostic]:
-    """E401, E402, E403, W301 and W305 for every SLO."""
-    for service in resolved.services:
-        for slo in service.slos:
-            for target in (slo.tree.target, *(override.target for override, _ in slo.targets)):
-                if isinstance(target, t.Percent) and resolved.is_whole(target):
-                    yield from _target(target)
-            if resolved.is_whole(slo.tree.window):
-                yield from _window(slo.tree.window, project)
+def objectives(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """E401, E402, E403, W301, W305 and W317."""
+    for target in (slo.tree.target, *(override.target for override, _ in slo.targets)):
+        if isinstance(target, t.Percent) and run.resolved.is_whole(target):
+            yield from _target(target)
+            yield from _nines(target, slo.tree.window, run)
+    if run.resolved.is_whole(slo.tree.window):
+        yield from _window(slo.tree.window, run.project)
 
 
 def _target(target: t.Percent) -> Iterator[Diagnostic]:
@@ -48,6 +50,23 @@ def _target(target: t.Percent) -> Iterator[Diagnostic]:
             target.span,
             help=f"is {text} the share of bad events? Then the target is {number(100 - target.ratio * 100)}%",
         )
+
+
+def _nines(target: t.Percent, window: t.DurationLike | t.Calendar, run: Run) -> Iterator[Diagnostic]:
+    """W317: an outage that is over before it is seen is the whole budget."""
+    if isinstance(window, t.Duration) and window.seconds >= HOUR and run.resolved.is_whole(window):
+        budget = budget_of(target.ratio) * int(window.seconds)
+        if 0 < budget < 2 * run.project.scrape_interval:
+            message = f"{target.span.text} over {window.span.text} is {_seconds(budget)} of full outage"
+            help = (
+                f"with a scrape every {duration(run.project.scrape_interval)} it is gone before anybody sees it: "
+                "fewer nines, or a longer window; ask what users would notice"
+            )
+            yield Diagnostic("W317", message, target.span, (Label(window.span, "in all this time"),), help)
+
+
+def _seconds(time: Fraction) -> str:
+    return f"{rounded(time)} seconds" if time >= Fraction(1, 1000) else "less than a millisecond"
 
 
 def _window(window: t.DurationLike | t.Calendar, project: Project) -> Iterator[Diagnostic]:

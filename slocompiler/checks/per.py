@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from slocompiler.checks.run import Run
 from slocompiler.diagnostics import Diagnostic, Label
-from slocompiler.project import Project
 from slocompiler.promql import is_reserved, opposite
-from slocompiler.resolve import Resolved, ResolvedSlo, text_of
+from slocompiler.resolve import ResolvedSlo, text_of
 from slocompiler.syntax import tree as t
 
+MOST = 2
+"""Labels of `per` beyond which traffic is spread thin."""
 
-def per_labels(resolved: Resolved, project: Project) -> Iterator[Diagnostic]:
-    """E209 and E215 for every SLO."""
-    del project
-    for service in resolved.services:
-        for slo in service.slos:
-            yield from _labels(slo)
-            yield from _targets(slo)
+
+def per_labels(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """E209, E215 and W321."""
+    del run
+    wrong = list(_labels(slo))
+    yield from wrong
+    if slo.per and slo.whole and not wrong and len(slo.per.labels) > MOST:
+        message = f"`per` over {len(slo.per.labels)} labels: every combination of their values has a budget of its own"
+        help = "of few events each one is a large share of a budget: one label, or two, whose values have much traffic"
+        yield Diagnostic("W321", message, slo.per.span, help=help)
+    yield from _targets(slo)
 
 
 def _labels(slo: ResolvedSlo) -> Iterator[Diagnostic]:

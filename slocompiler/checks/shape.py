@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slocompiler.checks.unsupported import is_unsupported
+from slocompiler.checks.run import Run
 from slocompiler.diagnostics import Diagnostic, Label
-from slocompiler.lower import exclusions_for
-from slocompiler.project import Project
-from slocompiler.resolve import Part, Resolved, ResolvedSlo, Term
+from slocompiler.measure import exclusions_for
+from slocompiler.resolve import Part, ResolvedService, ResolvedSlo, Term
+from slocompiler.syntax import tree as t
 
 
-def shapes(resolved: Resolved, project: Project) -> Iterator[Diagnostic]:
-    """E203, E204, E206, E207 and E208 for every SLO."""
-    del project
-    for service in resolved.services:
-        for stream in service.streams:
-            yield from _sum(stream)
-        for slo in service.slos:
-            yield from _sides(slo)
-            yield from _sum(slo.total)
-            for part in (slo.good, slo.bad):
-                if part:
-                    yield from _joined(part)
-                    yield from _sum(part.terms)
-                    yield from _exclusions(slo, part)
+def streams(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
+    """E207 in the streams of a service."""
+    del run
+    for _, terms in service.streams:
+        yield from _sum(terms)
+
+
+def shapes(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """E203, E204, E206, E207 and E208."""
+    del run
+    yield from _sides(slo)
+    yield from _sum(slo.total)
+    for part in (slo.good, slo.bad):
+        if part:
+            yield from _joined(part)
+            yield from _sum(part.terms)
+            yield from _exclusions(slo, part)
 
 
 def _sides(slo: ResolvedSlo) -> Iterator[Diagnostic]:
@@ -37,23 +40,42 @@ def _sides(slo: ResolvedSlo) -> Iterator[Diagnostic]:
             (Label(first.span.word, f"{first.side} is given here"),),
             "keep one: the other follows from it",
         )
-    if not slo.whole or any(is_unsupported(item) for item in slo.tree.items):
+    if not slo.whole:
         return
-    name = slo.tree.name
-    if not slo.events:
-        yield Diagnostic(
-            "E204",
-            f"the SLO `{name.text}` has no events",
-            name.span,
-            help='say what is counted: `events http_requests_total{job="…"}`',
-        )
-    if not slo.good and not slo.bad:
-        yield Diagnostic(
-            "E204",
-            f"nothing tells good events of `{name.text}` from bad ones",
-            name.span,
-            help='add one of `bad {code=~"5.."}` or `good {code!~"5.."}`',
-        )
+    name, part = slo.tree.name, slo.good or slo.bad
+    if part and isinstance(part.tree.other, t.When):
+        yield from _condition(slo, part)
+    elif not slo.events and (part or not slo.slices):
+        help = 'say what is counted: `events http_requests_total{job="…"}`, or what slices of time look at: `slices 1m`'
+        yield Diagnostic("E204", f"the SLO `{name.text}` has no events", name.span, help=help)
+    elif slo.slices and slo.events and not slo.slices.at_least:
+        help = "say how many of its events make a slice good: `slices 1m with 95% good`"
+        yield Diagnostic("E216", "slices of time, but no condition", slo.slices.span, help=help)
+    if not part:
+        help = 'add one of `bad {code=~"5.."}` or `good {code!~"5.."}`'
+        if slo.slices and not slo.events:
+            help = "add a condition: `good when max(queue_length{}) < 100`"
+        yield Diagnostic("E204", f"nothing tells good events of `{name.text}` from bad ones", name.span, help=help)
+
+
+def _condition(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
+    """What does not go with a condition: it is looked at once per slice of time, and says what is good."""
+    here = (Label(part.tree.span, "the condition"),)
+    if part.tree.side == "bad":
+        help = "turn it round: `good when …` holds while users are content"
+        yield Diagnostic("E216", "a condition says what is good", part.tree.span.word, help=help)
+    if not slo.slices:
+        help = "say how long a slice of time is: `slices 1m`"
+        yield Diagnostic("E216", "a condition, but no slices of time", part.tree.span, help=help)
+    elif slo.slices.at_least:
+        help = f"write `slices {slo.slices.length.span.text}`: a condition holds or it does not"
+        yield Diagnostic("E216", "a share of events, and a condition", slo.slices.at_least.span, here, help)
+    if slo.events:
+        help = "make two SLOs of it: one counts events, one counts slices of time"
+        yield Diagnostic("E216", "two shapes at once: events, and a condition", slo.events.span.word, here, help)
+    for choice in slo.exclude:
+        help = "say it in the braces of the condition, or as `exclude when`"
+        yield Diagnostic("E216", "a condition has no events that could be excluded", choice.span, here, help)
 
 
 def _sum(terms: tuple[Term, ...]) -> Iterator[Diagnostic]:

@@ -5,31 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slocompiler import units
-from slocompiler.checks.unsupported import is_unsupported
+from slocompiler.checks.run import Run
 from slocompiler.diagnostics import Diagnostic, Label
-from slocompiler.project import Project
-from slocompiler.resolve import Part, Resolved, ResolvedSlo, Term
+from slocompiler.resolve import Choice, Part, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 from slocompiler.syntax.expected import either
 
 
-def thresholds(resolved: Resolved, project: Project) -> Iterator[Diagnostic]:
-    """E212, E213 and E214 for every SLO."""
-    del project
-    for service in resolved.services:
-        for slo in service.slos:
-            if slo.whole and not any(is_unsupported(item) for item in slo.tree.items):
-                yield from _of(slo)
-
-
-def _of(slo: ResolvedSlo) -> Iterator[Diagnostic]:
+def thresholds(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """E209, E212, E213, E214 and E412."""
+    if not slo.whole:
+        return
     bounded = [part for part in (slo.good, slo.bad) if part and part.tree.bound]
     for part in bounded:
         yield from _shape(slo, part)
     for term in slo.total:
         yield from _unit(term, bool(bounded))
-    if len(bounded) == 1 and len(slo.total) == 1:
+        if term.native and not run.project.prometheus.is_version_3():
+            message = f"Prometheus {run.project.prometheus.server} has no native histograms"
+            help = 'they came with Prometheus 3.0: `server: "3.0"` in sloc.yaml says that yours has them'
+            yield Diagnostic("E412", message, term.span, help=help)
+    if len(bounded) == 1 and len(slo.total) == 1 and not slo.total[0].metric.endswith("_total"):
         yield from _bound(slo.total[0], bounded[0])
+    if bounded:
+        yield from _buckets(slo, bounded[0])
 
 
 def _shape(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
@@ -65,10 +64,39 @@ def _unit(term: Term, bounded: bool) -> Iterator[Diagnostic]:
     elif term.unit and units.suffix_of(term.metric) not in ("", term.unit.text):
         own = units.suffix_of(term.metric)
         yield Diagnostic("E214", f"`{term.metric}` is in {own} by its name, not in {term.unit.text}", term.unit.span)
+    yield from _histogram(term, bounded)
+
+
+def _histogram(term: Term, bounded: bool) -> Iterator[Diagnostic]:
+    """A bound needs a histogram, by its base name; without one its parts, but for `_count`, count no events."""
     base = units.base_of(term.metric)
-    if bounded and base != term.metric:
-        part = term.metric.removeprefix(base)
+    part = term.metric.removeprefix(base)
+    help = "name the histogram of which a bound tells the good ones: `good below 300ms`"
+    if bounded and part:
         yield Diagnostic("E213", f"a histogram is named without `{part}`", term.span, help=f"write `{base}`")
+    elif bounded and term.metric.endswith("_total"):
+        yield Diagnostic(
+            "E212", f"`{term.metric}` is a counter by its name: a bound needs a histogram", term.span, help=help
+        )
+    elif not bounded and part in ("_bucket", "_sum"):
+        why = "a bucket counts events again and again" if part == "_bucket" else "a sum of values counts no events"
+        help = f"count `{base}_count`, or {help}"
+        yield Diagnostic("E213", f"`{term.metric}` is a part of a histogram: {why}", term.span, help=help)
+    elif not bounded and (term.native or units.suffix_of(term.metric)):
+        help = f"add a bound, such as `good below 300ms`, or count `{term.metric}_count`"
+        yield Diagnostic(
+            "E212", f"`{term.metric}` is a histogram, and no bound tells good from bad", term.span, help=help
+        )
+
+
+def _buckets(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
+    """E209: what counts all events of a histogram has no `le`."""
+    nodes: list[Term | Choice] = [*slo.total, *slo.exclude, *part.filters]
+    nodes += (choice for term in slo.total for choice in term.exclude)
+    for matcher, said in (pair for node in nodes for pair in zip(node.matchers, node.said, strict=True)):
+        if matcher.label == "le":
+            help = "say it as the bound, such as `good below 300ms`"
+            yield Diagnostic("E209", "`le` tells buckets apart, and the bound chooses them", said.span, help=help)
 
 
 def _bound(term: Term, part: Part) -> Iterator[Diagnostic]:

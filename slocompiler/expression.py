@@ -1,0 +1,129 @@
+"""PromQL and regular expressions that people wrote, judged by promql-parser within bounds that keep it harmless.
+
+Only texts are judged; nothing is ever printed from its tree. It is quadratic in depth and ends the process at ten
+thousand brackets, so size, depth and the number of operators are bounded before it sees a text.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+LONGEST = 16 * 1024
+DEEPEST = 100
+MOST_OPERATORS = 250
+WINDOW = "5m"
+"""What stands for `$window` while a text is judged."""
+_TOKEN = re.compile(
+    r"""(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<comment>\#[^\n]*)|(?P<hole>\$[A-Za-z_]\w*)"""
+    r"""|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<operator>[-+*/%^=!<>~]+|\b(?:and|or|unless|atan2)\b)|(?P<word>[\w:]+)""",
+    re.ASCII,
+)
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+_QUOTED = re.compile(r"'([^']+)'|regex for (.+)\Z", re.DOTALL)
+
+
+class Fault(NamedTuple):
+    """What is wrong with a text, and the characters of it that show it."""
+
+    message: str
+    start: int
+    end: int
+
+
+def fault(text: str) -> Fault | None:
+    """What keeps `text`, which may hold `$window`, from being an instant vector; None for nothing."""
+    if not text.strip():
+        return Fault("an empty expression", 0, len(text))
+    if len(text) > LONGEST:
+        return Fault(f"an expression of more than {LONGEST // 1024} KiB", 0, len(text))
+    return _bounds(text) or _judged(text)
+
+
+def words(text: str) -> set[str]:
+    """The words and `$…` of an expression, outside of its strings and comments."""
+    return {match[0] for match in _TOKEN.finditer(text) if match["hole"] or match["word"]}
+
+
+def is_selector(text: str) -> bool:
+    """Whether an expression is a bare selector, which returns its series whatever their values."""
+    try:
+        return type(_parsed(text.replace("$window", WINDOW))).__name__ == "VectorSelector"
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=4096)
+def regex_fault(pattern: str) -> str:
+    """Why a regular expression does not compile; "" where it does. Prometheus has neither look-around nor references."""
+    if len(pattern) > LONGEST:
+        return f"it is longer than {LONGEST // 1024} KiB"
+    opened = pattern.count("(") + pattern.count("[")
+    if opened > MOST_OPERATORS:
+        return f"it has more than {MOST_OPERATORS} brackets"
+    quoted = pattern.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    try:
+        _parsed(f'x{{a=~"{quoted}"}}')
+    except ValueError:
+        return "it does not compile"
+    return ""
+
+
+def _bounds(text: str) -> Fault | None:
+    """Brackets that do not pair, names with `$` that mean nothing, and what would be too much for the parser."""
+    above: list[tuple[str, int]] = []
+    operators = 0
+    for match in _TOKEN.finditer(text):
+        if match["hole"] and match[0] != "$window":
+            return Fault(f"`{match[0]}` means nothing here: there is `$window`", *match.span())
+        if match["open"]:
+            above.append((match[0], match.start()))
+            if len(above) > DEEPEST:
+                return Fault(f"more than {DEEPEST} brackets within one another", *match.span())
+        elif match["close"]:
+            if not above or above.pop()[0] != _PAIRS[match[0]]:
+                return Fault(f"`{match[0]}` closes nothing", *match.span())
+        elif match["operator"]:
+            operators += 1
+            if operators > MOST_OPERATORS:
+                return Fault(f"more than {MOST_OPERATORS} operators", *match.span())
+    if above:
+        char, at = above[-1]
+        return Fault(f"`{char}` is not closed", at, at + 1)
+    return None
+
+
+def _judged(text: str) -> Fault | None:
+    try:
+        tree = _parsed(text.replace("$window", WINDOW))
+    except ValueError as error:
+        message = str(error)
+        named = _QUOTED.search(message)
+        word = (named[1] or named[2]).strip() if named else ""
+        called = re.search(rf"\b{re.escape(word)}(?=\s*\()", text) if word else None
+        at = called.start() if called else text.find(word) if word else -1
+        return Fault(message, at, at + len(word)) if at >= 0 else Fault(message, 0, len(text))
+    kind = _kind(tree)
+    wanted = "events are counted from an instant vector, such as `sum(rate(x[$window]))`"
+    return None if kind == "vector" else Fault(f"this is a {kind}: {wanted}", 0, len(text))
+
+
+def _kind(tree: Any) -> str:
+    """What an expression returns: a vector, a range, a scalar or a string."""
+    while type(tree).__name__ in ("ParenExpr", "UnaryExpr"):
+        tree = tree.expr
+    name = type(tree).__name__
+    if name == "BinaryExpr":
+        return "vector" if "vector" in (_kind(tree.lhs), _kind(tree.rhs)) else "scalar"
+    if name == "Call":
+        return str(tree.func.return_type).rpartition(".")[2].lower()
+    kinds = {"MatrixSelector": "range", "SubqueryExpr": "range", "NumberLiteral": "scalar", "StringLiteral": "string"}
+    return kinds.get(name, "vector")
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Any:
+    import promql_parser  # only files with PromQL or regular expressions pay for it
+
+    return promql_parser.parse(text)

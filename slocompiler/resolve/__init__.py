@@ -1,0 +1,48 @@
+"""Syntax trees to resolved trees: imports, names, templates, settings; strings become final.
+
+Precedence of settings: the SLO, the template that makes it, the service, the file's defaults, imported defaults.
+"""
+
+from __future__ import annotations
+
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.resolve.imports import Module
+from slocompiler.resolve.reading import Reading
+from slocompiler.resolve.resolved import (
+    Choice,
+    Part,
+    Resolved,
+    ResolvedService,
+    ResolvedSlo,
+    Term,
+    text_of,
+)
+from slocompiler.resolve.scope import scopes
+from slocompiler.resolve.service import resolve_service
+from slocompiler.resolve.settings import second
+from slocompiler.resolve.templates import Templates
+from slocompiler.syntax import tree as t
+
+__all__ = ["Choice", "Part", "Resolved", "ResolvedService", "ResolvedSlo", "Term", "resolve", "text_of"]
+
+
+def resolve(own: list[Module], modules: list[Module]) -> tuple[Resolved, list[Diagnostic]]:
+    """Resolve the `own` files of a run together; `modules` are all that they import."""
+    known, problems = scopes(modules)
+    broken = {module.file.source: module.file for module in modules if module.file.broken}
+    templates = Templates(known)
+    problems += templates.problems
+    services = [(x.file, item) for x in own for item in x.file.declarations if isinstance(item, t.Service)]
+    named: dict[str, t.Name] = {}
+    for file, service in services:
+        name = service.name
+        if file.is_whole(name) and named.setdefault(name.text, name) is not name:
+            problems.append(second(f"a second service `{name.text}`", name, named[name.text]))
+    too_many = templates.too_many(item for _, service in services for item in service.items)
+    if too_many:  # nothing is made: it would take the time and the memory that the limit is there for
+        problems, services = [*problems, too_many], []
+    resolved = tuple(
+        resolve_service(file, service, Reading(known, broken, problems, service.name.text), templates)
+        for file, service in services
+    )
+    return Resolved(tuple(module.file for module in own), resolved, broken, tuple(modules)), problems

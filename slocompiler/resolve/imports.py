@@ -1,0 +1,142 @@
+"""The files of a run and those that they import, each read and parsed once."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable
+
+from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.resolve.resolved import stands_in
+from slocompiler.source import Source
+from slocompiler.syntax import tree as t
+from slocompiler.syntax.parse import parse
+
+Reader = Callable[[str], Source | str]
+"""The source at a path from the project's root, or why there is none."""
+LIBRARY, SHIPPED = "std/", "<std>/"
+"""How an import names the library that ships with the compiler, and how paths do."""
+
+
+class Module:
+    """A file with those that it imports."""
+
+    def __init__(self, file: t.File) -> None:
+        self.file = file
+        self.imports: list[tuple[t.Import, Module]] = []
+        """Those that could be read, by path: their order means nothing."""
+        self.whole = True
+        """Whether all of its imports could be read: only then is a name that nothing declares an error."""
+
+
+def nothing(path: str) -> str:
+    """The reader of a text that stands alone."""
+    del path
+    return "there is no such file"
+
+
+def load(sources: Iterable[Source], read: Reader) -> tuple[list[Module], list[Module], list[Diagnostic]]:
+    """The modules of `sources`, those and all that they import, and what is wrong with their texts and imports."""
+    problems: list[Diagnostic] = []
+    modules: dict[str, Module] = {}
+    refused: dict[str, str] = {}
+
+    def add(source: Source) -> Module:
+        file, found = parse(source)
+        problems.extend(found)
+        modules[source.path] = module = Module(file)
+        return module
+
+    own = [add(source) for source in sources]
+    pending = list(own)
+    while pending:
+        module = pending.pop()
+        for statement in _imports(module.file, problems):
+            path = statement.path.value
+            if stands_in(statement.path):
+                module.whole = False
+                continue
+            target = _target(module.file.source.path, path)
+            reason = refused.get(target) or _refusal(target, path, module.file.source.path)
+            if not reason and target not in modules:
+                got = read(target)
+                if isinstance(got, Source):
+                    pending.append(add(got))
+                else:
+                    reason = refused[target] = got
+            if reason:
+                help = "a path begins at the folder of the file that imports" if reason == nothing(target) else ""
+                problems.append(
+                    Diagnostic("E301", f"`{path}` cannot be imported: {reason}", statement.path.span, help=help)
+                )
+                module.whole = False
+            else:
+                _enter(module, statement, modules[target], problems)
+    for module in modules.values():
+        module.imports.sort(key=lambda entry: entry[1].file.source.path)
+    problems += _cycles(modules.values())
+    return own, list(modules.values()), problems
+
+
+def _imports(file: t.File, problems: list[Diagnostic]) -> list[t.Import]:
+    """The imports of a file; E103 for those that do not stand first."""
+    found = [item for item in file.declarations if isinstance(item, t.Import)]
+    first = next((item for item in file.declarations if not isinstance(item, t.Import)), None)
+    for item in found:
+        if first and item.span.start > first.span.start:
+            here = (Label(first.span.word, "this stands before it"),)
+            help = "what a file builds on is seen at its top"
+            problems.append(Diagnostic("E103", "an import stands before everything else", item.span.word, here, help))
+    return found
+
+
+def _target(importer: str, path: str) -> str:
+    if path.startswith(LIBRARY):
+        return posixpath.normpath(SHIPPED + path.removeprefix(LIBRARY))
+    return posixpath.normpath(posixpath.join(posixpath.dirname(importer), path))
+
+
+def _refusal(target: str, path: str, importer: str) -> str:
+    """Why a path is not even looked for; "" where it may be. A file outside of the project may import its neighbours."""
+    if not path.endswith(".slo"):
+        return "only .slo files are"
+    if path.startswith("/") or "\\" in path:
+        return "the path is to be relative, with `/`"
+    beside = target.startswith(posixpath.dirname(importer) + "/")
+    return "it is outside of the project" if target.startswith(("../", "/")) and not beside else ""
+
+
+def _enter(module: Module, statement: t.Import, imported: Module, problems: list[Diagnostic]) -> None:
+    for earlier, other in module.imports:
+        if other is imported:
+            here = (Label(earlier.path.span, "the first is here"),)
+            problems.append(
+                Diagnostic(
+                    "E202", f"`{statement.path.value}` is imported twice", statement.path.span, here, "keep one of them"
+                )
+            )
+            return
+    module.imports.append((statement, imported))
+
+
+def _cycles(modules: Iterable[Module]) -> Iterable[Diagnostic]:
+    """E302 for every circle, at the import that closes it; that import is taken out."""
+    done: set[int] = set()
+    for start in sorted(modules, key=lambda module: module.file.source.path):
+        trail: list[tuple[Module, list[tuple[t.Import, Module]]]] = [(start, list(start.imports))]
+        while trail:
+            module, ahead = trail[-1]
+            if not ahead or id(module) in done:
+                done.add(id(module))
+                trail.pop()
+                continue
+            statement, imported = ahead.pop(0)
+            above = [entry for entry, _ in trail]
+            if imported in above:
+                names = [entry.file.source.shown_as for entry in (*above[above.index(imported) :], imported)]
+                problem = f"imports in a circle: {' → '.join(names)}"
+                help = "put what both need into a file of its own"
+                yield Diagnostic("E302", problem, statement.path.span, help=help)
+                module.imports.remove(next(entry for entry in module.imports if entry[0] is statement))
+                module.whole = False
+            elif id(imported) not in done:
+                trail.append((imported, list(imported.imports)))

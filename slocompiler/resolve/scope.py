@@ -1,0 +1,176 @@
+"""What the bare names of a file mean: its own alerts, policies and templates, and those of the files it imports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.record import fields, record
+from slocompiler.resolve.imports import Module
+from slocompiler.resolve.resolved import stands_in, text_of
+from slocompiler.resolve.settings import Settings, second
+from slocompiler.resolve.text import BUILT_IN, holes, within
+from slocompiler.source import Source
+from slocompiler.suggest import one_of
+from slocompiler.syntax import tree as t
+
+Declared = t.NamedAlerts | t.NamedPolicy | t.Template
+D = TypeVar("D", t.NamedAlerts, t.NamedPolicy, t.Template)
+INHERITED = t.Stakeholders | t.Runbook | t.Link | t.Labels | t.Policy
+WORDS: dict[type[Declared], str] = {t.NamedAlerts: "alerts", t.NamedPolicy: "policy", t.Template: "template"}
+
+
+@record
+class Scope:
+    """The names of one file; its own are nearer than imported ones, which are not passed on."""
+
+    file: t.File
+    own: dict[tuple[type[Declared], str], Declared]
+    imported: dict[tuple[type[Declared], str], list[Declared]]
+    defaults: Settings
+    """Its own, around them those of the files that it imports."""
+    whole: bool
+
+    def find(self, kind: type[D], name: t.Name) -> D | None:
+        """What `name` declares; None where nothing does, or two imports do, which is told where the name stands."""
+        found: Any = self._all(kind, name)
+        declared: D | None = found[0] if len(found) == 1 else None
+        return declared
+
+    def missing(self, kind: type[Declared], name: t.Name) -> Iterator[Diagnostic]:
+        """E205 or E303 where `name` is not found."""
+        found, word = self._all(kind, name), WORDS[kind]
+        if len(found) > 1:
+            here = tuple(Label(other.name.span, "declared here") for other in found)
+            help = "give one of them another name, or declare yours in this file"
+            yield Diagnostic("E303", f"two imports declare {word} `{name.text}`", name.span, here, help)
+        elif not found and self.whole and not stands_in(name):
+            known = sorted({text for other, text in (*self.own, *self.imported) if other is kind})
+            help = one_of(name.text, known, f"declare `{word} {name.text} …` outside of services, or import its file")
+            yield Diagnostic("E205", f"nothing declares {word} `{name.text}`", name.span, help=help)
+
+    def _all(self, kind: type[Declared], name: t.Name) -> list[Declared]:
+        own = self.own.get((kind, name.text))
+        return [own] if own else self.imported.get((kind, name.text), [])
+
+
+def scopes(modules: list[Module]) -> tuple[dict[Source, Scope], list[Diagnostic]]:
+    """The scope of every file, what is declared or defaulted twice, and names that mean nothing.
+
+    E201, E202, E205, E303; a mistake in what no SLO reaches is one, too, such as in a library.
+    """
+    problems: list[Diagnostic] = []
+    own = {module.file.source: _own(module, problems) for module in modules}
+    defaults = {module.file.source: _defaults(module, problems) for module in modules}
+    found = {}
+    for module in modules:
+        source = module.file.source
+        imported: dict[tuple[type[Declared], str], list[Declared]] = {}
+        around: Settings | None = None
+        for _, other in module.imports:
+            around = Settings(defaults[other.file.source], around, [])
+            for key, declared in own[other.file.source].items():
+                imported.setdefault(key, []).append(declared)
+        whole = module.whole and not module.file.broken and not any(m.file.broken for _, m in module.imports)
+        found[source] = Scope(module.file, own[source], imported, Settings(defaults[source], around, problems), whole)
+    for module in modules:
+        problems += _differing(module, found, defaults)
+        problems += _unknown(module.file.declarations, found[module.file.source])
+        problems += _texts(module.file.declarations)
+    return found, problems
+
+
+def _unknown(items: tuple[t.Statement, ...], scope: Scope) -> Iterator[Diagnostic]:
+    """Names of alerts, policies and templates that mean nothing."""
+    for item in items:
+        if isinstance(item, t.Defaults | t.Service | t.Template | t.Slo):
+            yield from _unknown(item.items, scope)
+        elif isinstance(item, t.Use):
+            yield from scope.missing(t.Template, item.template)
+        elif isinstance(item, t.Alerts) and item.name:
+            yield from scope.missing(t.NamedAlerts, item.name)
+        elif isinstance(item, t.Policy) and item.name:
+            yield from scope.missing(t.NamedPolicy, item.name)
+
+
+def _texts(items: tuple[t.Statement, ...]) -> Iterator[Diagnostic]:
+    """E105 in what SLOs may inherit."""
+    for item in items:
+        if isinstance(item, t.Service):
+            yield from _texts(tuple(part for part in item.items if isinstance(part, INHERITED)))
+        elif isinstance(item, t.Defaults | t.NamedPolicy | INHERITED):
+            for node in within(item):
+                if isinstance(node, t.Text):
+                    yield from holes(node, dict.fromkeys(BUILT_IN))
+
+
+def _own(module: Module, problems: list[Diagnostic]) -> dict[tuple[type[Declared], str], Declared]:
+    declared: dict[tuple[type[Declared], str], Declared] = {}
+    for item in module.file.declarations:
+        if isinstance(item, t.NamedAlerts | t.NamedPolicy | t.Template) and not stands_in(item.name):
+            first = declared.setdefault((type(item), item.name.text), item)
+            if first is not item:
+                problems.append(second(f"a second {WORDS[type(item)]} `{item.name.text}`", item.name, first.name))
+    return declared
+
+
+def _defaults(module: Module, problems: list[Diagnostic]) -> tuple[t.Statement, ...]:
+    blocks = [item for item in module.file.declarations if isinstance(item, t.Defaults)]
+    for again in blocks[1:]:
+        here = (Label(blocks[0].span.word, "the first is here"),)
+        problems.append(
+            Diagnostic("E202", "`defaults` is said twice", again.span.word, here, "one block holds all of them")
+        )
+    return blocks[0].items if blocks else ()
+
+
+# Defaults of several imports: nothing may depend on their order
+
+
+def _differing(
+    module: Module, known: Mapping[Source, Scope], defaults: Mapping[Source, tuple[t.Statement, ...]]
+) -> Iterator[Diagnostic]:
+    """E303 where two imports default one thing differently and the file itself says nothing nearer."""
+    nearer = {key for item in defaults[module.file.source] for key in _keys(item)}
+    said: dict[object, t.Statement] = {}
+    for statement, other in module.imports:
+        for item in defaults[other.file.source]:
+            for key in _keys(item):
+                first = said.setdefault(key, item)
+                if first is item or key in nearer or _meaning(first, known, key) == _meaning(item, known, key):
+                    continue
+                here = (Label(first.span.word, "one says this"), Label(item.span.word, "another says this"))
+                what = f"the label `{key}`" if isinstance(key, str) else f"`{item.span.word.text}`"
+                message = f"two imports default {what}, differently"
+                help = "which one holds must not depend on their order: say it in `defaults` of this file"
+                yield Diagnostic("E303", message, statement.path.span, here, help)
+
+
+def _keys(item: t.Statement) -> list[object]:
+    """What a setting fills: a statement that wins whole itself, labels each of their names, links nothing."""
+    if isinstance(item, t.Labels):
+        return [text_of(entry.name) for entry in item.entries]
+    return [] if isinstance(item, t.Link) else [type(item)]
+
+
+def _meaning(item: t.Statement, known: Mapping[Source, Scope], key: object) -> object:
+    """What a setting says, wherever it stands; a name means what it declares there."""
+    if isinstance(item, t.Labels):
+        return [_said(entry.value) for entry in item.entries if text_of(entry.name) == key]
+    if isinstance(item, t.Alerts | t.Policy) and item.name:
+        scope = known[item.span.source]
+        declared: t.Statement | None
+        if isinstance(item, t.Alerts):
+            declared = scope.find(t.NamedAlerts, item.name)
+        else:
+            declared = scope.find(t.NamedPolicy, item.name)
+        return _said(declared)[2:] if declared else item
+    return _said(item)
+
+
+def _said(value: Any) -> Any:
+    """A tree without its places, which are the first field of every node."""
+    if isinstance(value, t.Node):
+        return (type(value).__name__, *(_said(getattr(value, name)) for name in fields(type(value))[1:]))
+    return tuple(map(_said, value)) if isinstance(value, tuple) else value

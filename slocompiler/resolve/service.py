@@ -1,0 +1,176 @@
+"""One service: its streams once, then its SLOs and those that templates make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.resolve.expand import Expander, Made
+from slocompiler.resolve.reading import Reading
+from slocompiler.resolve.resolved import Part, ResolvedService, ResolvedSlo, Term, stands_in, text_of
+from slocompiler.resolve.settings import Settings, second
+from slocompiler.resolve.streams import Streams
+from slocompiler.resolve.templates import Templates
+from slocompiler.source import Span
+from slocompiler.syntax import tree as t
+
+
+def resolve_service(file: t.File, tree: t.Service, reading: Reading, templates: Templates) -> ResolvedService:
+    """The service. Problems go to the reading's list."""
+    settings = Settings(tree.items, reading.scopes[file.source].defaults, reading.problems)
+    streams = Streams(tree.items, reading)
+    own = streams.all()
+    owner = settings.find(t.Owner)
+    title = reading.text(tree.title) if tree.title else ""
+    risks = tuple((item, reading.text(item.text)) for item in tree.items if isinstance(item, t.Risk))
+    in_slos = sum(file.errors_in(item) for item in tree.items if isinstance(item, t.Slo))
+    whole = file.errors_in(tree) == in_slos  # an error in an SLO hides nothing of its service
+    reading.unknown = False
+    said = reading.text(owner.text) if owner else ""
+    said = "…" if reading.unknown else said  # what is wrong with it is told: it is not called missing
+    expander = Expander(reading, templates)
+    found = list(expander.slos(tree.items, settings, streams))
+    complete = expander.complete and not file.errors_in(tree)
+    service = ResolvedService(tree, whole, complete, title, said, owner.span if owner else None, risks, own, [])
+    allowed = tuple(item for item in tree.items if isinstance(item, t.Allow))
+    names: dict[str, Made] = {}
+    for made in found:
+        first = names.setdefault(made.tree.name.text, made)
+        if first is not made and not stands_in(made.tree.name) and _named(first, reading) and _named(made, reading):
+            reading.problems.append(_second(made, first))
+        service.slos.append(_slo(service, made, allowed, reading))
+    for other in expander.streams:
+        service.streams.extend(other.all())
+    return service
+
+
+def _named(made: Made, reading: Reading) -> bool:
+    """Whether its name is known: an `as` may have been lost in a syntax error."""
+    return made.used is None or reading.is_whole(made.used)
+
+
+def _second(made: Made, first: Made) -> Diagnostic:
+    """E201: an SLO of a name that another one has, each shown in the service, where it can be changed."""
+    here = Label(first.used.template.span if first.used else first.tree.name.span, "the first is here")
+    name = made.tree.name
+    if made.used is None:
+        return second(f"a second SLO `{name.text}`", name, t.Node(here.span))
+    place = made.used.prefix or made.used.template
+    labels = (here, Label(name.span, "declared here"))
+    help = f"name these SLOs, `use … as NAME`, or leave it out: `without {name.text}`"
+    return Diagnostic("E201", f"a second SLO `{name.text}`", place.span, labels, help)
+
+
+def _slo(service: ResolvedService, made: Made, allowed: tuple[t.Allow, ...], reading: Reading) -> ResolvedSlo:
+    tree, items, streams = made.tree, made.tree.items, made.streams
+    reading.names["slo"] = tree.name.text
+    reading.unknown = False
+    settings = Settings(items, made.settings, reading.problems)
+    events, stakeholders, runbook = (settings.own(t.Events), settings.find(t.Stakeholders), settings.find(t.Runbook))
+    alerts, policy = _alerts(settings, reading), _policy(settings, reading)
+    because = settings.own(t.Because)
+    resolved = ResolvedSlo(
+        tree=tree,
+        service=service,
+        used=made.used,
+        title=reading.text(tree.title) if tree.title else "",
+        events=events,
+        total=streams.sum(events.of) if events and isinstance(events.of, t.Sum) else (),
+        exclude=tuple(
+            choice
+            for item in items
+            if isinstance(item, t.Exclude) and isinstance(item.what, t.Filters)
+            for choice in streams.choices(item.what)
+        ),
+        good=_part(items, "good", streams),
+        bad=_part(items, "bad", streams),
+        slices=settings.own(t.Slices),
+        no_data=settings.own(t.NoDataIs),
+        exclude_when=_exclude_when(items, reading),
+        per=settings.own(t.Per),
+        targets=tuple((item, streams.choice(item.filter)) for item in items if isinstance(item, t.TargetFor)),
+        stakeholders=tuple(map(reading.text, stakeholders.texts)) if stakeholders else (),
+        runbook=reading.text(runbook.url) if runbook else "",
+        links=tuple(dict.fromkeys((reading.text(item.title), reading.text(item.url)) for item in settings.links())),
+        labels=tuple((entry, reading.text(entry.value)) for entry in settings.labels()),
+        alerts=alerts,
+        policy=policy,
+        actions=tuple(reading.text(step.action) for step in policy.steps) if policy else (),
+        because=reading.text(because.text) if because else "",
+        review=settings.find(t.Review),
+        allowed=allowed + tuple(item for item in items if isinstance(item, t.Allow)),
+        origins=tuple(_origins(service, settings, reading)),
+        whole=made.whole and reading.is_whole(tree) and not reading.unknown,
+    )
+    del reading.names["slo"]
+    return resolved
+
+
+def _alerts(settings: Settings, reading: Reading) -> t.Alerts | None:
+    """With the lines that they name, as the file in which they stand knows them."""
+    found = settings.find(t.Alerts)
+    if found is None or found.name is None:
+        return found
+    declared = reading.scopes[found.span.source].find(t.NamedAlerts, found.name)
+    reading.unknown |= declared is None
+    return t.Alerts(found.span, declared.lines, None, False) if declared else found
+
+
+def _policy(settings: Settings, reading: Reading) -> t.Policy | None:
+    """With the steps that it names."""
+    found = settings.find(t.Policy)
+    if found is None or found.name is None:
+        return found
+    declared = reading.scopes[found.span.source].find(t.NamedPolicy, found.name)
+    reading.unknown |= declared is None
+    return t.Policy(found.span, declared.steps, None, False) if declared else found
+
+
+def _part(items: Iterable[t.Statement], side: str, streams: Streams) -> Part | None:
+    found = [item for item in items if isinstance(item, t.Measure) and item.side == side]
+    for again in found[1:]:
+        here = (Label(found[0].span.word, "the first is here"),)
+        help = f"several filters join with `or`: `{side} {{…}} or {{…}}`"
+        problem = Diagnostic("E202", f"`{side}` is said twice", again.span.word, here, help)
+        streams.reading.problems.append(problem)
+    if not found:
+        return None
+    sets = found[0].sets
+    filters = tuple(streams.choice(item) for item in sets if isinstance(item, t.Filter))
+    terms = tuple(term for item in sets if isinstance(item, t.Selector) for term in streams.terms(item))
+    return Part(found[0], filters, terms, _looked_at(found[0], streams))
+
+
+def _looked_at(measure: t.Measure, streams: Streams) -> tuple[Term, ...]:
+    """The series on which a condition stands."""
+    operand = measure.other.operand if isinstance(measure.other, t.When) else None
+    node = operand.of if isinstance(operand, t.Fold) else operand
+    if isinstance(node, t.Filter):
+        return streams.sum(t.Sum(node.span, (node,), False, None))
+    return streams.terms(node) if isinstance(node, t.Selector) else ()
+
+
+def _exclude_when(items: Iterable[t.Statement], reading: Reading) -> t.Exclude | None:
+    found = [item for item in items if isinstance(item, t.Exclude) and isinstance(item.what, t.Promql)]
+    for again in found[1:]:
+        here = (Label(found[0].span, "the first is here"),)
+        help = "join their expressions with `or`"
+        reading.problems.append(Diagnostic("E202", "`exclude when` is said twice", again.span, here, help))
+    return found[0] if found else None
+
+
+TRACED = (t.Alerts, t.Policy, t.Stakeholders, t.Because, t.Runbook, t.Review)
+
+
+def _origins(service: ResolvedService, settings: Settings, reading: Reading) -> Iterator[tuple[str, Span]]:
+    """Where each setting was said; labels and links, which add up, one by one."""
+    if service.owned:
+        yield "owner", service.owned
+    for kind in TRACED:
+        statement = settings.find(kind)
+        if statement:
+            yield statement.span.word.text, statement.span
+    for label in settings.labels():
+        yield f"labels {text_of(label.name)}", label.span
+    for link in settings.links():
+        yield f"link {reading.text(link.title)}", link.span

@@ -1,0 +1,76 @@
+"""Settings: of what is said in an SLO, a template, a service and in defaults the nearest holds, or all adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar, cast
+
+from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.resolve.resolved import text_of
+from slocompiler.syntax import tree as t
+
+S = TypeVar("S", bound=t.Statement)
+REPEATED = (t.StreamDef, t.Slo, t.Use, t.Risk, t.Link, t.Allow, t.Exclude, t.TargetFor, t.Measure)
+"""What may be said again; `good` and `bad` are told apart where they are read."""
+
+
+class Settings:
+    """The statements of one block; `outer` is the block around it, or the defaults."""
+
+    def __init__(self, items: Iterable[t.Statement], outer: Settings | None, problems: list[Diagnostic]) -> None:
+        self.outer = outer
+        self._once: dict[type[t.Statement], t.Statement] = {}
+        self._links: list[t.Link] = []
+        for item in items:
+            kind = type(item)
+            if isinstance(item, t.Link):
+                self._links.append(item)
+            elif kind not in REPEATED and self._once.setdefault(kind, item) is not item:
+                word, first = item.span.word, self._once[kind].span.word
+                here = (Label(first, "the first is here"),)
+                problems.append(Diagnostic("E202", f"`{word.text}` is said twice", word, here, "keep one of them"))
+        labels = self.own(t.Labels)
+        names: dict[str, t.Label] = {}
+        for entry in labels.entries if labels else ():
+            first_entry = names.setdefault(text_of(entry.name), entry)
+            if first_entry is not entry:
+                problems.append(second(f"a second label `{text_of(entry.name)}`", entry.name, first_entry.name))
+
+    def own(self, kind: type[S]) -> S | None:
+        """What this block says itself."""
+        return cast(S | None, self._once.get(kind))
+
+    def find(self, kind: type[S]) -> S | None:
+        """The nearest statement of a kind."""
+        settings: Settings | None = self
+        while settings:
+            found = settings._once.get(kind)
+            if found:
+                return cast(S, found)
+            settings = settings.outer
+        return None
+
+    def links(self) -> Iterator[t.Link]:
+        """All links, the outermost block's first."""
+        blocks: list[Settings] = [self]
+        while blocks[-1].outer:  # no recursion: every import is a block
+            blocks.append(blocks[-1].outer)
+        for block in reversed(blocks):
+            yield from block._links
+
+    def labels(self) -> tuple[t.Label, ...]:
+        """All labels, the nearer value of a name, in the order of their names."""
+        merged: dict[str, t.Label] = {}
+        settings: Settings | None = self
+        while settings:
+            labels = settings.own(t.Labels)
+            for entry in labels.entries if labels else ():
+                merged.setdefault(text_of(entry.name), entry)
+            settings = settings.outer
+        return tuple(merged[name] for name in sorted(merged))
+
+
+def second(message: str, again: t.Node, first: t.Node) -> Diagnostic:
+    """E201: one name for two."""
+    here = (Label(first.span, "the first is here"),)
+    return Diagnostic("E201", message, again.span, here, "give one of them another name")

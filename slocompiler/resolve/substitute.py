@@ -1,0 +1,151 @@
+"""A template's body with values in the place of its parameters: a copy that knows where it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_type_hints
+
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.record import changed, fields, record
+from slocompiler.resolve.raw import misplaced, substituted
+from slocompiler.resolve.text import Filled
+from slocompiler.source import Reached, Span
+from slocompiler.syntax import tree as t
+from slocompiler.syntax.expected import either
+from slocompiler.syntax.values import not_whole
+
+if TYPE_CHECKING:
+    from slocompiler.resolve.streams import Streams
+
+N = TypeVar("N", bound=t.Node)
+Value = t.Literally | t.Selector | t.Filter
+WORDS: dict[type, str] = {
+    t.Text: "a string", t.Number: "a number", t.Duration: "a duration", t.Size: "a size", t.Percent: "a percentage",
+    t.Date: "a date", t.Selector: "a stream", t.Filter: "a filter",
+}  # fmt: skip  # a table
+FRACTIONS = (t.Bound, t.When, t.Arg)
+"""Where durations may have fractions; what an argument may be is seen where it lands."""
+COUNTED = (t.Sum, t.Fold, t.When)
+"""Where the tree has room for a filter, but only so that it can be refused."""
+
+
+@record
+class Passed(t.Selector):
+    """A stream that was handed over as `of`: its name means what it means where it was handed over."""
+
+    of: t.Selector
+    streams: Streams
+
+
+class Substitution:
+    """Copies parts of one template for one `use` of it."""
+
+    def __init__(
+        self,
+        template: t.Template,
+        use: Span,
+        values: Mapping[str, tuple[Value, Streams]],
+        problems: list[Diagnostic],
+    ) -> None:
+        """`values` with the streams that their names mean; a parameter without one is told already."""
+        self.values, self.problems = values, problems
+        self.texts: dict[str, str | None] = {parameter.name.text: "" for parameter in template.parameters}
+        self.texts |= {name: _as_text(value) for name, (value, _) in values.items()}
+        """What stands for a parameter in a string; None for what cannot."""
+        self.left = 0
+        """Parameters that still stand in copies: without a value, or with one that does not fit."""
+        self.use, self.because = use, f"the template `{template.name.text}` is used here"
+
+    def copy(self, node: N) -> N:
+        """`node` with values for parameters; one that is unknown or does not fit stays, its problem is told."""
+        kind = type(node)
+        made: list[Any] = [self._place(node.span)]
+        for name in fields(kind)[1:]:
+            value = getattr(node, name)
+            if isinstance(value, t.Node):
+                value = self._put(value, kind, name)
+            elif type(value) is tuple:
+                value = tuple(self._put(x, kind, name) if isinstance(x, t.Node) else x for x in value)
+            made.append(value)
+        if isinstance(node, t.Promql):
+            values = {name: value for name, (value, _) in self.values.items()}
+            self.problems += misplaced(t.Promql(made[0], node.text), values, self.texts)
+            made[1] = substituted(node, values, self.texts)
+        if kind is t.Text and "${" in made[1]:
+            return cast(N, Filled(made[0], made[1], self.texts))
+        return kind(*made)
+
+    def _place(self, span: Span) -> Span:
+        return Reached(span.source, span.start, span.end, self.use, self.because)
+
+    def _put(self, node: t.Node, kind: type, field: str) -> t.Node:
+        """What stands at a place of a node of `kind`."""
+        param = node.name if isinstance(node, t.Selector) else node
+        if isinstance(param, t.Param) and kind is not t.Selector:  # its name alone was tried with it
+            value = self._value(param, node, kind, field)
+            self.left += value is None
+            return value or self.copy(node)
+        return self.copy(node)
+
+    def _value(self, param: t.Param, node: t.Node, kind: type, field: str) -> t.Node | None:
+        if param.name not in self.values:
+            return None  # told where the template is declared
+        value, streams = self.values[param.name]
+        span = self._given(value.span, param)
+        if type(value) not in _fitting(kind, field):
+            wanted = either([word for one, word in WORDS.items() if one in _fitting(kind, field)])
+            given = next(word for one, word in WORDS.items() if isinstance(value, one))
+            message = f"`${param.name}` has to be {wanted}, and this is {given}"
+            self.problems.append(Diagnostic("E305", message, span))
+            return None
+        narrowed = node.filter if isinstance(node, t.Selector) else None
+        if isinstance(value, t.Selector):
+            more, of = self.copy(narrowed) if narrowed else None, _anew(value, lambda span: span)
+            return Passed(self._place(node.span), value.name, more, of, streams)
+        if narrowed:
+            message = f"`${param.name}` is followed by braces, and this is no stream"
+            self.problems.append(Diagnostic("E305", message, span, help="say all of it in one filter"))
+            return None
+        fault = not_whole(value.span.text, value) if isinstance(value, t.Duration) and kind not in FRACTIONS else ""
+        if fault:
+            self.problems.append(Diagnostic("E107", fault, span))
+            return None
+        return _anew(value, lambda span: self._given(span, param))
+
+    def _given(self, value: Span, param: t.Param) -> Span:
+        """The place of an argument, which counts because of the parameter; why it counted before stays known."""
+        here = param.span
+        by = Reached(here.source, here.start, here.end, value.by, value.because) if isinstance(value, Reached) else here
+        return Reached(value.source, value.start, value.end, by, f"`${param.name}` of the template stands here")
+
+
+def _anew(node: N, place: Callable[[Span], Span]) -> N:
+    """A copy of an argument for one place where it lands: judged for itself, as if it were written there."""
+    made: dict[str, Any] = {"span": place(node.span)}
+    for name in fields(type(node))[1:]:
+        value = getattr(node, name)
+        if isinstance(value, t.Node):
+            made[name] = _anew(value, place)
+        elif type(value) is tuple:
+            made[name] = tuple(_anew(x, place) if isinstance(x, t.Node) else x for x in value)
+    return changed(node, **made)
+
+
+def _as_text(value: Value) -> str | None:
+    if isinstance(value, t.Text):
+        return value.value
+    return None if isinstance(value, t.Selector | t.Filter) else value.span.text
+
+
+@cache
+def _fitting(kind: type, field: str) -> frozenset[type]:
+    """What the tree allows at a place, as its types say."""
+    found: set[type] = set()
+    hints = [get_type_hints(kind, {**vars(t), "Streams": object})[field]]
+    while hints:
+        hint = hints.pop()
+        hints += get_args(hint)
+        if isinstance(hint, type) and hint in WORDS:
+            found |= {hint, Filled, Passed} & {hint, *hint.__subclasses__()}
+    return frozenset(found - {t.Filter} if kind in COUNTED else found)

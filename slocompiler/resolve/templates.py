@@ -1,0 +1,141 @@
+"""Templates as they are declared: what is wrong with one whoever uses it, and how much it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.record import record
+from slocompiler.resolve.scope import Scope
+from slocompiler.resolve.settings import second
+from slocompiler.resolve.text import BUILT_IN, holes, within
+from slocompiler.source import Source, Span
+from slocompiler.suggest import one_of
+from slocompiler.syntax import tree as t
+
+MOST = 100_000
+"""SLOs of a run, and uses of templates in it."""
+DEEPEST = 64
+"""Templates within templates."""
+ELSEWHERE = {t.Owner: "a service", t.Risk: "a service", t.Allow: "a service or an SLO"}
+
+
+def declared(template: t.Template, whole: bool) -> Iterator[Diagnostic]:
+    """E103, E105, E201 and E205 of a declaration; `whole`: whether all of its parameters could be read."""
+    known: dict[str, t.Parameter] = {}
+    for parameter in template.parameters:
+        name = parameter.name.text
+        if name in BUILT_IN:
+            message = f"`${{{name}}}` is built in: a parameter cannot take its name"
+            yield Diagnostic("E201", message, parameter.name.span, help="give it another name")
+        elif known.setdefault(name, parameter) is not parameter:
+            yield second(f"a second parameter `{name}`", parameter.name, known[name].name)
+        if isinstance(parameter.default, t.Text):
+            yield from holes(parameter.default, {})
+    for item in template.items:
+        if type(item) in ELSEWHERE:
+            word, here = item.span.word, (Label(template.name.span, "in this template"),)
+            message = f"`{word.text}` cannot stand in a template"
+            yield Diagnostic("E103", message, word, here, f"it stands in {ELSEWHERE[type(item)]}")
+        for node in within(item) if whole else ():
+            if isinstance(node, t.Param) and node.name not in known:
+                help = one_of(f"${node.name}", (f"${name}" for name in known), "the template has none")
+                yield Diagnostic("E205", f"the template has no parameter `{node.name}`", node.span, help=help)
+            elif isinstance(node, t.Text):
+                yield from holes(node, {**known, **dict.fromkeys(BUILT_IN)})
+
+
+def _head(template: t.Template) -> t.Node:
+    """What stands before its statements."""
+    span = template.span
+    end = template.items[0].span.start if template.items else span.end
+    return t.Node(Span(span.source, span.start, end))
+
+
+@record
+class Size:
+    """What statements make: SLOs, uses of templates, and how many templates are within one another at most."""
+
+    slos: int
+    uses: int
+    depth: int
+
+
+class Templates:
+    """All templates of a run: which use themselves, and how much each makes, known before any is used.
+
+    Some would fill the memory, or never end.
+    """
+
+    def __init__(self, scopes: Mapping[Source, Scope]) -> None:
+        self.scopes = scopes
+        self.problems: list[Diagnostic] = []
+        self.refused: set[t.Template] = set()
+        """Without these no template uses itself, and none makes too deep a pile."""
+        self._sizes: dict[t.Template, Size] = {}
+        for source in sorted(scopes, key=lambda source: source.path):  # where a circle begins must not depend on order
+            for item in scopes[source].own.values():
+                if isinstance(item, t.Template):
+                    self.problems += declared(item, scopes[source].file.is_whole(_head(item)))
+                    self._measure(item)
+
+    def too_many(self, statements: Iterable[t.Statement]) -> Diagnostic | None:
+        """E307 at that of the `statements` of a run's services that goes beyond what a run may make."""
+        slos = uses = 0
+        for item in statements:
+            if self._used(item) in self.refused:
+                continue
+            size = self._size([item])
+            slos, uses = slos + size.slos, uses + size.uses
+            if max(slos, uses) > MOST:
+                what = "SLOs" if slos > MOST else "uses of templates"
+                place = item.template if isinstance(item, t.Use) else item.name if isinstance(item, t.Slo) else item
+                return Diagnostic("E307", f"a run of more than {MOST:,} {what}", place.span)
+        return None
+
+    def _size(self, items: Iterable[t.Statement]) -> Size:
+        """Of what is measured already: a template that uses itself is not expanded."""
+        slos = uses = depth = 0
+        for item in items:
+            slos += isinstance(item, t.Slo)
+            used = self._used(item)
+            if used:
+                size = self._sizes.get(used, Size(0, 0, 0))
+                slos, uses, depth = slos + size.slos, uses + 1 + size.uses, max(depth, 1 + size.depth)
+        return Size(slos, uses, depth)
+
+    def _used(self, item: t.Statement) -> t.Template | None:
+        return self.scopes[item.span.source].find(t.Template, item.template) if isinstance(item, t.Use) else None
+
+    def _measure(self, start: t.Template) -> None:
+        """Depth first, without recursion: a chain may be long."""
+        above = {} if start in self._sizes else {start: list(reversed(start.items))}
+        while above:
+            template, ahead = next(reversed(above.items()))
+            if not ahead:
+                del above[template]
+                self._sizes[template] = self._size(template.items)
+                self._pile(template)
+                continue
+            item = ahead.pop()
+            used = self._used(item)
+            if used in above:
+                path = list(above)
+                self._circle([*path[path.index(used) :], used], item)
+            elif used and used not in self._sizes:
+                above[used] = list(reversed(used.items))
+
+    def _circle(self, path: list[t.Template], use: t.Statement) -> None:
+        assert isinstance(use, t.Use)
+        self.refused.update(path)
+        names = " → ".join(one.name.text for one in path)
+        self.problems.append(Diagnostic("E306", f"a template uses itself: {names}", use.template.span))
+
+    def _pile(self, template: t.Template) -> None:
+        """Told of the first that is too deep; those that use it are, too."""
+        depth = self._sizes[template].depth
+        if depth >= DEEPEST:
+            self.refused.add(template)
+        if depth == DEEPEST:
+            message = f"more than {DEEPEST} templates within one another"
+            self.problems.append(Diagnostic("E306", message, template.name.span))

@@ -1,0 +1,75 @@
+"""`${…}` in strings: what stands for each name, and what happens where nothing does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.record import fields, record
+from slocompiler.suggest import did_you_mean
+from slocompiler.syntax import tree as t
+
+BUILT_IN = ("service", "slo")
+LONGEST = 8 * 1024
+"""Characters of a string: what templates put together may not swell."""
+_HOLE = re.compile(r"\$\$\{|\$\{([^}\"]*)\}?")
+
+
+@record
+class Filled(t.Text):
+    """A string of a template: `names` is what its parameters stand for, None for a stream; without any it is final."""
+
+    names: Mapping[str, str | None] | None
+
+
+def within(node: t.Node) -> Iterator[t.Node]:
+    """A node and all that are in it."""
+    yield node
+    for name in fields(type(node))[1:]:
+        value = getattr(node, name)
+        for child in value if type(value) is tuple else (value,):
+            if isinstance(child, t.Node):
+                yield from within(child)
+
+
+def holes(node: t.Text, known: Mapping[str, object]) -> Iterator[Diagnostic]:
+    """What is wrong with the `${…}` of a string where `known` names may stand in it: E105."""
+    for match in _HOLE.finditer(node.value):
+        if match[1] is None:
+            continue
+        if not match[0].endswith("}"):
+            help = f"close it: `{match[0]}}}`; a literal `${{` is written `$${{`"
+            yield Diagnostic("E105", f"`{match[0]}` is not closed", node.span, help=help)
+        elif match[1] not in known:
+            names = [f"`${{{name}}}`" for name in known]
+            there = f"there is {' and '.join(names)}; " if names else ""
+            help = f"{did_you_mean(match[1], known) or there}a literal `${{` is written `$${{`"
+            yield Diagnostic("E105", f"`{match[0]}` means nothing here", node.span, help=help)
+
+
+def fill(node: t.Text, built_in: Mapping[str, str], problems: list[Diagnostic]) -> str:
+    """The final text: parameters, `${service}` and `${slo}` filled in, `$${` as `${`; problems go to the list."""
+    if "${" not in node.value:
+        return node.value
+    names: Mapping[str, str | None] = built_in
+    if isinstance(node, Filled):
+        if node.names is None:
+            return node.value
+        names = {**node.names, **built_in}
+    used = {match[1] for match in _HOLE.finditer(node.value)}
+    told = used.difference(BUILT_IN) if isinstance(node, Filled) else ()  # where the template is declared
+    problems += holes(node, {**dict.fromkeys(told), **names})
+    for name in (name for name in names if name in used and names[name] is None):
+        message = f"`${{{name}}}` is a stream or a filter: it has no text"
+        problems.append(Diagnostic("E305", message, node.span, help="a string holds strings, numbers and durations"))
+    known = {name: "" if value is None else value for name, value in names.items()}
+
+    def put(match: re.Match[str]) -> str:
+        return "${" if match[1] is None else known.get(match[1], match[0])
+
+    grown = sum(len(put(match)) - len(match[0]) for match in _HOLE.finditer(node.value))
+    if len(node.value) + grown > LONGEST:  # before it is put together
+        problems.append(Diagnostic("E105", f"a string of more than {LONGEST // 1024} KiB", node.span))
+        return ""
+    return _HOLE.sub(put, node.value)
