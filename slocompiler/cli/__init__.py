@@ -10,7 +10,7 @@ import click
 
 from slocompiler import __version__
 
-COMMANDS = ("init", "build", "check", "show", "test", "explain")
+COMMANDS = ("init", "build", "check", "fmt", "show", "diff", "owners", "test", "explain")
 """Each is a module of this package that holds `command`."""
 
 
@@ -38,13 +38,21 @@ class _Commands(click.Group):
             ctx.fail(f"there is no command `{name}`; {did_you_mean(name, COMMANDS) or 'see `sloc --help`'}")
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (Exception, KeyboardInterrupt) as error:
+            from slocompiler.cli.last_resort import end
+
+            sys.exit(end(error))
+
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="sloc", message="%(prog)s %(version)s")
 def main() -> None:
     """Service level objectives as code: .slo files to Prometheus rules.
 
-    Exit codes: 0 clean (warnings alone are clean), 1 errors, 2 usage or environment.
+    Exit codes: 0 clean (warnings alone are clean), 1 errors, 2 usage or environment, 70 a bug in sloc.
     """
     for stream in (sys.stdout, sys.stderr):  # what is made is UTF-8, whatever the locale
         if isinstance(stream, TextIOWrapper):

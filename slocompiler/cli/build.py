@@ -10,7 +10,9 @@ from pathlib import Path
 import click
 
 from slocompiler.cli.output import Foreign, Unfinished, differences, write
-from slocompiler.cli.run import Run, compile_paths, fail, paths_and_project, plural, summary
+from slocompiler.cli.run import Run, compile_paths, fail, paths_and_project, plural, report, summary
+from slocompiler.cli.staleness import screen
+from slocompiler.diagnostics import Diagnostic
 from slocompiler.targets import DEFAULT, TARGETS, render
 
 
@@ -34,10 +36,10 @@ def command(
     PATH is a file, a folder (every .slo file below it) or `-` for standard input; without one the whole project is
     built, and files that it no longer makes are removed. Nothing is written unless everything compiles.
     """
-    run = compile_paths(paths, project_file)
+    run = compile_paths(paths, project_file, tell=_errors if check else None)
     files = {
         f"{target}/{name}": text
-        for target in targets or DEFAULT
+        for target in targets or run.project.targets()
         for name, text in render(run.program, target, run.project.options()).items()
     }
     if output == "-":
@@ -50,6 +52,14 @@ def command(
         _check(folder, files, owned)
     else:
         _write(folder, files, owned, run)
+
+
+def _errors(problems: list[Diagnostic]) -> None:
+    """What a check that must fit on a screen says of mistakes and doubts."""
+    report([problem for problem in problems if problem.is_error])
+    doubts = sum(not problem.is_error for problem in problems)
+    if doubts:
+        click.echo(f"{plural(doubts, 'warning')}: `sloc check` shows what is doubtful", err=True)
 
 
 def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) -> None:
@@ -71,10 +81,11 @@ def _check(folder: Path, files: dict[str, str], owned: Sequence[str]) -> None:
         found = list(differences(folder, files, owned))
     except OSError as error:
         fail(f"{error.filename or folder}: {error.strerror}")
-    for diff in (diff for _, _, diff in found if diff):
-        click.echo(diff)
-    for what, name, _ in found:
-        click.echo(f"{what}: {(folder / name).as_posix()}", err=True)
+    shown, names = screen(found, lambda name: (folder / name).as_posix())
+    if shown:
+        click.echo("\n".join(shown))
+    for name in names:
+        click.echo(name, err=True)
     if found:
         click.echo(
             f"{plural(len(found), 'file')} out of date: run this without --check, and commit what it writes", err=True

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import click
 
 from slocompiler.cli.run import compile_paths, fail, paths_and_project
 from slocompiler.diagnostics import CODES
-from slocompiler.resources import resource
+from slocompiler.explanation import explanation
 from slocompiler.suggest import did_you_mean
 
 
@@ -44,11 +42,3 @@ def _explain_slo(what: str, paths: tuple[str, ...], project_file: str | None) ->
     options = run.project.options()
     rules = [rule for group in groups_of(slo, service, options) for rule in group.rules]
     click.echo("\n".join(meaning(slo, rules, options)))
-
-
-def explanation(code: str) -> str:
-    """The section of `code` in diagnostics.md; markers for its test are left out of its program."""
-    page = resource("slocompiler", "diagnostics.md")
-    section = re.search(rf"^## {code}\b.*?(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
-    assert section, "every code has its section"
-    return re.sub(r"[ \t]*# (error|warning): \[.*", "", section[0]).strip()

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from slocompiler import burn, promql
-from slocompiler.cli.show import alert_line
+from slocompiler.cli.show import alert_line, counted, counts_time
 from slocompiler.diagnostics import visible
 from slocompiler.ir import Alert, Burn, Exhausted, Slo
 from slocompiler.targets.base import Options
@@ -21,7 +21,7 @@ def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
     """The lines of the explanation; `rules` are those that the Prometheus target makes."""
     title = f' "{slo.title}"' if slo.title else ""
     yield visible(f"{slo.id}{title}")
-    yield f"promises that {promql.percent(slo.target)} of its events are good over any {promql.duration(slo.window)}."
+    yield f"promises that {promql.percent(slo.target)} of its {counted(slo)} are good over any {promql.duration(slo.window)}."
     yield ""
     yield from _budget(slo)
     targets = [("", slo.target, slo.alerts)]
@@ -43,9 +43,12 @@ def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
 
 def _budget(slo: Slo) -> Iterator[str]:
     share = burn.budget(slo.target)
-    yield f"Budget: {promql.percent(share)} of events may be bad, {_grouped(share * 10**6)} in a million."
-    outage = promql.duration(int(share * slo.window))
-    yield f"Were traffic even, that is {outage} of full outage in {promql.duration(slo.window)}."
+    yield f"Budget: {promql.percent(share)} of {counted(slo)} may be bad, {_grouped(share * 10**6)} in a million."
+    outage, traffic = (
+        promql.duration(int(share * slo.window)),
+        "That is" if counts_time(slo) else "Were traffic even, that is",
+    )
+    yield f"{traffic} {outage} of full outage in {promql.duration(slo.window)}."
     if slo.per:
         yield f"Each value of {', '.join(slo.per)} has such a budget of its own."
 

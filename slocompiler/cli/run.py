@@ -5,21 +5,29 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
+from slocompiler.cli.content import content, misread
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, shown
 from slocompiler.ir import Program
 from slocompiler.project import NAME, Project, load
 from slocompiler.record import record
+from slocompiler.resolve.imports import SHIPPED, Reader
+from slocompiler.resources import resource
 from slocompiler.source import Source, Span
 
 MAX_FILE = 4 * 1024 * 1024
 """Bytes of one source file."""
+MAX_WARNINGS = 100
+"""So many are printed for people of a run; the rest is counted."""
+Tell = Callable[[list[Diagnostic]], None]
+"""What is done with the diagnostics of a run."""
 
 
 def paths_and_project(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,15 +61,25 @@ def fail(message: str, code: int = 2) -> NoReturn:
     sys.exit(code)
 
 
-def compile_paths(paths: tuple[str, ...], project_file: str | None, strict: bool = False) -> Run:
-    """Compile what `paths` mean, or the whole project, and print every diagnostic; ends the command at errors."""
+def compile_paths(
+    paths: tuple[str, ...],
+    project_file: str | None,
+    strict: bool = False,
+    today: date | None = None,
+    tell: Tell | None = None,
+) -> Run:
+    """Compile what `paths` mean, or the whole project, and `tell` every diagnostic; ends the command at errors.
+
+    Without `tell`, they are printed as people read them.
+    """
     gc.disable()  # a run is short and its objects live to its end
-    project, root = read_project(project_file)
+    tell = tell or report
+    project, root = read_project(project_file, tell)
     files = find(paths) if paths else find_sources(project, root)
     sources, problems = read(files, root)
-    program, found = analyse(sources, project)
+    program, found = analyse(sources, project, reader(root), today)
     problems += found
-    report(problems)
+    tell(problems)
     if program is None or any(problem.is_error for problem in problems) or (strict and problems):
         sys.exit(1)
     return Run(program, project, root, len(sources), not paths)
@@ -70,12 +88,12 @@ def compile_paths(paths: tuple[str, ...], project_file: str | None, strict: bool
 # The project
 
 
-def read_project(given: str | None) -> tuple[Project, Path]:
+def read_project(given: str | None, tell: Tell | None = None) -> tuple[Project, Path]:
     """The project file named, or the nearest upward; the default project of this folder where there is none."""
     file = (
         Path(given)
         if given
-        else next((f / NAME for f in (Path.cwd(), *Path.cwd().parents) if (f / NAME).is_file()), None)
+        else next((f / NAME for f in (Path.cwd(), *Path.cwd().parents) if os.path.lexists(f / NAME)), None)
     )
     if file is None:
         return Project(), Path.cwd()
@@ -83,7 +101,7 @@ def read_project(given: str | None) -> tuple[Project, Path]:
     if not problems:
         project, problems = load(sources[0])
     if problems:
-        report(problems)
+        (tell or report)(problems)
         sys.exit(1)
     return project, file.absolute().parent
 
@@ -96,12 +114,19 @@ def find_sources(project: Project, root: Path) -> list[str]:
         for file in _glob(root, pattern)
         if not any(part.startswith(".") for part in file.relative_to(root).parts) and file.is_file()
     }
+    found = {file for file in found if not _is_of_another_project(file, root)}
     if not found:
         here = "in this folder" if root == Path.cwd() else f"below {os.path.relpath(root)}"
         if project.sources == Project().sources:
             fail(f"no .slo files {here}; `sloc init` writes a first one")
         fail(f"no files {here} match the `sources` of {NAME}: {', '.join(project.sources)}")
     return [os.path.relpath(file) for file in sorted(found)]
+
+
+def _is_of_another_project(file: Path, root: Path) -> bool:
+    """Whether a folder between `root` and the file has a project file of its own."""
+    between = file.parent.relative_to(root).parts
+    return any((root.joinpath(*between[: n + 1]) / NAME).is_file() for n in range(len(between)))
 
 
 def _glob(root: Path, pattern: str) -> list[Path]:
@@ -115,11 +140,15 @@ def _glob(root: Path, pattern: str) -> list[Path]:
 
 
 def find(paths: tuple[str, ...]) -> list[str]:
-    """The files that `paths` mean: a folder stands for every .slo file below it, `-` for standard input."""
+    """The files that `paths` mean: a folder stands for every .slo file below it, `-` for standard input.
+
+    A folder below with a project file of its own is another project.
+    """
     files: list[str] = []
     for path in paths:
         if path != "-" and os.path.isdir(path):
-            files += sorted(str(file) for file in Path(path).rglob("*.slo") if file.is_file())
+            below = (file for file in Path(path).rglob("*.slo") if file.is_file())
+            files += sorted(str(file) for file in below if not _is_of_another_project(file, Path(path)))
         elif path == "-" or os.path.exists(path):
             files.append(path)
         else:
@@ -131,34 +160,51 @@ def find(paths: tuple[str, ...]) -> list[str]:
 
 def read(files: list[str], root: Path) -> tuple[list[Source], list[Diagnostic]]:
     """The sources, and E108 for what is no text. Outputs know a source by its path from `root`."""
-    sources: list[Source] = []
-    problems: list[Diagnostic] = []
+    found = []
     for file in files:
         try:
-            data = _bytes(file)
+            found.append(_read(file, root))
         except OSError as error:
             fail(f"{file}: {error.strerror}")
-        name, shown_as = ("<stdin>", "<stdin>") if file == "-" else (_from(root, file), _from(Path.cwd(), file))
-        if len(data) > MAX_FILE:
-            here = Span(Source(name, "", shown_as), 0, 0)
-            message = f"a file of more than {MAX_FILE // 2**20} MiB"
-            problems.append(Diagnostic("E108", message, here, help="split it: one file per service reads best"))
-            continue
+    sources = [source for source in found if isinstance(source, Source)]
+    return sources, [problem for problem in found if isinstance(problem, Diagnostic)]
+
+
+def _read(file: str, root: Path) -> Source | Diagnostic:
+    data = content(file, MAX_FILE)
+    name, shown_as = ("<stdin>", "<stdin>") if file == "-" else (_from(root, file), _from(Path.cwd(), file))
+    if len(data) > MAX_FILE:
+        here = Span(Source(name, "", shown_as), 0, 0)
+        message = f"a file of more than {MAX_FILE // 2**20} MiB"
+        return Diagnostic("E108", message, here, help="split it: one file per service reads best")
+    wrong = misread(data)
+    if wrong >= 0:
+        at = len(data[:wrong].decode("utf-8"))
+        here = Span(Source(name, data.decode("utf-8", "replace"), shown_as), at, at + 1)
+        return Diagnostic("E108", "this is not UTF-8", here, help="save the file as UTF-8")
+    return Source(name, data.decode("utf-8"), shown_as)
+
+
+def reader(root: Path) -> Reader:
+    """What imports read: files of the project, links out of it do not count, and the library of sloc."""
+
+    def read_import(path: str) -> Source | str:
         try:
-            sources.append(Source(name, data.decode("utf-8"), shown_as))
-        except UnicodeDecodeError as error:
-            at = len(data[: error.start].decode("utf-8"))
-            here = Span(Source(name, data.decode("utf-8", "replace"), shown_as), at, at + 1)
-            problems.append(Diagnostic("E108", "this is not UTF-8", here, help="save the file as UTF-8"))
-    return sources, problems
+            if path.startswith(SHIPPED):
+                return Source(path, resource("slocompiler", f"std/{path.removeprefix(SHIPPED)}"))
+            file = root / path
+            if not file.is_file():
+                return "it is no file" if file.exists() else "there is no such file"
+            if not file.resolve().is_relative_to(root.resolve()) and not path.startswith(("/", "../")):
+                return "it is outside of the project"
+            got = _read(str(file), root)
+        except (OSError, ValueError) as error:  # a path with a NUL is a wrong value
+            if path.startswith(SHIPPED):
+                return "the library of sloc has no such file"
+            return getattr(error, "strerror", None) or "it is no path"
+        return got if isinstance(got, Source) else got.message
 
-
-def _bytes(file: str) -> bytes:
-    """The content, cut where it is too long: not even a device fills the memory."""
-    if file == "-":
-        return sys.stdin.buffer.read(MAX_FILE + 1)
-    with open(file, "rb") as stream:
-        return stream.read(MAX_FILE + 1)
+    return read_import
 
 
 def _from(folder: Path, file: str) -> str:
@@ -174,14 +220,24 @@ def _from(folder: Path, file: str) -> str:
 def report(problems: list[Diagnostic]) -> None:
     """Print what is wrong to standard error, each with its place, then how much it was."""
     listed, hidden = shown(problems)
+    doubts = [problem for problem in listed if not problem.is_error]
+    silent = set(map(id, doubts[MAX_WARNINGS:]))
     for problem in listed:
-        click.echo(problem.render() + "\n", err=True)
-    for path, count in hidden.items():
-        click.echo(f"{path}: {count} more errors are not shown\n", err=True)
+        if id(problem) not in silent:
+            click.echo(problem.render() + "\n", err=True)
+    for path, more in hidden.items():
+        click.echo(f"{path}: {more} more errors are not shown\n", err=True)
+    if silent:
+        click.echo(f"{plural(len(silent), 'more warning')} not shown\n", err=True)
+    if problems:
+        click.echo(count(problems), err=True)
+
+
+def count(problems: Sequence[Diagnostic]) -> str:
+    """`2 errors and 1 warning`; "" for none."""
     errors = sum(problem.is_error for problem in problems)
     counts = [plural(n, word) for n, word in ((errors, "error"), (len(problems) - errors, "warning")) if n]
-    if counts:
-        click.echo(" and ".join(counts), err=True)
+    return " and ".join(counts)
 
 
 def plural(count: int, word: str) -> str:

@@ -11,14 +11,31 @@ import click
 from slocompiler import burn, promql
 from slocompiler.cli.run import compile_paths, paths_and_project
 from slocompiler.diagnostics import visible
-from slocompiler.ir import Alert, Burn, Exhausted, Indicator, Ratio, Remaining, Service, Slo, Stream, Threshold, to_json
+from slocompiler.ir import (
+    Alert,
+    Burn,
+    Exhausted,
+    Gauge,
+    Indicator,
+    RatioSlices,
+    Raw,
+    RawCondition,
+    Remaining,
+    Risk,
+    Service,
+    Slices,
+    Slo,
+    Stream,
+    Threshold,
+    to_json,
+)
 
 
 @click.command("show")
 @paths_and_project
 @click.option("--json", "as_json", is_flag=True, help="The IR as JSON, as grammar/ir.schema.json describes it.")
 def command(paths: tuple[str, ...], project_file: str | None, as_json: bool) -> None:
-    """Show every SLO with all that holds for it.
+    """Show every SLO with all that holds for it, and where each setting was said.
 
     PATH is a file, a folder (every .slo file below it) or `-` for standard input; without one, the whole project.
     """
@@ -32,43 +49,93 @@ def command(paths: tuple[str, ...], project_file: str | None, as_json: bool) -> 
 def _slo(slo: Slo, service: Service) -> Iterator[str]:
     title = f' "{slo.title}"' if slo.title else ""
     yield visible(f"{slo.id}{title}{' (draft)' if slo.draft else ''}")
+    places = {origin.setting: f"   from {origin.place}" for origin in slo.origins}
     for name, values in _settings(slo, service):
-        for index, value in enumerate(values):
-            yield visible(f"  {name if index == 0 else '':<13} {value}")
+        for index, (value, setting) in enumerate(values):
+            yield visible(f"  {name if index == 0 else '':<13} {value}{places.get(setting, '')}")
 
 
-def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[str]]]:
+def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """The name of a setting; each of its lines, with the setting whose origin is told behind it."""
     share = burn.budget(slo.target)
     outage = promql.duration(int(share * slo.window))
-    yield "target", [f"{promql.percent(slo.target)} over {promql.duration(slo.window)}"]
-    yield "budget", [f"{promql.percent(share)} of events; at even traffic {outage} of full outage"]
-    yield from _measured(slo.indicator)
-    yield "per", [", ".join(slo.per)] if slo.per else []
-    yield "but", [f"{promql.percent(x.target)} for {promql.selector('', x.filter)}" for x in slo.overrides]
-    yield "alerts", [alert_line(line, slo.target, slo.window) for line in slo.alerts] or ["none"]
-    yield "policy", [f"{_below(step.below)}: {step.action}{' (notify)' if step.notify else ''}" for step in slo.policy]
-    yield "owner", [service.owner]
-    yield "stakeholders", [", ".join(slo.stakeholders)] if slo.stakeholders else []
-    yield "because", [slo.because] if slo.because else []
-    yield "runbook", [slo.runbook] if slo.runbook else []
-    yield "links", [f"{link.title}: {link.url}" for link in slo.links]
-    yield "labels", [f"{label.name} = {label.value}" for label in slo.labels]
+    traffic = "" if counts_time(slo) else "at even traffic "
+    yield "target", _plain(f"{promql.percent(slo.target)} over {promql.duration(slo.window)}")
+    yield "budget", _plain(f"{promql.percent(share)} of {counted(slo)}; {traffic}{outage} of full outage")
+    for name, lines in _measured(slo.indicator):
+        yield name, _plain(*lines)
+    yield "exclude when", _plain(slo.exclude_when) if slo.exclude_when else []
+    yield "per", _plain(", ".join(slo.per)) if slo.per else []
+    yield "but", _plain(*(f"{promql.percent(x.target)} for {promql.selector('', x.filter)}" for x in slo.overrides))
+    lines = [alert_line(line, slo.target, slo.window) for line in slo.alerts]
+    yield "alerts", _plain("none, it is a draft") if slo.draft else _said("alerts", lines or ["none"])
+    steps = [f"{_below(step.below)}: {step.action}{' (notify)' if step.notify else ''}" for step in slo.policy]
+    yield "policy", _said("policy", steps)
+    yield "risks", _plain(*(_risk(risk) for risk in service.risks if slo.name in risk.on))
+    yield "owner", _said("owner", [service.owner])
+    yield "stakeholders", _said("stakeholders", [", ".join(slo.stakeholders)] if slo.stakeholders else [])
+    yield "because", _said("because", [slo.because] if slo.because else [])
+    yield "runbook", _said("runbook", [slo.runbook] if slo.runbook else [])
+    yield "links", [(f"{link.title}: {link.url}", f"link {link.title}") for link in slo.links]
+    yield "labels", [(f"{label.name} = {label.value}", f"labels {label.name}") for label in slo.labels]
     if slo.review:
         last = f", last {slo.review.last.isoformat()}" if slo.review.last else ""
-        yield "review", [f"every {promql.duration(slo.review.every)}{last}"]
-    yield "source", [slo.source]
+        yield "review", _said("review", [f"every {promql.duration(slo.review.every)}{last}"])
+    yield "source", _plain(f"{slo.source}{f', used at {slo.used_at}' if slo.used_at else ''}")
+
+
+def _plain(*lines: str) -> list[tuple[str, str]]:
+    return [(line, "") for line in lines]
+
+
+def _said(setting: str, lines: list[str]) -> list[tuple[str, str]]:
+    """Lines of one setting: its origin stands behind the first."""
+    return [(line, setting if index == 0 else "") for index, line in enumerate(lines)]
+
+
+def _risk(risk: Risk) -> str:
+    every, lasting = promql.duration(risk.every), promql.duration(risk.lasting)
+    return f"{risk.text}: every {every}, lasting {lasting}, hitting {promql.percent(risk.hitting)}"
+
+
+def counts_time(slo: Slo) -> bool:
+    """Whether slices of time are counted, and no events."""
+    return isinstance(slo.indicator, Slices | RatioSlices)
+
+
+def counted(slo: Slo) -> str:
+    """What is good or bad."""
+    return "slices of time" if counts_time(slo) else "events"
 
 
 def _measured(indicator: Indicator) -> Iterator[tuple[str, list[str]]]:
-    if isinstance(indicator, Threshold):
-        yield "histogram", [_stream(indicator.histogram)]
+    if isinstance(indicator, Slices):
+        yield "slices", [promql.duration(indicator.seconds)]
+        yield "good when", [_condition(indicator.good_when)]
+        yield "no data is", [indicator.missing]
+    elif isinstance(indicator, RatioSlices):
+        share = promql.percent(indicator.at_least)
+        yield "slices", [f"{promql.duration(indicator.seconds)}, good where {share} of their events are"]
+        yield from _measured(indicator.of)
+    elif isinstance(indicator, Raw):
+        yield "events", [indicator.total]
+        yield indicator.side, [indicator.part]
+    elif isinstance(indicator, Threshold):
+        yield "histogram", [f"{'native ' if indicator.native else ''}{_stream(indicator.histogram)}"]
         filters = " or ".join(promql.selector("", only) for only in indicator.only)
         side = "at most" if indicator.good == "le" else "above"
         yield "good", [f"{f'{filters} and ' if filters else ''}{side} {promql.number(indicator.bound)}{indicator.unit}"]
-        return
-    assert isinstance(indicator, Ratio), "no other kind is compiled yet (E901)"
-    yield "events", [_stream(stream) for stream in indicator.total]
-    yield indicator.side, [_stream(stream) for stream in indicator.part]
+    else:
+        yield "events", [_stream(stream) for stream in indicator.total]
+        yield indicator.side, [_stream(stream) for stream in indicator.part]
+
+
+def _condition(condition: Gauge | RawCondition) -> str:
+    if isinstance(condition, RawCondition):
+        return condition.expr
+    looked_at = _stream(condition.stream)
+    folded = looked_at if condition.fold == "each" else f"{condition.fold}({looked_at})"
+    return f"{folded} {condition.cmp} {promql.number(condition.value)}"
 
 
 def alert_line(line: Alert, target: Decimal, period: int) -> str:

@@ -21,6 +21,7 @@ from slocompiler.cli.run import compile_paths, fail, paths_and_project, plural
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.targets import render
 from slocompiler.targets.base import Options
+from slocompiler.targets.promtest import untested
 
 WHERE = """promtool runs the tests, and there is none: it comes with Prometheus.
   Debian, Ubuntu: apt-get install prometheus     macOS: brew install prometheus
@@ -28,6 +29,8 @@ WHERE = """promtool runs the tests, and there is none: it comes with Prometheus.
 Put it on PATH, or name it with --promtool or in $PROMTOOL."""
 GO = {"GOMAXPROCS": "1", "GOGC": "400"}
 """One processor for each of the processes, which run side by side, and memory for speed."""
+WAITING = 2
+"""So many more processes than there are processors: each waits for the disk now and then."""
 FAILED = re.compile(r'^ +expr: "(?:[^"\\]|\\.)* # ((?:[^"\\]|\\.)*)", time: ', re.MULTILINE)
 """A comment of an expression says what its failure means; Go's escapes in quotes are Python's."""
 
@@ -40,6 +43,8 @@ class Result(NamedTuple):
     failures: list[str]
     printed: str
     """All that promtool said."""
+    untested: str
+    """Why there are no cases; "" where there are."""
 
 
 @click.command("test")
@@ -63,8 +68,11 @@ def command(paths: tuple[str, ...], project_file: str | None, promtool: str | No
             _tell(result, verbose)
             _progress(len(results), len(run.program.slos))
     failed = sum(bool(result.failures) for result in results)
+    left_out = sum(bool(result.untested) for result in results)
     total = plural(sum(result.cases for result in results), "case")
-    click.echo(f"{plural(len(results), 'SLO')}, {total}: {f'{failed} failed' if failed else 'all as promised'}")
+    how = f"{failed} failed" if failed else "all as promised"
+    left = f"; {plural(left_out, 'SLO')} not tested" if left_out else ""
+    click.echo(f"{plural(len(results) - left_out, 'SLO')}, {total}: {how}{left}")
     sys.exit(1 if failed else 0)
 
 
@@ -78,9 +86,9 @@ def find(given: str | None) -> str:
 
 
 def _run(program: Program, options: Options, promtool: str, folder: Path) -> Iterator[Result]:
-    """Every SLO apart from the others, as many at a time as there are processors; in their order."""
+    """Every SLO apart from the others, several at a time; in their order."""
     alone = [(replace(service, slos=(slo,)), slo) for service in program.services for slo in service.slos]
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor((os.cpu_count() or 1) + WAITING) as pool:
         jobs = []
         for number, (service, slo) in enumerate(alone):
             jobs.append(pool.submit(_test, program, service, slo, options, promtool, folder / str(number)))
@@ -89,6 +97,9 @@ def _run(program: Program, options: Options, promtool: str, folder: Path) -> Ite
 
 
 def _test(program: Program, service: Service, slo: Slo, options: Options, promtool: str, folder: Path) -> Result:
+    why = untested(slo)
+    if why:
+        return Result(slo, 0, [], "", why)
     files = render(replace(program, services=(service,)), "promtest", options)
     folder.mkdir()
     for name, text in files.items():
@@ -109,14 +120,15 @@ def _test(program: Program, service: Service, slo: Slo, options: Options, promto
     failures = list(dict.fromkeys(ast.literal_eval(f'"{text}"') for text in FAILED.findall(printed)))
     if done.returncode and not failures:
         failures = [f"{slo.id}: promtool did not run its tests:\n{printed}"]
-    return Result(slo, cases, failures, printed)
+    return Result(slo, cases, failures, printed, "")
 
 
 def _tell(result: Result, verbose: bool) -> None:
     """One line for an SLO, and one for each promise that its rules break."""
     _progress(0, 0)
-    state = "FAIL" if result.failures else "ok  "
-    click.echo(f"{state}  {result.slo.id}  {plural(result.cases, 'case')}")
+    state = "FAIL" if result.failures else "-   " if result.untested else "ok  "
+    what = f"not tested: {result.untested}" if result.untested else plural(result.cases, "case")
+    click.echo(f"{state}  {result.slo.id}  {what}")
     for failure in result.failures:
         click.echo(f"      {failure}")
     if verbose and result.failures:

@@ -1,0 +1,39 @@
+"""Where a repository is, and the paths of its files as it knows them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from slocompiler.report.places import Locate
+from slocompiler.source import Source
+
+
+def root_of(folder: Path) -> Path:
+    """The folder of the repository that holds `folder`: where `.git` is, here or above; else `folder` itself."""
+    real = folder.resolve()
+    return next((above for above in (real, *real.parents) if (above / ".git").exists()), real)
+
+
+def from_root(root: Path) -> Locate:
+    """Paths from the root of a repository, of the files themselves: a link there is none that a review shows."""
+    return lambda source: _path(source, root)
+
+
+def from_here(source: Source) -> str | None:
+    """The path of a source from the current folder."""
+    file = _file(source)
+    return Path(os.path.relpath(file)).as_posix() if file else None
+
+
+def _path(source: Source, root: Path) -> str | None:
+    file = _file(source)
+    if file is None:
+        return None
+    real = Path(os.path.realpath(file))
+    return (real.relative_to(root) if real.is_relative_to(root) else real).as_posix()
+
+
+def _file(source: Source) -> str | None:
+    """The file that a source was read from; None for standard input and for what ships with sloc."""
+    return None if source.path.startswith("<") else source.shown_as

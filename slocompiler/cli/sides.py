@@ -1,0 +1,141 @@
+"""What BASE and HEAD of `sloc diff` name, each compiled whole by its own files and its own sloc.yaml."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePosixPath
+
+from slocompiler.cli.revisions import Repository, Tree, repository
+from slocompiler.cli.run import MAX_FILE, find, find_sources, read, reader
+from slocompiler.compiler import analyse
+from slocompiler.diagnostics import Diagnostic, shown
+from slocompiler.ir import Program
+from slocompiler.project import NAME, Project, load
+from slocompiler.record import record
+from slocompiler.resolve.imports import SHIPPED, Reader
+from slocompiler.review.change import Side
+from slocompiler.source import Source, Span
+
+FIRST = 3
+"""So many errors of a BASE that does not compile are told."""
+
+
+@record
+class Compiled:
+    """One side: what it is, its program where it compiles, and what is wrong with it."""
+
+    name: str
+    revision: str
+    """The commit, empty for files."""
+    program: Program | None
+    problems: list[Diagnostic]
+
+    @property
+    def side(self) -> Side:
+        """As it is told of."""
+        errors = [problem.render() for problem in shown(self.problems)[0] if problem.is_error]
+        return Side(self.name, self.revision, tuple(errors[:FIRST]) if self.program is None else ())
+
+
+def compiled(name: str | None) -> Compiled:
+    """The side that people named; None for the working tree."""
+    if name is None:
+        return _files("working tree", ".", True)
+    if os.path.isdir(name) or (name.endswith(".slo") and os.path.isfile(name)):
+        return _files(name, name)
+    here = repository(Path.cwd(), name)
+    commit = here.known(name)
+    called = commit[:12] if name == commit else name
+    return _revision(here, called, called, commit)
+
+
+def branched() -> Compiled:
+    """The default BASE: where HEAD left the main branch."""
+    here = repository(Path.cwd())
+    main, commit = here.merge_base()
+    return _revision(here, f"{main}, where HEAD left it", commit[:12], commit)
+
+
+def _compile(
+    name: str, revision: str, project: Project, sources: list[Source], problems: list[Diagnostic], imports: Reader
+) -> Compiled:
+    program, found = analyse(sources, project, imports)
+    problems = problems + found
+    return Compiled(name, revision, None if any(p.is_error for p in problems) else program, problems)
+
+
+# Files
+
+
+def _nearest(folder: str) -> Path | None:
+    """The project file of a folder: in it or above."""
+    here = Path(os.path.abspath(folder))
+    return next((f / NAME for f in (here, *here.parents) if (f / NAME).is_file()), None)
+
+
+def _files(name: str, path: str, whole: bool = False) -> Compiled:
+    """What a path means: the `whole` project around it; a folder that is a project that one, else the files below it."""
+    folder = path if os.path.isdir(path) else os.path.dirname(path) or "."
+    file = _nearest(folder)
+    project, problems, root = Project(), list[Diagnostic](), file.parent if file else Path(os.path.abspath(folder))
+    if file:
+        sources, problems = read([str(file)], Path.cwd())
+        for source in sources:
+            project, problems = load(source)
+    if problems:
+        return Compiled(name, "", None, problems)
+    whole = whole or (os.path.isdir(path) and root == Path(os.path.abspath(path)))
+    sources, problems = read(find_sources(project, root) if whole else find((path,)), root)
+    return _compile(name, "", project, sources, problems, reader(root))
+
+
+# Revisions
+
+
+def _revision(here: Repository, name: str, short: str, commit: str) -> Compiled:
+    """The project at the place where the working tree has it; `short` stands before its paths, as git has it."""
+    file = _nearest(".")
+    top = here.top.resolve()
+    start = (file.parent if file else Path.cwd()).resolve()
+    if not start.is_relative_to(top):
+        start = Path.cwd().resolve()
+    tree = here.tree(commit, PurePosixPath(start.relative_to(top).as_posix()))
+    project, problems = Project(), list[Diagnostic]()
+    for source in _sources(tree, short, [NAME], problems):
+        project, problems = load(source)
+    if problems:
+        return Compiled(name, commit, None, problems)
+    sources = _sources(tree, short, tree.matching(project.sources), problems)
+    return _compile(name, commit, project, sources, problems, _reader(tree, short))
+
+
+def _sources(tree: Tree, short: str, files: list[str], problems: list[Diagnostic]) -> list[Source]:
+    """The texts of files in a tree; E108 for what is none."""
+    sources = []
+    for file, data in zip(files, tree.read(files), strict=True):
+        if data is None:
+            continue
+        path = os.fsencode(file).decode("utf-8", "replace")
+        source = Source(path, data.decode("utf-8", "replace"), f"{short}:{tree.root / path}")
+        if len(data) > MAX_FILE:
+            problems.append(Diagnostic("E108", f"a file of more than {MAX_FILE // 2**20} MiB", Span(source, 0, 0)))
+        elif "\N{REPLACEMENT CHARACTER}" in source.text and source.text.encode() != data:
+            at = source.text.index("\N{REPLACEMENT CHARACTER}")
+            problems.append(Diagnostic("E108", "this is not UTF-8", Span(source, at, at + 1)))
+        else:
+            sources.append(source)
+    return sources
+
+
+def _reader(tree: Tree, short: str) -> Reader:
+    """What imports read: files of the project as they were, and the library of sloc."""
+    library = reader(Path())
+
+    def read_import(path: str) -> Source | str:
+        if path.startswith(SHIPPED):
+            return library(path)
+        problems: list[Diagnostic] = []
+        sources = _sources(tree, short, [path], problems)
+        return sources[0] if sources else problems[0].message if problems else "there is no such file"
+
+    return read_import

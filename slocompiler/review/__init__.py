@@ -1,0 +1,1 @@
+"""What a change of SLOs means: two programs to a comparison, a comparison to text, Markdown and JSON. Pure."""
