@@ -13,10 +13,11 @@ Render = Callable[[Program, Options], dict[str, str]]
 TARGETS: dict[str, str] = {
     "prometheus": "slocompiler.targets.prometheus",
     "promtest": "slocompiler.targets.promtest",
+    "grafana": "slocompiler.targets.grafana",
 }
 """Name to module, imported when it is asked for: start-up is a feature."""
-DEFAULT = ("prometheus",)
-"""What a build makes unless it is told which targets."""
+DEFAULT = ("prometheus", "grafana")
+"""What a build makes unless it is told which targets, or the project turns one off."""
 
 
 def render(program: Program, target: str, options: Options) -> dict[str, str]:

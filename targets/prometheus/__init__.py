@@ -9,7 +9,7 @@ from jinja2 import Environment, StrictUndefined
 
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.resources import resource
-from slocompiler.targets.base import Options
+from slocompiler.targets.base import Options, made
 from slocompiler.targets.prometheus.alerts import add_alerts
 from slocompiler.targets.prometheus.recording import recording_groups
 from slocompiler.targets.prometheus.rule import Groups
@@ -23,7 +23,9 @@ def render(program: Program, options: Options) -> dict[str, str]:
     for service in program.services:
         if service.slos:
             slos = [(slo, groups_of(slo, service, options)) for slo in service.slos]
-            files[f"{service.name}.rules.yaml"] = template.render(service=service, slos=slos)
+            name = f"{service.name}.rules.yaml"
+            header = made(name, comment(service.source))
+            files[name] = template.render(header=header, service=service, slos=slos)
     return files
 
 

@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from slocompiler import burn, promql
-from slocompiler.ir import Burn, Exhausted, Filter, Matcher, NoData, Remaining, Severity, Slo
+from slocompiler.ir import Burn, Exhausted, Filter, NoData, Remaining, Severity, Slo
 from slocompiler.targets.base import Options
-from slocompiler.targets.prometheus import indicator, texts
+from slocompiler.targets.prometheus import nodata, pace, texts
 from slocompiler.targets.prometheus.rule import Groups, Rule
 from slocompiler.targets.prometheus.series import ratio, series
 
@@ -18,19 +18,20 @@ TICKET_FOR = "15m"
 """A ticket waits until the trouble stays: what is over by then is in the budget anyway."""
 KEEP_FIRING = "5m"
 """A page that flickers is one page, where the server can hold it."""
-SEEN_FOR = 5 * burn.MINUTE
-"""A five-minute rate outlives its series by so much."""
 
 
 def add_alerts(groups: Groups, slo: Slo, owner: str, options: Options) -> None:
     """Put every alerting rule into the group of its slowest input."""
+    quick = pace.quick(slo, groups)
     for severity in ("page", "ticket", "notify"):
         branches = [branch for branch in _branches(slo) if branch.line.severity == severity]
         if branches:
             slow = any(isinstance(branch.line, Exhausted) or branch.line.window > burn.HOUR for branch in branches)
-            (groups.budget if slow else groups.sli).rules.append(_burn(slo, owner, severity, branches, options))
+            (groups.budget if slow else quick).rules.append(_burn(slo, owner, severity, branches, options))
     groups.budget.rules.extend(_budget(slo, owner, options))
-    groups.sli.rules.extend(_no_data(slo, owner, line, options) for line in slo.alerts if isinstance(line, NoData))
+    lines = [line for line in slo.alerts if isinstance(line, NoData)]
+    if lines and (gone := nodata.condition(slo, options)):
+        quick.rules.extend(_no_data(slo, owner, line, gone, options) for line in lines)
 
 
 def _alert(
@@ -111,12 +112,15 @@ def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
             function(line.within, slo.window) for function in (burn.exhaustion_slope, burn.exhaustion_floor)
         )
         above = f"clamp_min(({left(slo)}) * {promql.number(slope)}, {promql.number(floor)})"
-    short = burn.short_window(window, options.scrape_interval)
+    short = pace.short_window(slo, window, options)
     chosen = " unless ".join([ratio(slo, window, branch.of), *(ratio(slo, window, f) for f in branch.without)])
     chosen = f"({chosen})" if branch.without else chosen
     conditions = [f"{rate} / {b} > {above}" for rate in (chosen, ratio(slo, short, branch.of))]
     if line.needs > 1:  # one there is where the ratio is above the line; a sum would see it five minutes later
-        conditions.append(f"{_bad_events(slo, window, options)} >= {promql.number(burn.NEEDS_SEEN * line.needs)}")
+        seen = (
+            line.needs if pace.slice_of(slo) else burn.NEEDS_SEEN * line.needs
+        )  # slices are counted, not extrapolated
+        conditions.append(f"{_bad_events(slo, window, options)} >= {promql.number(seen)}")
     return "\nand ".join(conditions)
 
 
@@ -124,9 +128,7 @@ def _bad_events(slo: Slo, window: int, options: Options) -> str:
     """How many events were bad in the last `window` seconds."""
     if window >= burn.DAY:
         return f"sum_over_time({series('slo:errors:increase5m', slo)}[{promql.duration(window)}])"
-    return (
-        f"sum_over_time({series('slo:errors:rate5m', slo)}[{promql.duration(window)}]) * {options.evaluation_interval}"
-    )
+    return pace.counted(slo, "errors", promql.duration(window), options)
 
 
 # SLOBudget
@@ -157,28 +159,10 @@ def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
 # SLONoData
 
 
-def _no_data(slo: Slo, owner: str, line: NoData, options: Options) -> Rule:
-    """Gone with its target; or not seen for a day by an SLO that is older; or events that nothing sorts."""
-    errors, events = series("slo:errors:rate5m", slo), series("slo:events:rate5m", slo)
-    branches = [
-        f"(absent_over_time({errors}[1d]) and on() {series('slo:info', slo)} offset 1d)",
-        f"({events} > 0 unless {errors})",
-    ]
-    jobs = _jobs(slo)
-    if jobs:
-        up = " or ".join(promql.selector("up", (job,)) for job in jobs)
-        branches.insert(0, f"(absent({errors}) unless on() max({up}) == 1)")
-    waits = line.lasting - SEEN_FOR
-    expr = "max(\n  " + "\n  or ".join(branches) + "\n)"
+def _no_data(slo: Slo, owner: str, line: NoData, gone: str, options: Options) -> Rule:
+    """Waits for what is left of the time that was asked for when data are seen to be gone."""
+    waits = max(line.lasting - nodata.delay(slo), 0)
     said = texts.no_data(slo, line.lasting, options)
     return _alert(
-        "SLONoData", expr, slo, (owner, line.severity), promql.duration(waits) if waits else "", said, options
+        "SLONoData", gone, slo, (owner, line.severity), promql.duration(waits) if waits else "", said, options
     )
-
-
-def _jobs(slo: Slo) -> list[Matcher]:
-    """The `job` that each counter of the events fixes; none where one does not: then an absent one may be idle."""
-    found = [
-        next((m for m in stream.all if m.label == "job" and m.op == "="), None) for stream in indicator.streams(slo)
-    ]
-    return list(dict.fromkeys(job for job in found if job)) if all(found) else []

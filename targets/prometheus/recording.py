@@ -7,18 +7,16 @@ from decimal import Decimal
 from fractions import Fraction
 
 from slocompiler import promql
-from slocompiler.burn import DAY, HOUR, MINUTE, budget, exhaustion_window, short_window
+from slocompiler.burn import DAY, HOUR, budget, exhaustion_window
 from slocompiler.ir import Burn, Exhausted, Filter, Slo
 from slocompiler.targets.base import Options
-from slocompiler.targets.prometheus import indicator
-from slocompiler.targets.prometheus.repair import caught_up, late
+from slocompiler.targets.prometheus import basis, indicator, pace, repair
 from slocompiler.targets.prometheus.rule import Group, Groups, Rule
 from slocompiler.targets.prometheus.series import series
 
-ROLLUP = 5 * MINUTE
-ROLLUP_RANGE = "4m59s999ms"
-"""Exactly the samples of five minutes: ranges are closed on the left in Prometheus 2 and open in 3."""
-BUDGET = 1 * MINUTE
+MOMENT = Fraction(1, 1000)
+"""Of an interval a range without its first moment holds exactly the samples: ranges are closed on the left in
+Prometheus 2 and open in 3."""
 
 
 def line_windows(slo: Slo, options: Options) -> set[int]:
@@ -26,19 +24,21 @@ def line_windows(slo: Slo, options: Options) -> set[int]:
     lines = [*slo.alerts, *(line for override in slo.overrides for line in override.alerts)]
     long = {line.window if isinstance(line, Burn) else exhaustion_window(line.within)
             for line in lines if isinstance(line, Burn | Exhausted)}  # fmt: skip  # one expression
-    return long | {short_window(window, options.scrape_interval) for window in long}
+    return long | {pace.short_window(slo, window, options) for window in long}
 
 
 def recording_groups(slo: Slo, owner: str, options: Options) -> Groups:
     """The groups of an SLO with their recording rules."""
-    windows = sorted({5 * MINUTE, HOUR} | line_windows(slo, options))
-    short = [_short_ratio(slo, window, options) for window in windows if window <= HOUR and window != 5 * MINUTE]
-    longer = [_derived_ratio(slo, promql.duration(w), w) for w in windows if w > HOUR]
-    return Groups(
-        Group(f"{slo.id} sli", promql.duration(options.evaluation_interval), _base(slo, options) + short),
-        Group(f"{slo.id} rollup", promql.duration(ROLLUP), _rollup(slo, options)),
-        Group(f"{slo.id} budget", promql.duration(BUDGET), longer + _budget(slo, owner, options)),
+    windows = sorted({pace.BASE, HOUR} | line_windows(slo, options))
+    groups = Groups(
+        Group(f"{slo.id} sli", promql.duration(pace.interval(slo, options)), _base(slo, options)),
+        Group(f"{slo.id} rollup", promql.duration(pace.rollup(slo)), _rollup(slo, options)),
+        Group(f"{slo.id} budget", promql.duration(pace.BUDGET), []),
     )
+    pace.quick(slo, groups).rules.extend(_short_ratio(slo, window, options) for window in windows if window <= HOUR)
+    groups.budget.rules.extend(_derived_ratio(slo, window) for window in windows if window > HOUR)
+    groups.budget.rules.extend(_budget(slo, owner, options))
+    return groups
 
 
 def _record(name: str, expr: str, slo: Slo, **labels: str) -> Rule:
@@ -46,57 +46,46 @@ def _record(name: str, expr: str, slo: Slo, **labels: str) -> Rule:
 
 
 def _base(slo: Slo, options: Options) -> list[Rule]:
-    """Rates over five minutes: zero errors while there is traffic, no ratio while there is none."""
-    rate5m = "slo:events:rate5m"
-    errors = filled(slo, "5m")
-    if options.prometheus.late_series:
-        errors = "\n+ ".join(f"({part})" for part in (errors, *(fill(slo, expr) for expr in late(slo))))
+    """What is read from raw series; the errors' rule reads what the events' rule has just written."""
     return [
-        _record(rate5m, indicator.events(slo, "5m"), slo),
-        _record("slo:errors:rate5m", errors, slo),
-        _record("slo:error_ratio:rate5m", f"{series('slo:errors:rate5m', slo)} / ({series(rate5m, slo)} > 0)", slo),
+        _record("slo:events:rate5m", basis.events(slo, options), slo),
+        _record("slo:errors:rate5m", basis.errors(slo, options), slo),
     ]
 
 
-def filled(slo: Slo, window: str, function: str = "rate") -> str:
-    """B(w), and 0 while there are events and no series of errors."""
-    return fill(slo, indicator.errors(slo, window, function))
-
-
-def fill(slo: Slo, expr: str) -> str:
-    """`expr`, or 0 where there are events; the inner sum strips the recorded labels, or both sides would survive."""
-    if not indicator.fills(slo):
-        return expr
-    return f"{expr}\nor 0 * {indicator.total(slo, series('slo:events:rate5m', slo))}"
-
-
 def _short_ratio(slo: Slo, window: int, options: Options) -> Rule:
-    """Up to an hour: from raw series; `economy` derives what five-minute rates can tell."""
+    """Up to an hour: from raw series where they tell it; no ratio while nothing happens.
+
+    Raw series know nothing of slices nor of moments that are left out; `economy` spares reading them again.
+    """
+    economy = options.prometheus.profile == "economy" and window > pace.BASE
+    if pace.slice_of(slo) or (window != pace.BASE and (economy or slo.exclude_when)):
+        return _derived_ratio(slo, window)
     w = promql.duration(window)
-    if options.prometheus.profile == "economy" and window > 5 * MINUTE:
-        return _derived_ratio(slo, w, window)
-    return _record(f"slo:error_ratio:rate{w}", f"({filled(slo, w)})\n/ ({indicator.events(slo, w)} > 0)", slo)
+    if window == pace.BASE:
+        ratio = f"{series('slo:errors:rate5m', slo)} / ({series('slo:events:rate5m', slo)} > 0)"
+    else:
+        ratio = f"({indicator.filled(slo, w)})\n/ ({indicator.events(slo, w)} > 0)"
+    return _record(f"slo:error_ratio:rate{w}", ratio, slo)
 
 
-def _derived_ratio(slo: Slo, name: str, window: int) -> Rule:
-    """Sums divided, never ratios averaged; a day and more from the five-minute counts."""
-    kind = "increase5m" if window >= DAY or name == "period" else "rate5m"
-    errors, events = (
-        f"sum_over_time({series(f'slo:{what}:{kind}', slo)}[{promql.duration(window)}])"
-        for what in ("errors", "events")
-    )
-    name = name if name == "period" else f"rate{name}"
+def _derived_ratio(slo: Slo, window: int, name: str = "") -> Rule:
+    """Sums divided, never ratios averaged; a day and more from the five-minute counts; at least one slice."""
+    kind = "increase5m" if window >= DAY or name else "rate5m"
+    over = promql.duration(max(window, pace.slice_of(slo)))
+    errors, events = (f"sum_over_time({series(f'slo:{what}:{kind}', slo)}[{over}])" for what in ("errors", "events"))
+    name = name or f"rate{promql.duration(window)}"
     return _record(f"slo:error_ratio:{name}", f"{errors}\n/ ({events} > 0)", slo)
 
 
 def _rollup(slo: Slo, options: Options) -> list[Rule]:
-    """Counts of five minutes, only ever used in ranges."""
+    """Counts of five minutes, or of a slice that is longer; only ever used in ranges."""
+    over = promql.duration(pace.rollup(slo) - MOMENT)
     rules = []
-    for what, raw in (("events", indicator.events(slo, "2h", "increase")), ("errors", filled(slo, "2h", "increase"))):
-        counted = f"sum_over_time({series(f'slo:{what}:rate5m', slo)}[{ROLLUP_RANGE}]) * {options.evaluation_interval}"
-        name = f"slo:{what}:increase5m"
-        expr = caught_up(slo, name, raw, counted, options) if options.prometheus.catch_up else counted
-        rules.append(_record(name, expr, slo))
+    for what in ("events", "errors"):
+        counted = pace.counted(slo, what, over, options)
+        expr = repair.caught_up(slo, what, counted, options) if repair.catches_up(slo, options) else counted
+        rules.append(_record(f"slo:{what}:increase5m", expr, slo))
     return rules
 
 
@@ -105,11 +94,11 @@ def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
     window = promql.duration(slo.window)
     age = series("slo:age:ratio", slo)
     counted = f"count_over_time({series('slo:events:increase5m', slo)}[{window}])"
-    expected = promql.number(Fraction(slo.window, ROLLUP))
-    aged = f"clamp_max((max(max_over_time({age}[1d])) or vector(0)) + {BUDGET} / {slo.window}, 1)"
+    expected = promql.number(Fraction(slo.window, pace.rollup(slo)))
+    aged = f"clamp_max((max(max_over_time({age}[1d])) or vector(0)) + {pace.BUDGET} / {slo.window}, 1)"
     period, hour = "slo:error_ratio:period", f"slo:error_ratio:rate{promql.duration(HOUR)}"
     return [
-        _derived_ratio(slo, "period", slo.window),
+        _derived_ratio(slo, slo.window, "period"),
         _record("slo:budget_remaining:ratio", _by_target(slo, period, lambda s, b, _: f"1 - {s} / {b}"), slo),
         _record("slo:burn_rate:ratio", _by_target(slo, hour, lambda s, b, _: f"{s} / {b}"), slo),
         _record("slo:coverage:ratio", f"clamp_max({counted} / {expected}, 1)", slo),

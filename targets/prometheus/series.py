@@ -1,4 +1,4 @@
-"""How a recorded series of an SLO is selected: by `slo`, so that overlapping SLOs cannot mix."""
+"""How a recorded series of an SLO is selected: by `slo`, so that overlapping SLOs cannot mix; and aggregated by `per`."""
 
 from __future__ import annotations
 
@@ -20,3 +20,14 @@ def ratio(slo: Slo, window: int, matchers: Filter = ()) -> str:
 def on(slo: Slo) -> str:
     """`on(P)`: operators match by the `per` labels."""
     return f"on({', '.join(map(promql.label_name, slo.per))})"
+
+
+def folded(slo: Slo, fold: str, expr: str) -> str:
+    """`fold P (…)`: one value, or one for each value of the `per` labels."""
+    by = f" by ({', '.join(map(promql.label_name, slo.per))}) " if slo.per else ""
+    return f"{fold}{by}({expr})"
+
+
+def total(slo: Slo, expr: str) -> str:
+    """`sum P (…)`."""
+    return folded(slo, "sum", expr)

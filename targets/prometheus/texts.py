@@ -13,10 +13,10 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from slocompiler import promql
-from slocompiler.ir import Slo, Stream
+from slocompiler.ir import Slo
 from slocompiler.resources import resource
 from slocompiler.targets.base import Options, dashboard_url, documentation_url
-from slocompiler.targets.prometheus import indicator
+from slocompiler.targets.prometheus import measured
 from slocompiler.targets.prometheus.series import ratio, series
 
 Annotations = tuple[tuple[str, str], ...]
@@ -92,7 +92,9 @@ def _about(slo: Slo) -> dict[str, object]:
         "target": promql.percent(slo.target) + literal(f" ({', '.join(others)})" if others else ""),
         "budget": promql.percent(1 - slo.target),
         "window": promql.duration(slo.window),
-        "events": " + ".join(_selector(stream) for stream in indicator.streams(slo)),
+        "unit": measured.unit(slo),
+        "counted": measured.counted(slo),
+        "data": measured.source(slo.indicator),
         "stakeholders": ", ".join(slo.stakeholders),
         "because": slo.because,
         "links": slo.links,
@@ -112,11 +114,6 @@ def _promised(slo: Slo) -> dict[str, object]:
         name: f"{{{{ with {asked} }}}}{shown}{{{{ else }}}}{otherwise[name]}{{{{ end }}}}"
         for name, asked in (("target", target), ("budget", budget))
     }
-
-
-def _selector(stream: Stream) -> str:
-    singles = tuple(promql.opposite(f[0]) for f in stream.none if len(f) == 1)
-    return promql.selector(stream.metric, stream.all + singles)
 
 
 @cache

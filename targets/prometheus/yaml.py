@@ -52,7 +52,9 @@ def flow(mapping: Mapping[str, str]) -> str:
 
 
 def expression(text: str, indent: int = 6) -> str:
-    """PromQL: plain on one line where YAML reads it so, else a literal block; it holds printable lines only."""
+    """PromQL: plain on one line where YAML reads it so, else a literal block; escaped where people wrote odd signs."""
+    if not (text.isascii() and text.replace("\n", "").isprintable()) and _UNSAFE_IN_BLOCK.search(text):
+        return quoted(text)
     if "\n" not in text and ": " not in text and " #" not in text and text[0].isalnum():
         return text
     return _literal(text, indent)

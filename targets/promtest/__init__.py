@@ -2,43 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from slocompiler import promql
-from slocompiler.ir import Program, Service
-from slocompiler.targets import prometheus
+from slocompiler.ir import Program, RatioSlices, Raw, Slices, Slo, Threshold
+from slocompiler.targets import base, prometheus
 from slocompiler.targets.base import Options
 from slocompiler.targets.prometheus.yaml import quoted, scalar
 from slocompiler.targets.promtest.cases import cases
+from slocompiler.targets.promtest.rules import Part, excerpt, parts
 from slocompiler.targets.promtest.scenario import Case
 
 APOSTROPHE = "'"
+UNTOLD: dict[type, str] = {
+    Raw: "no events can be made up for raw PromQL",
+    Slices: "what its slices of time look at is not made up",
+    RatioSlices: "its slices of time are not made up",
+}
+"""Why cases of some shapes are not made; behaviour tests of sloc itself hold what their rules do."""
+
+
+def untested(slo: Slo) -> str:
+    """Why there are no cases of an SLO; "" where there are."""
+    if isinstance(slo.indicator, Threshold) and slo.indicator.native:
+        return "promtool's series have no native histograms"
+    if slo.exclude_when is not None:
+        return "what `exclude when` looks at is not made up"
+    return UNTOLD.get(type(slo.indicator), "")
 
 
 def render(program: Program, options: Options) -> dict[str, str]:
-    """For every service its rules and, for each pace at which promtool is to evaluate them, `<service>.<pace>.test.yaml`.
+    """For every SLO files `<service>.<slo>.<number>.test.yaml`, each with its rules.
 
-    A file of promtool's has one pace, but windows of an hour and of days cannot both be tested at one.
+    A file of promtool's has one pace, but windows of an hour and of days cannot both be tested at one; and each of its
+    tests evaluates all of its rules.
     """
     plain = replace(options, prometheus=replace(options.prometheus, catch_up=False, late_series=False))
-    files = prometheus.render(program, plain)
+    files = {}
     for service in program.services:
-        paces: dict[int, list[Case]] = {}
-        for case in (case for slo in service.slos for case in cases(slo, plain)):
-            paces.setdefault(case.clock.step, []).append(case)
-        for step, made in sorted(paces.items()):
-            files[f"{service.name}.{promql.duration(step)}.test.yaml"] = _document(service, step, made)
+        for slo in (slo for slo in service.slos if not untested(slo)):
+            alone = replace(program, services=(replace(service, slos=(slo,)),))
+            rendered = parts(prometheus.render(alone, plain)[f"{service.name}.rules.yaml"])
+            for number, ((rules, step), made) in enumerate(_together(cases(slo, plain), rendered).items(), 1):
+                name = f"{service.name}.{slo.name}.{number}"
+                files[f"{name}.rules.yaml"] = rules
+                files[f"{name}.test.yaml"] = _document(slo, name, step, made)
     return files
 
 
-def _document(service: Service, step: int, made: list[Case]) -> str:
-    groups = [f"{slo.id} {kind}" for slo in service.slos for kind in ("sli", "rollup", "budget")]
+def _together(made: Iterable[Case], rendered: list[Part]) -> dict[tuple[str, int], list[Case]]:
+    """Cases that need the same rules at the same pace."""
+    found: dict[tuple[str, int], list[Case]] = {}
+    for case in made:
+        rules = excerpt(rendered, [check.expr for check in case.checks])
+        found.setdefault((rules, case.clock.step), []).append(case)
+    return found
+
+
+def _document(slo: Slo, name: str, step: int, made: list[Case]) -> str:
     lines = [
-        f"# Made by `sloc build --target promtest` from {scalar(service.source)}: `promtool test rules` runs it.",
-        f"rule_files: [{service.name}.rules.yaml]",
+        f"# {base.made(f'{name}.test.yaml', scalar(slo.source))} `promtool test rules` runs it.",
+        f"rule_files: [{name}.rules.yaml]",
         f"evaluation_interval: {step}s",
         "group_eval_order:",
-        *(f"- {scalar(name)}" for name in groups),
+        *(f"- {scalar(f'{slo.id} {kind}')}" for kind in ("sli", "rollup", "budget")),
         "tests:",
     ]
     for case in made:

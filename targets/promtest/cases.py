@@ -23,7 +23,7 @@ from slocompiler.targets.promtest.subject import Angle, Subject
 COARSE = clock(300)
 """Five minutes between evaluations: a rate has seen all of what came since the last."""
 DAY = 86400
-WINDOW = 12
+WINDOW = 8
 """Ticks of the SLO's own window."""
 EDGE, MORE = 0.05, 30
 """How far from a line of the budget, and how much more traffic than before."""
@@ -47,9 +47,13 @@ def _with_surroundings(subject: Subject, case: Case) -> Case:
     """The SLO's age, and the targets: up unless a case says so. With evaluations far apart nobody asks for them."""
     end = max((check.tick for check in case.checks), default=1)
     old = {subject.series("slo:age:ratio", given="by the test"): _aged(end, case.clock)}
-    asked = subject.jobs if case.clock.samples <= DENSE else ()
-    up = {f"up{{job={promql.quote(job)}}}": constant(1, end, case.clock) for job in asked}
+    up = _targets(subject, constant(1, end, case.clock)) if case.clock.samples <= DENSE else {}
     return case._replace(series={**old, **up, **case.series})
+
+
+def _targets(subject: Subject, values: str) -> dict[str, str]:
+    """Whether the targets are up."""
+    return {f"up{{job={promql.quote(job)}}}": values for job in subject.jobs}
 
 
 def _aged(ticks: int, clock: Clock) -> str:
@@ -78,12 +82,12 @@ def _no_errors(subject: Subject) -> Case:
 
 def _no_traffic(subject: Subject) -> Case:
     """Idle, before the first event and after the last: no ratio, no number that is none, no alert."""
-    phases = [Phase(2), share(2, 0), Phase(3)]
+    phases = [Phase(1), share(1, 0), Phase(3)]
     ratios = subject.count(subject.series("", None)[:-1] + ',__name__=~"slo:error_ratio:rate(5m|30m)"}')
     every = subject.series("", None)[:-1] + ',__name__=~"slo:.+"}'
     numbers = f"count({every}) - count({every} > -Inf)"
-    checks = [Check(ratios, 2, 0, "there should be no ratio before the first event; there is")]
-    for tick in (2, 7):
+    checks = [Check(ratios, 1, 0, "there should be no ratio before the first event; there is")]
+    for tick in (1, 5):
         checks += [Check(numbers, tick, 0, "without traffic a recorded value is no number"),
                    subject.silent(tick, "without traffic")]  # fmt: skip  # two checks
     name = named(subject, subject.angle, "no traffic")
@@ -168,10 +172,10 @@ def _spent(subject: Subject, angle: Angle) -> Iterator[Case]:
     left = [share_ for limit in below for share_ in (limit + EDGE, limit - EDGE)]
     phases = [share(4, (1 - part) * budget, MANY * MORE**place) for place, part in enumerate(left)]
     spent = sum(phase.ticks for phase in phases)
-    phases.append(share(WINDOW + 3, 0))
+    phases.append(share(WINDOW + 2, 0))
     history = time.history(phases)
     checks = subject.spending(angle, time, phases)
-    for tick in (4, spent, spent + WINDOW - 2, spent + WINDOW + 3):
+    for tick in (4, spent, spent + WINDOW - 1, spent + WINDOW + 2):
         bounds = history.bounds(tick, period)
         if bounds:
             least, most = (1 - bound / budget for bound in reversed(bounds))
@@ -193,18 +197,17 @@ def _gone(subject: Subject) -> Iterator[Case]:
         soon, late = 3 + int(after / time.step) - 2, 3 + -(-after // time.step) + 2
         soon = min(soon, 3 + DAY // time.step - 2) if not known else soon
         made = series([(subject.angle.kit, [share(3, 0)])], time)
-        made |= {
-            f"up{{job={promql.quote(job)}}}": f"{constant(1, 3, time)} 0x{late * time.samples}" for job in subject.jobs
-        }
+        made |= _targets(subject, f"{constant(1, 3, time)} 0x{late * time.samples}")
         expr = subject.alert("SLONoData", severity=line.severity)
         said = f"without data for {lasting} it should"
         checks = [Check(expr, tick, value, f"{said}{' not' * (1 - value)} alert; it did{' not' * value}")
                   for tick, value in ((soon, 0), (late, 1))]  # fmt: skip  # one list
         yield Case(named(subject, subject.angle, f"{line.severity} when no data for {lasting}"), time, made, checks)
         if known:
-            born = 3 + -(-line.lasting // COARSE.step)
-            idle = [subject.silent(born, "before the first event of a target that is up")]
-            yield Case(named(subject, subject.angle, "not born"), COARSE, {}, idle)
+            time = clock(line.lasting / 2)  # of a day no more: what was never seen for longer is told of
+            idle = [subject.silent(2, "before the first event of a target that is up")]
+            up = _targets(subject, constant(1, 2, time))
+            yield Case(named(subject, subject.angle, "not born"), time, up, idle)
         yield from _sorted_by_nothing(subject, line)
 
 

@@ -1,6 +1,6 @@
 """Cases of alert lines: below its threshold a line never fires, above it at the predicted time, and it ends soon after.
 
-Evaluations are far apart, an eighth of the window that a line looks at: what they cost is their number. A clean past of
+Evaluations are far apart, a sixth of the window that a line looks at: what they cost is their number. A clean past of
 much traffic stands for a long one; it also shows how long a window is, for it dilutes all that comes after it.
 """
 
@@ -14,12 +14,12 @@ from slocompiler.targets.promtest import oracle
 from slocompiler.targets.promtest.scenario import MANY, Case, Clock, Phase, clock, series, share
 from slocompiler.targets.promtest.subject import Angle, Subject
 
-EIGHTH = 8
-PAST = 2
+SIXTH = 6
+PAST = 1
 """Ticks of a clean past; its traffic is so much that no slower line, nor what is left, minds the trouble."""
 DILUTED = 1_000_000
-BELOW, ABOVE, FAR_ABOVE = 0.95, 1.05, 4
-"""Of a threshold: what shall not fire, and what shall."""
+BELOW, ABOVE, FAR_ABOVE = 0.95, 1.04, 4
+"""Of a threshold: what shall not fire, and what shall: so little above that it takes more than half of a window."""
 CHANGE = 3
 """Ticks after a change: two may go by before it shows, then it is looked at."""
 BURST = 2
@@ -56,17 +56,17 @@ def _line(subject: Subject, angle: Angle, line: Burn | Exhausted) -> Case:
         threshold, past = _nearly(promise, line)
         name = f"{line.severity} when exhausted within {promql.duration(line.within)}"
     windows = promise.windows(line)
-    time = clock(windows[0] / EIGHTH)
+    time = clock(windows[0] / SIXTH)
     wait = -(-oracle.WAITS[line.severity] // time.step)
     phases = (
         share(PAST, past, MANY * DILUTED),
-        share(EIGHTH + CHANGE - 1 + wait, BELOW * threshold),
-        share(EIGHTH // 2 + CHANGE + wait, min(1.0, ABOVE * threshold)),
+        share(SIXTH + CHANGE - 1 + wait, BELOW * threshold),
+        share(SIXTH // 2 + CHANGE + wait, min(1.0, ABOVE * threshold)),
         share(BURST, min(1.0, FAR_ABOVE * threshold)),
         share(CHANGE + 1, 0),
     )
     history = time.history(phases)
-    moments = {PAST + EIGHTH - 2, PAST + EIGHTH + 2, sum(phase.ticks for phase in phases[:3])}
+    moments = {PAST + SIXTH - 1, PAST + SIXTH + 2, sum(phase.ticks for phase in phases[:3])}
     checks = [
         check
         for window in windows

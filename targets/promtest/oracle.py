@@ -33,10 +33,10 @@ SLACK = 2
 
 
 class History:
-    """How many events were good and bad in each tick."""
+    """How many events were good and bad in each tick, and how many seconds are between two looks at them."""
 
-    def __init__(self, step: int, good: Iterable[int], bad: Iterable[int]) -> None:
-        self.step = step
+    def __init__(self, step: int, good: Iterable[int], bad: Iterable[int], interval: int = 0) -> None:
+        self.step, self.interval = step, interval
         self._good, self._bad = ([0, *accumulate(counts)] for counts in (good, bad))
 
     def __len__(self) -> int:
@@ -57,8 +57,9 @@ class History:
         return bad / total if total else None
 
     def bounds(self, tick: int, window: int) -> tuple[float, float] | None:
-        """The ratio, were the window's ends up to a tick elsewhere."""
-        found = [self.ratio(at, w) for at in (tick - 1, tick) for w in (window, window + self.step) if at >= 0]
+        """The ratio, were the window's ends up to a tick elsewhere; Prometheus 3 does not see what is at its begin."""
+        windows = (window - self.interval, window, window + self.step)
+        found = [self.ratio(at, w) for at in (tick - 1, tick) for w in windows if at >= 0]
         known = [value for value in found if value is not None]
         return (min(known), max(known)) if known else None
 

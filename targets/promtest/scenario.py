@@ -50,7 +50,7 @@ class Clock(NamedTuple):
     def history(self, phases: Iterable[Phase]) -> History:
         """What the phases are to the oracle; at the first tick nothing has happened yet."""
         counts = [(p.good * self.samples, p.bad * self.samples) for p in phases for _ in range(p.ticks)]
-        return History(self.step, (0, *(good for good, _ in counts)), (0, *(bad for _, bad in counts)))
+        return History(self.step, (0, *(good for good, _ in counts)), (0, *(bad for _, bad in counts)), self.interval)
 
 
 def clock(step: float) -> Clock:

@@ -1,0 +1,186 @@
+"""The classic dashboard model, which every Grafana loads: one list of panels, rows among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from slocompiler.targets.grafana.ids import numbered
+from slocompiler.targets.grafana.model import (
+    COLUMNS,
+    Annotation,
+    Dashboard,
+    Json,
+    Link,
+    Look,
+    Placed,
+    Query,
+    Section,
+    Variable,
+)
+from slocompiler.targets.grafana.text import dumps, quoted
+
+SCHEMA_VERSION = 39
+"""Of Grafana 10.3 and later; a newer one migrates what it loads."""
+SOURCE = "datasource"
+"""The variable of the data source."""
+REF_IDS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""How Grafana names the queries of a panel."""
+_PROMETHEUS = dumps({"type": "prometheus", "uid": f"${{{SOURCE}}}"})
+
+
+def render(dashboard: Dashboard) -> str:
+    """The dashboard as a file, a few lines for each panel."""
+    panels = ",\n".join(_panels(dashboard))
+    parts = [
+        ("description", dumps(dashboard.description)),  # first: by it a build knows its files
+        ("uid", dumps(dashboard.uid)),
+        ("title", dumps(dashboard.title)),
+        ("tags", dumps(dashboard.tags)),
+        ("editable", "false"),
+        ("graphTooltip", "1"),
+        ("schemaVersion", str(SCHEMA_VERSION)),
+        ("refresh", dumps("1m")),
+        ("time", dumps({"from": dashboard.time_from, "to": "now"})),
+        ("timezone", dumps("browser")),
+        ("links", _list(_link(link) for link in dashboard.links)),
+        ("annotations", f'{{"list": {_list(map(_annotation, dashboard.annotations))}}}'),
+        ("templating", f'{{"list": {_list(_variables(dashboard))}}}'),
+        ("panels", f"[\n{panels}\n  ]"),
+    ]
+    return "{" + ",\n  ".join(f'"{name}": {value}' for name, value in parts) + "\n}\n"
+
+
+def _list(values: Iterator[object]) -> Json:
+    lines = [f"    {dumps(value)}" for value in values]
+    return "[\n" + ",\n".join(lines) + "\n  ]" if lines else "[]"
+
+
+# Panels
+
+
+def _panels(dashboard: Dashboard) -> Iterator[Json]:
+    keys = [
+        key for s in dashboard.sections for key in (*([s.key] if s.title else []), *(p.panel.key for p in s.panels))
+    ]
+    numbers = numbered(keys)
+    y = 0
+    for section in dashboard.sections:
+        if section.title:
+            yield _row(section, numbers[section.key], y)
+            y += 1
+        for placed in section.panels:
+            yield _panel(placed, numbers[placed.panel.key], y)
+        y += section.height
+
+
+def _row(section: Section, number: int, y: int) -> Json:
+    row = {"id": number, "type": "row", "title": section.title, "collapsed": False,
+           "gridPos": {"x": 0, "y": y, "w": COLUMNS, "h": 1}, "panels": []}  # fmt: skip  # one line there
+    return f"    {dumps(row)}"
+
+
+def _panel(placed: Placed, number: int, y: int) -> Json:
+    """A panel, its properties on a line each."""
+    panel = placed.panel
+    look = panel.look
+    place = f'{{"x": {placed.x}, "y": {y + placed.y}, "w": {placed.width}, "h": {placed.height}}}'
+    parts = [
+        f'"id": {number}, "type": "{look.kind}", "title": {quoted(panel.title)}',
+        f'"description": {quoted(panel.description)}',
+        f'"gridPos": {place}',
+    ]
+    if panel.queries:
+        named = zip(REF_IDS, panel.queries, strict=False)
+        targets = ",\n        ".join([f'{{"refId": "{name}", {asked(query)}}}' for name, query in named])
+        parts.append(f'"datasource": {_PROMETHEUS},\n      "targets": [\n        {targets}\n      ]')
+    if panel.time_from:
+        parts.append(f'"timeFrom": "{panel.time_from}"')
+    if panel.interval:
+        parts.append(f'"interval": "{panel.interval}"')
+    parts.append(_drawn(look))
+    inner = ",\n      ".join(parts)
+    return f"    {{\n      {inner}\n    }}"
+
+
+@lru_cache(maxsize=1024)
+def _drawn(look: Look) -> Json:
+    """What panels that look alike have in common, down to the text."""
+    changes = ", ".join(f'{{"id": "{change.id}", "options": {change.options}}}' for change in look.transformations)
+    first = f'"transformations": [{changes}],\n      ' if changes else ""
+    return f'{first}"fieldConfig": {look.field_config},\n      "options": {look.options}'
+
+
+def asked(query: Query) -> Json:
+    """The properties of a query, as the Prometheus data source knows them."""
+    when = '"instant": true, "range": false' if query.instant else '"range": true'
+    shape = "" if query.format == "time_series" else f', "format": "{query.format}"'
+    return f'"expr": {dumps(query.expr)}, "legendFormat": {quoted(query.legend)}, {when}{shape}'
+
+
+# What stands above them
+
+
+def _link(link: Link) -> dict[str, object]:
+    kind = {"type": "dashboards", "asDropdown": True} if link.tag else {"type": "link", "asDropdown": False}
+    return {
+        "title": link.title,
+        "tooltip": link.tooltip,
+        **kind,
+        "url": link.url,
+        "tags": [link.tag] if link.tag else [],
+        "icon": "external link",
+        "targetBlank": False,
+        "keepTime": False,
+        "includeVars": False,
+    }
+
+
+def _annotation(annotation: Annotation) -> dict[str, object]:
+    """Grafana reads the query from `target`, or in older versions from beside it."""
+    asked = {"expr": annotation.expr, "step": annotation.step}
+    return {
+        "name": annotation.name,
+        "datasource": {"type": "prometheus", "uid": f"${{{SOURCE}}}"},
+        "enable": True,
+        "iconColor": "red",
+        **asked,
+        "titleFormat": annotation.title,
+        "textFormat": "",
+        "tagKeys": "severity,owner",
+        "target": {"refId": "Anno", "expr": annotation.expr, "interval": annotation.step, "range": True},
+    }
+
+
+def _variables(dashboard: Dashboard) -> Iterator[dict[str, object]]:
+    yield {
+        "name": SOURCE,
+        "type": "datasource",
+        "label": "Prometheus",
+        "description": "The Prometheus that records the SLOs.",
+        "query": "prometheus",
+        "current": {"text": "default", "value": "default"},
+        "refresh": 1,
+    }
+    yield from map(_variable, dashboard.variables)
+    for name, value in dashboard.constants:
+        current = {"text": value, "value": value}
+        yield {"name": name, "type": "constant", "query": value, "current": current, "hide": 2, "skipUrlSync": True}
+
+
+def _variable(variable: Variable) -> dict[str, object]:
+    first: dict[str, object] = {"text": variable.chosen, "value": variable.chosen}
+    every = {"multi": True, "includeAll": True, "allValue": ".*"} if variable.many else {}
+    return {
+        "name": variable.name,
+        "type": "query",
+        "label": variable.label,
+        "description": variable.description,
+        "datasource": {"type": "prometheus", "uid": f"${{{SOURCE}}}"},
+        "query": {"query": variable.query, "refId": "A"},
+        "regex": variable.regex,
+        "current": {"text": ["All"], "value": ["$__all"]} if variable.many else first,
+        **every,
+        "refresh": 2,
+        "sort": 1,
+    }

@@ -1,0 +1,86 @@
+"""The one dashboard of all SLOs: which are worst, who owns them, and how often people are woken."""
+
+from __future__ import annotations
+
+from slocompiler.ir import Program
+from slocompiler.targets.base import Options, dashboard_uid, made
+from slocompiler.targets.grafana import layout, queries, tables
+from slocompiler.targets.grafana.model import Dashboard, Link, Panel, Query, Section, Variable
+from slocompiler.targets.grafana.panels import Axis, Steps, stat, timeseries
+
+UID = "sloc"
+"""No service's: theirs begin with `sloc-`."""
+MATCHERS = 'service=~"$service"'
+SCOPE = f'{MATCHERS},owner=~"$owner"'
+SHIFT = "12h"
+INCIDENTS = 2
+"""At most so many incidents a shift can be followed up: "Being On-Call", Site Reliability Engineering, chapter 11."""
+
+
+def overview(name: str, program: Program, options: Options) -> Dashboard:
+    """Every SLO in Prometheus, of whatever build: only their windows and long names are known from here."""
+    windows = set(queries.USUAL_WINDOWS) | {slo.window for slo in program.slos}
+    table = tables.slos(SCOPE, MATCHERS, windows, options, _uids(program))
+    stats = [(panel, 6) for panel in _stats(options)]
+    return Dashboard(
+        uid=UID,
+        title="SLOs: overview",
+        description=f"Every service level objective, the least budget first. {made(name, 'all that is compiled')}",
+        time_from="now-7d",
+        sections=(
+            Section("", "", tuple(layout.stacked([(stats, 4), ([(table, 24)], 16), ([(_pages(options), 24)], 8)]))),
+        ),
+        variables=_variables(),
+        links=(Link("Services", "The dashboard of each service", tag="slo"),),
+    )
+
+
+def _uids(program: Program) -> str:
+    """`INFO` with the uid of its dashboard as a label: derived, but where a name is too long."""
+    asked = 'label_replace(INFO, "dashboard", "sloc-$1", "service", "(.*)")'
+    for service in program.services:
+        uid = dashboard_uid(service.name)
+        if uid != f"sloc-{service.name}":
+            asked = f'label_replace({asked}, "dashboard", "{uid}", "service", "{service.name}")'
+    return asked
+
+
+def _variables() -> tuple[Variable, ...]:
+    return (
+        Variable("service", "Service", "Only SLOs of these services.", "label_values(slo:info, service)"),
+        Variable("owner", "Owner", "Only SLOs of these teams.", f"label_values(slo:info{{{MATCHERS}}}, owner)"),
+    )
+
+
+def _stats(options: Options) -> list[Panel]:
+    remaining, burning = f"slo:budget_remaining:ratio{{{MATCHERS}}}", f"slo:burn_rate:ratio{{{MATCHERS}}}"
+    firing = f"{queries.alerts(MATCHERS)[:-1]},{queries.page(options)}}}"
+    alarming: Steps = ((None, "green"), (1, "red"))
+    warning: Steps = ((None, "green"), (1, "orange"))
+    return [
+        _count("slos", "SLOs", "How many SLOs there are of the chosen services and teams.", f"slo:info{{{SCOPE}}}", ((None, "text"),)),
+        _count("exhausted", "Budgets exhausted", "How many SLOs have a budget below 0%.", f"{remaining} < 0", alarming),
+        _count("burning", "Burning too fast", "How many SLOs burn faster than 1×: at that rate the budget does not last.",
+               f"{burning} > 1", warning),
+        _count("paging", "Pages firing", "How many SLOs wake somebody right now.", firing, alarming),
+    ]  # fmt: skip  # a table
+
+
+def _count(key: str, title: str, description: str, expr: str, steps: Steps) -> Panel:
+    """How many SLOs of the scope an expression returns something for."""
+    counted = queries.among(f"count by (slo) ({expr})", SCOPE)
+    return Panel(
+        key, title, description, stat("none", steps), (Query(f"count({counted}) or vector(0)", title, instant=True),)
+    )
+
+
+def _pages(options: Options) -> Panel:
+    page = f"{queries.alerts(SCOPE)[:-1]},{queries.page(options)}}}"
+    return Panel(
+        "pages",
+        f"Pages in each {SHIFT}, by owner",
+        f"How many pages began in each shift of {SHIFT}. More than {INCIDENTS} incidents in one leave no time to follow them up.",
+        timeseries("none", ((None, "green"), (INCIDENTS, "red")), Axis(high=INCIDENTS + 1, style="dashed", bars=True)),
+        (Query(f"sum by (owner) ({queries.begun(page, SHIFT, '1m')})", "{{owner}}"),),
+        interval=SHIFT,
+    )

@@ -1,0 +1,165 @@
+"""Looks of panels: units, colours, lines, and whatever else is not Grafana's default. Those that are alike share one."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from slocompiler.targets.grafana.model import Json, Look, Panel, Transformation
+from slocompiler.targets.grafana.text import dumps
+
+Unit = Literal["none", "short", "percentunit", "s", "ms", "µs", "m", "bytes", "cps", "dtdurations", "dateTimeAsIso",
+               "suffix:×"]  # fmt: skip  # one type
+"""Grafana's names of units; a factor is written as the alerts write it."""
+Colour = Literal["green", "orange", "red", "blue", "purple", "text"]
+Steps = tuple[tuple[float | None, Colour], ...]
+"""Colours from a value on, in ascending order; None is before all."""
+Style = Literal["off", "dashed", "area", "dashed+area"]
+PLAIN: Steps = ((None, "text"),)
+_TOOLTIP = {"mode": "multi", "sort": "desc"}
+
+
+class Axis(NamedTuple):
+    """How a time series is drawn: what its axis reaches at least, lines of thresholds, bars."""
+
+    low: float | None = 0
+    high: float | None = None
+    style: Style = "off"
+    bars: bool = False
+    stepped: bool = False
+    """Whether a value holds until the next."""
+    fill: int = 8
+
+
+def _defaults(unit: Unit, steps: Steps, **more: object) -> dict[str, object]:
+    thresholds = {"mode": "absolute", "steps": [{"value": value, "color": colour} for value, colour in steps]}
+    return {"unit": unit, "thresholds": thresholds, **more}
+
+
+def _fixed(name: str, colour: Colour) -> dict[str, object]:
+    value = {"mode": "fixed", "fixedColor": colour}
+    return {"matcher": {"id": "byName", "options": name}, "properties": [{"id": "color", "value": value}]}
+
+
+@lru_cache(maxsize=1024)
+def stat(unit: Unit, steps: Steps = PLAIN, no_value: str = "no data yet", decimals: int | None = None) -> Look:
+    """The latest values, large."""
+    exact = {} if decimals is None else {"decimals": decimals}
+    defaults = _defaults(unit, steps, color={"mode": "thresholds"}, noValue=no_value, **exact)
+    options = {"colorMode": "value", "graphMode": "none"}
+    return Look("stat", dumps({"defaults": defaults, "overrides": []}), dumps(options))
+
+
+@lru_cache(maxsize=1024)
+def timeseries(
+    unit: Unit,
+    steps: Steps = PLAIN,
+    axis: Axis = Axis(),  # noqa: B008  # a tuple, which nobody changes
+    colours: tuple[tuple[str, Colour], ...] = (),
+) -> Look:
+    """Lines, or bars, over time; `colours` are of series by name."""
+    custom: dict[str, object] = {
+        "drawStyle": "bars" if axis.bars else "line",
+        "fillOpacity": 60 if axis.bars else axis.fill,
+        "lineWidth": 1,
+        "showPoints": "never",
+        "thresholdsStyle": {"mode": axis.style},
+    }
+    custom |= {"lineInterpolation": "stepAfter"} if axis.stepped else {}
+    custom |= {} if axis.low is None else {"axisSoftMin": axis.low}
+    custom |= {} if axis.high is None else {"axisSoftMax": axis.high}
+    defaults = _defaults(unit, steps, color={"mode": "palette-classic"}, custom=custom)
+    overrides = [_fixed(name, colour) for name, colour in colours]
+    options = {"tooltip": _TOOLTIP}
+    return Look("timeseries", dumps({"defaults": defaults, "overrides": overrides}), dumps(options))
+
+
+@lru_cache(maxsize=64)
+def bars(unit: Unit) -> Look:
+    """Values beside each other, the largest as the query sorts them, on top."""
+    defaults = _defaults(unit, ((None, "red"),), color={"mode": "thresholds"}, noValue="none", min=0)
+    options = {"displayMode": "basic", "namePlacement": "left", "orientation": "horizontal"}
+    return Look("bargauge", dumps({"defaults": defaults, "overrides": []}), dumps(options))
+
+
+@lru_cache(maxsize=64)
+def heatmap(unit: Unit) -> Look:
+    """How many events were in each bucket, over time; the unit is that of the buckets."""
+    options = {
+        "color": {"mode": "scheme", "scheme": "Oranges"},
+        "filterValues": {"le": 1e-9},
+        "tooltip": {"mode": "single", "yHistogram": True},
+        "yAxis": {"unit": unit},
+        "cellValues": {"unit": "cps"},
+    }
+    return Look("heatmap", dumps({"defaults": {"unit": unit}, "overrides": []}), dumps(options))
+
+
+def text(key: str, title: str, description: str, content: str) -> Panel:
+    """HTML, which is exact about user text where Markdown is not."""
+    options = dumps({"mode": "html", "content": content})
+    return Panel(key, title, description, Look("text", dumps({"defaults": {}, "overrides": []}), options))
+
+
+class Column(NamedTuple):
+    """A column of a table: a label, or the value of a query such as `Value #B`."""
+
+    source: str
+    title: str
+    unit: Unit = "none"
+    steps: Steps = PLAIN
+    decimals: int | None = None
+    link: str = ""
+    shown: tuple[tuple[str, str], ...] = ()
+    """Other texts for some values: patterns of texts, or `nan` for what is no number."""
+    width: int = 0
+
+
+def _column(column: Column) -> dict[str, object]:
+    kind = "auto" if column.steps is PLAIN else "color-text"
+    properties: list[tuple[str, object]] = [("unit", column.unit)] if column.unit != "none" else []
+    if column.steps is not PLAIN:
+        steps = [{"value": value, "color": colour} for value, colour in column.steps]
+        properties.append(("thresholds", {"mode": "absolute", "steps": steps}))
+        properties.append(("custom.cellOptions", {"type": kind}))
+    if column.decimals is not None:
+        properties.append(("decimals", column.decimals))
+    if column.width:
+        properties.append(("custom.width", column.width))
+    if column.link:
+        properties.append(("links", [{"title": "Its dashboard", "url": column.link}]))
+    if column.shown:
+        properties.append(("mappings", [_mapping(*shown) for shown in column.shown]))
+    return {
+        "matcher": {"id": "byName", "options": column.title},
+        "properties": [{"id": name, "value": value} for name, value in properties],
+    }
+
+
+def _mapping(value: str, shown: str) -> dict[str, object]:
+    kind, which = ("special", {"match": "nan"}) if value == "nan" else ("regex", {"pattern": value})
+    return {"type": kind, "options": {**which, "result": {"text": shown, "index": 0}}}
+
+
+@lru_cache(maxsize=256)
+def table(columns: tuple[Column, ...], sort: str) -> Look:
+    """One row for all answers that share their labels; what is no column is left out."""
+    defaults = _defaults("none", PLAIN, color={"mode": "thresholds"}, noValue="–")
+    overrides = [override for column in columns if (override := _column(column))["properties"]]
+    options = {"cellHeight": "sm", "sortBy": [{"displayName": sort, "desc": False}]}
+    return Look("table", dumps({"defaults": defaults, "overrides": overrides}), dumps(options), _joined(columns, sort))
+
+
+def _joined(columns: tuple[Column, ...], sort: str) -> tuple[Transformation, ...]:
+    names: Json = dumps({"include": {"names": [column.source for column in columns]}})
+    organized = {
+        "excludeByName": {},
+        "indexByName": {column.source: index for index, column in enumerate(columns)},
+        "renameByName": {column.source: column.title for column in columns},
+    }
+    return (
+        Transformation("merge", "{}"),
+        Transformation("filterFieldsByName", names),
+        Transformation("organize", dumps(organized)),
+        Transformation("sortBy", dumps({"fields": {}, "sort": [{"field": sort, "desc": False}]})),
+    )

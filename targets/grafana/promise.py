@@ -1,0 +1,60 @@
+"""What was promised, to whom and why, and where to go on, as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slocompiler import promql
+from slocompiler.ir import RatioSlices, Service, Slices, Slo
+from slocompiler.targets.base import Options, documentation_url
+from slocompiler.targets.grafana.text import anchor, literal
+
+
+def counted(slo: Slo) -> str:
+    """What is good or bad."""
+    return "slices of time" if isinstance(slo.indicator, Slices | RatioSlices) else "events"
+
+
+def promise(slo: Slo, service: Service, options: Options) -> str:
+    """The promise, the reason, the policy, the people and the links."""
+    said = list(_said(slo, service))
+    lines = "".join(f"<p>{line}</p>" for line in said)
+    policy = "".join(f"<li>{line}</li>" for line in _policy(slo))
+    links = " · ".join(_links(slo, options))
+    return f"{lines}{f'<ul>{policy}</ul>' if policy else ''}<p>{links}</p>"
+
+
+def objective(slo: Slo) -> str:
+    """The target in one line."""
+    return f"{promql.percent(slo.target)} over {promql.duration(slo.window)}"
+
+
+def _said(slo: Slo, service: Service) -> Iterator[str]:
+    others = "".join(
+        f"; {promql.percent(other.target)} for <code>{literal(promql.selector('', other.filter))}</code>"
+        for other in slo.overrides
+    )
+    if slo.draft:
+        yield "<b>Draft:</b> recorded and drawn, alerts nobody."
+    window = promql.duration(slo.window)
+    yield f"<b>{promql.percent(slo.target)}</b> of {counted(slo)} good over <b>{window}</b>{others}. {literal(slo.because)}"
+    agreed = f", agreed with {literal(', '.join(slo.stakeholders))}" if slo.stakeholders else ""
+    yield f"Owner: <b>{literal(service.owner)}</b>{agreed}."
+
+
+def _policy(slo: Slo) -> Iterator[str]:
+    for step in slo.policy:
+        when = f"Below {promql.percent(step.below)}" if step.below else "Exhausted"
+        yield f"{when}: {literal(step.action)}"
+
+
+def _links(slo: Slo, options: Options) -> Iterator[str]:
+    if slo.runbook:
+        yield anchor("Runbook", slo.runbook)
+    yield from (anchor(link.title, link.url) for link in slo.links)
+    page = documentation_url(slo, options)
+    if page:
+        yield anchor("Documentation", page)
+    base = options.grafana.source_url
+    where = f"{slo.source}, used at {slo.used_at}" if slo.used_at else slo.source
+    yield anchor(where, f"{base.rstrip('/')}/{slo.source}") if base else f"<code>{literal(where)}</code>"

@@ -1,0 +1,22 @@
+"""The file that tells Grafana where the dashboards are."""
+
+from __future__ import annotations
+
+from slocompiler.targets.base import Options, made
+from slocompiler.targets.grafana.text import dumps
+
+
+def render(name: str, options: Options) -> str:
+    """A provider for Grafana's folder `provisioning/dashboards`; JSON strings are YAML, and `$$` is a dollar there."""
+    folder, path = (dumps(text.replace("$", "$$")) for text in (options.grafana.folder, options.grafana.path))
+    return f"""# {made(name, "sloc.yaml")}
+# For Grafana's folder provisioning/dashboards; what is in the folder `dashboards` beside it goes to `path`.
+apiVersion: 1
+providers:
+  - name: sloc
+    folder: {folder}
+    type: file
+    allowUiUpdates: false
+    options:
+      path: {path}
+"""

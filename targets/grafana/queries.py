@@ -1,0 +1,145 @@
+"""What panels ask of the series that the Prometheus target records, and of the alerts that it raises."""
+
+from __future__ import annotations
+
+import re
+from zlib import crc32
+
+from slocompiler import promql
+from slocompiler.burn import DAY, budget, exhaustion_floor, exhaustion_slope
+from slocompiler.ir import Exhausted, Slo
+from slocompiler.targets.base import Options
+from slocompiler.targets.grafana import text
+from slocompiler.targets.prometheus.series import series
+
+ALERTNAMES = "SLOBurn|SLOBudget|SLONoData"
+USUAL_WINDOWS = (7 * DAY, 28 * DAY, 30 * DAY, 90 * DAY)
+"""Windows that the overview knows whatever is compiled: it is to be the same where only a part is built."""
+
+
+def page(options: Options) -> str:
+    """The matcher of what wakes somebody, as the project names it."""
+    severity = options.prometheus.severities.get("page", "page")
+    return f"severity={text.query(promql.quote(severity))}"
+
+
+def alerts(scope: str) -> str:
+    """The alerts of ours that fire; `scope` are more matchers."""
+    return f'ALERTS{{alertname=~"{ALERTNAMES}",alertstate="firing",{scope}}}'
+
+
+# `per` labels become variables
+
+
+def variable(label: str) -> str:
+    """The name of the variable of a `per` label."""
+    if promql.LABEL.match(label):
+        return f"per_{label}"
+    return f"per_{re.sub(r'[^a-zA-Z0-9_]', '_', label)}_{crc32(label.encode()):08x}"
+
+
+def chosen(name: str, slo: Slo) -> str:
+    """A recorded series of the SLO, of those values of its `per` labels that are chosen."""
+    matchers = "".join(f',{text.query(promql.label_name(label))}=~"${variable(label)}"' for label in slo.per)
+    return f'{name}{{slo="{slo.id}"{matchers}}}'
+
+
+def worst(slo: Slo, function: str, expr: str) -> str:
+    """The worst of the values of the `per` labels, by `min` or `max`."""
+    return f"{function}({expr})" if slo.per else expr
+
+
+def legend(slo: Slo) -> str:
+    """How Grafana names the lines of the values; names beyond the old alphabet it finds itself."""
+    plain = all(map(promql.LABEL.match, slo.per))
+    return " ".join(f"{{{{{label}}}}}" for label in slo.per) if plain else "__auto"
+
+
+# One SLO
+
+
+def indicated(slo: Slo) -> str:
+    """The share of good events over the window."""
+    return worst(slo, "min", f"1 - {chosen('slo:error_ratio:period', slo)}")
+
+
+def remaining(slo: Slo) -> str:
+    """The budget left, for each value."""
+    return chosen("slo:budget_remaining:ratio", slo)
+
+
+def left(slo: Slo) -> str:
+    """The budget left, of which a young SLO has only lost what it could have: what the alerts look at."""
+    return f"1 - (1 - {remaining(slo)}) * on() group_left {series('slo:age:ratio', slo)}"
+
+
+def burn_rate(slo: Slo, window: int) -> str:
+    """How many times too fast the budget went over the last `window` seconds."""
+    ratio = chosen(f"slo:error_ratio:rate{promql.duration(window)}", slo)
+    allowed = f"(1 - {chosen('slo:target:ratio', slo)})" if slo.overrides else promql.number(budget(slo.target))
+    return worst(slo, "max", f"{ratio} / {allowed}")
+
+
+def exhaustion_line(slo: Slo, line: Exhausted) -> str:
+    """The burn rate above which the line fires, at what is left now."""
+    slope, floor = (function(line.within, slo.window) for function in (exhaustion_slope, exhaustion_floor))
+    return worst(slo, "min", f"clamp_min(({left(slo)}) * {promql.number(slope)}, {promql.number(floor)})")
+
+
+def exhausted_in(slo: Slo) -> str:
+    """In how many seconds the budget is gone at the rate of now; nothing where it lasts."""
+    gone = f"clamp_min({left(slo)}, 0) / ({chosen('slo:burn_rate:ratio', slo)} > 1) * {slo.window}"
+    return worst(slo, "min", gone)
+
+
+def begins(slo: Slo) -> str:
+    """When the data begin, in milliseconds; nothing where they fill the window. Before the first step it is now."""
+    coverage = series("slo:coverage:ratio", slo)
+    step = promql.duration(max(60, slo.window // 720))
+    first = f"min_over_time(timestamp({coverage})[{promql.duration(slo.window)}:{step}])"
+    return f"min({first} or timestamp({coverage})) * 1000 and on() (min({coverage}) < 1)"
+
+
+def rate(slo: Slo, what: str, lasting: int) -> str:
+    """Events or errors a second; `lasting` is how long a value holds, which for long slices is longer than a look back."""
+    recorded = chosen(f"slo:{what}:rate5m", slo)
+    if lasting > 300:
+        recorded = f"last_over_time({recorded}[{promql.duration(lasting)}])"
+    return f"sum({recorded})" if slo.per else recorded
+
+
+# All SLOs of a scope, such as `service="shop"`
+
+
+def info(scope: str) -> str:
+    """What people edit, as a table: one row for each SLO."""
+    return f"max by (slo, service, title, owner, window, draft) (slo:info{{{scope}}})"
+
+
+def among(expr: str, scope: str) -> str:
+    """An expression by `slo`, of those SLOs that are in scope; an edited label makes `slo:info` briefly two."""
+    return f"{expr} and on (slo) slo:info{{{scope}}}"
+
+
+def exhaustions(matchers: str, windows: set[int]) -> str:
+    """In how many seconds each budget is gone at the rate of now; a window is a label of `slo:info`, not a number."""
+    aged = f"max by (slo) (slo:age:ratio{{{matchers}}})"
+    shares = (
+        f"clamp_min(1 - (1 - slo:budget_remaining:ratio{{{matchers}}}) * on (slo) group_left {aged}, 0)"
+        f" / (slo:burn_rate:ratio{{{matchers}}} > 1)"
+    )
+    seconds = " or ".join(
+        f'{window} * max by (slo) (slo:info{{{matchers},window="{promql.duration(window)}"}})'
+        for window in sorted(windows)
+    )
+    return f"min by (slo) ({shares}) * on (slo) ({seconds})"
+
+
+def or_else(expr: str, number: str, scope: str) -> str:
+    """An expression by `slo`, and a number for the SLOs of the scope that it says nothing of."""
+    return f"{expr} or {number} * max by (slo) (slo:info{{{scope}}})"
+
+
+def begun(alert: str, window: str, step: str) -> str:
+    """How many alerts began to fire in a window: seen at a step, and not at the one before it."""
+    return f"count_over_time(({alert} unless {alert} offset {step})[{window}:{step}])"

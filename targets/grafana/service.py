@@ -1,0 +1,81 @@
+"""The dashboard of a service: its SLOs at a glance, then a row for each with all that explains it."""
+
+from __future__ import annotations
+
+import re
+
+from slocompiler import promql
+from slocompiler.ir import Service
+from slocompiler.targets.base import Options, dashboard_uid, made
+from slocompiler.targets.grafana import layout, queries, selectors, tables, text
+from slocompiler.targets.grafana.model import Annotation, Dashboard, Link, Section, Variable
+from slocompiler.targets.grafana.overview import UID
+from slocompiler.targets.grafana.row import row
+
+NEVER_TELL = ("__name__", "le")
+"""Labels that tell nothing of bad events."""
+LONGEST = 100
+"""Characters of a service's title: Grafana cuts names of dashboards."""
+
+
+def dashboard(name: str, service: Service, options: Options) -> Dashboard:
+    """All SLOs of a service."""
+    scope = f'service="{service.name}"'
+    uid = dashboard_uid(service.name)
+    named = f'label_replace(INFO, "dashboard", "{uid}", "", "")'
+    table = tables.slos(scope, scope, {slo.window for slo in service.slos}, options, named)
+    glance = Section("", "", tuple(layout.stacked([([(table, 24)], min(4 + len(service.slos), 12))])))
+    sections = (glance, *(row(slo, service, options) for slo in service.slos))
+    titles = [title for s in sections for title in (s.title, *(placed.panel.title for placed in s.panels))]
+    title = f"{service.title[:LONGEST]} ({service.name})" if service.title else service.name
+    return Dashboard(
+        uid=uid,
+        title=f"SLOs: {title}",
+        description=f"The SLOs of {service.name}. {made(name, service.source)}",
+        time_from="now-6h",
+        sections=sections,
+        variables=(*_per(service), *_by(service)),
+        constants=text.constants(titles),
+        annotations=(Annotation("Alerts", queries.alerts(scope), "{{alertname}} {{slo}} ({{severity}})", "1m"),),
+        links=(
+            Link("All SLOs", "The overview", url=f"/d/{UID}"),
+            Link("Services", "The dashboard of each service", tag="slo"),
+        ),
+    )
+
+
+def _per(service: Service) -> list[Variable]:
+    """A variable for each label whose values have budgets of their own."""
+    labels = {label: [slo.id for slo in service.slos if label in slo.per] for slo in service.slos for label in slo.per}
+    return [_values(label, "|".join(ids)) for label, ids in labels.items()]
+
+
+def _values(label: str, ids: str) -> Variable:
+    name, description = queries.variable(label), f"Only the budgets of these values of {label}."
+    series = f'slo:events:rate5m{{slo=~"{ids}"}}'
+    if promql.LABEL.match(label):
+        return Variable(name, label, description, f"label_values({series}, {label})")
+    # Not every Grafana can ask for the values of such a label; any can read them off an answer.
+    quoted = text.query(promql.label_name(label))
+    return Variable(name, label, description, f"query_result(count by ({quoted}) ({series}))", r'/^\{[^=]*="(.*)"\} /')
+
+
+def _by(service: Service) -> list[Variable]:
+    """What bad events are broken down by: the labels of their metrics, but for those that always have one value."""
+    counted = [slo for slo in service.slos if selectors.metrics(slo)]
+    if not counted:
+        return []
+    names = dict.fromkeys(metric for slo in counted for metric in selectors.metrics(slo))
+    dull = sorted(set.intersection(*(selectors.fixed(slo) for slo in counted))) + list(NEVER_TELL)
+    first = next((label for slo in counted for label in selectors.mentioned(slo)), "instance")
+    return [
+        Variable(
+            selectors.BY,
+            "Break down by",
+            "The label by which bad events are broken down.",
+            f"label_names(({'|'.join(re.sub('[^a-zA-Z0-9_:]', '.', name) for name in names)}))",
+            f"/^(?!(?:{'|'.join(map(re.escape, dull))})$).*/",
+            many=False,
+            chosen=first,
+        )
+    ]

@@ -1,0 +1,58 @@
+"""The table of SLOs, worst first: of all on the overview, of its own on each service's dashboard."""
+
+from __future__ import annotations
+
+from slocompiler.targets.base import Options
+from slocompiler.targets.grafana import queries
+from slocompiler.targets.grafana.model import Panel, Query
+from slocompiler.targets.grafana.panels import Column, Steps, table
+from slocompiler.targets.grafana.queries import among, or_else
+from slocompiler.targets.grafana.thresholds import LEFT
+
+LINK = "/d/${__data.fields.Dashboard}"
+
+
+def slos(scope: str, matchers: str, windows: set[int], options: Options, uids: str) -> Panel:
+    """All SLOs of a scope; `matchers` are those of its labels that recorded series have, `uids` names dashboards."""
+    page = queries.page(options)
+    firing = queries.alerts(matchers)
+    asked = (
+        uids.replace("INFO", queries.info(scope)),
+        among(f"max by (slo) (slo:target:ratio{{{matchers}}})", scope),
+        among(f"1 - max by (slo) (slo:error_ratio:period{{{matchers}}})", scope),
+        among(f"min by (slo) (slo:budget_remaining:ratio{{{matchers}}})", scope),
+        among(f"min by (slo) (slo:coverage:ratio{{{matchers}}})", scope),
+        among(f"max by (slo) (slo:burn_rate:ratio{{{matchers}}})", scope),
+        or_else(among(queries.exhaustions(matchers, windows), scope), "NaN", scope),
+        or_else(among(f"count by (slo) ({firing[:-1]},{page}}})", scope), "0", scope),
+        or_else(among(f"count by (slo) ({firing[:-1]},{page.replace('=', '!=', 1)}}})", scope), "0", scope),
+    )
+    return Panel(
+        "/slos",
+        "SLOs, the least budget first",
+        "Of SLOs with a budget for each value of a label, the worst value. What was not seen is in no budget: read it"
+        " beside how much of the window was.",
+        table(_columns(), "Budget left"),
+        tuple(Query(expr, instant=True, format="table") for expr in asked),
+    )
+
+
+def _columns() -> tuple[Column, ...]:
+    lasting: Steps = ((None, "text"), (0, "orange"))
+    firing: Steps = ((None, "text"), (1, "red"))
+    return (
+        Column("slo", "SLO", link=LINK, width=230),
+        Column("title", "Promise"),
+        Column("owner", "Owner", width=130),
+        Column("Value #B", "Target", "percentunit", decimals=3, width=90),
+        Column("Value #C", "Good", "percentunit", decimals=3, width=90),
+        Column("window", "Over", width=70),
+        Column("Value #D", "Budget left", "percentunit", LEFT, 1, width=105),
+        Column("Value #E", "Seen", "percentunit", ((None, "orange"), (0.999, "text")), 1, width=80),
+        Column("Value #F", "Burn rate", "suffix:×", ((None, "green"), (1, "orange")), 1, width=90),
+        Column("Value #G", "Exhausted in", "dtdurations", lasting, 1, shown=(("nan", "it lasts"),), width=150),
+        Column("Value #H", "Pages", "short", firing, width=70),
+        Column("Value #I", "Tickets", "short", firing, width=75),
+        Column("draft", "Draft", shown=(("true", "draft"), ("false", "")), width=70),
+        Column("dashboard", "Dashboard", link=LINK, width=140),
+    )

@@ -1,0 +1,65 @@
+"""User text in a dashboard: it arrives as it is, for Grafana fills in variables everywhere, and some places are HTML."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from functools import lru_cache
+
+from slocompiler.targets.grafana.model import Json
+
+CONSTANTS = {"dollar": "$", "brackets": "[["}
+"""Hidden variables that stand for what begins a reference: Grafana has no other way to say it."""
+_REFERENCE = re.compile(r"\$\w|\$\{\w|\[\[\w")
+_BEGINS = re.compile(r"\$|\[\[")
+_ENTITIES = {"$": "&#36;", "[": "&#91;", "{": "&#123;", "\n": "<br>"}
+_HIDDEN = re.compile(r"[\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+"""What json leaves as it is and a reviewer would not see."""
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+"""`json.dumps` would make an encoder for each call."""
+
+
+def dumps(value: object) -> Json:
+    """JSON on one line, readable: only what hides or turns text is escaped."""
+    text = _encode(value)
+    return text if text.isascii() and "\x7f" not in text else _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+@lru_cache(maxsize=4096)
+def quoted(text: str) -> Json:
+    """A text that many panels share, as JSON."""
+    return dumps(text)
+
+
+def heading(text: str) -> str:
+    """A title: plain text, in which Grafana replaces `$name`, `${name}` and `[[name]]`."""
+    if not _REFERENCE.search(text):
+        return text
+    names = {sign: name for name, sign in CONSTANTS.items()}
+    return _BEGINS.sub(lambda match: f"${{{names[match[0]]}}}", text)
+
+
+def constants(titles: list[str]) -> tuple[tuple[str, str], ...]:
+    """The hidden variables that these titles use."""
+    return tuple((name, sign) for name, sign in CONSTANTS.items() if any(f"${{{name}}}" in title for title in titles))
+
+
+def literal(text: str) -> str:
+    """Text inside HTML; what Grafana could take for a variable is an entity by the time it looks."""
+    return re.sub(r"[$\[{\n]", lambda match: _ENTITIES[match[0]], html.escape(text))
+
+
+def anchor(title: str, url: str) -> str:
+    """A link in HTML; only addresses of the web lead anywhere, all else is text."""
+    if not re.match(r"https?://\S+\Z", url):
+        return f"{literal(title)}: {literal(url)}"
+    return f'<a href="{literal(url)}" target="_blank" rel="noopener">{literal(title)}</a>'
+
+
+def query(expr: str) -> str:
+    """PromQL that users wrote, in which Grafana finds no variable.
+
+    Signs that begin one can only stand in quotes there, where an escape means the same.
+    """
+    return expr.replace("$", r"\x24").replace("[[", r"\x5b[")

@@ -1,0 +1,24 @@
+"""Grafana's units for what an SLO measures."""
+
+from __future__ import annotations
+
+from slocompiler.ir import Gauge, Threshold
+from slocompiler.targets.grafana.panels import Unit
+
+_OF_BOUNDS: dict[str, Unit] = {"s": "s", "ms": "ms", "us": "µs", "m": "m", "B": "bytes"}
+_OF_NAMES: dict[str, Unit] = {
+    "seconds": "s", "milliseconds": "ms", "microseconds": "µs", "minutes": "m", "bytes": "bytes", "ratio": "percentunit",
+}  # fmt: skip  # a table
+
+
+def of_threshold(threshold: Threshold) -> Unit:
+    """The unit of a histogram's values."""
+    return _OF_BOUNDS.get(threshold.unit, "short")
+
+
+def of_gauge(gauge: Gauge) -> Unit:
+    """The unit of what a condition looks at, as the metric's name tells."""
+    if gauge.fold == "age":
+        return "s"
+    words = gauge.stream.metric.replace(".", "_").split("_")
+    return "short" if gauge.fold == "count" else _OF_NAMES.get(words[-1], "short")

@@ -1,0 +1,56 @@
+"""When there is nothing to judge an SLO by. Gone is not idle, and what never was is not gone."""
+
+from __future__ import annotations
+
+from slocompiler import promql
+from slocompiler.ir import Events, Gauge, Matcher, Slices, Slo
+from slocompiler.targets.base import Options
+from slocompiler.targets.prometheus import exclusion, measured, pace
+from slocompiler.targets.prometheus.series import series
+
+
+def condition(slo: Slo, options: Options) -> str:
+    """Gone with its target; or not seen for a day by an SLO that is older; or events that nothing sorts.
+
+    "" where none of these can be: slices that are bad or good without data, of no known target.
+    """
+    verdict = isinstance(slo.indicator, Slices) and slo.indicator.missing != "ignored"
+    errors = series("slo:errors:rate5m", slo)
+    branches = [_gone_with_target(slo)]
+    if not verdict:
+        branches.append(f"(absent_over_time({errors}[1d]) and on() {series('slo:info', slo)} offset 1d)")
+    if not isinstance(slo.indicator, Slices):
+        branches.append(f"({_recorded(slo, 'events')} > 0 unless {_recorded(slo, 'errors')})")
+    found = "\n  or ".join(branch for branch in branches if branch)
+    return exclusion.silenced(slo, f"max(\n  {found}\n)", options) if found else ""
+
+
+def delay(slo: Slo) -> int:
+    """So many seconds after the data the condition comes: a five-minute rate outlives its series; a slice may be missed."""
+    return 0 if isinstance(slo.indicator, Slices) else max(pace.BASE, 2 * pace.slice_of(slo))
+
+
+def _gone_with_target(slo: Slo) -> str:
+    jobs = _jobs(measured.streams(slo.indicator))
+    up = " or ".join(promql.selector("up", (job,)) for job in jobs)
+    return f"({_absent(slo)} unless on() max({up}) == 1)" if jobs else ""
+
+
+def _absent(slo: Slo) -> str:
+    """Slices have a verdict on missing data, so that only what they look at tells."""
+    if isinstance(slo.indicator, Slices) and isinstance(slo.indicator.good_when, Gauge):
+        return f"absent({promql.instant(slo.indicator.good_when.stream)})"
+    errors = series("slo:errors:rate5m", slo)
+    return f"absent_over_time({errors}[{promql.duration(delay(slo))}])" if pace.slice_of(slo) else f"absent({errors})"
+
+
+def _recorded(slo: Slo, what: str) -> str:
+    """The recorded rates; of slices those of the last ones, for a long one is no instant vector until the next."""
+    recorded = series(f"slo:{what}:rate5m", slo)
+    return f"max_over_time({recorded}[{promql.duration(delay(slo))}])" if pace.slice_of(slo) else recorded
+
+
+def _jobs(streams: Events) -> list[Matcher]:
+    """The `job` that each metric of the events fixes; none where one does not: then an absent one may be idle."""
+    found = [next((m for m in stream.all if m.label == "job" and m.op == "="), None) for stream in streams]
+    return list(dict.fromkeys(job for job in found if job)) if all(found) else []

@@ -1,0 +1,52 @@
+"""How an SLO is recorded: how often, how far back that reads, what a sample of it counts. Durations in seconds."""
+
+from __future__ import annotations
+
+from slocompiler import burn
+from slocompiler.ir import RatioSlices, Slices, Slo
+from slocompiler.targets.base import Options
+from slocompiler.targets.prometheus.rule import Group, Groups
+from slocompiler.targets.prometheus.series import series
+
+BASE = 5 * burn.MINUTE
+"""Events are recorded as rates over this window."""
+BUDGET = 1 * burn.MINUTE
+"""How often budgets are computed."""
+
+
+def slice_of(slo: Slo) -> int:
+    """The length of a slice; 0 where events are counted and not slices."""
+    return slo.indicator.seconds if isinstance(slo.indicator, Slices | RatioSlices) else 0
+
+
+def interval(slo: Slo, options: Options) -> int:
+    """How often events and errors are recorded: a slice is looked at once."""
+    return slice_of(slo) or options.evaluation_interval
+
+
+def rollup(slo: Slo) -> int:
+    """How often they are counted."""
+    return max(BASE, slice_of(slo))
+
+
+def reach(slo: Slo, options: Options) -> int:
+    """How far back what is recorded looks at events; the scrape before a slice tells what came in it."""
+    if isinstance(slo.indicator, RatioSlices):
+        return slo.indicator.seconds + options.scrape_interval
+    return 0 if isinstance(slo.indicator, Slices) else BASE
+
+
+def short_window(slo: Slo, window: int, options: Options) -> int:
+    """The second window of an alert line."""
+    return burn.short_window(window, options.scrape_interval, slice_of(slo))
+
+
+def quick(slo: Slo, groups: Groups) -> Group:
+    """Where ratios of an hour and less stand, and their alerts: what is recorded less often than budgets goes stale."""
+    return groups.budget if slice_of(slo) > BUDGET else groups.sli
+
+
+def counted(slo: Slo, what: str, window: str, options: Options) -> str:
+    """How many `events` or `errors` there were: a sample is a rate over an evaluation interval, or a slice."""
+    summed = f"sum_over_time({series(f'slo:{what}:rate5m', slo)}[{window}])"
+    return summed if slice_of(slo) else f"{summed} * {options.evaluation_interval}"
