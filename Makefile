@@ -1,10 +1,10 @@
 # demo: see it work. test: everything the tests need, then all of them. check: what must be green before a change lands.
-# update: rewrite goldens. Nothing here needs root.
+# update: rewrite goldens. pictures: take those of the README anew, which needs Chromium too. Nothing here needs root.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check update clean
+.PHONY: demo test check update pictures clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sloc build examples
@@ -14,6 +14,7 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.dev
 	$(BIN)/python tests/support/binaries.py
+	$(BIN)/python tests/support/node.py
 	$(BIN)/pytest -n auto
 
 check: $(VENV)/.dev
@@ -24,6 +25,9 @@ check: $(VENV)/.dev
 
 update: $(VENV)/.dev
 	$(BIN)/pytest -n auto --update
+
+pictures: $(VENV)/.dev
+	$(BIN)/python tests/support/pictures.py
 
 clean:
 	rm -rf $(VENV) build dist generated *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
