@@ -16,7 +16,7 @@ from slocompiler.source import Source
 from slocompiler.targets import TARGETS, render
 from slocompiler.targets.base import Options
 from support.command import files, sloc
-from support.compile import EXAMPLES, ROOT
+from support.compile import EXAMPLES, ROOT, SHARED
 
 SURROUNDINGS: dict[str, tuple[list[str], dict[str, str]]] = {
     "another hash seed": ([], {"PYTHONHASHSEED": "4294967295"}),
@@ -40,7 +40,7 @@ MISTAKEN = """service a {
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every example, and a file of mistakes that no pattern takes in."""
     folder = tmp_path_factory.mktemp("project")
-    for example in EXAMPLES:
+    for example in (*EXAMPLES, SHARED):
         shutil.copy(example, folder)
     (folder / "sloc.yaml").write_text("{grafana_url: 'https://g.example.org', docs_url: 'https://d.example.org'}")
     (folder / "mistaken.txt").write_text(MISTAKEN, encoding="utf-8")
@@ -89,9 +89,10 @@ def test_of_the_project(project: Path, usual: list[bytes], tmp_path: Path) -> No
 @pytest.mark.parametrize("target", TARGETS)
 def test_of_the_order_of_files(target: str) -> None:
     texts = {path.name: path.read_text(encoding="utf-8") for path in EXAMPLES}
+    shared = Source(SHARED.name, SHARED.read_text(encoding="utf-8"))
     rendered = []
     for names in (list(texts), list(reversed(texts)), *itertools.islice(itertools.permutations(texts), 5, 50, 11)):
-        program, _ = analyse([Source(name, texts[name]) for name in names])
+        program, _ = analyse([Source(name, texts[name]) for name in names], read=lambda _: shared)
         assert program is not None
         rendered.append(dict(sorted(render(program, target, Options()).items())))
     assert rendered[1:] == rendered[:-1]
@@ -109,6 +110,7 @@ def test_of_what_editors_do_to_a_file(example: Path, change: str, tmp_path: Path
         "no last line end": text.rstrip(b"\n"),
         "blanks": text.replace(b"\n", b" \t\n"),
     }[change]
+    shutil.copy(SHARED, tmp_path)
     file = tmp_path / example.name
     printed = []
     for content in (text, changed):

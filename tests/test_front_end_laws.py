@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
@@ -16,9 +13,11 @@ from lark import Lark
 from slocompiler import grammar
 from slocompiler.compiler import analyse
 from slocompiler.source import Source
+from slocompiler.syntax.parse import parse
 from slocompiler.syntax.recover import MOST
 from slocompiler.syntax.scan import WORDS
 from support.markers import cases, diagnostics
+from support.work import calls
 
 ROOT = Path(__file__).parent.parent
 TEXTS = [path.read_text("utf-8") for path in sorted((ROOT / "examples").rglob("*.slo"))]
@@ -135,8 +134,9 @@ _LARK = Lark(grammar.text("slo.lark"), parser="lalr", maybe_placeholders=False)
 @law
 @given(from_lark(_LARK, explicit=_explicit(_LARK)))
 def test_what_the_grammar_makes_it_reads(text: str) -> None:
-    strayed = {found.span.line for found in diagnostics(text) if found.code == "E104"}
-    for found in diagnostics(text):
+    problems = parse(Source("test.slo", text))[1]
+    strayed = {found.span.line for found in problems if found.code == "E104"}
+    for found in problems:
         assert found.code not in ("E101", "E102", "E103") or found.span.line in strayed, f"{text}\n{found.render()}"
 
 
@@ -207,26 +207,10 @@ BROKEN = """service s{n} {{
 """
 
 
-def _calls(work: Callable[[], object]) -> int:
-    """How many functions are called: a measure of work that no clock disturbs."""
-    count = 0
-
-    def profile(_frame: FrameType, event: str, _arg: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(profile)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return count
-
-
 def test_the_work_grows_with_the_file() -> None:
     def work(copies: int) -> int:
         text = "".join(BROKEN.format(n=number) for number in range(copies))
-        return _calls(lambda: analyse([Source("x.slo", text)]))
+        return calls(lambda: analyse([Source("x.slo", text)]))
 
     work(1)  # builds the parser
     assert work(80) < 10 * work(10)
@@ -234,7 +218,7 @@ def test_the_work_grows_with_the_file() -> None:
 
 def test_a_file_of_nothing_but_mistakes_ends_soon() -> None:
     text = "foo bar\n" * (20 * MOST)
-    assert _calls(lambda: analyse([Source("x.slo", text)])) < 20_000 * MOST
+    assert calls(lambda: analyse([Source("x.slo", text)])) < 20_000 * MOST
 
 
 def test_every_statement_word_is_a_keyword_of_the_grammar() -> None:

@@ -55,7 +55,7 @@ NAMED: dict[str, str] = {
     "no characters": "\ufffe\uffff\U0001fffe\U0010ffff\ue000",
     "markup": "<b>&amp;</b> <script>alert(1)</script> [a](b) **c** _d_",
     "of PromQL": 'x"} or vector(1) # {a=~".*"} [5m] offset 1d `y`',
-    "long": "0123456789" * 500,
+    "long": "0123456789" * 100,
     "of braces": "{{" * 300,
 }
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffd"), max_size=300) | st.text(
@@ -166,7 +166,7 @@ def test_what_prometheus_cannot_compare_is_told() -> None:
     """It prints an expression before it evaluates it, and does not read U+FFFD again."""
     text = 'service s { owner "a" slo x 99% over 30d { events m_total{job="\ufffd"} bad {code="\\ufffd"} } }'
     _, problems = analyse([Source("test.slo", text)])
-    assert [problem.code for problem in problems] == ["E210", "E210"]
+    assert [problem.code for problem in problems if problem.is_error] == ["E210", "E210"]
 
 
 def test_quoting_is_of_one_line_and_what_python_reads() -> None:

@@ -12,34 +12,16 @@ import pytest
 
 from slocompiler.cli import output
 from support.command import files, service, sloc, times
-
-MANIFEST = "generated/sloc.manifest"
-
-
-def rules(name: str) -> str:
-    return f"generated/prometheus/{name}.rules.yaml"
+from support.outdated import MADE, outdated, rules
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Services a, b and c, built; then a and c are changed, b is gone and d is new, and nothing is built again."""
-    for name in "abc":
-        (tmp_path / f"{name}.slo").write_text(service(name, "old"))
-    (tmp_path / "sloc.yaml").touch()
-    assert sloc(tmp_path, "build").code == 0
-    for name in "acd":
-        (tmp_path / f"{name}.slo").write_text(service(name, "new"))
-    (tmp_path / "b.slo").unlink()
-    return tmp_path
+    return outdated(tmp_path)
 
 
 def built(project: Path) -> dict[str, bytes]:
     return {name: data for name, data in files(project).items() if name.startswith("generated/")}
-
-
-def listed(project: Path) -> list[str]:
-    """The lines of the manifest below its first."""
-    return (project / MANIFEST).read_text().splitlines()[1:]
 
 
 def assert_fails(project: Path, *arguments: str, code: int, saying: str) -> None:
@@ -67,14 +49,9 @@ class TestFailing:
             project, "-o", "out", code=2, saying=f"{where}: a file stands where a folder is needed; nothing was changed"
         )
 
-    def test_a_folder_in_place_of_the_manifest(self, project: Path) -> None:
-        (project / MANIFEST).unlink()
-        (project / MANIFEST).mkdir()
-        assert_fails(project, code=2, saying="sloc.manifest: a folder stands where a file is to be written")
-
-    @pytest.mark.parametrize("full_after", range(4))
+    @pytest.mark.parametrize("full_after", range(3))
     def test_a_full_disk(self, project: Path, monkeypatch: pytest.MonkeyPatch, full_after: int) -> None:
-        """Of three changed files and the manifest, some fit and the next only by half."""
+        """Of three changed files some fit, and the next only by half."""
         write, calls = Path.write_bytes, []
 
         def full(self: Path, data: bytes) -> int:
@@ -132,9 +109,7 @@ class TestRemoving:
 
     def test_files_of_a_target_that_is_not_built_are_kept(self, project: Path) -> None:
         (project / "generated/other").mkdir()
-        (project / "generated/other/b.txt").write_text("made on demand")
-        with (project / MANIFEST).open("a") as manifest:
-            manifest.write("other/b.txt\n")
+        (project / "generated/other/b.txt").write_text(f"{MADE}b.txt, from b.slo. Do not edit")
         for _ in range(2):
             assert sloc(project, "build").code == 0
             assert sloc(project, "build", "--check").code == 0
@@ -155,26 +130,32 @@ class TestRemoving:
         (project / rules("d")).write_bytes(content)
         assert_fails(project, code=2, saying=f"{rules('d')} was not made by sloc")
 
-    def test_a_made_file_may_be_edited_or_the_manifest_lost(self, project: Path) -> None:
-        (project / rules("a")).write_text("edited")
-        assert sloc(project, "build").code == 0
-        (project / MANIFEST).unlink()
-        (project / "a.slo").write_text(service("a", "newer"))
-        assert sloc(project, "build").code == 0
+    def test_a_made_file_may_be_edited_and_have_conflicts(self, project: Path) -> None:
+        text = (project / rules("a")).read_text()
+        for edited in (f"{text}# edited", f"<<<<<<< ours\n{text}=======\n{text}>>>>>>> theirs\n"):
+            (project / rules("a")).write_text(edited)
+            assert sloc(project, "build", "--check").code == 1
+            assert sloc(project, "build").code == 0
+            assert sloc(project, "build", "--check").code == 0
 
-    def test_the_manifest_leads_nowhere_else(self, project: Path) -> None:
-        """Lines that somebody wrote: out of the folder, to a folder, to what was just built by another name."""
-        for name in ("outside.txt", "generated/kept/x"):
-            (project / name).parent.mkdir(exist_ok=True)
-            (project / name).write_text("mine")
-        lines = ["../outside.txt", "prometheus/../../outside.txt", str(project / "outside.txt"), "kept", ".", "", "/"]
-        lines += ["./prometheus//a.rules.yaml", "a\0b", "<<<<<<< ours", "sloc.manifest"]
-        (project / MANIFEST).write_text("\n".join(lines))
-        assert sloc(project, "build").code == 0
-        kept = files(project)
-        assert (kept["outside.txt"], kept["generated/kept/x"]) == (b"mine", b"mine")
-        assert rules("a") in kept
-        assert listed(project) == [f"prometheus/{name}.rules.yaml" for name in "acd"]
+    def test_what_says_nothing_of_a_build_or_of_another_name_stays(self, project: Path) -> None:
+        """A copy that somebody made, one in another folder, a link, one whose header is far below, half a header."""
+        text = (project / rules("b")).read_text()
+        (project / "generated/prometheus/deeper").mkdir()
+        kept = {
+            rules("copied"): text,
+            rules("deeper/b"): text,
+            rules("c2"): "\n" * 4096 + text.replace("b.rules", "c2.rules"),
+            rules("b3"): f"{MADE}b3, as",
+        }
+        for name, content in kept.items():
+            (project / name).write_text(content)
+        (project / "elsewhere").write_text(f"{MADE}z.rules.yaml, from b.slo. Do not edit")
+        (project / rules("z")).symlink_to(project / "elsewhere")
+        answer = sloc(project, "build")
+        assert (answer.code, answer.out.count("removed")) == (0, 1)
+        assert {name for name in built(project) if "/prometheus/" in name} == {*kept, *map(rules, "acdz")}
+        assert sloc(project, "build", "--check").code == 0
 
     def test_each_folder_has_its_own(self, project: Path) -> None:
         assert sloc(project, "build", "-o", "other").code == 0
@@ -184,15 +165,20 @@ class TestRemoving:
         ]
 
 
-class TestManifest:
-    def test_has_a_sorted_line_for_each_file(self, project: Path) -> None:
-        assert sloc(project, "build", "d.slo").code == 0
-        assert (project / MANIFEST).read_text().startswith("# Files made by `sloc build`")
-        assert listed(project) == [f"prometheus/{name}.rules.yaml" for name in "abcd"]
-
-    def test_every_made_file_says_so_in_its_first_line(self, project: Path) -> None:
+class TestHeader:
+    def test_every_made_file_says_so_in_its_first_line_under_its_name(self, project: Path) -> None:
         sloc(project, "build")
-        assert [n for n, data in built(project).items() if b"`sloc build" not in data.splitlines()[0]] == []
+        for name, data in built(project).items():
+            below = name.split("/", 2)[2]
+            assert f"@generated by `sloc build`: {below}, from " in data.decode().splitlines()[0]
+
+    @pytest.mark.parametrize("source", ["a.slo", "über, from here.slo", "a\\: #.slo"])
+    def test_a_file_is_known_again_wherever_its_source_is(self, tmp_path: Path, source: str) -> None:
+        (tmp_path / source).write_text(service("a"))
+        (tmp_path / "keep.slo").write_text(service("keep"))
+        assert sloc(tmp_path, "build").code == 0
+        (tmp_path / source).unlink()
+        assert f"removed {rules('a')}" in sloc(tmp_path, "build").out
 
 
 class TestUnchanged:
@@ -205,46 +191,3 @@ class TestUnchanged:
         sloc(project, "build")
         now = times(project / "generated")
         assert [name for name in now if before[name] != now[name] and "." in name] == ["prometheus/a.rules.yaml"]
-
-
-class TestCheck:
-    def test_tells_stale_missing_and_left_over_and_writes_nothing(self, project: Path) -> None:
-        (project / rules("c")).unlink()
-        before = files(project), times(project)
-        answer = sloc(project, "build", "--check")
-        assert (files(project), times(project)) == before
-        assert answer.code == 1
-        assert [line for line in answer.err.splitlines() if "/prometheus/" in line or "manifest" in line] == [
-            f"stale: {rules('a')}",
-            f"missing: {rules('c')}",
-            f"missing: {rules('d')}",
-            f"stale: {MANIFEST}",
-            f"left over: {rules('b')}",
-        ]
-        assert answer.out.startswith(f"--- {rules('a')} (now)\n+++ {rules('a')} (built)\n@@ ")
-        assert "-# a/x old, from a.slo\n+# a/x new, from a.slo\n" in answer.out
-
-    def test_is_clean_after_a_build_and_only_then(self, project: Path) -> None:
-        sloc(project, "build")
-        assert sloc(project, "build", "--check") == (0, "3 files up to date\n", "")
-        (project / rules("a")).write_bytes(b"\xff")
-        assert sloc(project, "build", "--check").code == 1
-
-    def test_of_a_part_tells_nothing_of_the_rest(self, project: Path) -> None:
-        sloc(project, "build", "a.slo")
-        assert sloc(project, "build", "--check", "a.slo").code == 0
-        assert sloc(project, "build", "--check").code == 1
-
-    def test_where_nothing_was_ever_built(self, project: Path) -> None:
-        answer = sloc(project, "build", "--check", "-o", "never")
-        assert (answer.code, answer.err.count("missing: never/prometheus/")) == (1, 3)
-        assert "missing: never/sloc.manifest" in answer.err
-        assert not (project / "never").exists()
-
-    def test_what_cannot_be_read_is_no_difference(self, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        def refused(self: Path, *_: Any, **__: Any) -> str:
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self))
-
-        monkeypatch.setattr(Path, "read_text", refused)
-        answer = sloc(project, "build", "--check")
-        assert (answer.code, "Permission denied" in answer.err) == (2, True)

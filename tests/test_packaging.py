@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -17,11 +16,13 @@ from typing import NamedTuple
 import pytest
 
 from slocompiler import __version__
+from support.clone import LINKS, copy, tracked
 from support.compile import ROOT
 
-LINKS = {"slocompiler/grammar": "../grammar", "slocompiler/targets": "../targets"}
 ELSEWHERE = {"grammar": "slocompiler/grammar", "targets": "slocompiler/targets"}
 """Where the folders at the top are in a wheel."""
+EDITORS = "grammar/vscode/"
+"""A package of its own, for editors: in no wheel."""
 
 
 class Built(NamedTuple):
@@ -32,25 +33,6 @@ class Built(NamedTuple):
     wheel: Path
     installed: Path
     """The wheel, installed into a folder of its own."""
-
-
-def tracked() -> list[str]:
-    """What a commit of everything would hold."""
-    command = ["git", "ls-files", "-co", "--exclude-standard", "-z"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return [name for name in listed.split("\0") if name and os.path.lexists(ROOT / name)]
-
-
-def copy(target: Path, links: bool = True) -> Path:
-    """A clone of the checkout; without links, as on a disk that has none: a file that holds where the link leads."""
-    for name in tracked():
-        path = target / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if name in LINKS and not links:
-            path.write_text(LINKS[name])
-        else:
-            shutil.copy2(ROOT / name, path, follow_symlinks=False)
-    return target
 
 
 def build(tree: Path, *options: str) -> Path:
@@ -109,7 +91,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 def packaged() -> list[str]:
     """Every file of the package, as a wheel names it."""
-    top = [name for name in tracked() if name.split("/")[0] in ("slocompiler", *ELSEWHERE) and name not in LINKS]
+    parts = [name for name in tracked() if name.split("/")[0] in ("slocompiler", *ELSEWHERE)]
+    top = [name for name in parts if name not in LINKS and not name.startswith(EDITORS)]
     return sorted("/".join((ELSEWHERE.get(name.split("/")[0], "slocompiler"), *name.split("/")[1:])) for name in top)
 
 

@@ -14,12 +14,13 @@ import pytest
 from slocompiler import grammar
 from slocompiler.project import Project, load
 from slocompiler.source import Source
-from slocompiler.targets.base import Options, PrometheusOptions
+from slocompiler.targets.base import GrafanaOptions, Options, PrometheusOptions
 from slocompiler.yamlfile import MAX_LENGTH
 from support.command import files, service, sloc
 
 SCHEMA = json.loads(grammar.text("project.schema.json"))
 SECONDS = {"s": 1, "d": 86400}
+TARGETS = SCHEMA["properties"]["targets"]["properties"]
 
 
 class TestFinding:
@@ -68,13 +69,14 @@ class TestDefaults:
         ("section", "made"),
         [
             (SCHEMA, Project()),
-            (SCHEMA["properties"]["targets"]["properties"]["prometheus"], PrometheusOptions()),
+            (TARGETS["prometheus"], PrometheusOptions()),
+            (TARGETS["grafana"], GrafanaOptions()),
         ],
-        ids=["project", "prometheus"],
+        ids=["project", "prometheus", "grafana"],
     )
     def test_are_those_of_the_schema(self, section: dict[str, Any], made: Any) -> None:
         said = {name: key["default"] for name, key in section["properties"].items() if "default" in key}
-        held = {field.name: getattr(made, field.name) for field in fields(made) if field.name != "prometheus"}
+        held = {field.name: getattr(made, field.name) for field in fields(made) if field.name not in TARGETS}
         assert {name: plain(value) for name, value in said.items()} == held
         assert section["properties"].keys() - {"targets"} == held.keys()
 

@@ -157,3 +157,26 @@ def test_names_beyond_the_old_alphabet_need_a_server_that_knows_them(tmp_path: P
     (tmp_path / "sloc.yaml").write_text(OPTIONS["three"])
     assert sloc(tmp_path, "build").code == 0
     assert '{"http.requests","service.name"="a"}' in (tmp_path / "generated/prometheus/web.rules.yaml").read_text()
+
+
+def test_slices_shorter_than_a_scrape_are_doubted(tmp_path: Path) -> None:
+    (tmp_path / "sloc.yaml").write_text("scrape_interval: 1m\nevaluation_interval: 15s\n")
+    for length, code, said in (
+        ("30s", 0, "warning[W320]: slices of 30s, but values come every 1m"),
+        ("59s", 0, "warning[W320]: slices of 59s, but values come every 1m"),
+        ("1m", 0, ""),
+        ("14s", 1, "error[E417]: slices of 14s, but rules are evaluated every 15s"),
+    ):
+        slo = f"slices {length} good when max(queue_length{{}}) < 5 alerts none"
+        (tmp_path / "a.slo").write_text(f'service a {{\n owner "a"\n slo x 99% over 30d {{ {slo} }}\n}}\n')
+        answer = sloc(tmp_path, "check")
+        assert (answer.code, "W320" in answer.err or "E417" in answer.err) == (code, bool(said))
+        assert said in answer.err
+
+
+def test_scrapes_tell_how_many_nines_a_window_holds(tmp_path: Path) -> None:
+    (tmp_path / "a.slo").write_text(SLO.replace("NAME", "web").replace("99.9%", "99.999%"))
+    for project, warned in (("{}", True), ("{scrape_interval: 10s, evaluation_interval: 10s}", False)):
+        (tmp_path / "sloc.yaml").write_text(project)
+        answer = sloc(tmp_path, "check")
+        assert ("warning[W317]: 99.999% over 30d is 25.92 seconds" in answer.err) is warned

@@ -48,12 +48,11 @@ names = st.sampled_from([*KEYS, "a", "a-b", "1", "a\n", ""])
 values = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(names, inner, max_size=3), max_leaves=6
 )
+TARGETS = SCHEMA["properties"]["targets"]["properties"]
 options = st.fixed_dictionaries(
-    {}, optional=dict.fromkeys(SCHEMA["properties"]["targets"]["properties"]["prometheus"]["properties"], values)
+    {name: st.fixed_dictionaries({}, optional=dict.fromkeys(TARGETS[name]["properties"], values)) for name in TARGETS}
 )
-projects = st.fixed_dictionaries(
-    {}, optional={**dict.fromkeys(KEYS, values), "targets": st.fixed_dictionaries({"prometheus": options})}
-)
+projects = st.fixed_dictionaries({}, optional={**dict.fromkeys(KEYS, values), "targets": options})
 
 
 def test_it_says_nothing_that_goes_unheard() -> None:

@@ -29,10 +29,12 @@ ALLOWED = {
     "targets/promtest/oracle.py": ("slocompiler.ir",),  # what it expects is no copy of what makes the rules
     "targets": ("slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.record", "slocompiler.resources", "slocompiler.targets"),
     "slocompiler/syntax": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.record", "slocompiler.syntax", "slocompiler.grammar"),
+    "slocompiler/review": ("slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.review"),
     "slocompiler/ir.py": (),
     "slocompiler/source.py": ("slocompiler.record",),
     "slocompiler/diagnostics.py": ("slocompiler.record", "slocompiler.source"),
     "slocompiler/promql.py": ("slocompiler.ir",),
+    "slocompiler/report": ("slocompiler.__version__", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explanation", "slocompiler.report"),
     "slocompiler/burn.py": ("slocompiler.ir",),
 }  # fmt: skip  # a table
 """What a part may import of the project (invariant 2); longest prefix counts, what is not listed may import all."""
@@ -93,7 +95,6 @@ LONG_FILES = {
     "slocompiler/syntax/tree.py": "one class per rule of the grammar, a table",
     "slocompiler/ir.py": "the IR is read as a whole",
     "slocompiler/syntax/build.py": "one method per rule of the grammar, a table",
-    "slocompiler/resolve.py": "one walk over a service",
 }
 LONG_FUNCTIONS: dict[str, str] = {"_slo": "the fields of an SLO, in a row"}
 

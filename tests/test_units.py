@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from slocompiler import units
 from slocompiler.source import Source, Span
 from slocompiler.syntax import tree as t
-from slocompiler.targets.prometheus.indicator import bucket
+from slocompiler.targets.prometheus.histograms import bucket
 
 HERE = Span(Source("test.slo", ""), 0, 0)
 BOUNDS = st.builds(lambda digits, power: Decimal(digits).scaleb(power), st.integers(1, 10**12), st.integers(-18, 12))

@@ -84,10 +84,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         one, thousand, many = (sources(Path(folder) / str(n), n) for n in (1, 1000, 10_000))
         nothing = [sys.executable, "-c", "pass"]
-        line("1 SLO", paired(build(one), nothing, 2 * runs), 15, "python3 -c pass")
-        line("1,000 SLOs", paired(build(thousand), nothing, runs), 60, "python3 -c pass")
-        line("10,000 SLOs", paired(build(many), build(thousand), max(1, runs // 2)), 11, "1,000 SLOs")
-        small, large = memory(build(thousand)), memory(build(many))
+        rules, dashboards = ("--target", "prometheus"), ("--target", "grafana")
+        line("1 SLO", paired(build(one, *rules), nothing, 2 * runs), 15, "python3 -c pass")
+        line("1,000 SLOs", paired(build(thousand, *rules), nothing, runs), 60, "python3 -c pass")
+        line("1,000 SLOs, dashboards", paired(build(thousand, *dashboards), nothing, runs), 40, "python3 -c pass")
+        line("10,000 SLOs", paired(build(many, *rules), build(thousand, *rules), max(1, runs // 2)), 11, "1,000 SLOs")
+        small, large = memory(build(thousand, *rules)), memory(build(many, *rules))
         print(f"memory                   {small:.0f} MiB for 1,000 SLOs, {large:.0f} MiB for 10,000")
 
 

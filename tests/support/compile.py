@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from slocompiler.cli.run import reader
 from slocompiler.compiler import analyse
 from slocompiler.ir import Program
 from slocompiler.source import Source
@@ -11,7 +12,10 @@ from slocompiler.targets import render
 from slocompiler.targets.base import Options
 
 ROOT = Path(__file__).parent.parent.parent
-EXAMPLES = sorted((ROOT / "examples").glob("*.slo"))
+SHARED = ROOT / "examples" / "org.slo"
+"""What others import."""
+EXAMPLES = [path for path in sorted((ROOT / "examples").glob("*.slo")) if path != SHARED]
+"""Those with services."""
 
 
 def compile_text(text: str, path: str = "test.slo") -> Program:
@@ -24,7 +28,7 @@ def compile_text(text: str, path: str = "test.slo") -> Program:
 def compile_files(*paths: Path) -> Program:
     """The program of files that have no errors, named relative to the repository."""
     sources = [Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
-    program, problems = analyse(sources)
+    program, problems = analyse(sources, read=reader(ROOT))
     assert program is not None, "\n".join(problem.render() for problem in problems)
     return program
 

@@ -9,11 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.resolve.imports import nothing
 from slocompiler.source import Source
 
+FILE = re.compile(r"^# file: (\S+)\r?\n", re.MULTILINE)
+TODAY = re.compile(r"^\ufeff?# today: (\d{4}-\d{2}-\d{2})\r?$", re.MULTILINE)
+BESIDES = ("W306", "W310", "W311", "W312", "W316", "W319")
+"""What most programs here would raise besides their own mistakes: short ones name nobody, and repeat each other."""
 MARKER = re.compile(r'#(?P<above>\^?) (?P<kind>error|warning): \[(?P<code>[EW][0-9]{3})\] "(?P<text>(?:[^"\\]|\\.)*)"')
 
 
@@ -38,25 +44,41 @@ def cases(page: str) -> list[Case]:
     return found
 
 
-def expected(text: str) -> list[tuple[int, str, str, str]]:
-    """What the markers of a program say: line, kind, code, a part of the message or the help."""
-    lines = text.split("\n")
+def files(text: str) -> list[Source]:
+    """The files of a program: a line `# file: org.slo` begins one; the last is compiled, it may import the others."""
+    parts = FILE.split(text)
+    if len(parts) == 1:
+        return [Source("test.slo", text)]
+    parts[2] = parts[0] + parts[2]
+    return [Source(name, part) for name, part in zip(parts[1::2], parts[2::2], strict=True)]
+
+
+def expected(text: str) -> list[tuple[str, int, str, str, str]]:
+    """What the markers of a program say: file, line, kind, code, a part of the message or the help."""
     return [
-        (number - len(match["above"]), match["kind"], match["code"], match["text"].replace('\\"', '"'))
-        for number, line in enumerate(lines, 1)
+        (source.path, number - len(match["above"]), match["kind"], match["code"], match["text"].replace('\\"', '"'))
+        for source in files(text)
+        for number, line in enumerate(source.text.split("\n"), 1)
         for match in MARKER.finditer(line)
     ]
 
 
-def diagnostics(text: str, path: str = "test.slo") -> list[Diagnostic]:
-    """What the compiler says; every place must lie in the text."""
-    source = Source(path, text)
-    program, found = analyse([source])
+def diagnostics(text: str) -> list[Diagnostic]:
+    """What the compiler says; every place must lie in its file.
+
+    What is `BESIDES` the point is told only where the text speaks of it.
+    """
+    sources = files(text)
+    known = {source.path: source for source in sources}
+    day = TODAY.search(text)
+    today = date.fromisoformat(day[1]) if day else None
+    program, found = analyse(sources[-1:], read=lambda path: known.get(path, nothing(path)), today=today)
     assert (program is None) == any(diagnostic.is_error for diagnostic in found)
     for diagnostic in found:
         for span in (diagnostic.span, *(label.span for label in diagnostic.labels)):
-            assert 0 <= span.start <= span.end <= len(text), diagnostic.render()
-    return found
+            assert 0 <= span.start <= span.end <= len(span.source.text), diagnostic.render()
+        diagnostic.render()
+    return [diagnostic for diagnostic in found if diagnostic.code not in BESIDES or diagnostic.code in text]
 
 
 def mismatches(text: str, diagnose: Callable[[str], list[Diagnostic]] = diagnostics) -> str:
@@ -65,10 +87,12 @@ def mismatches(text: str, diagnose: Callable[[str], list[Diagnostic]] = diagnost
     for found in diagnose(text):
         said = f"{found.message}\n{found.help}"
         kind = "error" if found.is_error else "warning"
-        match = next((w for w in wanted if w[:3] == (found.span.line, kind, found.code) and w[3] in said), None)
+        path = found.span.source.path if diagnose is diagnostics else "test.slo"
+        place = path, found.span.line, kind, found.code
+        match = next((w for w in wanted if w[:4] == place and w[4] in said), None)
         if match:
             wanted.remove(match)
         else:
             report.append(f"not expected:\n{found.render()}")
-    report += [f'not found: line {line}: {kind}: [{code}] "{part}"' for line, kind, code, part in wanted]
+    report += [f'not found: {path}:{line}: {kind}: [{code}] "{part}"' for path, line, kind, code, part in wanted]
     return "\n\n".join(report)

@@ -107,6 +107,10 @@ class Prometheus:
         assert data["resultType"] == "vector", f"{expr} is a {data['resultType']}"
         return [(sample["metric"], float(sample["value"][1])) for sample in data["result"]]
 
+    def answer(self, endpoint: str, **parameters: str) -> Any:
+        """What any endpoint of the API answers."""
+        return self._api(endpoint, **parameters)
+
     def rules(self) -> list[dict[str, Any]]:
         """All rules as /api/v1/rules has them, each with its `group`."""
         groups = self._api("rules")["groups"]

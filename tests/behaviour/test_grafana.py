@@ -1,0 +1,228 @@
+"""Every panel of the examples' dashboards on a real Prometheus that runs their rules: it answers, and with the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from slocompiler.ir import RatioSlices, Slices, Slo, Threshold
+from support.grafana import dashboards, panels
+from support.grafana_answers import answers, options, shown
+from support.grafana_checks import run, show
+from support.grafana_watched import SINCE, Seen, watched
+from support.made_up import STEP, truth, values
+from support.promtool import seconds
+
+MAY_BE_EMPTY = ("Alerts firing", "Exhausted in")
+"""Nothing fires, or the budget lasts: the panel says so in words."""
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
+    with watched(tmp_path_factory.mktemp("grafana")) as found:
+        yield found
+
+
+def value(answer: list[Any]) -> float:
+    """The only value, or the last of the only line."""
+    (series,) = answer
+    return float(series["value"][1] if "value" in series else series["values"][-1][1])
+
+
+def counted(seen: Seen) -> list[Slo]:
+    """SLOs whose truth is counted from the traffic, and that have one budget."""
+    kinds = [slo for slo in seen.program.slos if not isinstance(slo.indicator, Slices) and not slo.per]
+    return [slo for slo in kinds if slo.id != "payments/settled"]
+
+
+def ratio(slo: Slo) -> float:
+    events, bad = truth(slo)
+    return bad / events
+
+
+class TestEveryPanel:
+    def test_answers(self, seen: Seen) -> None:
+        empty = [
+            panel.key
+            for found in seen.answers.values()
+            for panel, answered in found
+            if not all(answered) and panel.title not in MAY_BE_EMPTY
+        ]
+        assert empty == []
+
+    def test_of_the_v2_schema_asks_the_same(self, seen: Seen) -> None:
+        for name, data in dashboards(seen.program, "v2", scrape_interval=STEP, evaluation_interval=STEP).items():
+            asked = [[query["expr"] for query in panel.queries] for panel in panels(data)]
+            assert asked == [[query["expr"] for query in panel.queries] for panel in panels(seen.data[name])]
+
+    def test_what_may_be_chosen(self, seen: Seen) -> None:
+        assert set(options(seen.server, seen.data["overview"], "owner")) == {s.owner for s in seen.program.services}
+        assert set(options(seen.server, seen.data["checkout"], "per_route")) == {"/pay", "/search"}
+        by = options(seen.server, seen.data["checkout"], "by")
+        assert {"code", "path", "instance", "route"} <= set(by)
+        assert not {"job", "le", "__name__"} & set(by)
+
+    def test_one_value_of_a_label(self, seen: Seen) -> None:
+        latency = next(slo for slo in seen.program.slos if slo.id == "checkout/latency")
+        for route in ({"route": "/pay"}, {"route": "/search"}):
+            events, bad = truth(latency, route)
+            found = shown(seen.server, seen.data["checkout"], seen.at, SINCE, per_route=route["route"])
+            rates = next(a for p, a in found if p.heading.startswith("latency") and p.title == "Events and bad events")
+            assert [value(answer) for answer in rates] == pytest.approx([events, bad], rel=1e-3)
+
+
+class TestNumbers:
+    def test_how_it_stands(self, seen: Seen) -> None:
+        for slo in counted(seen):
+            good, objective = seen.panel(slo, "Good over")
+            assert value(good) == pytest.approx(1 - ratio(slo), rel=1e-4), slo.id
+            assert value(objective) == pytest.approx(float(slo.target))
+            (remaining,) = seen.panel(slo, "Budget left over")
+            burnt = ratio(slo) / float(1 - slo.target)
+            assert value(remaining) == pytest.approx(1 - burnt, rel=1e-3, abs=1e-3), slo.id
+            (rate,) = seen.panel(slo, "Burn rate, last")
+            assert value(rate) == pytest.approx(burnt, rel=1e-3, abs=1e-6), slo.id
+            (coverage,) = seen.panel(slo, "Seen of the window")
+            assert 0 < value(coverage) < 0.01
+            (begun,) = seen.panel(slo, "Data begins")
+            assert seen.at - 120 < value(begun) / 1000 <= seen.at
+
+    def test_when_it_is_exhausted(self, seen: Seen) -> None:
+        for slo in counted(seen):
+            burnt = ratio(slo) / float(1 - slo.target)
+            (gone,) = seen.panel(slo, "Exhausted in")
+            if burnt <= 1:
+                assert gone == [], slo.id
+            else:  # what is left is nearly all, for the SLO is seconds old
+                assert value(gone) == pytest.approx(slo.window / burnt, rel=0.05), slo.id
+
+    def test_burn_rates_of_all_windows(self, seen: Seen) -> None:
+        for slo in counted(seen):
+            found = seen.panel(slo, "Burn rate, and")
+            burnt = ratio(slo) / float(1 - slo.target)
+            lines = [answer for answer in found if "__name__" not in answer[0]["metric"]]
+            windows = [value(answer) for answer in lines if value(answer) == pytest.approx(burnt, rel=0.01, abs=1e-6)]
+            assert len(windows) >= 1, slo.id
+            assert len(found) - len(windows) <= sum(type(line).__name__ == "Exhausted" for line in slo.alerts), slo.id
+
+    def test_events(self, seen: Seen) -> None:
+        for slo in counted(seen):
+            title = "Slices looked at" if isinstance(slo.indicator, RatioSlices) else "Events and bad"
+            assert [value(answer) for answer in seen.panel(slo, title)] == pytest.approx(truth(slo), rel=1e-3), slo.id
+
+    def test_what_bad_events_have_in_common(self, seen: Seen) -> None:
+        for slo in counted(seen):
+            inner = slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator
+            bad = truth(slo)[1] if inner is slo.indicator else sum_of(seen.panel(slo, "Bad events a second"))
+            assert sum_of(seen.panel(slo, "Bad events a second")) == pytest.approx(bad, rel=1e-3), slo.id
+            assert sum_of(seen.panel(slo, "Most bad events")) == pytest.approx(bad * SINCE, rel=0.01), slo.id
+
+    def test_distributions(self, seen: Seen) -> None:
+        for slo in seen.program.slos:
+            if isinstance(slo.indicator, Threshold):
+                (buckets,) = seen.panel(slo, "Distribution")
+                every = next(b for b in buckets if b["metric"]["le"] == "+Inf")
+                assert value([every]) == pytest.approx(sum(truth(slo, one)[0] for one in values(slo)), rel=1e-3)
+                beyond = value(seen.panel(slo, "What ")[0]) > float(slo.indicator.bound)
+                assert beyond == (slow(slo) > float(1 - slo.target)), slo.id
+
+
+def sum_of(found: list[Any]) -> float:
+    """All lines added up, at their end."""
+    return sum(value([series]) for answer in found for series in answer)
+
+
+def slow(slo: Slo) -> float:
+    """The share of events beyond the bound, whatever else they are."""
+    assert isinstance(slo.indicator, Threshold)
+    counts = [truth(replace(slo, indicator=replace(slo.indicator, only=())), one) for one in values(slo)]
+    return sum(bad for _, bad in counts) / sum(events for events, _ in counts)
+
+
+class TestConditions:
+    @pytest.mark.parametrize(
+        ("slo", "seen_values"),
+        [("lag", {"eu": 12, "us": 90}), ("backlog", {"": 1.2e5}), ("disk", {"": 0.05}), ("prices", {"": 1200}),
+         ("reachable", {"https://a": 1, "https://b": 0})],
+    )  # fmt: skip  # a table
+    def test_what_is_looked_at(self, seen: Seen, slo: str, seen_values: dict[str, float]) -> None:
+        which = next(found for found in seen.program.slos if found.name == slo)
+        (answer,) = seen.panel(which, "What slices are judged by")
+        label = which.per[0] if which.per else ""
+        found = {series["metric"].get(label, ""): value([series]) for series in answer}
+        assert found == pytest.approx(seen_values, rel=0.05)
+
+    def test_share_of_a_slice(self, seen: Seen) -> None:
+        slo = next(found for found in seen.program.slos if found.name == "checkout-minutes")
+        (share,) = seen.panel(slo, "Good events in a slice")
+        assert value(share) == pytest.approx(0.97, rel=1e-3)
+
+
+class TestOverview:
+    """As Grafana's own library shows the answers."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def table(seen: Seen) -> dict[str, dict[str, dict[str, Any]]]:
+        """The cells of the table, by SLO and by column, in its order."""
+        panel, found = next((p, a) for p, a in seen.answers["overview"] if p.kind == "table")
+        (made,) = run({"panels": [show(panel, found, {})]})
+        rows = [dict(zip(made["columns"], row, strict=True)) for row in made["rows"]]
+        return {row["SLO"]["text"]: row for row in rows}
+
+    def test_every_slo_the_worst_first(self, seen: Seen, table: dict[str, Any]) -> None:
+        assert set(table) == {slo.id for slo in seen.program.slos}
+        left = [float(row["Budget left"]["text"].rstrip("%")) for row in table.values()]
+        assert left == sorted(left)
+
+    def test_a_row(self, table: dict[str, Any]) -> None:
+        row = {name: cell["text"] for name, cell in table["checkout/availability"].items()}
+        assert row | {"Pages": "", "Tickets": "", "Exhausted in": ""} == {
+            "SLO": "checkout/availability",
+            "Promise": "Shoppers get an answer",
+            "Owner": "payments",
+            "Target": "99.900%",
+            "Good": "96.985%",
+            "Over": "30d",
+            "Budget left": "-2915.1%",
+            "Seen": "0.0%",
+            "Burn rate": "30.2 ×",
+            "Exhausted in": "",
+            "Pages": "",
+            "Tickets": "",
+            "Draft": "",
+            "Dashboard": "sloc-checkout",
+        }
+        assert row["Pages"] == "1"
+        assert row["Exhausted in"].startswith("23 hours, ")
+        assert table["checkout/availability"]["SLO"]["link"] == "/d/sloc-checkout"
+        assert table["checkout/search"]["Draft"]["text"] == "draft"
+        assert table["site/checkout-minutes"]["Exhausted in"]["text"] == "it lasts"
+
+    def test_pages_of_a_shift(self, seen: Seen) -> None:
+        panel = next(p for p, _ in seen.answers["overview"] if p.title.startswith("Pages in each"))
+        assert seconds(panel.interval) == 12 * 3600
+        (expr,) = (query["expr"] for query in panel.queries)
+        found = seen.server.query(expr.replace("$service", ".*").replace("$owner", "night"), seen.at)
+        assert found == [({"owner": "night"}, 2)]
+
+    def test_a_filter(self, seen: Seen) -> None:
+        (table,) = (p for p, _ in seen.answers["overview"] if p.kind == "table")
+        found = answers(seen.server, table, {"service": ".*", "owner": "storefront"}, seen.at, SINCE)
+        assert {series["metric"]["slo"].partition("/")[0] for answer in found for series in answer} == {"cart"}
+
+
+def test_a_query_with_a_dropped_label_is_found(seen: Seen) -> None:
+    """Without its label, or grouped by another, a query answers something else: what the tests above compare."""
+    slo = next(found for found in seen.program.slos if found.id == "checkout/availability")
+    panel = next(p for p, _ in seen.answers["checkout"] if p.title == "Burn rate, last 1h")
+    (query,) = panel.queries
+    (whole,) = answers(seen.server, panel, {}, seen.at, SINCE)
+    assert value(whole) == pytest.approx(ratio(slo) / 0.001, rel=1e-3)
+    query["expr"] = query["expr"].replace('slo="checkout/availability"', 'service="checkout"')
+    (dropped,) = answers(seen.server, panel, {}, seen.at, SINCE)
+    with pytest.raises(ValueError, match="too many values"):
+        value(dropped)

@@ -1,0 +1,145 @@
+"""SLOs of every shape, made by hand: what their indicators are, their rules, and promtool over made-up series."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+from slocompiler import ir
+from slocompiler.targets import render
+from slocompiler.targets.base import Options, PrometheusOptions
+from support.promtool import Simulation, seconds
+
+Fold = Literal["max", "min", "avg", "sum", "count", "age", "each"]
+Cmp = Literal["<", "<=", ">", ">=", "==", "!="]
+Missing = Literal["bad", "good", "ignored"]
+
+JOB = ir.Matcher("job", "=", "shop")
+PLAIN = PrometheusOptions(catch_up=False)
+"""One interval for all groups, as in promtool, looks like a gap to catch-up."""
+
+
+def stream(metric: str, **parts: Any) -> ir.Stream:
+    """The series of a metric of the shop's."""
+    return ir.Stream(metric=metric, all=(JOB,), **parts)
+
+
+def code(value: str) -> ir.Filter:
+    """A filter by status code."""
+    return (ir.Matcher("code", "=~", value),)
+
+
+def gauge(
+    fold: Fold, cmp: Cmp, value: str, missing: Missing = "bad", metric: str = "queue", every: int = 60, **parts: Any
+) -> ir.Slices:
+    """Slices with a condition on a gauge."""
+    condition = ir.Gauge(fold=fold, stream=stream(metric, **parts), cmp=cmp, value=Decimal(value))
+    return ir.Slices(seconds=every, good_when=condition, missing=missing)
+
+
+def condition(expr: str, every: int = 60) -> ir.Slices:
+    """Slices that are good while an expression returns something."""
+    return ir.Slices(seconds=every, good_when=ir.RawCondition(expr=expr))
+
+
+RATIO = ir.Ratio(total=(stream("requests_total"),), side="bad", part=(stream("requests_total", any=(code("5.."),)),))
+THRESHOLD = ir.Threshold(histogram=stream("took_seconds"), native=False, unit="s", bound=Decimal("0.3"), good="le")
+NATIVE = replace(THRESHOLD, native=True)
+RAW = ir.Raw(
+    total='rate(requests_total{job="shop"}[$window])',
+    side="bad",
+    part='rate(requests_total{job="shop",code=~"5.."}[$window])',
+)
+
+
+def sliced(of: ir.Ratio | ir.Threshold | ir.Raw = RATIO, at_least: str = "0.9", every: int = 60) -> ir.RatioSlices:
+    """Slices that are good while so many of their events are."""
+    return ir.RatioSlices(seconds=every, at_least=Decimal(at_least), of=of)
+
+
+SHAPES: dict[str, ir.Indicator] = {
+    "counters": RATIO,
+    "a good counter": ir.Ratio(total=(stream("due_total"),), side="good", part=(stream("sent_total"),)),
+    "a classic histogram": replace(THRESHOLD, only=(code("2.."),)),
+    "a native histogram": NATIVE,
+    "a native histogram, filtered": replace(NATIVE, only=(code("2.."), code("404")), good="gt"),
+    "PromQL": RAW,
+    "good PromQL": replace(RAW, side="good"),
+    "a gauge": gauge("max", "<", "5"),
+    "a gauge that may be absent": gauge("avg", "<=", "0.5", "ignored"),
+    "all series that are there": gauge("each", "==", "1", "ignored"),
+    "all series of a gauge": gauge("each", "==", "1", "good", none=((JOB, ir.Matcher("env", "=", "test")),)),
+    "an age": gauge("age", "<", "900", "ignored"),
+    "long slices": gauge("count", ">=", "2", every=900),
+    "a condition": condition("min(room / size) > 0.1 # a tenth", 300),
+    "slices of counters": sliced(),
+    "slices of a histogram": sliced(THRESHOLD, "0.995"),
+    "slices of a native histogram": sliced(NATIVE),
+    "slices of PromQL": sliced(RAW, every=1200),
+}
+"""One of each kind."""
+
+
+PAGE = ir.Burn(severity="page", share=Decimal("0.02"), window=3600, needs=1)
+NO_DATA = ir.NoData(severity="ticket", lasting=900)
+
+
+def slo(indicator: ir.Indicator, target: str = "0.99", over: str = "30d", name: str = "answers", **more: Any) -> ir.Slo:
+    """An SLO of the shop's without alerts."""
+    fields: dict[str, Any] = {
+        "title": "",
+        "draft": False,
+        "exclude_when": None,
+        "per": (),
+        "overrides": (),
+        "alerts": (),
+        "policy": (),
+        "stakeholders": ("everyone",),
+        "runbook": "",
+        "links": (),
+        "labels": (),
+        "because": "",
+        "review": None,
+        "source": "shop.slo",
+        "used_at": None,
+        "origins": (),
+    }
+    measured = {"indicator": indicator, "target": Decimal(target), "window": int(seconds(over))}
+    return ir.Slo(**fields | {"id": f"shop/{name}", "name": name} | measured | more)
+
+
+def rules(slos: Sequence[ir.Slo], options: Options | None = None) -> str:
+    """The Prometheus rules of these SLOs."""
+    service = ir.Service(name="shop", title="", owner="shop", source="shop.slo", risks=(), slos=tuple(slos))
+    program = ir.Program(schema=ir.SCHEMA, services=(service,))
+    (text,) = render(program, "prometheus", options or Options()).values()
+    return text
+
+
+def simulate(
+    folder: Path,
+    slos: Sequence[ir.Slo],
+    series: Mapping[str, str],
+    scrape: int = 60,
+    evaluate: int = 60,
+    late: bool = False,
+) -> Simulation:
+    """The rules over these series, which have a value every `scrape` seconds.
+
+    promtool's clocks are in phase, so that in Prometheus 2 a range of a slice and a scrape holds a scrape too many:
+    the rules are told of a second less.
+    """
+    path = folder / "shop.rules.yaml"
+    plain = replace(PLAIN, late_series=late)
+    options = Options(scrape_interval=scrape - 1, evaluation_interval=evaluate, prometheus=plain)
+    path.write_text(rules(slos, options), encoding="utf-8")
+    return Simulation([path], series, interval=f"{scrape}s", evaluation_interval=f"{evaluate}s")
+
+
+def recorded(simulation: Simulation, name: str, at: Sequence[str]) -> dict[str, list[float | None]]:
+    """The values of a recorded series at each time by the SLO's name; None where it is absent."""
+    found = simulation.timeline([name], at)
+    each = [{labels["slo"].removeprefix("shop/"): value for labels, value in found[name, time]} for time in at]
+    names = sorted({one for values in each for one in values})
+    return {one: [values.get(one) for values in each] for one in names}

@@ -1,0 +1,152 @@
+"""Every field of the IR is compared: a change of any of them is told."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from slocompiler import ir
+from slocompiler.ir import Matcher, Program, Service, Slo, Stream
+from slocompiler.review.compare import compare
+from support.programs import (
+    COUNTERS,
+    DAY,
+    GAUGE,
+    PAGE,
+    RATIO_SLICES,
+    RAW,
+    RISK,
+    SLICES,
+    THRESHOLD,
+    is_,
+    of,
+    program,
+    service,
+    slo,
+    stream,
+)
+
+OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
+    Slo: (
+        slo(),
+        {
+            "title": "U",
+            "target": Decimal("0.99"),
+            "window": 7 * DAY,
+            "draft": True,
+            "indicator": THRESHOLD,
+            "exclude_when": "up == 0",
+            "per": ("route",),
+            "overrides": (ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=()),),
+            "alerts": (),
+            "policy": (),
+            "stakeholders": ("product", "support"),
+            "runbook": "",
+            "links": (),
+            "labels": (),
+            "because": "",
+            "review": None,
+        },
+    ),
+    ir.Ratio: (COUNTERS, {"total": (stream("z"),), "side": "good", "part": (stream("z"),)}),
+    ir.Threshold: (
+        THRESHOLD,
+        {
+            "histogram": stream("z"),
+            "native": True,
+            "unit": "m",
+            "bound": Decimal(1),
+            "good": "gt",
+            "only": ((is_("c", "1"),),),
+        },
+    ),
+    ir.Raw: (RAW, {"total": "z", "side": "good", "part": "z"}),
+    ir.Slices: (
+        SLICES,
+        {"seconds": 300, "good_when": ir.RawCondition(expr="up"), "missing": "good"},
+    ),
+    ir.RatioSlices: (RATIO_SLICES, {"seconds": 300, "at_least": Decimal("0.5"), "of": RAW}),
+    ir.Gauge: (GAUGE, {"fold": "min", "stream": stream("z"), "cmp": ">", "value": Decimal(6)}),
+    ir.RawCondition: (ir.RawCondition(expr="up"), {"expr": "down"}),
+    Stream: (
+        stream("x"),
+        {
+            "metric": "z",
+            "all": (is_("c", "1"),),
+            "any": ((is_("c", "1"),), (is_("c", "2"),)),
+            "none": ((is_("c", "1"), is_("d", "2")),),
+        },
+    ),
+    ir.Burn: (
+        PAGE,
+        {"severity": "ticket", "share": Decimal("0.05"), "window": 7200, "needs": 0, "ceiling": Decimal("0.001")},
+    ),
+    ir.Exhausted: (ir.Exhausted(severity="page", within=3600), {"severity": "ticket", "within": 7200, "needs": 9}),
+    ir.Remaining: (ir.Remaining(severity="page", below=Decimal(0)), {"severity": "ticket", "below": Decimal("0.5")}),
+    ir.NoData: (ir.NoData(severity="page", lasting=600), {"severity": "ticket", "lasting": 900}),
+    ir.Override: (
+        ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=()),
+        {"filter": (is_("r", "2"),), "target": Decimal("0.8"), "alerts": (PAGE,)},
+    ),
+    ir.PolicyStep: (
+        ir.PolicyStep(below=Decimal(0), action="stop", notify=False),
+        {"below": Decimal("0.5"), "action": "go", "notify": True},
+    ),
+    ir.Link: (ir.Link(title="a", url="b"), {"title": "z", "url": "z"}),
+    ir.Label: (ir.Label(name="a", value="b"), {"name": "z", "value": "z"}),
+    ir.Review: (ir.Review(every=DAY, last=date(2026, 1, 1)), {"every": 2 * DAY, "last": None}),
+    Service: (service(slo()), {"title": "U", "owner": "other", "risks": ()}),
+    ir.Risk: (
+        RISK,
+        {"text": "z", "every": 60 * DAY, "lasting": 120, "hitting": Decimal(1), "on": ()},
+    ),
+}
+SAME = {
+    Slo: {"id", "name", "source", "used_at", "origins"},  # identity, and where it is written
+    Service: {"name", "source", "slos"},
+}
+
+
+def around(part: Any) -> Program:
+    """A program that holds the part."""
+    match part:
+        case Service():
+            return program(part)
+        case Slo():
+            return program(service(part))
+        case ir.Risk():
+            return program(service(slo(), risks=(part,)))
+        case Stream():
+            return of(indicator=replace(COUNTERS, part=(part,)))
+        case ir.Gauge() | ir.RawCondition():
+            return of(indicator=replace(SLICES, good_when=part))
+        case ir.Burn() | ir.Exhausted() | ir.Remaining() | ir.NoData():
+            return of(alerts=(part,))
+    names = {ir.Override: "overrides", ir.PolicyStep: "policy", ir.Link: "links", ir.Label: "labels"}
+    if type(part) in names:
+        return of(**{names[type(part)]: (part,)})
+    return of(review=part) if isinstance(part, ir.Review) else of(indicator=part)
+
+
+@pytest.mark.parametrize(
+    ("cls", "field"),
+    [(cls, field.name) for cls in OTHER for field in fields(cls)],
+    ids=lambda x: getattr(x, "__name__", x),
+)
+def test_every_field_is_looked_at(cls: type, field: str) -> None:
+    part, others = OTHER[cls]
+    if field in SAME.get(cls, ()):
+        return
+    before, after = around(part), around(replace(part, **{field: others[field]}))
+    found = compare(before, after)
+    assert found.unchanged == 0, "a change that nobody is told of"
+    assert compare(after, before).unchanged == 0
+
+
+def test_every_class_of_the_ir_is_tried() -> None:
+    known = {cls for cls in vars(ir).values() if isinstance(cls, type) and hasattr(cls, "__dataclass_fields__")}
+    assert known - OTHER.keys() == {Matcher, ir.Origin, Program}

@@ -1,0 +1,236 @@
+"""`sloc diff` reads revisions as git has them: whole, by their own project file, whatever the names."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pytest
+
+from slocompiler.cli.revisions import matches
+from support.command import files, sloc
+from support.repository import commit, git, isolate
+
+
+def slo(target: str = "99.9", name: str = "shop", more: str = "") -> str:
+    return (
+        f'service {name} {{\n  owner "o"\n  slo a {target}% over 30d {{\n    events x_total{{job="{name}"}}\n'
+        f'    bad {{code="5"}}\n    because "b"\n{more}  }}\n}}\n'
+    )
+
+
+@pytest.fixture
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with one commit on main."""
+    isolate(monkeypatch, tmp_path)
+    folder = tmp_path / "a clone"
+    folder.mkdir()
+    git(folder, "init", "--quiet")
+    commit(folder, {"shop.slo": slo()})
+    return folder
+
+
+def diff(folder: Path, *arguments: str) -> dict[str, Any]:
+    """The answer as JSON, of a comparison that succeeds."""
+    answer = sloc(folder, "diff", *arguments, "--format", "json")
+    assert answer.code == 0, answer.err
+    found: dict[str, Any] = json.loads(answer.out)
+    return found
+
+
+def test_a_branch_is_compared_with_where_it_began(repo: Path) -> None:
+    """What happened on main since is no change of the branch; what is not committed yet is one."""
+    began = git(repo, "rev-parse", "main")
+    git(repo, "checkout", "--quiet", "-b", "feature")
+    commit(repo, {"shop.slo": slo("99.5")})
+    git(repo, "checkout", "--quiet", "main")
+    commit(repo, {"other.slo": slo(name="other")})
+    git(repo, "checkout", "--quiet", "feature")
+    (repo / "new.slo").write_text(slo(name="new"), encoding="utf-8")
+    before = files(repo)
+    found = diff(repo)
+    assert found["kinds"] == ["loosened", "unreasoned", "added"]
+    assert found["base"] == {"name": "main, where HEAD left it", "revision": began, "errors": []}
+    assert found["head"] == {"name": "working tree", "revision": None, "errors": []}
+    assert diff(repo, "main", "feature")["kinds"] == ["removed", "loosened", "unreasoned"]
+    assert diff(repo, "feature~1", "feature")["kinds"] == ["loosened", "unreasoned"]
+    assert sloc(repo, "diff", "HEAD", "HEAD").out == "HEAD → HEAD\nNothing changes: 1 SLO as before.\n"
+    assert files(repo) == before, "nothing is written"
+
+
+def test_exit_codes(repo: Path) -> None:
+    commit(repo, {"shop.slo": slo("99.5")})
+    assert sloc(repo, "diff", "HEAD~1").code == 0
+    assert sloc(repo, "diff", "HEAD~1", "--exit-code").code == 1
+    assert sloc(repo, "diff", "HEAD", "--exit-code").code == 0
+    assert sloc(repo, "diff", "HEAD~1", "--fail-on", "removed,added").code == 0
+    failed = sloc(repo, "diff", "HEAD~1", "--fail-on", "removed, loosened")
+    assert (failed.code, failed.err) == (1, "sloc: loosened: 1 SLO (--fail-on)\n")
+
+
+def test_main_is_looked_for(repo: Path, tmp_path: Path) -> None:
+    git(repo, "branch", "--move", "trunk")
+    answer = sloc(repo, "diff")
+    assert (answer.code, answer.out) == (2, "")
+    assert "there is no main branch (origin/HEAD, origin/main, origin/master, main, master): name what to" in answer.err
+    git(tmp_path, "clone", "--quiet", str(repo), "clone")
+    assert diff(tmp_path / "clone")["base"]["name"] == "origin/HEAD, where HEAD left it"
+
+
+def test_a_shallow_clone_is_told_what_to_fetch(repo: Path, tmp_path: Path) -> None:
+    git(repo, "checkout", "--quiet", "-b", "feature")
+    commit(repo, {"shop.slo": slo("99.5")})
+    git(repo, "checkout", "--quiet", "main")
+    commit(repo, {"other.slo": slo(name="other")})
+    clone = tmp_path / "shallow"
+    git(tmp_path, "clone", "--quiet", "--depth=1", "--no-single-branch", "--branch=feature", repo.as_uri(), "shallow")
+    for arguments in ([], ["v1.0"]):
+        answer = sloc(clone, "diff", *arguments)
+        assert (answer.code, answer.out) == (2, "")
+        assert "This clone is shallow. Fetch its history: `git fetch --unshallow`, `fetch-depth: 0` for" in answer.err
+    git(clone, "fetch", "--quiet", "--unshallow")
+    assert diff(clone)["kinds"] == ["loosened", "unreasoned"]
+
+
+def test_a_folder_or_file_goes_before_a_revision(repo: Path) -> None:
+    commit(repo, {"shop.slo": slo("99.5"), "v1/shop.slo": slo("99")})
+    git(repo, "branch", "v1", "HEAD~1")
+    git(repo, "branch", "v2", "HEAD~1")
+    (repo / "v2").write_text("neither a folder nor an .slo file", encoding="utf-8")
+    assert diff(repo, "v1", "shop.slo")["changes"][0]["what"].startswith("target 99% → 99.5%")
+    assert diff(repo, "v2", "shop.slo")["changes"][0]["what"].startswith("target 99.9% → 99.5%")
+    assert diff(repo, "refs/heads/v1", "shop.slo")["base"]["revision"]
+
+
+def test_names_mean_nothing_to_git(repo: Path) -> None:
+    names = ["-x.slo", "grün und blau/ä b.slo", ":(top)/c.slo", "--help/d.slo", "*/[e].slo", 'quo"te\n/f.slo']
+    commit(repo, {name: slo(name=f"s{n}") for n, name in enumerate(names)})
+    found = diff(repo, "HEAD~1", "HEAD")
+    assert found["slos"] == {"before": 1, "after": 7, "unchanged": 1}
+    assert sorted(change["place"]["path"] for change in found["changes"]) == sorted(names)
+    for folder in ("grün und blau", ":(top)", "*", 'quo"te\n'):
+        assert diff(repo / folder, "HEAD~1", "HEAD")["slos"] == {"before": 0, "after": 1, "unchanged": 0}
+
+
+@pytest.mark.parametrize(
+    "name", ["nowhere", "-x", "--output=pwned", "HEAD:shop.slo", "gone.slo", "", "a\nb", "main..HEAD"]
+)
+def test_what_is_no_revision(repo: Path, name: str) -> None:
+    answer = sloc(repo, "diff", "--", name)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(f"sloc: `{name}` is no folder, no .slo file and no revision here")
+    assert ("give both ends: `sloc diff main HEAD`" in answer.err) == (name == "main..HEAD")
+    assert set(files(repo)) == {name for name in files(repo) if name.startswith(".git/")} | {"shop.slo"}
+
+
+def test_without_a_repository_or_git(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bare = tmp_path / "no repository"
+    bare.mkdir()
+    (bare / "one.slo").write_text(slo(), encoding="utf-8")
+    answer = sloc(bare, "diff")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == "sloc: this folder is in no git repository: name two folders or .slo files to compare\n"
+    answer = sloc(bare, "diff", "nowhere")
+    assert answer.err.startswith("sloc: `nowhere` is no folder and no .slo file, and this folder is in no git")
+    monkeypatch.setenv("PATH", os.devnull)
+    answer = sloc(repo, "diff")
+    assert answer.code == 2
+    assert "there is no command `git` on PATH; folders and files can do without" in answer.err
+    assert diff(bare, "one.slo", "one.slo")["changes"] == []
+
+
+def test_a_base_that_does_not_compile(repo: Path) -> None:
+    commit(repo, {"shop.slo": slo().replace("bad", "god")})
+    commit(repo, {"shop.slo": slo()})
+    answer = sloc(repo, "diff", "HEAD~1", "--exit-code", "--fail-on", "uncompared")
+    assert answer.code == 1
+    assert answer.out.startswith(
+        "HEAD~1 → working tree\nHEAD~1 does not compile, so what changed is not known; there is 1 SLO now."
+    )
+    assert "error[E101]" in answer.out
+    assert "--> HEAD~1:shop.slo:5:5" in answer.out
+    assert "uncompared    99.9% over 30d\n" in answer.out
+    assert "--> HEAD~1:shop.slo:5:5" in sloc(repo, "diff", "HEAD~1", "--format", "markdown").out
+
+
+def test_a_head_that_does_not_compile(repo: Path) -> None:
+    (repo / "shop.slo").write_text(slo().replace("bad", "god"), encoding="utf-8")
+    answer = sloc(repo, "diff", "HEAD")
+    assert (answer.code, answer.out) == (2, "")
+    assert "--> shop.slo:5:5" in answer.err
+    commit(repo, {"sloc.yaml": "sources: 1\n"})
+    answer = sloc(repo, "diff", "HEAD~1", "HEAD")
+    assert (answer.code, answer.out) == (2, "")
+    assert "error[E503]" in answer.err
+    assert "--> HEAD:sloc.yaml:1:10" in answer.err
+
+
+def test_each_side_has_its_own_project(repo: Path) -> None:
+    """In a folder of the repository, with imports, patterns, hidden folders and a project within the project."""
+    uses = 'import "../lib/org.slo"\nimport "std/http.slo"\n' + slo(name="in")
+    commit(
+        repo,
+        {
+            "team/sloc.yaml": "sources: ['slos/*.slo']\n",
+            "team/slos/in.slo": uses,
+            "team/lib/org.slo": 'defaults { stakeholders "one" }\n',
+            "team/slos/deeper/out.slo": slo(name="deeper"),
+            "team/.hidden/out.slo": slo(name="hidden"),
+            "team/inner/sloc.yaml": "{}\n",
+            "team/inner/in.slo": slo(name="inner"),
+        },
+    )
+    commit(repo, {"team/sloc.yaml": "{}\n", "team/lib/org.slo": 'defaults { stakeholders "two" }\n'})
+    for where in ("team", "team/slos/deeper"):
+        found = diff(repo / where, "HEAD~1")
+        assert found["slos"] == {"before": 1, "after": 2, "unchanged": 0}
+        assert [(x["kinds"], x["place"]["path"]) for x in found["changes"]] == [
+            (["added"], "slos/deeper/out.slo"),
+            (["stakeholders"], "lib/org.slo:1"),
+        ]
+    assert diff(repo / "team", "HEAD~2", "HEAD~1")["slos"] == {"before": 0, "after": 1, "unchanged": 0}
+    assert diff(repo, "HEAD~2", "HEAD")["slos"]["after"] == 1, "the team's files are another project's"
+
+
+def test_links_within_the_project_are_followed(repo: Path) -> None:
+    (repo / "linked.slo").symlink_to("real/file.txt")
+    (repo / "circle.slo").symlink_to("circle.slo")
+    (repo / "away.slo").symlink_to("../away.slo")
+    commit(repo, {"real/file.txt": slo(name="linked")})
+    assert diff(repo, "HEAD~1", "HEAD")["slos"] == {"before": 1, "after": 2, "unchanged": 1}
+
+
+def test_what_is_no_text(repo: Path) -> None:
+    (repo / "latin.slo").write_bytes(b'service caf {\n  owner "caf\xe9"\n}\n')
+    (repo / "large.slo").write_bytes(b"# much\n" * 700_000)
+    commit(repo, {})
+    answer = sloc(repo, "diff", "HEAD~1", "HEAD")
+    assert answer.code == 2
+    assert "error[E108]: this is not UTF-8\n --> HEAD:latin.slo:2:13" in answer.err
+    assert "error[E108]: a file of more than 4 MiB\n --> HEAD:large.slo:1:1" in answer.err
+
+
+PATTERNS = (
+    "**/*.slo",
+    "*.slo",
+    "a/**/*.slo",
+    "a/*",
+    "**/b/*.slo",
+    "a/b/c.slo",
+    "[ab]/?.slo",
+    "./a/*.slo",
+    "**/[!c].slo",
+    "**/a*",
+)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_patterns_match_as_in_a_folder(pattern: str, tmp_path: Path) -> None:
+    names = ["a.slo", "a/b.slo", "a/b/c.slo", "b/c.slo", "a/x/b/d.slo", "[a]/b.slo", "a/a.txt", "A.SLO", "ab.slo"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    found = {path.relative_to(tmp_path).as_posix() for path in tmp_path.glob(pattern) if path.is_file()}
+    assert {name for name in names if matches(name.split("/"), PurePosixPath(pattern).parts)} == found

@@ -1,0 +1,229 @@
+"""Dashboards: which there are, what they say, with which numbers, and which files a build makes of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from slocompiler.ir import Program
+from slocompiler.targets import render
+from slocompiler.targets.base import GrafanaOptions, Options
+from support.command import files, sloc
+from support.compile import EXAMPLES, ROOT, compile_files, compile_text
+from support.grafana import dashboards, on_server, panel, panels, variables, with_text
+from support.grafana_checks import problems
+
+
+@pytest.mark.parametrize("schema", ["classic", "v2"])
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_nothing_is_wrong_with_those_of_the_examples(path: Path, schema: str) -> None:
+    program = compile_files(path)
+    made = dashboards(program, schema)
+    assert set(made) == {"overview", *(service.name for service in program.services)}
+    assert {name: problems(data) for name, data in made.items()} == {name: [] for name in made}
+
+
+def test_names_beyond_the_old_alphabet() -> None:
+    """Which not every Grafana can ask for, and our parser of PromQL cannot read."""
+    program = compile_files_of_three(ROOT / "examples" / "otel" / "gateway.slo")
+    (data,) = (d for name, d in dashboards(program, **on_server("3.0")).items() if name != "overview")
+    (name,) = (name for name in variables(data) if name.startswith("per_"))
+    assert re.fullmatch(r"per_http_route_[0-9a-f]{8}", name)
+    query = variables(data)[name]["query"]["query"]
+    assert query == 'query_result(count by ("http.route") (slo:events:rate5m{slo=~"gateway/latency"}))'
+    answer = '{http.route="/a"b"} 5 17000'
+    found = re.search(variables(data)[name]["regex"].strip("/"), answer)
+    assert found
+    assert found[1] == '/a"b'
+    expr = panel(data, "Bad events a second").queries[0]["expr"]
+    assert expr.startswith('topk(10, clamp_min(histogram_count(sum by ("$by") (rate({"http.server.request.duration"')
+    assert f'"http.route"=~"${name}"' in expr
+
+
+def compile_files_of_three(path: Path) -> Program:
+    """The program of a file for Prometheus 3."""
+    from slocompiler.compiler import analyse
+    from slocompiler.project import load
+    from slocompiler.source import Source
+
+    project, _ = load(Source("sloc.yaml", (path.parent / "sloc.yaml").read_text(encoding="utf-8")))
+    program, found = analyse([Source(path.name, path.read_text(encoding="utf-8"))], project)
+    assert program is not None, found
+    return program
+
+
+class TestNumbers:
+    """Those of dashboards are those of rules."""
+
+    def test_lines_of_alerts(self) -> None:
+        program = compile_files(ROOT / "examples" / "checkout.slo")
+        (rules,) = render(program, "prometheus", Options()).values()
+        data = dashboards(program)["checkout"]
+        for slo in program.slos:
+            alerts = [r for g in yaml.safe_load(rules)["groups"] for r in g["rules"] if r["labels"]["slo"] == slo.id]
+            text = "\n".join(rule["expr"] for rule in alerts if rule.get("alert") == "SLOBurn")
+            fixed = {float(found) for found in re.findall(r"> ([0-9.]+)$", text, re.M)}
+            drawn = next(
+                p for p in panels(data) if p.heading.startswith(slo.name) and p.title.startswith("Burn rate, and")
+            )
+            steps = {step["value"] for step in drawn.field_config["defaults"]["thresholds"]["steps"]} - {None}
+            others = {float(found) for found in re.findall(r"\{route.*?> ([0-9.]+)", text)}
+            assert steps == (fixed - others if slo.overrides else fixed) or slo.overrides, slo.id
+            assert all(f"{step:g}" in drawn.description for step in steps)
+
+    def test_steps_of_the_policy(self) -> None:
+        data = dashboards(compile_files(ROOT / "examples" / "checkout.slo"))["checkout"]
+        for title in ("Budget left", "Budget left over 30d"):
+            steps = panel(data, title).field_config["defaults"]["thresholds"]["steps"]
+            assert [step["value"] for step in steps] == [None, 0, 0.25]
+
+    def test_the_bound(self) -> None:
+        data = dashboards(compile_files(ROOT / "examples" / "checkout.slo"))["checkout"]
+        found = panel(data, "What 99% of events stay below")
+        assert [step["value"] for step in found.field_config["defaults"]["thresholds"]["steps"]] == [None, 0.3]
+        assert found.field_config["defaults"]["unit"] == "s"
+        assert panel(data, "Distribution: good is at most 0.3s")
+
+    def test_every_recorded_series_is_one_that_is_recorded(self) -> None:
+        program = compile_files(*EXAMPLES)
+        rules = "".join(render(program, "prometheus", Options()).values())
+        recorded = set(re.findall(r"record: (\S+)", rules))
+        made = render(program, "grafana", Options())
+        asked = {name for text in made.values() for name in re.findall(r"\bslo:\w+:?\w*(?=\{)", text)}
+        assert len(asked) > 10
+        assert asked <= recorded
+
+
+class TestIdentity:
+    def test_uids_are_those_that_alerts_link_to(self) -> None:
+        for name in ("web", "s" * 36):
+            program = compile_text(with_text("x", "a").replace("service s", f"service {name}"))
+            data = dashboards(program)
+            (rules,) = render(program, "prometheus", Options(grafana_url="https://g.example.org")).values()
+            assert f"/d/{data[name]['uid']}" in rules
+            assert data[name]["uid"] == dashboards(program, "v2")[name]["metadata"]["name"]
+            assert len(data[name]["uid"]) <= 40
+            named = panel(data["overview"], "SLOs, the least").queries[0]["expr"]
+            assert (data[name]["uid"] in named) == (name != "web"), "a long name cannot be derived"
+
+    def test_titles_differ_where_services_have_one(self) -> None:
+        """Grafana takes no two of one title into a folder."""
+        program = compile_text(
+            "".join(with_text("x", "a").replace("service s", f'service {n} "Shop"') for n in ("a", "b"))
+        )
+        titles = [data["title"] for data in dashboards(program).values()]
+        assert len(set(titles)) == 3
+
+    @pytest.mark.parametrize("schema", ["classic", "v2"])
+    def test_panels_keep_their_numbers_when_others_come(self, schema: str) -> None:
+        one, two = (with_text("b", "t"), with_text("a", "u"))
+        both = one.replace("slo b", two[two.index("slo a") : two.rindex("}")] + " slo b")
+        before, after = (panels(dashboards(compile_text(source), schema)["s"]) for source in (one, both))
+        kept = {found.key: found.id for found in after}
+        assert {found.key: found.id for found in before if found.heading}.items() <= kept.items()
+        assert len(after) == 2 * len(before) - 1
+
+    def test_an_slo_more_is_a_few_lines_more(self) -> None:
+        """In v2 nothing else changes: there a row has its own coordinates."""
+        one, two = (with_text("b", "t"), with_text("c", "u"))
+        both = one.replace("slo b", two[two.index("slo c") : two.rindex("}")] + " slo b")
+        options = Options(grafana=GrafanaOptions(schema="v2"))
+        before, after = (
+            render(compile_text(source), "grafana", options)["dashboards/services/s.json"].splitlines()
+            for source in (one, both)
+        )
+        assert len(set(before) - set(after)) < 6
+
+    def test_the_overview_is_the_same_whatever_is_built(self) -> None:
+        texts = {render(compile_files(path), "grafana", Options())["dashboards/overview.json"] for path in EXAMPLES}
+        assert len(texts) == 1
+
+    def test_no_two_things_have_one_number(self) -> None:
+        from slocompiler.targets.grafana.ids import numbered
+
+        numbers = numbered(f"slo-{number}/panel" for number in range(30_000))
+        assert len(set(numbers.values())) == 30_000
+        assert all(0 < number < 2**31 for number in numbers.values())
+
+
+class TestWhatIsSaid:
+    def test_drafts(self) -> None:
+        data = dashboards(compile_files(ROOT / "examples" / "checkout.slo"))["checkout"]
+        (heading,) = {found.heading for found in panels(data) if found.heading.startswith("search")}
+        assert heading.endswith(" · draft")
+        (promise,) = (p for p in panels(data) if p.heading == heading and p.title == "The promise")
+        assert "<b>Draft:</b>" in promise.options["content"]
+
+    def test_links(self) -> None:
+        program = compile_files(ROOT / "examples" / "checkout.slo")
+        chosen_options = replace(
+            Options(docs_url="https://slo.example.org"),
+            grafana=GrafanaOptions(source_url="https://git.example.org/slo/"),
+        )
+        made = render(program, "grafana", chosen_options)["dashboards/services/checkout.json"]
+        content = panel(json.loads(made), "The promise").options["content"]
+        assert re.findall('href="([^"]*)"[^>]*>([^<]*)', content) == [
+            ("https://runbooks.example.org/checkout", "Runbook"),
+            ("https://traces.example.org/checkout", "Traces"),
+            ("https://slo.example.org/checkout/availability.html", "Documentation"),
+            ("https://git.example.org/slo/examples/checkout.slo", "examples/checkout.slo"),
+        ]
+
+    def test_pages_have_the_severity_of_the_project(self) -> None:
+        program = compile_files(ROOT / "examples" / "checkout.slo")
+        from slocompiler.targets.base import PrometheusOptions
+
+        named = PrometheusOptions(severities={"page": 'P"1$by'})
+        data = dashboards(program, prometheus=named)["overview"]
+        assert r'severity="P\"1\x24by"' in panel(data, "Pages in each").queries[0]["expr"]
+
+    def test_provisioning(self) -> None:
+        folder = GrafanaOptions(folder='a "$HOME" {b}', path="/srv/: x")
+        text = render(compile_text(with_text("x", "a")), "grafana", Options(grafana=folder))["dashboards.yaml"]
+        (provider,) = yaml.safe_load(text)["providers"]
+        assert provider["folder"] == 'a "$$HOME" {b}', "which Grafana reads as one dollar"
+        assert provider["options"] == {"path": "/srv/: x"}
+
+
+class TestBuild:
+    SOURCE = with_text("x", "a")
+
+    def built(self, folder: Path, project: str, *arguments: str) -> list[str]:
+        (folder / "a.slo").write_text(self.SOURCE)
+        (folder / "sloc.yaml").write_text(project)
+        answer = sloc(folder, "build", *arguments)
+        assert answer.code == 0, answer.err
+        return [name for name in files(folder) if name.startswith("generated/")]
+
+    def test_makes_them_unless_told_otherwise(self, tmp_path: Path) -> None:
+        names = [
+            f"generated/grafana/{n}"
+            for n in ("dashboards.yaml", "dashboards/overview.json", "dashboards/services/s.json")
+        ]
+        assert set(names) < set(self.built(tmp_path, "{}"))
+        assert sloc(tmp_path, "build", "--check").code == 0
+        off = "targets: {grafana: {build: false}}"
+        assert not any("grafana" in name for name in self.built(tmp_path, off)), "and what was made is removed"
+        assert set(names) < set(self.built(tmp_path, off, "--target", "grafana"))
+
+    def test_writes_over_its_own_and_no_others(self, tmp_path: Path) -> None:
+        for schema in ("classic", "v2"):
+            self.built(tmp_path, f"targets: {{grafana: {{schema: {schema}}}}}")
+        mine = tmp_path / "generated/grafana/dashboards/services/s.json"
+        mine.write_text("{}")
+        answer = sloc(tmp_path, "build")
+        assert (answer.code, "was not made by sloc" in answer.err) == (2, True)
+
+    def test_files_are_json_of_lines(self, tmp_path: Path) -> None:
+        self.built(tmp_path, "{}")
+        for name, data in files(tmp_path / "generated/grafana/dashboards").items():
+            text = data.decode()
+            assert text.endswith("}\n"), name
+            whole: Any = json.loads(text)
+            assert text.count("\n") > 6 * len(whole["panels"])

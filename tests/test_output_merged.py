@@ -1,0 +1,72 @@
+"""Generated files live in a repository: what two branches build merges, and is what a build of both makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from support.clone import commit, git
+from support.command import service, sloc
+
+
+def built(folder: Path) -> None:
+    """Build, and commit sources and what was made."""
+    assert sloc(folder, "build").code == 0
+    commit(folder)
+
+
+def two_slos(first: str, second: str) -> str:
+    """A service of two SLOs with these titles."""
+    slo = '  slo {0} "{1}" 99% over 30d {{ events {0}_total{{}} bad {{code="500"}} alerts none because "Agreed." }}\n'
+    body = "  # between them, two lines\n  # that nobody changes\n".join(
+        (slo.format("first", first), slo.format("second", second))
+    )
+    return f'service both {{ owner "team" stakeholders "product"\n{body}}}\n'
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """Three services, built and committed on `main`."""
+    git(tmp_path, "init", "--quiet")
+    for name in "acz":
+        (tmp_path / f"{name}.slo").write_text(service(name, "old"))
+    (tmp_path / "both.slo").write_text(two_slos("old", "old"))
+    (tmp_path / "sloc.yaml").touch()
+    built(tmp_path)
+    return tmp_path
+
+
+def change(name: str, title: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / f"{name}.slo").write_text(service(name, title))
+
+
+def remove(name: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / f"{name}.slo").unlink()
+
+
+CASES = {
+    "two services change": (change("a", "new"), change("c", "new")),
+    "two services come, neighbours in every list": (change("b1", "new"), change("b2", "new")),
+    "one comes where another goes": (change("b1", "new"), remove("c")),
+    "two services go": (remove("a"), remove("c")),
+    "two SLOs of a service change": (
+        lambda folder: (folder / "both.slo").write_text(two_slos("new", "old")),
+        lambda folder: (folder / "both.slo").write_text(two_slos("old", "new")),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_two_branches_build_merges(repository: Path, name: str) -> None:
+    ours, theirs = CASES[name]
+    git(repository, "checkout", "--quiet", "-b", "theirs")
+    theirs(repository)
+    built(repository)
+    git(repository, "checkout", "--quiet", "main")
+    ours(repository)
+    built(repository)
+    git(repository, "merge", "--quiet", "--no-edit", "theirs")
+    answer = sloc(repository, "build", "--check")
+    assert (answer.code, answer.err) == (0, "")
