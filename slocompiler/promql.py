@@ -11,6 +11,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+from slocompiler import visible
 from slocompiler.ir import Filter, Matcher, Stream
 
 OPPOSITE = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
@@ -19,11 +20,6 @@ LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*\Z")
 RESERVED = ("slo", "service", "owner", "severity", "alertname", "below", "title", "target", "window", "draft", "le")
 """Labels that the compiler or Prometheus sets itself; so are those that begin with `__`."""
 
-_SPECIAL = re.compile(
-    r"[^ !#-\[\]-~\xa1-\xac\xae-\u061b\u061d-\u200a\u200c\u200d\u2010-\u2027\u202f-\u205f\u2070-\ud7ff"
-    r"\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
-"""What is escaped: what does not print, and what turns or hides text. No newer Unicode of Python changes it."""
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n"}
 _PRECISION = 12
 """Significant digits of a number that has no end; far beyond what a float of samples holds apart in alerts."""
@@ -31,7 +27,7 @@ _PRECISION = 12
 
 def quote(text: str) -> str:
     """A PromQL string literal; what does not print is escaped, so that it is one printable line."""
-    return f'"{_SPECIAL.sub(_escape, text)}"'
+    return visible.quoted(text, _escape, besides=r"\xa0")
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -89,11 +89,17 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def changed(data: Data, path: tuple[Any, ...], key: str, value: Any) -> str:
+    """The dashboard with a value put at a place, and of its panels that of the place alone: types are slow to judge."""
     whole = deepcopy(data)
     inner = whole
     for part in path:
         inner = inner[part]
     inner[key] = value
+    match path:
+        case ("panels", number, *_):
+            whole["panels"] = [whole["panels"][number]]
+        case ("spec", "elements", name, *_):
+            whole["spec"]["elements"] = {name: whole["spec"]["elements"][name]}
     return json.dumps(whole)
 
 

@@ -7,6 +7,7 @@ import json
 import re
 from functools import lru_cache
 
+from slocompiler import visible
 from slocompiler.targets.grafana.model import Json
 
 CONSTANTS = {"dollar": "$", "brackets": "[["}
@@ -14,8 +15,6 @@ CONSTANTS = {"dollar": "$", "brackets": "[["}
 _REFERENCE = re.compile(r"\$\w|\$\{\w|\[\[\w")
 _BEGINS = re.compile(r"\$|\[\[")
 _ENTITIES = {"$": "&#36;", "[": "&#91;", "{": "&#123;", "\n": "<br>"}
-_HIDDEN = re.compile(r"[\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
-"""What json leaves as it is and a reviewer would not see."""
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 """`json.dumps` would make an encoder for each call."""
 
@@ -23,7 +22,9 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 def dumps(value: object) -> Json:
     """JSON on one line, readable: only what hides or turns text is escaped."""
     text = _encode(value)
-    return text if text.isascii() and "\x7f" not in text else _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    if visible.plain(text):
+        return text
+    return visible.others(r"\xa0").sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 @lru_cache(maxsize=4096)

@@ -6,16 +6,11 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from slocompiler import visible
+
 _PLAIN = re.compile(r"[A-Za-z_/](?:[A-Za-z0-9_./ -]*[A-Za-z0-9_./-])?\Z")
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 """Plain scalars that YAML 1.1 does not read as text."""
-_PRINTS = (
-    r"\x20-\x7e\xa0-\xac\xae-\u061b\u061d-\u200a\u200c\u200d\u2010-\u2027\u202f-\u205f\u2070-\ud7ff"
-    r"\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
-)
-"""What YAML prints, but for what turns or hides text: a reviewer sees what is there."""
-_UNSAFE = re.compile(rf'[\\"]|[^{_PRINTS}]')
-_UNSAFE_IN_BLOCK = re.compile(rf"[^\n{_PRINTS}]")
 _SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -28,7 +23,7 @@ def scalar(text: str) -> str:
 
 def quoted(text: str) -> str:
     """A double-quoted scalar."""
-    return f'"{_UNSAFE.sub(_escape, text)}"'
+    return visible.quoted(text, _escape)
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -53,7 +48,7 @@ def flow(mapping: Mapping[str, str]) -> str:
 
 def expression(text: str, indent: int = 6) -> str:
     """PromQL: plain on one line where YAML reads it so, else a literal block; escaped where people wrote odd signs."""
-    if not (text.isascii() and text.replace("\n", "").isprintable()) and _UNSAFE_IN_BLOCK.search(text):
+    if not _fits_a_block(text):
         return quoted(text)
     if "\n" not in text and ": " not in text and " #" not in text and text[0].isalnum():
         return text
@@ -64,9 +59,14 @@ def block(text: str, indent: int = 8) -> str:
     """`text` as it reads best: on one line, as a literal block, or escaped where nothing else keeps it."""
     if "\n" not in text and '"' not in text and "\\" not in text:
         return scalar(text)
-    if text[0] in " \n" or text[-1] in " \n" or _UNSAFE_IN_BLOCK.search(text):
+    if text[0] in " \n" or text[-1] in " \n" or not _fits_a_block(text):
         return quoted(text)
     return _literal(text, indent)
+
+
+def _fits_a_block(text: str) -> bool:
+    signs = text.replace("\n", "")
+    return visible.plain(signs) or not visible.others("\n").search(signs)
 
 
 def _literal(text: str, indent: int) -> str:
