@@ -25,6 +25,7 @@ _PRECISION = 12
 """Significant digits of a number that has no end; far beyond what a float of samples holds apart in alerts."""
 
 
+@lru_cache(maxsize=4096)
 def quote(text: str) -> str:
     """A PromQL string literal; what does not print is escaped, so that it is one printable line."""
     return visible.quoted(text, _escape, besides=r"\xa0")
@@ -66,14 +67,25 @@ def instant(stream: Stream, modifier: str = "") -> str:
 
 
 def _united(stream: Stream, read: Callable[[str], str]) -> str:
-    base = stream.all + tuple(opposite(f[0]) for f in stream.none if len(f) == 1)
-    choices = [read(selector(stream.metric, base + choice)) for choice in stream.any or ((),)]
-    expr = " or ".join(choices)
-    removed = [f for f in stream.none if len(f) > 1]
+    chosen, removed = _selected(stream)
+    expr = " or ".join([read(selected) for selected in chosen])
     if not removed:
         return expr
-    expr = f"({expr})" if len(choices) > 1 else expr
-    return " unless ".join([expr, *(read(selector(stream.metric, base + f)) for f in removed)])
+    expr = f"({expr})" if len(chosen) > 1 else expr
+    return " unless ".join([expr, *(read(selected) for selected in removed)])
+
+
+@lru_cache(maxsize=64)
+def _selected(stream: Stream) -> tuple[list[str], list[str]]:
+    """The selectors whose series are taken, and those whose series are not; the rules of an SLO read them many times."""
+    base = fixed(stream)
+    choices = [selector(stream.metric, base + choice) for choice in stream.any or ((),)]
+    return choices, [selector(stream.metric, base + f) for f in stream.none if len(f) > 1]
+
+
+def fixed(stream: Stream) -> Filter:
+    """What all its series match: a filter of one matcher that must not match is the opposite matcher."""
+    return stream.all + tuple([opposite(f[0]) for f in stream.none if len(f) == 1])
 
 
 def is_simple(stream: Stream) -> bool:

@@ -74,8 +74,7 @@ def _condition(condition: Gauge | RawCondition) -> str:
 
 def _selector(stream: Stream) -> str:
     """The metric with what all its series match; unions and differences are left to the rules."""
-    singles = tuple(promql.opposite(f[0]) for f in stream.none if len(f) == 1)
-    return promql.selector(stream.metric, stream.all + singles)
+    return promql.selector(stream.metric, promql.fixed(stream))
 
 
 def _in_a_row(text: str) -> str:
