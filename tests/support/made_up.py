@@ -95,20 +95,16 @@ GAUGES: dict[str, list[tuple[Labels, float]]] = {
 def openmetrics(now: int, hours: float) -> str:
     """All series over the last hours."""
     times = range(now - int(hours * 3600), now + AHEAD, STEP)
-    lines = [
-        f"{name}{shown(labels)} {pace * at / 60!r} {at}"
-        for name, series in COUNTERS.items()
-        for labels, pace in series
-        for at in times
-    ]
-    lines += [
-        f"{name}{shown(labels)} {value!r} {at}"
-        for name, series in GAUGES.items()
-        for labels, value in series
-        for at in times
-    ]
-    lines += [f'price_import_last_success_timestamp_seconds{{job="prices"}} {at - 1200} {at}' for at in times]
-    return "\n".join([*lines, "# EOF\n"])
+    return "\n".join([*(f"{line} {at}" for at in times for line in exposition(at)), "# EOF\n"])
+
+
+def exposition(at: int) -> Iterator[str]:
+    """What a scrape sees at a time."""
+    for name, series in COUNTERS.items():
+        yield from (f"{name}{shown(labels)} {pace * at / 60!r}" for labels, pace in series)
+    for name, series in GAUGES.items():
+        yield from (f"{name}{shown(labels)} {value!r}" for labels, value in series)
+    yield f'price_import_last_success_timestamp_seconds{{job="prices"}} {at - 1200}'
 
 
 def shown(labels: Labels) -> str:

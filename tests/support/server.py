@@ -193,7 +193,8 @@ class Prometheus:
             "global": self._intervals,
             "rule_files": [str(path) for path in self._rule_files()],
             "scrape_configs": [
-                {"job_name": job, "static_configs": [{"targets": list(found)}]} for job, found in jobs.items()
+                {"job_name": job, "honor_labels": True, "static_configs": [{"targets": list(found)}]}
+                for job, found in jobs.items()
             ],
         }
         if self._alertmanagers:
