@@ -10,9 +10,11 @@ import click
 
 from slocompiler.cli.run import plural, report
 from slocompiler.cli.sides import branched, compiled
+from slocompiler.project import NAME
 from slocompiler.review import jsonform, markdown, text
 from slocompiler.review.change import KINDS, Comparison, Side
 from slocompiler.review.compare import alone, compare
+from slocompiler.review.project import project
 from slocompiler.suggest import did_you_mean
 
 _KINDS = "\n".join(f"  {kind:<13} {meaning}" for kind, meaning in KINDS.items())
@@ -57,11 +59,15 @@ def command(base: str | None, head: str | None, form: str, exit_code: bool, fail
         report(after.problems)
         sys.exit(2)
     before = compiled(base) if base is not None else branched()
-    found = compare(before.program, after.program) if before.program else alone(after.program)
+    if before.program:
+        found = compare(before.program, after.program, project(before.settings, after.settings, NAME))
+    else:
+        found = alone(after.program)
     click.echo(_rendered(form, found, before.side, after.side), nl=False)
     failing = [kind for kind in found.kinds if kind in fail_on]
     for kind in failing:
-        click.echo(f"sloc: {kind}: {plural(found.of(kind), 'SLO')} (--fail-on)", err=True)
+        slos = found.of(kind)
+        click.echo(f"sloc: {kind}: {plural(slos, 'SLO') if slos else 'all SLOs'} (--fail-on)", err=True)
     differs = bool(found.entries) or found.before is None
     sys.exit(1 if failing or (exit_code and differs) else 0)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 
+from slocompiler import promql
 from slocompiler.cli.revisions import Repository, Tree, repository
 from slocompiler.cli.run import MAX_FILE, find, find_sources, read, reader
 from slocompiler.compiler import analyse
@@ -29,6 +33,8 @@ class Compiled:
     """The commit, empty for files."""
     program: Program | None
     problems: list[Diagnostic]
+    settings: dict[str, str]
+    """What its project file tells a build, by key."""
 
     @property
     def side(self) -> Side:
@@ -61,7 +67,25 @@ def _compile(
 ) -> Compiled:
     program, found = analyse(sources, project, imports)
     problems = problems + found
-    return Compiled(name, revision, None if any(p.is_error for p in problems) else program, problems)
+    program = None if any(problem.is_error for problem in problems) else program
+    return Compiled(name, revision, program, problems, dict(_settings(project)))
+
+
+def _settings(project: Project) -> Iterator[tuple[str, str]]:
+    """What a build is told, by its key in the project file."""
+    for key, value in asdict(project.options()).items():
+        if isinstance(value, dict):  # of a target
+            yield from _flat(f"targets.{key}", value)
+        else:
+            yield key, promql.duration(value) if isinstance(value, int) else value or "null"
+
+
+def _flat(key: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _flat(f"{key}.{name}", inner)
+    else:
+        yield key, value if isinstance(value, str) else json.dumps(value)
 
 
 # Files
@@ -83,7 +107,7 @@ def _files(name: str, path: str, whole: bool = False) -> Compiled:
         for source in sources:
             project, problems = load(source)
     if problems:
-        return Compiled(name, "", None, problems)
+        return Compiled(name, "", None, problems, {})
     whole = whole or (os.path.isdir(path) and root == Path(os.path.abspath(path)))
     sources, problems = read(find_sources(project, root) if whole else find((path,)), root)
     return _compile(name, "", project, sources, problems, reader(root))
@@ -104,7 +128,7 @@ def _revision(here: Repository, name: str, short: str, commit: str) -> Compiled:
     for source in _sources(tree, short, [NAME], problems):
         project, problems = load(source)
     if problems:
-        return Compiled(name, commit, None, problems)
+        return Compiled(name, commit, None, problems, {})
     sources = _sources(tree, short, tree.matching(project.sources), problems)
     return _compile(name, commit, project, sources, problems, _reader(tree, short))
 
