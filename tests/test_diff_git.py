@@ -202,6 +202,40 @@ def test_links_within_the_project_are_followed(repo: Path) -> None:
     assert diff(repo, "HEAD~1", "HEAD")["slos"] == {"before": 1, "after": 2, "unchanged": 1}
 
 
+def test_submodules_are_read_where_they_are_checked_out(repo: Path, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    git(shared, "init", "--quiet")
+    commit(shared, {"org.slo": 'defaults { stakeholders "one" }\n', "in.slo": slo(name="in")})
+    git(repo, "submodule", "--quiet", "add", str(shared), "lib/shared")
+    commit(repo, {"shop.slo": 'import "lib/shared/org.slo"\n' + slo()})
+    commit(repo / "lib" / "shared", {"org.slo": 'defaults { stakeholders "two" }\n', "in.slo": slo("99.5", "in")})
+    assert diff(repo, "HEAD~1", "HEAD")["slos"] == {"before": 1, "after": 2, "unchanged": 0}
+    for head in ("working tree", "HEAD"):
+        found = diff(repo, "HEAD") if head == "working tree" else diff(repo, "HEAD~1", commit(repo, {}))
+        assert [(x["kinds"][0], x["cases"][0]["slos"]) for x in found["changes"]] == [
+            ("loosened", ["in/a"]),
+            ("stakeholders", ["shop/a"]),
+        ]
+    git(tmp_path, "clone", "--quiet", str(repo), "clone")
+    answer = sloc(tmp_path / "clone", "diff", "HEAD~1", "HEAD")
+    assert answer.code == 2
+    assert "it is in a submodule that is not checked out: `git submodule update --init`" in answer.err
+
+
+def test_a_hook_may_name_its_repository(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit(repo, {"team/sloc.yaml": "{}\n", "team/in.slo": slo(name="in")})
+    monkeypatch.setenv("GIT_DIR", ".git")
+    monkeypatch.setenv("GIT_INDEX_FILE", str(repo / ".git" / "index"))
+    assert diff(repo / "team", "HEAD", "HEAD")["slos"]["after"] == 1
+
+
+def test_a_renamed_file_changes_nothing(repo: Path) -> None:
+    git(repo, "mv", "shop.slo", "läden.slo")
+    commit(repo, {})
+    assert diff(repo, "HEAD~1", "HEAD")["changes"] == []
+
+
 def test_what_is_no_text(repo: Path) -> None:
     (repo / "latin.slo").write_bytes(b'service caf {\n  owner "caf\xe9"\n}\n')
     (repo / "large.slo").write_bytes(b"# much\n" * 700_000)

@@ -160,6 +160,9 @@ def _reader(tree: Tree, short: str) -> Reader:
             return library(path)
         problems: list[Diagnostic] = []
         sources = _sources(tree, short, [path], problems)
-        return sources[0] if sources else problems[0].message if problems else "there is no such file"
+        if sources or problems:
+            return sources[0] if sources else problems[0].message
+        missing = "it is in a submodule that is not checked out: `git submodule update --init`"
+        return missing if tree.is_elsewhere(path) else "there is no such file"
 
     return read_import

@@ -17,14 +17,10 @@ from slocompiler.review.subject import Scope, Subject, scopes
 def alerts(before: Subject, after: Subject) -> Iterator[Change]:
     """Lines that are new, gone or different; those of a draft that goes live, or the reverse, with that."""
     if before.slo.draft != after.slo.draft:
-        kind, what = (
-            ("drafted", "it is a draft now, and alerts nobody")
-            if after.slo.draft
-            else ("live", "it is no draft any more")
-        )
+        kind, now = ("drafted", "a draft now, and alerts nobody") if after.slo.draft else ("live", "no draft any more")
         both = lines(before.scope, after.scope)
         detail = Detail(lines=both, before=before.slo.draft, after=after.slo.draft)
-        yield Change(kinds=(kind,), what=(what,), place=after.place("draft"), detail=detail)
+        yield Change(kinds=(kind,), what=(f"it is {now}",), place=after.place("draft"), detail=detail)
         return
     told: list[Phrase] = []
     for old, new in scopes(before, after):

@@ -8,7 +8,6 @@ from slocompiler import promql
 from slocompiler.review import words
 from slocompiler.review.change import SHARES, Budget, Code, Detail, Detection, Line, Phrase, Place
 
-
 TIMES = (
     "Alerts: from the first bad event, beginning with a full budget. Scraping and evaluation add about 1.5 minutes, "
     "and a ticket waits for 15 more."
