@@ -14,7 +14,7 @@ from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.report import FORMATS, write
 
 
-@click.command("check")
+@click.command("check", short_help="Report every mistake, each at its place.")
 @paths_and_project
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option(

@@ -23,7 +23,7 @@ Then put your own service's metric into first.slo, and ask who has an opinion on
 
 
 @click.command("init", short_help="Write a first .slo file and sloc.yaml.")
-@click.argument("folder", metavar="[DIR]", default=".")
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path())
 def command(folder: str) -> None:
     """Write a commented first .slo file and sloc.yaml into DIR (here, by default). Never overwrites."""
     target = Path(folder)

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from slocompiler.cli.content import content, misread
+from slocompiler.cli.terminal import Progress, diagnostic
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, shown
 from slocompiler.ir import Program
@@ -39,7 +40,7 @@ def paths_and_project(function: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(),
         help="The project file; else sloc.yaml here or above.",
     )(function)
-    return click.argument("paths", metavar="[PATH]...", nargs=-1)(function)
+    return click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())(function)
 
 
 @record
@@ -77,7 +78,8 @@ def compile_paths(
     project, root = read_project(project_file, tell)
     files = find(paths) if paths else find_sources(project, root)
     sources, problems = read(files, root)
-    program, found = analyse(sources, project, reader(root), today)
+    with Progress() as progress:
+        program, found = analyse(progress.each(sources, "reading", "checking"), project, reader(root), today)
     problems += found
     tell(problems)
     if program is None or any(problem.is_error for problem in problems) or (strict and problems):
@@ -224,7 +226,7 @@ def report(problems: list[Diagnostic]) -> None:
     silent = set(map(id, doubts[MAX_WARNINGS:]))
     for problem in listed:
         if id(problem) not in silent:
-            click.echo(problem.render() + "\n", err=True)
+            click.echo(diagnostic(problem.render()) + "\n", err=True)
     for path, more in hidden.items():
         click.echo(f"{path}: {more} more errors are not shown\n", err=True)
     if silent:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from slocompiler import promql
 from slocompiler.cli.revisions import Repository, Tree, repository
 from slocompiler.cli.run import MAX_FILE, find, find_sources, read, reader
+from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, shown
 from slocompiler.ir import Program
@@ -65,7 +66,8 @@ def branched() -> Compiled:
 def _compile(
     name: str, revision: str, project: Project, sources: list[Source], problems: list[Diagnostic], imports: Reader
 ) -> Compiled:
-    program, found = analyse(sources, project, imports)
+    with Progress() as progress:
+        program, found = analyse(progress.each(sources, f"reading {name}", f"checking {name}"), project, imports)
     problems = problems + found
     program = None if any(problem.is_error for problem in problems) else program
     return Compiled(name, revision, program, problems, dict(_settings(project)))
