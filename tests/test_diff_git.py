@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from slocompiler.cli.revisions import matches
 from support.command import files, sloc
 from support.repository import commit, git, isolate
 
@@ -244,27 +243,3 @@ def test_what_is_no_text(repo: Path) -> None:
     assert answer.code == 2
     assert "error[E108]: this is not UTF-8\n --> HEAD:latin.slo:2:13" in answer.err
     assert "error[E108]: a file of more than 4 MiB\n --> HEAD:large.slo:1:1" in answer.err
-
-
-PATTERNS = (
-    "**/*.slo",
-    "*.slo",
-    "a/**/*.slo",
-    "a/*",
-    "**/b/*.slo",
-    "a/b/c.slo",
-    "[ab]/?.slo",
-    "./a/*.slo",
-    "**/[!c].slo",
-    "**/a*",
-)
-
-
-@pytest.mark.parametrize("pattern", PATTERNS)
-def test_patterns_match_as_in_a_folder(pattern: str, tmp_path: Path) -> None:
-    names = ["a.slo", "a/b.slo", "a/b/c.slo", "b/c.slo", "a/x/b/d.slo", "[a]/b.slo", "a/a.txt", "A.SLO", "ab.slo"]
-    for name in names:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("")
-    found = {path.relative_to(tmp_path).as_posix() for path in tmp_path.glob(pattern) if path.is_file()}
-    assert {name for name in names if matches(name.split("/"), PurePosixPath(pattern).parts)} == found

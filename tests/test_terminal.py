@@ -123,12 +123,10 @@ class TestProgress:
 class TestCompletion:
     """As the README says to turn it on, in the shells themselves."""
 
-    CASES = ("sloc ", "sloc che", "sloc diff fea", "sloc check --format s", "sloc explain e20", "sloc check sh")
+    CASES = ("sloc ", "sloc diff fea", "sloc explain e20", "sloc check sh")
     OFFERED: ClassVar = {
         "sloc ": set(COMMANDS),
-        "sloc che": {"check"},
         "sloc diff fea": {"feature"},
-        "sloc check --format s": {"sarif"},
         "sloc explain e20": {f"E20{n}" for n in range(1, 10)},
     }
 

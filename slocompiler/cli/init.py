@@ -19,7 +19,9 @@ Next{there}:
   sloc build    # writes rules for Prometheus below generated/
   sloc check    # tells every mistake at its place
   sloc show     # what holds for each SLO
-Then put your own service's metric into first.slo, and ask who has an opinion on its target."""
+Then put your own service's metric into first.slo, and ask who has an opinion on its target.
+Commit what is generated too, and keep it folded in reviews by a line in .gitattributes:
+  generated/** linguist-generated=true"""
 
 
 @click.command("init", short_help="Write a first .slo file and sloc.yaml.")

@@ -92,11 +92,8 @@ def compile_paths(
 
 def read_project(given: str | None, tell: Tell | None = None) -> tuple[Project, Path]:
     """The project file named, or the nearest upward; the default project of this folder where there is none."""
-    file = (
-        Path(given)
-        if given
-        else next((f / NAME for f in (Path.cwd(), *Path.cwd().parents) if os.path.lexists(f / NAME)), None)
-    )
+    above = (folder / NAME for folder in (Path.cwd(), *Path.cwd().parents))
+    file = Path(given) if given else next((file for file in above if os.path.lexists(file)), None)
     if file is None:
         return Project(), Path.cwd()
     sources, problems = read([str(file)], Path.cwd())
