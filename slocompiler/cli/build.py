@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
+from slocompiler.cli.messages import fail, plural, report, summary
 from slocompiler.cli.output import Foreign, Unfinished, differences, write
-from slocompiler.cli.run import Run, compile_paths, fail, paths_and_project, plural, report, summary
+from slocompiler.cli.run import Run, compile_paths, paths_and_project
 from slocompiler.cli.staleness import screen
 from slocompiler.cli.terminal import Progress, difference
 from slocompiler.diagnostics import Diagnostic

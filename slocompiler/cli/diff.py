@@ -9,7 +9,7 @@ import sys
 import click
 
 from slocompiler.cli import complete
-from slocompiler.cli.run import plural, report
+from slocompiler.cli.messages import plural, report
 from slocompiler.cli.sides import branched, compiled
 from slocompiler.cli.terminal import headed
 from slocompiler.project import NAME

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from slocompiler.cli import complete
-from slocompiler.cli.run import compile_paths, fail, paths_and_project
+from slocompiler.cli.messages import fail
+from slocompiler.cli.run import compile_paths, paths_and_project
 from slocompiler.diagnostics import CODES
 from slocompiler.explanation import explanation
 from slocompiler.suggest import did_you_mean

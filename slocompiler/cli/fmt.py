@@ -12,7 +12,8 @@ from pathlib import Path
 
 import click
 
-from slocompiler.cli.run import fail, find, find_sources, paths_and_project, plural, read, read_project, report
+from slocompiler.cli.messages import fail, plural, report
+from slocompiler.cli.run import find, find_sources, paths_and_project, read, read_project
 from slocompiler.cli.terminal import difference
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.source import Source

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from slocompiler.cli.run import fail
+from slocompiler.cli.messages import fail
 from slocompiler.resources import resource
 
 FILES = ("sloc.yaml", "first.slo")

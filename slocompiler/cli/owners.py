@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
+from slocompiler.cli.messages import fail, plural
 from slocompiler.cli.repository import from_root, root_of
-from slocompiler.cli.run import Run, compile_paths, fail, find_sources, plural, read, reader
+from slocompiler.cli.run import Run, compile_paths, find_sources, read, reader
 from slocompiler.cli.terminal import difference
 from slocompiler.diagnostics import visible
 from slocompiler.ir import Service

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
-from slocompiler.cli.run import MAX_FILE, fail
+from slocompiler.cli.messages import fail
+from slocompiler.cli.run import MAX_FILE
 from slocompiler.project import NAME
 from slocompiler.record import record
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from slocompiler import promql
 from slocompiler.cli.revisions import Repository, Tree, repository
-from slocompiler.cli.run import MAX_FILE, find, find_sources, read, reader
+from slocompiler.cli.run import MAX_FILE, below, read, reader, sources_of
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, shown
@@ -110,8 +110,11 @@ def _files(name: str, path: str, whole: bool = False) -> Compiled:
             project, problems = load(source)
     if problems:
         return Compiled(name, "", None, problems, {})
-    whole = whole or (os.path.isdir(path) and root == Path(os.path.abspath(path)))
-    sources, problems = read(find_sources(project, root) if whole else find((path,)), root)
+    if whole or (os.path.isdir(path) and root == Path(os.path.abspath(path))):
+        files = sources_of(project, root)
+    else:
+        files = below(path) if os.path.isdir(path) else [path]
+    sources, problems = read(files, root)
     return _compile(name, "", project, sources, problems, reader(root))
 
 

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 import click
 
-from slocompiler.cli.run import compile_paths, fail, paths_and_project, plural
+from slocompiler.cli.messages import fail, plural
+from slocompiler.cli.run import compile_paths, paths_and_project
 from slocompiler.cli.terminal import Progress
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.targets import render
