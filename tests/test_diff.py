@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from slocompiler import grammar, ir
 from slocompiler.cli.show import alert_line
 from slocompiler.ir import Program
-from slocompiler.review import jsonform, text, words
+from slocompiler.review import figures, jsonform, text, words
 from slocompiler.review.change import Comparison
 from slocompiler.review.compare import compare
 from support.programs import BASE, DAY, HEAD, INDICATORS, RISK, is_, program, service, slo
@@ -152,7 +152,8 @@ def test_every_slo_is_told_of_or_unchanged(one: Program, two: Program) -> None:
     gone = {case.detail.before for case in renames(found)}
     assert len({slo.id for slo in (*one.slos, *two.slos)} - gone) == len(touched) + found.unchanged
     VALIDATOR.validate(jsonform.data(found, BASE, HEAD))
-    assert text.render(found, BASE, HEAD).count("\n\n") == len(found.entries)
+    timed = figures.timed(case.detail for entry in found.entries for case in entry.cases)
+    assert text.render(found, BASE, HEAD).count("\n\n") == len(found.entries) + timed
 
 
 @settings(deadline=None)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from slocompiler.cli.revisions import matches
 from support.command import files, sloc
 from support.repository import commit, git, isolate
 
@@ -202,6 +201,40 @@ def test_links_within_the_project_are_followed(repo: Path) -> None:
     assert diff(repo, "HEAD~1", "HEAD")["slos"] == {"before": 1, "after": 2, "unchanged": 1}
 
 
+def test_submodules_are_read_where_they_are_checked_out(repo: Path, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    git(shared, "init", "--quiet")
+    commit(shared, {"org.slo": 'defaults { stakeholders "one" }\n', "in.slo": slo(name="in")})
+    git(repo, "submodule", "--quiet", "add", str(shared), "lib/shared")
+    commit(repo, {"shop.slo": 'import "lib/shared/org.slo"\n' + slo()})
+    commit(repo / "lib" / "shared", {"org.slo": 'defaults { stakeholders "two" }\n', "in.slo": slo("99.5", "in")})
+    assert diff(repo, "HEAD~1", "HEAD")["slos"] == {"before": 1, "after": 2, "unchanged": 0}
+    for head in ("working tree", "HEAD"):
+        found = diff(repo, "HEAD") if head == "working tree" else diff(repo, "HEAD~1", commit(repo, {}))
+        assert [(x["kinds"][0], x["cases"][0]["slos"]) for x in found["changes"]] == [
+            ("loosened", ["in/a"]),
+            ("stakeholders", ["shop/a"]),
+        ]
+    git(tmp_path, "clone", "--quiet", str(repo), "clone")
+    answer = sloc(tmp_path / "clone", "diff", "HEAD~1", "HEAD")
+    assert answer.code == 2
+    assert "it is in a submodule that is not checked out: `git submodule update --init`" in answer.err
+
+
+def test_a_hook_may_name_its_repository(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit(repo, {"team/sloc.yaml": "{}\n", "team/in.slo": slo(name="in")})
+    monkeypatch.setenv("GIT_DIR", ".git")
+    monkeypatch.setenv("GIT_INDEX_FILE", str(repo / ".git" / "index"))
+    assert diff(repo / "team", "HEAD", "HEAD")["slos"]["after"] == 1
+
+
+def test_a_renamed_file_changes_nothing(repo: Path) -> None:
+    git(repo, "mv", "shop.slo", "läden.slo")
+    commit(repo, {})
+    assert diff(repo, "HEAD~1", "HEAD")["changes"] == []
+
+
 def test_what_is_no_text(repo: Path) -> None:
     (repo / "latin.slo").write_bytes(b'service caf {\n  owner "caf\xe9"\n}\n')
     (repo / "large.slo").write_bytes(b"# much\n" * 700_000)
@@ -210,27 +243,3 @@ def test_what_is_no_text(repo: Path) -> None:
     assert answer.code == 2
     assert "error[E108]: this is not UTF-8\n --> HEAD:latin.slo:2:13" in answer.err
     assert "error[E108]: a file of more than 4 MiB\n --> HEAD:large.slo:1:1" in answer.err
-
-
-PATTERNS = (
-    "**/*.slo",
-    "*.slo",
-    "a/**/*.slo",
-    "a/*",
-    "**/b/*.slo",
-    "a/b/c.slo",
-    "[ab]/?.slo",
-    "./a/*.slo",
-    "**/[!c].slo",
-    "**/a*",
-)
-
-
-@pytest.mark.parametrize("pattern", PATTERNS)
-def test_patterns_match_as_in_a_folder(pattern: str, tmp_path: Path) -> None:
-    names = ["a.slo", "a/b.slo", "a/b/c.slo", "b/c.slo", "a/x/b/d.slo", "[a]/b.slo", "a/a.txt", "A.SLO", "ab.slo"]
-    for name in names:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("")
-    found = {path.relative_to(tmp_path).as_posix() for path in tmp_path.glob(pattern) if path.is_file()}
-    assert {name for name in names if matches(name.split("/"), PurePosixPath(pattern).parts)} == found

@@ -6,8 +6,11 @@ import json
 import re
 from dataclasses import replace
 from decimal import Decimal
+from html.parser import HTMLParser
 
+import cmarkgfm
 import pytest
+from cmarkgfm.cmark import Options
 from jsonschema import Draft202012Validator
 
 from slocompiler import grammar, ir
@@ -23,10 +26,26 @@ VALIDATOR = Draft202012Validator(SCHEMA)
 HOSTILE = "PWN`|``<b>@team</b> [x](https://pwn.example) #1 *b* \\| </details>\n# PWN\r\n| PWN |\u202e\x1b[31m`"
 
 
-def without_code(comment: str) -> str:
-    """The text outside of code spans and fenced blocks, as CommonMark finds them; the HTML of a summary counts as text."""
-    comment = re.sub(r"(?ms)^(````*)text\n.*?^\1$", "", comment)
-    return re.sub(r"(?s)(?<!`)(`+)(?!`)(?:(?!\n\n).)*?(?<!`)\1(?!`)", "", comment)
+class _Reader(HTMLParser):
+    """What GitHub's own Markdown makes of a comment: its elements, and the text outside of code."""
+
+    def __init__(self, comment: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.text = ""
+        self.code = 0
+        self.feed(cmarkgfm.github_flavored_markdown_to_html(comment, Options.CMARK_OPT_UNSAFE))
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        del attrs
+        self.tags.append(tag)
+        self.code += tag == "code"
+
+    def handle_endtag(self, tag: str) -> None:
+        self.code -= tag == "code"
+
+    def handle_data(self, data: str) -> None:
+        self.text += "" if self.code else data
 
 
 def hostile(extra: str) -> Program:
@@ -59,15 +78,14 @@ def test_what_people_wrote_means_nothing_in_markdown() -> None:
     found = compare(hostile("one"), hostile("two"))
     assert len(found.entries) > 12
     comment = markdown.render(found, Side(HOSTILE, "", (f"error: {HOSTILE}\n```\nPWN",)), HEAD)
-    rest = without_code(comment)
-    summaries = re.findall(r"<summary>(.*)</summary>", rest)
-    assert all("<b>" not in summary and "@team" not in re.sub("<code>.*?</code>", "", summary) for summary in summaries)
-    rest = re.sub(r"<summary>.*</summary>", "", rest)
-    assert not re.search("PWN|@team|<b>|#1", rest)
     assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", comment)
-    rows = [line for line in comment.splitlines() if line.startswith("| **")]
-    assert len(rows) == len(found.entries)
-    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {5}
+    seen = _Reader(comment)
+    assert not re.search("PWN|@|pwn|#1", seen.text)
+    own = {"p", "strong", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "ul", "li"}
+    assert set(seen.tags) <= own
+    cells = seen.tags[: seen.tags.index("details")]
+    assert (cells.count("tr"), cells.count("td")) == (1 + len(found.entries), 4 * len(found.entries))
+    assert seen.tags.count("details") == seen.tags.count("summary") == comment.count("<details>")
 
 
 def test_text_is_safe_for_a_terminal() -> None:

@@ -25,7 +25,11 @@ class _Commands(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
+        from slocompiler.cli.terminal import COLOR
+
         command: click.Command = import_module(f"slocompiler.cli.{cmd_name}").command
+        if COLOR not in command.params:
+            command.params.append(COLOR)
         return command
 
     def resolve_command(

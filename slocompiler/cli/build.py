@@ -9,16 +9,24 @@ from pathlib import Path
 
 import click
 
+from slocompiler.cli.messages import fail, plural, report, summary
 from slocompiler.cli.output import Foreign, Unfinished, differences, write
-from slocompiler.cli.run import Run, compile_paths, fail, paths_and_project, plural, report, summary
+from slocompiler.cli.run import Run, compile_paths, paths_and_project
 from slocompiler.cli.staleness import screen
+from slocompiler.cli.terminal import Progress, difference
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.targets import DEFAULT, TARGETS, render
 
 
-@click.command("build")
+@click.command("build", short_help="Compile, and write what the targets make.")
 @paths_and_project
-@click.option("-o", "--output", metavar="DIR", help="Where to write, instead of the project's folder; `-` prints.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(),
+    help="Where to write, instead of the project's folder; `-` prints.",
+)
 @click.option(
     "--target",
     "targets",
@@ -37,11 +45,12 @@ def command(
     built, and files that it no longer makes are removed. Nothing is written unless everything compiles.
     """
     run = compile_paths(paths, project_file, tell=_errors if check else None)
-    files = {
-        f"{target}/{name}": text
-        for target in targets or run.project.targets()
-        for name, text in render(run.program, target, run.project.options()).items()
-    }
+    files: dict[str, str] = {}
+    with Progress() as progress:
+        for target in targets or run.project.targets():
+            progress.say(f"making what {target} reads")
+            made = render(run.program, target, run.project.options())
+            files |= {f"{target}/{name}": text for name, text in made.items()}
     if output == "-":
         for text in files.values():
             click.echo(text, nl=False)
@@ -83,7 +92,7 @@ def _check(folder: Path, files: dict[str, str], owned: Sequence[str]) -> None:
         fail(f"{error.filename or folder}: {error.strerror}")
     shown, names = screen(found, lambda name: (folder / name).as_posix())
     if shown:
-        click.echo("\n".join(shown))
+        click.echo(difference("\n".join(shown)))
     for name in names:
         click.echo(name, err=True)
     if found:

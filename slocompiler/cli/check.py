@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
+from slocompiler.cli.messages import count, fail, plural, summary
 from slocompiler.cli.repository import from_here, from_root, root_of
-from slocompiler.cli.run import compile_paths, count, fail, paths_and_project, plural, summary
+from slocompiler.cli.run import compile_paths, paths_and_project
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.report import FORMATS, write
 
 
-@click.command("check")
+@click.command("check", short_help="Report every mistake, each at its place.")
 @paths_and_project
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option(

@@ -8,11 +8,15 @@ import sys
 
 import click
 
-from slocompiler.cli.run import plural, report
+from slocompiler.cli import complete
+from slocompiler.cli.messages import plural, report
 from slocompiler.cli.sides import branched, compiled
+from slocompiler.cli.terminal import headed
+from slocompiler.project import NAME
 from slocompiler.review import jsonform, markdown, text
 from slocompiler.review.change import KINDS, Comparison, Side
 from slocompiler.review.compare import alone, compare
+from slocompiler.review.project import project
 from slocompiler.suggest import did_you_mean
 
 _KINDS = "\n".join(f"  {kind:<13} {meaning}" for kind, meaning in KINDS.items())
@@ -29,8 +33,8 @@ def _kinds(context: click.Context, parameter: click.Parameter, value: str | None
 
 
 @click.command("diff", short_help="Tell what a change of SLOs means.", epilog=f"\b\nKinds of changes:\n{_KINDS}")
-@click.argument("base", metavar="[BASE]", required=False)
-@click.argument("head", metavar="[HEAD]", required=False)
+@click.argument("base", metavar="[BASE]", required=False, shell_complete=complete.revisions)
+@click.argument("head", metavar="[HEAD]", required=False, shell_complete=complete.revisions)
 @click.option(
     "--format",
     "form",
@@ -40,7 +44,11 @@ def _kinds(context: click.Context, parameter: click.Parameter, value: str | None
 )
 @click.option("--exit-code", is_flag=True, help="Exit 1 where anything changed.")
 @click.option(
-    "--fail-on", metavar="KIND,…", callback=_kinds, help="Exit 1 where a change is of one of these kinds, listed below."
+    "--fail-on",
+    metavar="KIND,…",
+    callback=_kinds,
+    shell_complete=complete.kinds,
+    help="Exit 1 where a change is of one of these kinds, listed below.",
 )
 def command(base: str | None, head: str | None, form: str, exit_code: bool, fail_on: tuple[str, ...]) -> None:
     """Tell what a change of SLOs means: targets, budgets, what counts, and when alerts fire.
@@ -57,11 +65,15 @@ def command(base: str | None, head: str | None, form: str, exit_code: bool, fail
         report(after.problems)
         sys.exit(2)
     before = compiled(base) if base is not None else branched()
-    found = compare(before.program, after.program) if before.program else alone(after.program)
+    if before.program:
+        found = compare(before.program, after.program, project(before.settings, after.settings, NAME))
+    else:
+        found = alone(after.program)
     click.echo(_rendered(form, found, before.side, after.side), nl=False)
     failing = [kind for kind in found.kinds if kind in fail_on]
     for kind in failing:
-        click.echo(f"sloc: {kind}: {plural(found.of(kind), 'SLO')} (--fail-on)", err=True)
+        slos = found.of(kind)
+        click.echo(f"sloc: {kind}: {plural(slos, 'SLO') if slos else 'all SLOs'} (--fail-on)", err=True)
     differs = bool(found.entries) or found.before is None
     sys.exit(1 if failing or (exit_code and differs) else 0)
 
@@ -69,4 +81,4 @@ def command(base: str | None, head: str | None, form: str, exit_code: bool, fail
 def _rendered(form: str, found: Comparison, base: Side, head: Side) -> str:
     if form == "json":
         return json.dumps(jsonform.data(found, base, head), indent=2, ensure_ascii=False) + "\n"
-    return markdown.render(found, base, head) if form == "markdown" else text.render(found, base, head)
+    return markdown.render(found, base, head) if form == "markdown" else headed(text.render(found, base, head))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import click
 
-from slocompiler.cli.run import compile_paths, fail, paths_and_project
+from slocompiler.cli import complete
+from slocompiler.cli.messages import fail
+from slocompiler.cli.run import compile_paths, paths_and_project
 from slocompiler.diagnostics import CODES
 from slocompiler.explanation import explanation
 from slocompiler.suggest import did_you_mean
 
 
 @click.command("explain", short_help="Tell what a code or an SLO means.")
-@click.argument("what")
+@click.argument("what", shell_complete=complete.codes)
 @paths_and_project
 def command(what: str, paths: tuple[str, ...], project_file: str | None) -> None:
     """Tell what a code such as E203 means, or what an SLO means in numbers.

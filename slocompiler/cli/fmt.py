@@ -12,7 +12,9 @@ from pathlib import Path
 
 import click
 
-from slocompiler.cli.run import fail, find, find_sources, paths_and_project, plural, read, read_project, report
+from slocompiler.cli.messages import fail, plural, report
+from slocompiler.cli.run import find, find_sources, paths_and_project, read, read_project
+from slocompiler.cli.terminal import difference
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.source import Source
 from slocompiler.syntax.parse import parse
@@ -48,7 +50,7 @@ def command(paths: tuple[str, ...], project_file: str | None, check: bool, diff:
         elif text != source.text:
             if not check and not diff:
                 _replace(file, text)
-            click.echo(_diff(source, text) if diff else source.shown_as, nl=not diff)
+            click.echo(difference(_diff(source, text)) if diff else source.shown_as, nl=not diff)
     report(problems)
     if not piped or check or diff:
         done = f"{plural(changed, 'file')} {'would change' if check or diff else 'formatted'}"

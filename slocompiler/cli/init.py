@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from slocompiler.cli.run import fail
+from slocompiler.cli.messages import fail
 from slocompiler.resources import resource
 
 FILES = ("sloc.yaml", "first.slo")
@@ -19,11 +19,13 @@ Next{there}:
   sloc build    # writes rules for Prometheus below generated/
   sloc check    # tells every mistake at its place
   sloc show     # what holds for each SLO
-Then put your own service's metric into first.slo, and ask who has an opinion on its target."""
+Then put your own service's metric into first.slo, and ask who has an opinion on its target.
+Commit what is generated too, and keep it folded in reviews by a line in .gitattributes:
+  generated/** linguist-generated=true"""
 
 
 @click.command("init", short_help="Write a first .slo file and sloc.yaml.")
-@click.argument("folder", metavar="[DIR]", default=".")
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path())
 def command(folder: str) -> None:
     """Write a commented first .slo file and sloc.yaml into DIR (here, by default). Never overwrites."""
     target = Path(folder)

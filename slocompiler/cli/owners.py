@@ -9,8 +9,10 @@ from pathlib import Path
 
 import click
 
+from slocompiler.cli.messages import fail, plural
 from slocompiler.cli.repository import from_root, root_of
-from slocompiler.cli.run import Run, compile_paths, fail, find_sources, plural, read, reader
+from slocompiler.cli.run import Run, compile_paths, find_sources, read, reader
+from slocompiler.cli.terminal import difference
 from slocompiler.diagnostics import visible
 from slocompiler.ir import Service
 from slocompiler.owners import begin, end, owned, section, without_handle
@@ -27,9 +29,17 @@ from slocompiler.resolve.imports import load
     help="The project file; else sloc.yaml here or above.",
 )
 @click.option(
-    "--check", metavar="FILE", help="Write nothing; show how the section in this CODEOWNERS differs, and exit 1."
+    "--check",
+    metavar="FILE",
+    type=click.Path(),
+    help="Write nothing; show how the section in this CODEOWNERS differs, and exit 1.",
 )
-@click.option("--write", metavar="FILE", help="Put the section into this CODEOWNERS, in place of the former one.")
+@click.option(
+    "--write",
+    metavar="FILE",
+    type=click.Path(),
+    help="Put the section into this CODEOWNERS, in place of the former one.",
+)
 def command(project_file: str | None, check: str | None, write: str | None) -> None:
     """Print the section of a CODEOWNERS file that follows from the project's services.
 
@@ -75,7 +85,7 @@ def _check(file: str, lines: list[str], project: str) -> None:
         click.echo(f"{file} is up to date: {plural(len(lines) - 3, 'file')} with owners")
         return
     for line in unified_diff(found, lines, f"{file} (now)", f"{file} (due)", n=1, lineterm=""):
-        click.echo(visible(line))
+        click.echo(difference(visible(line)))
     click.echo(f"{file} is out of date: `sloc owners --write {file}` puts the section there", err=True)
     sys.exit(1)
 

@@ -7,11 +7,12 @@ import posixpath
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
-from slocompiler.cli.run import MAX_FILE, fail
+from slocompiler.cli.messages import fail
+from slocompiler.cli.run import MAX_FILE
 from slocompiler.project import NAME
 from slocompiler.record import record
 
@@ -19,10 +20,12 @@ MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 """Where the main branch is looked for, in this order."""
 ENVIRONMENT = {"LC_ALL": "C", "GIT_LITERAL_PATHSPECS": "1", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
 """Messages that are known, names without magic, nothing written, nothing asked."""
+OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
+"""By these a hook names its repository; here it is that of the folder, which may be a submodule."""
 DEEPEST = 10
 """Links of links that are followed."""
-FILE, LINK = "100", "120000"
-"""How the modes of files begin, and the mode of symbolic links."""
+FILE, LINK, SUBMODULE = "100", "120000", "160000"
+"""How the modes of files begin, and the modes of symbolic links and of submodules."""
 
 
 def git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -30,8 +33,9 @@ def git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.Complet
     program = shutil.which("git")
     if program is None:
         fail("revisions are read with git, and there is no command `git` on PATH; folders and files can do without")
+    environment = {name: value for name, value in os.environ.items() if name not in OF_A_HOOK} | ENVIRONMENT
     return subprocess.run(
-        [program, *arguments], cwd=folder, env=os.environ | ENVIRONMENT, input=given, capture_output=True, check=False
+        [program, *arguments], cwd=folder, env=environment, input=given, capture_output=True, check=False
     )
 
 
@@ -87,22 +91,30 @@ class Repository:
         """The project in a commit: below the nearest sloc.yaml at or above the folder `start`, else below that."""
         folders = [start, *start.parents]
         files = [str(folder / NAME) for folder in folders]
-        found = _listed(asked(self.top, "ls-tree", "-z", "--full-tree", commit, "--", *files))
+        found = {name for name, _ in _listed(self.top, "-z", "--full-tree", commit, "--", *files)}
         root = next((folder for folder in folders if str(folder / NAME) in found), start)
         below = [] if root == PurePosixPath() else ["--", f"{root}/"]
-        entries = _listed(asked(self.top, "ls-tree", "-r", "-z", "--full-tree", commit, *below))
-        return Tree(self, root, {posixpath.relpath(name, root): entry for name, entry in entries.items()})
+        return Tree(root, {posixpath.relpath(name, root): entry for name, entry in _files(self.top, commit, *below)})
+
+
+@record
+class Entry:
+    """A file, a link or a submodule in a commit."""
+
+    mode: str
+    hash: str
+    folder: Path
+    """The working tree whose repository has it."""
 
 
 @record
 class Tree:
-    """The files of a project in a commit."""
+    """The files of a project in a commit, those of its submodules among them."""
 
-    repository: Repository
     root: PurePosixPath
     """The project's folder, from the top of the repository."""
-    entries: dict[str, tuple[str, str]]
-    """Mode and hash of each file, by its path from `root`."""
+    entries: dict[str, Entry]
+    """By its path from `root`."""
 
     def matching(self, patterns: Iterable[str]) -> list[str]:
         """The files that match a pattern of `sources`, but for those in hidden folders and in projects of their own."""
@@ -120,39 +132,25 @@ class Tree:
     def read(self, names: list[str]) -> list[bytes | None]:
         """The content of each file, None where there is none; what is too long for a source is cut."""
         found = [self._file(name) for name in names]
-        blobs = self._blobs(list(dict.fromkeys(blob for blob in found if blob)))
-        return [blobs[blob] if blob else None for blob in found]
+        blobs: dict[str, bytes] = {}
+        for folder in dict.fromkeys(entry.folder for entry in found if entry):
+            blobs |= _blobs(folder, list(dict.fromkeys(x.hash for x in found if x and x.folder == folder)))
+        return [blobs[entry.hash] if entry else None for entry in found]
 
-    def _file(self, name: str) -> str:
-        """The hash of a file, through links within the project; empty where there is none."""
+    def is_elsewhere(self, name: str) -> bool:
+        """Whether a file is in a submodule that is not checked out."""
+        above = (self.entries.get(str(folder)) for folder in PurePosixPath(name).parents)
+        return any(entry.mode == SUBMODULE for entry in above if entry)
+
+    def _file(self, name: str) -> Entry | None:
+        """A file, through links within the project."""
         for _ in range(DEEPEST):
-            mode, blob = self.entries.get(name, ("", ""))
-            if mode != LINK:
-                return blob if mode.startswith(FILE) else ""
-            target = os.fsdecode(self._blobs([blob])[blob])
+            entry = self.entries.get(name)
+            if entry is None or entry.mode != LINK:
+                return entry if entry and entry.mode.startswith(FILE) else None
+            target = os.fsdecode(_blobs(entry.folder, [entry.hash])[entry.hash])
             name = posixpath.normpath(posixpath.join(posixpath.dirname(name), target))
-        return ""
-
-    def _blobs(self, hashes: list[str]) -> dict[str, bytes]:
-        """Contents by hash. They are asked for by hash, so that no name can mean anything to git."""
-        sizes = self._asked_of(hashes, "--batch-check=%(objectsize)").splitlines()
-        lost = next((size for size in sizes if not size.isdigit()), None)
-        if lost:
-            fail(f"git cat-file: {lost.decode()}: fetch the history in full")
-        long = {blob for blob, size in zip(hashes, sizes, strict=True) if int(size) > MAX_FILE}
-        short = [blob for blob in hashes if blob not in long]
-        data = self._asked_of(short, "--batch")
-        found, at = dict.fromkeys(long, b" " * (MAX_FILE + 1)), 0
-        for blob in short:
-            begin = data.index(b"\n", at) + 1
-            size = int(data[at:begin].split()[2])
-            found[blob] = data[begin : begin + size]
-            at = begin + size + 1
-        return found
-
-    def _asked_of(self, hashes: list[str], option: str) -> bytes:
-        given = "".join(f"{blob}\n" for blob in hashes).encode()
-        return asked(self.repository.top, "cat-file", option, given=given) if hashes else b""
+        return None
 
 
 def repository(folder: Path, name: str = "") -> Repository:
@@ -176,11 +174,42 @@ def matches(parts: list[str], pattern: tuple[str, ...]) -> bool:
     return bool(parts) and fnmatchcase(parts[0], pattern[0]) and matches(parts[1:], pattern[1:])
 
 
-def _listed(output: bytes) -> dict[str, tuple[str, str]]:
-    """Mode and hash by path, of what `ls-tree -z` prints."""
-    found = {}
-    for line in filter(None, output.split(b"\0")):
+def _files(folder: Path, commit: str, *below: str) -> Iterator[tuple[str, Entry]]:
+    """Each file of a commit by its path, and instead of a submodule that is checked out each of its files."""
+    for name, entry in _listed(folder, "-r", "-z", "--full-tree", commit, *below):
+        inner = folder / name
+        if entry.mode == SUBMODULE and (inner / ".git").exists():
+            yield from ((f"{name}/{path}", inside) for path, inside in _files(inner, entry.hash))
+        else:
+            yield name, entry
+
+
+def _listed(folder: Path, *arguments: str) -> Iterator[tuple[str, Entry]]:
+    """What `git ls-tree -z` lists."""
+    for line in filter(None, asked(folder, "ls-tree", *arguments).split(b"\0")):
         about, name = line.split(b"\t", 1)
         mode, _, blob = about.decode().split()
-        found[os.fsdecode(name)] = mode, blob
+        yield os.fsdecode(name), Entry(mode, blob, folder)
+
+
+def _blobs(folder: Path, hashes: list[str]) -> dict[str, bytes]:
+    """Contents by hash. They are asked for by hash, so that no name can mean anything to git."""
+    sizes = _asked_of(folder, hashes, "--batch-check=%(objectsize)").splitlines()
+    lost = next((size for size in sizes if not size.isdigit()), None)
+    if lost:
+        fail(f"git cat-file: {lost.decode()}: fetch the history in full")
+    long = {blob for blob, size in zip(hashes, sizes, strict=True) if int(size) > MAX_FILE}
+    short = [blob for blob in hashes if blob not in long]
+    data = _asked_of(folder, short, "--batch")
+    found, at = dict.fromkeys(long, b" " * (MAX_FILE + 1)), 0
+    for blob in short:
+        begin = data.index(b"\n", at) + 1
+        size = int(data[at:begin].split()[2])
+        found[blob] = data[begin : begin + size]
+        at = begin + size + 1
     return found
+
+
+def _asked_of(folder: Path, hashes: list[str], option: str) -> bytes:
+    given = "".join(f"{blob}\n" for blob in hashes).encode()
+    return asked(folder, "cat-file", option, given=given) if hashes else b""

@@ -1,20 +1,22 @@
-"""What every command does: find the project, read sources, compile, report; messages and exit codes."""
+"""What every command does: find the project, read sources, compile, report."""
 
 from __future__ import annotations
 
 import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 from slocompiler.cli.content import content, misread
+from slocompiler.cli.messages import fail, report
+from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import analyse
-from slocompiler.diagnostics import Diagnostic, shown
+from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Program
 from slocompiler.project import NAME, Project, load
 from slocompiler.record import record
@@ -24,8 +26,6 @@ from slocompiler.source import Source, Span
 
 MAX_FILE = 4 * 1024 * 1024
 """Bytes of one source file."""
-MAX_WARNINGS = 100
-"""So many are printed for people of a run; the rest is counted."""
 Tell = Callable[[list[Diagnostic]], None]
 """What is done with the diagnostics of a run."""
 
@@ -39,7 +39,7 @@ def paths_and_project(function: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(),
         help="The project file; else sloc.yaml here or above.",
     )(function)
-    return click.argument("paths", metavar="[PATH]...", nargs=-1)(function)
+    return click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())(function)
 
 
 @record
@@ -53,12 +53,6 @@ class Run:
     files: int
     whole: bool
     """Whether the whole project was compiled, and not what paths name."""
-
-
-def fail(message: str, code: int = 2) -> NoReturn:
-    """End the command: `code` 2 for usage and environment, 1 for what the files hold."""
-    click.echo(f"sloc: {message}", err=True)
-    sys.exit(code)
 
 
 def compile_paths(
@@ -77,7 +71,8 @@ def compile_paths(
     project, root = read_project(project_file, tell)
     files = find(paths) if paths else find_sources(project, root)
     sources, problems = read(files, root)
-    program, found = analyse(sources, project, reader(root), today)
+    with Progress() as progress:
+        program, found = analyse(progress.each(sources, "reading", "checking"), project, reader(root), today)
     problems += found
     tell(problems)
     if program is None or any(problem.is_error for problem in problems) or (strict and problems):
@@ -90,11 +85,8 @@ def compile_paths(
 
 def read_project(given: str | None, tell: Tell | None = None) -> tuple[Project, Path]:
     """The project file named, or the nearest upward; the default project of this folder where there is none."""
-    file = (
-        Path(given)
-        if given
-        else next((f / NAME for f in (Path.cwd(), *Path.cwd().parents) if os.path.lexists(f / NAME)), None)
-    )
+    above = (folder / NAME for folder in (Path.cwd(), *Path.cwd().parents))
+    file = Path(given) if given else next((file for file in above if os.path.lexists(file)), None)
     if file is None:
         return Project(), Path.cwd()
     sources, problems = read([str(file)], Path.cwd())
@@ -107,20 +99,25 @@ def read_project(given: str | None, tell: Tell | None = None) -> tuple[Project, 
 
 
 def find_sources(project: Project, root: Path) -> list[str]:
-    """The files of the project's patterns, but for those in hidden folders."""
+    """The files of the project; without any the command ends."""
+    found = sources_of(project, root)
+    if not found:
+        here = "in this folder" if root == Path.cwd() else f"below {os.path.relpath(root)}"
+        if project.sources == Project().sources:
+            fail(f"no .slo files {here}; `sloc init` writes a first one")
+        fail(f"no files {here} match the `sources` of {NAME}: {', '.join(project.sources)}")
+    return found
+
+
+def sources_of(project: Project, root: Path) -> list[str]:
+    """The files of the project's patterns, but for those in hidden folders and in projects of their own."""
     found = {
         file
         for pattern in project.sources
         for file in _glob(root, pattern)
         if not any(part.startswith(".") for part in file.relative_to(root).parts) and file.is_file()
     }
-    found = {file for file in found if not _is_of_another_project(file, root)}
-    if not found:
-        here = "in this folder" if root == Path.cwd() else f"below {os.path.relpath(root)}"
-        if project.sources == Project().sources:
-            fail(f"no .slo files {here}; `sloc init` writes a first one")
-        fail(f"no files {here} match the `sources` of {NAME}: {', '.join(project.sources)}")
-    return [os.path.relpath(file) for file in sorted(found)]
+    return [os.path.relpath(file) for file in sorted(found) if not _is_of_another_project(file, root)]
 
 
 def _is_of_another_project(file: Path, root: Path) -> bool:
@@ -140,15 +137,11 @@ def _glob(root: Path, pattern: str) -> list[Path]:
 
 
 def find(paths: tuple[str, ...]) -> list[str]:
-    """The files that `paths` mean: a folder stands for every .slo file below it, `-` for standard input.
-
-    A folder below with a project file of its own is another project.
-    """
+    """The files that `paths` mean: a folder stands for every .slo file below it, `-` for standard input."""
     files: list[str] = []
     for path in paths:
         if path != "-" and os.path.isdir(path):
-            below = (file for file in Path(path).rglob("*.slo") if file.is_file())
-            files += sorted(str(file) for file in below if not _is_of_another_project(file, Path(path)))
+            files += below(path)
         elif path == "-" or os.path.exists(path):
             files.append(path)
         else:
@@ -156,6 +149,12 @@ def find(paths: tuple[str, ...]) -> list[str]:
     if not files:
         fail(f"no .slo files in {' '.join(paths)}")
     return list({os.path.abspath(file) if file != "-" else file: file for file in files}.values())
+
+
+def below(folder: str) -> list[str]:
+    """Every .slo file below a folder, but for those of projects of their own."""
+    found = (file for file in Path(folder).rglob("*.slo") if file.is_file())
+    return sorted(str(file) for file in found if not _is_of_another_project(file, Path(folder)))
 
 
 def read(files: list[str], root: Path) -> tuple[list[Source], list[Diagnostic]]:
@@ -212,39 +211,3 @@ def _from(folder: Path, file: str) -> str:
     path = os.path.relpath(file, folder)
     shown = (file if path.startswith("..") else path).replace(os.sep, "/")
     return os.fsencode(shown).decode("utf-8", "replace")
-
-
-# Messages
-
-
-def report(problems: list[Diagnostic]) -> None:
-    """Print what is wrong to standard error, each with its place, then how much it was."""
-    listed, hidden = shown(problems)
-    doubts = [problem for problem in listed if not problem.is_error]
-    silent = set(map(id, doubts[MAX_WARNINGS:]))
-    for problem in listed:
-        if id(problem) not in silent:
-            click.echo(problem.render() + "\n", err=True)
-    for path, more in hidden.items():
-        click.echo(f"{path}: {more} more errors are not shown\n", err=True)
-    if silent:
-        click.echo(f"{plural(len(silent), 'more warning')} not shown\n", err=True)
-    if problems:
-        click.echo(count(problems), err=True)
-
-
-def count(problems: Sequence[Diagnostic]) -> str:
-    """`2 errors and 1 warning`; "" for none."""
-    errors = sum(problem.is_error for problem in problems)
-    counts = [plural(n, word) for n, word in ((errors, "error"), (len(problems) - errors, "warning")) if n]
-    return " and ".join(counts)
-
-
-def plural(count: int, word: str) -> str:
-    """`1 error`, `2 errors`."""
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
-
-
-def summary(program: Program) -> str:
-    """`3 SLOs of 2 services`."""
-    return f"{plural(len(program.slos), 'SLO')} of {plural(len(program.services), 'service')}"

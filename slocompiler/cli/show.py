@@ -31,7 +31,7 @@ from slocompiler.ir import (
 )
 
 
-@click.command("show")
+@click.command("show", short_help="Show what holds for each SLO.")
 @paths_and_project
 @click.option("--json", "as_json", is_flag=True, help="The IR as JSON, as grammar/ir.schema.json describes it.")
 def command(paths: tuple[str, ...], project_file: str | None, as_json: bool) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 
+from slocompiler import promql
 from slocompiler.cli.revisions import Repository, Tree, repository
-from slocompiler.cli.run import MAX_FILE, find, find_sources, read, reader
+from slocompiler.cli.run import MAX_FILE, below, read, reader, sources_of
+from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, shown
 from slocompiler.ir import Program
@@ -29,6 +34,8 @@ class Compiled:
     """The commit, empty for files."""
     program: Program | None
     problems: list[Diagnostic]
+    settings: dict[str, str]
+    """What its project file tells a build, by key."""
 
     @property
     def side(self) -> Side:
@@ -59,9 +66,28 @@ def branched() -> Compiled:
 def _compile(
     name: str, revision: str, project: Project, sources: list[Source], problems: list[Diagnostic], imports: Reader
 ) -> Compiled:
-    program, found = analyse(sources, project, imports)
+    with Progress() as progress:
+        program, found = analyse(progress.each(sources, f"reading {name}", f"checking {name}"), project, imports)
     problems = problems + found
-    return Compiled(name, revision, None if any(p.is_error for p in problems) else program, problems)
+    program = None if any(problem.is_error for problem in problems) else program
+    return Compiled(name, revision, program, problems, dict(_settings(project)))
+
+
+def _settings(project: Project) -> Iterator[tuple[str, str]]:
+    """What a build is told, by its key in the project file."""
+    for key, value in asdict(project.options()).items():
+        if isinstance(value, dict):  # of a target
+            yield from _flat(f"targets.{key}", value)
+        else:
+            yield key, promql.duration(value) if isinstance(value, int) else value or "null"
+
+
+def _flat(key: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _flat(f"{key}.{name}", inner)
+    else:
+        yield key, value if isinstance(value, str) else json.dumps(value)
 
 
 # Files
@@ -83,9 +109,12 @@ def _files(name: str, path: str, whole: bool = False) -> Compiled:
         for source in sources:
             project, problems = load(source)
     if problems:
-        return Compiled(name, "", None, problems)
-    whole = whole or (os.path.isdir(path) and root == Path(os.path.abspath(path)))
-    sources, problems = read(find_sources(project, root) if whole else find((path,)), root)
+        return Compiled(name, "", None, problems, {})
+    if whole or (os.path.isdir(path) and root == Path(os.path.abspath(path))):
+        files = sources_of(project, root)
+    else:
+        files = below(path) if os.path.isdir(path) else [path]
+    sources, problems = read(files, root)
     return _compile(name, "", project, sources, problems, reader(root))
 
 
@@ -104,7 +133,7 @@ def _revision(here: Repository, name: str, short: str, commit: str) -> Compiled:
     for source in _sources(tree, short, [NAME], problems):
         project, problems = load(source)
     if problems:
-        return Compiled(name, commit, None, problems)
+        return Compiled(name, commit, None, problems, {})
     sources = _sources(tree, short, tree.matching(project.sources), problems)
     return _compile(name, commit, project, sources, problems, _reader(tree, short))
 
@@ -136,6 +165,9 @@ def _reader(tree: Tree, short: str) -> Reader:
             return library(path)
         problems: list[Diagnostic] = []
         sources = _sources(tree, short, [path], problems)
-        return sources[0] if sources else problems[0].message if problems else "there is no such file"
+        if sources or problems:
+            return sources[0] if sources else problems[0].message
+        missing = "it is in a submodule that is not checked out: `git submodule update --init`"
+        return missing if tree.is_elsewhere(path) else "there is no such file"
 
     return read_import

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from difflib import unified_diff
 
+from slocompiler.cli.messages import plural
 from slocompiler.cli.output import Difference
-from slocompiler.cli.run import plural
 from slocompiler.diagnostics import visible
 
 OF_A_FILE = 12

@@ -17,7 +17,9 @@ from typing import NamedTuple
 
 import click
 
-from slocompiler.cli.run import compile_paths, fail, paths_and_project, plural
+from slocompiler.cli.messages import fail, plural
+from slocompiler.cli.run import compile_paths, paths_and_project
+from slocompiler.cli.terminal import Progress
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.targets import render
 from slocompiler.targets.base import Options
@@ -47,7 +49,7 @@ class Result(NamedTuple):
     """Why there are no cases; "" where there are."""
 
 
-@click.command("test")
+@click.command("test", short_help="Test what the generated rules do.")
 @paths_and_project
 @click.option(
     "--promtool", metavar="FILE", type=click.Path(), help="The promtool to run; else $PROMTOOL, else on PATH."
@@ -62,11 +64,12 @@ def command(paths: tuple[str, ...], project_file: str | None, promtool: str | No
     program = find(promtool)
     run = compile_paths(paths, project_file)
     results = []
-    with tempfile.TemporaryDirectory(prefix="sloc-test-") as folder:
+    with Progress() as progress, tempfile.TemporaryDirectory(prefix="sloc-test-") as folder:
         for result in _run(run.program, run.project.options(), program, Path(folder)):
             results.append(result)
+            progress.wipe()
             _tell(result, verbose)
-            _progress(len(results), len(run.program.slos))
+            progress.say(f"{len(results)} of {len(run.program.slos)}")
     failed = sum(bool(result.failures) for result in results)
     left_out = sum(bool(result.untested) for result in results)
     total = plural(sum(result.cases for result in results), "case")
@@ -125,7 +128,6 @@ def _test(program: Program, service: Service, slo: Slo, options: Options, promto
 
 def _tell(result: Result, verbose: bool) -> None:
     """One line for an SLO, and one for each promise that its rules break."""
-    _progress(0, 0)
     state = "FAIL" if result.failures else "-   " if result.untested else "ok  "
     what = f"not tested: {result.untested}" if result.untested else plural(result.cases, "case")
     click.echo(f"{state}  {result.slo.id}  {what}")
@@ -133,9 +135,3 @@ def _tell(result: Result, verbose: bool) -> None:
         click.echo(f"      {failure}")
     if verbose and result.failures:
         click.echo(result.printed)
-
-
-def _progress(done: int, all: int) -> None:
-    """How far it is, on a terminal only; `all` 0 wipes it."""
-    if sys.stderr.isatty():
-        click.echo(f"\r\x1b[K{f'{done} of {all}' if all else ''}", nl=False, err=True)

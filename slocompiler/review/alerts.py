@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from slocompiler import burn
 from slocompiler.ir import Alert, Burn, Exhausted, NoData, Remaining
 from slocompiler.review import words
-from slocompiler.review.change import SHARES, Change, Code, Detail, Detection, Line, Lines, Phrase
+from slocompiler.review.change import SHARES, Change, Code, Detail, Detection, Line, Lines, Phrase, joined
 from slocompiler.review.match import pair
 from slocompiler.review.subject import Scope, Subject, scopes
 
@@ -18,26 +17,22 @@ from slocompiler.review.subject import Scope, Subject, scopes
 def alerts(before: Subject, after: Subject) -> Iterator[Change]:
     """Lines that are new, gone or different; those of a draft that goes live, or the reverse, with that."""
     if before.slo.draft != after.slo.draft:
-        kind, what = (
-            ("drafted", "it is a draft now, and alerts nobody")
-            if after.slo.draft
-            else ("live", "it is no draft any more")
-        )
+        kind, now = ("drafted", "a draft now, and alerts nobody") if after.slo.draft else ("live", "no draft any more")
         both = lines(before.scope, after.scope)
         detail = Detail(lines=both, before=before.slo.draft, after=after.slo.draft)
-        yield Change(kinds=(kind,), what=(what,), place=after.place("draft"), detail=detail)
+        yield Change(kinds=(kind,), what=(f"it is {now}",), place=after.place("draft"), detail=detail)
         return
-    told: list[str] = []
+    told: list[Phrase] = []
     for old, new in scopes(before, after):
         both = worded(lines(old, new))
-        what = "; ".join(_told(*line) for line in both)
+        what = joined([_told(*line) for line in both])
         if what and what not in told:  # what changed for all need not be said again for some values
             told.append(what)
             name = new.filter or old.filter
             where: Phrase = ("alerts for ", Code(words.filters([name])), ": ") if name else ()
             yield Change(
                 kinds=("silenced", "alerts") if any(_is_quieter(*line) for line in both) else ("alerts",),
-                what=(*where, what),
+                what=(*where, *what),
                 place=after.place("alerts"),
                 detail=Detail(lines=both, before=old.alerts, after=new.alerts),
             )
@@ -89,6 +84,11 @@ def _size(of: Alert) -> int | Decimal:
             return of.lasting
 
 
+def _share(of: Alert) -> Decimal | None:
+    """How much of the budget goes while it looks."""
+    return of.share if isinstance(of, Burn) else None
+
+
 def _order(of: Alert) -> tuple[str, str, int | Decimal, str]:
     return type(of).__name__, of.severity, _size(of), repr(of)
 
@@ -96,8 +96,8 @@ def _order(of: Alert) -> tuple[str, str, int | Decimal, str]:
 _KEYS = (
     lambda of: of,
     lambda of: (type(of), of.severity, _size(of)),
-    lambda of: replace(of, severity="page"),
-    lambda of: (type(of), of.severity, getattr(of, "share", None)),
+    lambda of: (type(of), _size(of), _share(of)),
+    lambda of: (type(of), of.severity, _share(of)),
     lambda of: (type(of), of.severity),
 )
 """What makes two lines one, the surest first."""
@@ -107,7 +107,7 @@ def _is_quieter(old: Line | None, new: Line | None) -> bool:
     return old is not None and (new is None or (old.severity == "page" and new.severity != "page"))
 
 
-def _told(old: Line | None, new: Line | None) -> str:
-    if old is None or new is None:
-        return f"{old.words} is gone" if old else f"{new.words} is new" if new else ""
-    return f"{old.words} → {new.words}"
+def _told(old: Line | None, new: Line | None) -> Phrase:
+    if old and new:
+        return Code(old.words), " → ", Code(new.words)
+    return (Code(old.words), " is gone") if old else (Code(new.words), " is new") if new else ()

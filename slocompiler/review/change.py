@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -31,6 +31,7 @@ KINDS: dict[str, str] = {
     "per": "the labels of which every value has a budget of its own",
     "alerts": "an alert line that is new, gone or different",
     "risks": "a risk that is new, gone or different",
+    "project": "a setting of the project file, which holds for every SLO",
     "owner": "the team that is paged",
     "stakeholders": "the people who agreed",
     "because": "the reason of a target",
@@ -60,6 +61,14 @@ Phrase = tuple[str | Code, ...]
 def plain(phrase: Phrase) -> str:
     """The phrase without any quoting."""
     return "".join(part.text if isinstance(part, Code) else part for part in phrase)
+
+
+def joined(phrases: Iterable[Phrase]) -> Phrase:
+    """One phrase of several."""
+    parts: list[str | Code] = []
+    for phrase in phrases:
+        parts += ["; ", *phrase] if parts else phrase
+    return tuple(parts)
 
 
 def changed(before: str | None, after: str | None, *name: str | Code) -> Phrase:
@@ -152,7 +161,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """SLOs, by identity, for which a change means the same."""
+    """SLOs, by identity, for which a change means the same; none for what holds for all."""
 
     slos: tuple[str, ...]
     detail: Detail

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from slocompiler.ir import Program
 from slocompiler.review.alerts import alerts
@@ -29,8 +29,11 @@ _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 Found = list[tuple[Subject, Change]]
 
 
-def compare(before: Program, after: Program) -> Comparison:
-    """All that changed. Neither the order of files and SLOs matters, nor where something is written."""
+def compare(before: Program, after: Program, project: Iterable[Entry] = ()) -> Comparison:
+    """All that changed, with the changes of the `project`.
+
+    Neither the order of files and SLOs matters, nor where something is written.
+    """
     old, new = _subjects(before), _subjects(after)
     found: Found = []
     both = [(old[id], new[id]) for id in old.keys() & new.keys()]
@@ -46,7 +49,7 @@ def compare(before: Program, after: Program) -> Comparison:
             found += [(two, change) for concept in CONCEPTS for change in concept(one, two)]
     touched = {subject.slo.id for subject, _ in found}
     unchanged = sum(two.slo.id not in touched for _, two in both)
-    return Comparison(entries=_entries(found), before=len(old), after=len(new), unchanged=unchanged)
+    return Comparison(entries=_entries(found, project), before=len(old), after=len(new), unchanged=unchanged)
 
 
 def alone(after: Program) -> Comparison:
@@ -63,7 +66,7 @@ def _subjects(program: Program) -> dict[str, Subject]:
 # Telling once what is one
 
 
-def _entries(found: Found) -> tuple[Entry, ...]:
+def _entries(found: Found, more: Iterable[Entry] = ()) -> tuple[Entry, ...]:
     """Those that read the same first, then those that say the same of SLOs with other names."""
     alike: dict[Hashable, Found] = {}
     for subject, change in sorted(found, key=lambda both: both[0].slo.id):
@@ -72,7 +75,7 @@ def _entries(found: Found) -> tuple[Entry, ...]:
     for some in alike.values():
         subject, change = some[0]
         groups.setdefault(_key(change, change.same or _masked(subject, change.what)), []).extend(some)
-    entries = map(_entry, groups.values())
+    entries = [*map(_entry, groups.values()), *more]
     return tuple(sorted(entries, key=lambda entry: (_RANK[entry.kinds[0]], entry.slos, plain(entry.what))))
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from slocompiler import promql
 from slocompiler.review import words
 from slocompiler.review.change import SHARES, Budget, Code, Detail, Detection, Line, Phrase, Place
+
+TIMES = (
+    "Alerts: from the first bad event, beginning with a full budget. Scraping and evaluation add about 1.5 minutes, "
+    "and a ticket waits for 15 more."
+)
+"""What holds for all times at which alert lines see errors."""
 
 
 def where(place: Place) -> Phrase:
@@ -52,6 +58,11 @@ def _outage(of: Budget) -> tuple[str, str]:
 
 def _bad(of: Budget) -> tuple[str, str]:
     return words.grouped(of.per_million), f"bad {of.counts} in a million"
+
+
+def timed(details: Iterable[Detail]) -> bool:
+    """Whether they tell times."""
+    return any(one and one.detects for detail in details for both in detail.lines for one in both)
 
 
 def line(before: Line | None, after: Line | None) -> str:

@@ -17,7 +17,7 @@ from slocompiler.ir import (
     Threshold,
 )
 from slocompiler.review import words
-from slocompiler.review.change import KINDS, Change, Code, Detail, Phrase, changed
+from slocompiler.review.change import KINDS, Change, Code, Detail, Phrase, changed, joined
 from slocompiler.review.measure import counts, normal, normal_stream, ordered
 from slocompiler.review.streams import ALTERED, EASIER, HARDER, Finding, Kinds, chosen, events, parts, stream
 from slocompiler.review.subject import Subject
@@ -41,7 +41,7 @@ def indicator(before: Subject, after: Subject) -> Iterator[Change]:
             kinds -= {"easier", "harder"}
         yield Change(
             kinds=tuple(kind for kind in KINDS if kind in kinds),
-            what=_joined([phrase for _, phrase in found]),
+            what=joined(phrase for _, phrase in found),
             place=after.place("indicator"),
             detail=Detail(notes=(_history(before, after),), before=old.indicator, after=new.indicator),
         )
@@ -135,13 +135,6 @@ def _slices(before: Slices, after: Slices) -> Iterator[Finding]:
 
 def _condition(of: Gauge | RawCondition) -> Gauge | RawCondition:
     return replace(of, stream=normal_stream(of.stream)) if isinstance(of, Gauge) else of
-
-
-def _joined(phrases: list[Phrase]) -> Phrase:
-    parts: list[str | Code] = []
-    for phrase in phrases:
-        parts += ["; ", *phrase] if parts else phrase
-    return tuple(parts)
 
 
 def _history(before: Subject, after: Subject) -> Phrase:

@@ -24,8 +24,8 @@ FEW, MANY = 3, 50
 """SLOs that are named in a row, and in the details."""
 MOST_LINES = 30
 """Alert lines of one case."""
-MORE = 200
-"""Characters that are kept free to say what was left out."""
+MORE = 400
+"""Characters that are kept free for what is said below the details."""
 LEAST = 200
 """With less room nothing more is tried."""
 
@@ -43,6 +43,8 @@ def render(found: Comparison, base: Side, head: Side) -> str:
     folded = [entry for entry in found.entries if _has_more(entry)]
     details = _fitting(map(_details, folded), len(text), LIMIT - MORE)
     text += "".join(details)
+    if details and figures.timed(case.detail for entry in folded for case in entry.cases):
+        text += f"\n{figures.TIMES}\n"
     left = [
         f"{count:,} of {plural(len(of), what)}"
         for of, shown, what in ((found.entries, rows, "change"), (folded, details, "detail"))
@@ -80,7 +82,7 @@ def _what(entry: Entry) -> Phrase:
 
 def _slos(slos: tuple[str, ...], most: int) -> str:
     more = f" and {len(slos) - most:,} more" if len(slos) > most else ""
-    return ", ".join(_code(slo) for slo in slos[:most]) + more
+    return "all" if not slos else ", ".join(_code(slo) for slo in slos[:most]) + more
 
 
 # The details

@@ -7,8 +7,11 @@ from decimal import Decimal
 
 from slocompiler import promql
 from slocompiler.review.change import Change, Code, Detail, Phrase, changed
+from slocompiler.review.match import pair
 from slocompiler.review.subject import Subject
 
+Step = tuple[Decimal, str]
+"""What is left of the budget, and what is done then."""
 TEXTS: tuple[tuple[str, Phrase, Callable[[Subject], str]], ...] = (
     ("owner", (), lambda one: one.service.owner),
     ("stakeholders", (), lambda one: ", ".join(sorted(set(one.slo.stakeholders)))),
@@ -30,10 +33,30 @@ def settings(before: Subject, after: Subject) -> Iterator[Change]:
         for name in sorted(old.keys() | new.keys()):
             sides = (before, old.get(name, "")), (after, new.get(name, ""))
             yield from _text(kind, (Code(name),), f"{word} {name}", *sides)
-    steps, planned = _steps(before), _steps(after)
-    for below in sorted(steps.keys() | planned.keys(), reverse=True):
-        called = (f"below {promql.percent(below)}" if below else "exhausted",)
-        yield from _text("policy", called, "policy", (before, steps.get(below, "")), (after, planned.get(below, "")))
+    yield from _policy(before, after)
+
+
+def _policy(before: Subject, after: Subject) -> Iterator[Change]:
+    """Steps that say something else, or the same at another mark."""
+    pairs, gone, new = pair(
+        _steps(before), _steps(after), lambda step: step, lambda step: step[0], lambda step: step[1]
+    )
+    both: list[tuple[Step | None, Step | None]] = [
+        *pairs,
+        *((one, None) for one in gone),
+        *((None, one) for one in new),
+    ]
+    for old, step in sorted(both, key=_share, reverse=True):
+        if old and step and old[0] != step[0]:
+            yield Change(
+                kinds=("policy",),
+                what=(f"{_mark(old)} → {_mark(step)}: ", Code(step[1])),
+                place=after.place("policy"),
+                detail=Detail(before=old[0], after=step[0]),
+            )
+        elif known := step or old:
+            sides = (before, old[1] if old else ""), (after, step[1] if step else "")
+            yield from _text("policy", (_mark(known),), "policy", *sides)
 
 
 def _text(
@@ -87,6 +110,15 @@ def _labels(one: Subject) -> dict[str, str]:
     return {label.name: label.value for label in one.slo.labels}
 
 
-def _steps(one: Subject) -> dict[Decimal, str]:
-    """What is done, by what is left of the budget."""
-    return {step.below: f"{step.action}{' (notify)' if step.notify else ''}" for step in one.slo.policy}
+def _steps(one: Subject) -> list[Step]:
+    return [(step.below, f"{step.action}{' (notify)' if step.notify else ''}") for step in one.slo.policy]
+
+
+def _share(both: tuple[Step | None, Step | None]) -> Decimal:
+    """What is left of the budget when the step is taken."""
+    step = both[1] or both[0]
+    return step[0] if step else Decimal(0)
+
+
+def _mark(step: Step) -> str:
+    return f"below {promql.percent(step[0])}" if step[0] else "exhausted"

@@ -24,10 +24,16 @@ LEFT_OUT: Kinds = ("exclusions",)
 def events(before: Events, after: Events) -> Iterator[Finding]:
     """What is counted now that was not, and what no longer is; what holds for every metric is told once."""
     old, new = ({stream.metric: stream for stream in normal_events(side)} for side in (before, after))
-    for metric in sorted(new.keys() - old.keys()):
-        yield ALTERED, ("counts also ", Code(words.stream(new[metric])))
-    for metric in sorted(old.keys() - new.keys()):
-        yield ALTERED, ("no longer counts ", Code(words.stream(old[metric])))
+    come, gone = (
+        Code(words.events(one[metric] for metric in sorted(one.keys() - other.keys())))
+        for one, other in ((new, old), (old, new))
+    )
+    if come.text and gone.text:
+        yield ALTERED, ("counts ", come, " instead of ", gone)
+    elif come.text:
+        yield ALTERED, ("counts also ", come)
+    elif gone.text:
+        yield ALTERED, ("no longer counts ", gone)
     found = {metric: list(stream(old[metric], new[metric])) for metric in sorted(old.keys() & new.keys())}
     everywhere = [one for one in next(iter(found.values()), ()) if all(one in others for others in found.values())]
     yield from everywhere

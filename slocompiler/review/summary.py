@@ -6,12 +6,19 @@ from slocompiler.review.change import Code, Comparison, Phrase, Side
 
 COUNTED = (
     ("loosened", "target", "loosened"),
-    ("tightened", "target", "tightened"),
     ("removed", "SLO", "removed"),
     ("renamed", "SLO", "renamed"),
+    ("easier", "SLO", "easier to meet"),
+    ("drafted", "SLO", "turned into a draft"),
+    ("silenced", "SLO", "alerting less"),
+    ("overburdened", "SLO", "overburdened by risks"),
+    ("tightened", "target", "tightened"),
+    ("harder", "SLO", "harder to meet"),
     ("added", "SLO", "added"),
+    ("live", "draft", "gone live"),
+    ("indicator", "SLO", "measured differently"),
 )
-"""The kinds that the sentence names, with their words."""
+"""The kinds that the sentence names, with their words, where they are what weighs most of a change."""
 
 
 def sentence(found: Comparison, base: Side) -> Phrase:
@@ -23,15 +30,22 @@ def sentence(found: Comparison, base: Side) -> Phrase:
     parts = []
     counted: set[str] = set()
     for kind, word, verb in COUNTED:
-        touched = [slo for entry in found.entries if kind in entry.kinds for slo in entry.slos]
+        touched = [slo for entry in found.entries if kind == entry.kinds[0] for slo in entry.slos]
         if touched:
             counted.update(touched)
-            reason = _unreasoned(found, len(touched)) if kind == "loosened" else ""
-            parts.append(f"{plural(len(touched), word)} {verb}{reason}")
+            count = len(touched if word == "target" else set(touched))
+            reason = _unreasoned(found, count) if kind == "loosened" else ""
+            parts.append(f"{plural(count, word)} {verb}{reason}")
     others = {slo for entry in found.entries for slo in entry.slos} - counted
     if others:
-        parts.append(f"{plural(len(others), 'SLO')} changed{' otherwise' if parts else ''}")
-    return (f"{', '.join(parts)}; {plural(found.unchanged, 'SLO')} unchanged",)
+        kinds = dict.fromkeys(entry.kinds[0] for entry in found.entries if others & {*entry.slos})
+        how = f" otherwise ({', '.join(kinds)})" if parts else f" ({', '.join(kinds)})"
+        parts.append(f"{plural(len(others), 'SLO')} changed{how}")
+    if "project" in found.kinds:
+        parts.append("settings of the project changed")
+    unchanged = f"; {plural(found.unchanged, 'SLO')} unchanged" if found.unchanged else ""
+    said = ", ".join(parts) + unchanged
+    return (said[0].upper() + said[1:],)
 
 
 def plural(count: int, word: str) -> str:

@@ -18,7 +18,7 @@ def targets(before: Subject, after: Subject) -> Iterator[Change]:
             yield _target(before, after, old, new)
     first, second = before.overrides, after.overrides
     if [name for name in first if name in second] != [name for name in second if name in first]:
-        was, now = (" > ".join(words.filters([name]) for name in names) for names in (first, second))
+        was, now = (", then ".join(words.filters([name]) for name in names) for names in (first, second))
         yield Change(
             kinds=("per",),
             what=("of several targets that fit the first holds: ", Code(was), " → ", Code(now)),

@@ -21,6 +21,8 @@ def render(found: Comparison, base: Side, head: Side) -> str:
         lines += ["", *(f"  {printable(line)}".rstrip() for line in error.split("\n"))]
     for entry in found.entries:
         lines += ["", *_entry(entry)]
+    if figures.timed(case.detail for entry in found.entries for case in entry.cases):
+        lines += ["", *wrap(figures.TIMES, WIDTH)]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -10,7 +10,6 @@ from slocompiler import burn, promql
 from slocompiler.ir import (
     Alert,
     Burn,
-    Events,
     Exhausted,
     Filter,
     Gauge,
@@ -76,7 +75,7 @@ def stream(of: Stream) -> str:
     return text + chosen + (f" exclude {filters(of.none)}" if of.none else "")
 
 
-def events(of: Events) -> str:
+def events(of: Iterable[Stream]) -> str:
     """Streams, summed."""
     return " + ".join(map(stream, of))
 

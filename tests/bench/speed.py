@@ -1,4 +1,4 @@
-"""Times whole runs of `sloc build` against `python3 -c pass`, in one run, side by side: `python tests/bench/speed.py`.
+"""Times whole runs of `sloc` against `python3 -c pass` or each other, side by side: `python tests/bench/speed.py`.
 
 Prints ratios, which hold on any machine; absolute times on a shared one are no result.
 """
@@ -40,19 +40,19 @@ def sources(folder: Path, count: int) -> Path:
     return folder
 
 
-def seconds(command: list[str]) -> float:
-    """The wall time of one run."""
+def seconds(command: list[str], folder: Path | None = None) -> float:
+    """The wall time of one run, in the folder."""
     begin = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - begin
 
 
-def paired(command: list[str], base: list[str], runs: int) -> list[float]:
+def paired(command: list[str], base: list[str], runs: int, folder: Path | None = None) -> list[float]:
     """Ratios of `command` to `base`, which runs before and after it so that the machine's speed cancels."""
-    seconds(command)
+    seconds(command, folder)
     ratios = []
     for _ in range(runs):
-        before, time_, after = seconds(base), seconds(command), seconds(base)
+        before, time_, after = seconds(base, folder), seconds(command, folder), seconds(base, folder)
         ratios.append(2 * time_ / (before + after))
     return ratios
 
@@ -60,6 +60,19 @@ def paired(command: list[str], base: list[str], runs: int) -> list[float]:
 def build(folder: Path, *more: str) -> list[str]:
     """The command that builds a folder into itself."""
     return [sys.executable, "-m", "slocompiler", "build", *more, str(folder), "-o", str(folder / "generated")]
+
+
+DIFF = [sys.executable, "-m", "slocompiler", "diff"]
+"""The command that compares a folder with the commit at which it left main."""
+
+
+def repository(folder: Path) -> None:
+    """Commit the folder to a repository of its own, then loosen one of its targets."""
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    for command in (("init", "--initial-branch=main"), ("add", "*.slo"), (*identity, "commit", "--message", "all")):
+        subprocess.run(["git", *command], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    file = folder / "shop-0.slo"
+    file.write_text(file.read_text(encoding="utf-8").replace("99.9%", "99.5%", 1), encoding="utf-8")
 
 
 def memory(command: list[str]) -> float:
@@ -89,6 +102,8 @@ def main() -> None:
         line("1,000 SLOs", paired(build(thousand, *rules), nothing, runs), 60, "python3 -c pass")
         line("1,000 SLOs, dashboards", paired(build(thousand, *dashboards), nothing, runs), 40, "python3 -c pass")
         line("10,000 SLOs", paired(build(many, *rules), build(thousand, *rules), max(1, runs // 2)), 11, "1,000 SLOs")
+        repository(thousand)
+        line("1,000 SLOs, sloc diff", paired(DIFF, build(thousand, *rules), runs, thousand), 2.5, "sloc build")
         small, large = memory(build(thousand, *rules)), memory(build(many, *rules))
         print(f"memory                   {small:.0f} MiB for 1,000 SLOs, {large:.0f} MiB for 10,000")
 

@@ -1,4 +1,4 @@
-"""Finds the real prometheus and promtool that the tests run, or fetches Debian's package of them."""
+"""Finds the real programs that the tests run, or fetches Debian's packages of them: Prometheus, and shells."""
 
 import os
 import platform
@@ -7,48 +7,66 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-PACKAGE = "prometheus"
-NAMES = ("prometheus", "promtool")
+
+@dataclass(frozen=True)
+class Bundle:
+    """Programs, and the packages that hold them."""
+
+    name: str
+    packages: tuple[str, ...]
+    programs: tuple[str, ...]
+
+
+PROMETHEUS = Bundle("prometheus", ("prometheus",), ("prometheus", "promtool"))
+SHELLS = Bundle("shells", ("zsh", "zsh-common", "fish", "fish-common", "libpcre2-32-0"), ("zsh", "fish"))
 
 
 def prometheus() -> Path:
     """The server: $PROMETHEUS, else on PATH, else from the cache, which is filled when it is empty."""
-    return _locate("prometheus")
+    return _locate(PROMETHEUS, "prometheus")
 
 
 def promtool() -> Path:
     """The rule checker: $PROMTOOL, else on PATH, else from the cache, which is filled when it is empty."""
-    return _locate("promtool")
+    return _locate(PROMETHEUS, "promtool")
 
 
-def cache_folder() -> Path:
-    """The folder that a fetched package is unpacked into."""
+def shell(name: str) -> Path:
+    """zsh or fish: $ZSH or $FISH, else on PATH, else from the cache, which is filled when it is empty."""
+    return _locate(SHELLS, name)
+
+
+def cache_folder(bundle: Bundle = PROMETHEUS) -> Path:
+    """The folder that fetched packages are unpacked into."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "sloc" / f"prometheus-{platform.machine()}"
+    return Path(base) / "sloc" / f"{bundle.name}-{platform.machine()}"
 
 
-def fetch() -> Path:
-    """Unpack Debian's package into the cache, without root; processes may race, the first to rename wins."""
-    target = cache_folder()
+def fetch(bundle: Bundle) -> Path:
+    """Unpack Debian's packages into the cache, without root; processes may race, the first to rename wins."""
+    target = cache_folder(bundle)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix="fetch-", ignore_cleanup_errors=True) as name:
         temporary = Path(name)
-        package = _download(temporary)
         unpacked = temporary / "unpacked"
-        problem = _attempt(["dpkg", "-x", str(package), str(unpacked)], temporary)
-        if problem or not _complete(unpacked):
-            raise RuntimeError(_advice([problem or f"{package.name} holds no {' and '.join(NAMES)}"]))
+        problems = [
+            _attempt(["dpkg", "-x", str(package), str(unpacked)], temporary) for package in _download(bundle, temporary)
+        ]
+        if any(problems) or not _complete(bundle, unpacked):
+            held = f"the packages hold no {' and '.join(bundle.programs)}"
+            raise RuntimeError(_advice(bundle, [problem for problem in problems if problem] or [held]))
         try:
             unpacked.rename(target)
         except OSError as error:
-            if not _complete(target):
+            if not _complete(bundle, target):
                 raise RuntimeError(f"{target} is incomplete: delete it and run again") from error
     return target
 
 
-def _locate(name: str) -> Path:
+def _locate(bundle: Bundle, name: str) -> Path:
     variable = name.upper()
     if chosen := os.environ.get(variable):
         found = shutil.which(chosen)
@@ -57,30 +75,32 @@ def _locate(name: str) -> Path:
         return Path(found).absolute()
     if found := shutil.which(name):
         return Path(found).absolute()
-    folder = cache_folder()
-    return _inside(folder if _complete(folder) else fetch(), name)
+    folder = cache_folder(bundle)
+    return _inside(folder if _complete(bundle, folder) else fetch(bundle), name)
 
 
 def _inside(folder: Path, name: str) -> Path:
-    return folder / "usr" / "bin" / name
+    """In `usr/bin`, but for packages from before it was the only one."""
+    old, usual = folder / "bin" / name, folder / "usr" / "bin" / name
+    return old if old.exists() else usual
 
 
-def _complete(folder: Path) -> bool:
-    return all(os.access(_inside(folder, name), os.X_OK) for name in NAMES)
+def _complete(bundle: Bundle, folder: Path) -> bool:
+    return all(os.access(_inside(folder, name), os.X_OK) for name in bundle.programs)
 
 
-def _download(folder: Path) -> Path:
-    """The package's file, by the system's package lists or, where those are absent or stale, fresh ones."""
-    download = ["download", PACKAGE]
+def _download(bundle: Bundle, folder: Path) -> list[Path]:
+    """The packages' files, by the system's package lists or, where those are absent or stale, fresh ones."""
+    download = ["download", *bundle.packages]
     private = _private_lists(folder)
     problems = [_attempt(["apt-get", *download], folder)]
     if problems[0]:
         problems.append(_attempt(["apt-get", *private, "update"], folder))
         problems.append(_attempt(["apt-get", *private, *download], folder))
-    packages = sorted(folder.glob(f"{PACKAGE}_*.deb"))
+    packages = sorted(folder.glob("*.deb"))
     if not packages:
-        raise RuntimeError(_advice([problem for problem in problems if problem]))
-    return packages[0]
+        raise RuntimeError(_advice(bundle, [problem for problem in problems if problem]))
+    return packages
 
 
 def _private_lists(folder: Path) -> list[str]:
@@ -110,13 +130,16 @@ def _attempt(command: Sequence[str], folder: Path) -> str:
     return f"{shown}: {' / '.join(said) or f'exit code {done.returncode}'}" if done.returncode else ""
 
 
-def _advice(problems: Sequence[str]) -> str:
+def _advice(bundle: Bundle, problems: Sequence[str]) -> str:
     tried = "\n".join(f"  - {problem}" for problem in problems)
+    programs, variables = (
+        " and ".join(names) for names in (bundle.programs, [f"${x.upper()}" for x in bundle.programs])
+    )
+    newer = " (2.42 or newer)" if bundle is PROMETHEUS else ""
     return (
-        "The tests run a real prometheus and promtool (2.42 or newer). None is on PATH or in "
-        f"{cache_folder()}, and fetching Debian's package failed:\n{tried}\n"
-        "Install the package `prometheus` or unpack a release of Prometheus, and put both programs on PATH "
-        "or name them in $PROMETHEUS and $PROMTOOL."
+        f"The tests run a real {programs}{newer}. None is on PATH or in {cache_folder(bundle)}, and fetching Debian's "
+        f"packages ({', '.join(bundle.packages)}) failed:\n{tried}\n"
+        f"Install them otherwise, and put both programs on PATH or name them in {variables}."
     )
 
 
@@ -126,9 +149,9 @@ def _version(program: Path) -> str:
 
 
 def main() -> int:
-    """Print where both programs are, fetching them first where needed."""
+    """Print where the programs are, fetching them first where needed."""
     try:
-        found = [prometheus(), promtool()]
+        found = [prometheus(), promtool(), shell("zsh")]
     except RuntimeError as error:
         print(error, file=sys.stderr)
         return 1

@@ -32,7 +32,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -42,6 +42,8 @@ TIMEOUT = 60
 MARK = re.compile(r"-- (.+) --")
 ESCAPED = re.compile(r"\\*(\$ |-- .+ --$)|\\+no newline$")
 NO_NEWLINE = r"\no newline"
+Sloc = Callable[[Sequence[str], str, Path], tuple[str, str, int]]
+"""Runs the compiler with arguments and standard input in a folder: what it printed, and its exit code."""
 
 
 class ScenarioError(Exception):
@@ -104,12 +106,15 @@ def render(scenario: Scenario) -> str:
     return text
 
 
-def run(scenario: Scenario, folder: Path) -> str:
-    """Run the commands in the folder; the scenario's text with what they really answered."""
+def run(scenario: Scenario, folder: Path, sloc: Sloc | None = None) -> str:
+    """Run the commands in the folder; the scenario's text with what they really answered.
+
+    `sloc` runs the compiler in another way than as a process.
+    """
     done: list[File | Command] = []
     for step in scenario.steps:
         if isinstance(step, Command):
-            stdout, stderr, code = _execute(step, folder)
+            stdout, stderr, code = _execute(step, folder, sloc or _sloc)
             done.append(replace(step, stdout=stdout, stderr=stderr, exit=code))
         else:
             path = folder / step.path
@@ -193,11 +198,11 @@ def _render_command(command: Command) -> str:
     return text + (f"-- exit {command.exit} --\n" if command.exit else "")
 
 
-def _execute(command: Command, folder: Path) -> tuple[str, str, int]:
+def _execute(command: Command, folder: Path, sloc: Sloc) -> tuple[str, str, int]:
     name, *arguments = shlex.split(command.line)
     match name:
         case "sloc":
-            return _sloc(arguments, command.stdin or "", folder)
+            return sloc(arguments, command.stdin or "", folder)
         case "cat":
             return _cat(arguments, folder)
         case "ls":

@@ -1,0 +1,44 @@
+"""What a shell offers for arguments that are no paths: revisions, codes, kinds of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+from click.shell_completion import CompletionItem
+
+
+def revisions(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Branches and tags of the repository here; files where none is meant, for shells take one or the other."""
+    from pathlib import Path
+
+    from slocompiler.cli.revisions import git
+
+    del context, parameter
+    try:
+        done = git(Path.cwd(), "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags")
+    except SystemExit:  # there is no git
+        return [CompletionItem(begun, type="file")]
+    names = done.stdout.decode("utf-8", "replace").split() if done.returncode == 0 else []
+    return _beginning(begun, names) or [CompletionItem(begun, type="file")]
+
+
+def codes(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Codes of diagnostics."""
+    from slocompiler.diagnostics import CODES
+
+    del context, parameter
+    return _beginning(begun.upper(), CODES)
+
+
+def kinds(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Kinds of changes behind the last comma."""
+    from slocompiler.review.change import KINDS
+
+    del context, parameter
+    before, comma, last = begun.rpartition(",")
+    return _beginning(begun, (f"{before}{comma}{kind}" for kind in KINDS if kind.startswith(last)))
+
+
+def _beginning(begun: str, names: Iterable[str]) -> list[CompletionItem]:
+    return [CompletionItem(name) for name in names if name.startswith(begun)]

@@ -1,0 +1,49 @@
+"""Which files a side of `sloc diff` has: those of a revision as those of a folder, and maybe none."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from slocompiler.cli.revisions import matches
+from support.command import service, sloc
+from support.repository import commit, git, isolate
+
+PATTERNS = (
+    "**/*.slo",
+    "*.slo",
+    "a/**/*.slo",
+    "a/*",
+    "**/b/*.slo",
+    "a/b/c.slo",
+    "[ab]/?.slo",
+    "./a/*.slo",
+    "**/[!c].slo",
+    "**/a*",
+)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_patterns_match_as_in_a_folder(pattern: str, tmp_path: Path) -> None:
+    names = ["a.slo", "a/b.slo", "a/b/c.slo", "b/c.slo", "a/x/b/d.slo", "[a]/b.slo", "a/a.txt", "A.SLO", "ab.slo"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    found = {path.relative_to(tmp_path).as_posix() for path in tmp_path.glob(pattern) if path.is_file()}
+    assert {name for name in names if matches(name.split("/"), PurePosixPath(pattern).parts)} == found
+
+
+def test_the_first_file_and_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A side without files is one without SLOs."""
+    isolate(monkeypatch, tmp_path)
+    git(tmp_path, "init", "--quiet")
+    commit(tmp_path, {"README.md": "to come"})
+    (tmp_path / "a.slo").write_text(service("a"), encoding="utf-8")
+    (tmp_path / "none").mkdir()
+    assert sloc(tmp_path, "diff").out.splitlines()[1] == "1 SLO added."
+    assert sloc(tmp_path, "diff", "none", ".").out.splitlines()[1] == "1 SLO added."
+    commit(tmp_path, {})
+    (tmp_path / "a.slo").unlink()
+    assert sloc(tmp_path, "diff", "HEAD").out.splitlines()[1] == "1 SLO removed."
+    assert sloc(tmp_path, "diff", "HEAD", "none").out.splitlines()[1] == "1 SLO removed."
