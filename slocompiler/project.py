@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from math import gcd
 from typing import Any
 
-from slocompiler import grammar
+from slocompiler import deployments, grammar
 from slocompiler.burn import MINUTE, SCRAPES
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.ir import Deployment
 from slocompiler.promql import duration, is_reserved
 from slocompiler.schema import Path, Schema, fits, misfits
 from slocompiler.source import Source, Span
@@ -41,6 +42,8 @@ class Project:
     docs_url: str | None = None
     owners: Mapping[str, str] = field(default_factory=dict)
     """The handles of those whom services name as owner or stakeholder."""
+    deployments: tuple[Deployment, ...] = ()
+    """Where the services run; none where that is one place."""
     prometheus: PrometheusOptions = field(default_factory=PrometheusOptions)
     grafana: GrafanaOptions = field(default_factory=GrafanaOptions)
 
@@ -48,13 +51,15 @@ class Project:
         """What a build makes unless it is told which targets."""
         return tuple(target for target in DEFAULT if target != "grafana" or self.grafana.build)
 
-    def options(self) -> Options:
-        """What targets are told."""
+    def options(self, deployment: Deployment | None = None) -> Options:
+        """What targets are told; those of one deployment write below a folder of its name."""
         return Options(
             scrape_interval=self.scrape_interval,
             evaluation_interval=self.evaluation_interval,
             grafana_url=self.grafana_url,
             docs_url=self.docs_url,
+            folder=f"{deployment.name}/" if deployment else "",
+            deployments=self.deployments,
             prometheus=self.prometheus,
             grafana=self.grafana,
         )
@@ -75,6 +80,7 @@ def _project(data: dict[str, Any]) -> Project:
     if "sources" in values:
         values["sources"] = tuple(values["sources"])
     targets = values.pop("targets", {})
+    values["deployments"] = deployments.read(data)
     return Project(
         **values,
         prometheus=PrometheusOptions(**targets.get("prometheus", {})),
@@ -94,9 +100,9 @@ def _against_schema(data: Any, places: Places) -> Iterator[Diagnostic]:
     for path, value, schema in misfits(data, top, top):
         place = _place(places, path)
         if None not in path:
-            form = f"{schema['description']} " if schema in top["$defs"].values() else ""
+            form = f"{schema['description']} " if "description" in schema and schema in top["$defs"].values() else ""
             help = _in_quotes(value, schema, place) or form + _wanted(top, path)
-            yield Diagnostic("E503", _wrong(value, path, place), place, help=help)
+            yield Diagnostic("E503", _wrong(value, path, place, schema), place, help=help)
         elif "properties" in schema:
             known = schema["properties"]
             help = did_you_mean(value, known) or f"known are {', '.join(f'`{name}`' for name in known)}"
@@ -112,10 +118,13 @@ def _place(places: Places, path: Path) -> Span:
     return places[(*path[:-1], None, path[-1])] if path and not place.text and isinstance(path[-1], str) else place
 
 
-def _wrong(value: Any, path: Path, place: Span) -> str:
+def _wrong(value: Any, path: Path, place: Span, schema: Schema) -> str:
     name = next((f"value of `{part}`" for part in reversed(path) if isinstance(part, str)), "project file")
     if value is None and place.text != "null" and path:
         return f"`{path[-1]}` has no value"
+    lacking = [key for key in schema.get("required", ()) if isinstance(value, dict) and key not in value]
+    if lacking:
+        return f"`{lacking[0]}` is missing here"
     if isinstance(value, dict | list):
         return f"{'a mapping' if isinstance(value, dict) else 'a list'} is no {name}"
     text = place.text.split("\n")[0]
@@ -132,7 +141,7 @@ def _wanted(top: Schema, path: Path) -> str:
     """The description of the nearest key above the mistake, with its default."""
     node, described = top, str(top["description"])
     for part in path:
-        node = node.get("properties", {}).get(part, {}) if isinstance(part, str) else node
+        node = node.get("properties", {}).get(part, {}) if isinstance(part, str) else node.get("items", {})
         if "description" in node:
             choices = f"; one of {', '.join(node['enum'])}" if "enum" in node else ""
             default = f"; the default is {json.dumps(node['default'])}" if "default" in node else ""
@@ -158,6 +167,7 @@ def _meaning(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
             place = places["targets", "prometheus", "labels", None, label]
             help = "choose another name: alerts carry slo, service, owner and severity anyway"
             yield Diagnostic("E503", f"the label `{label}` is set by sloc or by Prometheus", place, help=help)
+    yield from deployments.mistakes(data, places)
     if not nothing:
         yield from _intervals(data, places)
 

@@ -50,4 +50,6 @@ def fits(value: Any, schema: Schema) -> bool:
         return False
     if isinstance(value, str):
         return len(value) >= schema.get("minLength", 0) and re.search(schema.get("pattern", ""), value) is not None
+    if isinstance(value, dict):
+        return value.keys() >= set(schema.get("required", ()))
     return not isinstance(value, list) or len(value) >= schema.get("minItems", 0)

@@ -20,6 +20,10 @@ DEFAULT = ("prometheus", "grafana")
 """What a build makes unless it is told which targets, or the project turns one off."""
 
 
+SHARED = ("grafana",)
+"""What deployments have in common: made once, for all of them."""
+
+
 def render(program: Program, target: str, options: Options) -> dict[str, str]:
     """The files that `target` makes of the program: path below the target's folder to text. Pure."""
     module = import_module(TARGETS[target])

@@ -85,8 +85,10 @@ class TestDefaults:
 
     def test_every_key_is_described(self) -> None:
         def undescribed(section: dict[str, Any]) -> list[str]:
-            found = [name for name, key in section.get("properties", {}).items() if "description" not in key]
-            return found + [name for key in section.get("properties", {}).values() for name in undescribed(key)]
+            own = section.get("properties", {})
+            found = [name for name, key in own.items() if "description" not in key]
+            inner = [*own.values(), *section.get("$defs", {}).values(), section.get("items", {})]
+            return found + [name for key in inner if key for name in undescribed(key)]
 
         assert set(undescribed(SCHEMA)) == {"page", "ticket", "notify"}, "these are what `severities` is about"
 

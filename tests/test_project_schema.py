@@ -17,7 +17,7 @@ from slocompiler.source import Source
 SCHEMA = json.loads(grammar.text("project.schema.json"))
 VALIDATOR = Draft202012Validator(SCHEMA)
 JUDGED = {"$defs", "$ref", "additionalProperties", "enum", "items", "minItems", "minLength", "pattern", "properties"}
-JUDGED |= {"propertyNames", "type"}
+JUDGED |= {"propertyNames", "required", "type"}
 DESCRIBED = {"$id", "$schema", "default", "description", "title"}
 
 

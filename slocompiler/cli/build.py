@@ -10,10 +10,11 @@ from pathlib import Path
 import click
 
 from slocompiler.cli.output import Foreign, Unfinished, differences, write
+from slocompiler.cli.places import places
 from slocompiler.cli.run import Run, compile_paths, fail, paths_and_project, plural, report, summary
 from slocompiler.cli.staleness import screen
 from slocompiler.diagnostics import Diagnostic
-from slocompiler.targets import DEFAULT, TARGETS, render
+from slocompiler.targets import DEFAULT, SHARED, TARGETS, render
 
 
 @click.command("build")
@@ -40,7 +41,8 @@ def command(
     files = {
         f"{target}/{name}": text
         for target in targets or run.project.targets()
-        for name, text in render(run.program, target, run.project.options()).items()
+        for program, options in places(run, target in SHARED)
+        for name, text in render(program, target, options).items()
     }
     if output == "-":
         for text in files.values():

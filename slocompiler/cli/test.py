@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import click
 
+from slocompiler.cli.places import places
 from slocompiler.cli.run import compile_paths, fail, paths_and_project, plural
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.targets import render
@@ -57,16 +58,18 @@ def command(paths: tuple[str, ...], project_file: str | None, promtool: str | No
     """Test what the generated rules do: traffic is made up for each SLO, and promtool runs the rules over it.
 
     What has to happen is counted, event by event, apart from all that makes the rules: ratios, budgets, and when each
-    alert fires and ends. PATH is as for `sloc build`; nothing is written.
+    alert fires and ends. Every deployment is tested. PATH is as for `sloc build`; nothing is written.
     """
     program = find(promtool)
     run = compile_paths(paths, project_file)
     results = []
     with tempfile.TemporaryDirectory(prefix="sloc-test-") as folder:
-        for result in _run(run.program, run.project.options(), program, Path(folder)):
-            results.append(result)
-            _tell(result, verbose)
-            _progress(len(results), len(run.program.slos))
+        deployments = places(run)
+        for number, (deployed, options) in enumerate(deployments):
+            for result in _run(deployed, options, program, Path(folder) / str(number)):
+                results.append(result)
+                _tell(result, verbose)
+                _progress(len(results), len(run.program.slos) * len(deployments))
     failed = sum(bool(result.failures) for result in results)
     left_out = sum(bool(result.untested) for result in results)
     total = plural(sum(result.cases for result in results), "case")
@@ -101,8 +104,8 @@ def _test(program: Program, service: Service, slo: Slo, options: Options, promto
     if why:
         return Result(slo, 0, [], "", why)
     files = render(replace(program, services=(service,)), "promtest", options)
-    folder.mkdir()
     for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     tests = [name for name in files if name.endswith(".test.yaml")]
     done = subprocess.run(
@@ -128,7 +131,8 @@ def _tell(result: Result, verbose: bool) -> None:
     _progress(0, 0)
     state = "FAIL" if result.failures else "-   " if result.untested else "ok  "
     what = f"not tested: {result.untested}" if result.untested else plural(result.cases, "case")
-    click.echo(f"{state}  {result.slo.id}  {what}")
+    place = f"{result.slo.deployment.name}: " if result.slo.deployment else ""
+    click.echo(f"{state}  {place}{result.slo.id}  {what}")
     for failure in result.failures:
         click.echo(f"      {failure}")
     if verbose and result.failures:

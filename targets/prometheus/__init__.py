@@ -23,7 +23,7 @@ def render(program: Program, options: Options) -> dict[str, str]:
     for service in program.services:
         if service.slos:
             slos = [(slo, groups_of(slo, service, options)) for slo in service.slos]
-            name = f"{service.name}.rules.yaml"
+            name = f"{options.folder}{service.name}.rules.yaml"
             header = made(name, comment(service.source))
             files[name] = template.render(header=header, service=service, slos=slos)
     return files

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from slocompiler import burn, promql
 from slocompiler.ir import Burn, Exhausted, Filter, NoData, Remaining, Severity, Slo
-from slocompiler.targets.base import Options
+from slocompiler.targets.base import Options, severity_name
 from slocompiler.targets.prometheus import nodata, pace, texts
 from slocompiler.targets.prometheus.rule import Groups, Rule
-from slocompiler.targets.prometheus.series import ratio, series
+from slocompiler.targets.prometheus.series import identity, ratio, series
 
 TICKET_FOR = "15m"
 """A ticket waits until the trouble stays: what is over by then is in the budget anyway."""
@@ -50,8 +50,8 @@ def _alert(
     """
     owner, severity = about
     chosen = options.prometheus
-    own = {"slo": slo.id, "service": slo.id.partition("/")[0]}
-    own |= {"severity": texts.literal(chosen.severities.get(severity, severity)), "owner": texts.literal(owner)}
+    own = {label: texts.literal(value) for label, value in identity(slo).items()}
+    own |= {"severity": texts.literal(severity_name(severity, slo.deployment, options)), "owner": texts.literal(owner)}
     edited = {**chosen.labels, **{label.name: label.value for label in slo.labels}}
     labels = own | more | {label: texts.literal(value) for label, value in edited.items()}
     keep = KEEP_FIRING if severity == "page" and chosen.is_version_3() else ""

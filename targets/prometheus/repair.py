@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from slocompiler import promql
-from slocompiler.ir import Ratio, Slo, Stream, Threshold
+from slocompiler.ir import Filter, Ratio, Slo, Stream, Threshold
 from slocompiler.targets.base import Options
 from slocompiler.targets.prometheus import indicator
-from slocompiler.targets.prometheus.series import on, series, total
+from slocompiler.targets.prometheus.series import on, series, total, up
 
 LOOK_BACK = "2h"
 """How much raw history a catch-up compares with what was recorded."""
@@ -63,16 +63,16 @@ def _late(slo: Slo, seconds: int) -> list[str]:
         return []
     before = f" offset {promql.duration(seconds)}"
     return [
-        total(slo, f"{_born(stream, seconds, before)} and on(job, instance) ({_up(stream)}{before} == 1)")
+        total(slo, f"{_born(stream, seconds, before)} and on(job, instance) ({up(slo, _job(stream))}{before} == 1)")
         + f" / {seconds}"
         for stream in slo.indicator.part
     ]
 
 
+def _job(stream: Stream) -> Filter:
+    return tuple(matcher for matcher in stream.all if matcher.label == "job")
+
+
 def _born(stream: Stream, seconds: int, before: str) -> str:
     now = promql.rate(stream, promql.duration(seconds), "min_over_time")
     return f"(({now}) unless ({promql.instant(stream, before)}))"
-
-
-def _up(stream: Stream) -> str:
-    return promql.selector("up", tuple(m for m in stream.all if m.label == "job"))
