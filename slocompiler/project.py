@@ -18,7 +18,7 @@ from slocompiler.schema import Path, Schema, fits, misfits
 from slocompiler.source import Source, Span
 from slocompiler.suggest import did_you_mean
 from slocompiler.targets import DEFAULT
-from slocompiler.targets.base import GrafanaOptions, Options, PrometheusOptions
+from slocompiler.targets.base import AlertmanagerOptions, GrafanaOptions, Options, PrometheusOptions
 from slocompiler.yamlfile import Places, read_yaml
 
 NAME = "sloc.yaml"
@@ -46,10 +46,12 @@ class Project:
     """Where the services run; none where that is one place."""
     prometheus: PrometheusOptions = field(default_factory=PrometheusOptions)
     grafana: GrafanaOptions = field(default_factory=GrafanaOptions)
+    alertmanager: AlertmanagerOptions = field(default_factory=AlertmanagerOptions)
 
     def targets(self) -> tuple[str, ...]:
         """What a build makes unless it is told which targets."""
-        return tuple(target for target in DEFAULT if target != "grafana" or self.grafana.build)
+        left_out = {"grafana": not self.grafana.build, "alertmanager": not self.alertmanager.build}
+        return tuple(target for target in DEFAULT if not left_out.get(target))
 
     def options(self, deployment: Deployment | None = None) -> Options:
         """What targets are told; those of one deployment write below a folder of its name."""
@@ -62,6 +64,7 @@ class Project:
             deployments=self.deployments,
             prometheus=self.prometheus,
             grafana=self.grafana,
+            alertmanager=self.alertmanager,
         )
 
 
@@ -85,6 +88,7 @@ def _project(data: dict[str, Any]) -> Project:
         **values,
         prometheus=PrometheusOptions(**targets.get("prometheus", {})),
         grafana=GrafanaOptions(**targets.get("grafana", {})),
+        alertmanager=AlertmanagerOptions(**targets.get("alertmanager", {})),
     )
 
 

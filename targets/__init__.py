@@ -14,13 +14,14 @@ TARGETS: dict[str, str] = {
     "prometheus": "slocompiler.targets.prometheus",
     "promtest": "slocompiler.targets.promtest",
     "grafana": "slocompiler.targets.grafana",
+    "alertmanager": "slocompiler.targets.alertmanager",
 }
 """Name to module, imported when it is asked for: start-up is a feature."""
-DEFAULT = ("prometheus", "grafana")
+DEFAULT = ("prometheus", "grafana", "alertmanager")
 """What a build makes unless it is told which targets, or the project turns one off."""
 
 
-SHARED = ("grafana",)
+SHARED = ("grafana", "alertmanager")
 """What deployments have in common: made once, for all of them."""
 
 

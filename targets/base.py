@@ -49,6 +49,14 @@ class GrafanaOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertmanagerOptions:
+    """What may be chosen of routes and inhibitions."""
+
+    build: bool = False
+    """Whether a build makes them unless it is told which targets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What a target is told besides the program; durations in seconds."""
 
@@ -62,6 +70,7 @@ class Options:
     """All of them, for what they share, such as dashboards."""
     prometheus: PrometheusOptions = field(default_factory=PrometheusOptions)
     grafana: GrafanaOptions = field(default_factory=GrafanaOptions)
+    alertmanager: AlertmanagerOptions = field(default_factory=AlertmanagerOptions)
 
 
 def made(name: str, source: str) -> str:

@@ -166,7 +166,7 @@ class TestBinaries:
         _stub(tmp_path / "bin", "apt-get", fresh)
         copies = 'for name in prometheus promtool; do cp "$0" "$3/usr/bin/$name"; done'
         made = f'PATH={os.defpath}; mkdir -p "$3/usr/bin"; {copies}'
-        winner = binaries.cache_folder()
+        winner = binaries.cache_folder("prometheus")
         # While this process unpacks, another one finishes.
         _stub(tmp_path / "bin", "dpkg", f'{made}; mkdir -p "{winner}"; cp -r "$3/usr" "{winner}"')
         assert binaries.prometheus() == winner / "usr" / "bin" / "prometheus"

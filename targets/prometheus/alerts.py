@@ -134,13 +134,17 @@ def _bad_events(slo: Slo, window: int, options: Options) -> str:
 # SLOBudget
 
 
-def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
-    """The lines `when budget below P`, and the policy's steps that notify."""
+def budget_lines(slo: Slo) -> list[tuple[Severity, Fraction, str]]:
+    """The lines `when budget below P`, and the policy's steps that notify: severity, P, what is to be done."""
     wanted: list[tuple[Severity, Fraction, str]] = [
         (line.severity, Fraction(line.below), "") for line in slo.alerts if isinstance(line, Remaining)
     ]
     if slo.alerts:  # a step notifies neither for drafts nor under `alerts none`
         wanted += [("notify", Fraction(step.below), step.action) for step in slo.policy if step.notify]
+    return wanted
+
+
+def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
     return [
         _alert(
             "SLOBudget",
@@ -152,7 +156,7 @@ def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
             options,
             below=promql.percent(below),
         )
-        for severity, below, action in wanted
+        for severity, below, action in budget_lines(slo)
     ]
 
 

