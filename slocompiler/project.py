@@ -172,6 +172,7 @@ def _meaning(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
             help = "choose another name: alerts carry slo, service, owner and severity anyway"
             yield Diagnostic("E503", f"the label `{label}` is set by sloc or by Prometheus", place, help=help)
     yield from deployments.mistakes(data, places)
+    yield from _ruler(data.get("targets", {}).get("prometheus", {}), places)
     if not nothing:
         yield from _intervals(data, places)
 
@@ -204,3 +205,17 @@ def _intervals(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
             given,
             help=f"{fits}: five minutes are counted as whole evaluations",
         )
+
+
+def _ruler(chosen: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
+    """Options that only some rulers have."""
+    ruler = chosen.get("ruler", "files")
+    for key, wanted, none in (("resource", "operator", {}), ("limits", "mimir", None)):
+        if chosen.get(key, none) != none and ruler != wanted:
+            place = places["targets", "prometheus", None, key]
+            help = f"leave it out, or say `ruler: {wanted}`"
+            yield Diagnostic("E503", f"`{key}` means nothing to the ruler `{ruler}`", place, help=help)
+    if chosen.get("catch_up") and ruler in ("mimir", "thanos"):
+        place = places["targets", "prometheus", None, "catch_up"]
+        help = "it tells a gap by what it has just recorded, which may come late here: leave it out"
+        yield Diagnostic("E503", f"the ruler `{ruler}` cannot catch up", place, help=help)

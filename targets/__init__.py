@@ -30,3 +30,10 @@ def render(program: Program, target: str, options: Options) -> dict[str, str]:
     module = import_module(TARGETS[target])
     rendered: dict[str, str] = module.render(program, options)
     return rendered
+
+
+def unfit(program: Program, target: str, options: Options) -> list[str]:
+    """What keeps the target from being made as the project wants it, for people to read; mostly nothing. Pure."""
+    module = import_module(TARGETS[target])
+    told: list[str] = module.unfit(program, options) if hasattr(module, "unfit") else []
+    return told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
 from slocompiler.ir import Deployment, Severity, Slo
@@ -26,10 +26,20 @@ class PrometheusOptions:
     """Another value of the label `severity` for page, ticket or notify."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """On every alert and on `slo:info`."""
+    ruler: Literal["files", "operator", "mimir", "thanos"] = "files"
+    """What evaluates them: whatever reads Prometheus' own files, or one that wants more."""
+    resource: Mapping[str, Any] = field(default_factory=dict)
+    """`namespace` and `labels` of the operator's resources."""
+    limits: Mapping[str, int] | None = None
+    """`rules_per_group` and `groups_per_tenant` of Mimir, within which groups are packed; None: they are not."""
 
     def is_version_3(self) -> bool:
         """Whether every server has what came by Prometheus 3: names in UTF-8, `keep_firing_for`."""
         return int(self.server.partition(".")[0]) >= 3
+
+    def reads_elsewhere(self) -> bool:
+        """Whether the ruler reads from another server what it has written: it may come late."""
+        return self.ruler in ("mimir", "thanos")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

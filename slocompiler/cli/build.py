@@ -14,7 +14,7 @@ from slocompiler.cli.places import places
 from slocompiler.cli.run import Run, compile_paths, fail, paths_and_project, plural, report, summary
 from slocompiler.cli.staleness import screen
 from slocompiler.diagnostics import Diagnostic
-from slocompiler.targets import DEFAULT, SHARED, TARGETS, render
+from slocompiler.targets import DEFAULT, SHARED, TARGETS, render, unfit
 
 
 @click.command("build")
@@ -38,12 +38,12 @@ def command(
     built, and files that it no longer makes are removed. Nothing is written unless everything compiles.
     """
     run = compile_paths(paths, project_file, tell=_errors if check else None)
-    files = {
-        f"{target}/{name}": text
-        for target in targets or run.project.targets()
-        for program, options in places(run, target in SHARED)
-        for name, text in render(program, target, options).items()
-    }
+    files: dict[str, str] = {}
+    for target in targets or run.project.targets():
+        for program, options in places(run, target in SHARED):
+            if wrong := unfit(program, target, options):
+                fail("; ".join(wrong), 1)
+            files |= {f"{target}/{name}": text for name, text in render(program, target, options).items()}
     if output == "-":
         for text in files.values():
             click.echo(text, nl=False)

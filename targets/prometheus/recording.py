@@ -83,7 +83,7 @@ def _rollup(slo: Slo, options: Options) -> list[Rule]:
     over = promql.duration(pace.rollup(slo) - MOMENT)
     rules = []
     for what in ("events", "errors"):
-        counted = pace.counted(slo, what, over, options)
+        counted = pace.counted(slo, what, over, options, pace.settled(slo, options))
         expr = repair.caught_up(slo, what, counted, options) if repair.catches_up(slo, options) else counted
         rules.append(_record(f"slo:{what}:increase5m", expr, slo))
     return rules

@@ -20,7 +20,8 @@ RECORDED = "1h59m59s999ms"
 def catches_up(slo: Slo, options: Options) -> bool:
     """Whether raw history tells later what was missed: only of what it holds as a count, and of every moment."""
     counts = isinstance(slo.indicator, Ratio) or (isinstance(slo.indicator, Threshold) and not slo.indicator.native)
-    return options.prometheus.catch_up and counts and not slo.exclude_when
+    chosen = options.prometheus
+    return chosen.catch_up and not chosen.reads_elsewhere() and counts and not slo.exclude_when
 
 
 def caught_up(slo: Slo, what: str, counted: str, options: Options) -> str:

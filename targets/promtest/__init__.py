@@ -37,7 +37,7 @@ def render(program: Program, options: Options) -> dict[str, str]:
     A file of promtool's has one pace, but windows of an hour and of days cannot both be tested at one; and each of its
     tests evaluates all of its rules.
     """
-    plain = replace(options, prometheus=replace(options.prometheus, catch_up=False, late_series=False))
+    plain = replace(options, prometheus=replace(options.prometheus, catch_up=False, late_series=False, ruler="files"))
     files = {}
     for service in program.services:
         for slo in (slo for slo in service.slos if not untested(slo)):
