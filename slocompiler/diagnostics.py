@@ -59,6 +59,7 @@ CODES: dict[str, str] = {
     "E414": "an error that cannot be allowed, or a doubt allowed without a reason",
     "E416": "raw PromQL that is none, or no rate",
     "E417": "slices of time that are too short or too long",
+    "E418": "raw PromQL that does not say in which deployment",
     "E501": "a project file that is not YAML",
     "E502": "a key that the project file does not have, or has twice",
     "E503": "a value that a key of the project file cannot have",

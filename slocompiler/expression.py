@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+from slocompiler.ir import Filter, Matcher
 
 LONGEST = 16 * 1024
 DEEPEST = 100
@@ -22,6 +24,14 @@ _TOKEN = re.compile(
 )
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _QUOTED = re.compile(r"'([^']+)'|regex for (.+)\Z", re.DOTALL)
+
+_INNER = ("expr", "lhs", "rhs", "param", "vector_selector", "vs")
+_OPS: dict[str, Literal["=", "!=", "=~", "!~"]] = {
+    "MatchOp.Equal": "=",
+    "MatchOp.NotEqual": "!=",
+    "MatchOp.Re": "=~",
+    "MatchOp.NotRe": "!~",
+}
 
 
 class Fault(NamedTuple):
@@ -52,6 +62,25 @@ def is_selector(text: str) -> bool:
         return type(_parsed(text.replace("$window", WINDOW))).__name__ == "VectorSelector"
     except ValueError:
         return False
+
+
+def selectors(text: str) -> list[Filter]:
+    """The matchers of each selector of an expression, that of the metric's name left out; none where it is faulty.
+
+    What stands between `or` in one pair of braces is a selector each.
+    """
+    if fault(text):
+        return []
+    found: list[Filter] = []
+    trees = [_parsed(text.replace("$window", WINDOW))]
+    while trees:
+        tree = trees.pop()
+        if type(tree).__name__ == "VectorSelector":
+            choices = tree.matchers.or_matchers or [tree.matchers.matchers]
+            found += [tuple(Matcher(m.name, _OPS[str(m.op)], m.value) for m in choice) for choice in choices]
+        inner = [getattr(tree, name, None) for name in _INNER]
+        trees += [part for part in (*inner, *(getattr(tree, "args", None) or ())) if part is not None]
+    return found
 
 
 @lru_cache(maxsize=4096)

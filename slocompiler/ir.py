@@ -218,6 +218,21 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """A place where the same services run, such as a cluster, with SLOs of its own there."""
+
+    name: str
+    where: Filter
+    """What the series of that place have: `label="value"` each."""
+    labels: tuple[Label, ...]
+    """On all that is recorded there and on alerts; no two deployments have the same."""
+    severities: tuple[Label, ...] = ()
+    """How alerts of `page`, `ticket` or `notify` are called there instead."""
+    alerts: bool = True
+    """Whether anything fires there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Slo:
     """One objective over one indicator."""
 
@@ -249,6 +264,8 @@ class Slo:
     used_at: str | None
     """The place of the `use` that made it, as `cart.slo:9`."""
     origins: tuple[Origin, ...]
+    deployment: Deployment | None = None
+    """The only place whose series count; None in a program as it was written."""
 
     def __post_init__(self) -> None:
         assert 0 < self.target < 1, "checked before lowering (E401)"

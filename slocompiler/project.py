@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from math import gcd
 from typing import Any
 
-from slocompiler import grammar
+from slocompiler import deployments, grammar
 from slocompiler.burn import MINUTE, SCRAPES
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.ir import Deployment
 from slocompiler.promql import duration, is_reserved
 from slocompiler.schema import Path, Schema, fits, misfits
 from slocompiler.source import Source, Span
 from slocompiler.suggest import did_you_mean
 from slocompiler.targets import DEFAULT
-from slocompiler.targets.base import GrafanaOptions, Options, PrometheusOptions
+from slocompiler.targets.base import AlertmanagerOptions, GrafanaOptions, Options, PrometheusOptions
 from slocompiler.yamlfile import Places, read_yaml
 
 NAME = "sloc.yaml"
@@ -41,22 +42,29 @@ class Project:
     docs_url: str | None = None
     owners: Mapping[str, str] = field(default_factory=dict)
     """The handles of those whom services name as owner or stakeholder."""
+    deployments: tuple[Deployment, ...] = ()
+    """Where the services run; none where that is one place."""
     prometheus: PrometheusOptions = field(default_factory=PrometheusOptions)
     grafana: GrafanaOptions = field(default_factory=GrafanaOptions)
+    alertmanager: AlertmanagerOptions = field(default_factory=AlertmanagerOptions)
 
     def targets(self) -> tuple[str, ...]:
         """What a build makes unless it is told which targets."""
-        return tuple(target for target in DEFAULT if target != "grafana" or self.grafana.build)
+        left_out = {"grafana": not self.grafana.build, "alertmanager": not self.alertmanager.build}
+        return tuple(target for target in DEFAULT if not left_out.get(target))
 
-    def options(self) -> Options:
-        """What targets are told."""
+    def options(self, deployment: Deployment | None = None) -> Options:
+        """What targets are told; those of one deployment write below a folder of its name."""
         return Options(
             scrape_interval=self.scrape_interval,
             evaluation_interval=self.evaluation_interval,
             grafana_url=self.grafana_url,
             docs_url=self.docs_url,
+            folder=f"{deployment.name}/" if deployment else "",
+            deployments=self.deployments,
             prometheus=self.prometheus,
             grafana=self.grafana,
+            alertmanager=self.alertmanager,
         )
 
 
@@ -75,10 +83,12 @@ def _project(data: dict[str, Any]) -> Project:
     if "sources" in values:
         values["sources"] = tuple(values["sources"])
     targets = values.pop("targets", {})
+    values["deployments"] = deployments.read(data)
     return Project(
         **values,
         prometheus=PrometheusOptions(**targets.get("prometheus", {})),
         grafana=GrafanaOptions(**targets.get("grafana", {})),
+        alertmanager=AlertmanagerOptions(**targets.get("alertmanager", {})),
     )
 
 
@@ -94,9 +104,9 @@ def _against_schema(data: Any, places: Places) -> Iterator[Diagnostic]:
     for path, value, schema in misfits(data, top, top):
         place = _place(places, path)
         if None not in path:
-            form = f"{schema['description']} " if schema in top["$defs"].values() else ""
+            form = f"{schema['description']} " if "description" in schema and schema in top["$defs"].values() else ""
             help = _in_quotes(value, schema, place) or form + _wanted(top, path)
-            yield Diagnostic("E503", _wrong(value, path, place), place, help=help)
+            yield Diagnostic("E503", _wrong(value, path, place, schema), place, help=help)
         elif "properties" in schema:
             known = schema["properties"]
             help = did_you_mean(value, known) or f"known are {', '.join(f'`{name}`' for name in known)}"
@@ -112,10 +122,13 @@ def _place(places: Places, path: Path) -> Span:
     return places[(*path[:-1], None, path[-1])] if path and not place.text and isinstance(path[-1], str) else place
 
 
-def _wrong(value: Any, path: Path, place: Span) -> str:
+def _wrong(value: Any, path: Path, place: Span, schema: Schema) -> str:
     name = next((f"value of `{part}`" for part in reversed(path) if isinstance(part, str)), "project file")
     if value is None and place.text != "null" and path:
         return f"`{path[-1]}` has no value"
+    lacking = [key for key in schema.get("required", ()) if isinstance(value, dict) and key not in value]
+    if lacking:
+        return f"`{lacking[0]}` is missing here"
     if isinstance(value, dict | list):
         return f"{'a mapping' if isinstance(value, dict) else 'a list'} is no {name}"
     text = place.text.split("\n")[0]
@@ -132,7 +145,7 @@ def _wanted(top: Schema, path: Path) -> str:
     """The description of the nearest key above the mistake, with its default."""
     node, described = top, str(top["description"])
     for part in path:
-        node = node.get("properties", {}).get(part, {}) if isinstance(part, str) else node
+        node = node.get("properties", {}).get(part, {}) if isinstance(part, str) else node.get("items", {})
         if "description" in node:
             choices = f"; one of {', '.join(node['enum'])}" if "enum" in node else ""
             default = f"; the default is {json.dumps(node['default'])}" if "default" in node else ""
@@ -158,6 +171,8 @@ def _meaning(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
             place = places["targets", "prometheus", "labels", None, label]
             help = "choose another name: alerts carry slo, service, owner and severity anyway"
             yield Diagnostic("E503", f"the label `{label}` is set by sloc or by Prometheus", place, help=help)
+    yield from deployments.mistakes(data, places)
+    yield from _ruler(data.get("targets", {}).get("prometheus", {}), places)
     if not nothing:
         yield from _intervals(data, places)
 
@@ -190,3 +205,17 @@ def _intervals(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
             given,
             help=f"{fits}: five minutes are counted as whole evaluations",
         )
+
+
+def _ruler(chosen: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
+    """Options that only some rulers have."""
+    ruler = chosen.get("ruler", "files")
+    for key, wanted, none in (("resource", "operator", {}), ("limits", "mimir", None)):
+        if chosen.get(key, none) != none and ruler != wanted:
+            place = places["targets", "prometheus", None, key]
+            help = f"leave it out, or say `ruler: {wanted}`"
+            yield Diagnostic("E503", f"`{key}` means nothing to the ruler `{ruler}`", place, help=help)
+    if chosen.get("catch_up") and ruler in ("mimir", "thanos"):
+        place = places["targets", "prometheus", None, "catch_up"]
+        help = "it tells a gap by what it has just recorded, which may come late here: leave it out"
+        yield Diagnostic("E503", f"the ruler `{ruler}` cannot catch up", place, help=help)

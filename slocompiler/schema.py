@@ -10,7 +10,7 @@ Path = tuple[str | int | None, ...]
 """Keys and indices from the top; that of a key itself ends in (…, None, key)."""
 Schema = Mapping[str, Any]
 
-_TYPES = {"array": list, "boolean": bool, "null": type(None), "object": dict, "string": str}
+_TYPES = {"array": list, "boolean": bool, "null": type(None), "integer": int, "object": dict, "string": str}
 
 
 class Misfit(NamedTuple):
@@ -44,10 +44,19 @@ def misfits(value: Any, schema: Schema, top: Schema, path: Path = ()) -> Iterato
 def fits(value: Any, schema: Schema) -> bool:
     """Whether `value` itself is what the schema says; not what it holds."""
     types = schema.get("type", ())
-    if types and not any(isinstance(value, _TYPES[name]) for name in ([types] if isinstance(types, str) else types)):
+    if types and not any(_is(value, name) for name in ([types] if isinstance(types, str) else types)):
+        return False
+    if isinstance(value, int) and value < schema.get("minimum", value):
         return False
     if "enum" in schema and value not in schema["enum"]:
         return False
     if isinstance(value, str):
         return len(value) >= schema.get("minLength", 0) and re.search(schema.get("pattern", ""), value) is not None
+    if isinstance(value, dict):
+        return value.keys() >= set(schema.get("required", ()))
     return not isinstance(value, list) or len(value) >= schema.get("minItems", 0)
+
+
+def _is(value: Any, name: str) -> bool:
+    """Whether it is of that type; to Python truth is a number too."""
+    return isinstance(value, _TYPES[name]) and (name != "integer" or not isinstance(value, bool))

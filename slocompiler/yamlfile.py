@@ -12,6 +12,9 @@ from slocompiler.source import Source, Span
 MAX_LENGTH = 64 * 1024
 """Characters of a project file: many thousand times what one needs, and read in a moment."""
 
+LONGEST = 9
+"""Digits of a number."""
+
 Places = dict[Path, Span]
 """Where every value stands, and every key."""
 
@@ -70,12 +73,15 @@ def _not_yaml(source: Source, error: Exception) -> Diagnostic:
 
 
 def _data(source: Source, node: Any, path: Path, places: Places, problems: list[Diagnostic]) -> Any:
-    """What the schema judges: keys are text; so are strings; truth and null; other scalars are nodes, it has none."""
+    """What the schema judges: keys are text; so are strings; truth, null and plain numbers; other scalars are nodes, it has none."""
     if node is None:
         return None
     places[path] = Span(source, node.start_mark.index, node.end_mark.index)
     if node.id == "scalar":
-        read = _SCALARS.get(node.tag.rpartition(":")[2])
+        kind = node.tag.rpartition(":")[2]
+        if kind == "int" and node.value.isdecimal() and node.value.isascii() and len(node.value) <= LONGEST:
+            return int(node.value)
+        read = _SCALARS.get(kind)
         return read(node.value) if read else node
     if node.id == "sequence":
         return [_data(source, child, (*path, index), places, problems) for index, child in enumerate(node.value)]

@@ -14,10 +14,15 @@ TARGETS: dict[str, str] = {
     "prometheus": "slocompiler.targets.prometheus",
     "promtest": "slocompiler.targets.promtest",
     "grafana": "slocompiler.targets.grafana",
+    "alertmanager": "slocompiler.targets.alertmanager",
 }
 """Name to module, imported when it is asked for: start-up is a feature."""
-DEFAULT = ("prometheus", "grafana")
+DEFAULT = ("prometheus", "grafana", "alertmanager")
 """What a build makes unless it is told which targets, or the project turns one off."""
+
+
+SHARED = ("grafana", "alertmanager")
+"""What deployments have in common: made once, for all of them."""
 
 
 def render(program: Program, target: str, options: Options) -> dict[str, str]:
@@ -25,3 +30,10 @@ def render(program: Program, target: str, options: Options) -> dict[str, str]:
     module = import_module(TARGETS[target])
     rendered: dict[str, str] = module.render(program, options)
     return rendered
+
+
+def unfit(program: Program, target: str, options: Options) -> list[str]:
+    """What keeps the target from being made as the project wants it, for people to read; mostly nothing. Pure."""
+    module = import_module(TARGETS[target])
+    told: list[str] = module.unfit(program, options) if hasattr(module, "unfit") else []
+    return told

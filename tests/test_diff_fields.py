@@ -106,7 +106,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     ),
 }
 SAME = {
-    Slo: {"id", "name", "source", "used_at", "origins"},  # identity, and where it is written
+    Slo: {"id", "name", "source", "used_at", "origins", "deployment"},  # identity, where it is written and runs
     Service: {"name", "source", "slos"},
 }
 
@@ -149,4 +149,4 @@ def test_every_field_is_looked_at(cls: type, field: str) -> None:
 
 def test_every_class_of_the_ir_is_tried() -> None:
     known = {cls for cls in vars(ir).values() if isinstance(cls, type) and hasattr(cls, "__dataclass_fields__")}
-    assert known - OTHER.keys() == {Matcher, ir.Origin, Program}
+    assert known - OTHER.keys() == {Matcher, ir.Origin, Program, ir.Deployment}

@@ -14,7 +14,7 @@ import pytest
 from slocompiler import grammar
 from slocompiler.project import Project, load
 from slocompiler.source import Source
-from slocompiler.targets.base import GrafanaOptions, Options, PrometheusOptions
+from slocompiler.targets.base import AlertmanagerOptions, GrafanaOptions, Options, PrometheusOptions
 from slocompiler.yamlfile import MAX_LENGTH
 from support.command import files, service, sloc
 
@@ -71,8 +71,9 @@ class TestDefaults:
             (SCHEMA, Project()),
             (TARGETS["prometheus"], PrometheusOptions()),
             (TARGETS["grafana"], GrafanaOptions()),
+            (TARGETS["alertmanager"], AlertmanagerOptions()),
         ],
-        ids=["project", "prometheus", "grafana"],
+        ids=["project", "prometheus", "grafana", "alertmanager"],
     )
     def test_are_those_of_the_schema(self, section: dict[str, Any], made: Any) -> None:
         said = {name: key["default"] for name, key in section["properties"].items() if "default" in key}
@@ -85,8 +86,10 @@ class TestDefaults:
 
     def test_every_key_is_described(self) -> None:
         def undescribed(section: dict[str, Any]) -> list[str]:
-            found = [name for name, key in section.get("properties", {}).items() if "description" not in key]
-            return found + [name for key in section.get("properties", {}).values() for name in undescribed(key)]
+            own = section.get("properties", {})
+            found = [name for name, key in own.items() if "description" not in key]
+            inner = [*own.values(), *section.get("$defs", {}).values(), section.get("items", {})]
+            return found + [name for key in inner if key for name in undescribed(key)]
 
         assert set(undescribed(SCHEMA)) == {"page", "ticket", "notify"}, "these are what `severities` is about"
 

@@ -17,7 +17,7 @@ from slocompiler.source import Source
 SCHEMA = json.loads(grammar.text("project.schema.json"))
 VALIDATOR = Draft202012Validator(SCHEMA)
 JUDGED = {"$defs", "$ref", "additionalProperties", "enum", "items", "minItems", "minLength", "pattern", "properties"}
-JUDGED |= {"propertyNames", "type"}
+JUDGED |= {"minimum", "propertyNames", "required", "type"}
 DESCRIBED = {"$id", "$schema", "default", "description", "title"}
 
 
@@ -43,7 +43,7 @@ TEXTS = [
     "http://x\n",
     "generated",
 ]
-scalars = st.none() | st.booleans() | st.sampled_from(TEXTS) | st.text(max_size=3)
+scalars = st.none() | st.booleans() | st.integers(-1, 2) | st.sampled_from(TEXTS) | st.text(max_size=3)
 names = st.sampled_from([*KEYS, "a", "a-b", "1", "a\n", ""])
 values = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(names, inner, max_size=3), max_leaves=6

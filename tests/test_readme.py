@@ -150,3 +150,12 @@ def test_standard_policy_is_told_as_it_is() -> None:
     assert [f"{line}" for line in program.slos[0].alerts if "Burn" in type(line).__name__] != []
     for words in ("2% of the budget in 1h", "5% in 6h", "10% in 1d", "15% in 3d"):
         assert words in TEXT
+
+
+def test_project_files_in_the_text_are_right() -> None:
+    found = [
+        body for kind, arguments, body in BLOCK.findall(TEXT) if (kind, arguments.strip()) == ("yaml", "file=sloc.yaml")
+    ]
+    assert found
+    for body in found:
+        assert load(Source("sloc.yaml", body))[1] == []

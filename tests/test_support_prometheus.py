@@ -192,9 +192,9 @@ class TestServer:
 
     def test_a_taken_port_is_given_up(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         with Prometheus(tmp_path / "first") as first:
-            free = server._free_port()
+            free = server.free_port()
             ports = iter([first.port, free])
-            monkeypatch.setattr(server, "_free_port", lambda: next(ports))
+            monkeypatch.setattr(server, "free_port", lambda: next(ports))
             with Prometheus(tmp_path / "second") as second:
                 assert second.port == free
 

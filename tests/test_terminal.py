@@ -170,7 +170,7 @@ class TestCompletion:
         assert found == self.OFFERED | {"sloc check sh": {"shop.slo"}}
 
     def test_zsh(self, repository: Path) -> None:
-        zsh = binaries.shell("zsh")
+        zsh = binaries.locate("zsh")
         modules = sorted(zsh.parents[1].glob("usr/lib/*/zsh/*")) + sorted(zsh.parents[1].glob("lib/*/zsh/*"))
         script = f"""
             module_path+=({" ".join(map(str, modules))})
@@ -188,7 +188,7 @@ class TestCompletion:
         assert found == self.OFFERED | {"sloc check sh": {"shop.slo"}}
 
     def test_fish(self, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        fish = binaries.shell("fish")
+        fish = binaries.locate("fish")
         libraries = sorted(fish.parents[1].glob("lib/*/libpcre2-32.so.0"))
         if libraries:  # an unpacked package, which nobody has installed
             monkeypatch.setenv("LD_LIBRARY_PATH", str(libraries[0].parent))

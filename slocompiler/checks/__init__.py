@@ -12,6 +12,7 @@ from slocompiler.checks.naming import names, stream_names
 from slocompiler.checks.objective import objectives
 from slocompiler.checks.people import agreement, owners, reviews
 from slocompiler.checks.per import per_labels
+from slocompiler.checks.places import places
 from slocompiler.checks.raw import raw
 from slocompiler.checks.risk import burdened, risks
 from slocompiler.checks.run import Run
@@ -37,6 +38,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     thresholds,
     slices,
     raw,
+    places,
     per_labels,
     names,
     matchers,

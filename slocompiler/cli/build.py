@@ -11,11 +11,12 @@ import click
 
 from slocompiler.cli.messages import fail, plural, report, summary
 from slocompiler.cli.output import Foreign, Unfinished, differences, write
+from slocompiler.cli.places import places
 from slocompiler.cli.run import Run, compile_paths, paths_and_project
 from slocompiler.cli.staleness import screen
 from slocompiler.cli.terminal import Progress, difference
 from slocompiler.diagnostics import Diagnostic
-from slocompiler.targets import DEFAULT, TARGETS, render
+from slocompiler.targets import DEFAULT, SHARED, TARGETS, render, unfit
 
 
 @click.command("build", short_help="Compile, and write what the targets make.")
@@ -49,8 +50,10 @@ def command(
     with Progress() as progress:
         for target in targets or run.project.targets():
             progress.say(f"making what {target} reads")
-            made = render(run.program, target, run.project.options())
-            files |= {f"{target}/{name}": text for name, text in made.items()}
+            for program, options in places(run, target in SHARED):
+                if wrong := unfit(program, target, options):
+                    fail("; ".join(wrong), 1)
+                files |= {f"{target}/{name}": text for name, text in render(program, target, options).items()}
     if output == "-":
         for text in files.values():
             click.echo(text, nl=False)

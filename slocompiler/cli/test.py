@@ -18,6 +18,7 @@ from typing import NamedTuple
 import click
 
 from slocompiler.cli.messages import fail, plural
+from slocompiler.cli.places import places
 from slocompiler.cli.run import compile_paths, paths_and_project
 from slocompiler.cli.terminal import Progress
 from slocompiler.ir import Program, Service, Slo
@@ -59,17 +60,19 @@ def command(paths: tuple[str, ...], project_file: str | None, promtool: str | No
     """Test what the generated rules do: traffic is made up for each SLO, and promtool runs the rules over it.
 
     What has to happen is counted, event by event, apart from all that makes the rules: ratios, budgets, and when each
-    alert fires and ends. PATH is as for `sloc build`; nothing is written.
+    alert fires and ends. Every deployment is tested. PATH is as for `sloc build`; nothing is written.
     """
     program = find(promtool)
     run = compile_paths(paths, project_file)
     results = []
+    deployments = places(run)
     with Progress() as progress, tempfile.TemporaryDirectory(prefix="sloc-test-") as folder:
-        for result in _run(run.program, run.project.options(), program, Path(folder)):
-            results.append(result)
-            progress.wipe()
-            _tell(result, verbose)
-            progress.say(f"{len(results)} of {len(run.program.slos)}")
+        for number, (deployed, options) in enumerate(deployments):
+            for result in _run(deployed, options, program, Path(folder) / str(number)):
+                results.append(result)
+                progress.wipe()
+                _tell(result, verbose)
+                progress.say(f"{len(results)} of {len(run.program.slos) * len(deployments)}")
     failed = sum(bool(result.failures) for result in results)
     left_out = sum(bool(result.untested) for result in results)
     total = plural(sum(result.cases for result in results), "case")
@@ -104,8 +107,8 @@ def _test(program: Program, service: Service, slo: Slo, options: Options, promto
     if why:
         return Result(slo, 0, [], "", why)
     files = render(replace(program, services=(service,)), "promtest", options)
-    folder.mkdir()
     for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     tests = [name for name in files if name.endswith(".test.yaml")]
     done = subprocess.run(
@@ -130,7 +133,8 @@ def _tell(result: Result, verbose: bool) -> None:
     """One line for an SLO, and one for each promise that its rules break."""
     state = "FAIL" if result.failures else "-   " if result.untested else "ok  "
     what = f"not tested: {result.untested}" if result.untested else plural(result.cases, "case")
-    click.echo(f"{state}  {result.slo.id}  {what}")
+    place = f"{result.slo.deployment.name}: " if result.slo.deployment else ""
+    click.echo(f"{state}  {place}{result.slo.id}  {what}")
     for failure in result.failures:
         click.echo(f"      {failure}")
     if verbose and result.failures:

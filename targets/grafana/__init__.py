@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from slocompiler.ir import Program
 from slocompiler.targets.base import Options
-from slocompiler.targets.grafana import classic, provisioning, v2
+from slocompiler.targets.grafana import classic, place, provisioning, v2
+from slocompiler.targets.grafana.model import Dashboard
 from slocompiler.targets.grafana.overview import overview
 from slocompiler.targets.grafana.service import dashboard
 
@@ -13,7 +14,11 @@ PROVISIONING, OVERVIEW = "dashboards.yaml", "dashboards/overview.json"
 
 def render(program: Program, options: Options) -> dict[str, str]:
     """`dashboards/overview.json`, `dashboards/services/<service>.json` and `dashboards.yaml`."""
-    write = v2.render if options.grafana.schema == "v2" else classic.render
+    schema = v2.render if options.grafana.schema == "v2" else classic.render
+
+    def write(made: Dashboard) -> str:
+        return place.chosen(schema(made), options)
+
     services = {f"dashboards/services/{service.name}.json": service for service in program.services if service.slos}
     return {
         PROVISIONING: provisioning.render(PROVISIONING, options),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from slocompiler.ir import Program
 from slocompiler.targets.base import Options, dashboard_uid, made
-from slocompiler.targets.grafana import layout, queries, tables
+from slocompiler.targets.grafana import layout, place, queries, tables
 from slocompiler.targets.grafana.model import Dashboard, Link, Panel, Query, Section, Variable
 from slocompiler.targets.grafana.panels import Axis, Steps, stat, timeseries
 
 UID = "sloc"
 """No service's: theirs begin with `sloc-`."""
-MATCHERS = 'service=~"$service"'
-SCOPE = f'{MATCHERS},owner=~"$owner"'
+SERVICES = 'service=~"$service"'
 SHIFT = "12h"
 INCIDENTS = 2
 """At most so many incidents a shift can be followed up: "Being On-Call", Site Reliability Engineering, chapter 11."""
@@ -20,7 +19,7 @@ INCIDENTS = 2
 def overview(name: str, program: Program, options: Options) -> Dashboard:
     """Every SLO in Prometheus, of whatever build: only their windows and long names are known from here."""
     windows = set(queries.USUAL_WINDOWS) | {slo.window for slo in program.slos}
-    table = tables.slos(SCOPE, MATCHERS, windows, options, _uids(program))
+    table = tables.slos(_scope(options), _matchers(options), windows, options, _uids(program))
     stats = [(panel, 6) for panel in _stats(options)]
     return Dashboard(
         uid=UID,
@@ -30,7 +29,7 @@ def overview(name: str, program: Program, options: Options) -> Dashboard:
         sections=(
             Section("", "", tuple(layout.stacked([(stats, 4), ([(table, 24)], 16), ([(_pages(options), 24)], 8)]))),
         ),
-        variables=_variables(),
+        variables=_variables(options),
         links=(Link("Services", "The dashboard of each service", tag="slo"),),
     )
 
@@ -45,37 +44,53 @@ def _uids(program: Program) -> str:
     return asked
 
 
-def _variables() -> tuple[Variable, ...]:
+def _matchers(options: Options) -> str:
+    """What recorded series have of what is chosen."""
+    return SERVICES + place.matchers(options, "=~")
+
+
+def _scope(options: Options) -> str:
+    """What `slo:info` has of it."""
+    return f'{_matchers(options)},owner=~"$owner"'
+
+
+def _variables(options: Options) -> tuple[Variable, ...]:
+    owners = f"label_values(slo:info{{{_matchers(options)}}}, owner)"
     return (
         Variable("service", "Service", "Only SLOs of these services.", "label_values(slo:info, service)"),
-        Variable("owner", "Owner", "Only SLOs of these teams.", f"label_values(slo:info{{{MATCHERS}}}, owner)"),
+        *place.variables(SERVICES, options, many=True),
+        Variable("owner", "Owner", "Only SLOs of these teams.", owners),
     )
 
 
 def _stats(options: Options) -> list[Panel]:
-    remaining, burning = f"slo:budget_remaining:ratio{{{MATCHERS}}}", f"slo:burn_rate:ratio{{{MATCHERS}}}"
-    firing = f"{queries.alerts(MATCHERS)[:-1]},{queries.page(options)}}}"
+    matchers = _matchers(options)
+    remaining, burning = f"slo:budget_remaining:ratio{{{matchers}}}", f"slo:burn_rate:ratio{{{matchers}}}"
+    firing = f"{queries.alerts(matchers)[:-1]},{queries.page(options)}}}"
     alarming: Steps = ((None, "green"), (1, "red"))
     warning: Steps = ((None, "green"), (1, "orange"))
     return [
-        _count("slos", "SLOs", "How many SLOs there are of the chosen services and teams.", f"slo:info{{{SCOPE}}}", ((None, "text"),)),
-        _count("exhausted", "Budgets exhausted", "How many SLOs have a budget below 0%.", f"{remaining} < 0", alarming),
+        _count("slos", "SLOs", "How many SLOs there are of the chosen services and teams.",
+               f"slo:info{{{_scope(options)}}}", ((None, "text"),), options),
+        _count("exhausted", "Budgets exhausted", "How many SLOs have a budget below 0%.",
+               f"{remaining} < 0", alarming, options),
         _count("burning", "Burning too fast", "How many SLOs burn faster than 1×: at that rate the budget does not last.",
-               f"{burning} > 1", warning),
-        _count("paging", "Pages firing", "How many SLOs wake somebody right now.", firing, alarming),
+               f"{burning} > 1", warning, options),
+        _count("paging", "Pages firing", "How many SLOs wake somebody right now.", firing, alarming, options),
     ]  # fmt: skip  # a table
 
 
-def _count(key: str, title: str, description: str, expr: str, steps: Steps) -> Panel:
+def _count(name: str, title: str, description: str, expr: str, steps: Steps, options: Options) -> Panel:
     """How many SLOs of the scope an expression returns something for."""
-    counted = queries.among(f"count by (slo) ({expr})", SCOPE)
+    key = place.key(options)
+    counted = queries.among(f"count by ({key}) ({expr})", _scope(options), key)
     return Panel(
-        key, title, description, stat("none", steps), (Query(f"count({counted}) or vector(0)", title, instant=True),)
+        name, title, description, stat("none", steps), (Query(f"count({counted}) or vector(0)", title, instant=True),)
     )
 
 
 def _pages(options: Options) -> Panel:
-    page = f"{queries.alerts(SCOPE)[:-1]},{queries.page(options)}}}"
+    page = f"{queries.alerts(_scope(options))[:-1]},{queries.page(options)}}}"
     return Panel(
         "pages",
         f"Pages in each {SHIFT}, by owner",

@@ -8,7 +8,7 @@ from zlib import crc32
 from slocompiler import promql
 from slocompiler.burn import DAY, budget, exhaustion_floor, exhaustion_slope
 from slocompiler.ir import Exhausted, Slo
-from slocompiler.targets.base import Options
+from slocompiler.targets.base import Options, severity_name
 from slocompiler.targets.grafana import text
 from slocompiler.targets.prometheus.series import series
 
@@ -18,9 +18,12 @@ USUAL_WINDOWS = (7 * DAY, 28 * DAY, 30 * DAY, 90 * DAY)
 
 
 def page(options: Options) -> str:
-    """The matcher of what wakes somebody, as the project names it."""
-    severity = options.prometheus.severities.get("page", "page")
-    return f"severity={text.query(promql.quote(severity))}"
+    """The matcher of what wakes somebody, as the project and its deployments call it."""
+    places = options.deployments or (None,)
+    names = list(dict.fromkeys(severity_name("page", one, options) for one in places))
+    if len(names) == 1:
+        return f"severity={text.query(promql.quote(names[0]))}"
+    return f"severity=~{text.query(promql.quote('|'.join(map(re.escape, names))))}"
 
 
 def alerts(scope: str) -> str:
@@ -41,7 +44,7 @@ def variable(label: str) -> str:
 def chosen(name: str, slo: Slo) -> str:
     """A recorded series of the SLO, of those values of its `per` labels that are chosen."""
     matchers = "".join(f',{text.query(promql.label_name(label))}=~"${variable(label)}"' for label in slo.per)
-    return f'{name}{{slo="{slo.id}"{matchers}}}'
+    return f"{series(name, slo)[:-1]}{matchers}}}"
 
 
 def worst(slo: Slo, function: str, expr: str) -> str:
@@ -108,36 +111,36 @@ def rate(slo: Slo, what: str, lasting: int) -> str:
     return f"sum({recorded})" if slo.per else recorded
 
 
-# All SLOs of a scope, such as `service="shop"`
+# All SLOs of a scope, such as `service="shop"`; `key` are the labels that tell them apart
 
 
-def info(scope: str) -> str:
+def info(scope: str, key: str) -> str:
     """What people edit, as a table: one row for each SLO."""
-    return f"max by (slo, service, title, owner, window, draft) (slo:info{{{scope}}})"
+    return f"max by ({key}, service, title, owner, window, draft) (slo:info{{{scope}}})"
 
 
-def among(expr: str, scope: str) -> str:
-    """An expression by `slo`, of those SLOs that are in scope; an edited label makes `slo:info` briefly two."""
-    return f"{expr} and on (slo) slo:info{{{scope}}}"
+def among(expr: str, scope: str, key: str) -> str:
+    """An expression by `key`, of those SLOs that are in scope; an edited label makes `slo:info` briefly two."""
+    return f"{expr} and on ({key}) slo:info{{{scope}}}"
 
 
-def exhaustions(matchers: str, windows: set[int]) -> str:
+def exhaustions(matchers: str, windows: set[int], key: str) -> str:
     """In how many seconds each budget is gone at the rate of now; a window is a label of `slo:info`, not a number."""
-    aged = f"max by (slo) (slo:age:ratio{{{matchers}}})"
+    aged = f"max by ({key}) (slo:age:ratio{{{matchers}}})"
     shares = (
-        f"clamp_min(1 - (1 - slo:budget_remaining:ratio{{{matchers}}}) * on (slo) group_left {aged}, 0)"
+        f"clamp_min(1 - (1 - slo:budget_remaining:ratio{{{matchers}}}) * on ({key}) group_left {aged}, 0)"
         f" / (slo:burn_rate:ratio{{{matchers}}} > 1)"
     )
     seconds = " or ".join(
-        f'{window} * max by (slo) (slo:info{{{matchers},window="{promql.duration(window)}"}})'
+        f'{window} * max by ({key}) (slo:info{{{matchers},window="{promql.duration(window)}"}})'
         for window in sorted(windows)
     )
-    return f"min by (slo) ({shares}) * on (slo) ({seconds})"
+    return f"min by ({key}) ({shares}) * on ({key}) ({seconds})"
 
 
-def or_else(expr: str, number: str, scope: str) -> str:
-    """An expression by `slo`, and a number for the SLOs of the scope that it says nothing of."""
-    return f"{expr} or {number} * max by (slo) (slo:info{{{scope}}})"
+def or_else(expr: str, number: str, scope: str, key: str) -> str:
+    """An expression by `key`, and a number for the SLOs of the scope that it says nothing of."""
+    return f"{expr} or {number} * max by ({key}) (slo:info{{{scope}}})"
 
 
 def begun(alert: str, window: str, step: str) -> str:

@@ -21,6 +21,7 @@ from slocompiler.targets.grafana.thresholds import (
     of_page,
     of_policy,
 )
+from slocompiler.targets.prometheus.series import series
 
 
 def row(slo: Slo, service: Service, options: Options) -> Section:
@@ -109,7 +110,7 @@ def _begins(slo: Slo) -> Panel:
 
 
 def _firing(slo: Slo) -> Panel:
-    matcher = f'slo="{slo.id}"'
+    matcher = series("", slo)[1:-1]
     expr = f"count by (severity) ({queries.alerts(matcher)})"
     return Panel(
         f"{slo.name}/firing",

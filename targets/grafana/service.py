@@ -7,7 +7,7 @@ import re
 from slocompiler import promql
 from slocompiler.ir import Service
 from slocompiler.targets.base import Options, dashboard_uid, made
-from slocompiler.targets.grafana import layout, queries, selectors, tables, text
+from slocompiler.targets.grafana import layout, place, queries, selectors, tables, text
 from slocompiler.targets.grafana.model import Annotation, Dashboard, Link, Section, Variable
 from slocompiler.targets.grafana.overview import UID
 from slocompiler.targets.grafana.row import row
@@ -20,7 +20,7 @@ LONGEST = 100
 
 def dashboard(name: str, service: Service, options: Options) -> Dashboard:
     """All SLOs of a service."""
-    scope = f'service="{service.name}"'
+    scope = f'service="{service.name}"{place.matchers(options)}'
     uid = dashboard_uid(service.name)
     named = f'label_replace(INFO, "dashboard", "{uid}", "", "")'
     table = tables.slos(scope, scope, {slo.window for slo in service.slos}, options, named)
@@ -34,7 +34,7 @@ def dashboard(name: str, service: Service, options: Options) -> Dashboard:
         description=f"The SLOs of {service.name}. {made(name, service.source)}",
         time_from="now-6h",
         sections=sections,
-        variables=(*_per(service), *_by(service)),
+        variables=(*place.variables(f'service="{service.name}"', options), *_per(service, options), *_by(service)),
         constants=text.constants(titles),
         annotations=(Annotation("Alerts", queries.alerts(scope), "{{alertname}} {{slo}} ({{severity}})", "1m"),),
         links=(
@@ -44,15 +44,15 @@ def dashboard(name: str, service: Service, options: Options) -> Dashboard:
     )
 
 
-def _per(service: Service) -> list[Variable]:
+def _per(service: Service, options: Options) -> list[Variable]:
     """A variable for each label whose values have budgets of their own."""
     labels = {label: [slo.id for slo in service.slos if label in slo.per] for slo in service.slos for label in slo.per}
-    return [_values(label, "|".join(ids)) for label, ids in labels.items()]
+    return [_values(label, f'slo=~"{"|".join(ids)}"{place.matchers(options)}') for label, ids in labels.items()]
 
 
-def _values(label: str, ids: str) -> Variable:
+def _values(label: str, scope: str) -> Variable:
     name, description = queries.variable(label), f"Only the budgets of these values of {label}."
-    series = f'slo:events:rate5m{{slo=~"{ids}"}}'
+    series = f"slo:events:rate5m{{{scope}}}"
     if promql.LABEL.match(label):
         return Variable(name, label, description, f"label_values({series}, {label})")
     # Not every Grafana can ask for the values of such a label; any can read them off an answer.

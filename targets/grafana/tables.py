@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slocompiler.targets.base import Options
-from slocompiler.targets.grafana import queries
+from slocompiler.targets.grafana import place, queries
 from slocompiler.targets.grafana.model import Panel, Query
 from slocompiler.targets.grafana.panels import Column, Steps, table
 from slocompiler.targets.grafana.queries import among, or_else
@@ -14,34 +14,36 @@ LINK = "/d/${__data.fields.Dashboard}"
 
 def slos(scope: str, matchers: str, windows: set[int], options: Options, uids: str) -> Panel:
     """All SLOs of a scope; `matchers` are those of its labels that recorded series have, `uids` names dashboards."""
-    page = queries.page(options)
+    page, key = queries.page(options), place.key(options)
     firing = queries.alerts(matchers)
     asked = (
-        uids.replace("INFO", queries.info(scope)),
-        among(f"max by (slo) (slo:target:ratio{{{matchers}}})", scope),
-        among(f"1 - max by (slo) (slo:error_ratio:period{{{matchers}}})", scope),
-        among(f"min by (slo) (slo:budget_remaining:ratio{{{matchers}}})", scope),
-        among(f"min by (slo) (slo:coverage:ratio{{{matchers}}})", scope),
-        among(f"max by (slo) (slo:burn_rate:ratio{{{matchers}}})", scope),
-        or_else(among(queries.exhaustions(matchers, windows), scope), "NaN", scope),
-        or_else(among(f"count by (slo) ({firing[:-1]},{page}}})", scope), "0", scope),
-        or_else(among(f"count by (slo) ({firing[:-1]},{page.replace('=', '!=', 1)}}})", scope), "0", scope),
+        uids.replace("INFO", queries.info(scope, key)),
+        among(f"max by ({key}) (slo:target:ratio{{{matchers}}})", scope, key),
+        among(f"1 - max by ({key}) (slo:error_ratio:period{{{matchers}}})", scope, key),
+        among(f"min by ({key}) (slo:budget_remaining:ratio{{{matchers}}})", scope, key),
+        among(f"min by ({key}) (slo:coverage:ratio{{{matchers}}})", scope, key),
+        among(f"max by ({key}) (slo:burn_rate:ratio{{{matchers}}})", scope, key),
+        or_else(among(queries.exhaustions(matchers, windows, key), scope, key), "NaN", scope, key),
+        or_else(among(f"count by ({key}) ({firing[:-1]},{page}}})", scope, key), "0", scope, key),
+        or_else(among(f"count by ({key}) ({firing[:-1]},{page.replace('=', '!=', 1)}}})", scope, key), "0", scope, key),
     )
     return Panel(
         "/slos",
         "SLOs, the least budget first",
         "Of SLOs with a budget for each value of a label, the worst value. What was not seen is in no budget: read it"
         " beside how much of the window was.",
-        table(_columns(), "Budget left"),
+        table(_columns(options), "Budget left"),
         tuple(Query(expr, instant=True, format="table") for expr in asked),
     )
 
 
-def _columns() -> tuple[Column, ...]:
+def _columns(options: Options) -> tuple[Column, ...]:
     lasting: Steps = ((None, "text"), (0, "orange"))
     firing: Steps = ((None, "text"), (1, "red"))
+    page = LINK + place.link(options)
     return (
-        Column("slo", "SLO", link=LINK, width=200),
+        Column("slo", "SLO", link=page, width=200),
+        *(Column(label, label, width=90) for label in place.labels(options)),
         Column("title", "Promise"),
         Column("owner", "Owner", width=110),
         Column("Value #B", "Target", "percentunit", decimals=3, width=80),
@@ -54,5 +56,5 @@ def _columns() -> tuple[Column, ...]:
         Column("Value #H", "Pages", "short", firing, width=60),
         Column("Value #I", "Tickets", "short", firing, width=65),
         Column("draft", "Draft", shown=(("true", "draft"), ("false", "")), width=55),
-        Column("dashboard", "Dashboard", link=LINK, width=110),
+        Column("dashboard", "Dashboard", link=page, width=110),
     )

@@ -1,7 +1,11 @@
-"""The Prometheus target: recording and alerting rules, one file per service."""
+"""The Prometheus target: recording and alerting rules, one file per service.
+
+What the rules are is the same for every ruler; what stands around them is not.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -10,23 +14,86 @@ from jinja2 import Environment, StrictUndefined
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.resources import resource
 from slocompiler.targets.base import Options, made
+from slocompiler.targets.prometheus import packing, rulers
 from slocompiler.targets.prometheus.alerts import add_alerts
 from slocompiler.targets.prometheus.recording import recording_groups
-from slocompiler.targets.prometheus.rule import Groups
+from slocompiler.targets.prometheus.rule import Group, Groups
 from slocompiler.targets.prometheus.yaml import block, comment, expression, flow, recorded, scalar
+
+PACKED = "slos"
+"""The file of all services; where rules are packed by what they need, and not by what they are of."""
+Sections = list[tuple[str, list[Group]]]
+"""What stands together in a file, and a comment on it."""
 
 
 def render(program: Program, options: Options) -> dict[str, str]:
-    """`<service>.rules.yaml` for every service that has SLOs."""
-    template = _template()
-    files = {}
+    """`<service>.rules.yaml` for every service that has SLOs; one file of all where groups are packed."""
+    if _limits(options) is not None:
+        return _file(PACKED, "all that is compiled", [("", _packed(program, options))], options)
+    files: dict[str, str] = {}
     for service in program.services:
         if service.slos:
-            slos = [(slo, groups_of(slo, service, options)) for slo in service.slos]
-            name = f"{service.name}.rules.yaml"
-            header = made(name, comment(service.source))
-            files[name] = template.render(header=header, service=service, slos=slos)
+            sections = [(_about(slo, service), list(groups_of(slo, service, options))) for slo in service.slos]
+            files |= _file(service.name, comment(service.source), sections, options)
     return files
+
+
+def _file(name: str, source: str, sections: Sections, options: Options) -> dict[str, str]:
+    path = f"{options.folder}{name}"
+    file, chosen = f"{path}.rules.yaml", options.prometheus
+    text = _template().render(header=made(file, source), head=rulers.head(path, chosen), sections=sections)
+    return {file: rulers.shaped(text, chosen)}
+
+
+def _about(slo: Slo, service: Service) -> str:
+    title = f" {comment(slo.title)}" if slo.title else ""
+    used = f" for {comment(service.source)}" if slo.used_at else ""
+    return f"{slo.id}{title}{' (draft)' if slo.draft else ''}, from {comment(slo.source)}{used}"
+
+
+# Limits
+
+
+def _limits(options: Options) -> Mapping[str, int] | None:
+    return options.prometheus.limits if options.prometheus.ruler == "mimir" else None
+
+
+def _groups(program: Program, options: Options) -> list[Group]:
+    return [group for service in program.services for slo in service.slos for group in groups_of(slo, service, options)]
+
+
+def _packed(program: Program, options: Options) -> list[Group]:
+    return packing.packed(_groups(program, options), _most(options)[0])
+
+
+def _most(options: Options) -> tuple[int, int]:
+    """Rules in a group, and groups of a tenant: as Mimir allows by default, unless the project says otherwise."""
+    limits = _limits(options) or {}
+    return limits.get("rules_per_group", 20), limits.get("groups_per_tenant", 70)
+
+
+def unfit(program: Program, options: Options) -> list[str]:
+    """What keeps the rules from staying within the limits of the ruler; nothing where there are none."""
+    if _limits(options) is None:
+        return []
+    rules, groups = _most(options)
+    told = [
+        f"`{group.name}` has more than {rules} recording rules, which have to stand in one group: "
+        "raise `rules_per_group`, here and in the ruler, or ask for fewer windows in its alerts"
+        for group in _groups(program, options)
+        if packing.too_large(group, rules)
+    ]
+    count = len(_packed(program, options))
+    if count > groups:
+        where = f"the rules of `{options.folder.rstrip('/')}`" if options.folder else "the rules"
+        told.append(
+            f"{where} need {count} groups, and `groups_per_tenant` allows {groups}: "
+            "raise it, here and in the ruler, or `rules_per_group`, or build for several tenants"
+        )
+    return told
+
+
+# Rules
 
 
 def groups_of(slo: Slo, service: Service, options: Options) -> Groups:

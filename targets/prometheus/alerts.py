@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from slocompiler import burn, promql
 from slocompiler.ir import Burn, Exhausted, Filter, NoData, Remaining, Severity, Slo
-from slocompiler.targets.base import Options
+from slocompiler.targets.base import Options, severity_name
 from slocompiler.targets.prometheus import nodata, pace, texts
 from slocompiler.targets.prometheus.rule import Groups, Rule
-from slocompiler.targets.prometheus.series import ratio, series
+from slocompiler.targets.prometheus.series import identity, ratio, series
 
 TICKET_FOR = "15m"
 """A ticket waits until the trouble stays: what is over by then is in the budget anyway."""
@@ -50,8 +50,8 @@ def _alert(
     """
     owner, severity = about
     chosen = options.prometheus
-    own = {"slo": slo.id, "service": slo.id.partition("/")[0]}
-    own |= {"severity": texts.literal(chosen.severities.get(severity, severity)), "owner": texts.literal(owner)}
+    own = {label: texts.literal(value) for label, value in identity(slo).items()}
+    own |= {"severity": texts.literal(severity_name(severity, slo.deployment, options)), "owner": texts.literal(owner)}
     edited = {**chosen.labels, **{label.name: label.value for label in slo.labels}}
     labels = own | more | {label: texts.literal(value) for label, value in edited.items()}
     keep = KEEP_FIRING if severity == "page" and chosen.is_version_3() else ""
@@ -134,13 +134,17 @@ def _bad_events(slo: Slo, window: int, options: Options) -> str:
 # SLOBudget
 
 
-def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
-    """The lines `when budget below P`, and the policy's steps that notify."""
+def budget_lines(slo: Slo) -> list[tuple[Severity, Fraction, str]]:
+    """The lines `when budget below P`, and the policy's steps that notify: severity, P, what is to be done."""
     wanted: list[tuple[Severity, Fraction, str]] = [
         (line.severity, Fraction(line.below), "") for line in slo.alerts if isinstance(line, Remaining)
     ]
     if slo.alerts:  # a step notifies neither for drafts nor under `alerts none`
         wanted += [("notify", Fraction(step.below), step.action) for step in slo.policy if step.notify]
+    return wanted
+
+
+def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
     return [
         _alert(
             "SLOBudget",
@@ -152,7 +156,7 @@ def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
             options,
             below=promql.percent(below),
         )
-        for severity, below, action in wanted
+        for severity, below, action in budget_lines(slo)
     ]
 
 

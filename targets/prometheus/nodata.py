@@ -6,7 +6,7 @@ from slocompiler import promql
 from slocompiler.ir import Events, Gauge, Matcher, Slices, Slo
 from slocompiler.targets.base import Options
 from slocompiler.targets.prometheus import exclusion, measured, pace
-from slocompiler.targets.prometheus.series import series
+from slocompiler.targets.prometheus.series import series, up
 
 
 def condition(slo: Slo, options: Options) -> str:
@@ -32,8 +32,8 @@ def delay(slo: Slo) -> int:
 
 def _gone_with_target(slo: Slo) -> str:
     jobs = _jobs(measured.streams(slo.indicator))
-    up = " or ".join(promql.selector("up", (job,)) for job in jobs)
-    return f"({_absent(slo)} unless on() max({up}) == 1)" if jobs else ""
+    scraped = " or ".join(up(slo, (job,)) for job in jobs)
+    return f"({_absent(slo)} unless on() max({scraped}) == 1)" if jobs else ""
 
 
 def _absent(slo: Slo) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slocompiler import burn
+from slocompiler import burn, promql
 from slocompiler.ir import RatioSlices, Slices, Slo
 from slocompiler.targets.base import Options
 from slocompiler.targets.prometheus.rule import Group, Groups
@@ -46,7 +46,12 @@ def quick(slo: Slo, groups: Groups) -> Group:
     return groups.budget if slice_of(slo) > BUDGET else groups.sli
 
 
-def counted(slo: Slo, what: str, window: str, options: Options) -> str:
+def settled(slo: Slo, options: Options) -> str:
+    """How far back counts begin where the newest sample may not have arrived yet: else nobody would ever count it."""
+    return f" offset {promql.duration(interval(slo, options))}" if options.prometheus.reads_elsewhere() else ""
+
+
+def counted(slo: Slo, what: str, window: str, options: Options, modifier: str = "") -> str:
     """How many `events` or `errors` there were: a sample is a rate over an evaluation interval, or a slice."""
-    summed = f"sum_over_time({series(f'slo:{what}:rate5m', slo)}[{window}])"
+    summed = f"sum_over_time({series(f'slo:{what}:rate5m', slo)}[{window}]{modifier})"
     return summed if slice_of(slo) else f"{summed} * {options.evaluation_interval}"

@@ -12,7 +12,7 @@ from slocompiler.ir import Burn, Exhausted, Filter, Slo
 from slocompiler.targets.base import Options
 from slocompiler.targets.prometheus import basis, indicator, pace, repair
 from slocompiler.targets.prometheus.rule import Group, Groups, Rule
-from slocompiler.targets.prometheus.series import series
+from slocompiler.targets.prometheus.series import identity, series
 
 MOMENT = Fraction(1, 1000)
 """Of an interval a range without its first moment holds exactly the samples: ranges are closed on the left in
@@ -42,7 +42,7 @@ def recording_groups(slo: Slo, owner: str, options: Options) -> Groups:
 
 
 def _record(name: str, expr: str, slo: Slo, **labels: str) -> Rule:
-    return Rule(name, expr, {"slo": slo.id, "service": slo.id.partition("/")[0], **labels})
+    return Rule(name, expr, identity(slo) | labels)
 
 
 def _base(slo: Slo, options: Options) -> list[Rule]:
@@ -83,7 +83,7 @@ def _rollup(slo: Slo, options: Options) -> list[Rule]:
     over = promql.duration(pace.rollup(slo) - MOMENT)
     rules = []
     for what in ("events", "errors"):
-        counted = pace.counted(slo, what, over, options)
+        counted = pace.counted(slo, what, over, options, pace.settled(slo, options))
         expr = repair.caught_up(slo, what, counted, options) if repair.catches_up(slo, options) else counted
         rules.append(_record(f"slo:{what}:increase5m", expr, slo))
     return rules

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from slocompiler import promql
-from slocompiler.ir import Ratio, Slo, Stream, Threshold
+from slocompiler.ir import Filter, Ratio, Slo, Stream, Threshold
 from slocompiler.targets.base import Options
 from slocompiler.targets.prometheus import indicator
-from slocompiler.targets.prometheus.series import on, series, total
+from slocompiler.targets.prometheus.series import on, series, total, up
 
 LOOK_BACK = "2h"
 """How much raw history a catch-up compares with what was recorded."""
@@ -20,7 +20,8 @@ RECORDED = "1h59m59s999ms"
 def catches_up(slo: Slo, options: Options) -> bool:
     """Whether raw history tells later what was missed: only of what it holds as a count, and of every moment."""
     counts = isinstance(slo.indicator, Ratio) or (isinstance(slo.indicator, Threshold) and not slo.indicator.native)
-    return options.prometheus.catch_up and counts and not slo.exclude_when
+    chosen = options.prometheus
+    return chosen.catch_up and not chosen.reads_elsewhere() and counts and not slo.exclude_when
 
 
 def caught_up(slo: Slo, what: str, counted: str, options: Options) -> str:
@@ -63,16 +64,16 @@ def _late(slo: Slo, seconds: int) -> list[str]:
         return []
     before = f" offset {promql.duration(seconds)}"
     return [
-        total(slo, f"{_born(stream, seconds, before)} and on(job, instance) ({_up(stream)}{before} == 1)")
+        total(slo, f"{_born(stream, seconds, before)} and on(job, instance) ({up(slo, _job(stream))}{before} == 1)")
         + f" / {seconds}"
         for stream in slo.indicator.part
     ]
 
 
+def _job(stream: Stream) -> Filter:
+    return tuple(matcher for matcher in stream.all if matcher.label == "job")
+
+
 def _born(stream: Stream, seconds: int, before: str) -> str:
     now = promql.rate(stream, promql.duration(seconds), "min_over_time")
     return f"(({now}) unless ({promql.instant(stream, before)}))"
-
-
-def _up(stream: Stream) -> str:
-    return promql.selector("up", tuple(m for m in stream.all if m.label == "job"))

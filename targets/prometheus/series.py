@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from slocompiler import promql
-from slocompiler.ir import Filter, Slo
+from slocompiler.ir import Filter, Label, Matcher, Slo
+
+
+def deployed(slo: Slo) -> tuple[Label, ...]:
+    """The labels by which what one deployment records is told from the others'."""
+    return slo.deployment.labels if slo.deployment else ()
+
+
+def identity(slo: Slo) -> dict[str, str]:
+    """The labels of all that is recorded of an SLO, and of its alerts. Nothing that people edit is among them."""
+    place = {label.name: label.value for label in deployed(slo)}
+    return {"slo": slo.id, "service": slo.id.partition("/")[0], **place}
+
+
+def up(slo: Slo, job: Filter) -> str:
+    """Which targets of a job are scraped, in the SLO's deployment."""
+    return promql.selector("up", (*job, *(slo.deployment.where if slo.deployment else ())))
 
 
 def series(name: str, slo: Slo, matchers: Filter = ()) -> str:
-    """A recorded series of this SLO, narrowed to some values of its `per` labels."""
+    """A recorded series of this SLO in its deployment, narrowed to some values of its `per` labels."""
+    matchers = (*(Matcher(label.name, "=", label.value) for label in deployed(slo)), *matchers)
     more = "".join(f",{promql.label_name(m.label)}{m.op}{promql.quote(m.value)}" for m in matchers)
     return f'{name}{{slo="{slo.id}"{more}}}'  # a name of ours holds nothing to quote
 

@@ -17,7 +17,7 @@ from slocompiler.ir import Slo
 from slocompiler.resources import resource
 from slocompiler.targets.base import Options, dashboard_url, documentation_url
 from slocompiler.targets.prometheus import measured
-from slocompiler.targets.prometheus.series import ratio, series
+from slocompiler.targets.prometheus.series import deployed, ratio, series
 
 Annotations = tuple[tuple[str, str], ...]
 
@@ -87,6 +87,7 @@ def _about(slo: Slo) -> dict[str, object]:
     others = [f"{promql.percent(other.target)} for {promql.selector('', other.filter)}" for other in slo.overrides]
     return {
         "id": slo.id,
+        "place": "".join(f", {literal(label.name)} {literal(label.value)}" for label in deployed(slo)),
         "which": "".join(f", {literal(label)} {{{{ {_value(label)} }}}}" for label in slo.per),
         "title": slo.title,
         "target": promql.percent(slo.target) + literal(f" ({', '.join(others)})" if others else ""),

@@ -37,14 +37,15 @@ def render(program: Program, options: Options) -> dict[str, str]:
     A file of promtool's has one pace, but windows of an hour and of days cannot both be tested at one; and each of its
     tests evaluates all of its rules.
     """
-    plain = replace(options, prometheus=replace(options.prometheus, catch_up=False, late_series=False))
+    plain = replace(options, prometheus=replace(options.prometheus, catch_up=False, late_series=False, ruler="files"))
     files = {}
     for service in program.services:
         for slo in (slo for slo in service.slos if not untested(slo)):
             alone = replace(program, services=(replace(service, slos=(slo,)),))
-            rendered = parts(prometheus.render(alone, plain)[f"{service.name}.rules.yaml"])
+            (whole,) = prometheus.render(alone, plain).values()
+            rendered = parts(whole)
             for number, ((rules, step), made) in enumerate(_together(cases(slo, plain), rendered).items(), 1):
-                name = f"{service.name}.{slo.name}.{number}"
+                name = f"{options.folder}{service.name}.{slo.name}.{number}"
                 files[f"{name}.rules.yaml"] = rules
                 files[f"{name}.test.yaml"] = _document(slo, name, step, made)
     return files
@@ -62,7 +63,7 @@ def _together(made: Iterable[Case], rendered: list[Part]) -> dict[tuple[str, int
 def _document(slo: Slo, name: str, step: int, made: list[Case]) -> str:
     lines = [
         f"# {base.made(f'{name}.test.yaml', scalar(slo.source))} `promtool test rules` runs it.",
-        f"rule_files: [{name}.rules.yaml]",
+        f"rule_files: [{name.rpartition('/')[2]}.rules.yaml]",
         f"evaluation_interval: {step}s",
         "group_eval_order:",
         *(f"- {scalar(f'{slo.id} {kind}')}" for kind in ("sli", "rollup", "budget")),

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from slocompiler import promql
-from slocompiler.ir import NoData, Slo, Threshold
+from slocompiler.ir import Matcher, NoData, Slo, Threshold
 from slocompiler.targets.base import Options
 from slocompiler.targets.promtest.events import Kit
 from slocompiler.targets.promtest.labels import Impossible
@@ -53,7 +53,8 @@ def _with_surroundings(subject: Subject, case: Case) -> Case:
 
 def _targets(subject: Subject, values: str) -> dict[str, str]:
     """Whether the targets are up."""
-    return {f"up{{job={promql.quote(job)}}}": values for job in subject.jobs}
+    where = subject.slo.deployment.where if subject.slo.deployment else ()
+    return {promql.selector("up", (Matcher("job", "=", job), *where)): values for job in subject.jobs}
 
 
 def _aged(ticks: int, clock: Clock) -> str:

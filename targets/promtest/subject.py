@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from slocompiler import promql
 from slocompiler.ir import Alert, Burn, Exhausted, Matcher, Remaining, Severity, Slo
-from slocompiler.targets.base import Options
+from slocompiler.targets.base import Options, severity_name
 from slocompiler.targets.promtest import events, oracle
 from slocompiler.targets.promtest.events import Kit
 from slocompiler.targets.promtest.labels import Impossible, Labels
@@ -40,6 +40,7 @@ class Subject:
     def __init__(self, slo: Slo, options: Options) -> None:
         self.slo, self.options = slo, options
         self.jobs = events.jobs(slo)
+        self.place = {label.name: label.value for label in slo.deployment.labels} if slo.deployment else {}
         own, others = events.values(slo)
         self.angle, *self.twins = [self._angle(value, float(slo.target), slo.alerts) for value in own]
         chosen = zip(others, slo.overrides, strict=True)
@@ -63,13 +64,13 @@ class Subject:
 
     def series(self, name: str, value: Labels | None = None, **more: str) -> str:
         """A series of this SLO."""
-        labels = {"slo": self.slo.id, **more, **(value or {})}
+        labels = {"slo": self.slo.id, **self.place, **more, **(value or {})}
         return promql.selector(name, tuple(Matcher(label, "=", text) for label, text in labels.items()))
 
     def alert(self, name: str, value: Labels | None = None, severity: Severity | None = None, **more: str) -> str:
         """How many of an alert fire."""
         if severity:
-            more["severity"] = self.options.prometheus.severities.get(severity, severity)
+            more["severity"] = severity_name(severity, self.slo.deployment, self.options)
         return self.count(self.series("ALERTS", value, alertname=name, alertstate="firing", **more))
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Finds the real programs that the tests run, or fetches Debian's packages of them: Prometheus, and shells."""
+"""Finds the real programs that the tests run, or fetches Debian's packages of them: Prometheus and its kin, and shells."""
 
 import os
 import platform
@@ -21,22 +21,22 @@ class Bundle:
 
 
 PROMETHEUS = Bundle("prometheus", ("prometheus",), ("prometheus", "promtool"))
-SHELLS = Bundle("shells", ("zsh", "zsh-common", "fish", "fish-common", "libpcre2-32-0"), ("zsh", "fish"))
+BUNDLES = (
+    PROMETHEUS,
+    Bundle("prometheus-alertmanager", ("prometheus-alertmanager",), ("prometheus-alertmanager", "amtool")),
+    Bundle("victoria-metrics", ("victoria-metrics",), ("vmalert",)),
+    Bundle("shells", ("zsh", "zsh-common", "fish", "fish-common", "libpcre2-32-0"), ("zsh", "fish")),
+)
 
 
 def prometheus() -> Path:
     """The server: $PROMETHEUS, else on PATH, else from the cache, which is filled when it is empty."""
-    return _locate(PROMETHEUS, "prometheus")
+    return locate("prometheus")
 
 
 def promtool() -> Path:
-    """The rule checker: $PROMTOOL, else on PATH, else from the cache, which is filled when it is empty."""
-    return _locate(PROMETHEUS, "promtool")
-
-
-def shell(name: str) -> Path:
-    """zsh or fish: $ZSH or $FISH, else on PATH, else from the cache, which is filled when it is empty."""
-    return _locate(SHELLS, name)
+    """The rule checker, found likewise by $PROMTOOL."""
+    return locate("promtool")
 
 
 def cache_folder(bundle: Bundle = PROMETHEUS) -> Path:
@@ -66,17 +66,22 @@ def fetch(bundle: Bundle) -> Path:
     return target
 
 
-def _locate(bundle: Bundle, name: str) -> Path:
-    variable = name.upper()
-    if chosen := os.environ.get(variable):
+def locate(name: str) -> Path:
+    """A program of a bundle; a variable such as $PROMTOOL goes before PATH, PATH before the cache."""
+    bundle = next(bundle for bundle in BUNDLES if name in bundle.programs)
+    if chosen := os.environ.get(_variable(name)):
         found = shutil.which(chosen)
         if not found:
-            raise RuntimeError(f"${variable} is {chosen!r}, which is no executable file: correct or unset it")
+            raise RuntimeError(f"${_variable(name)} is {chosen!r}, which is no executable file: correct or unset it")
         return Path(found).absolute()
     if found := shutil.which(name):
         return Path(found).absolute()
     folder = cache_folder(bundle)
     return _inside(folder if _complete(bundle, folder) else fetch(bundle), name)
+
+
+def _variable(name: str) -> str:
+    return name.upper().replace("-", "_")
 
 
 def _inside(folder: Path, name: str) -> Path:
@@ -133,30 +138,25 @@ def _attempt(command: Sequence[str], folder: Path) -> str:
 def _advice(bundle: Bundle, problems: Sequence[str]) -> str:
     tried = "\n".join(f"  - {problem}" for problem in problems)
     programs, variables = (
-        " and ".join(names) for names in (bundle.programs, [f"${x.upper()}" for x in bundle.programs])
+        " and ".join(names) for names in (bundle.programs, [f"${_variable(name)}" for name in bundle.programs])
     )
     newer = " (2.42 or newer)" if bundle is PROMETHEUS else ""
     return (
         f"The tests run a real {programs}{newer}. None is on PATH or in {cache_folder(bundle)}, and fetching Debian's "
         f"packages ({', '.join(bundle.packages)}) failed:\n{tried}\n"
-        f"Install them otherwise, and put both programs on PATH or name them in {variables}."
+        f"Install them otherwise, and put them on PATH or name them in {variables}."
     )
 
 
-def _version(program: Path) -> str:
-    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
-    return (done.stdout or done.stderr).splitlines()[0]
-
-
 def main() -> int:
-    """Print where the programs are, fetching them first where needed."""
+    """Print where all of them are, fetching them first where needed."""
     try:
-        found = [prometheus(), promtool(), shell("zsh")]
+        found = [locate(name) for bundle in BUNDLES for name in bundle.programs]
     except RuntimeError as error:
         print(error, file=sys.stderr)
         return 1
     for program in found:
-        print(f"{program}  ({_version(program)})")
+        print(program)
     return 0
 
 

@@ -87,7 +87,7 @@ class Prometheus:
         for _ in range(PORTS_TO_TRY):
             # Another process may take a free port before Prometheus does, then another one is tried; a
             # restart keeps its port, because that is what scraped series are labelled with.
-            self.port = _free_port() if first else self.port
+            self.port = free_port() if first else self.port
             if self._launch():
                 return
         raise AssertionError(f"Prometheus found no free port; its log ends:\n{self.log_tail()}")
@@ -236,7 +236,8 @@ class Prometheus:
             connection.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

@@ -1,0 +1,80 @@
+"""Three clusters on one server: each deployment's figures are its own, whatever else is stored there."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.command import sloc
+from support.promtool import Sample, Simulation
+from support.traffic import counter
+
+PROJECT = """scrape_interval: 1m
+evaluation_interval: 1m
+deployments:
+  - {name: eu, where: {cluster: eu}}
+  - {name: us, where: {cluster: us}, severity: {page: critical}}
+  - {name: staging, where: {cluster: staging}, alerts: none}
+targets: {prometheus: {catch_up: false, late_series: true}}
+"""
+SERVICE = """service shop {
+  owner "shop"
+  slo answers 99.9% over 30d { events requests_total{job="shop"} bad {code="500"} }
+  slo routes 99% over 30d { events requests_total{job="shop"} bad {code="500"} per route }
+  slo raw 99% over 30d {
+    events `sum(rate(requests_total{cluster="$cluster"}[$window]))`
+    bad    `sum(rate(requests_total{cluster="$cluster", code="500"}[$window]))`
+  }
+}
+"""
+SLOS = ("shop/answers", "shop/raw", "shop/routes")
+ERRORS = {"eu": 30, "us": 0, "staging": 60, "": 60}
+"""Of 60 requests a minute; the last are of no deployment. The `us` are gone after ten minutes, with their target."""
+RATIOS = "slo:error_ratio:rate1h"
+ALERTS = 'count by (alertname, cluster, severity) (ALERTS{alertstate="firing", slo="shop/answers"})'
+ONES = "count by (cluster, slo) ({__name__=~'slo:(age:ratio|info)'})"
+LOST = "count({__name__=~'slo:.+', cluster!~'eu|us|staging'})"
+EARLY, LATE = "8m", "28m"
+
+
+def series() -> dict[str, str]:
+    made = {}
+    for cluster, errors in ERRORS.items():
+        lasts, end = ("10m", " stale") if cluster == "us" else ("28m", "")
+        place = f'job="shop",instance="a",route="/",cluster="{cluster}"'
+        made[f'requests_total{{{place},code="200"}}'] = counter((lasts, 60 - errors), scrape=60) + end
+        made[f'requests_total{{{place},code="500"}}'] = counter((lasts, errors), scrape=60) + end
+        made[f'up{{job="shop",instance="a",cluster="{cluster}"}}'] = "1x10 stale" if end else "1x28"
+    return made
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int | str], list[Sample]]:
+    """What the rules of all three record, loaded by one promtool over the series of all."""
+    folder = tmp_path_factory.mktemp("together")
+    (folder / "sloc.yaml").write_text(PROJECT)
+    (folder / "shop.slo").write_text(SERVICE)
+    answer = sloc(folder, "build", "--target", "prometheus")
+    assert answer.code == 0, answer.err
+    paths = [folder / "generated" / "prometheus" / name / "shop.rules.yaml" for name in ("eu", "us", "staging")]
+    return Simulation(paths, series()).timeline([RATIOS, ALERTS, ONES, LOST], [EARLY, LATE])
+
+
+def test_ratios(seen: dict[tuple[str, int | str], list[Sample]]) -> None:
+    ratios = {(labels["cluster"], labels["slo"]): value for labels, value in seen[RATIOS, EARLY]}
+    places = ("eu", "us", "staging")
+    assert ratios == pytest.approx({(place, slo): ERRORS[place] / 60 for place in places for slo in SLOS})
+
+
+def test_everything_recorded_is_of_one_of_them(seen: dict[tuple[str, int | str], list[Sample]]) -> None:
+    assert seen[LOST, EARLY] == []
+    found = [((labels["cluster"], labels["slo"]), value) for labels, value in seen[ONES, EARLY]]
+    assert sorted(found) == [((place, slo), 2) for place in ("eu", "staging", "us") for slo in SLOS]
+
+
+def test_alerts(seen: dict[tuple[str, int | str], list[Sample]]) -> None:
+    def fired(at: str) -> set[tuple[str, str, str]]:
+        return {(labels["alertname"], labels["cluster"], labels["severity"]) for labels, _ in seen[ALERTS, at]}
+
+    assert fired(EARLY) == {("SLOBurn", "eu", "page")}
+    # That another cluster's target is up says nothing of this one's.
+    assert fired(LATE) == {("SLOBurn", "eu", "page"), ("SLOBurn", "eu", "ticket"), ("SLONoData", "us", "ticket")}
