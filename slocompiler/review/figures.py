@@ -9,7 +9,7 @@ from slocompiler.review import words
 from slocompiler.review.change import SHARES, Budget, Code, Detail, Detection, Line, Phrase, Place
 
 TIMES = (
-    "Alerts: from the first bad event, beginning with a full budget. Scraping and evaluation add about 1.5 minutes, "
+    "Times of alerts count from the first bad event, with a full budget; scraping and evaluation add about 1.5 minutes, "
     "and a ticket waits for 15 more."
 )
 """What holds for all times at which alert lines see errors."""
