@@ -40,7 +40,7 @@ def _impossible(risk: t.Risk) -> Iterator[Diagnostic]:
         if risk.lasting.seconds > risk.every.seconds:
             here = (Label(risk.every.span, "it comes again after this"),)
             message = f"lasting {risk.lasting.span.text}, it would not be over when it comes again"
-            yield Diagnostic("E413", message, risk.lasting.span, here)
+            yield Diagnostic("E413", message, risk.lasting.span, here, "a shorter time, or a longer one between")
 
 
 def burdened(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
@@ -96,5 +96,6 @@ def cost(risk: t.Risk) -> Fraction:
 
 
 def _minutes(seconds: Fraction) -> str:
-    """A time of full outage."""
-    return f"{rounded(seconds / 60)} minutes of full outage"
+    """A time of full outage; many minutes say less than hours."""
+    long = seconds >= 2 * burn.HOUR
+    return f"{rounded(seconds / (burn.HOUR if long else burn.MINUTE))} {'hours' if long else 'minutes'} of full outage"
