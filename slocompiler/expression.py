@@ -52,10 +52,7 @@ def words(text: str) -> set[str]:
 
 def is_selector(text: str) -> bool:
     """Whether an expression is a bare selector, which returns its series whatever their values."""
-    try:
-        return type(_parsed(text.replace("$window", WINDOW))).__name__ == "VectorSelector"
-    except ValueError:
-        return False
+    return fault(text) is None and type(_parsed(text.replace("$window", WINDOW))).__name__ == "VectorSelector"
 
 
 @lru_cache(maxsize=4096)
