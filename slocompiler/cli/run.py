@@ -153,7 +153,7 @@ def find(paths: tuple[str, ...]) -> list[str]:
 
 def below(folder: str) -> list[str]:
     """Every .slo file below a folder, but for those of projects of their own."""
-    found = (file for file in Path(folder).rglob("*.slo") if file.is_file())
+    found = (file for file in Path(folder).rglob("*.slo") if is_source(file))
     return sorted(str(file) for file in found if not _is_of_another_project(file, Path(folder)))
 
 
