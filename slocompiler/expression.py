@@ -42,13 +42,17 @@ class Fault(NamedTuple):
     end: int
 
 
-def fault(text: str) -> Fault | None:
-    """What keeps `text`, which may hold `$window`, from being an instant vector; None for nothing."""
+RATE = "events are counted from an instant vector, such as `sum(rate(x[$window]))`"
+CONDITION = "a condition is an instant vector, such as `max(x) > 5`"
+
+
+def fault(text: str, wanted: str = RATE) -> Fault | None:
+    """What keeps `text`, which may hold `$window`, from being an instant vector, as is `wanted`; None for nothing."""
     if not text.strip():
         return Fault("an empty expression", 0, len(text))
     if len(text) > LONGEST:
         return Fault(f"an expression of more than {LONGEST // 1024} KiB", 0, len(text))
-    return _bounds(text) or _judged(text)
+    return _bounds(text) or _judged(text, wanted)
 
 
 def words(text: str) -> set[str]:
@@ -58,10 +62,7 @@ def words(text: str) -> set[str]:
 
 def is_selector(text: str) -> bool:
     """Whether an expression is a bare selector, which returns its series whatever their values."""
-    try:
-        return type(_parsed(text.replace("$window", WINDOW))).__name__ == "VectorSelector"
-    except ValueError:
-        return False
+    return fault(text) is None and type(_parsed(text.replace("$window", WINDOW))).__name__ == "VectorSelector"
 
 
 def selectors(text: str) -> list[Filter]:
@@ -123,7 +124,7 @@ def _bounds(text: str) -> Fault | None:
     return None
 
 
-def _judged(text: str) -> Fault | None:
+def _judged(text: str, wanted: str) -> Fault | None:
     try:
         tree = _parsed(text.replace("$window", WINDOW))
     except ValueError as error:
@@ -134,7 +135,6 @@ def _judged(text: str) -> Fault | None:
         at = called.start() if called else text.find(word) if word else -1
         return Fault(message, at, at + len(word)) if at >= 0 else Fault(message, 0, len(text))
     kind = _kind(tree)
-    wanted = "events are counted from an instant vector, such as `sum(rate(x[$window]))`"
     return None if kind == "vector" else Fault(f"this is a {kind}: {wanted}", 0, len(text))
 
 

@@ -19,20 +19,19 @@ def lower(resolved: Resolved) -> ir.Program:
     return ir.Program(schema=ir.SCHEMA, services=tuple(map(_service, services)))
 
 
-def burdens(risk: t.Risk, slo: ResolvedSlo) -> bool:
-    """Whether a risk counts against an SLO: without `on` against those that count events."""
-    if risk.on:
-        return slo.tree.name.text in {name.text for name in risk.on}
+def counts_events(slo: ResolvedSlo) -> bool:
+    """Whether risks without `on` count against an SLO: those of shapes 1 and 2."""
     return slo.slices is None and bool(slo.total)
 
 
 def _service(service: ResolvedService) -> ir.Service:
+    everywhere = tuple(slo.tree.name.text for slo in service.slos if counts_events(slo))
     return ir.Service(
         name=service.tree.name.text,
         title=service.title,
         owner=service.owner,
         source=service.tree.span.source.path,
-        risks=tuple(_risk(risk, text, service) for risk, text in service.risks),
+        risks=tuple(_risk(risk, text, service, everywhere) for risk, text in service.risks),
         slos=tuple(map(_slo, service.slos)),
     )
 
@@ -70,8 +69,9 @@ def _place(span: Span) -> str:
     return f"{span.source.path}:{span.line}"
 
 
-def _risk(risk: t.Risk, text: str, service: ResolvedService) -> ir.Risk:
-    on = tuple(slo.tree.name.text for slo in service.slos if burdens(risk, slo))
+def _risk(risk: t.Risk, text: str, service: ResolvedService, everywhere: tuple[str, ...]) -> ir.Risk:
+    named = {name.text for name in risk.on}
+    on = tuple(slo.tree.name.text for slo in service.slos if slo.tree.name.text in named) if named else everywhere
     every, lasting = seconds(risk.every), seconds(risk.lasting)
     return ir.Risk(text=text, every=every, lasting=lasting, hitting=ratio(risk.hitting), on=on)
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The question "did you mean `x`?" for the closest of `known`; "" where nothing comes close."""
+def closest(name: str, known: Iterable[str]) -> str:
+    """The one of `known` that was meant, as it seems; "" where nothing comes close."""
     from difflib import get_close_matches  # only mistakes pay for it
 
-    close = get_close_matches(name, list(known), 1, 0.6)
-    return f"did you mean `{close[0]}`?" if close else ""
+    return next(iter(get_close_matches(name, list(known), 1, 0.6)), "")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The question "did you mean `x`?" for the closest of `known`; "" where nothing comes close."""
+    close = closest(name, known)
+    return f"did you mean `{close}`?" if close else ""
 
 
 def one_of(name: str, known: Iterable[str], none: str = "") -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,33 @@ def test_line_ends_and_a_byte_order_mark_change_nothing(case: Case) -> None:
     begun = FILE.sub(lambda header: header[0] + "\ufeff", case.text)
     marked = begun if begun != case.text else "\ufeff" + case.text
     assert said(marked.replace("\n", "\r\n")) == said(case.text)
+
+
+RENDERED = Path(__file__).parent / "golden" / "corpus"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_message_reads_as_ever(page: Path, golden: Callable[[Path, str], None]) -> None:
+    """Each with its source, for whoever asks: would I know what to do?"""
+    parts = []
+    for case in cases(page.read_text("utf-8")):
+        found = diagnostics(case.text)
+        parts.append(f"## {case.name}\n\n" + ("\n\n".join(one.render() for one in found) or "nothing") + "\n")
+    golden(RENDERED / f"{page.stem}.txt", "\n".join(parts))
+
+
+def test_no_page_of_messages_is_stale() -> None:
+    assert {path.stem for path in RENDERED.iterdir()} == {page.stem for page in PAGES}
+
+
+def test_every_code_is_rendered_in_a_golden() -> None:
+    texts = [
+        path.read_text("utf-8")
+        for folder in ("golden", "scenarios")
+        for path in Path(__file__).parent.glob(f"{folder}/**/*.txt")
+    ]
+    shown = {code for text in texts for code in re.findall(r"^(?:error|warning)\[(\w+)\]: ", text, re.MULTILINE)}
+    assert shown == set(CODES)
 
 
 def test_names_of_cases_are_unique() -> None:

@@ -46,7 +46,7 @@ def policy_steps(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
             yield Diagnostic("E407", message, step.below.span, help=help)
         if seen.setdefault(below, step) is not step:
             here = (Label(seen[below].span, "the first is here"),)
-            yield Diagnostic("E410", "a second step for the same remaining budget", step.span, here)
+            yield Diagnostic("E410", "a second step for the same remaining budget", step.span, here, "keep one of them")
 
 
 def _no_standard_policy(slo: ResolvedSlo) -> Iterator[Diagnostic]:
@@ -178,7 +178,8 @@ def _burning(
     if factor <= 1:
         least = Fraction(seconds, period) * 100
         message = f"{said}: it would fire on a service that keeps its promise"
-        help = f"at burn rate 1 the budget lasts exactly the window: more than {rounded(least)}% in {text}"
+        more = f"more than {rounded(least)}% in {text}" if least < 100 else "name a shorter time"
+        help = f"at burn rate 1 the budget lasts exactly the window: {more}"
         yield Diagnostic("E404", message, line.span, (Label(slo.tree.window.span, "over this window"),), help)
     elif factor >= highest:
         most = Fraction(seconds, period) * highest * 100
@@ -195,6 +196,7 @@ def _beyond(window: str, line: t.AlertLine, slo: ResolvedSlo) -> Diagnostic:
         f"{window} is longer than the SLO's window allows",
         line.span,
         (Label(slo.tree.window.span, f"{slo.tree.name.text} looks back so far"),),
+        "an alert looks at a part of the window: name a shorter time",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 
 from slocompiler.checks.everything import everything, excludes_all
 from slocompiler.checks.regexes import regexes
@@ -29,6 +30,10 @@ from slocompiler.promql import label_name
 from slocompiler.resolve import Choice, Part, ResolvedService, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 
+MOST_LABELS = 4
+"""Of more, a filter has too many parts to look each of them up."""
+MOST_PATTERNS = 10
+"""So many targets by patterns are held against those behind them: each takes as long as a page of text."""
 NEITHER = "what is excluded is neither good nor bad: take one of the two out"
 LESS = "an exclusion leaves something: exclude less, or select more"
 Found = tuple[Diagnostic, Iterable[t.Matcher]]
@@ -127,18 +132,27 @@ def _against(choice: Choice, one: Selected, help: str) -> Found | None:
 
 def _targets(slo: ResolvedSlo, known: list[Selected]) -> Iterator[Found]:
     """E217 for targets of no value, and those of which an earlier one takes every value."""
-    for at, (target, choice) in enumerate(slo.targets):
+    values: dict[frozenset[Matcher], t.TargetFor] = {}
+    patterns: list[tuple[t.TargetFor, Choice]] = []
+    for target, choice in slo.targets:
         found = _unmatched(choice, known, "a target is for values that the events have")
         if found:
             yield found
             continue
-        for earlier, other in slo.targets[:at]:
-            if follows(other, rules(choice)) and not is_everything(other):
-                here = (Label(earlier.filter.span, "this one takes all of them: the first that matches holds"),)
-                help = "write the target of fewer first"
-                problem = Diagnostic("E217", "no value is left for this target", target.filter.span, here, help)
-                yield problem, choice.said
-                break
+        exact = frozenset(choice.matchers) if all(matcher.op == "=" for matcher in choice.matchers) else None
+        fewer = (frozenset(some) for n in range(len(exact)) for some in combinations(exact, n + 1)) if exact else ()
+        covered = (values[some] for some in fewer if some in values)
+        taken = (other for other, all_ in patterns if follows(all_, rules(choice)) and not is_everything(all_))
+        earlier = next(covered, None) or next(taken, None)
+        if earlier:
+            here = (Label(earlier.filter.span, "this one takes all of them: the first that matches holds"),)
+            help = "write the target of fewer first"
+            problem = Diagnostic("E217", "no value is left for this target", target.filter.span, here, help)
+            yield problem, choice.said
+        elif exact and len(exact) <= MOST_LABELS:
+            values.setdefault(exact, target)
+        elif len(patterns) < MOST_PATTERNS:
+            patterns.append((target, choice))
 
 
 def _contradiction(found: Conflict, what: str, help: str = "") -> Found:

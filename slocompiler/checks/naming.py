@@ -104,6 +104,11 @@ def _filter(node: t.Filter, project: Project) -> Iterator[Diagnostic]:
             yield Diagnostic("E210", message, matcher.value.span, help="match it by `=~` and a dot in its place")
 
 
+def _in_quotes(name: str, what: str) -> str:
+    quoted = f'{{"{name or "a.metric"}"}}' if what == "metric" else f'"{name or "a.label"}"'
+    return f"Prometheus 3 knows other names, too; they stand in quotes: `{quoted}`"
+
+
 def _legal(node: t.Name | t.Text, project: Project, plain: bool, what: str) -> Iterator[Diagnostic]:
     if plain:
         return
@@ -112,7 +117,7 @@ def _legal(node: t.Name | t.Text, project: Project, plain: bool, what: str) -> I
             "E106",
             f"`{text_of(node)}` cannot be a {what}: letters, digits and underscores",
             node.span,
-            help=f'another name of a {what} stands in quotes inside the braces: `{{"a.{what}"}}`',
+            help=_in_quotes(text_of(node), what),
         )
     elif not project.prometheus.is_version_3():
         yield Diagnostic(

@@ -22,7 +22,7 @@ def objectives(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     for target in (slo.tree.target, *(override.target for override, _ in slo.targets)):
         if isinstance(target, t.Percent) and run.resolved.is_whole(target):
             yield from _target(target)
-            yield from _nines(target, slo.tree.window, run)
+            yield from _nines(target, slo, run)
     if run.resolved.is_whole(slo.tree.window):
         yield from _window(slo.tree.window, run.project)
 
@@ -52,20 +52,27 @@ def _target(target: t.Percent) -> Iterator[Diagnostic]:
         )
 
 
-def _nines(target: t.Percent, window: t.DurationLike | t.Calendar, run: Run) -> Iterator[Diagnostic]:
-    """W317: an outage that is over before it is seen is the whole budget."""
+def _nines(target: t.Percent, slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """W317: an outage that is over before it is seen, or a slice of time, is the whole budget."""
+    window, length = slo.tree.window, slo.slices.length if slo.slices else None
     if isinstance(window, t.Duration) and window.seconds >= HOUR and run.resolved.is_whole(window):
         budget = budget_of(target.ratio) * int(window.seconds)
+        message = f"{target.span.text} over {window.span.text} is {_seconds(budget)} of full outage"
+        here = (Label(window.span, "in all this time"),)
+        less = "fewer nines, or a longer window; ask what users would notice"
         if 0 < budget < 2 * run.project.scrape_interval:
-            message = f"{target.span.text} over {window.span.text} is {_seconds(budget)} of full outage"
             help = (
-                f"with a scrape every {duration(run.project.scrape_interval)} it is gone before anybody sees it: "
-                "fewer nines, or a longer window; ask what users would notice"
+                f"with a scrape every {duration(run.project.scrape_interval)} it is gone before anybody sees it: {less}"
             )
-            yield Diagnostic("W317", message, target.span, (Label(window.span, "in all this time"),), help)
+            yield Diagnostic("W317", message, target.span, here, help)
+        elif isinstance(length, t.Duration) and HOUR >= length.seconds > budget > 0:
+            help = f"one bad slice of {length.span.text} takes more than all of it: shorter slices, {less}"
+            yield Diagnostic("W317", message, target.span, here, help)
 
 
 def _seconds(time: Fraction) -> str:
+    if time >= 10 * MINUTE:
+        return f"{rounded(time / MINUTE)} minutes"
     return f"{rounded(time)} seconds" if time >= Fraction(1, 1000) else "less than a millisecond"
 
 

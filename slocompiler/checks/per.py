@@ -27,9 +27,10 @@ def per_labels(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
 
 
 def _labels(slo: ResolvedSlo) -> Iterator[Diagnostic]:
+    part = slo.good or slo.bad
     fixed = {
         m.label
-        for term in slo.total
+        for term in (*slo.total, *(part.looked_at if part else ()))
         for m in (
             *term.matchers,
             *(opposite(c.matchers[0]) for c in (*term.exclude, *slo.exclude) if len(c.matchers) == 1),
@@ -42,7 +43,8 @@ def _labels(slo: ResolvedSlo) -> Iterator[Diagnostic]:
         label = text_of(node)
         first = seen.setdefault(label, node)
         if first is not node:
-            yield Diagnostic("E215", f"`{label}` is named twice", node.span, (Label(first.span, "the first is here"),))
+            here = (Label(first.span, "the first is here"),)
+            yield Diagnostic("E215", f"`{label}` is named twice", node.span, here, "keep one of them")
         elif is_reserved(label):
             help = "a budget of its own needs a label of the events, such as `per route`"
             yield Diagnostic("E209", f"the label `{label}` is set by sloc or by Prometheus", node.span, help=help)

@@ -24,7 +24,7 @@ def raw(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield from _rate(node)
     conditions = (other.operand if isinstance(other, t.When) else None, slo.exclude_when and slo.exclude_when.what)
     for node in (node for node in conditions if isinstance(node, t.Promql) and run.resolved.is_whole(node)):
-        yield from _faulty(node)
+        yield from _faulty(node, expression.CONDITION)
         if "$window" in expression.words(node.text):
             help = "name a time: it is looked at once, at the end of a slice or of an evaluation"
             yield Diagnostic("E416", "a condition has no `$window`", _place(node, "$window"), help=help)
@@ -57,7 +57,7 @@ def _mixed(slo: ResolvedSlo, events: t.Events, measure: t.Measure) -> Iterator[D
 def _rate(node: t.Promql) -> Iterator[Diagnostic]:
     yield from _faulty(node)
     found = expression.words(node.text)
-    if "$window" not in found:
+    if found and not any(word.startswith("$") for word in found):  # that there is nothing, or another `$…`, is told
         help = "write `$window` where the rate looks back: `sum(rate(x_total[$window]))`"
         yield Diagnostic(
             "E416", "an expression without `$window`: alerts look at several windows", node.span, help=help
@@ -67,8 +67,8 @@ def _rate(node: t.Promql) -> Iterator[Diagnostic]:
         yield Diagnostic("W322", "`increase` where a rate per second is read", _place(node, "increase"), help=help)
 
 
-def _faulty(node: t.Promql) -> Iterator[Diagnostic]:
-    found = expression.fault(node.text)
+def _faulty(node: t.Promql, wanted: str = expression.RATE) -> Iterator[Diagnostic]:
+    found = expression.fault(node.text, wanted)
     if found:
         yield Diagnostic("E416", found.message, _part(node, found.start, found.end))
 

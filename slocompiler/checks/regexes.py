@@ -16,8 +16,12 @@ from slocompiler.regex import parsed
 from slocompiler.source import Reached, Span
 from slocompiler.syntax import tree as t
 
-_HOST = re.compile(r"(?:(?<=[)\]*+])|(?<![\\\w.$-])[a-z0-9-]+)\.(?:[a-z0-9-]+\.)+[a-z]{2,}(?![\w*+?{(\[.-])")
-"""Labels and dots, at least three labels, the last one of letters: `api.example.com`, `.example.com` behind a group."""
+_HOST = re.compile(
+    r"(?:(?<=[)\]*+])|(?<![\\\w.$-])[a-z0-9-]+)\.(?:[a-z0-9-]+\.)+[a-z]{2,}(?![\w*+?{(\[.-])"
+    r"|(?<![\\\w.$-])[a-z0-9-]+\.(?:com|org|net|io|dev|local|internal)(?![\w*+?{(\[.-])"
+)
+"""Labels and dots: at least three, the last one of letters, `api.example.com`, or `.example.com` behind a group; or two,
+of which the last is a usual one."""
 _PARTS = re.compile(
     r"(?P<reference>\\[1-9])|\\.|(?P<around>\(\?<?[=!])|(?P<set>\[\^?\]?(?:\\.|[^\]\\])*(?P<end>\]?))"
     r"|(?P<open>\()|(?P<close>\))",

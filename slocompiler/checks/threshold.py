@@ -9,7 +9,6 @@ from slocompiler.checks.run import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.resolve import Choice, Part, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
-from slocompiler.syntax.expected import either
 
 
 def thresholds(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
@@ -27,6 +26,8 @@ def thresholds(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
             yield Diagnostic("E412", message, term.span, help=help)
     if len(bounded) == 1 and len(slo.total) == 1 and not slo.total[0].metric.endswith("_total"):
         yield from _bound(slo.total[0], bounded[0])
+    for counted in (slo.good, slo.bad):
+        yield from _parts(counted) if counted else ()
     if bounded:
         yield from _buckets(slo, bounded[0])
 
@@ -57,13 +58,14 @@ def _shape(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
 
 def _unit(term: Term, bounded: bool) -> Iterator[Diagnostic]:
     if term.unit and term.unit.text not in units.NAMES:
-        names = either([f"`{name}`" for name in units.NAMES])
+        names = ", ".join(f"`{name}`" for name in units.NAMES)
         yield Diagnostic("E214", f"`{term.unit.text}` is no unit", term.unit.span, help=f"there are {names}")
     elif term.unit and not bounded:
         yield Diagnostic("E212", "a unit, but no bound", term.unit.span, help="add one, such as `good below 300ms`")
     elif term.unit and units.suffix_of(term.metric) not in ("", term.unit.text):
         own = units.suffix_of(term.metric)
-        yield Diagnostic("E214", f"`{term.metric}` is in {own} by its name, not in {term.unit.text}", term.unit.span)
+        message = f"`{term.metric}` is in {own} by its name, not in {term.unit.text}"
+        yield Diagnostic("E214", message, term.unit.span, help=f"leave `in {term.unit.text}` out")
     yield from _histogram(term, bounded)
 
 
@@ -89,6 +91,15 @@ def _histogram(term: Term, bounded: bool) -> Iterator[Diagnostic]:
         )
 
 
+def _parts(part: Part) -> Iterator[Diagnostic]:
+    """E213 for a counter of good or bad events that is a part of a histogram; its `_count` counts each once."""
+    for term in part.terms:
+        base = units.base_of(term.metric)
+        if term.metric != base and not term.metric.endswith("_count"):
+            help = f"name the histogram, and a bound: `events {base}{{…}}` and `good below …`"
+            yield Diagnostic("E213", f"`{term.metric}` is a part of a histogram", term.span, help=help)
+
+
 def _buckets(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
     """E209: what counts all events of a histogram has no `le`."""
     nodes: list[Term | Choice] = [*slo.total, *slo.exclude, *part.filters]
@@ -103,7 +114,8 @@ def _bound(term: Term, part: Part) -> Iterator[Diagnostic]:
     assert part.tree.bound
     value = part.tree.bound.value
     unit = units.unit_of(units.base_of(term.metric), term.unit.text if term.unit else "")
-    if isinstance(value, t.Param) or units.in_unit(value, unit) is not None:
+    unknown = term.unit is not None and term.unit.text not in units.NAMES  # told
+    if unknown or isinstance(value, t.Param) or units.in_unit(value, unit) is not None:
         return
     histogram = (Label(term.span, f"measured in {unit.name}" if unit else "of no unit that its name tells"),)
     if unit is None:

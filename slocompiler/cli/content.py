@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 import sys
+from pathlib import Path
 
 
 def content(file: str, most: int) -> bytes:
@@ -31,6 +32,14 @@ def _begun(pipe: int) -> bytes:
     if not first:
         raise OSError(errno.EPIPE, "an empty pipe, to which nobody writes")
     return first
+
+
+def is_source(file: Path) -> bool:
+    """Whether to read what a pattern found: a link to nowhere, too, as to pass over it would remove what is made of it.
+
+    Hidden ones are locks of editors.
+    """
+    return file.is_file() or not (file.exists() or file.name.startswith("."))
 
 
 def misread(data: bytes) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from slocompiler.cli.content import content, misread
+from slocompiler.cli.content import content, is_source, misread
 from slocompiler.cli.messages import fail, report
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import analyse
@@ -115,7 +115,7 @@ def sources_of(project: Project, root: Path) -> list[str]:
         file
         for pattern in project.sources
         for file in _glob(root, pattern)
-        if not any(part.startswith(".") for part in file.relative_to(root).parts) and file.is_file()
+        if not any(part.startswith(".") for part in file.relative_to(root).parts) and is_source(file)
     }
     return [os.path.relpath(file) for file in sorted(found) if not _is_of_another_project(file, root)]
 
@@ -153,7 +153,7 @@ def find(paths: tuple[str, ...]) -> list[str]:
 
 def below(folder: str) -> list[str]:
     """Every .slo file below a folder, but for those of projects of their own."""
-    found = (file for file in Path(folder).rglob("*.slo") if file.is_file())
+    found = (file for file in Path(folder).rglob("*.slo") if is_source(file))
     return sorted(str(file) for file in found if not _is_of_another_project(file, Path(folder)))
 
 

@@ -15,7 +15,7 @@ from slocompiler.resolve.substitute import Substitution, Value
 from slocompiler.resolve.templates import Templates
 from slocompiler.resolve.text import Filled
 from slocompiler.source import Reached
-from slocompiler.suggest import one_of
+from slocompiler.suggest import closest, one_of
 from slocompiler.syntax import tree as t
 
 V = TypeVar("V", bound=t.Node)
@@ -108,6 +108,8 @@ class Expander:
         """What stands for the parameters, with the streams that their names mean; E304 where it is not known."""
         readable = self.reading.is_whole(template)
         given = self._given(use, template) if readable else {arg.name.text: arg.value for arg in use.args}
+        known = [parameter.name.text for parameter in template.parameters]
+        meant = {closest(name, known) for name in given if name not in known}  # told, with the name that was meant
         values: dict[str, tuple[Value, Streams]] = {}
         for parameter in template.parameters:
             name, default = parameter.name.text, parameter.default
@@ -120,7 +122,7 @@ class Expander:
                 final = self._final(value)
                 if not self.reading.unknown:  # else what is wrong with it is told
                     values[name] = final, streams
-            elif value is None and readable:
+            elif value is None and readable and name not in meant:
                 label = (Label(parameter.span, "it has no default"),)
                 message = f"`{template.name.text}` needs the argument `{name}`"
                 problem = Diagnostic("E304", message, use.template.span, label, f"give it: `{name} = …`")

@@ -1,4 +1,4 @@
-"""How long a line and a string may be and how deep braces may stand: beyond, a text is no work of people."""
+"""How long a line, a string and a block may be, how deep braces may stand: beyond, a text is no work of people."""
 
 from __future__ import annotations
 
@@ -11,9 +11,14 @@ from slocompiler.source import Source, Span
 LONGEST_LINE = 64 * 1024
 LONGEST_STRING = 8 * 1024
 """Characters, as those that templates put together (`resolve/text.py`)."""
+LARGEST_BLOCK = 128 * 1024
+"""Characters from the head of an SLO, a service or the like to the next one: hundreds of times what people write."""
 DEEPEST = 64
 """Braces and parentheses within one another; the language itself needs five."""
 _SHORT_LINES = re.compile(rf"(?:[^\n]{{0,{LONGEST_LINE}}}+\n)*+")
+_HEAD = re.compile(
+    r"^[ \t]*+(?:draft[ \t]++)?(?:defaults|service|template|slo|use|risk|alerts|policy)[ \t]", re.MULTILINE
+)
 _ALONE = re.compile(r"\r(?![\r\n])")
 _PART = re.compile(
     r'"(?:[^"\\\n]++|\\[^\n])*+"|`[^`]*+`|(?P<comment>#[^\n]*+(?:\n[ \t]*+#[^\n]*+)*+)|(?P<bracket>[{}()])'
@@ -33,6 +38,20 @@ def long_lines(source: Source) -> Iterator[Diagnostic]:
             message = f"a line of more than {LONGEST_LINE // 1024} KiB"
             yield Diagnostic("E109", message, Span(source, start, start), help=help)
         start = end + 1
+
+
+def large_block(source: Source) -> Iterator[Diagnostic]:
+    """E109 for the first block that is too large: reading it would take seconds, and what it makes nobody could use."""
+    if len(source.text) <= LARGEST_BLOCK:
+        return
+    start = 0
+    for end in (*(head.start() for head in _HEAD.finditer(source.text)), len(source.text)):
+        if end - start > LARGEST_BLOCK:
+            message = f"a block of more than {LARGEST_BLOCK // 1024} KiB, from here to the next one"
+            help = "nothing else of this file was looked at; make several of it"
+            yield Diagnostic("E109", message, Span(source, start, start), help=help)
+            return
+        start = end
 
 
 def hidden(source: Source) -> Iterator[Diagnostic]:

@@ -12,7 +12,7 @@ from lark import Lark, __version__
 from slocompiler import grammar
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.source import Source
-from slocompiler.syntax.bounds import hidden, long_lines
+from slocompiler.syntax.bounds import hidden, large_block, long_lines
 from slocompiler.syntax.build import Builder
 from slocompiler.syntax.lex import Lexer
 from slocompiler.syntax.recover import Recovery
@@ -21,7 +21,7 @@ from slocompiler.syntax.tree import File, Statement, Template
 
 def parse(source: Source) -> tuple[File, list[Diagnostic]]:
     """The tree of `source` as far as it could be read, and what was wrong with the text."""
-    too_long = list(long_lines(source))
+    too_long = list(long_lines(source)) or list(large_block(source))
     if too_long:
         return File(source, (), (0,)), too_long
     parser, builder = _parser()

@@ -113,7 +113,7 @@ def duration(token: str, span: Span, report: Report) -> Duration:
 def not_whole(text: str, value: Duration) -> str:
     """What is wrong with a duration where only whole seconds may stand, more than none; "" for nothing."""
     if "ms" in text or "." in text:
-        return f"`{text}` is not in whole seconds"
+        return f"`{text}` is not in whole units, seconds at the finest"
     return "" if value.seconds else f"`{text}` is no time at all"
 
 

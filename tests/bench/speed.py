@@ -86,7 +86,7 @@ def memory(command: list[str]) -> float:
 def line(name: str, ratios: list[float], bar: float, unit: str) -> None:
     """One row: the median with its range, and the bar it is held against."""
     middle = statistics.median(ratios)
-    print(f"{name:<24} {middle:7.1f} x {unit} (from {min(ratios):.1f} to {max(ratios):.1f}; bar {bar:g})")
+    print(f"{name:<24} {middle:7.2f} x {unit} (from {min(ratios):.2f} to {max(ratios):.2f}; bar {bar:g})")
 
 
 def main() -> None:
@@ -102,6 +102,8 @@ def main() -> None:
         line("1,000 SLOs", paired(build(thousand, *rules), nothing, runs), 60, "python3 -c pass")
         line("1,000 SLOs, dashboards", paired(build(thousand, *dashboards), nothing, runs), 40, "python3 -c pass")
         line("10,000 SLOs", paired(build(many, *rules), build(thousand, *rules), max(1, runs // 2)), 11, "1,000 SLOs")
+        check = [sys.executable, "-m", "slocompiler", "check", str(thousand)]
+        line("1,000 SLOs, check", paired(check, build(thousand, *rules), runs), 1.3, "sloc build")
         repository(thousand)
         line("1,000 SLOs, sloc diff", paired(DIFF, build(thousand, *rules), runs, thousand), 2.5, "sloc build")
         small, large = memory(build(thousand, *rules)), memory(build(many, *rules))
