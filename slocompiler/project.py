@@ -39,6 +39,7 @@ class Project:
     retention: int = 90 * 86400
     grafana_url: str | None = None
     docs_url: str | None = None
+    source_url: str | None = None
     owners: Mapping[str, str] = field(default_factory=dict)
     """The handles of those whom services name as owner or stakeholder."""
     prometheus: PrometheusOptions = field(default_factory=PrometheusOptions)
@@ -55,6 +56,7 @@ class Project:
             evaluation_interval=self.evaluation_interval,
             grafana_url=self.grafana_url,
             docs_url=self.docs_url,
+            source_url=self.source_url,
             prometheus=self.prometheus,
             grafana=self.grafana,
         )

@@ -44,8 +44,6 @@ class GrafanaOptions:
     """Their folder in Grafana."""
     path: str = "/var/lib/grafana/dashboards/sloc"
     """Where Grafana finds the files."""
-    source_url: str | None = None
-    """Where the sources can be read; panels link to a file below it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +54,7 @@ class Options:
     evaluation_interval: int = 30
     grafana_url: str | None = None
     docs_url: str | None = None
+    source_url: str | None = None
     prometheus: PrometheusOptions = field(default_factory=PrometheusOptions)
     grafana: GrafanaOptions = field(default_factory=GrafanaOptions)
 
@@ -80,6 +79,11 @@ def dashboard_url(slo: Slo, options: Options) -> str:
     """Where the dashboard of an SLO is; "" where no Grafana is known."""
     service = slo.id.partition("/")[0]
     return f"{options.grafana_url.rstrip('/')}/d/{dashboard_uid(service)}" if options.grafana_url else ""
+
+
+def source_link(path: str, options: Options) -> str:
+    """Where a file of the sources can be read; "" where that is not known."""
+    return f"{options.source_url.rstrip('/')}/{quote(path)}" if options.source_url else ""
 
 
 def documentation_url(slo: Slo, options: Options) -> str:

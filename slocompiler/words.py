@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from slocompiler import burn, promql
 from slocompiler.ir import (
@@ -23,6 +24,14 @@ from slocompiler.ir import (
     Stream,
     Threshold,
 )
+
+Unit = Literal["events", "slices of time"]
+"""What a budget counts."""
+
+
+def counted(of: Indicator) -> Unit:
+    """What is good or bad."""
+    return "slices of time" if isinstance(of, Slices | RatioSlices) else "events"
 
 
 def alert(line: Alert, target: Decimal, period: int) -> str:
