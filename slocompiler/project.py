@@ -17,7 +17,7 @@ from slocompiler.schema import Path, Schema, fits, misfits
 from slocompiler.source import Source, Span
 from slocompiler.suggest import did_you_mean
 from slocompiler.targets import DEFAULT
-from slocompiler.targets.base import GrafanaOptions, Options, PrometheusOptions
+from slocompiler.targets.base import DocsOptions, GrafanaOptions, Options, PrometheusOptions
 from slocompiler.yamlfile import Places, read_yaml
 
 NAME = "sloc.yaml"
@@ -44,10 +44,12 @@ class Project:
     """The handles of those whom services name as owner or stakeholder."""
     prometheus: PrometheusOptions = field(default_factory=PrometheusOptions)
     grafana: GrafanaOptions = field(default_factory=GrafanaOptions)
+    docs: DocsOptions = field(default_factory=DocsOptions)
 
     def targets(self) -> tuple[str, ...]:
         """What a build makes unless it is told which targets."""
-        return tuple(target for target in DEFAULT if target != "grafana" or self.grafana.build)
+        left_out = {name for name, chosen in (("grafana", self.grafana), ("docs", self.docs)) if not chosen.build}
+        return tuple(target for target in DEFAULT if target not in left_out)
 
     def options(self) -> Options:
         """What targets are told."""
@@ -59,6 +61,7 @@ class Project:
             source_url=self.source_url,
             prometheus=self.prometheus,
             grafana=self.grafana,
+            docs=self.docs,
         )
 
 
@@ -81,7 +84,12 @@ def _project(data: dict[str, Any]) -> Project:
         **values,
         prometheus=PrometheusOptions(**targets.get("prometheus", {})),
         grafana=GrafanaOptions(**targets.get("grafana", {})),
+        docs=DocsOptions(**{key: _tuple(value) for key, value in targets.get("docs", {}).items()}),
     )
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _seconds(text: str) -> int:

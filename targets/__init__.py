@@ -14,9 +14,10 @@ TARGETS: dict[str, str] = {
     "prometheus": "slocompiler.targets.prometheus",
     "promtest": "slocompiler.targets.promtest",
     "grafana": "slocompiler.targets.grafana",
+    "docs": "slocompiler.targets.docs",
 }
 """Name to module, imported when it is asked for: start-up is a feature."""
-DEFAULT = ("prometheus", "grafana")
+DEFAULT = ("prometheus", "grafana", "docs")
 """What a build makes unless it is told which targets, or the project turns one off."""
 
 

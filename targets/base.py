@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 from urllib.parse import quote
 
@@ -47,6 +48,27 @@ class GrafanaOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocsOptions:
+    """What may be chosen of the documentation."""
+
+    build: bool = True
+    """Whether a build makes it unless it is told which targets."""
+    formats: tuple[Literal["site", "markdown"], ...] = ("site", "markdown")
+    """Pages for browsers, and pages for GitHub and MkDocs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """What an SLO promised from a day on."""
+
+    day: str
+    """As 2026-10-01."""
+    target: Decimal
+    window: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What a target is told besides the program; durations in seconds."""
 
@@ -57,6 +79,9 @@ class Options:
     source_url: str | None = None
     prometheus: PrometheusOptions = field(default_factory=PrometheusOptions)
     grafana: GrafanaOptions = field(default_factory=GrafanaOptions)
+    docs: DocsOptions = field(default_factory=DocsOptions)
+    history: Mapping[str, tuple[Former, ...]] = field(default_factory=dict)
+    """What each SLO promised, the earliest first, where somebody looked into its repository."""
 
 
 def made(name: str, source: str) -> str:

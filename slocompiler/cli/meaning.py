@@ -31,7 +31,7 @@ def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
             yield from _line(line, slo, target, options)
     if slo.alerts:
         yield ""
-        yield "Times are from the first bad event; scraping and evaluation add about 1.5 minutes, and a ticket waits for 15 more."
+        yield words.DELAYS
     yield ""
     yield from _made(rules)
 

@@ -18,15 +18,19 @@ from slocompiler.targets.prometheus.yaml import block, comment, expression, flow
 
 def render(program: Program, options: Options) -> dict[str, str]:
     """`<service>.rules.yaml` for every service that has SLOs."""
-    template = _template()
     files = {}
     for service in program.services:
         if service.slos:
-            slos = [(slo, groups_of(slo, service, options)) for slo in service.slos]
             name = f"{service.name}.rules.yaml"
-            header = made(name, comment(service.source))
-            files[name] = template.render(header=header, service=service, slos=slos)
+            texts = [text_of(slo, service, groups_of(slo, service, options)) for slo in service.slos]
+            files[name] = f"# {made(name, comment(service.source))}\ngroups:\n{''.join(texts)}"
     return files
+
+
+def text_of(slo: Slo, service: Service, groups: Groups) -> str:
+    """The groups of an SLO as they stand in the file of its service."""
+    text: str = _template().render(slo=slo, service=service, groups=groups)
+    return text
 
 
 def groups_of(slo: Slo, service: Service, options: Options) -> Groups:
