@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -78,11 +78,22 @@ def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) 
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or folder}: {error.strerror}; nothing was changed")
-    for name in files:
-        click.echo((folder / name).as_posix())
+    for name, more in _listed(files).items():
+        click.echo((folder / name).as_posix() + (f", and {more:,} more" if more else ""))
     for name in removed:
         click.echo(f"removed {(folder / name).as_posix()}")
     click.echo(f"{summary(run.program)}: {plural(len(files), 'file')}")
+
+
+def _listed(files: Iterable[str]) -> dict[str, int]:
+    """What is told of: every file, but of each format of documentation the first alone, and how many more there are."""
+    first: dict[str, str] = {}
+    found: dict[str, int] = {}
+    for name in files:
+        folder = "/".join(name.split("/")[:2]) if name.startswith("docs/") else name
+        told = first.setdefault(folder, name)
+        found[told] = found[told] + 1 if told in found else 0
+    return found
 
 
 def _check(folder: Path, files: dict[str, str], owned: Sequence[str]) -> None:

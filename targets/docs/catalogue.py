@@ -27,7 +27,7 @@ from slocompiler.targets.docs.page import (
     shown,
 )
 from slocompiler.targets.docs.slo import source_of
-from slocompiler.targets.docs.told import budget, name, next_review, promise, share
+from slocompiler.targets.docs.told import budget, name, next_review, share
 
 TITLE = "Service level objectives"
 
@@ -102,7 +102,7 @@ def service_page(service: Service, options: Options) -> Page:
         ("Written in", (source_of(service.source, options),)),
     )
     table = Table(("Promise", "Target", "Budget", "Next review", "State"), tuple(rows), f"The SLOs of {title}")
-    sections = [Section("promises", "What it promises", (table, *_in_words(service)))]
+    sections = [Section("promises", "What it promises", (table,))]
     if service.risks:
         sections.append(_risks(service))
     return Page(
@@ -114,10 +114,6 @@ def service_page(service: Service, options: Options) -> Page:
         source=service.source,
         entry=Entry(title, f"{service.name} · {shown(service.owner)}", "service"),
     )
-
-
-def _in_words(service: Service) -> tuple[Block, ...]:
-    return (Facts(tuple((name(slo), (promise(slo),)) for slo in service.slos)),)
 
 
 def _risks(service: Service) -> Section:

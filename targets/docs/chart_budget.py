@@ -101,6 +101,7 @@ def bars(name: str, costs: tuple[Cost, ...], outage: int) -> str:
         body += svg.label(said, BARS[0], top + LINE, "strong") + svg.label(value, BARS[1], top + LINE, anchor="end")
         inside = min(max(Fraction(1), begin), end)
         body += _bar(scale, begin, inside, top + 26, "fits") + _bar(scale, inside, end, top + 26, "beyond")
+        body += svg.line(scale.at(1), top + 22, scale.at(1), top + 44, "whole")
         begin = end
     pattern = svg.element(
         "pattern", svg.line(0, 0, 0, 7, "hatch"), id=f"{name}-p", width=7, height=7,
@@ -126,7 +127,7 @@ def _axis(scale: Linear, bottom: float) -> str:
     body = ""
     for share in shares:
         x = scale.at(share)
-        body += svg.line(x, 4, x, bottom, "whole" if share == 1 else "grid")
+        body += svg.line(x, bottom, x, bottom + 6, "whole")
         at = min(x, BARS[1] - width(said(share), SIZE) / 2) if share == 1 else x
-        body += svg.label(said(share), max(at, BARS[0] + 8), bottom + 20, "", "middle")
-    return body
+        body += svg.label(said(share), max(at, BARS[0] + 8), bottom + 22, "", "middle")
+    return body + svg.line(BARS[0], bottom, BARS[1], bottom, "whole")
