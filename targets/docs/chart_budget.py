@@ -123,11 +123,15 @@ def _axis(scale: Linear, bottom: float) -> str:
     def said(share: float) -> str:
         return "the whole budget" if share == 1 else f"{share * 100:g}%"
 
+    def middle(share: float) -> float:
+        half = width(said(share), SIZE) / 2
+        return min(max(scale.at(share), half), WIDTH - half)
+
     shares = ticks(STEPS, scale, lambda share: width(said(share), SIZE) + 16, (1.0,))
+    room = width(said(1), SIZE) / 2 + 32
     body = ""
     for share in shares:
-        x = scale.at(share)
-        body += svg.line(x, bottom, x, bottom + 6, "whole")
-        at = min(x, BARS[1] - width(said(share), SIZE) / 2) if share == 1 else x
-        body += svg.label(said(share), max(at, BARS[0] + 8), bottom + 22, "", "middle")
+        if share == 1 or abs(middle(share) - middle(1)) >= room:
+            body += svg.line(scale.at(share), bottom, scale.at(share), bottom + 6, "whole")
+            body += svg.label(said(share), middle(share), bottom + 22, "", "middle")
     return body + svg.line(BARS[0], bottom, BARS[1], bottom, "whole")

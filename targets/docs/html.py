@@ -122,8 +122,8 @@ class Writer:
         title = attribute(f"{block.table.title}, drawn")
         return (
             f'<figure><div class="scroll" role="group" aria-label="{title}" tabindex="0">{block.svg}</div>'
-            f"<figcaption>{self.phrase(block.caption)}</figcaption>"
-            f"<details><summary>The same as a table</summary>{self.table(block.table)}</details></figure>"
+            f"<figcaption>{self.phrase(block.caption)}</figcaption></figure>"
+            f"<details><summary>The same as a table</summary>{self.table(block.table)}</details>"
         )
 
     def listing(self, block: Listing) -> str:

@@ -24,7 +24,9 @@ def element(name: str, content: str = "", **attributes: Attribute) -> str:
 
 
 def label(text: str, x: float, y: float, class_: str = "", anchor: str = "start") -> str:
-    """A line of text whose base is at `y`."""
+    """A line of text whose base is at `y`; nothing where there is none."""
+    if not text:
+        return ""
     more: dict[str, Attribute] = {"class_": class_} if class_ else {}
     more |= {"text_anchor": anchor} if anchor != "start" else {}
     return element("text", escape(text, quote=False), x=x, y=y, **more)

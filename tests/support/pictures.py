@@ -7,8 +7,6 @@ Prometheus answered to their queries, formatted and coloured by Grafana's own li
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,6 +17,7 @@ TESTS = Path(__file__).parent.parent
 sys.path.insert(0, str(TESTS))  # it is run as a script
 
 from slocompiler.ir import Program  # noqa: E402  # after the path is set
+from support.browser import installed  # noqa: E402  # likewise
 from support.compile import EXAMPLES, ROOT, compile_files  # noqa: E402  # likewise
 from support.grafana import Data, chosen, dashboards, fill, panels, variables  # noqa: E402  # likewise
 from support.grafana_answers import answers  # noqa: E402  # likewise
@@ -36,8 +35,7 @@ TAKEN = {"overview": 28, "checkout": 41}
 
 def chromium() -> str:
     """The browser; says what to do where there is none."""
-    named = os.environ.get("CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = installed()
     if not found:
         raise RuntimeError("no Chromium is on PATH: install the package `chromium`, or name the program in $CHROMIUM")
     return found
