@@ -30,8 +30,8 @@ from slocompiler.targets.docs.page import (
 from slocompiler.targets.docs.paths import Paths, relative
 
 _MEANT = re.compile(r"[\\`*_\[\]{}#!&<>|~$@^=\"']|:(?=//)")
-_BEGINS = re.compile(r"[-+:]|\d+(?=[.)])")
-"""What begins a list, or a definition, at the start of a line."""
+_BEGINS = re.compile(r"[-+](?=[\s-]|$)|\d+(?=[.)](?:\s|$))")
+"""What begins a list or a rule at the start of a line."""
 _KEPT = "\\`*_[]{}#!"
 """What a backslash makes plain for every reader of Markdown; the rest becomes an entity."""
 _ODD = re.compile(r"[^0-9A-Za-z ]")
