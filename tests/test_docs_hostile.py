@@ -95,7 +95,9 @@ def check(said: str) -> None:
             assert outline(without_drawings(page)) == outline(without_drawings(PLAIN[name])), name
             tags, _, addresses = parsed(page)
             assert not [tag for tag in tags if re.search(r"^(script (?!defer src)|img)|\bon\w+", tag)], name
-            assert all(re.match(r"(https?://|#|(\.\./)?([\w-]+/)?[\w-]+\.(html|css|js)\b)", address) for address in addresses), name
+            assert all(
+                re.match(r"(https?://|#|(\.\./)?([\w-]+/)?[\w-]+\.(html|css|js)\b)", address) for address in addresses
+            ), name
         elif name.endswith(".md"):
             for reader in (by_github, by_mkdocs):
                 assert outline(reader(page)) == outline(reader(PLAIN[name])), (name, reader.__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -35,21 +36,36 @@ from slocompiler.targets import DEFAULT, TARGETS, render
     type=click.Choice(list(TARGETS)),
     help="Only this target; may be repeated.",
 )
+@click.option(
+    "--history", is_flag=True, help="Look up in git what SLOs promised before, for documentation that is published."
+)
 @click.option("--check", is_flag=True, help="Write nothing; show what is stale, missing or left over, and exit 1.")
 def command(
-    paths: tuple[str, ...], project_file: str | None, output: str | None, targets: tuple[str, ...], check: bool
+    paths: tuple[str, ...],
+    project_file: str | None,
+    output: str | None,
+    targets: tuple[str, ...],
+    history: bool,
+    check: bool,
 ) -> None:
     """Compile .slo files and write what the targets make of them.
 
     PATH is a file, a folder (every .slo file below it) or `-` for standard input; without one the whole project is
     built, and files that it no longer makes are removed. Nothing is written unless everything compiles.
     """
+    if history and check:
+        fail("a commit is not in its own history: --history is for what is published, --check for what is committed")
     run = compile_paths(paths, project_file, tell=_errors if check else None)
+    options = run.project.options()
+    if history:
+        from slocompiler.cli.history import history_of
+
+        options = replace(options, history=history_of(run.program, run.root))
     files: dict[str, str] = {}
     with Progress() as progress:
         for target in targets or run.project.targets():
             progress.say(f"making what {target} reads")
-            made = render(run.program, target, run.project.options())
+            made = render(run.program, target, options)
             files |= {f"{target}/{name}": text for name, text in made.items()}
     if output == "-":
         for text in files.values():

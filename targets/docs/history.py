@@ -20,7 +20,7 @@ def history(slo: Slo, options: Options) -> tuple[Block, ...]:
             ),
         )
     rows: list[tuple[Phrase, ...]] = []
-    for before, after in zip((None, *found), found, strict=False):
+    for before, after in zip((None, *found[:-1]), found, strict=True):
         was = _said(before) if before else "–"
         reason = shown(after.because) or "nobody wrote it down"
         if before and before.because == after.because:
