@@ -142,6 +142,12 @@ class TestAlerts:
             }
             assert told == factors, slo.id
 
+    def test_the_chart_begins_where_the_sentence_says(self) -> None:
+        text = (ROOT / "examples" / "checkout.slo").read_text(encoding="utf-8")
+        page = documents(compile_text(text))["site/checkout/payment.html"]
+        assert "<strong>while less than 1.68% goes wrong</strong>" in page
+        assert re.findall(">above ([0-9.]+%)<", page) == ["6.72%", "1.68%", "1.4%"]
+
     def test_a_page_begins_as_the_alert_does(self) -> None:
         page = page_of(EVENTS + 'bad {code="500"} per route')
         assert "shop/x, route …: budget burning at 14.7× the sustainable rate" in page

@@ -17,7 +17,7 @@ def history_of(program: Program, root: Path) -> dict[str, tuple[Former, ...]]:
 
     What did not compile promised nothing, and an SLO that got another name began anew.
     """
-    here = repository(root)
+    here = repository(root, instead=", which alone has a history")
     start = root.resolve()
     if not start.is_relative_to(here.top.resolve()):
         fail(f"{root} is in no git repository")

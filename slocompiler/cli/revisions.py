@@ -169,14 +169,16 @@ class Tree:
         return None
 
 
-def repository(folder: Path, name: str = "") -> Repository:
-    """The repository around a folder, in which a revision of that name is looked for."""
+def repository(
+    folder: Path, name: str = "", instead: str = ": name two folders or .slo files to compare"
+) -> Repository:
+    """The repository around a folder, in which a revision of that name is looked for; `instead` is what to do without."""
     done = git(folder, "rev-parse", "--show-toplevel")
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip()
         if "not a git repository" in said:
             no_path = f"`{name}` is no folder and no .slo file, and " if name else ""
-            fail(f"{no_path}this folder is in no git repository: name two folders or .slo files to compare")
+            fail(f"{no_path}this folder is in no git repository{instead}")
         fail(f"git rev-parse: {said}")
     return Repository(Path(os.fsdecode(done.stdout.removesuffix(b"\n"))))
 

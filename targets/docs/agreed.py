@@ -25,7 +25,7 @@ from slocompiler.targets.docs.page import (
     Table,
     shown,
 )
-from slocompiler.targets.docs.told import due, next_review, share
+from slocompiler.targets.docs.told import next_review, share
 
 # The policy
 
@@ -150,6 +150,7 @@ def calibration(slo: Slo, service: Service, options: Options) -> Section:
     """When to loosen, when to tighten, when to look at it again and with whom."""
     people = ", ".join(dict.fromkeys(map(shown, (service.owner, *slo.stakeholders))))
     rows: list[tuple[str, Phrase]] = [("Next review", (next_review(slo.review),)), ("With", (people,))]
-    if slo.review and slo.review.last and due(slo.review):
-        rows.insert(1, ("Every", (f"{words.in_full(slo.review.every)}, last on {slo.review.last.isoformat()}",)))
+    if slo.review:
+        last = f", last on {slo.review.last.isoformat()}" if slo.review.last else ""
+        rows.insert(1, ("Every", (f"{words.in_full(slo.review.every)}{last}",)))
     return Section("calibration", "Is the target right?", (FITS, Facts(tuple(rows)), *history(slo, options)))

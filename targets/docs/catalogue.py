@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from slocompiler import words
+from slocompiler import promql, words
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.targets.base import Options
 from slocompiler.targets.docs.agreed import costs
@@ -67,7 +67,7 @@ def _row(slo: Slo, service: Service) -> tuple[Phrase, ...]:
     return (
         (Link(name(slo), (service.name, slo.name)),),
         (Link(shown(service.title) or service.name, (service.name,)),),
-        (Strong(share(slo.target)), f" over {words.in_full(slo.window)}"),
+        (Strong(share(slo.target)), f" over {promql.duration(slo.window)}"),
         (budget(slo),),
         (shown(service.owner),),
         (next_review(slo.review),),
@@ -89,7 +89,7 @@ def service_page(service: Service, options: Options) -> Page:
         rows.append(
             (
                 (Link(name(slo), (service.name, slo.name)),),
-                (Strong(share(slo.target)), f" over {words.in_full(slo.window)}"),
+                (Strong(share(slo.target)), f" over {promql.duration(slo.window)}"),
                 (budget(slo),),
                 (next_review(slo.review),),
                 (State("draft" if slo.draft else "live"),),

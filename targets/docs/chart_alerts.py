@@ -19,6 +19,8 @@ ROW = 18.0
 """The height of a label at the end of a line."""
 POINTS = 24
 """Of a line that is no straight one."""
+ABOVE = Fraction(1001, 1000)
+"""So little above the share at which a line fires the time until then is read off."""
 SAID = (
     "Both axes are logarithmic. From left to right more events are bad, from bottom to top it takes longer until a line "
     "of the alerts fires. A line begins at the share above which it fires. In the shaded part the whole budget is gone."
@@ -62,8 +64,8 @@ def _points(line: Alert, target: Decimal, period: int, budget: Fraction) -> list
         return []
     steps = [Fraction(float(begin) ** (1 - n / POINTS)).limit_denominator(10**9) for n in range(1, POINTS)]
     found = []
-    for bad in [begin * Fraction(1001, 1000), *steps, Fraction(1)]:
-        time = burn.detection(line, target, period, bad)
+    for bad in (begin, *steps, Fraction(1)):
+        time = burn.detection(line, target, period, max(bad, begin * ABOVE))  # at the share itself it is silent yet
         if time is not None:
             found.append((float(bad), float(time)))
     return sorted(found)
@@ -120,7 +122,7 @@ def _ends(lines: Lines, gone: list[tuple[float, float]], along: Log) -> str:
     body = ""
     for (text, _, class_), begin, y in zip(ends, wanted, placed, strict=True):
         body += svg.path([(RIGHT + 2, begin), (RIGHT + 14, y)], f"lead {class_}")
-        body += svg.label(wrapped(text, SIZE, WIDTH - RIGHT - 18, 1)[0], RIGHT + 18, y + 4, f"end {class_}")
+        body += svg.label(wrapped(text, SIZE, WIDTH - RIGHT - 22, 1)[0], RIGHT + 18, y + 4, f"end {class_}")
     return body
 
 

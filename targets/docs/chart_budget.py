@@ -101,7 +101,7 @@ def bars(name: str, costs: tuple[Cost, ...], outage: int) -> str:
         body += svg.label(said, BARS[0], top + LINE, "strong") + svg.label(value, BARS[1], top + LINE, anchor="end")
         inside = min(max(Fraction(1), begin), end)
         body += _bar(scale, begin, inside, top + 26, "fits") + _bar(scale, inside, end, top + 26, "beyond")
-        body += svg.line(scale.at(1), top + 22, scale.at(1), top + 44, "whole")
+        body += svg.line(scale.at(1), top + 24, scale.at(1), top + 44, "whole")
         begin = end
     pattern = svg.element(
         "pattern", svg.line(0, 0, 0, 7, "hatch"), id=f"{name}-p", width=7, height=7,
@@ -125,7 +125,7 @@ def _axis(scale: Linear, bottom: float) -> str:
 
     def middle(share: float) -> float:
         half = width(said(share), SIZE) / 2
-        return min(max(scale.at(share), half), WIDTH - half)
+        return min(max(scale.at(share), half + 4), WIDTH - half - 4)
 
     shares = ticks(STEPS, scale, lambda share: width(said(share), SIZE) + 16, (1.0,))
     room = width(said(1), SIZE) / 2 + 32

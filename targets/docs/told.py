@@ -113,7 +113,7 @@ def next_review(review: Review | None) -> str:
     if review is None:
         return "none agreed"
     if review.last is None:
-        return f"every {words.in_full(review.every)}, none yet"
+        return "none yet"
     day = due(review)
     return day or "beyond the calendar"
 

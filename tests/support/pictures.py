@@ -17,7 +17,9 @@ TESTS = Path(__file__).parent.parent
 sys.path.insert(0, str(TESTS))  # it is run as a script
 
 from slocompiler.ir import Program  # noqa: E402  # after the path is set
-from support.browser import installed  # noqa: E402  # likewise
+from slocompiler.targets import render  # noqa: E402  # likewise
+from slocompiler.targets.base import Options  # noqa: E402  # likewise
+from support.browser import installed, look  # noqa: E402  # likewise
 from support.compile import EXAMPLES, ROOT, compile_files  # noqa: E402  # likewise
 from support.grafana import Data, chosen, dashboards, fill, panels, variables  # noqa: E402  # likewise
 from support.grafana_answers import answers  # noqa: E402  # likewise
@@ -101,11 +103,25 @@ def take(program: Program, folder: Path) -> list[Path]:
     return taken
 
 
+def take_page(program: Program, folder: Path) -> Path:
+    """The page of an SLO in the documentation, as far as a screen shows it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, text in render(program, "docs", Options()).items():
+            path = Path(scratch) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        picture = folder / "page.png"
+        wanted = {"page": "checkout/availability.html", "file": str(picture), "width": 1120, "height": 1270}
+        look(Path(scratch) / "site", [], pictures=[wanted])
+    return picture
+
+
 def main() -> int:
     """Take them, and say where they are."""
     try:
         chromium()
-        for picture in take(compile_files(*EXAMPLES), FOLDER):
+        program = compile_files(*EXAMPLES)
+        for picture in [*take(program, FOLDER), take_page(program, FOLDER)]:
             print(f"{picture.relative_to(ROOT)}  ({picture.stat().st_size // 1000} kB)")
     except RuntimeError as error:
         print(error, file=sys.stderr)
