@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from slocompiler.record import record
+from slocompiler.visible import others, plain
 
 Key = tuple[str, ...]
 """Which page: () the catalogue, (service,), (service, SLO); those that explain begin with an empty name."""
@@ -13,23 +13,18 @@ CATALOGUE: Key = ()
 READING: Key = ("", "reading")
 GLOSSARY: Key = ("", "glossary")
 
-_HIDDEN = re.compile(
-    r"[^ -~\xa1-\xac\xae-\u061b\u061d-\u200a\u200c\u200d\u2010-\u2027\u202f-\u205f\u2070-\ud7ff"
-    r"\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
-"""What does not print, and what turns or hides text."""
-
 
 def shown(text: str) -> str:
     """User text as one line of what prints; a sign that would not, or that turns or hides others, stands as U+FFFD."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    return _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split()))
+    line = " ".join(text.split())
+    return line if plain(line) else others(r"\n").sub("\N{REPLACEMENT CHARACTER}", line)
 
 
 def shown_lines(text: str) -> str:
     """The same of a text that has lines, whose blanks tell."""
-    return "\n".join(_HIDDEN.sub("\N{REPLACEMENT CHARACTER}", line.replace("\t", "    ")) for line in text.split("\n"))
+    return "\n".join(
+        others(r"\n").sub("\N{REPLACEMENT CHARACTER}", line.replace("\t", "    ")) for line in text.split("\n")
+    )
 
 
 # In a line

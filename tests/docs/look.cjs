@@ -15,12 +15,13 @@ const problems = [];
 
 // A browser of the system, or the one that an npm package brings; that one unpacks its libraries where TMPDIR says.
 async function launch() {
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--allow-file-access-from-files"];
   let executablePath = given.chromium;
   if (!executablePath) {
     process.env.AWS_EXECUTION_ENV = "AWS_Lambda_nodejs20.x"; // its word for: no library of the system is there
-    executablePath = await require("@sparticuz/chromium").default.executablePath();
+    const brought = require("@sparticuz/chromium");
+    executablePath = await (brought.default ?? brought).executablePath();
   }
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--no-zygote", "--allow-file-access-from-files"];
   return puppeteer.launch({ executablePath, args, headless: "shell" });
 }
 
