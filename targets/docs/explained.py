@@ -12,6 +12,108 @@ def _p(*said: str | Link | Strong) -> Paragraph:
     return Paragraph(said)
 
 
+CHAPTERS: tuple[Section, ...] = (
+    Section(
+        "promise",
+        "The promise",
+        (
+            _p(
+                "“99.9% over any 30 days” means: of every 1,000 requests at most one may fail, counted over the last "
+                "30 days, today as on any other day. Months do not matter, for users remember on the first what "
+                "happened on the thirtieth."
+            ),
+            _p(
+                "What may fail is the ",
+                Link("error budget", GLOSSARY, "error-budget"),
+                ". It is not a loss to be "
+                "ashamed of. It is there to be spent: on roll-outs, on experiments, on the night in which nobody is called.",
+            ),
+        ),
+    ),
+    Section(
+        "ask",
+        "Who decides how good is good enough",
+        (
+            _p(
+                "Everyone who has an opinion is asked: support hears the complaints, product knows what users came for, "
+                "whoever is on call knows what breaks. Their names stand on the page, and the reason too. A target "
+                "without a reason cannot be discussed, and so it cannot be right."
+            ),
+            _p(
+                "A good target barely keeps users happy. A stricter one is no better: it wakes people for what nobody "
+                "noticed, and holds back what users wait for."
+            ),
+        ),
+    ),
+    Section(
+        "woken",
+        "Who is woken, and when",
+        (
+            _p(
+                "Budget that is gone in minutes wakes somebody. Budget that lasts for days lets them sleep, and is a "
+                "ticket for the morning. The chart on each page shows it: further right more goes wrong, further down "
+                "it is told sooner. In the shaded corner, the whole budget is gone."
+            ),
+            _p(
+                "More than two incidents a shift are too many. The third gets no proper look, and the fourth makes the "
+                "next person leave."
+            ),
+            _p(
+                "An alert says ",
+                Strong("that"),
+                " users are hurt. It never says ",
+                Strong("what"),
+                " hurts them: for "
+                "this there are dashboards, traces, and the queries at the end of each page. First make it stop, then look.",
+            ),
+        ),
+    ),
+    Section(
+        "decides",
+        "What the budget decides",
+        (
+            _p(
+                "While there is budget, features come first, and nobody has to argue for a roll-out. When it bleeds, "
+                "reliability comes before features. What exactly is done at which point was agreed before, while "
+                "everyone was calm: it is the ladder on each page."
+            ),
+        ),
+    ),
+    Section(
+        "risks",
+        "How risks count",
+        (
+            _p(
+                "A risk costs how often it comes, times how long it lasts, times how many users it hits. Ranked by this, "
+                "the dull ones win: the deploy that fails each month for ten minutes is worse than the flood of the century."
+            ),
+            _p(
+                "Two risks are in no list and in every incident: that nobody owns a service, and that nobody sees it. "
+                "So each service here has an owner, and silence of its data is an alert."
+            ),
+        ),
+    ),
+    Section(
+        "right",
+        "How to tell that a target is right",
+        (
+            Items(
+                (
+                    ("An outage, the budget is gone, and nobody complained? The target is too strict: loosen it.",),
+                    ("Budget is left, and users complain? It is too loose, or it measures the wrong thing.",),
+                    ("Neither? Then look again on the day of the next review.",),
+                )
+            ),
+            _p(
+                "A target may change on any day, with a reason and with those who agreed to it. It is a line in a file, and "
+                "its change is reviewed like code."
+            ),
+        ),
+    ),
+)
+"""Of how to read this."""
+
+
 def reading() -> Page:
     """How to read this."""
     return Page(
@@ -27,107 +129,7 @@ def reading() -> Page:
                 "lead",
             ),
         ),
-        sections=(
-            Section(
-                "promise",
-                "The promise",
-                (
-                    _p(
-                        "“99.9% over any 30 days” means: of every 1,000 requests at most one may fail, counted over the last "
-                        "30 days, today as on any other day. Months do not matter, for users remember on the first what "
-                        "happened on the thirtieth."
-                    ),
-                    _p(
-                        "What may fail is the ",
-                        Link("error budget", GLOSSARY, "error-budget"),
-                        ". It is not a loss to be "
-                        "ashamed of. It is there to be spent: on roll-outs, on experiments, on the night in which nobody is called.",
-                    ),
-                ),
-            ),
-            Section(
-                "ask",
-                "Who decides how good is good enough",
-                (
-                    _p(
-                        "Everyone who has an opinion is asked: support hears the complaints, product knows what users came for, "
-                        "whoever is on call knows what breaks. Their names stand on the page, and the reason too. A target "
-                        "without a reason cannot be discussed, and so it cannot be right."
-                    ),
-                    _p(
-                        "A good target barely keeps users happy. A stricter one is no better: it wakes people for what nobody "
-                        "noticed, and holds back what users wait for."
-                    ),
-                ),
-            ),
-            Section(
-                "woken",
-                "Who is woken, and when",
-                (
-                    _p(
-                        "Budget that is gone in minutes wakes somebody. Budget that lasts for days lets them sleep, and is a "
-                        "ticket for the morning. The chart on each page shows it: further right more goes wrong, further down "
-                        "it is told sooner. In the shaded corner, the whole budget is gone."
-                    ),
-                    _p(
-                        "More than two incidents a shift are too many. The third gets no proper look, and the fourth makes the "
-                        "next person leave."
-                    ),
-                    _p(
-                        "An alert says ",
-                        Strong("that"),
-                        " users are hurt. It never says ",
-                        Strong("what"),
-                        " hurts them: for "
-                        "this there are dashboards, traces, and the queries at the end of each page. First make it stop, then look.",
-                    ),
-                ),
-            ),
-            Section(
-                "decides",
-                "What the budget decides",
-                (
-                    _p(
-                        "While there is budget, features come first, and nobody has to argue for a roll-out. When it bleeds, "
-                        "reliability comes before features. What exactly is done at which point was agreed before, while "
-                        "everyone was calm: it is the ladder on each page."
-                    ),
-                ),
-            ),
-            Section(
-                "risks",
-                "How risks count",
-                (
-                    _p(
-                        "A risk costs how often it comes, times how long it lasts, times how many users it hits. Ranked by this, "
-                        "the dull ones win: the deploy that fails each month for ten minutes is worse than the flood of the century."
-                    ),
-                    _p(
-                        "Two risks are in no list and in every incident: that nobody owns a service, and that nobody sees it. "
-                        "So each service here has an owner, and silence of its data is an alert."
-                    ),
-                ),
-            ),
-            Section(
-                "right",
-                "How to tell that a target is right",
-                (
-                    Items(
-                        (
-                            (
-                                "An outage, the budget is gone, and nobody complained? The target is too strict: loosen it.",
-                            ),
-                            ("Budget is left, and users complain? It is too loose, or it measures the wrong thing.",),
-                            ("Neither? Then look again on the day of the next review.",),
-                        )
-                    ),
-                    _p(
-                        "A target may change on any day, with a reason and with those who agreed to it. It is a line in a file, and "
-                        "its change is reviewed like code."
-                    ),
-                ),
-            ),
-        ),
+        sections=CHAPTERS,
         source=_SOURCE,
     )
 
