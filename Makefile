@@ -9,7 +9,8 @@ BIN := $(VENV)/bin
 demo: $(VENV)/.installed
 	$(BIN)/sloc build examples
 	@echo
-	@echo "Made from examples/*.slo: look at generated/prometheus/checkout.rules.yaml beside examples/checkout.slo,"
+	@echo "Made from examples/*.slo: open generated/docs/site/index.html in a browser,"
+	@echo "look at generated/prometheus/checkout.rules.yaml beside examples/checkout.slo,"
 	@echo "or run $(BIN)/sloc show examples/checkout.slo"
 
 test: $(VENV)/.dev

@@ -21,6 +21,8 @@ PAGE_NEEDS = 5
 """Bad events that a page needs unless it says otherwise: one error in a quiet night wakes nobody."""
 NEEDS_SEEN = Fraction(85, 100)
 """Of N errors so many show in a sum of rates at least: `rate` does not extrapolate below zero."""
+SHARES = (Fraction(1), Fraction(1, 10), Fraction(1, 100))
+"""Errors at which it is told when alerts see them: a full outage, one in ten, one in a hundred."""
 SCRAPES = 4
 """A rate needs so many scrape intervals: over fewer it returns nothing at some phases, for ever."""
 

@@ -18,7 +18,7 @@ from slocompiler.schema import Path, Schema, fits, misfits
 from slocompiler.source import Source, Span
 from slocompiler.suggest import did_you_mean
 from slocompiler.targets import DEFAULT
-from slocompiler.targets.base import AlertmanagerOptions, GrafanaOptions, Options, PrometheusOptions
+from slocompiler.targets.base import AlertmanagerOptions, DocsOptions, GrafanaOptions, Options, PrometheusOptions
 from slocompiler.yamlfile import Places, read_yaml
 
 NAME = "sloc.yaml"
@@ -40,6 +40,7 @@ class Project:
     retention: int = 90 * 86400
     grafana_url: str | None = None
     docs_url: str | None = None
+    source_url: str | None = None
     owners: Mapping[str, str] = field(default_factory=dict)
     """The handles of those whom services name as owner or stakeholder."""
     deployments: tuple[Deployment, ...] = ()
@@ -47,24 +48,26 @@ class Project:
     prometheus: PrometheusOptions = field(default_factory=PrometheusOptions)
     grafana: GrafanaOptions = field(default_factory=GrafanaOptions)
     alertmanager: AlertmanagerOptions = field(default_factory=AlertmanagerOptions)
+    docs: DocsOptions = field(default_factory=DocsOptions)
 
     def targets(self) -> tuple[str, ...]:
         """What a build makes unless it is told which targets."""
-        left_out = {"grafana": not self.grafana.build, "alertmanager": not self.alertmanager.build}
-        return tuple(target for target in DEFAULT if not left_out.get(target))
+        asked = {"grafana": self.grafana.build, "alertmanager": self.alertmanager.build, "docs": self.docs.build}
+        return tuple(target for target in DEFAULT if asked.get(target, True))
 
-    def options(self, deployment: Deployment | None = None) -> Options:
-        """What targets are told; those of one deployment write below a folder of its name."""
+    def options(self) -> Options:
+        """What targets are told."""
         return Options(
             scrape_interval=self.scrape_interval,
             evaluation_interval=self.evaluation_interval,
             grafana_url=self.grafana_url,
             docs_url=self.docs_url,
-            folder=f"{deployment.name}/" if deployment else "",
+            source_url=self.source_url,
             deployments=self.deployments,
             prometheus=self.prometheus,
             grafana=self.grafana,
             alertmanager=self.alertmanager,
+            docs=self.docs,
         )
 
 
@@ -89,7 +92,12 @@ def _project(data: dict[str, Any]) -> Project:
         prometheus=PrometheusOptions(**targets.get("prometheus", {})),
         grafana=GrafanaOptions(**targets.get("grafana", {})),
         alertmanager=AlertmanagerOptions(**targets.get("alertmanager", {})),
+        docs=DocsOptions(**{key: _tuple(value) for key, value in targets.get("docs", {}).items()}),
     )
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _seconds(text: str) -> int:

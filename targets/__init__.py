@@ -14,10 +14,11 @@ TARGETS: dict[str, str] = {
     "prometheus": "slocompiler.targets.prometheus",
     "promtest": "slocompiler.targets.promtest",
     "grafana": "slocompiler.targets.grafana",
+    "docs": "slocompiler.targets.docs",
     "alertmanager": "slocompiler.targets.alertmanager",
 }
 """Name to module, imported when it is asked for: start-up is a feature."""
-DEFAULT = ("prometheus", "grafana", "alertmanager")
+DEFAULT = ("prometheus", "grafana", "docs", "alertmanager")
 """What a build makes unless it is told which targets, or the project turns one off."""
 
 

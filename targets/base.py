@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
@@ -54,8 +55,27 @@ class GrafanaOptions:
     """Their folder in Grafana."""
     path: str = "/var/lib/grafana/dashboards/sloc"
     """Where Grafana finds the files."""
-    source_url: str | None = None
-    """Where the sources can be read; panels link to a file below it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocsOptions:
+    """What may be chosen of the documentation."""
+
+    build: bool = True
+    """Whether a build makes it unless it is told which targets."""
+    formats: tuple[Literal["site", "markdown"], ...] = ("site", "markdown")
+    """Pages for browsers, and pages for GitHub and MkDocs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """What an SLO promised from a day on."""
+
+    day: str
+    """As 2026-10-01."""
+    target: Decimal
+    window: int
+    because: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +94,7 @@ class Options:
     evaluation_interval: int = 30
     grafana_url: str | None = None
     docs_url: str | None = None
+    source_url: str | None = None
     folder: str = ""
     """Below that of the target, for the rules of one deployment: `eu/`."""
     deployments: tuple[Deployment, ...] = ()
@@ -81,6 +102,9 @@ class Options:
     prometheus: PrometheusOptions = field(default_factory=PrometheusOptions)
     grafana: GrafanaOptions = field(default_factory=GrafanaOptions)
     alertmanager: AlertmanagerOptions = field(default_factory=AlertmanagerOptions)
+    docs: DocsOptions = field(default_factory=DocsOptions)
+    history: Mapping[str, tuple[Former, ...]] = field(default_factory=dict)
+    """What each SLO promised, the earliest first, where somebody looked into its repository."""
 
 
 def made(name: str, source: str) -> str:
@@ -118,6 +142,11 @@ def dashboard_url(slo: Slo, options: Options) -> str:
 def deployment_variable(label: str) -> str:
     """The variable of dashboards by which a deployment is chosen; variables of `per` labels begin otherwise."""
     return f"at_{label}"
+
+
+def source_link(path: str, options: Options) -> str:
+    """Where a file of the sources can be read; "" where that is not known."""
+    return f"{options.source_url.rstrip('/')}/{quote(path)}" if options.source_url else ""
 
 
 def documentation_url(slo: Slo, options: Options) -> str:

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from slocompiler import grammar, ir
-from slocompiler.cli.show import alert_line
 from slocompiler.ir import Program
-from slocompiler.review import figures, jsonform, text, words
+from slocompiler.review import figures, jsonform, text
 from slocompiler.review.change import Comparison
 from slocompiler.review.compare import compare
 from support.programs import BASE, DAY, HEAD, INDICATORS, RISK, is_, program, service, slo
@@ -154,9 +153,3 @@ def test_every_slo_is_told_of_or_unchanged(one: Program, two: Program) -> None:
     VALIDATOR.validate(jsonform.data(found, BASE, HEAD))
     timed = figures.timed(case.detail for entry in found.entries for case in entry.cases)
     assert text.render(found, BASE, HEAD).count("\n\n") == len(found.entries) + timed
-
-
-@settings(deadline=None)
-@given(lines, targets, times)
-def test_alert_lines_read_as_in_show(line: ir.Alert, target: Decimal, window: int) -> None:
-    assert words.alert(line, target, window) == alert_line(line, target, window)

@@ -10,10 +10,9 @@ from fractions import Fraction
 from jsonschema import Draft202012Validator
 
 from slocompiler import burn, grammar, ir
-from slocompiler.cli.meaning import SHARES as EXPLAINED
 from slocompiler.ir import Program
 from slocompiler.review import jsonform, text
-from slocompiler.review.change import SHARES, Side
+from slocompiler.review.change import Side
 from slocompiler.review.compare import alone, compare
 from support.programs import (
     BASE,
@@ -100,16 +99,12 @@ def test_figures_are_those_of_the_arithmetic() -> None:
     assert old is not None
     assert new is not None
     for line, target in ((old, Decimal("0.999")), (new, Decimal("0.99"))):
-        for share, seen in zip(SHARES, line.detects, strict=True):
+        for share, seen in zip(burn.SHARES, line.detects, strict=True):
             assert (seen and seen.seconds) == burn.detection(PAGE, target, 30 * DAY, share)
             assert seen is None or seen.spent == burn.spent(seen.seconds, target, 30 * DAY, share) == Fraction(2, 100)
     shown = said(of(), of(target=Decimal("0.99")))
     assert "budget 43m12s → 7h12m of full outage in 30d; 1,000 → 10,000 bad events in a million" in shown
     assert "at 10% errors    after 8m38s → never, 2% of the budget gone" in shown
-
-
-def test_words_are_those_of_show_and_explain() -> None:
-    assert SHARES == EXPLAINED
 
 
 def test_lines_are_matched() -> None:

@@ -164,7 +164,7 @@ class TestWhatIsSaid:
         program = compile_files(ROOT / "examples" / "checkout.slo")
         chosen_options = replace(
             Options(docs_url="https://slo.example.org"),
-            grafana=GrafanaOptions(source_url="https://git.example.org/slo/"),
+            source_url="https://git.example.org/slo/",
         )
         made = render(program, "grafana", chosen_options)["dashboards/services/checkout.json"]
         content = panel(json.loads(made), "The promise").options["content"]

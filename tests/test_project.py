@@ -14,7 +14,7 @@ import pytest
 from slocompiler import grammar
 from slocompiler.project import Project, load
 from slocompiler.source import Source
-from slocompiler.targets.base import AlertmanagerOptions, GrafanaOptions, Options, PrometheusOptions
+from slocompiler.targets.base import AlertmanagerOptions, DocsOptions, GrafanaOptions, Options, PrometheusOptions
 from slocompiler.yamlfile import MAX_LENGTH
 from support.command import files, service, sloc
 
@@ -71,9 +71,10 @@ class TestDefaults:
             (SCHEMA, Project()),
             (TARGETS["prometheus"], PrometheusOptions()),
             (TARGETS["grafana"], GrafanaOptions()),
+            (TARGETS["docs"], DocsOptions()),
             (TARGETS["alertmanager"], AlertmanagerOptions()),
         ],
-        ids=["project", "prometheus", "grafana", "alertmanager"],
+        ids=["project", "prometheus", "grafana", "docs", "alertmanager"],
     )
     def test_are_those_of_the_schema(self, section: dict[str, Any], made: Any) -> None:
         said = {name: key["default"] for name, key in section["properties"].items() if "default" in key}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ from slocompiler.cli.run import Run, compile_paths, paths_and_project
 from slocompiler.cli.staleness import screen
 from slocompiler.cli.terminal import Progress, difference
 from slocompiler.diagnostics import Diagnostic
-from slocompiler.targets import DEFAULT, SHARED, TARGETS, render, unfit
+from slocompiler.targets import DEFAULT, TARGETS, render, unfit
 
 
 @click.command("build", short_help="Compile, and write what the targets make.")
@@ -36,24 +37,39 @@ from slocompiler.targets import DEFAULT, SHARED, TARGETS, render, unfit
     type=click.Choice(list(TARGETS)),
     help="Only this target; may be repeated.",
 )
+@click.option(
+    "--history", is_flag=True, help="Look up in git what SLOs promised before, for documentation that is published."
+)
 @click.option("--check", is_flag=True, help="Write nothing; show what is stale, missing or left over, and exit 1.")
 def command(
-    paths: tuple[str, ...], project_file: str | None, output: str | None, targets: tuple[str, ...], check: bool
+    paths: tuple[str, ...],
+    project_file: str | None,
+    output: str | None,
+    targets: tuple[str, ...],
+    history: bool,
+    check: bool,
 ) -> None:
     """Compile .slo files and write what the targets make of them.
 
     PATH is a file, a folder (every .slo file below it) or `-` for standard input; without one the whole project is
     built, and files that it no longer makes are removed. Nothing is written unless everything compiles.
     """
+    if history and check:
+        fail("a commit is not in its own history: --history is for what is published, --check for what is committed")
     run = compile_paths(paths, project_file, tell=_errors if check else None)
+    options = run.project.options()
+    if history:
+        from slocompiler.cli.history import history_of
+
+        options = replace(options, history=history_of(run.program, run.root))
     files: dict[str, str] = {}
     with Progress() as progress:
         for target in targets or run.project.targets():
             progress.say(f"making what {target} reads")
-            for program, options in places(run, target in SHARED):
-                if wrong := unfit(program, target, options):
+            for program, told in places(run, target, options):
+                if wrong := unfit(program, target, told):
                     fail("; ".join(wrong), 1)
-                files |= {f"{target}/{name}": text for name, text in render(program, target, options).items()}
+                files |= {f"{target}/{name}": text for name, text in render(program, target, told).items()}
     if output == "-":
         for text in files.values():
             click.echo(text, nl=False)
@@ -81,11 +97,22 @@ def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) 
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or folder}: {error.strerror}; nothing was changed")
-    for name in files:
-        click.echo((folder / name).as_posix())
+    for name, more in _listed(files).items():
+        click.echo((folder / name).as_posix() + (f", and {more:,} more" if more else ""))
     for name in removed:
         click.echo(f"removed {(folder / name).as_posix()}")
     click.echo(f"{summary(run.program)}: {plural(len(files), 'file')}")
+
+
+def _listed(files: Iterable[str]) -> dict[str, int]:
+    """What is told of: every file, but of each format of documentation the first alone, and how many more there are."""
+    first: dict[str, str] = {}
+    found: dict[str, int] = {}
+    for name in files:
+        folder = "/".join(name.split("/")[:2]) if name.startswith("docs/") else name
+        told = first.setdefault(folder, name)
+        found[told] = found[told] + 1 if told in found else 0
+    return found
 
 
 def _check(folder: Path, files: dict[str, str], owned: Sequence[str]) -> None:

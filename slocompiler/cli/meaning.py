@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
-from slocompiler import burn, promql
-from slocompiler.cli.show import alert_line, counted, counts_time
+from slocompiler import burn, promql, words
 from slocompiler.diagnostics import visible
 from slocompiler.ir import Alert, Burn, Exhausted, Slo
 from slocompiler.targets.base import Options
 from slocompiler.targets.prometheus.rule import Rule
-
-SHARES = (Fraction(1), Fraction(1, 10), Fraction(1, 100))
-"""Errors at which detection is told: a full outage, one in ten, one in a hundred."""
 
 
 def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
     """The lines of the explanation; `rules` are those that the Prometheus target makes."""
     title = f' "{slo.title}"' if slo.title else ""
     yield visible(f"{slo.id}{title}")
-    yield f"promises that {promql.percent(slo.target)} of its {counted(slo)} are good over any {promql.duration(slo.window)}."
+    yield f"promises that {promql.percent(slo.target)} of its {words.counted(slo.indicator)} are good over any {promql.duration(slo.window)}."
     yield ""
     yield from _budget(slo)
     targets = [("", slo.target, slo.alerts)]
@@ -36,17 +31,17 @@ def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
             yield from _line(line, slo, target, options)
     if slo.alerts:
         yield ""
-        yield "Times are from the first bad event; scraping and evaluation add about 1.5 minutes, and a ticket waits for 15 more."
+        yield words.DELAYS
     yield ""
     yield from _made(rules)
 
 
 def _budget(slo: Slo) -> Iterator[str]:
     share = burn.budget(slo.target)
-    yield f"Budget: {promql.percent(share)} of {counted(slo)} may be bad, {_grouped(share * 10**6)} in a million."
+    yield f"Budget: {promql.percent(share)} of {words.counted(slo.indicator)} may be bad, {words.grouped(share * 10**6)} in a million."
     outage, traffic = (
         promql.duration(int(share * slo.window)),
-        "That is" if counts_time(slo) else "Were traffic even, that is",
+        "Were traffic even, that is" if words.counted(slo.indicator) == "events" else "That is",
     )
     yield f"{traffic} {outage} of full outage in {promql.duration(slo.window)}."
     if slo.per:
@@ -54,7 +49,7 @@ def _budget(slo: Slo) -> Iterator[str]:
 
 
 def _line(line: Alert, slo: Slo, target: Any, options: Options) -> Iterator[str]:
-    yield f"  {alert_line(line, target, slo.window)}"
+    yield f"  {words.alert(line, target, slo.window)}"
     if isinstance(line, Burn):
         height = burn.line_factor(line, target, slo.window)
         short = burn.short_window(line.window, options.scrape_interval)
@@ -66,11 +61,11 @@ def _line(line: Alert, slo: Slo, target: Any, options: Options) -> Iterator[str]
         yield f"    ends within {promql.duration(short)} after the trouble"
     if isinstance(line, Burn | Exhausted) and line.needs:
         yield f"    at least {line.needs} bad event{'s' if line.needs > 1 else ''}, however few there are"
-    for bad in SHARES:
+    for bad in burn.SHARES:
         time = burn.detection(line, target, slo.window, bad)
         if time is not None:
             gone = promql.rounded(burn.spent(time, target, slo.window, bad) * 100)
-            yield f"    at {promql.rounded(bad * 100) + '%':>4} errors after {_time(time)}, with {gone}% of the budget gone"
+            yield f"    at {promql.rounded(bad * 100) + '%':>4} errors after {words.time(time)}, with {gone}% of the budget gone"
         elif isinstance(line, Burn | Exhausted):
             yield f"    at {promql.rounded(bad * 100) + '%':>4} errors never"
 
@@ -80,13 +75,3 @@ def _made(rules: list[Rule]) -> Iterator[str]:
     alerts = [f"{rule.name} ({rule.labels['severity']})" for rule in rules if rule.annotations]
     yield f"It makes {len(records)} series: {', '.join(records)}"
     yield f"and {len(alerts)} alert rules: {', '.join(alerts)}" if alerts else "and no alert rule"
-
-
-def _grouped(value: Fraction) -> str:
-    return f"{int(value):,}" if value.denominator == 1 else promql.number(value)
-
-
-def _time(seconds: Fraction) -> str:
-    """To the second up to an hour, to the minute up to a day, then to the hour."""
-    step = 1 if seconds < burn.HOUR else burn.MINUTE if seconds < burn.DAY else burn.HOUR
-    return promql.duration(round(seconds / step) * step) if seconds >= 1 else "1s"

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from slocompiler.cli.run import Run
 from slocompiler.deployments import anywhere, deployed
 from slocompiler.ir import Program
+from slocompiler.targets import SHARED
 from slocompiler.targets.base import Options
 
 
-def places(run: Run, shared: bool = False) -> list[tuple[Program, Options]]:
-    """The program of each deployment with what targets are told of it; the program as it is where there is none.
+def places(run: Run, target: str, options: Options) -> list[tuple[Program, Options]]:
+    """The program of each deployment with what the target is told of it; the program as it is where there is none.
 
-    What deployments share is made of one that stands for all.
+    What deployments share is made of one that stands for all. Documentation tells what is promised, wherever that is.
     """
-    program, project = run.program, run.project
-    if not project.deployments:
-        return [(program, project.options())]
-    if shared:
-        return [(deployed(program, anywhere(project.deployments)), project.options())]
-    return [(deployed(program, one), project.options(one)) for one in project.deployments]
+    program, deployments = run.program, run.project.deployments
+    if not deployments or target == "docs":
+        return [(program, options)]
+    if target in SHARED:
+        return [(deployed(program, anywhere(deployments)), options)]
+    return [(deployed(program, one), replace(options, folder=f"{one.name}/")) for one in deployments]

@@ -78,6 +78,22 @@ class Repository:
             fail(f"HEAD and {name} have no commit in common: name what to compare with{self._shallow()}")
         return name, done.stdout.decode().strip()
 
+    def commits(self, suffixes: tuple[str, ...]) -> list[tuple[str, str]]:
+        """Hash and day of each commit up to HEAD that touched a file with one of these endings, the first one first.
+
+        A branch counts on the day on which it was merged.
+        """
+        if self._shallow():
+            fail(f"the history is not all there{self._shallow()}")
+        named = asked(self.top, "log", "--first-parent", "--diff-merges=first-parent", "--reverse", "--name-only",
+                      "-z", "--format=%x01%H %cs%x01", "HEAD")  # fmt: skip  # one command
+        found = []
+        for about, names in zip(*[iter(named.split(b"\1")[1:])] * 2, strict=True):
+            if any(name.strip(b"\n").endswith(tuple(map(str.encode, suffixes))) for name in names.split(b"\0")):
+                commit, day = about.decode().split()
+                found.append((commit, day))
+        return found
+
     def _shallow(self) -> str:
         """How to get the history that is not there."""
         if asked(self.top, "rev-parse", "--is-shallow-repository").strip() != b"true":
@@ -153,14 +169,16 @@ class Tree:
         return None
 
 
-def repository(folder: Path, name: str = "") -> Repository:
-    """The repository around a folder, in which a revision of that name is looked for."""
+def repository(
+    folder: Path, name: str = "", instead: str = ": name two folders or .slo files to compare"
+) -> Repository:
+    """The repository around a folder, in which a revision of that name is looked for; `instead` is what to do without."""
     done = git(folder, "rev-parse", "--show-toplevel")
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip()
         if "not a git repository" in said:
             no_path = f"`{name}` is no folder and no .slo file, and " if name else ""
-            fail(f"{no_path}this folder is in no git repository: name two folders or .slo files to compare")
+            fail(f"{no_path}this folder is in no git repository{instead}")
         fail(f"git rev-parse: {said}")
     return Repository(Path(os.fsdecode(done.stdout.removesuffix(b"\n"))))
 

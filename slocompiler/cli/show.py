@@ -8,19 +8,15 @@ from decimal import Decimal
 
 import click
 
-from slocompiler import burn, promql
+from slocompiler import burn, promql, words
 from slocompiler.cli.run import compile_paths, paths_and_project
 from slocompiler.diagnostics import visible
 from slocompiler.ir import (
-    Alert,
-    Burn,
-    Exhausted,
     Gauge,
     Indicator,
     RatioSlices,
     Raw,
     RawCondition,
-    Remaining,
     Risk,
     Service,
     Slices,
@@ -59,15 +55,18 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
     """The name of a setting; each of its lines, with the setting whose origin is told behind it."""
     share = burn.budget(slo.target)
     outage = promql.duration(int(share * slo.window))
-    traffic = "" if counts_time(slo) else "at even traffic "
+    traffic = "at even traffic " if words.counted(slo.indicator) == "events" else ""
     yield "target", _plain(f"{promql.percent(slo.target)} over {promql.duration(slo.window)}")
-    yield "budget", _plain(f"{promql.percent(share)} of {counted(slo)}; {traffic}{outage} of full outage")
+    yield (
+        "budget",
+        _plain(f"{promql.percent(share)} of {words.counted(slo.indicator)}; {traffic}{outage} of full outage"),
+    )
     for name, lines in _measured(slo.indicator):
         yield name, _plain(*lines)
     yield "exclude when", _plain(slo.exclude_when) if slo.exclude_when else []
     yield "per", _plain(", ".join(slo.per)) if slo.per else []
     yield "but", _plain(*(f"{promql.percent(x.target)} for {promql.selector('', x.filter)}" for x in slo.overrides))
-    lines = [alert_line(line, slo.target, slo.window) for line in slo.alerts]
+    lines = [words.alert(line, slo.target, slo.window) for line in slo.alerts]
     yield "alerts", _plain("none, it is a draft") if slo.draft else _said("alerts", lines or ["none"])
     steps = [f"{_below(step.below)}: {step.action}{' (notify)' if step.notify else ''}" for step in slo.policy]
     yield "policy", _said("policy", steps)
@@ -98,16 +97,6 @@ def _risk(risk: Risk) -> str:
     return f"{risk.text}: every {every}, lasting {lasting}, hitting {promql.percent(risk.hitting)}"
 
 
-def counts_time(slo: Slo) -> bool:
-    """Whether slices of time are counted, and no events."""
-    return isinstance(slo.indicator, Slices | RatioSlices)
-
-
-def counted(slo: Slo) -> str:
-    """What is good or bad."""
-    return "slices of time" if counts_time(slo) else "events"
-
-
 def _measured(indicator: Indicator) -> Iterator[tuple[str, list[str]]]:
     if isinstance(indicator, Slices):
         yield "slices", [promql.duration(indicator.seconds)]
@@ -136,22 +125,6 @@ def _condition(condition: Gauge | RawCondition) -> str:
     looked_at = _stream(condition.stream)
     folded = looked_at if condition.fold == "each" else f"{condition.fold}({looked_at})"
     return f"{folded} {condition.cmp} {promql.number(condition.value)}"
-
-
-def alert_line(line: Alert, target: Decimal, period: int) -> str:
-    """An alert line in the words of the language, for an SLO of this target and window."""
-    if isinstance(line, Burn):
-        text = f"at {promql.percent(line.share)} of budget in {promql.duration(line.window)}"
-        if line.ceiling is not None and burn.is_capped(line, target, period):
-            text += f", held at {promql.percent(line.ceiling)} of all events"
-    elif isinstance(line, Exhausted):
-        text = f"when exhausted within {promql.duration(line.within)}"
-    elif isinstance(line, Remaining):
-        text = f"when {_below(line.below)}"
-    else:
-        text = f"when no data for {promql.duration(line.lasting)}"
-    needs = f" needs {line.needs} bad events" if isinstance(line, Burn | Exhausted) and line.needs else ""
-    return f"{line.severity} {text}{needs}"
 
 
 def _below(share: Decimal) -> str:

@@ -128,7 +128,12 @@ def _revision(here: Repository, name: str, short: str, commit: str) -> Compiled:
     start = (file.parent if file else Path.cwd()).resolve()
     if not start.is_relative_to(top):
         start = Path.cwd().resolve()
-    tree = here.tree(commit, PurePosixPath(start.relative_to(top).as_posix()))
+    return at_commit(here, name, short, commit, start)
+
+
+def at_commit(here: Repository, name: str, short: str, commit: str, start: Path) -> Compiled:
+    """The project of the folder `start`, as it was in a commit."""
+    tree = here.tree(commit, PurePosixPath(start.relative_to(here.top.resolve()).as_posix()))
     project, problems = Project(), list[Diagnostic]()
     for source in _sources(tree, short, [NAME], problems):
         project, problems = load(source)

@@ -65,7 +65,7 @@ def command(paths: tuple[str, ...], project_file: str | None, promtool: str | No
     program = find(promtool)
     run = compile_paths(paths, project_file)
     results = []
-    deployments = places(run)
+    deployments = places(run, "promtest", run.project.options())
     with Progress() as progress, tempfile.TemporaryDirectory(prefix="sloc-test-") as folder:
         for number, (deployed, options) in enumerate(deployments):
             for result in _run(deployed, options, program, Path(folder) / str(number)):

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from slocompiler import burn
+from slocompiler import burn, words
+from slocompiler.burn import SHARES
 from slocompiler.ir import Alert, Burn, Exhausted, NoData, Remaining
-from slocompiler.review import words
-from slocompiler.review.change import SHARES, Change, Code, Detail, Detection, Line, Lines, Phrase, joined
+from slocompiler.review.change import Change, Code, Detail, Detection, Line, Lines, Phrase, joined
 from slocompiler.review.match import pair
 from slocompiler.review.subject import Scope, Subject, scopes
 

@@ -6,10 +6,11 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from slocompiler import burn
 from slocompiler.ir import Severity
+from slocompiler.words import Unit
 
 KINDS: dict[str, str] = {
     "uncompared": "BASE does not compile, so what changed is not known",
@@ -43,9 +44,6 @@ KINDS: dict[str, str] = {
     "labels": "labels on alerts",
 }
 """The closed list of kinds, what weighs most first, each with its meaning: `--fail-on` takes them."""
-
-Unit = Literal["events", "slices of time"]
-"""What a budget counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +106,12 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An alert line in words, and when it sees each of SHARES errors: None for never, no entries for no data."""
+    """An alert line in words, and when it sees each of `burn.SHARES` errors: None for never, no entries for no data."""
 
     words: str
     severity: Severity
     detects: tuple[Detection | None, ...]
 
-
-SHARES = (Fraction(1), Fraction(1, 10), Fraction(1, 100))
-"""Errors at which detection is told: a full outage, one in ten, one in a hundred."""
 
 Lines = tuple[tuple[Line | None, Line | None], ...]
 """Alert lines before and after; None where there was or is none."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from slocompiler import promql
-from slocompiler.review import words
-from slocompiler.review.change import SHARES, Budget, Code, Detail, Detection, Line, Phrase, Place
+from slocompiler import promql, words
+from slocompiler.burn import SHARES
+from slocompiler.review.change import Budget, Code, Detail, Detection, Line, Phrase, Place
 
 TIMES = (
     "Times of alerts count from the first bad event, with a full budget; scraping and evaluation add about 1.5 minutes, "

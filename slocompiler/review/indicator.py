@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from slocompiler import promql
+from slocompiler import promql, words
 from slocompiler.ir import (
     Gauge,
     Indicator,
@@ -16,11 +16,11 @@ from slocompiler.ir import (
     Slices,
     Threshold,
 )
-from slocompiler.review import words
 from slocompiler.review.change import KINDS, Change, Code, Detail, Phrase, changed, joined
-from slocompiler.review.measure import counts, normal, normal_stream, ordered
+from slocompiler.review.measure import normal, normal_stream
 from slocompiler.review.streams import ALTERED, EASIER, HARDER, Finding, Kinds, chosen, events, parts, stream
 from slocompiler.review.subject import Subject
+from slocompiler.sorting import ordered
 
 SHAPES: dict[type, str] = {
     Ratio: "events in counters",
@@ -139,7 +139,7 @@ def _condition(of: Gauge | RawCondition) -> Gauge | RawCondition:
 
 def _history(before: Subject, after: Subject) -> Phrase:
     """Whether what was recorded may be added to what will be."""
-    if counts(before.slo.indicator) != counts(after.slo.indicator):
+    if words.counted(before.slo.indicator) != words.counted(after.slo.indicator):
         return (
             "What was recorded counts something else, and the budget would add up both: give it a new name, "
             "so that its history begins anew.",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from slocompiler import promql
+from slocompiler.burn import SHARES
 from slocompiler.ir import to_json
-from slocompiler.review.change import SHARES, Budget, Case, Comparison, Detection, Entry, Line, Side, plain
+from slocompiler.review.change import Budget, Case, Comparison, Detection, Entry, Line, Side, plain
 from slocompiler.review.summary import sentence
 
 SCHEMA = 1

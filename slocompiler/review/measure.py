@@ -11,7 +11,6 @@ from slocompiler.ir import (
     Filter,
     Gauge,
     Indicator,
-    Matcher,
     Ratio,
     RatioSlices,
     Raw,
@@ -20,17 +19,12 @@ from slocompiler.ir import (
     Stream,
     Threshold,
 )
-from slocompiler.review.change import Unit
+from slocompiler.sorting import ordered
 
 
 def measured(slo: Slo) -> Hashable:
     """What is counted, and as what: equal for SLOs whose recorded series would hold the same."""
     return normal(slo.indicator), slo.exclude_when, frozenset(slo.per)
-
-
-def counts(indicator: Indicator) -> Unit:
-    """What is good or bad."""
-    return "slices of time" if isinstance(indicator, Slices | RatioSlices) else "events"
 
 
 def normal(indicator: Indicator) -> Indicator:
@@ -68,11 +62,6 @@ def normal_stream(stream: Stream) -> Stream:
     gone: list[Filter] = [(promql.opposite(m),) for m in wanted if m.op.startswith("!")]
     gone += [only for only in left_out if len(only) > 1]
     return Stream(metric=stream.metric, all=ordered(kept), any=choices, none=_set(gone))
-
-
-def ordered(matchers: Iterable[Matcher]) -> Filter:
-    """Each once, in the order of labels."""
-    return tuple(sorted(set(matchers), key=lambda m: (m.label, m.op, m.value)))
 
 
 def _set(filters: Iterable[Filter]) -> tuple[Filter, ...]:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from slocompiler import burn, promql
+from slocompiler import burn, promql, words
 from slocompiler.ir import Risk
-from slocompiler.review import words
 from slocompiler.review.change import Change, Code, Detail, Phrase, Place, changed
 from slocompiler.review.match import pair
 from slocompiler.review.subject import Subject

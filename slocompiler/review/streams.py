@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from slocompiler import promql
+from slocompiler import promql, words
 from slocompiler.ir import Events, Filter, Matcher, Ratio, Stream
-from slocompiler.review import words
 from slocompiler.review.change import Code, Phrase
-from slocompiler.review.measure import normal_events, normal_stream, ordered
+from slocompiler.review.measure import normal_events, normal_stream
+from slocompiler.sorting import Sorting, ordered, sorting
 
 Kinds = tuple[str, ...]
 Finding = tuple[Kinds, Phrase]
 """The kinds of a difference, and what it is."""
-Sorting = tuple[str, frozenset[Filter]]
-"""`good` or `bad`, and one of these filters."""
 EASIER: Kinds = ("easier", "indicator")
 HARDER: Kinds = ("harder", "indicator")
 ALTERED: Kinds = ("indicator",)
@@ -80,21 +78,6 @@ def parts(before: Ratio, after: Ratio) -> Iterator[Finding]:
     else:
         for kinds, phrase in events(before.part, after.part):
             yield (kinds, phrase) if kinds == LEFT_OUT else (ALTERED, (f"{after.side}: ", *phrase))
-
-
-def sorting(ratio: Ratio) -> Sorting | None:
-    """The filters that sort the events; None where counters of their own do."""
-    total = {one.metric: one for one in ratio.total}
-    found: set[Sorting] = set()
-    for part in ratio.part:
-        whole = total.get(part.metric)
-        if whole is None or ratio.side == "good" or set(part.all) != set(whole.all):
-            return None
-        good = set(part.none) - set(whole.none)
-        if not set(whole.none) <= set(part.none) or (part.any and good):
-            return None
-        found.add(("bad", frozenset(map(ordered, part.any))) if part.any else ("good", frozenset(map(ordered, good))))
-    return found.pop() if len(found) == 1 and len(ratio.part) == len(ratio.total) else None
 
 
 def chosen(side: str, before: frozenset[Filter], after: frozenset[Filter]) -> Iterator[Finding]:

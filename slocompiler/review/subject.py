@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from slocompiler.ir import Alert, Filter, Risk, Service, Slo
-from slocompiler.review.change import Budget, Place, Unit
-from slocompiler.review.measure import counts, ordered
+from slocompiler.review.change import Budget, Place
+from slocompiler.sorting import ordered
+from slocompiler.words import Unit, counted
 
 _NAME = re.compile("[A-Za-z0-9-]+")
 
@@ -41,7 +42,7 @@ class Subject:
     def scope(self) -> Scope:
         """What holds for all events."""
         slo = self.slo
-        return Scope((), slo.target, slo.window, slo.alerts, counts(slo.indicator))
+        return Scope((), slo.target, slo.window, slo.alerts, counted(slo.indicator))
 
     @property
     def around(self) -> tuple[str, str, tuple[Risk, ...]]:
@@ -54,7 +55,7 @@ class Subject:
         found: dict[Filter, Scope] = {}
         for one in self.slo.overrides:
             name = ordered(one.filter)
-            found.setdefault(name, Scope(name, one.target, self.slo.window, one.alerts, counts(self.slo.indicator)))
+            found.setdefault(name, Scope(name, one.target, self.slo.window, one.alerts, counted(self.slo.indicator)))
         return found
 
     def place(self, setting: str = "") -> Place:

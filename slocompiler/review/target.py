@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slocompiler import burn, promql
-from slocompiler.review import words
+from slocompiler import burn, promql, words
 from slocompiler.review.alerts import lines, timed
 from slocompiler.review.change import Change, Code, Detail, Phrase
 from slocompiler.review.subject import Scope, Subject, scopes

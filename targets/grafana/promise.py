@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slocompiler import promql
-from slocompiler.ir import RatioSlices, Service, Slices, Slo
-from slocompiler.targets.base import Options, documentation_url
+from slocompiler import promql, words
+from slocompiler.ir import Service, Slo
+from slocompiler.targets.base import Options, documentation_url, source_link
 from slocompiler.targets.grafana.text import anchor, literal
-
-
-def counted(slo: Slo) -> str:
-    """What is good or bad."""
-    return "slices of time" if isinstance(slo.indicator, Slices | RatioSlices) else "events"
 
 
 def promise(slo: Slo, service: Service, options: Options) -> str:
@@ -37,7 +32,7 @@ def _said(slo: Slo, service: Service) -> Iterator[str]:
     if slo.draft:
         yield "<b>Draft:</b> recorded and drawn, alerts nobody."
     window = promql.duration(slo.window)
-    yield f"<b>{promql.percent(slo.target)}</b> of {counted(slo)} good over <b>{window}</b>{others}. {literal(slo.because)}"
+    yield f"<b>{promql.percent(slo.target)}</b> of {words.counted(slo.indicator)} good over <b>{window}</b>{others}. {literal(slo.because)}"
     agreed = f", agreed with {literal(', '.join(slo.stakeholders))}" if slo.stakeholders else ""
     yield f"Owner: <b>{literal(service.owner)}</b>{agreed}."
 
@@ -55,6 +50,6 @@ def _links(slo: Slo, options: Options) -> Iterator[str]:
     page = documentation_url(slo, options)
     if page:
         yield anchor("Documentation", page)
-    base = options.grafana.source_url
+    address = source_link(slo.source, options)
     where = f"{slo.source}, used at {slo.used_at}" if slo.used_at else slo.source
-    yield anchor(where, f"{base.rstrip('/')}/{slo.source}") if base else f"<code>{literal(where)}</code>"
+    yield anchor(where, address) if address else f"<code>{literal(where)}</code>"

@@ -9,7 +9,7 @@ from slocompiler.targets.base import Options
 from slocompiler.targets.grafana import drilldown, layout, panels, queries
 from slocompiler.targets.grafana.model import Panel, Query, Section
 from slocompiler.targets.grafana.panels import Axis, stat, timeseries
-from slocompiler.targets.grafana.promise import counted, objective, promise
+from slocompiler.targets.grafana.promise import objective, promise
 from slocompiler.targets.grafana.text import heading
 from slocompiler.targets.grafana.thresholds import (
     COLOURS,
@@ -22,6 +22,7 @@ from slocompiler.targets.grafana.thresholds import (
     of_policy,
 )
 from slocompiler.targets.prometheus.series import series
+from slocompiler.words import counted
 
 
 def row(slo: Slo, service: Service, options: Options) -> Section:
@@ -49,7 +50,7 @@ def _indicator(slo: Slo) -> Panel:
     return Panel(
         f"{slo.name}/sli",
         f"Good over {promql.duration(slo.window)}",
-        f"The share of {counted(slo)} that were good over the whole window{which}, and the objective.",
+        f"The share of {counted(slo.indicator)} that were good over the whole window{which}, and the objective.",
         stat("percentunit", ((None, "red"), (ratio, "green")), decimals=decimals(slo)),
         (
             Query(queries.indicated(slo), "good", instant=True),
@@ -158,7 +159,7 @@ def _told(slo: Slo) -> str:
     """The lines in words, and how high the burn rate could ever be."""
     others = " Other targets have lines of their own, which are not drawn." if slo.overrides else ""
     most = promql.rounded(highest(slo.target))
-    return f"{in_words(burn_lines(slo))} If all {counted(slo)} were bad it would be {most}×.{others}"
+    return f"{in_words(burn_lines(slo))} If all {counted(slo.indicator)} were bad it would be {most}×.{others}"
 
 
 def _rates(slo: Slo, options: Options) -> Panel:

@@ -5,7 +5,7 @@ What the rules are is the same for every ruler; what stands around them is not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -22,33 +22,37 @@ from slocompiler.targets.prometheus.yaml import block, comment, expression, flow
 
 PACKED = "slos"
 """The file of all services; where rules are packed by what they need, and not by what they are of."""
-Sections = list[tuple[str, list[Group]]]
-"""What stands together in a file, and a comment on it."""
 
 
 def render(program: Program, options: Options) -> dict[str, str]:
     """`<service>.rules.yaml` for every service that has SLOs; one file of all where groups are packed."""
     if _limits(options) is not None:
-        return _file(PACKED, "all that is compiled", [("", _packed(program, options))], options)
+        return _file(PACKED, "all that is compiled", [_text("", _packed(program, options))], options)
     files: dict[str, str] = {}
     for service in program.services:
         if service.slos:
-            sections = [(_about(slo, service), list(groups_of(slo, service, options))) for slo in service.slos]
-            files |= _file(service.name, comment(service.source), sections, options)
+            texts = [text_of(slo, service, groups_of(slo, service, options)) for slo in service.slos]
+            files |= _file(service.name, comment(service.source), texts, options)
     return files
 
 
-def _file(name: str, source: str, sections: Sections, options: Options) -> dict[str, str]:
-    path = f"{options.folder}{name}"
-    file, chosen = f"{path}.rules.yaml", options.prometheus
-    text = _template().render(header=made(file, source), head=rulers.head(path, chosen), sections=sections)
-    return {file: rulers.shaped(text, chosen)}
-
-
-def _about(slo: Slo, service: Service) -> str:
+def text_of(slo: Slo, service: Service, groups: Groups) -> str:
+    """The groups of an SLO as they stand in the file of its service."""
     title = f" {comment(slo.title)}" if slo.title else ""
     used = f" for {comment(service.source)}" if slo.used_at else ""
-    return f"{slo.id}{title}{' (draft)' if slo.draft else ''}, from {comment(slo.source)}{used}"
+    return _text(f"{slo.id}{title}{' (draft)' if slo.draft else ''}, from {comment(slo.source)}{used}", groups)
+
+
+def _text(about: str, groups: Sequence[Group]) -> str:
+    text: str = _template().render(about=about, groups=groups)
+    return text
+
+
+def _file(name: str, source: str, texts: Sequence[str], options: Options) -> dict[str, str]:
+    path = f"{options.folder}{name}"
+    file, chosen = f"{path}.rules.yaml", options.prometheus
+    text = f"# {made(file, source)}\n{rulers.head(path, chosen)}groups:\n{''.join(texts)}"
+    return {file: rulers.shaped(text, chosen)}
 
 
 # Limits

@@ -97,10 +97,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         one, thousand, many = (sources(Path(folder) / str(n), n) for n in (1, 1000, 10_000))
         nothing = [sys.executable, "-c", "pass"]
-        rules, dashboards = ("--target", "prometheus"), ("--target", "grafana")
+        rules, dashboards, docs = (("--target", name) for name in ("prometheus", "grafana", "docs"))
         line("1 SLO", paired(build(one, *rules), nothing, 2 * runs), 15, "python3 -c pass")
         line("1,000 SLOs", paired(build(thousand, *rules), nothing, runs), 60, "python3 -c pass")
         line("1,000 SLOs, dashboards", paired(build(thousand, *dashboards), nothing, runs), 40, "python3 -c pass")
+        line("1,000 SLOs, docs", paired(build(thousand, *docs), nothing, runs), 120, "python3 -c pass")
+        line("10,000 SLOs, docs", paired(build(many, *docs), build(thousand, *docs), 1), 11, "1,000 SLOs")
         line("10,000 SLOs", paired(build(many, *rules), build(thousand, *rules), max(1, runs // 2)), 11, "1,000 SLOs")
         check = [sys.executable, "-m", "slocompiler", "check", str(thousand)]
         line("1,000 SLOs, check", paired(check, build(thousand, *rules), runs), 1.3, "sloc build")

@@ -7,8 +7,6 @@ Prometheus answered to their queries, formatted and coloured by Grafana's own li
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,6 +17,9 @@ TESTS = Path(__file__).parent.parent
 sys.path.insert(0, str(TESTS))  # it is run as a script
 
 from slocompiler.ir import Program  # noqa: E402  # after the path is set
+from slocompiler.targets import render  # noqa: E402  # likewise
+from slocompiler.targets.base import Options  # noqa: E402  # likewise
+from support.browser import installed, look  # noqa: E402  # likewise
 from support.compile import EXAMPLES, ROOT, compile_files  # noqa: E402  # likewise
 from support.grafana import Data, chosen, dashboards, fill, panels, variables  # noqa: E402  # likewise
 from support.grafana_answers import answers  # noqa: E402  # likewise
@@ -36,8 +37,7 @@ TAKEN = {"overview": 28, "checkout": 41}
 
 def chromium() -> str:
     """The browser; says what to do where there is none."""
-    named = os.environ.get("CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = installed()
     if not found:
         raise RuntimeError("no Chromium is on PATH: install the package `chromium`, or name the program in $CHROMIUM")
     return found
@@ -103,11 +103,25 @@ def take(program: Program, folder: Path) -> list[Path]:
     return taken
 
 
+def take_page(program: Program, folder: Path) -> Path:
+    """The page of an SLO in the documentation, as far as a screen shows it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, text in render(program, "docs", Options()).items():
+            path = Path(scratch) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        picture = folder / "page.png"
+        wanted = {"page": "checkout/availability.html", "file": str(picture), "width": 1120, "height": 1270}
+        look(Path(scratch) / "site", [], pictures=[wanted])
+    return picture
+
+
 def main() -> int:
     """Take them, and say where they are."""
     try:
         chromium()
-        for picture in take(compile_files(*EXAMPLES), FOLDER):
+        program = compile_files(*EXAMPLES)
+        for picture in [*take(program, FOLDER), take_page(program, FOLDER)]:
             print(f"{picture.relative_to(ROOT)}  ({picture.stat().st_size // 1000} kB)")
     except RuntimeError as error:
         print(error, file=sys.stderr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from slocompiler import burn, promql
 from slocompiler.ir import (
@@ -23,6 +24,18 @@ from slocompiler.ir import (
     Stream,
     Threshold,
 )
+
+DELAYS = (
+    "Times are from the first bad event; scraping and evaluation add about 1.5 minutes, and a ticket waits for 15 more."
+)
+"""What is said wherever it is told when alerts see errors."""
+Unit = Literal["events", "slices of time"]
+"""What a budget counts."""
+
+
+def counted(of: Indicator) -> Unit:
+    """What is good or bad."""
+    return "slices of time" if isinstance(of, Slices | RatioSlices) else "events"
 
 
 def alert(line: Alert, target: Decimal, period: int) -> str:
@@ -45,6 +58,32 @@ def time(seconds: Fraction) -> str:
     """To the second up to an hour, to the minute up to a day, then to the hour."""
     step = 1 if seconds < burn.HOUR else burn.MINUTE if seconds < burn.DAY else burn.HOUR
     return promql.duration(round(seconds / step) * step) if seconds >= 1 else "1s"
+
+
+_SPOKEN = (("day", burn.DAY), ("hour", burn.HOUR), ("minute", burn.MINUTE), ("second", 1))
+
+
+def spoken(seconds: int | Fraction) -> str:
+    """A time as people say it, cut to what matters: `43 minutes`, `7 hours 12 minutes`, `21 days`."""
+    found = _units(int(seconds))
+    return _joined(found[:1] if found and found[0][0] >= 10 else found[:2]) or "less than a second"
+
+
+def in_full(seconds: int) -> str:
+    """A time as people say it, exactly: `1 day 12 hours`."""
+    return _joined(_units(seconds)) or "no time"
+
+
+def _units(seconds: int) -> list[tuple[int, str]]:
+    found = []
+    for name, size in _SPOKEN:
+        count, seconds = divmod(seconds, size)
+        found.append((count, name))
+    return [pair for pair in found if pair[0]]
+
+
+def _joined(units: list[tuple[int, str]]) -> str:
+    return " ".join(f"{count:,} {name}{'s' if count > 1 else ''}" for count, name in units)
 
 
 def outage(seconds: int) -> str:

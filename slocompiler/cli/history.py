@@ -1,0 +1,31 @@
+"""What every SLO promised before, as the repository around the project knows: each commit that touched SLOs, compiled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from slocompiler.cli.revisions import repository
+from slocompiler.cli.messages import fail
+from slocompiler.cli.sides import at_commit
+from slocompiler.ir import Program
+from slocompiler.project import NAME
+from slocompiler.targets.base import Former
+
+
+def history_of(program: Program, root: Path) -> dict[str, tuple[Former, ...]]:
+    """For each SLO of the program its targets in the project at `root`, the earliest first, each with its first day.
+
+    What did not compile promised nothing, and an SLO that got another name began anew.
+    """
+    here = repository(root, instead=", which alone has a history")
+    start = root.resolve()
+    if not start.is_relative_to(here.top.resolve()):
+        fail(f"{root} is in no git repository")
+    found: dict[str, list[Former]] = {slo.id: [] for slo in program.slos}
+    for commit, day in here.commits((".slo", NAME)):
+        then = at_commit(here, commit[:12], commit[:12], commit, start).program
+        for slo in then.slos if then else ():
+            known = found.get(slo.id)
+            if known is not None and (not known or (known[-1].target, known[-1].window) != (slo.target, slo.window)):
+                known.append(Former(day=day, target=slo.target, window=slo.window, because=slo.because))
+    return {slo: tuple(known) for slo, known in found.items() if known}

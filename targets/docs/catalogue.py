@@ -1,0 +1,138 @@
+"""The catalogue of all SLOs, and the page of each service."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from slocompiler import promql, words
+from slocompiler.ir import Program, Service, Slo
+from slocompiler.targets.base import Options
+from slocompiler.targets.docs.agreed import costs
+from slocompiler.targets.docs.page import (
+    CATALOGUE,
+    GLOSSARY,
+    READING,
+    Block,
+    Code,
+    Entry,
+    Facts,
+    Link,
+    Page,
+    Paragraph,
+    Phrase,
+    Section,
+    State,
+    Strong,
+    Table,
+    shown,
+)
+from slocompiler.targets.docs.slo import source_of
+from slocompiler.targets.docs.told import budget, name, next_review, share
+
+TITLE = "Service level objectives"
+
+
+def catalogue(program: Program) -> Page:
+    """Every SLO in a row: what is promised, by whom, and how much may go wrong."""
+    rows = tuple(_row(slo, service) for service in program.services for slo in service.slos)
+    drafts = sum(slo.draft for slo in program.slos)
+    services = sum(bool(service.slos) for service in program.services)
+    counted = f"{_plural(len(rows) - drafts, 'promise')} of {_plural(services, 'service')}"
+    also = f", and {_plural(drafts, 'draft')} to be discussed" if drafts else ""
+    heads = ("Promise", "Service", "Target", "Budget", "Owner", "Next review", "State")
+    lead: tuple[Block, ...] = (
+        Paragraph(
+            (
+                f"{counted}{also}. Each says how much may go wrong before users suffer, who agreed to that, and what is "
+                "done when it is more. New here? ",
+                Link("How to read this", READING),
+                " takes three minutes; the ",
+                Link("glossary", GLOSSARY),
+                " has the words.",
+            ),
+            "lead",
+        ),
+    )
+    return Page(
+        key=CATALOGUE,
+        title=TITLE,
+        above=(),
+        lead=lead,
+        sections=(Section("catalogue", "All promises", (Table(heads, rows, "All SLOs", filtered=True),)),),
+        source="all services",
+    )
+
+
+def _row(slo: Slo, service: Service) -> tuple[Phrase, ...]:
+    return (
+        (Link(name(slo), (service.name, slo.name)),),
+        (Link(shown(service.title) or service.name, (service.name,)),),
+        (Strong(share(slo.target)), f" over {promql.duration(slo.window)}"),
+        (budget(slo),),
+        (shown(service.owner),),
+        (next_review(slo.review),),
+        (State("draft" if slo.draft else "live"),),
+    )
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+# A service
+
+
+def service_page(service: Service, options: Options) -> Page:
+    """What a service promises, and what may go wrong with it."""
+    rows: list[tuple[Phrase, ...]] = []
+    for slo in service.slos:
+        rows.append(
+            (
+                (Link(name(slo), (service.name, slo.name)),),
+                (Strong(share(slo.target)), f" over {promql.duration(slo.window)}"),
+                (budget(slo),),
+                (next_review(slo.review),),
+                (State("draft" if slo.draft else "live"),),
+            )
+        )
+    title = shown(service.title) or service.name
+    facts: tuple[tuple[str, Phrase], ...] = (
+        ("Service", (Code(service.name),)),
+        ("Owner", (Strong(shown(service.owner)), ", the team that is paged")),
+        ("Written in", (source_of(service.source, options),)),
+    )
+    table = Table(("Promise", "Target", "Budget", "Next review", "State"), tuple(rows), f"The SLOs of {title}")
+    sections = [Section("promises", "What it promises", (table,))]
+    if service.risks:
+        sections.append(_risks(service))
+    return Page(
+        key=(service.name,),
+        title=title,
+        above=(Link("All SLOs", CATALOGUE),),
+        lead=(Facts(facts),),
+        sections=tuple(sections),
+        source=service.source,
+        entry=Entry(title, f"{service.name} · {shown(service.owner)}", "service"),
+    )
+
+
+def _risks(service: Service) -> Section:
+    """Each risk with what it takes of the budgets that it burdens."""
+    shares: dict[int, list[tuple[Slo, Fraction]]] = {}
+    for slo in service.slos:
+        for risk, cost in costs(slo, service.risks):
+            shares.setdefault(id(risk), []).append((slo, cost))
+    rows: list[tuple[Phrase, ...]] = []
+    for risk in service.risks:
+        takes: Phrase = ()
+        for slo, cost in shares.get(id(risk), []):
+            takes += (
+                ", " if takes else "",
+                f"{words.percent(cost)} of ",
+                Link(slo.name, (service.name, slo.name), "risks"),
+            )
+        rows.append(((shown(risk.text),), (words.risk(risk),), takes or ("no budget",)))
+    heads = ("Risk", "How often, how long, how many", "Takes of the budgets")
+    intro = "A risk counts by how often it comes, for how long, and how many users it hits."
+    table = Table(heads, tuple(rows), "What may go wrong")
+    return Section("risks", "What may go wrong", (Paragraph((intro,)), table))

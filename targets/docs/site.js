@@ -1,0 +1,86 @@
+// Search, and what print needs. Every page reads well without this.
+"use strict";
+
+(() => {
+  const form = document.querySelector("form.search");
+  const input = form.querySelector("input");
+  const list = form.querySelector("ul");
+  const status = form.querySelector("[role=status]");
+  const root = document.body.dataset.root;
+  const MOST = 12;
+  const pages = (window.slocPages || []).map(([title, about, words, path]) => ({
+    title, about, path,
+    text: `${title} ${about} ${words}`.toLowerCase(),
+  }));
+
+  // Every word has to be somewhere; what begins the title comes first.
+  function find(asked) {
+    const words = asked.toLowerCase().split(/\s+/).filter(Boolean);
+    if (!words.length) return [];
+    const found = pages.filter((page) => words.every((word) => page.text.includes(word)));
+    const rank = (page) => {
+      const at = page.title.toLowerCase().indexOf(words[0]);
+      return at === 0 ? 0 : at > 0 ? 1 : 2;
+    };
+    return found.sort((one, other) => rank(one) - rank(other));
+  }
+
+  function show() {
+    const found = find(input.value);
+    list.replaceChildren(...found.slice(0, MOST).map((page) => {
+      const link = document.createElement("a");
+      link.href = root + page.path;
+      const about = document.createElement("span");
+      about.textContent = page.about;
+      link.append(page.title, " ", about);
+      const item = document.createElement("li");
+      item.append(link);
+      return item;
+    }));
+    const more = found.length > MOST ? `, the first ${MOST} are shown` : "";
+    status.textContent = input.value.trim() ? `${found.length} found${more}` : "";
+    form.classList.toggle("open", input.value.trim() !== "");
+  }
+
+  function move(step) {
+    const links = [input, ...list.querySelectorAll("a")];
+    const at = links.indexOf(document.activeElement);
+    links[Math.min(Math.max(at + step, 0), links.length - 1)].focus();
+  }
+
+  form.hidden = false;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const first = list.querySelector("a");
+    if (first) first.click();
+  });
+  input.addEventListener("input", show);
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      move(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Escape") {
+      input.value = "";
+      show();
+      input.focus();
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && document.activeElement !== input) {
+      event.preventDefault();
+      input.focus();
+    }
+  });
+
+  // Paper has no way to open what is folded.
+  const opened = [];
+  addEventListener("beforeprint", () => {
+    for (const part of document.querySelectorAll("details:not([open])")) {
+      part.open = true;
+      opened.push(part);
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const part of opened.splice(0)) part.open = false;
+  });
+})();

@@ -1,0 +1,104 @@
+"""The page of an SLO: the promise first, the exact rules last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slocompiler import words
+from slocompiler.ir import Service, Slo, Stream
+from slocompiler.targets.base import Options, source_link
+from slocompiler.targets.docs.agreed import calibration, policy, risks
+from slocompiler.targets.docs.alerting import alerting
+from slocompiler.targets.docs.counts import counts, excluded
+from slocompiler.targets.docs.page import (
+    CATALOGUE,
+    READING,
+    Block,
+    Code,
+    Entry,
+    Facts,
+    Hero,
+    Link,
+    Page,
+    Paragraph,
+    Phrase,
+    Strong,
+    shown,
+)
+from slocompiler.targets.docs.paged import paged, rules
+from slocompiler.targets.docs.told import allowed, filtered, name, next_review, outage, promise, share, unit
+from slocompiler.targets.grafana import selectors
+from slocompiler.targets.prometheus import groups_of, text_of
+
+
+def slo_page(slo: Slo, service: Service, options: Options) -> Page:
+    """Everything about one SLO."""
+    source = source_of(slo.source, options)
+    groups = groups_of(slo, service, options)
+    made = [rule for group in groups for rule in group.rules]
+    badge = "draft" if slo.draft else "live"
+    sections = (
+        counts(slo),
+        excluded(slo, source),
+        alerting(slo, made, options),
+        policy(slo.policy),
+        risks(slo, service),
+        calibration(slo, service, options),
+        paged(slo, service, options),
+        rules(text_of(slo, service, groups), len(made), f"prometheus/{service.name}.rules.yaml"),
+    )
+    return Page(
+        key=(service.name, slo.name),
+        title=name(slo),
+        above=(Link("All SLOs", CATALOGUE), Link(shown(service.title) or service.name, (service.name,))),
+        lead=tuple(_lead(slo, service, source)),
+        sections=sections,
+        source=slo.source,
+        hero=Hero(share(slo.target), f"over any {words.in_full(slo.window)}", (promise(slo), " ", outage(slo)), badge),
+        entry=entry(slo, service),
+    )
+
+
+def source_of(path: str, options: Options) -> Link | Code:
+    """A source file, as a link where it can be read."""
+    address = source_link(path, options)
+    return Link(shown(path), address) if address else Code(shown(path))
+
+
+def _lead(slo: Slo, service: Service, source: Link | Code) -> Iterator[Block]:
+    """Who is behind the target, and why it is what it is."""
+    if slo.draft:
+        yield Paragraph(("A draft: it is measured, and promises nothing yet. Say what you think of it.",), "note")
+    for override in slo.overrides:
+        said = allowed(override.target, unit(slo))
+        yield Paragraph(("Where ", *filtered(override.filter), f", {said}."))
+    if slo.because:
+        yield Paragraph((shown(slo.because),), "quote")
+    who: Phrase = (", ".join(map(shown, slo.stakeholders)),)
+    if not slo.stakeholders:
+        who = ("nobody yet: ", Link("everyone who has an opinion", READING, "ask"), " is asked")
+    rows: list[tuple[str, Phrase]] = [
+        ("SLO", (Code(slo.id),)),
+        ("Owner", (Strong(shown(service.owner)), ", who is paged")),
+        ("Agreed with", who),
+        ("Next review", (next_review(slo.review),)),
+        ("Written in", (source, f", used at {shown(slo.used_at)}" if slo.used_at else "")),
+    ]
+    if not slo.because:
+        rows.insert(3, ("Why this much", ("nobody wrote it down",)))
+    yield Facts(tuple(rows))
+
+
+def entry(slo: Slo, service: Service) -> Entry:
+    """What a search finds it by: title, identity, owner, metrics, the service's title."""
+    metrics = dict.fromkeys((*(stream.metric for stream in _streams(slo)), *selectors.metrics(slo)))
+    return Entry(
+        name(slo), f"{slo.id} · {shown(service.owner)}", " ".join((*map(shown, metrics), shown(service.title)))
+    )
+
+
+def _streams(slo: Slo) -> tuple[Stream, ...]:
+    found = selectors.streams(slo)
+    good_when = getattr(slo.indicator, "good_when", None)
+    stream = getattr(good_when, "stream", None)
+    return (*found, stream) if isinstance(stream, Stream) else found

@@ -1,0 +1,110 @@
+"""Which pages there are and where, which links lead to them, and which files a build makes of them."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from pathlib import Path
+
+from slocompiler.ir import Program
+from slocompiler.targets import render
+from slocompiler.targets.base import DocsOptions, Options, documentation_url
+from support.command import files, sloc
+from support.compile import EXAMPLES, ROOT, compile_files, compile_text
+from support.documents import documents, page_of
+
+LIMIT = 60_000
+"""Bytes of the page of an SLO."""
+
+
+class TestPages:
+    def test_each_is_where_alerts_link_to(self) -> None:
+        program = compile_files(*EXAMPLES)
+        made = documents(program)
+        for slo in program.slos:
+            url = documentation_url(slo, Options(docs_url="https://slo.example.org"))
+            page = made[url.replace("https://slo.example.org", "site")]
+            assert len(page.encode()) <= LIMIT
+            assert slo.id in page
+
+    def test_no_two_are_at_one_place(self) -> None:
+        slos = " ".join(
+            f'slo {name} 99% over 30d {{ events a_total{{}} bad {{c="1"}} }}' for name in ("index", "readme", "site")
+        )
+        program = compile_text(f'service index {{ owner "a" {slos} }} service reading {{ owner "a" {slos} }}')
+        made = documents(program)
+        assert len({name.lower() for name in made}) == len(made)
+        assert "site/index/index.html" in made
+        assert "Owner" in made["site/index/_index.html"]
+        assert 'href="_index.html"' in made["site/index/index.html"]
+
+    def test_long_rules_are_elsewhere(self) -> None:
+        long = (
+            "events `" + " + ".join(f"rate(a{n}_total[$window])" for n in range(150)) + "` bad `rate(b_total[$window])`"
+        )
+        page = page_of(long, format="site")
+        assert "too long for this page" in page
+        assert len(page) < LIMIT
+
+    def test_the_rules_are_those_of_the_file(self) -> None:
+        program = compile_files(ROOT / "examples" / "checkout.slo")
+        (rules,) = render(program, "prometheus", Options()).values()
+        made = documents(program)
+        parts = [re.search(r"```yaml\n(.*?)\n```", made[f"markdown/{slo.id}.md"], re.DOTALL) for slo in program.slos]
+        assert [part for part in parts if part and part[1] in rules] == parts
+
+    def test_a_search_knows_every_page(self) -> None:
+        program = compile_files(*EXAMPLES)
+        text = documents(program)["site/search.js"]
+        rows = json.loads(text[text.index("[\n") : text.rindex(";")])
+        assert len(rows) == len(program.slos) + len(program.services)
+        assert {path for *_, path in rows} <= {name.removeprefix("site/") for name in documents(program)}
+
+    def test_links_of_markdown_lead_somewhere(self) -> None:
+        made = {
+            name: text for name, text in documents(compile_files(*EXAMPLES)).items() if name.startswith("markdown/")
+        }
+        count = 0
+        for name, text in made.items():
+            for to, part in re.findall(r"\]\(([^<)#]+)#?([^)]*)\)", re.sub(r"```.*?```", "", text, flags=re.DOTALL)):
+                path = Path("markdown") / Path(name).relative_to("markdown").parent / to
+                target = made[posixpath.normpath(path.as_posix())]
+                headings = {
+                    re.sub(r"[^a-z0-9 -]", "", h.lower()).replace(" ", "-")
+                    for h in re.findall(r"^## (.*)$", target, re.M)
+                }
+                assert not part or part in headings, f"{name}: {to}#{part}"
+                count += 1
+        assert count > 150
+
+
+class TestBuild:
+    SOURCE = 'service s { owner "a" slo x 99% over 30d { events a_total{} bad {c="1"} } }\n'
+
+    def test_by_default_and_not_where_turned_off(self, tmp_path: Path) -> None:
+        (tmp_path / "a.slo").write_text(self.SOURCE)
+        (tmp_path / "sloc.yaml").write_text("targets: {docs: {formats: [markdown]}, grafana: {build: false}}")
+        assert sloc(tmp_path, "build").code == 0
+        made = {name for name in files(tmp_path) if "/docs/" in name}
+        assert "generated/docs/markdown/s/x.md" in made
+        assert not any(name.startswith("generated/docs/site") for name in made)
+        (tmp_path / "sloc.yaml").write_text("targets: {docs: {build: false}, grafana: {build: false}}")
+        answer = sloc(tmp_path, "build")
+        assert "removed generated/docs/markdown/s/x.md" in answer.out
+        assert not [name for name in files(tmp_path) if "/docs/" in name]
+
+    def test_what_it_makes_it_knows_again(self, tmp_path: Path) -> None:
+        """Every kind of file says at its top what made it."""
+        (tmp_path / "a.slo").write_text(self.SOURCE)
+        assert sloc(tmp_path, "build", "--target", "docs").code == 0
+        for path in (tmp_path / "generated" / "docs").rglob("*.*"):
+            path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+        assert sloc(tmp_path, "build", "--target", "docs").code == 0, "no file is foreign"
+        assert sloc(tmp_path, "build", "--target", "docs", "--check").code == 0
+
+
+def test_formats() -> None:
+    program: Program = compile_files(ROOT / "examples" / "cart.slo")
+    only = documents(program, docs=DocsOptions(formats=("site",)))
+    assert only == {name: text for name, text in documents(program).items() if name.startswith("site/")}

@@ -1,0 +1,66 @@
+"""The site of the examples, opened page by page in a real browser: nothing is broken, and everyone can read it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slocompiler.targets import render
+from slocompiler.targets.base import Options
+from support.browser import look
+from support.compile import EXAMPLES, compile_files
+
+SEARCHES = ("paying works", "http_request_duration_seconds", "ml-serving", "checkout availability", "nothing at all")
+
+JUDGED = ("index.html", "reading.html", "glossary.html", "payments/index.html", "payments/authorised.html",
+          "checkout/latency.html", "cart/share-latency.html")  # fmt: skip  # a table
+"""A page of each kind, and those that have every kind of block."""
+
+BROKEN = """<!DOCTYPE html>
+<html lang="en"><head><title>Broken</title><script>console.log("hm"); throw new Error("oh");</script></head>
+<body><main><h1 id="a">Broken</h1><p id="a" style="color: #999">Pale. <a href="away.html">Gone</a> <a href="#b">Lost</a></p>
+<p style="width: 3000px">Wide.</p><img src="x.png">
+<svg viewBox="0 0 100 20" width="100" role="img" aria-label="x"><text x="90" y="15">out of it</text><text x="80" y="15">over</text></svg>
+</main></body></html>
+"""
+FAULTS = ("the console says hm", "an error: oh", "two elements have the id a", "away.html leads nowhere",
+          "#b leads nowhere", "wider than the screen", "x.png is not to be had", "image-alt", "light, color-contrast",
+          "no-dup-id", "stands out of its drawing", "stands on")  # fmt: skip  # a table
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("site")
+    options = Options(grafana_url="https://grafana.example.org", source_url="https://git.example.org/slo")
+    for name, text in render(compile_files(*EXAMPLES), "docs", options).items():
+        if name.startswith("site/"):
+            path = folder / name.removeprefix("site/")
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    pages = sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*.html"))
+    assert len(pages) > 35
+    (folder / "broken.html").write_text(BROKEN, encoding="utf-8")
+    return look(folder, [*pages, "broken.html"], [*JUDGED, "broken.html"], SEARCHES)
+
+
+def test_nothing_is_wrong_with_any_page(seen: dict[str, Any]) -> None:
+    """Consoles, links, ids, texts of drawings, accessibility in both themes, phones, the standard of HTML."""
+    assert [said for said in seen["problems"] if not said.startswith("broken.html")] == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_is_wrong_would_be_told(fault: str, seen: dict[str, Any]) -> None:
+    assert [said for said in seen["problems"] if said.startswith("broken.html") and fault in said]
+
+
+def test_an_slo_is_found(seen: dict[str, Any]) -> None:
+    """By its title, by a metric, by its owner, by its identity; and opened without a mouse."""
+    found = seen["found"]
+    assert found["paying works"] == ["checkout/payment.html"]
+    assert {"checkout/latency.html", "cart/pay-latency.html"} <= set(found["http_request_duration_seconds"])
+    assert set(found["ml-serving"]) == {"llm/first-token.html", "llm/index.html"}
+    assert found["checkout availability"] == ["checkout/availability.html"]
+    assert found["nothing at all"] == []
+    assert found["by keyboard"] == ["checkout/payment.html"]
