@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from slocompiler import promql
 from slocompiler.cli.revisions import Repository, Tree, repository
@@ -75,19 +76,28 @@ def _compile(
 
 def _settings(project: Project) -> Iterator[tuple[str, str]]:
     """What a build is told, by its key in the project file."""
-    for key, value in asdict(project.options()).items():
-        if isinstance(value, dict):  # of a target
-            yield from _flat(f"targets.{key}", value)
-        else:
-            yield key, promql.duration(value) if isinstance(value, int) else value or "null"
+    options = asdict(project.options())
+    for key in ("scrape_interval", "evaluation_interval"):
+        yield key, promql.duration(options.pop(key))
+    yield from _flat("", {key: options.pop(key) for key in ("grafana_url", "docs_url", "deployments")})
+    yield from _flat("targets", {key: value for key, value in options.items() if isinstance(value, dict)})
 
 
 def _flat(key: str, value: object) -> Iterator[tuple[str, str]]:
+    """Values by key; of several that have names each by its name."""
+    if isinstance(value, tuple) and all(isinstance(one, dict) for one in value):
+        value = dict(map(_named, value))
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from _flat(f"{key}.{name}", inner)
+            yield from _flat(f"{key}.{name}".removeprefix("."), inner)
     else:
         yield key, value if isinstance(value, str) else json.dumps(value)
+
+
+def _named(one: dict[str, Any]) -> tuple[str, Any]:
+    """The name of a deployment, a label or a matcher, and the rest of it."""
+    name = one.get("name") or one["label"]
+    return name, one.get("value", {key: value for key, value in one.items() if key != "name"})
 
 
 # Files
