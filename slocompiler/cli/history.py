@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from slocompiler.cli.revisions import repository
 from slocompiler.cli.messages import fail
+from slocompiler.cli.revisions import repository
 from slocompiler.cli.sides import at_commit
 from slocompiler.ir import Program
 from slocompiler.project import NAME
