@@ -54,7 +54,8 @@ def _no_standard_policy(slo: ResolvedSlo) -> Iterator[Diagnostic]:
     if isinstance(period, t.Duration) and burn.HOUR <= period.seconds < burn.SHORTEST_STANDARD:
         if not slo.tree.draft:
             message = "the standard policy has no alerts for a window under a day"
-            help = "say when to page: `alerts { page at 20% of budget in 1h }`, or `alerts none`"
+            minutes = int(period.seconds) // 12 // burn.MINUTE * burn.MINUTE
+            help = f"say when to page: `alerts {{ page at 20% of budget in {duration(minutes)} }}`, or `alerts none`"
             yield Diagnostic("E409", message, period.span, help=help)
 
 
@@ -205,7 +206,7 @@ def _urgency(line: t.AlertLine, lasts: Fraction) -> Iterator[Diagnostic]:
     if line.severity == "page" and lasts > 5 * burn.DAY:
         yield Diagnostic(
             "W302",
-            f"a page although the budget lasts another {duration(int(lasts))}",
+            f"a page although the budget lasts another {duration(int(lasts) // burn.HOUR * burn.HOUR)}",
             line.span,
             help="let them sleep: a ticket will do",
         )
