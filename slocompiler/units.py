@@ -15,16 +15,17 @@ class Unit(NamedTuple):
     name: str
     kind: str
     factor: Fraction
+    words: str
 
 
 _UNITS = {
     unit.name: unit
     for unit in (
-        Unit("s", "time", Fraction(1)),
-        Unit("ms", "time", Fraction(1, 1000)),
-        Unit("us", "time", Fraction(1, 10**6)),
-        Unit("m", "time", Fraction(60)),
-        Unit("B", "size", Fraction(1)),
+        Unit("s", "time", Fraction(1), "seconds"),
+        Unit("ms", "time", Fraction(1, 1000), "milliseconds"),
+        Unit("us", "time", Fraction(1, 10**6), "microseconds"),
+        Unit("m", "time", Fraction(60), "minutes"),
+        Unit("B", "size", Fraction(1), "bytes"),
     )
 }
 NAMES = tuple(_UNITS)

@@ -169,7 +169,7 @@ def test_what_the_grammar_makes(text: str, data: st.DataObject) -> None:
 
 def test_the_work_grows_with_the_text() -> None:
     def calls(copies: int) -> int:
-        one = (ROOT / "examples" / "checkout.slo").read_text(encoding="utf-8")
+        one = (ROOT / "examples" / "payments.slo").read_text(encoding="utf-8")
         file, count = read(one * copies)[0], 0
 
         def profile(_frame: FrameType, event: str, _arg: object) -> None:

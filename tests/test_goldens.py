@@ -63,7 +63,7 @@ def test_recorded_series_carry_identity_and_nothing_that_people_edit(example: Pa
 def test_one_inserted_line_does_not_rewrite_the_rules() -> None:
     from support.compile import compile_text
 
-    text = (ROOT / "examples" / "checkout.slo").read_text(encoding="utf-8")
+    text = (ROOT / "examples" / "payments.slo").read_text(encoding="utf-8")
     before, after = (
         render(compile_text(source), "prometheus", OPTIONS) for source in (text, "# a line more\n\n" + text)
     )

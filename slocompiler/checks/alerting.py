@@ -22,11 +22,12 @@ def alert_lines(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     lines = tuple(filter(whole, slo.alerts.lines if slo.alerts else ()))
     targets = [slo.tree.target, *(override.target for override, _ in slo.targets)]
     judged = [x for x in targets if whole(x) and whole(slo.tree.window)]
+    for_others = slo.tree.draft and not any(isinstance(item, t.Alerts) for item in slo.tree.items)
     yield from _repeated(lines)
     for line in lines:
         yield from _own_limits(line, run.project)
-        yield from _slices(line, slo)
-        for target in judged:
+        yield from _slices(line, slo) if not for_others else ()
+        for target in judged if not for_others else ():
             yield from _against(line, slo, target)
     if slo.alerts and whole(slo.alerts):
         yield from _exhaustion_alone(lines)
@@ -54,7 +55,8 @@ def _no_standard_policy(slo: ResolvedSlo) -> Iterator[Diagnostic]:
     if isinstance(period, t.Duration) and burn.HOUR <= period.seconds < burn.SHORTEST_STANDARD:
         if not slo.tree.draft:
             message = "the standard policy has no alerts for a window under a day"
-            help = "say when to page: `alerts { page at 20% of budget in 1h }`, or `alerts none`"
+            minutes = int(period.seconds) // 12 // burn.MINUTE * burn.MINUTE
+            help = f"say when to page: `alerts {{ page at 20% of budget in {duration(minutes)} }}`, or `alerts none`"
             yield Diagnostic("E409", message, period.span, help=help)
 
 
@@ -205,7 +207,7 @@ def _urgency(line: t.AlertLine, lasts: Fraction) -> Iterator[Diagnostic]:
     if line.severity == "page" and lasts > 5 * burn.DAY:
         yield Diagnostic(
             "W302",
-            f"a page although the budget lasts another {duration(int(lasts))}",
+            f"a page although the budget lasts another {duration(int(lasts) // burn.HOUR * burn.HOUR)}",
             line.span,
             help="let them sleep: a ticket will do",
         )

@@ -86,9 +86,10 @@ def _window(window: t.DurationLike | t.Calendar, project: Project) -> Iterator[D
         )
     elif isinstance(window, t.Duration):
         if window.seconds < HOUR or window.seconds % MINUTE:
+            what = "too short: from 1h on" if window.seconds < HOUR else "not in whole minutes"
             yield Diagnostic(
                 "E403",
-                f"a window of {window.span.text} is too short: whole minutes, from 1h on",
+                f"a window of {window.span.text} is {what}",
                 window.span,
                 help="people judge a service by weeks: `30d` is usual, and an integral number of weeks such as `28d`",
             )

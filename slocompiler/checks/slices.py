@@ -53,8 +53,10 @@ def _missing(slo: ResolvedSlo, condition: Part | None) -> Iterator[Diagnostic]:
     if said is None or not slo.whole:
         return
     if condition is None:
-        help = "a slice without events does not count" if slo.slices else "an idle service breaks no promise"
-        yield Diagnostic("E216", "`no data is` belongs to slices with a condition", said.span, help=help)
+        why = "a slice without events does not count" if slo.slices else "an idle service breaks no promise"
+        yield Diagnostic(
+            "E216", "`no data is` belongs to slices with a condition", said.span, help=f"leave it out: {why}"
+        )
     elif isinstance(condition.tree.other, t.When) and isinstance(condition.tree.other.operand, t.Promql):
         help = "raw PromQL that returns nothing is bad; say it in the expression: `… or vector(1)`"
         yield Diagnostic("E216", "`no data is` does not go with raw PromQL", said.span, help=help)
@@ -89,7 +91,7 @@ def _incomparable(when: t.When, metric: str) -> Diagnostic:
     elif isinstance(when.operand, t.Fold) and when.operand.function.text == "count":
         help = "a count is a plain number"
     elif unit:
-        help = f"`{metric}` is measured in {unit.name}"
+        help = f"`{metric}` is measured in {unit.words}"
     else:
         help = f"the name `{metric}` tells no unit: give a plain number"
     return Diagnostic("E214", f"`{value.span.text}` cannot be compared with this", value.span, help=help)

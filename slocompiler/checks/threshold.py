@@ -117,11 +117,11 @@ def _bound(term: Term, part: Part) -> Iterator[Diagnostic]:
     unknown = term.unit is not None and term.unit.text not in units.NAMES  # told
     if unknown or isinstance(value, t.Param) or units.in_unit(value, unit) is not None:
         return
-    histogram = (Label(term.span, f"measured in {unit.name}" if unit else "of no unit that its name tells"),)
+    histogram = (Label(term.span, f"measured in {unit.words}" if unit else "of no unit that its name tells"),)
     if unit is None:
         help = "name the unit behind the metric, such as `in s`, or give the bound as a plain number"
     elif isinstance(value, t.Duration | t.Size) and (unit.kind == "time") == isinstance(value, t.Duration):
-        help = f"give it as a plain number of {unit.name}"
+        help = f"give it as a plain number of {unit.words}"
     else:
         help = "a bound such as `300ms`" if unit.kind == "time" else "a bound such as `5MB`"
     message = f"`{value.span.text}` cannot be compared with `{term.metric}`"

@@ -28,7 +28,8 @@ class Settings:
             elif kind not in REPEATED and self._once.setdefault(kind, item) is not item:
                 word, first = item.span.word, self._once[kind].span.word
                 here = (Label(first, "the first is here"),)
-                problems.append(Diagnostic("E202", f"`{word.text}` is said twice", word, here, "keep one of them"))
+                said = "no data is" if kind is t.NoDataIs else word.text
+                problems.append(Diagnostic("E202", f"`{said}` is said twice", word, here, "keep one of them"))
         labels = self.own(t.Labels)
         names: dict[str, t.Label] = {}
         for entry in labels.entries if labels else ():

@@ -44,7 +44,8 @@ def holes(node: t.Text, known: Mapping[str, object]) -> Iterator[Diagnostic]:
         elif match[1] not in known:
             names = [f"`${{{name}}}`" for name in known]
             there = f"there is {' and '.join(names)}; " if names else ""
-            help = f"{did_you_mean(match[1], known) or there}a literal `${{` is written `$${{`"
+            close = did_you_mean(match[1], known)
+            help = f"{f'{close} ' if close else there}a literal `${{` is written `$${{`"
             yield Diagnostic("E105", f"`{match[0]}` means nothing here", node.span, help=help)
 
 

@@ -18,6 +18,7 @@ from slocompiler.syntax.expected import argument
 from slocompiler.syntax.scan import Scan
 from slocompiler.syntax.values import LITERALS, not_whole
 
+HEAD = "the head of a block is one line, so that a diff shows it whole"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}\Z")
 _PARAMETER = re.compile(r"[a-z_][a-z0-9_]*\Z")
 
@@ -64,14 +65,13 @@ class Builder:
             self.torn.append(word.end_pos)
         return self._span(children[0], children[-1])
 
-    def _brace_beside(self, name: Any, brace: Token) -> None:
+    def _brace_beside(self, name: Any, brace: Token, help: str = HEAD) -> None:
         """`{` stands on the line of the name before it; in the head of an SLO, target and window do too."""
         end = _end(name)
         line_end = self.source.text.find("\n", end, _start(brace))
         if line_end >= 0:
             code = self._scan.end_of_code(line_end)
             text = self.source.text[_start(name) : end]
-            help = "the head of a block is one line, so that a diff shows it whole"
             self._report("E104", f"expected `{{` on the line of `{text}`", Span(self.source, code, code), help)
 
     def _report(self, code: str, message: str, span: Span, help: str = "") -> None:
@@ -109,7 +109,7 @@ class Builder:
     def _name(self, token: Token) -> t.Name:
         """A name that becomes a file, a label, a resource."""
         if not _NAME.match(token):
-            fixed = re.sub(r"[^a-z0-9]+", "-", token.lower()).strip("-0123456789")[:63]
+            fixed = re.sub(r"[^a-z0-9]+", "-", token.lower()).lstrip("-0123456789")[:63].rstrip("-")
             self._report(
                 "E106",
                 f"`{token}` cannot be a name: lowercase letters, digits and hyphens, "
@@ -121,10 +121,12 @@ class Builder:
 
     def _parameter(self, token: Token) -> t.Name:
         if not _PARAMETER.match(token):
+            fixed = re.sub(r"[^a-z0-9_]+", "_", token.lower())
             self._report(
                 "E106",
                 f"`{token}` cannot be a parameter: lowercase letters, digits and underscores",
                 self._span(token, token),
+                f"write `{fixed}`" if _PARAMETER.match(fixed) else "",
             )
         return self._bare(token)
 
@@ -273,7 +275,7 @@ class Builder:
             self._report("E106", "a selector has one metric: this one is named twice", narrowed.span)
             narrowed = narrowed.filter
         elif narrowed is not None:
-            self._brace_beside(name, Token("LBRACE", "{", narrowed.span.start))
+            self._brace_beside(name, Token("LBRACE", "{", narrowed.span.start), "what it selects stands beside it")
         return t.Selector(self._span(token, c[-1]), name, narrowed)
 
     def filter(self, c: list[Any]) -> t.Filter | t.Selector:

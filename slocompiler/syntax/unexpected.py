@@ -213,7 +213,7 @@ def _expected(trouble: Trouble, statement: str) -> str:
         return _anything(trouble)
     if not trouble.block:
         if trouble.stack.top() == statement and {"LBRACE", *VALUES} & set(trouble.expected):
-            return argument(statement, trouble.expected[0])
+            return argument(statement, next(name for name in trouble.expected if name != "PARAM"))
         names = [name for name in trouble.expected if name not in ("PARAM", "CALENDAR")] or ["PARAM"]
         return either(sorted({describe(name, statement) for name in names}))
     if trouble.starts_line:

@@ -6,12 +6,13 @@ from textwrap import indent
 
 import pytest
 
+from slocompiler.targets import render
 from slocompiler.targets.base import Options
-from support.compile import ROOT, rules
+from support.compile import ROOT, compile_files, rules
 from support.rendering import Alert, render_alerts
 
 GOLDEN = ROOT / "tests" / "golden" / "alerts"
-CHECKOUT = (ROOT / "examples" / "checkout.slo").read_text(encoding="utf-8")
+CHECKOUT = ROOT / "examples" / "checkout.slo"
 LINKED = Options(grafana_url="https://grafana.example.org", docs_url="https://docs.example.org")
 
 BURNING = {
@@ -86,7 +87,8 @@ class TestTexts:
         series = recorded("checkout/availability", STATES[state])
         for other in ("checkout/payment", "checkout/latency"):
             series |= recorded(other, BURNING | CALM | {"budget_remaining:ratio": 0.9})
-        found = render_alerts(rules(CHECKOUT, LINKED), series, tmp_path)
+        (text,) = render(compile_files(CHECKOUT), "prometheus", LINKED).values()
+        found = render_alerts(text, series, tmp_path)
         assert found
         assert all(alert["labels"]["slo"] == "checkout/availability" for alert in found)
         golden(GOLDEN / f"checkout-{state}.txt", shown(found))

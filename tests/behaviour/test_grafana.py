@@ -145,7 +145,7 @@ def slow(slo: Slo) -> float:
 class TestConditions:
     @pytest.mark.parametrize(
         ("slo", "seen_values"),
-        [("lag", {"eu": 12, "us": 90}), ("backlog", {"": 1.2e5}), ("disk", {"": 0.05}), ("prices", {"": 1200}),
+        [("lag", {"eu": 12, "us": 90}), ("backlog", {"": 1.2e5}), ("disk", {"": 0.05}), ("freshness", {"": 1200}),
          ("reachable", {"https://a": 1, "https://b": 0})],
     )  # fmt: skip  # a table
     def test_what_is_looked_at(self, seen: Seen, slo: str, seen_values: dict[str, float]) -> None:
