@@ -44,8 +44,19 @@ class TestPages:
             "events `" + " + ".join(f"rate(a{n}_total[$window])" for n in range(150)) + "` bad `rate(b_total[$window])`"
         )
         page = page_of(long, format="site")
-        assert "too long for this page" in page
+        assert "they stand in <code>prometheus/shop.rules.yaml</code>." in page
         assert len(page) < LIMIT
+
+    def test_deployments_are_named(self, tmp_path: Path) -> None:
+        """The promise is told as it is written; the rules are in the folder of each."""
+        where = "{name: eu, where: {cluster: eu}}, {name: test, where: {cluster: test}, alerts: none}"
+        (tmp_path / "sloc.yaml").write_text(f"deployments: [{where}]")
+        (tmp_path / "a.slo").write_text(TestBuild.SOURCE)
+        assert sloc(tmp_path, "build", "--target", "docs").code == 0
+        page = files(tmp_path)["generated/docs/markdown/s/x.md"].decode()
+        assert "This holds in each of eu, test, with a budget of its own. Nobody is alerted of test." in page
+        assert "Counted is every event of `a_total{}`." in page
+        assert "they stand in `prometheus/eu/s.rules.yaml`, `prometheus/test/s.rules.yaml`." in page
 
     def test_the_rules_are_those_of_the_file(self) -> None:
         program = compile_files(ROOT / "examples" / "checkout.slo")

@@ -24,6 +24,8 @@ from slocompiler.targets.docs.page import (
     shown,
 )
 from slocompiler.targets.grafana import selectors
+from slocompiler.targets.prometheus import file_of, text_of
+from slocompiler.targets.prometheus.rule import Groups
 from slocompiler.targets.prometheus.series import series
 
 MOST_RULES = 24_000
@@ -98,15 +100,15 @@ def queries(slo: Slo) -> Iterator[Listing]:
     yield Listing(series("slo:budget_remaining:ratio", slo), "promql", ("How much of it is left:",))
 
 
-def rules(text: str, count: int, file: str) -> Section:
-    """The rules of the Prometheus target, `count` of them, as they stand in `file`."""
-    blocks: tuple[Block, ...]
-    if len(text) > MOST_RULES:
-        blocks = (
-            Paragraph(
-                (f"They are {count}, too long for this page: see ", Code(file), "."),
-            ),
-        )
-    else:
-        blocks = (Folded(f"{count} rules", (Listing(text, "yaml", ("As they stand in ", Code(file), ":")),)),)
-    return Section("rules", "The exact rules", blocks)
+def rules(slo: Slo, service: Service, groups: Groups, options: Options) -> Section:
+    """The rules of the Prometheus target, and where they stand; those of deployments are there alone."""
+    count = sum(len(group.rules) for group in groups)
+    folders = [f"{one.name}/" for one in options.deployments] or [""]
+    files: Phrase = tuple(
+        part for name in folders for part in (", ", Code(f"prometheus/{name}{file_of(service, options)}"))
+    )
+    text = "" if options.deployments else text_of(slo, service, groups)
+    block: Block = Folded(f"{count} rules", (Listing(text, "yaml", ("From ", *files[1:], ":")),))
+    if not text or len(text) > MOST_RULES:
+        block = Paragraph((f"There are {count}; they stand in ", *files[1:], "."))
+    return Section("rules", "The exact rules", (block,))

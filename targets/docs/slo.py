@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slocompiler import words
-from slocompiler.ir import Service, Slo, Stream
+from slocompiler.ir import Deployment, Service, Slo, Stream
 from slocompiler.targets.base import Options, source_link
 from slocompiler.targets.docs.agreed import calibration, policy, risks
 from slocompiler.targets.docs.alerting import alerting
@@ -28,7 +28,7 @@ from slocompiler.targets.docs.page import (
 from slocompiler.targets.docs.paged import paged, rules
 from slocompiler.targets.docs.told import allowed, filtered, name, next_review, outage, promise, share, unit
 from slocompiler.targets.grafana import selectors
-from slocompiler.targets.prometheus import groups_of, text_of
+from slocompiler.targets.prometheus import groups_of
 
 
 def slo_page(slo: Slo, service: Service, options: Options) -> Page:
@@ -45,13 +45,13 @@ def slo_page(slo: Slo, service: Service, options: Options) -> Page:
         risks(slo, service),
         calibration(slo, service, options),
         paged(slo, service, options),
-        rules(text_of(slo, service, groups), len(made), f"prometheus/{service.name}.rules.yaml"),
+        rules(slo, service, groups, options),
     )
     return Page(
         key=(service.name, slo.name),
         title=name(slo),
         above=(Link("All SLOs", CATALOGUE), Link(shown(service.title) or service.name, (service.name,))),
-        lead=tuple(_lead(slo, service, source)),
+        lead=tuple(_lead(slo, service, source, options.deployments)),
         sections=sections,
         source=slo.source,
         hero=Hero(share(slo.target), f"over any {words.in_full(slo.window)}", (promise(slo), " ", outage(slo)), badge),
@@ -65,13 +65,18 @@ def source_of(path: str, options: Options) -> Link | Code:
     return Link(shown(path), address) if address else Code(shown(path))
 
 
-def _lead(slo: Slo, service: Service, source: Link | Code) -> Iterator[Block]:
+def _lead(slo: Slo, service: Service, source: Link | Code, deployments: tuple[Deployment, ...]) -> Iterator[Block]:
     """Who is behind the target, and why it is what it is."""
     if slo.draft:
         yield Paragraph(("A draft: it is measured, and promises nothing yet. Say what you think of it.",), "note")
     for override in slo.overrides:
         said = allowed(override.target, unit(slo))
         yield Paragraph(("Where ", *filtered(override.filter), f", {said}."))
+    if deployments:
+        names = ", ".join(one.name for one in deployments)
+        silent = ", ".join(one.name for one in deployments if not one.alerts)
+        said = f" Nobody is alerted of {silent}." if silent else ""
+        yield Paragraph((f"This holds in each of {names}, with a budget of its own.{said}",))
     if slo.because:
         yield Paragraph((shown(slo.because),), "quote")
     who: Phrase = (", ".join(map(shown, slo.stakeholders)),)

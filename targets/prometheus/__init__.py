@@ -55,6 +55,11 @@ def _file(name: str, source: str, texts: Sequence[str], options: Options) -> dic
     return {file: rulers.shaped(text, chosen)}
 
 
+def file_of(service: Service, options: Options) -> str:
+    """The file that the rules of a service stand in."""
+    return f"{options.folder}{PACKED if _limits(options) is not None else service.name}.rules.yaml"
+
+
 # Limits
 
 
