@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ import yaml
 from slocompiler.targets import render
 from slocompiler.targets.base import Options
 from support.command import sloc
-from support.compile import ROOT, compile_files, compile_text
+from support.compile import ROOT, SHARED, compile_files, compile_text
 from support.documents import documents, page_of, section
 
+CHECKOUT = ROOT / "examples" / "checkout.slo"
 EVENTS = 'events requests_total{job="shop"} '
 
 SHAPES = {
@@ -111,10 +113,11 @@ class TestAlerts:
             assert expected in section(page, "When somebody is woken, and when not"), alerts
 
     def test_figures_are_those_of_explain(self, tmp_path: Path) -> None:
-        text = (ROOT / "examples" / "checkout.slo").read_text(encoding="utf-8")
-        (tmp_path / "checkout.slo").write_text(text, encoding="utf-8")
-        made = documents(compile_text(text))
-        for slo in compile_text(text).slos:
+        for example in (CHECKOUT, SHARED):
+            shutil.copy(example, tmp_path)
+        program = compile_files(CHECKOUT)
+        made = documents(program)
+        for slo in program.slos:
             explained = sloc(tmp_path, "explain", slo.id).out
             page = made[f"markdown/{slo.id}.md"]
             seen = re.findall(r"errors after (\S+), with (\S+) of the budget gone", explained)
@@ -138,8 +141,7 @@ class TestAlerts:
             assert told == factors, slo.id
 
     def test_the_chart_begins_where_the_sentence_says(self) -> None:
-        text = (ROOT / "examples" / "checkout.slo").read_text(encoding="utf-8")
-        page = documents(compile_text(text))["site/checkout/payment.html"]
+        page = documents(compile_files(CHECKOUT))["site/checkout/payment.html"]
         assert "<strong>while less than 1.68% goes wrong</strong>" in page
         assert re.findall(">above ([0-9.]+%)<", page) == ["6.72%", "1.68%", "1.4%"]
 
