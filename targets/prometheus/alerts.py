@@ -26,7 +26,7 @@ def add_alerts(groups: Groups, slo: Slo, owner: str, options: Options) -> None:
     for severity in ("page", "ticket", "notify"):
         branches = [branch for branch in _branches(slo) if branch.line.severity == severity]
         if branches:
-            slow = any(isinstance(branch.line, Exhausted) or branch.line.window > burn.HOUR for branch in branches)
+            slow = pace.waits(branch.line for branch in branches)
             (groups.budget if slow else quick).rules.append(_burn(slo, owner, severity, branches, options))
     groups.budget.rules.extend(_budget(slo, owner, options))
     lines = [line for line in slo.alerts if isinstance(line, NoData)]

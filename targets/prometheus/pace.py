@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from slocompiler import burn, promql
-from slocompiler.ir import RatioSlices, Slices, Slo
+from slocompiler.ir import Burn, Exhausted, RatioSlices, Slices, Slo
 from slocompiler.targets.base import Options
 from slocompiler.targets.prometheus.rule import Group, Groups
 from slocompiler.targets.prometheus.series import series
@@ -42,13 +44,18 @@ def short_window(slo: Slo, window: int, options: Options) -> int:
 
 
 def quick(slo: Slo, groups: Groups) -> Group:
-    """Where ratios of an hour and less stand, and their alerts: what is recorded less often than budgets goes stale."""
+    """Where alerts that wait for no budget stand, and what they read: what is recorded less often goes stale."""
     return groups.budget if slice_of(slo) > BUDGET else groups.sli
 
 
 def settled(slo: Slo, options: Options) -> str:
     """How far back counts begin where the newest sample may not have arrived yet: else nobody would ever count it."""
     return f" offset {promql.duration(interval(slo, options))}" if options.prometheus.reads_elsewhere() else ""
+
+
+def waits(lines: Iterable[Burn | Exhausted]) -> bool:
+    """Whether an alert of these lines reads what is computed with the budgets: more than an hour, or what is left."""
+    return any(isinstance(line, Exhausted) or line.window > burn.HOUR for line in lines)
 
 
 def counted(slo: Slo, what: str, window: str, options: Options, modifier: str = "") -> str:

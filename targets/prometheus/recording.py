@@ -21,22 +21,40 @@ Prometheus 2 and open in 3."""
 
 def line_windows(slo: Slo, options: Options) -> set[int]:
     """The long and the short windows of all burn and exhaustion lines, in seconds."""
+    return _windows(slo, _lines(slo), options)
+
+
+def _lines(slo: Slo) -> list[Burn | Exhausted]:
     lines = [*slo.alerts, *(line for override in slo.overrides for line in override.alerts)]
-    long = {line.window if isinstance(line, Burn) else exhaustion_window(line.within)
-            for line in lines if isinstance(line, Burn | Exhausted)}  # fmt: skip  # one expression
+    return [line for line in lines if isinstance(line, Burn | Exhausted)]
+
+
+def _windows(slo: Slo, lines: list[Burn | Exhausted], options: Options) -> set[int]:
+    long = {line.window if isinstance(line, Burn) else exhaustion_window(line.within) for line in lines}
     return long | {pace.short_window(slo, window, options) for window in long}
+
+
+def _quick_windows(slo: Slo, options: Options) -> set[int]:
+    """Those that alerts read which wait for no budget; what others read is evaluated with them, or half of it unread."""
+    found = {pace.BASE}
+    for severity in ("page", "ticket", "notify"):
+        lines = [line for line in _lines(slo) if line.severity == severity]
+        if not pace.waits(lines):
+            found |= _windows(slo, lines, options)
+    return found
 
 
 def recording_groups(slo: Slo, owner: str, options: Options) -> Groups:
     """The groups of an SLO with their recording rules."""
-    windows = sorted({pace.BASE, HOUR} | line_windows(slo, options))
+    windows, quick = sorted({pace.BASE, HOUR} | line_windows(slo, options)), _quick_windows(slo, options)
     groups = Groups(
         Group(f"{slo.id} sli", promql.duration(pace.interval(slo, options)), _base(slo, options)),
         Group(f"{slo.id} rollup", promql.duration(pace.rollup(slo)), _rollup(slo, options)),
         Group(f"{slo.id} budget", promql.duration(pace.BUDGET), []),
     )
-    pace.quick(slo, groups).rules.extend(_short_ratio(slo, window, options) for window in windows if window <= HOUR)
-    groups.budget.rules.extend(_derived_ratio(slo, window) for window in windows if window > HOUR)
+    for window in windows:
+        group = pace.quick(slo, groups) if window in quick else groups.budget
+        group.rules.append(_short_ratio(slo, window, options) if window <= HOUR else _derived_ratio(slo, window))
     groups.budget.rules.extend(_budget(slo, owner, options))
     return groups
 
