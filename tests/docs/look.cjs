@@ -13,16 +13,19 @@ const DESK = { width: 1280, height: 900 };
 const given = JSON.parse(fs.readFileSync(0, "utf8"));
 const problems = [];
 
-// A browser of the system, or the one that an npm package brings; that one unpacks its libraries where TMPDIR says.
+// A browser of the system, or the one that an npm package brings; that one is unpacked where TMPDIR says, and needs libnss3.
 async function launch() {
   const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--allow-file-access-from-files"];
   let executablePath = given.chromium;
   if (!executablePath) {
-    process.env.AWS_EXECUTION_ENV = "AWS_Lambda_nodejs20.x"; // its word for: no library of the system is there
     const brought = require("@sparticuz/chromium");
     executablePath = await (brought.default ?? brought).executablePath();
   }
-  return puppeteer.launch({ executablePath, args, headless: "shell" });
+  try {
+    return await puppeteer.launch({ executablePath, args, headless: "shell" });
+  } catch (error) {
+    throw new Error(`${executablePath} does not run: install the package chromium, or name a browser in $CHROMIUM`, { cause: error });
+  }
 }
 
 // What a reader's browser finds wrong with a page; run inside of it.
