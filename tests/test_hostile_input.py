@@ -7,8 +7,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from slocompiler.compiler import analyse
 from slocompiler.source import Source
@@ -95,6 +98,28 @@ def test_ends_in_diagnostics_within_seconds_and_bounded_memory(tmp_path: Path) -
         if end.code != 1 or f"error[{code}]" not in end.told or "Traceback" in end.told or len(end.told) > 200_000
     }
     assert wrong == {}
+
+
+@st.composite
+def bytes_(draw: st.DrawFn) -> bytes:
+    """Any, or those of a program of which some were replaced."""
+    some = draw(st.binary(max_size=80))
+    at = draw(st.integers(0, len(PLAIN)))
+    kept = draw(st.booleans())
+    return PLAIN.encode()[:at] + some + PLAIN.encode()[at + draw(st.integers(0, 40)) :] if kept else some
+
+
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@given(bytes_())
+@example(b"")
+@example(b"\xef\xbb\xbf")
+@example(b"\xff\xfe")
+def test_any_bytes_end_in_diagnostics(data: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        Path(folder, "a.slo").write_bytes(data)
+        answer = sloc(Path(folder), "check", "a.slo")
+    assert answer.code in (0, 1), answer  # 70 is a bug, as `last_resort` has it
+    assert ("error[" in answer.err) == (answer.code == 1)
 
 
 # What recovery does grows with the text, and no faster

@@ -54,6 +54,12 @@ def doubling_templates() -> str:
     return pile(SLO, lambda n: f"use t{n}() as x use t{n}() as y", 60) + service("use t59()")
 
 
+@bomb("E101")
+def doubling_templates_of_a_file_with_a_mistake() -> str:
+    """Just below what a run may make: the mistake is mended first."""
+    return pile(SLO, lambda n: f"use t{n}() as x use t{n}() as y", 16) + service("use t15()\nfoo")
+
+
 @bomb("E307")
 def doubling_templates_that_make_nothing() -> str:
     return pile("", lambda n: f"use t{n}() as x use t{n}() as y", 60) + service("use t59()")

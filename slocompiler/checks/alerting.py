@@ -22,13 +22,13 @@ def alert_lines(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     lines = tuple(filter(whole, slo.alerts.lines if slo.alerts else ()))
     targets = [slo.tree.target, *(override.target for override, _ in slo.targets)]
     judged = [x for x in targets if whole(x) and whole(slo.tree.window)]
-    for_others = slo.tree.draft and not any(isinstance(item, t.Alerts) for item in slo.tree.items)
     yield from _repeated(lines)
     for line in lines:
         yield from _own_limits(line, run.project)
-        yield from _slices(line, slo) if not for_others else ()
-        for target in judged if not for_others else ():
-            yield from _against(line, slo, target)
+        if not slo.tree.draft:  # it has no alerts: these may be for others, or for the day when it is promised
+            yield from _slices(line, slo)
+            for target in judged:
+                yield from _against(line, slo, target)
     if slo.alerts and whole(slo.alerts):
         yield from _exhaustion_alone(lines)
         yield from _nobody(slo, slo.alerts, run)

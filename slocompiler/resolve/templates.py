@@ -15,6 +15,8 @@ from slocompiler.syntax import tree as t
 
 MOST = 100_000
 """SLOs of a run, and uses of templates in it."""
+MANY, MULTIPLIED = 2_000, 10
+"""More SLOs than this, and so many for each statement that makes them, are not made where another mistake is mended first."""
 DEEPEST = 64
 """Templates within templates."""
 ELSEWHERE = {t.Owner: "a service", t.Risk: "a service", t.Allow: "a service or an SLO"}
@@ -92,6 +94,13 @@ class Templates:
                 place = item.template if isinstance(item, t.Use) else item.name if isinstance(item, t.Slo) else item
                 return Diagnostic("E307", f"a run of more than {MOST:,} {what}", place.span)
         return None
+
+    def multiply(self, statements: Iterable[t.Statement]) -> bool:
+        """Whether the `statements` of a run's services make far more than is written."""
+        items = list(statements)
+        written = len(items) + sum(len(template.items) for template in self._sizes)
+        size = self._size(item for item in items if self._used(item) not in self.refused)
+        return size.slos + size.uses > max(MANY, MULTIPLIED * written)
 
     def _size(self, items: Iterable[t.Statement]) -> Size:
         """Of what is measured already: a template that uses itself is not expanded."""
