@@ -24,6 +24,8 @@ def up(slo: Slo, job: Filter) -> str:
 
 def series(name: str, slo: Slo, matchers: Filter = ()) -> str:
     """A recorded series of this SLO in its deployment, narrowed to some values of its `per` labels."""
+    if not matchers and not slo.deployment:  # most are
+        return f'{name}{{slo="{slo.id}"}}'
     matchers = (*(Matcher(label.name, "=", label.value) for label in deployed(slo)), *matchers)
     more = "".join(f",{promql.label_name(m.label)}{m.op}{promql.quote(m.value)}" for m in matchers)
     return f'{name}{{slo="{slo.id}"{more}}}'  # a name of ours holds nothing to quote
