@@ -85,6 +85,11 @@ def exhaustion_window(within: int) -> int:
     return HOUR if within <= 12 * HOUR else 6 * HOUR if within <= 2 * DAY else DAY
 
 
+def long_window(line: Burn | Exhausted) -> int:
+    """Over how long a line looks back, in seconds; `short_window` is the other of its two windows."""
+    return line.window if isinstance(line, Burn) else exhaustion_window(line.within)
+
+
 def exhaustion_slope(within: int, period: int) -> Fraction:
     """The burn rate that exhausts a whole budget in `within`: period ÷ within.
 

@@ -10,6 +10,7 @@ from typing import Any
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.diagnostics import Label as Place
 from slocompiler.ir import (
+    SEVERITIES,
     Deployment,
     Events,
     Filter,
@@ -30,7 +31,6 @@ from slocompiler.promql import is_reserved
 from slocompiler.schema import Path
 from slocompiler.yamlfile import Places
 
-SEVERITIES = ("page", "ticket", "notify")
 _STRING = re.compile(
     r"""(?P<op>[=!]~\s*|!?=\s*)?(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)|\#[^\n]*"""
 )

@@ -17,6 +17,8 @@ SCHEMA = 1
 """The version of the JSON form; `grammar/ir.schema.json` describes it."""
 
 Severity = Literal["page", "ticket", "notify"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""The most urgent first."""
 
 
 # Which events
@@ -269,6 +271,11 @@ class Slo:
 
     def __post_init__(self) -> None:
         assert 0 < self.target < 1, "checked before lowering (E401)"
+
+    @property
+    def service(self) -> str:
+        """The name of its service."""
+        return self.id.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,7 +135,7 @@ def dashboard_url(slo: Slo, options: Options) -> str:
         return ""
     labels = slo.deployment.labels if slo.deployment else ()
     chosen = urlencode([(f"var-{deployment_variable(label.name)}", label.value) for label in labels], quote_via=quote)
-    page = f"{options.grafana_url.rstrip('/')}/d/{dashboard_uid(slo.id.partition('/')[0])}"
+    page = f"{options.grafana_url.rstrip('/')}/d/{dashboard_uid(slo.service)}"
     return f"{page}?{chosen}" if chosen else page
 
 

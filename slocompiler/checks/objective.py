@@ -57,17 +57,17 @@ def _nines(target: t.Percent, slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic
     window, length = slo.tree.window, slo.slices.length if slo.slices else None
     if isinstance(window, t.Duration) and window.seconds >= HOUR and run.resolved.is_whole(window):
         budget = budget_of(target.ratio) * int(window.seconds)
+        if 0 < budget < 2 * run.project.scrape_interval:
+            scraped = duration(run.project.scrape_interval)
+            why = f"with a scrape every {scraped} it is gone before anybody sees it: "
+        elif isinstance(length, t.Duration) and HOUR >= length.seconds > budget > 0:
+            why = f"one bad slice of {length.span.text} takes more than all of it: shorter slices, "
+        else:
+            return
         message = f"{target.span.text} over {window.span.text} is {_seconds(budget)} of full outage"
         here = (Label(window.span, "in all this time"),)
-        less = "fewer nines, or a longer window; ask what users would notice"
-        if 0 < budget < 2 * run.project.scrape_interval:
-            help = (
-                f"with a scrape every {duration(run.project.scrape_interval)} it is gone before anybody sees it: {less}"
-            )
-            yield Diagnostic("W317", message, target.span, here, help)
-        elif isinstance(length, t.Duration) and HOUR >= length.seconds > budget > 0:
-            help = f"one bad slice of {length.span.text} takes more than all of it: shorter slices, {less}"
-            yield Diagnostic("W317", message, target.span, here, help)
+        help = f"{why}fewer nines, or a longer window; ask what users would notice"
+        yield Diagnostic("W317", message, target.span, here, help)
 
 
 def _seconds(time: Fraction) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from importlib import import_module
 from io import TextIOWrapper
@@ -58,6 +60,8 @@ def main() -> None:
 
     Exit codes: 0 clean (warnings alone are clean), 1 errors, 2 usage or environment, 70 a bug in sloc.
     """
+    gc.disable()  # a run is short and its objects live to its end
+    atexit.register(gc.freeze)  # nor are they looked through when Python ends: a twentieth of a large build
     for stream in (sys.stdout, sys.stderr):  # what is made is UTF-8, whatever the locale
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
 
@@ -59,7 +58,6 @@ def command(base: str | None, head: str | None, form: str, exit_code: bool, fail
 
     Exit codes: 0 compared, 1 for --exit-code and --fail-on, 2 where HEAD does not compile or nothing can be compared.
     """
-    gc.disable()  # a run is short and its objects live to its end
     after = compiled(head)
     if after.program is None:
         report(after.problems)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import sys
@@ -31,7 +30,6 @@ def command(paths: tuple[str, ...], project_file: str | None, check: bool, diff:
     PATH is a file, a folder (every .slo file below it) or `-` for standard input, whose layout goes to standard
     output; without one, the whole project. A file with syntax errors is left as it is.
     """
-    gc.disable()  # a run is short
     piped = "-" in paths
     if piped and len(paths) > 1:
         fail("`-` stands alone: its layout goes to standard output")

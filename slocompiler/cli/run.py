@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Callable
@@ -66,7 +65,6 @@ def compile_paths(
 
     Without `tell`, they are printed as people read them.
     """
-    gc.disable()  # a run is short and its objects live to its end
     tell = tell or report
     project, root = read_project(project_file, tell)
     files = find(paths) if paths else find_sources(project, root)

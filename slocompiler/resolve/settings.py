@@ -39,7 +39,7 @@ class Settings:
 
     def own(self, kind: type[S]) -> S | None:
         """What this block says itself."""
-        return cast(S | None, self._once.get(kind))
+        return cast("S | None", self._once.get(kind))
 
     def find(self, kind: type[S]) -> S | None:
         """The nearest statement of a kind."""

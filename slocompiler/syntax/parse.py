@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lark import Lark, __version__
+from lark import Lark, UnexpectedInput, __version__
 
 from slocompiler import grammar
 from slocompiler.diagnostics import Diagnostic
@@ -15,8 +15,11 @@ from slocompiler.source import Source
 from slocompiler.syntax.bounds import hidden, large_block, long_lines
 from slocompiler.syntax.build import Builder
 from slocompiler.syntax.lex import Lexer
-from slocompiler.syntax.recover import Recovery
+from slocompiler.syntax.loop import Loop
 from slocompiler.syntax.tree import File, Statement, Template
+
+if TYPE_CHECKING:
+    from slocompiler.syntax.recover import Recovery
 
 
 def parse(source: Source) -> tuple[File, list[Diagnostic]]:
@@ -26,12 +29,30 @@ def parse(source: Source) -> tuple[File, list[Diagnostic]]:
         return File(source, (), (0,)), too_long
     parser, builder = _parser()
     builder.begin(source)
-    recovery = Recovery(source, builder.problems)
+    recovery = _Late(source, builder.problems)
     declarations: Any = parser.parse(source.text, on_error=recovery)  # what Builder.start returns
     problems = [p for p in builder.problems if p.code != "E101" or p.span.line not in builder.strayed]
     problems += [*_stray_parameters(declarations, builder), *hidden(source)]
-    broken = tuple(sorted((*recovery.broken, *builder.torn)))
+    broken = tuple(sorted((*recovery.broken(), *builder.torn)))
     return File(source, declarations, broken), problems
+
+
+class _Late:
+    """Recovery from syntax errors, which takes time to import: at the first of them, as most files have none."""
+
+    def __init__(self, source: Source, problems: list[Diagnostic]) -> None:
+        self._source, self._problems = source, problems
+        self._recovery: Recovery | None = None
+
+    def __call__(self, error: UnexpectedInput) -> bool:
+        from slocompiler.syntax.recover import Recovery
+
+        self._recovery = self._recovery or Recovery(self._source, self._problems)
+        return self._recovery(error)
+
+    def broken(self) -> list[int]:
+        """Where errors were, as offsets."""
+        return self._recovery.broken if self._recovery else []
 
 
 def _stray_parameters(declarations: tuple[Statement, ...], builder: Builder) -> Iterator[Diagnostic]:
@@ -50,6 +71,9 @@ def _parser() -> tuple[Lark, Builder]:
     plugins = {"ContextualLexer": Lexer}
     saved = grammar.tables(__version__)
     if saved:  # as the parsers that `lark.tools.standalone` generates do
-        return Lark._load_from_dict(saved["data"], saved["memo"], transformer=builder, _plugins=plugins), builder  # type: ignore[no-untyped-call]  # Lark has no types for it
-    text = grammar.text("slo.lark")
-    return Lark(text, parser="lalr", maybe_placeholders=False, transformer=builder, _plugins=plugins), builder
+        lark = Lark._load_from_dict(saved["data"], saved["memo"], transformer=builder, _plugins=plugins)  # type: ignore[no-untyped-call]  # Lark has no types for it
+    else:
+        text = grammar.text("slo.lark")
+        lark = Lark(text, parser="lalr", maybe_placeholders=False, transformer=builder, _plugins=plugins)
+    lark.parser.parser.parser = Loop(lark.parser.parser.parser)
+    return lark, builder

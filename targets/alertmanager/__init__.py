@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from slocompiler import promql
-from slocompiler.ir import Deployment, Program, Severity
+from slocompiler.ir import SEVERITIES, Deployment, Program, Severity
 from slocompiler.targets.base import Options, made, severity_name
 from slocompiler.targets.prometheus.alerts import budget_lines
 from slocompiler.targets.prometheus.yaml import quoted, scalar
@@ -18,8 +18,6 @@ APOSTROPHE = "'"
 ALERTNAMES = "SLOBurn|SLOBudget|SLONoData"
 REPEATED = {"page": "4h", "ticket": "4d", "notify": "4d"}
 """A budget may be exhausted for weeks. Alertmanager forgets after five days what it sent, and would send it again."""
-URGENCY: tuple[Severity, ...] = ("page", "ticket", "notify")
-"""The most urgent first."""
 
 
 class Scope(NamedTuple):
@@ -49,7 +47,7 @@ def render(program: Program, options: Options) -> dict[str, str]:
     ]
     scopes = _scopes(options)
     for scope in scopes:
-        for severity in URGENCY:
+        for severity in SEVERITIES:
             lines += [
                 f"    - matchers: {_list(scope.of(severity))}",
                 f"      receiver: slo-{severity}",
@@ -65,7 +63,7 @@ def render(program: Program, options: Options) -> dict[str, str]:
                 f"  target_matchers: {_list(target)}",
                 f"  equal: [{equal}]",
             ]
-    lines += ["receivers:", "- name: default", *(f"- name: slo-{severity}" for severity in URGENCY)]
+    lines += ["receivers:", "- name: default", *(f"- name: slo-{severity}" for severity in SEVERITIES)]
     return {FILE: "\n".join(lines) + "\n"}
 
 
@@ -76,9 +74,9 @@ def _inhibitions(program: Program, scope: Scope) -> Iterator[tuple[str, list[str
     said = sorted({(below, severity) for slo in program.slos for severity, below, _ in budget_lines(slo)})
     budget = _is("alertname", "SLOBudget")
     for below in sorted({below for below, _ in said}):
-        for number, severity in enumerate(URGENCY):
+        for number, severity in enumerate(SEVERITIES):
             higher = [_percent(other) for other, wanted in said if other > below and wanted == severity]
-            as_urgent = [name for name in URGENCY[: number + 1] if (below, name) in said]
+            as_urgent = [name for name in SEVERITIES[: number + 1] if (below, name) in said]
             if higher and as_urgent:
                 source = _any_of("severity", [scope.names[name] for name in as_urgent])
                 yield (
@@ -95,7 +93,7 @@ def _percent(below: Fraction) -> str:
 def _scopes(options: Options) -> list[Scope]:
     """One for all, unless deployments call a severity differently."""
     places: list[Deployment | None] = [place for place in options.deployments if place.alerts] or [None]
-    named = [{severity: severity_name(severity, place, options) for severity in URGENCY} for place in places]
+    named = [{severity: severity_name(severity, place, options) for severity in SEVERITIES} for place in places]
     if all(names == named[0] for names in named):
         return [Scope((), named[0])]
     return [

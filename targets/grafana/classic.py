@@ -75,9 +75,10 @@ def _panels(dashboard: Dashboard) -> Iterator[Json]:
 
 
 def _row(section: Section, number: int, y: int) -> Json:
-    row = {"id": number, "type": "row", "title": section.title, "collapsed": False,
-           "gridPos": {"x": 0, "y": y, "w": COLUMNS, "h": 1}, "panels": []}  # fmt: skip  # one line there
-    return f"    {dumps(row)}"
+    place = f'{{"x": 0, "y": {y}, "w": {COLUMNS}, "h": 1}}'
+    title = dumps(section.title)
+    row = f'"id": {number}, "type": "row", "title": {title}, "collapsed": false, "gridPos": {place}, "panels": []'
+    return f"    {{{row}}}"
 
 
 def _panel(placed: Placed, number: int, y: int) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from zlib import crc32
 
 from slocompiler import promql
@@ -43,6 +44,8 @@ def variable(label: str) -> str:
 
 def chosen(name: str, slo: Slo) -> str:
     """A recorded series of the SLO, of those values of its `per` labels that are chosen."""
+    if not slo.per:  # most have none
+        return series(name, slo)
     matchers = "".join(f',{text.query(promql.label_name(label))}=~"${variable(label)}"' for label in slo.per)
     return f"{series(name, slo)[:-1]}{matchers}}}"
 
@@ -76,11 +79,11 @@ def left(slo: Slo) -> str:
     return f"1 - (1 - {remaining(slo)}) * on() group_left {series('slo:age:ratio', slo)}"
 
 
-def burn_rate(slo: Slo, window: int) -> str:
-    """How many times too fast the budget went over the last `window` seconds."""
-    ratio = chosen(f"slo:error_ratio:rate{promql.duration(window)}", slo)
+def burn_rates(slo: Slo, windows: Iterable[int]) -> Iterator[str]:
+    """How many times too fast the budget went over each of the windows, in seconds."""
     allowed = f"(1 - {chosen('slo:target:ratio', slo)})" if slo.overrides else promql.number(budget(slo.target))
-    return worst(slo, "max", f"{ratio} / {allowed}")
+    for window in windows:
+        yield worst(slo, "max", f"{chosen(f'slo:error_ratio:rate{promql.duration(window)}', slo)} / {allowed}")
 
 
 def exhaustion_line(slo: Slo, line: Exhausted) -> str:

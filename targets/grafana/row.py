@@ -140,9 +140,9 @@ def _burn_down(slo: Slo) -> Panel:
 
 def _burn_rates(slo: Slo) -> Panel:
     fixed, moving = burn_lines(slo), exhaustion_lines(slo)
-    windows = {HOUR, *(line.window for _, line in fixed), *(exhaustion_window(line.within) for line in moving)}
+    windows = sorted({HOUR, *(line.window for _, line in fixed), *(exhaustion_window(line.within) for line in moving)})
     names = [f"{line.severity}: exhausted within {promql.duration(line.within)}" for line in moving]
-    asked = [Query(queries.burn_rate(slo, window), promql.duration(window)) for window in sorted(windows)]
+    asked = list(map(Query, queries.burn_rates(slo, windows), map(promql.duration, windows)))
     asked += [Query(queries.exhaustion_line(slo, line), name) for name, line in zip(names, moving, strict=True)]
     top = float(fixed[0][0]) * 1.1 if fixed else 1.1
     colours = tuple((name, COLOURS[line.severity]) for name, line in zip(names, moving, strict=True))
@@ -150,7 +150,7 @@ def _burn_rates(slo: Slo) -> Panel:
         f"{slo.name}/burn-rates",
         "Burn rate, and when alerts fire",
         f"How many times too fast the budget went, over each window that alerts look at.{_told(slo)}",
-        timeseries("suffix:×", of_burn(fixed), Axis(high=top, style="dashed"), colours),
+        timeseries("suffix:×", of_burn(slo), Axis(high=top, style="dashed"), colours),
         tuple(asked),
     )
 
@@ -159,7 +159,7 @@ def _told(slo: Slo) -> str:
     """The lines in words, and how high the burn rate could ever be."""
     others = " Other targets have lines of their own, which are not drawn." if slo.overrides else ""
     most = promql.rounded(highest(slo.target))
-    return f"{in_words(burn_lines(slo))} If all {counted(slo.indicator)} were bad it would be {most}×.{others}"
+    return f"{in_words(slo)} If all {counted(slo.indicator)} were bad it would be {most}×.{others}"
 
 
 def _rates(slo: Slo, options: Options) -> Panel:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from functools import lru_cache
+from json.encoder import encode_basestring
 
 from slocompiler import visible
 from slocompiler.targets.grafana.model import Json
@@ -14,14 +14,18 @@ CONSTANTS = {"dollar": "$", "brackets": "[["}
 """Hidden variables that stand for what begins a reference: Grafana has no other way to say it."""
 _REFERENCE = re.compile(r"\$\w|\$\{\w|\[\[\w")
 _BEGINS = re.compile(r"\$|\[\[")
-_ENTITIES = {"$": "&#36;", "[": "&#91;", "{": "&#123;", "\n": "<br>"}
+_ENTITIES = {
+    "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;",
+    "$": "&#36;", "[": "&#91;", "{": "&#123;", "\n": "<br>",
+}  # fmt: skip  # a table
+_SPECIAL = re.compile(f"[{re.escape(''.join(_ENTITIES))}]")
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 """`json.dumps` would make an encoder for each call."""
 
 
 def dumps(value: object) -> Json:
     """JSON on one line, readable: only what hides or turns text is escaped."""
-    text = _encode(value)
+    text = encode_basestring(value) if isinstance(value, str) else _encode(value)
     if visible.plain(text):
         return text
     return visible.others(r"\xa0").sub(lambda match: f"\\u{ord(match[0]):04x}", text)
@@ -48,7 +52,7 @@ def constants(titles: list[str]) -> tuple[tuple[str, str], ...]:
 
 def literal(text: str) -> str:
     """Text inside HTML; what Grafana could take for a variable is an entity by the time it looks."""
-    return re.sub(r"[$\[{\n]", lambda match: _ENTITIES[match[0]], html.escape(text))
+    return _SPECIAL.sub(lambda match: _ENTITIES[match[0]], text)
 
 
 def anchor(title: str, url: str) -> str:

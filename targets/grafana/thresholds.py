@@ -45,21 +45,30 @@ def exhaustion_lines(slo: Slo) -> list[Exhausted]:
     return [line for line in slo.alerts if isinstance(line, Exhausted)]
 
 
-@lru_cache(maxsize=256)
-def of_burn(lines: tuple[tuple[Fraction, Burn], ...]) -> Steps:
+def of_burn(slo: Slo) -> Steps:
     """A colour from each line's burn rate on; of two at one height the more urgent."""
+    return _of_burn(slo.alerts, slo.target, slo.window)
+
+
+@lru_cache(maxsize=256)
+def _of_burn(alerts: tuple[Alert, ...], target: Decimal, window: int) -> Steps:
     drawn: dict[float, Colour] = {}
-    for height, line in lines:
+    for height, line in _burn_lines(alerts, target, window):
         urgent = "red" in (COLOURS[line.severity], drawn.get(float(height)))
         drawn[float(height)] = "red" if urgent else COLOURS[line.severity]
     return ((None, "green"), *sorted(drawn.items()))
 
 
+def in_words(slo: Slo) -> str:
+    """The lines of fixed burn rates for reading; "" where there are none."""
+    return _in_words(slo.alerts, slo.target, slo.window)
+
+
 @lru_cache(maxsize=256)
-def in_words(lines: tuple[tuple[Fraction, Burn], ...]) -> str:
-    """The lines for reading; "" where there are none."""
+def _in_words(alerts: tuple[Alert, ...], target: Decimal, window: int) -> str:
     told = "; ".join(
-        f"{line.severity} above {promql.rounded(height)}× over {promql.duration(line.window)}" for height, line in lines
+        f"{line.severity} above {promql.rounded(height)}× over {promql.duration(line.window)}"
+        for height, line in _burn_lines(alerts, target, window)
     )
     return f" {told[:1].upper()}{told[1:]}." if told else ""
 

@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
-
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.resources import resource
 from slocompiler.targets.base import Options, made
@@ -114,6 +112,8 @@ def groups_of(slo: Slo, service: Service, options: Options) -> Groups:
 
 @cache
 def _template() -> Any:
+    from jinja2 import Environment, StrictUndefined  # dashboards need the names of series alone
+
     filters = {"block": block, "comment": comment, "expression": expression, "flow": flow, "scalar": scalar}
     environment = Environment(
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
 from slocompiler import burn, promql
-from slocompiler.ir import Burn, Exhausted, Filter, NoData, Remaining, Severity, Slo
+from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, NoData, Remaining, Severity, Slo
 from slocompiler.targets.base import Options, severity_name
-from slocompiler.targets.prometheus import nodata, pace, texts
+from slocompiler.targets.prometheus import nodata, pace
 from slocompiler.targets.prometheus.rule import Groups, Rule
 from slocompiler.targets.prometheus.series import identity, ratio, series
+from slocompiler.targets.prometheus.texts import Annotations, Texts, literal
 
 TICKET_FOR = "15m"
 """A ticket waits until the trouble stays: what is over by then is in the budget anyway."""
@@ -22,16 +22,18 @@ KEEP_FIRING = "5m"
 
 def add_alerts(groups: Groups, slo: Slo, owner: str, options: Options) -> None:
     """Put every alerting rule into the group of its slowest input."""
-    quick = pace.quick(slo, groups)
-    for severity in ("page", "ticket", "notify"):
-        branches = [branch for branch in _branches(slo) if branch.line.severity == severity]
+    if not slo.alerts and not budget_lines(slo):
+        return
+    said, quick, every = Texts(slo, options), pace.quick(slo, groups), _branches(slo)
+    for severity in SEVERITIES:
+        branches = [branch for branch in every if branch.line.severity == severity]
         if branches:
             slow = pace.waits(branch.line for branch in branches)
-            (groups.budget if slow else quick).rules.append(_burn(slo, owner, severity, branches, options))
-    groups.budget.rules.extend(_budget(slo, owner, options))
+            (groups.budget if slow else quick).rules.append(_burn(slo, owner, severity, branches, said, options))
+    groups.budget.rules.extend(_budget(slo, owner, said, options))
     lines = [line for line in slo.alerts if isinstance(line, NoData)]
     if lines and (gone := nodata.condition(slo, options)):
-        quick.rules.extend(_no_data(slo, owner, line, gone, options) for line in lines)
+        quick.rules.extend(_no_data(slo, owner, line, gone, said, options) for line in lines)
 
 
 def _alert(
@@ -40,7 +42,7 @@ def _alert(
     slo: Slo,
     about: tuple[str, Severity],
     lasting: str,
-    said: texts.Annotations,
+    text: Annotations,
     options: Options,
     **more: str,
 ) -> Rule:
@@ -50,12 +52,12 @@ def _alert(
     """
     owner, severity = about
     chosen = options.prometheus
-    own = {label: texts.literal(value) for label, value in identity(slo).items()}
-    own |= {"severity": texts.literal(severity_name(severity, slo.deployment, options)), "owner": texts.literal(owner)}
+    own = {label: literal(value) for label, value in identity(slo).items()}
+    own |= {"severity": literal(severity_name(severity, slo.deployment, options)), "owner": literal(owner)}
     edited = {**chosen.labels, **{label.name: label.value for label in slo.labels}}
-    labels = own | more | {label: texts.literal(value) for label, value in edited.items()}
+    labels = own | more | {label: literal(value) for label, value in edited.items()}
     keep = KEEP_FIRING if severity == "page" and chosen.is_version_3() else ""
-    return Rule(name, expr, labels, lasting, said, keep)
+    return Rule(name, expr, labels, lasting, text, keep)
 
 
 def left(slo: Slo) -> str:
@@ -88,26 +90,20 @@ def _branches(slo: Slo) -> list[_Branch]:
     return branches
 
 
-def _burn(slo: Slo, owner: str, severity: Severity, branches: list[_Branch], options: Options) -> Rule:
+def _burn(slo: Slo, owner: str, severity: Severity, branches: list[_Branch], said: Texts, options: Options) -> Rule:
     """One rule for all lines of a severity: one incident alerts once, and the first line that is met wins."""
     expr = "\nor\n".join(_condition(slo, branch, options) for branch in branches)
-    said = texts.burning(slo, windows(branch.line for branch in branches), left(slo), options)
-    return _alert("SLOBurn", expr, slo, (owner, severity), TICKET_FOR if severity == "ticket" else "", said, options)
-
-
-def windows(lines: Iterable[Burn | Exhausted]) -> list[int]:
-    """The long windows of the lines, in seconds, each once."""
-    return sorted({line.window if isinstance(line, Burn) else burn.exhaustion_window(line.within) for line in lines})
+    text = said.burning(sorted({burn.long_window(branch.line) for branch in branches}), left(slo))
+    return _alert("SLOBurn", expr, slo, (owner, severity), TICKET_FOR if severity == "ticket" else "", text, options)
 
 
 def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
     """Burn rates over a long and a short window, both above the line; `$value` is the first of them."""
     line, b = branch.line, promql.number(burn.budget(branch.target))
+    window = burn.long_window(line)
     if isinstance(line, Burn):
-        window = line.window
         above = promql.number(burn.line_factor(line, branch.target, slo.window))
     else:
-        window = burn.exhaustion_window(line.within)
         slope, floor = (
             function(line.within, slo.window) for function in (burn.exhaustion_slope, burn.exhaustion_floor)
         )
@@ -144,7 +140,7 @@ def budget_lines(slo: Slo) -> list[tuple[Severity, Fraction, str]]:
     return wanted
 
 
-def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
+def _budget(slo: Slo, owner: str, said: Texts, options: Options) -> list[Rule]:
     return [
         _alert(
             "SLOBudget",
@@ -152,7 +148,7 @@ def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
             slo,
             (owner, severity),
             TICKET_FOR if severity == "ticket" else "",
-            texts.budget(slo, below, action, options),
+            said.budget(below, action),
             options,
             below=promql.percent(below),
         )
@@ -163,10 +159,9 @@ def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
 # SLONoData
 
 
-def _no_data(slo: Slo, owner: str, line: NoData, gone: str, options: Options) -> Rule:
+def _no_data(slo: Slo, owner: str, line: NoData, gone: str, said: Texts, options: Options) -> Rule:
     """Waits for what is left of the time that was asked for when data are seen to be gone."""
     waits = max(line.lasting - nodata.delay(slo), 0)
-    said = texts.no_data(slo, line.lasting, options)
-    return _alert(
-        "SLONoData", gone, slo, (owner, line.severity), promql.duration(waits) if waits else "", said, options
-    )
+    about = (owner, line.severity)
+    wait = promql.duration(waits) if waits else ""
+    return _alert("SLONoData", gone, slo, about, wait, said.no_data(line.lasting), options)

@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from slocompiler import promql
-from slocompiler.burn import DAY, HOUR, budget, exhaustion_window
-from slocompiler.ir import Burn, Exhausted, Filter, Slo
+from slocompiler.burn import DAY, HOUR, budget, long_window
+from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, Slo
 from slocompiler.targets.base import Options
 from slocompiler.targets.prometheus import basis, indicator, pace, repair
 from slocompiler.targets.prometheus.rule import Group, Groups, Rule
@@ -19,25 +19,21 @@ MOMENT = Fraction(1, 1000)
 Prometheus 2 and open in 3."""
 
 
-def line_windows(slo: Slo, options: Options) -> set[int]:
-    """The long and the short windows of all burn and exhaustion lines, in seconds."""
-    return _windows(slo, _lines(slo), options)
-
-
 def _lines(slo: Slo) -> list[Burn | Exhausted]:
     lines = [*slo.alerts, *(line for override in slo.overrides for line in override.alerts)]
     return [line for line in lines if isinstance(line, Burn | Exhausted)]
 
 
 def _windows(slo: Slo, lines: list[Burn | Exhausted], options: Options) -> set[int]:
-    long = {line.window if isinstance(line, Burn) else exhaustion_window(line.within) for line in lines}
+    """Their long and their short ones, in seconds."""
+    long = set(map(long_window, lines))
     return long | {pace.short_window(slo, window, options) for window in long}
 
 
 def _quick_windows(slo: Slo, options: Options) -> set[int]:
     """Those that alerts read which wait for no budget; what others read is evaluated with them, or half of it unread."""
     found = {pace.BASE}
-    for severity in ("page", "ticket", "notify"):
+    for severity in SEVERITIES:
         lines = [line for line in _lines(slo) if line.severity == severity]
         if not pace.waits(lines):
             found |= _windows(slo, lines, options)
@@ -46,7 +42,8 @@ def _quick_windows(slo: Slo, options: Options) -> set[int]:
 
 def recording_groups(slo: Slo, owner: str, options: Options) -> Groups:
     """The groups of an SLO with their recording rules."""
-    windows, quick = sorted({pace.BASE, HOUR} | line_windows(slo, options)), _quick_windows(slo, options)
+    windows = sorted({pace.BASE, HOUR} | _windows(slo, _lines(slo), options))
+    quick = _quick_windows(slo, options)
     groups = Groups(
         Group(f"{slo.id} sli", promql.duration(pace.interval(slo, options)), _base(slo, options)),
         Group(f"{slo.id} rollup", promql.duration(pace.rollup(slo)), _rollup(slo, options)),

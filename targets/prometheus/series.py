@@ -14,7 +14,7 @@ def deployed(slo: Slo) -> tuple[Label, ...]:
 def identity(slo: Slo) -> dict[str, str]:
     """The labels of all that is recorded of an SLO, and of its alerts. Nothing that people edit is among them."""
     place = {label.name: label.value for label in deployed(slo)}
-    return {"slo": slo.id, "service": slo.id.partition("/")[0], **place}
+    return {"slo": slo.id, "service": slo.service, **place}
 
 
 def up(slo: Slo, job: Filter) -> str:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
-
-from jinja2 import Environment, StrictUndefined
 
 from slocompiler import promql
 from slocompiler.ir import Slo
@@ -32,25 +31,43 @@ def percent(asked: str) -> str:
     return "{{ with %s }}{{ . | first | value | humanizePercentage }}{{ else }}an unknown share{{ end }}" % asked  # noqa: UP031  # braces
 
 
-def burning(slo: Slo, windows: list[int], left: str, options: Options) -> Annotations:
-    """The texts of `SLOBurn`; `windows` in seconds, `left` an expression."""
-    measured = [(promql.duration(window), asking(slo, ratio(slo, window))) for window in windows]
-    now = asking(slo, ratio(slo, 300))
-    return _texts("burning", slo, options, windows=measured, now=now, left=asking(slo, left), period=slo.window)
+class Texts:
+    """The texts of an SLO's alerts."""
 
+    def __init__(self, slo: Slo, options: Options) -> None:
+        self._slo = slo
+        addresses = (
+            ("runbook_url", slo.runbook),
+            ("dashboard", dashboard_url(slo, options)),
+            ("documentation", documentation_url(slo, options)),
+        )
+        self._addresses = tuple((name, literal(url)) for name, url in addresses if url)
+        about = _about(slo)
+        self._plain = _facts(about)
+        self._promised = _facts(about | _promised(slo)) if slo.overrides else self._plain
 
-def budget(slo: Slo, below: Fraction, action: str, options: Options) -> Annotations:
-    """The texts of `SLOBudget` below that share of the budget; `action` is what the policy says of it."""
-    share = promql.percent(below) if below else ""
-    step = action or next((step.action for step in slo.policy if Fraction(step.below) == below), "")
-    return _texts(
-        "budget", slo, options, below=share, action=step, coverage=asking(slo, series("slo:coverage:ratio", slo))
-    )
+    def burning(self, windows: list[int], left: str) -> Annotations:
+        """The texts of `SLOBurn`; `windows` in seconds, `left` an expression."""
+        slo = self._slo
+        rates = [(promql.duration(window), asking(slo, ratio(slo, window))) for window in windows]
+        now = asking(slo, ratio(slo, 300))
+        return self._of("burning", self._promised, windows=rates, now=now, left=asking(slo, left), period=slo.window)
 
+    def budget(self, below: Fraction, action: str) -> Annotations:
+        """The texts of `SLOBudget` below that share of the budget; `action` is what the policy says of it."""
+        slo, share = self._slo, promql.percent(below) if below else ""
+        step = action or next((step.action for step in slo.policy if Fraction(step.below) == below), "")
+        coverage = asking(slo, series("slo:coverage:ratio", slo))
+        return self._of("budget", self._promised, below=share, action=step, coverage=coverage)
 
-def no_data(slo: Slo, lasting: int, options: Options) -> Annotations:
-    """The texts of `SLONoData` after `lasting` seconds."""
-    return _texts("no_data", slo, options, lasting=promql.duration(lasting))
+    def no_data(self, lasting: int) -> Annotations:
+        """The texts of `SLONoData` after `lasting` seconds, which is not told of one value: it says what all are promised."""
+        return self._of("no_data", self._plain, lasting=promql.duration(lasting))
+
+    def _of(self, macro: str, facts: SimpleNamespace, **more: object) -> Annotations:
+        parts = ("summary", "description")
+        said = [(part, getattr(_module(), f"{macro}_{part}")(facts, **more).strip()) for part in parts]
+        return (*said, *self._addresses)
 
 
 def asking(slo: Slo, expr: str) -> str:
@@ -70,16 +87,11 @@ def _value(label: str) -> str:
     return f"index $labels {promql.quote(label)}"
 
 
-def _texts(macro: str, slo: Slo, options: Options, **more: object) -> Annotations:
-    module = _module()
-    about = _about(slo) | ({} if macro == "no_data" else _promised(slo))
-    texts = [(part, getattr(module, f"{macro}_{part}")(about, **more).strip()) for part in ("summary", "description")]
-    addresses = (
-        ("runbook_url", slo.runbook),
-        ("dashboard", dashboard_url(slo, options)),
-        ("documentation", documentation_url(slo, options)),
-    )
-    return (*texts, *((name, literal(url)) for name, url in addresses if url))
+def _facts(about: dict[str, object]) -> SimpleNamespace:
+    """What the texts say of the SLO, with the paragraphs that several of them share."""
+    facts = SimpleNamespace(**about)  # Jinja looks attributes up faster than keys
+    facts.promise, facts.look = _module().promise(facts).strip(), _module().look(facts).strip()
+    return facts
 
 
 def _about(slo: Slo) -> dict[str, object]:
@@ -104,9 +116,7 @@ def _about(slo: Slo) -> dict[str, object]:
 
 
 def _promised(slo: Slo) -> dict[str, object]:
-    """Target and budget of the values that fired, where they differ by value."""
-    if not slo.overrides:
-        return {}
+    """Target and budget of the values that fired, for overrides: they differ by value."""
     target = asking(slo, f"100 * {series('slo:target:ratio', slo)}")
     budget = asking(slo, f"100 - 100 * {series('slo:target:ratio', slo)}")
     shown = '{{ . | first | value | printf "%.8g%%" }}'  # humanizePercentage makes 100% of 99.999%
@@ -119,6 +129,8 @@ def _promised(slo: Slo) -> dict[str, object]:
 
 @cache
 def _module() -> Any:
+    from jinja2 import Environment, StrictUndefined  # other targets need none of it
+
     environment = Environment(  # Prometheus templates, not HTML: user text passes `literal`
         variable_start_string="[[",
         variable_end_string="]]",

@@ -36,14 +36,15 @@ def comment(text: str) -> str:
     return scalar(text)
 
 
-@lru_cache(maxsize=4096)
-def _pair(name: str, value: str) -> str:
-    return f"{scalar(name)}: {scalar(value)}"
-
-
 def flow(mapping: Mapping[str, str]) -> str:
     """`{name: value, …}` in the order given."""
-    return "{" + ", ".join([_pair(name, value) for name, value in mapping.items()]) + "}"
+    return _flow(tuple(mapping.items()))
+
+
+@lru_cache(maxsize=64)
+def _flow(pairs: tuple[tuple[str, str], ...]) -> str:
+    """Most rules of an SLO have the same labels."""
+    return "{" + ", ".join([f"{scalar(name)}: {scalar(value)}" for name, value in pairs]) + "}"
 
 
 def expression(text: str, indent: int = 6) -> str:

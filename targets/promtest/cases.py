@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from slocompiler import promql
-from slocompiler.ir import Matcher, NoData, Slo, Threshold
+from slocompiler.ir import SEVERITIES, Matcher, NoData, Slo, Threshold
 from slocompiler.targets.base import Options
 from slocompiler.targets.promtest.events import Kit
 from slocompiler.targets.promtest.labels import Impossible
@@ -70,7 +70,7 @@ def _no_errors(subject: Subject) -> Case:
     """All is good, and no series of bad events was ever born."""
     phases = [share(3, 0)]
     checks = [subject.silent(3, "without errors")]
-    windows = {300, 3600} | {w for a in (subject.angle, *subject.others) for severity in ("page", "ticket", "notify")
+    windows = {300, 3600} | {w for a in (subject.angle, *subject.others) for severity in SEVERITIES
                              for line in a.lines(severity) for w in a.promise.windows(line)}  # fmt: skip  # one set
     names = [*map(subject.ratio, sorted(windows)), "slo:error_ratio:period", "slo:burn_rate:ratio"]
     value = subject.angle.value

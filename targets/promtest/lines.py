@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slocompiler import promql
-from slocompiler.ir import Burn, Exhausted, Severity
+from slocompiler.ir import SEVERITIES, Burn, Exhausted, Severity
 from slocompiler.targets.promtest import oracle
 from slocompiler.targets.promtest.scenario import MANY, Case, Clock, Phase, clock, series, share
 from slocompiler.targets.promtest.subject import Angle, Subject
@@ -28,7 +28,7 @@ DAY = 86400
 
 def lines(subject: Subject, angle: Angle) -> Iterator[Case]:
     """The cases of `angle`'s burn and exhaustion lines."""
-    for severity in ("page", "ticket", "notify"):
+    for severity in SEVERITIES:
         own = angle.lines(severity)
         for line in own:
             yield _line(subject, angle, line)

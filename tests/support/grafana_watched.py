@@ -39,10 +39,9 @@ class Seen:
 
     def panel(self, slo: Slo, title: str) -> list[Any]:
         """What the panel of that SLO whose title begins so was answered."""
-        service = slo.id.partition("/")[0]
         (found,) = (
             found
-            for panel, found in self.answers[service]
+            for panel, found in self.answers[slo.service]
             if panel.heading.startswith((f"{slo.name}:", f"{slo.name} ·")) and panel.title.startswith(title)
         )
         return found
