@@ -42,7 +42,7 @@ CODES: dict[str, str] = {
     "E304": "an argument that a template does not have, lacks or is given twice",
     "E305": "an argument of the wrong kind",
     "E306": "a template that uses itself, or too many within one another",
-    "E307": "a run of too many SLOs",
+    "E307": "a run of too many SLOs, or a file that makes too much",
     "E401": "a target that leaves no error budget, or no objective",
     "E402": "a window that follows the calendar",
     "E403": "a window that is too short or too long",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -37,6 +39,18 @@ def within(more: str) -> bytes:
     return SLO.format(more=more).encode()
 
 
+def service_of(items: str) -> bytes:
+    """A service with these statements, its SLOs numbered."""
+    numbers = count()
+    items = re.sub("NUMBER", lambda _: str(next(numbers)), items)
+    return f'service a {{ owner "p" stakeholders "s" runbook "https://r.example.org"\n{items}}}\n'.encode()
+
+
+SHORT = 'slo a-NUMBER 99.9% over 30d { events m{} bad {code=~"5..", n="NUMBER"} because "x" }\n'
+LINKS = 'link "a-NUMBER" "https://l.example.org"\n' * 2500
+MULTIPLIED = SHORT.replace("m{}", " + ".join(["m_NUMBER{}\n"] * 100)).replace("bad", "exclude BAD bad BAD or")
+MULTIPLIED = MULTIPLIED.replace("BAD", " or ".join(['{a="NUMBER", b=~"x.*NUMBER"}\n'] * 100))
+
 # Each in a process of its own, which the system holds to the bounds
 
 
@@ -48,8 +62,8 @@ TEXTS: dict[str, tuple[bytes, str]] = {
     "a service within a service, as many as a line may hold": (b"service a {" * 5900, "E109"),
     "a service within a service, on lines of their own": (b"service a {\n" * 10_000, "E102"),
     "lines of services within services": ((b"service a {" * 5900 + b"\n") * 60, "E109"),
-    "heads of SLOs": (b"service a {\n" + b"slo b 99% over 30d {\n" * 100_000, "E102"),
-    "heads of SLOs without braces": (b"service a {\n" + b"slo b 99% over 30d\n" * 20_000, "E101"),
+    "heads of SLOs": (b"service a {\n" + b"slo b 99% over 30d {\n" * 14_000, "E102"),
+    "heads of SLOs without braces": (b"service a {\n" + b"slo b 99% over 30d\n" * 16_000, "E101"),
     "nothing but the word": (b"slo\n" * 30_000, "E103"),
     "braces that open": (b"{\n" * 60_000, "E109"),
     "braces that close": (b"}\n" * 60_000, "E102"),
@@ -67,8 +81,8 @@ TEXTS: dict[str, tuple[bytes, str]] = {
     "imports": (b'import "b.slo"\n' * 8000, "E301"),
     "a statement again and again": (within('because "again"\n' * 8000), "E202"),
     "an alert again and again": (within("alerts {\n" + "page at 2% of budget in 1h\n" * 4500 + "}"), "E410"),
-    "targets": (within("per r\n" + "".join(f'target {{r="{n % 4000}"}} 90%\n' for n in range(4500))), "E217"),
-    "patterns": (within("per r\n" + "".join(f'target {{r=~"x{n}.*"}} 90%\n' for n in range(1000))), "E217"),
+    "targets": (within("per r\n" + "".join(f'target {{r="{n % 4000}"}} 90%\n' for n in range(4500))), "E307"),
+    "patterns": (within("per r\n" + "".join(f'target {{r=~"x{n}.*"}} 90%\n' for n in range(350))), "E217"),
     "risks for many SLOs": (
         b'service a {\n owner "x"\n'
         + b'risk "r" every 30d lasting 9d hitting 50%\n' * 1000
@@ -77,6 +91,10 @@ TEXTS: dict[str, tuple[bytes, str]] = {
         "E101",
     ),
     "a zero byte": (PLAIN.encode().replace(b"{", b"\0{", 1), "E101"),
+    "more SLOs than one file may hold": (service_of(SHORT * 6000), "E109"),
+    "more words than one file may hold, without a name": (b"a b " * 100_000, "E109"),
+    "SLOs that each inherit thousands of links": (service_of(LINKS + SHORT * 1500), "E307"),
+    "series, filters and exclusions that multiply": (service_of(MULTIPLIED), "E307"),
     "zero bytes": (b"\0" * 4_000_000, "E108"),
     "half of a surrogate pair": (b'service a { owner "\xed\xa0\x80" }', "E108"),
     "half of a surrogate pair, escaped": (within('because "\\ud800"'), "E105"),

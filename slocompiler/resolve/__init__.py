@@ -17,6 +17,7 @@ from slocompiler.resolve.resolved import (
     Term,
     text_of,
 )
+from slocompiler.resolve.room import Room, TooMuch
 from slocompiler.resolve.scope import scopes
 from slocompiler.resolve.service import resolve_service
 from slocompiler.resolve.settings import second
@@ -43,8 +44,13 @@ def resolve(own: list[Module], modules: list[Module]) -> tuple[Resolved, list[Di
     if too_many or ((broken or problems) and templates.multiply(statements)):
         # nothing is made: it would take the time and the memory that the limit is there for
         problems, services = [*problems, *filter(None, (too_many,))], []
-    resolved = tuple(
-        resolve_service(file, service, Reading(known, broken, problems, service.name.text), templates)
-        for file, service in services
-    )
+    room = Room()
+    try:
+        resolved = tuple(
+            resolve_service(file, service, Reading(known, broken, problems, service.name.text), templates, room)
+            for file, service in services
+        )
+    except TooMuch as error:
+        resolved = ()
+        problems.append(error.problem)
     return Resolved(tuple(module.file for module in own), resolved, broken, tuple(modules)), problems

@@ -8,6 +8,7 @@ from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.resolve.expand import Expander, Made
 from slocompiler.resolve.reading import Reading
 from slocompiler.resolve.resolved import Part, ResolvedService, ResolvedSlo, Term, stands_in, text_of
+from slocompiler.resolve.room import Room
 from slocompiler.resolve.settings import Settings, second
 from slocompiler.resolve.streams import Streams
 from slocompiler.resolve.templates import Templates
@@ -15,8 +16,10 @@ from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
 
-def resolve_service(file: t.File, tree: t.Service, reading: Reading, templates: Templates) -> ResolvedService:
-    """The service. Problems go to the reading's list."""
+def resolve_service(
+    file: t.File, tree: t.Service, reading: Reading, templates: Templates, room: Room
+) -> ResolvedService:
+    """The service. Problems go to the reading's list; raises TooMuch where there is no room for it."""
     settings = Settings(tree.items, reading.scopes[file.source].defaults, reading.problems)
     streams = Streams(tree.items, reading)
     own = streams.all()
@@ -29,7 +32,10 @@ def resolve_service(file: t.File, tree: t.Service, reading: Reading, templates: 
     said = reading.text(owner.text) if owner else ""
     said = "…" if reading.unknown else said  # what is wrong with it is told: it is not called missing
     expander = Expander(reading, templates)
-    found = list(expander.slos(tree.items, settings, streams))
+    found = []
+    for made in expander.slos(tree.items, settings, streams):
+        room.expand(made)
+        found.append(made)
     complete = expander.complete and not file.errors_in(tree)
     service = ResolvedService(tree, whole, complete, title, said, owner.span if owner else None, risks, own, [])
     allowed = tuple(item for item in tree.items if isinstance(item, t.Allow))
@@ -39,6 +45,7 @@ def resolve_service(file: t.File, tree: t.Service, reading: Reading, templates: 
         if first is not made and not stands_in(made.tree.name) and _named(first, reading) and _named(made, reading):
             reading.problems.append(_second(made, first))
         service.slos.append(_slo(service, made, allowed, reading))
+        room.fill(made, service.slos[-1])
     for other in expander.streams:
         service.streams.extend(other.all())
     return service

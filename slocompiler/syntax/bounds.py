@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.source import Source, Span
@@ -13,12 +14,15 @@ LONGEST_STRING = 8 * 1024
 """Characters, as those that templates put together (`resolve/text.py`)."""
 LARGEST_BLOCK = 128 * 1024
 """Characters from the head of an SLO, a service or the like to the next one: hundreds of times what people write."""
+MOST_WORDS = 100_000
+"""Words and signs of a file: thousands of SLOs, which take seconds to be read and no review gets through."""
 DEEPEST = 64
 """Braces and parentheses within one another; the language itself needs five."""
 _SHORT_LINES = re.compile(rf"(?:[^\n]{{0,{LONGEST_LINE}}}+\n)*+")
 _HEAD = re.compile(
     r"^[ \t]*+(?:draft[ \t]++)?(?:defaults|service|template|slo|use|risk|alerts|policy)[ \t]", re.MULTILINE
 )
+_WORD = re.compile(r'[ \t\r\n\f]*+(?:#[^\n]*+\s*+)*+("(?:[^"\\\n]++|\\[^\n])*+"|`[^`]*+`|[\w.:-]++|\S)')
 _ALONE = re.compile(r"\r(?![\r\n])")
 _PART = re.compile(
     r'"(?:[^"\\\n]++|\\[^\n])*+"|`[^`]*+`|(?P<comment>#[^\n]*+(?:\n[ \t]*+#[^\n]*+)*+)|(?P<bracket>[{}()])'
@@ -52,6 +56,16 @@ def large_block(source: Source) -> Iterator[Diagnostic]:
             yield Diagnostic("E109", message, Span(source, start, start), help=help)
             return
         start = end
+
+
+def too_many_words(source: Source) -> Iterator[Diagnostic]:
+    """E109 where a file goes on beyond what is read of one; comments and the length of strings do not count."""
+    if len(source.text) <= MOST_WORDS:
+        return
+    for word in islice(_WORD.finditer(source.text), MOST_WORDS, MOST_WORDS + 1):
+        message = f"a file of more than {MOST_WORDS:,} words and signs"
+        help = "nothing of this file was looked at; split it: one file per service reads best"
+        yield Diagnostic("E109", message, Span(source, word.start(1), word.start(1)), help=help)
 
 
 def hidden(source: Source) -> Iterator[Diagnostic]:

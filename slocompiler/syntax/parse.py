@@ -12,7 +12,7 @@ from lark import Lark, UnexpectedInput, __version__
 from slocompiler import grammar
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.source import Source
-from slocompiler.syntax.bounds import hidden, large_block, long_lines
+from slocompiler.syntax.bounds import hidden, large_block, long_lines, too_many_words
 from slocompiler.syntax.build import Builder
 from slocompiler.syntax.lex import Lexer
 from slocompiler.syntax.loop import Loop
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 def parse(source: Source) -> tuple[File, list[Diagnostic]]:
     """The tree of `source` as far as it could be read, and what was wrong with the text."""
-    too_long = list(long_lines(source)) or list(large_block(source))
-    if too_long:
-        return File(source, (), (0,)), too_long
+    for too_much in (long_lines, large_block, too_many_words):
+        if told := list(too_much(source)):
+            return File(source, (), (0,)), told
     parser, builder = _parser()
     builder.begin(source)
     recovery = _Late(source, builder.problems)

@@ -90,7 +90,7 @@ def _value(label: str) -> str:
 def _facts(about: dict[str, object]) -> SimpleNamespace:
     """What the texts say of the SLO, with the paragraphs that several of them share."""
     facts = SimpleNamespace(**about)  # Jinja looks attributes up faster than keys
-    facts.promise, facts.look = _module().promise(facts).strip(), _module().look(facts).strip()
+    facts.promise, facts.look = _module().promise(facts), _module().look(facts)
     return facts
 
 
