@@ -51,16 +51,20 @@ def deployed(program: Program, deployment: Deployment) -> Program:
 def anywhere(deployments: tuple[Deployment, ...]) -> Deployment:
     """A deployment that stands for all of them: `$label` is the value of a label, as in raw PromQL.
 
-    What is asked for and is no label of recorded series has the values of all.
+    What is asked for has the value of a label of recorded series, if one always is the same; else the values of all.
     """
     labels = tuple(Label(name=label.name, value=f"${label.name}") for label in deployments[0].labels)
     asked = [{matcher.label: matcher.value for matcher in one.where} for one in deployments]
-    recorded = [{label.name: label.value for label in one.labels} for one in deployments]
+    recorded = {
+        label.name: [own.value for one in deployments for own in one.labels if own.name == label.name]
+        for label in labels
+    }
     where = []
     for label in dict.fromkeys(label for one in asked for label in one):
         values = [one.get(label, "") for one in asked]
-        if values == [one.get(label) for one in recorded]:
-            where.append(Matcher(label, "=", f"${label}"))
+        same = [name for name, others in recorded.items() if others == values]
+        if same:
+            where.append(Matcher(label, "=", f"${label if label in same else same[0]}"))
         else:
             where.append(Matcher(label, "=~", "|".join(dict.fromkeys(map(re.escape, values)))))
     return Deployment(name="", where=tuple(where), labels=labels)

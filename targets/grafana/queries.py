@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Literal
 from zlib import crc32
 
 from slocompiler import promql
@@ -18,13 +19,13 @@ USUAL_WINDOWS = (7 * DAY, 28 * DAY, 30 * DAY, 90 * DAY)
 """Windows that the overview knows whatever is compiled: it is to be the same where only a part is built."""
 
 
-def page(options: Options) -> str:
-    """The matcher of what wakes somebody, as the project and its deployments call it."""
+def page(options: Options, op: Literal["=", "!="] = "=") -> str:
+    """The matcher of what wakes somebody, as the project and its deployments call it, or of all else."""
     places = options.deployments or (None,)
     names = list(dict.fromkeys(severity_name("page", one, options) for one in places))
     if len(names) == 1:
-        return f"severity={text.query(promql.quote(names[0]))}"
-    return f"severity=~{text.query(promql.quote('|'.join(map(re.escape, names))))}"
+        return f"severity{op}{text.query(promql.quote(names[0]))}"
+    return f"severity{op[0]}~{text.query(promql.quote('|'.join(map(re.escape, names))))}"
 
 
 def alerts(scope: str) -> str:

@@ -14,8 +14,8 @@ LINK = "/d/${__data.fields.Dashboard}"
 
 def slos(scope: str, matchers: str, windows: set[int], options: Options, uids: str) -> Panel:
     """All SLOs of a scope; `matchers` are those of its labels that recorded series have, `uids` names dashboards."""
-    page, key = queries.page(options), place.key(options)
-    firing = queries.alerts(matchers)
+    firing, key = queries.alerts(matchers)[:-1], place.key(options)
+    pages, others = (f"{firing},{queries.page(options, op)}}}" for op in ("=", "!="))
     asked = (
         uids.replace("INFO", queries.info(scope, key)),
         among(f"max by ({key}) (slo:target:ratio{{{matchers}}})", scope, key),
@@ -24,8 +24,8 @@ def slos(scope: str, matchers: str, windows: set[int], options: Options, uids: s
         among(f"min by ({key}) (slo:coverage:ratio{{{matchers}}})", scope, key),
         among(f"max by ({key}) (slo:burn_rate:ratio{{{matchers}}})", scope, key),
         or_else(among(queries.exhaustions(matchers, windows, key), scope, key), "NaN", scope, key),
-        or_else(among(f"count by ({key}) ({firing[:-1]},{page}}})", scope, key), "0", scope, key),
-        or_else(among(f"count by ({key}) ({firing[:-1]},{page.replace('=', '!=', 1)}}})", scope, key), "0", scope, key),
+        or_else(among(f"count by ({key}) ({pages})", scope, key), "0", scope, key),
+        or_else(among(f"count by ({key}) ({others})", scope, key), "0", scope, key),
     )
     return Panel(
         "/slos",
