@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
 from typing import NamedTuple
 
 from slocompiler import promql
@@ -15,7 +14,7 @@ from slocompiler.targets.prometheus.yaml import quoted, scalar
 
 FILE = "alertmanager.yml"
 APOSTROPHE = "'"
-ALERTNAMES = "SLOBurn|SLOBudget|SLONoData"
+ALERTNAMES = ("SLOBurn", "SLOBudget", "SLONoData")
 REPEATED = {"page": "4h", "ticket": "4d", "notify": "4d"}
 """A budget may be exhausted for weeks. Alertmanager forgets after five days what it sent, and would send it again."""
 
@@ -40,7 +39,7 @@ def render(program: Program, options: Options) -> dict[str, str]:
         "route:",
         "  receiver: default",
         "  routes:",
-        f"  - matchers: {_list([_any_of('alertname', ALERTNAMES.split('|'))])}",
+        f"  - matchers: {_list([_any_of('alertname', ALERTNAMES)])}",
         f"    group_by: [slo{', ' if places else ''}{places}]",
         "    receiver: slo-notify",
         "    routes:",
@@ -69,25 +68,21 @@ def render(program: Program, options: Options) -> dict[str, str]:
 
 def _inhibitions(program: Program, scope: Scope) -> Iterator[tuple[str, list[str], list[str]]]:
     """What it is about, what inhibits, what is inhibited: each of one SLO, one deployment and one value of `per`."""
-    ours = _any_of("alertname", ALERTNAMES.split("|"))
+    ours = _any_of("alertname", ALERTNAMES)
     yield "Who is woken needs no ticket.", scope.of("page", ours), scope.of("ticket", ours)
     said = sorted({(below, severity) for slo in program.slos for severity, below, _ in budget_lines(slo)})
     budget = _is("alertname", "SLOBudget")
     for below in sorted({below for below, _ in said}):
         for number, severity in enumerate(SEVERITIES):
-            higher = [_percent(other) for other, wanted in said if other > below and wanted == severity]
+            higher = [promql.percent(other) for other, wanted in said if other > below and wanted == severity]
             as_urgent = [name for name in SEVERITIES[: number + 1] if (below, name) in said]
             if higher and as_urgent:
                 source = _any_of("severity", [scope.names[name] for name in as_urgent])
                 yield (
-                    f"Who knows that less than {_percent(below)} is left needs no {severity} that it is less than more.",
-                    [*scope.matchers, budget, _is("below", _percent(below)), source],
+                    f"Who knows that less than {promql.percent(below)} is left needs no {severity} that it is less than more.",
+                    [*scope.matchers, budget, _is("below", promql.percent(below)), source],
                     scope.of(severity, budget, _any_of("below", higher)),
                 )
-
-
-def _percent(below: Fraction) -> str:
-    return promql.percent(below)
 
 
 def _scopes(options: Options) -> list[Scope]:
