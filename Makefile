@@ -16,7 +16,7 @@ demo: $(VENV)/.installed
 test: $(VENV)/.dev
 	$(BIN)/python tests/support/binaries.py
 	$(BIN)/python tests/support/node.py
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -25,7 +25,7 @@ check: $(VENV)/.dev
 	$(MAKE) test
 
 update: $(VENV)/.dev
-	$(BIN)/pytest -n auto --update
+	$(BIN)/pytest -n auto --dist worksteal --update
 
 pictures: $(VENV)/.dev
 	$(BIN)/python tests/support/pictures.py

@@ -14,7 +14,6 @@ from slocompiler.diagnostics import Diagnostic
 from slocompiler.source import Source
 from slocompiler.syntax.bounds import hidden, large_block, long_lines, too_many_words
 from slocompiler.syntax.build import Builder
-from slocompiler.syntax.lex import Lexer
 from slocompiler.syntax.loop import Loop
 from slocompiler.syntax.tree import File, Statement, Template
 
@@ -68,12 +67,11 @@ def _stray_parameters(declarations: tuple[Statement, ...], builder: Builder) -> 
 @cache
 def _parser() -> tuple[Lark, Builder]:
     builder = Builder()
-    plugins = {"ContextualLexer": Lexer}
     saved = grammar.tables(__version__)
     if saved:  # as the parsers that `lark.tools.standalone` generates do
-        lark = Lark._load_from_dict(saved["data"], saved["memo"], transformer=builder, _plugins=plugins)  # type: ignore[no-untyped-call]  # Lark has no types for it
+        lark = Lark._load_from_dict(saved["data"], saved["memo"], transformer=builder)  # type: ignore[no-untyped-call]  # Lark has no types for it
     else:
         text = grammar.text("slo.lark")
-        lark = Lark(text, parser="lalr", maybe_placeholders=False, transformer=builder, _plugins=plugins)
+        lark = Lark(text, parser="lalr", maybe_placeholders=False, transformer=builder)
     lark.parser.parser.parser = Loop(lark.parser.parser.parser)
     return lark, builder
