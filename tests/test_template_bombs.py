@@ -56,8 +56,8 @@ def doubling_templates() -> str:
 
 @bomb("E101")
 def doubling_templates_of_a_file_with_a_mistake() -> str:
-    """Just below what a run may make: the mistake is mended first."""
-    return pile(SLO, lambda n: f"use t{n}() as x use t{n}() as y", 16) + service("use t15()\nfoo")
+    """Just below what a file may make: the mistake is mended first."""
+    return pile(SLO, lambda n: f"use t{n}() as x use t{n}() as y", 13) + service("use t12()\nfoo")
 
 
 @bomb("E307")

@@ -40,11 +40,11 @@ def resolve(own: list[Module], modules: list[Module]) -> tuple[Resolved, list[Di
         if file.is_whole(name) and named.setdefault(name.text, name) is not name:
             problems.append(second(f"a second service `{name.text}`", name, named[name.text]))
     statements = [item for _, service in services for item in service.items]
-    too_many = templates.too_many(statements)
+    room = Room()
+    too_many = templates.too_many(statements, room)
     if too_many or ((broken or problems) and templates.multiply(statements)):
         # nothing is made: it would take the time and the memory that the limit is there for
         problems, services = [*problems, *filter(None, (too_many,))], []
-    room = Room()
     try:
         resolved = tuple(
             resolve_service(file, service, Reading(known, broken, problems, service.name.text), templates, room)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from slocompiler.diagnostics import Diagnostic
-from slocompiler.resolve.expand import Made
 from slocompiler.resolve.resolved import Part, ResolvedSlo, Term
 from slocompiler.source import Source
+from slocompiler.syntax import tree as t
 
 MOST = 150_000
 """Settings, series, filters, lines of alerts and the like; thousands of SLOs of the usual kind."""
 LEAST = 20
 """What any SLO counts for: its own statements, and what is made of it."""
-_LETTERS = 8
+LETTERS = 8
 """Of the text of a template for one thing that stands there."""
 
 
@@ -29,23 +29,21 @@ class Room:
     def __init__(self) -> None:
         self._left: dict[Source, int] = {}
 
-    def expand(self, made: Made) -> None:
-        """Count an SLO, and what a template made of it, for the text of the file itself has bounds; raises TooMuch."""
-        span = made.tree.span
-        self._take(made, LEAST + ((span.end - span.start) // _LETTERS if made.used else 0))
-
-    def fill(self, made: Made, slo: ResolvedSlo) -> None:
-        """Count what it inherits and adds up; raises TooMuch."""
-        self._take(made, _size(slo))
-
-    def _take(self, made: Made, amount: int) -> None:
-        place = made.used.template if made.used else made.tree.name
+    def take(self, place: t.Node, amount: int) -> Diagnostic | None:
+        """Count so much for what stands at a place of a service; E307 where there is no room for it."""
         file = place.span.source
         self._left[file] = self._left.get(file, MOST) - amount
-        if self._left[file] < 0:
-            help = "nothing else is judged; split the file, or let fewer settings hold for all that stands in it"
-            message = "with this SLO the file makes too much, all that its SLOs inherit included"
-            raise TooMuch(Diagnostic("E307", message, place.span, help=help))
+        if self._left[file] >= 0:
+            return None
+        help = "nothing else is judged; split the file, or let fewer settings hold for all that stands in it"
+        message = "up to here this file makes too much: SLOs, and what each of them inherits"
+        return Diagnostic("E307", message, place.span, help=help)
+
+    def fill(self, slo: ResolvedSlo) -> None:
+        """Count what an SLO inherits and adds up; raises TooMuch."""
+        problem = self.take(slo.used.template if slo.used else slo.tree.name, _size(slo))
+        if problem:
+            raise TooMuch(problem)
 
 
 def _size(slo: ResolvedSlo) -> int:

@@ -32,10 +32,7 @@ def resolve_service(
     said = reading.text(owner.text) if owner else ""
     said = "…" if reading.unknown else said  # what is wrong with it is told: it is not called missing
     expander = Expander(reading, templates)
-    found = []
-    for made in expander.slos(tree.items, settings, streams):
-        room.expand(made)
-        found.append(made)
+    found = list(expander.slos(tree.items, settings, streams))
     complete = expander.complete and not file.errors_in(tree)
     service = ResolvedService(tree, whole, complete, title, said, owner.span if owner else None, risks, own, [])
     allowed = tuple(item for item in tree.items if isinstance(item, t.Allow))
@@ -45,7 +42,7 @@ def resolve_service(
         if first is not made and not stands_in(made.tree.name) and _named(first, reading) and _named(made, reading):
             reading.problems.append(_second(made, first))
         service.slos.append(_slo(service, made, allowed, reading))
-        room.fill(made, service.slos[-1])
+        room.fill(service.slos[-1])
     for other in expander.streams:
         service.streams.extend(other.all())
     return service

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.record import record
+from slocompiler.resolve.room import LEAST, LETTERS, Room
 from slocompiler.resolve.scope import Scope
 from slocompiler.resolve.settings import second
 from slocompiler.resolve.text import BUILT_IN, holes, within
@@ -61,6 +62,8 @@ class Size:
     slos: int
     uses: int
     depth: int
+    room: int
+    """What all that is made needs of the room of a file."""
 
 
 class Templates:
@@ -81,18 +84,22 @@ class Templates:
                     self.problems += declared(item, scopes[source].file.is_whole(_head(item)))
                     self._measure(item)
 
-    def too_many(self, statements: Iterable[t.Statement]) -> Diagnostic | None:
-        """E307 at that of the `statements` of a run's services that goes beyond what a run may make."""
+    def too_many(self, statements: Iterable[t.Statement], room: Room) -> Diagnostic | None:
+        """E307 at that of the `statements` of a run's services that goes beyond what a run or its file may make."""
         slos = uses = 0
         for item in statements:
             if self._used(item) in self.refused:
                 continue
             size = self._size([item])
             slos, uses = slos + size.slos, uses + size.uses
+            place = item.template if isinstance(item, t.Use) else item.name if isinstance(item, t.Slo) else item
             if max(slos, uses) > MOST:
                 what = "SLOs" if slos > MOST else "uses of templates"
-                place = item.template if isinstance(item, t.Use) else item.name if isinstance(item, t.Slo) else item
                 return Diagnostic("E307", f"a run of more than {MOST:,} {what}", place.span)
+            needed = size.room if isinstance(item, t.Use) else LEAST * isinstance(item, t.Slo)  # its text has bounds
+            full = room.take(place, needed)
+            if full:
+                return full
         return None
 
     def multiply(self, statements: Iterable[t.Statement]) -> bool:
@@ -104,14 +111,16 @@ class Templates:
 
     def _size(self, items: Iterable[t.Statement]) -> Size:
         """Of what is measured already: a template that uses itself is not expanded."""
-        slos = uses = depth = 0
+        slos = uses = depth = room = 0
         for item in items:
             slos += isinstance(item, t.Slo)
+            room += LEAST * isinstance(item, t.Slo) + (item.span.end - item.span.start) // LETTERS
             used = self._used(item)
             if used:
-                size = self._sizes.get(used, Size(0, 0, 0))
+                size = self._sizes.get(used, Size(0, 0, 0, 0))
                 slos, uses, depth = slos + size.slos, uses + 1 + size.uses, max(depth, 1 + size.depth)
-        return Size(slos, uses, depth)
+                room += size.room
+        return Size(slos, uses, depth, room)
 
     def _used(self, item: t.Statement) -> t.Template | None:
         return self.scopes[item.span.source].find(t.Template, item.template) if isinstance(item, t.Use) else None
