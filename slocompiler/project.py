@@ -125,9 +125,9 @@ def _against_schema(data: Any, places: Places) -> Iterator[Diagnostic]:
 
 
 def _place(places: Places, path: Path) -> Span:
-    """The place of a path; where there is no value, its key's."""
+    """The place of a path; where there is no value, its key's: that may be empty, too."""
     place = places[path]
-    return places[(*path[:-1], None, path[-1])] if path and not place.text and isinstance(path[-1], str) else place
+    return place if place.text or not path else places.get((*path[:-1], None, path[-1]), place)
 
 
 def _wrong(value: Any, path: Path, place: Span, schema: Schema) -> str:

@@ -180,7 +180,10 @@ def test_an_error_in_one_slo_hides_none_in_another(line: str) -> None:
 
 
 @law
-@given(st.sampled_from([case for case in TEXTS if "error" in case]), st.sampled_from(TEXTS))
+@given(
+    st.sampled_from([case for case in TEXTS if "error" in case]),
+    st.sampled_from([case for case in TEXTS if "[E307]" not in case]),  # of a run with it nothing else is judged
+)
 def test_a_file_has_the_same_mistakes_beside_another(one: str, other: str) -> None:
     def syntax(*texts: str) -> list[tuple[str, int, str]]:
         found = analyse([Source(f"{number}.slo", text) for number, text in enumerate(texts)])[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -71,6 +71,7 @@ def test_judges_as_a_whole_validator_does(data: Any) -> None:
 
 
 @settings(max_examples=80, deadline=None)
+@example("?")
 @given(values | projects | st.text("[]{}:-#&*!|>'\"%@`,?\n\t a0~", max_size=40))
 def test_any_text_is_a_project_or_has_mistakes(data: Any) -> None:
     text = data if isinstance(data, str) else json.dumps(data)
