@@ -23,7 +23,7 @@ from support.markers import cases
 
 COMMENT = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|`[^`]*`|#(?P<comment>[^\n]*)')
 law = settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 

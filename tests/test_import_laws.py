@@ -14,7 +14,7 @@ from slocompiler.resolve.imports import nothing
 from slocompiler.source import Source
 from support.markers import diagnostics
 
-law = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+law = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 
 
 def run(*sources: Source) -> tuple[Program | None, list[Diagnostic]]:

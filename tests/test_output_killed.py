@@ -56,15 +56,17 @@ while status == 9:
 assert status == 0, status
 """
 """The whole command in a child for every n; the n-th call that touches the disk is its last, a write by half."""
+Made = Callable[..., tuple[dict[str, bytes], dict[str, bytes]]]
 
 
 @pytest.fixture
-def old_and_new(tmp_path: Path) -> Callable[[int], tuple[dict[str, bytes], dict[str, bytes]]]:
+def old_and_new(tmp_path: Path) -> Made:
     """Makes a project that was built and then changed: most services, one gone, one new; what it is and should be."""
 
-    def made(count: int) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    def made(count: int, settings: str = "") -> tuple[dict[str, bytes], dict[str, bytes]]:
         project = tmp_path / "project"
         project.mkdir()
+        (project / "sloc.yaml").write_text(settings)
         names = [f"s{number}" for number in range(count)]
         for name in names[:-1]:
             (project / f"{name}.slo").write_text(service(name, "old"))
@@ -89,8 +91,8 @@ def assert_whole(folder: Path, old: dict[str, bytes], new: dict[str, bytes]) -> 
     assert files(folder / "generated") == new
 
 
-def test_at_each_call(tmp_path: Path, old_and_new: Callable[[int], tuple[dict[str, bytes], dict[str, bytes]]]) -> None:
-    old, new = old_and_new(7)
+def test_at_each_call(tmp_path: Path, old_and_new: Made) -> None:
+    old, new = old_and_new(7, "targets: {docs: {build: false}, grafana: {build: false}}\n")
     subprocess.run([sys.executable, "-c", KILLED_AT_EACH_CALL, tmp_path], cwd=ROOT, check=True, timeout=60)
     moments = sorted(path for path in tmp_path.iterdir() if path.name.isdigit())
     assert len(moments) >= 20, "six files: their folder looked at, written, put in place; one removed; done"
@@ -106,9 +108,7 @@ MOMENTS: dict[str, Callable[[int, int], bool]] = {
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_a_real_process(
-    tmp_path: Path, moment: str, old_and_new: Callable[[int], tuple[dict[str, bytes], dict[str, bytes]]]
-) -> None:
+def test_a_real_process(tmp_path: Path, moment: str, old_and_new: Made) -> None:
     """Sixty services; the moment is seen from outside, so that it is early or late by a little."""
     old, new = old_and_new(61)
     project, most = tmp_path / "project", 0

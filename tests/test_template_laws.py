@@ -14,7 +14,7 @@ from slocompiler.ir import Program, to_json
 from slocompiler.source import Source
 
 law = settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
