@@ -10,6 +10,9 @@ from urllib.parse import quote, urlencode
 
 from slocompiler.ir import Deployment, Severity, Slo
 
+ALERTNAMES = ("SLOBurn", "SLOBudget", "SLONoData")
+"""The alerts that the Prometheus target raises."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrometheusOptions:

@@ -41,11 +41,10 @@ def resolve(own: list[Module], modules: list[Module]) -> tuple[Resolved, list[Di
             problems.append(second(f"a second service `{name.text}`", name, named[name.text]))
     statements = [item for _, service in services for item in service.items]
     room = Room()
-    too_many = templates.too_many(statements, room)
-    if too_many or ((broken or problems) and templates.multiply(statements)):
-        # nothing is made: it would take the time and the memory that the limit is there for
-        problems, services = [*problems, *filter(None, (too_many,))], []
     try:
+        templates.count(statements, room)
+        if (broken or problems) and templates.multiply(statements):
+            services = []  # nothing is made: it would take the time and the memory that the limit is there for
         resolved = tuple(
             resolve_service(file, service, Reading(known, broken, problems, service.name.text), templates, room)
             for file, service in services

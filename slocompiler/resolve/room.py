@@ -16,7 +16,7 @@ LETTERS = 8
 
 
 class TooMuch(Exception):
-    """More would be made than there is room for; the diagnostic tells where."""
+    """More would be made than a run or its file may make: E307 tells where."""
 
     def __init__(self, problem: Diagnostic) -> None:
         super().__init__(problem.message)
@@ -29,21 +29,18 @@ class Room:
     def __init__(self) -> None:
         self._left: dict[Source, int] = {}
 
-    def take(self, place: t.Node, amount: int) -> Diagnostic | None:
-        """Count so much for what stands at a place of a service; E307 where there is no room for it."""
+    def take(self, place: t.Node, amount: int) -> None:
+        """Count so much for what stands at a place of a service; raises TooMuch."""
         file = place.span.source
         self._left[file] = self._left.get(file, MOST) - amount
-        if self._left[file] >= 0:
-            return None
-        help = "nothing else is judged; split the file, or let fewer settings hold for all that stands in it"
-        message = "up to here this file makes too much: SLOs, and what each of them inherits"
-        return Diagnostic("E307", message, place.span, help=help)
+        if self._left[file] < 0:
+            help = "nothing else is judged; split the file, or let fewer settings hold for all that stands in it"
+            message = "up to here this file makes too much: SLOs, and what each of them inherits"
+            raise TooMuch(Diagnostic("E307", message, place.span, help=help))
 
     def fill(self, slo: ResolvedSlo) -> None:
         """Count what an SLO inherits and adds up; raises TooMuch."""
-        problem = self.take(slo.used.template if slo.used else slo.tree.name, _size(slo))
-        if problem:
-            raise TooMuch(problem)
+        self.take(slo.used.template if slo.used else slo.tree.name, _size(slo))
 
 
 def _size(slo: ResolvedSlo) -> int:

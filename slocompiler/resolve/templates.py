@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.record import record
-from slocompiler.resolve.room import LEAST, LETTERS, Room
+from slocompiler.resolve.room import LEAST, LETTERS, Room, TooMuch
 from slocompiler.resolve.scope import Scope
 from slocompiler.resolve.settings import second
 from slocompiler.resolve.text import BUILT_IN, holes, within
@@ -84,8 +84,8 @@ class Templates:
                     self.problems += declared(item, scopes[source].file.is_whole(_head(item)))
                     self._measure(item)
 
-    def too_many(self, statements: Iterable[t.Statement], room: Room) -> Diagnostic | None:
-        """E307 at that of the `statements` of a run's services that goes beyond what a run or its file may make."""
+    def count(self, statements: Iterable[t.Statement], room: Room) -> None:
+        """What the `statements` of a run's services make; raises TooMuch at the one that goes too far."""
         slos = uses = 0
         for item in statements:
             if self._used(item) in self.refused:
@@ -95,12 +95,9 @@ class Templates:
             place = item.template if isinstance(item, t.Use) else item.name if isinstance(item, t.Slo) else item
             if max(slos, uses) > MOST:
                 what = "SLOs" if slos > MOST else "uses of templates"
-                return Diagnostic("E307", f"a run of more than {MOST:,} {what}", place.span)
-            needed = size.room if isinstance(item, t.Use) else LEAST * isinstance(item, t.Slo)  # its text has bounds
-            full = room.take(place, needed)
-            if full:
-                return full
-        return None
+                raise TooMuch(Diagnostic("E307", f"a run of more than {MOST:,} {what}", place.span))
+            # the text of the service itself has bounds
+            room.take(place, size.room if isinstance(item, t.Use) else LEAST * isinstance(item, t.Slo))
 
     def multiply(self, statements: Iterable[t.Statement]) -> bool:
         """Whether the `statements` of a run's services make far more than is written."""

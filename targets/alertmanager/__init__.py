@@ -8,13 +8,12 @@ from typing import NamedTuple
 
 from slocompiler import promql
 from slocompiler.ir import SEVERITIES, Deployment, Program, Severity
-from slocompiler.targets.base import Options, made, severity_name
+from slocompiler.targets.base import ALERTNAMES, Options, made, severity_name
 from slocompiler.targets.prometheus.alerts import budget_lines
 from slocompiler.targets.prometheus.yaml import quoted, scalar
 
 FILE = "alertmanager.yml"
 APOSTROPHE = "'"
-ALERTNAMES = ("SLOBurn", "SLOBudget", "SLONoData")
 REPEATED = {"page": "4h", "ticket": "4d", "notify": "4d"}
 """A budget may be exhausted for weeks. Alertmanager forgets after five days what it sent, and would send it again."""
 

@@ -10,11 +10,10 @@ from zlib import crc32
 from slocompiler import promql
 from slocompiler.burn import DAY, budget, exhaustion_floor, exhaustion_slope
 from slocompiler.ir import Exhausted, Slo
-from slocompiler.targets.base import Options, severity_name
+from slocompiler.targets.base import ALERTNAMES, Options, severity_name
 from slocompiler.targets.grafana import text
 from slocompiler.targets.prometheus.series import series
 
-ALERTNAMES = "SLOBurn|SLOBudget|SLONoData"
 USUAL_WINDOWS = (7 * DAY, 28 * DAY, 30 * DAY, 90 * DAY)
 """Windows that the overview knows whatever is compiled: it is to be the same where only a part is built."""
 
@@ -30,7 +29,7 @@ def page(options: Options, op: Literal["=", "!="] = "=") -> str:
 
 def alerts(scope: str) -> str:
     """The alerts of ours that fire; `scope` are more matchers."""
-    return f'ALERTS{{alertname=~"{ALERTNAMES}",alertstate="firing",{scope}}}'
+    return f'ALERTS{{alertname=~"{"|".join(ALERTNAMES)}",alertstate="firing",{scope}}}'
 
 
 # `per` labels become variables

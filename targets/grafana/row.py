@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slocompiler import promql
-from slocompiler.burn import DAY, HOUR, exhaustion_window, highest
+from slocompiler.burn import DAY, HOUR, highest, long_window
 from slocompiler.ir import RatioSlices, Service, Slices, Slo
 from slocompiler.targets.base import Options
 from slocompiler.targets.grafana import drilldown, layout, panels, queries
@@ -140,7 +140,7 @@ def _burn_down(slo: Slo) -> Panel:
 
 def _burn_rates(slo: Slo) -> Panel:
     fixed, moving = burn_lines(slo), exhaustion_lines(slo)
-    windows = sorted({HOUR, *(line.window for _, line in fixed), *(exhaustion_window(line.within) for line in moving)})
+    windows = sorted({HOUR, *(long_window(line) for _, line in fixed), *map(long_window, moving)})
     names = [f"{line.severity}: exhausted within {promql.duration(line.within)}" for line in moving]
     asked = list(map(Query, queries.burn_rates(slo, windows), map(promql.duration, windows)))
     asked += [Query(queries.exhaustion_line(slo, line), name) for name, line in zip(names, moving, strict=True)]

@@ -25,7 +25,12 @@ PACKED = "slos"
 def render(program: Program, options: Options) -> dict[str, str]:
     """`<service>.rules.yaml` for every service that has SLOs; one file of all where groups are packed."""
     if _limits(options) is not None:
-        return _file(PACKED, "all that is compiled", [_text("", _packed(program, options))], options)
+        return _file(
+            PACKED,
+            "all that is compiled",
+            [_text("", packing.packed(_groups(program, options), _most(options)[0]))],
+            options,
+        )
     files: dict[str, str] = {}
     for service in program.services:
         if service.slos:
@@ -69,10 +74,6 @@ def _groups(program: Program, options: Options) -> list[Group]:
     return [group for service in program.services for slo in service.slos for group in groups_of(slo, service, options)]
 
 
-def _packed(program: Program, options: Options) -> list[Group]:
-    return packing.packed(_groups(program, options), _most(options)[0])
-
-
 def _most(options: Options) -> tuple[int, int]:
     """Rules in a group, and groups of a tenant: as Mimir allows by default, unless the project says otherwise."""
     limits = _limits(options) or {}
@@ -83,18 +84,19 @@ def unfit(program: Program, options: Options) -> list[str]:
     """What keeps the rules from staying within the limits of the ruler; nothing where there are none."""
     if _limits(options) is None:
         return []
-    rules, groups = _most(options)
+    rules, most = _most(options)
+    groups = _groups(program, options)
     told = [
         f"`{group.name}` has more than {rules} recording rules, which have to stand in one group: "
         "raise `rules_per_group`, here and in the ruler, or ask for fewer windows in its alerts"
-        for group in _groups(program, options)
+        for group in groups
         if packing.too_large(group, rules)
     ]
-    count = len(_packed(program, options))
-    if count > groups:
+    count = len(packing.packed(groups, rules))
+    if count > most:
         where = f"the rules of `{options.folder.rstrip('/')}`" if options.folder else "the rules"
         told.append(
-            f"{where} need {count} groups, and `groups_per_tenant` allows {groups}: "
+            f"{where} need {count} groups, and `groups_per_tenant` allows {most}: "
             "raise it, here and in the ruler, or `rules_per_group`, or build for several tenants"
         )
     return told

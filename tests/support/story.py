@@ -94,8 +94,7 @@ class Told:
             "window": promql.duration(slo.window),
             "draft": str(slo.draft).lower(),
         }
-        windows = {300, 3600, *(a.window for a in slo.alerts if isinstance(a, Burn))}
-        windows |= {burn.exhaustion_window(a.within) for a in slo.alerts if isinstance(a, Exhausted)}
+        windows = {300, 3600, *(burn.long_window(a) for a in slo.alerts if isinstance(a, Burn | Exhausted))}
         for at in range(NOW - RECENT, NOW + 60, 60):
             events, bad = self.rates(at)
             yield sample("slo:events:rate5m", identity, events, at)
