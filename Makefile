@@ -3,8 +3,6 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# Half as many again as there are processors: tests that wait for servers leave theirs idle.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(max(1, os.cpu_count() * 3 // 2))')
 
 .PHONY: demo test check update pictures clean
 
@@ -18,7 +16,7 @@ demo: $(VENV)/.installed
 test: $(VENV)/.dev
 	$(BIN)/python tests/support/binaries.py
 	$(BIN)/python tests/support/node.py
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/pytest -n auto --dist worksteal
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -27,7 +25,7 @@ check: $(VENV)/.dev
 	$(MAKE) test
 
 update: $(VENV)/.dev
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal --update
+	$(BIN)/pytest -n auto --dist worksteal --update
 
 pictures: $(VENV)/.dev
 	$(BIN)/python tests/support/pictures.py
