@@ -12,10 +12,11 @@ from slocompiler.deployments import mentioned
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Matcher
 from slocompiler.promql import judge
-from slocompiler.promql.strings import filled, parts
+from slocompiler.promql.strings import filled, parts, windowed
 from slocompiler.resolve.raw import misplaced, substituted
 from slocompiler.source import Source, Span
 from slocompiler.syntax import tree as t
+from support.compile import rules
 
 PIECES = [
     "$job",
@@ -88,3 +89,21 @@ def test_a_value_in_a_string_reads_back(value: str, quote: str) -> None:
     parsed = promql_parser.parse(f"x{{a={string}}}")
     assert isinstance(parsed, promql_parser.VectorSelector)
     assert [matcher.value for matcher in parsed.matchers.matchers] == [value]
+
+
+def test_the_window_stands_outside_of_strings_and_comments() -> None:
+    text = 'rate(x{a="$window"}[$window]) + $windows  # over $window'
+    assert windowed(text, "5m") == 'rate(x{a="$window"}[5m]) + $windows  # over $window'
+
+
+def test_a_rule_has_a_users_string_as_it_is() -> None:
+    made = rules("""service web {
+      owner "team"
+      slo raw 99% over 30d {
+        events `sum(rate(x{pane="$window"}[$window]))`
+        bad    `sum(rate(x{pane="$window", code="500"}[$window]))`
+      }
+    }
+    """)
+    assert 'rate(x{pane="$window"}[5m])' in made
+    assert 'pane="5m"' not in made

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from slocompiler.ir import Filter, Matcher
-from slocompiler.promql.strings import parts
+from slocompiler.promql.strings import parts, windowed
 
 LONGEST = 16 * 1024
 DEEPEST = 100
@@ -64,7 +64,7 @@ def words(text: str) -> set[str]:
 
 def is_selector(text: str) -> bool:
     """Whether an expression is a bare selector, which returns its series whatever their values."""
-    return fault(text) is None and type(_parsed(text.replace("$window", WINDOW))).__name__ == "VectorSelector"
+    return fault(text) is None and type(_parsed(windowed(text, WINDOW))).__name__ == "VectorSelector"
 
 
 def selectors(text: str) -> list[Filter]:
@@ -75,7 +75,7 @@ def selectors(text: str) -> list[Filter]:
     if fault(text):
         return []
     found: list[Filter] = []
-    trees = [_parsed(text.replace("$window", WINDOW))]
+    trees = [_parsed(windowed(text, WINDOW))]
     while trees:
         tree = trees.pop()
         if type(tree).__name__ == "VectorSelector":
@@ -139,7 +139,7 @@ def _bounds(text: str) -> Fault | None:
 
 def _judged(text: str, wanted: str) -> Fault | None:
     try:
-        tree = _parsed(text.replace("$window", WINDOW))
+        tree = _parsed(windowed(text, WINDOW))
     except ValueError as error:
         message = str(error)
         named = _QUOTED.search(message)

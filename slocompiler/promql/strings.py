@@ -11,6 +11,8 @@ _PART = re.compile(
     r"""(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)|(?P<comment>\#[^\n]*)|(?P<hole>\$[A-Za-z_]\w*)""",
     re.ASCII,
 )
+WINDOW = "$window"
+"""The hole that stands for the window of a rate."""
 _HOLE = re.compile(r"\$([A-Za-z_]\w*)", re.ASCII)
 
 
@@ -47,6 +49,11 @@ def filled(string: str, value: Callable[[str], str | None]) -> str:
         return match[0] if found is None else _escaped(found, string[0])
 
     return _HOLE.sub(put, string)
+
+
+def windowed(text: str, window: str) -> str:
+    """The text with a duration for `$window`; in a string or a comment `$window` is text."""
+    return "".join(window if part.kind == "hole" and part.text == WINDOW else part.text for part in parts(text))
 
 
 def _escaped(text: str, quote: str) -> str:
