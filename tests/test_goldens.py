@@ -14,7 +14,7 @@ from slocompiler.targets.base import Options
 from support.compile import EXAMPLES, ROOT, compile_files
 from support.promtool import check_rules
 
-GOLDEN = Path(__file__).parent / "golden" / "examples"
+GOLDEN = ROOT / "tests" / "golden" / "examples"
 OPTIONS = Options(grafana_url="https://grafana.example.org", docs_url="https://slo.example.org")
 LONG = {"grafana": ("checkout", "platform"), "docs": ("checkout",)}
 """The examples of which goldens are kept, for targets that write much: two have every kind of panel."""

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from support.compile import ROOT
+
 FOLDERS = ("slocompiler", "grammar", "targets", "tests")
 MODULES = sorted(
     path

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from slocompiler.cli import COMMANDS
+from support.compile import ROOT
 from support.golden import compare
 from support.scenarios import parse, run
 
-SCENARIOS = sorted((Path(__file__).parent / "scenarios").glob("*.txt"))
+SCENARIOS = sorted((ROOT / "tests" / "cli" / "scenarios").glob("*.txt"))
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)

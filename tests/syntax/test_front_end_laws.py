@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
@@ -16,10 +15,10 @@ from slocompiler.source import Source
 from slocompiler.syntax.parse import parse
 from slocompiler.syntax.recover import MOST
 from slocompiler.syntax.scan import WORDS
+from support.compile import ROOT
 from support.markers import cases, diagnostics
 from support.work import calls
 
-ROOT = Path(__file__).parent.parent
 TEXTS = [path.read_text("utf-8") for path in sorted((ROOT / "examples").rglob("*.slo"))]
 TEXTS += [c.text for page in sorted((ROOT / "tests" / "corpus").glob("*.md")) for c in cases(page.read_text("utf-8"))]
 TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[\w.%:-]+|\s+|.', re.DOTALL)

@@ -70,10 +70,16 @@ def miscoloured(text: str, found: list[Scopes]) -> Iterator[str]:
 
 
 def test_assertions() -> None:
-    """The files of tests/textmate say themselves what they expect."""
-    host = ("-g", "tests/textmate/markdown.json")
-    files = [path.name for path in sorted((ROOT / "tests" / "textmate").iterdir()) if path.suffix in (".slo", ".md")]
-    done = run("vscode-tmgrammar-test", "--config", str(EXTENSION / "package.json"), *host, "tests/textmate/*.{slo,md}")
+    """The files of tests/grammar/textmate say themselves what they expect."""
+    host = ("-g", "tests/grammar/textmate/markdown.json")
+    files = [
+        path.name
+        for path in sorted((ROOT / "tests" / "grammar" / "textmate").iterdir())
+        if path.suffix in (".slo", ".md")
+    ]
+    done = run(
+        "vscode-tmgrammar-test", "--config", str(EXTENSION / "package.json"), *host, "tests/grammar/textmate/*.{slo,md}"
+    )
     assert done.returncode == 0, done.stdout
     assert sorted(re.findall(r"textmate/(\S+) run success", done.stdout)) == files
 
@@ -114,7 +120,7 @@ def test_a_name_may_be_called_like_any_keyword(programs: list[str], tmp_path: Pa
 
 
 def test_nothing_is_uncoloured_by_accident(tmp_path: Path) -> None:
-    paths = [*FILES, ROOT / "tests" / "textmate" / "promql.slo"]
+    paths = [*FILES, ROOT / "tests" / "grammar" / "textmate" / "promql.slo"]
     texts = [path.read_text("utf-8") for path in paths]
     for text, found in zip(texts, scopes(texts, tmp_path / "files"), strict=True):
         plain = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from lark import Lark, __version__
@@ -11,8 +10,9 @@ from lark.grammar import Rule
 from lark.lexer import TerminalDef
 
 from slocompiler import grammar
+from support.compile import ROOT
 
-TABLES = Path(__file__).parent.parent / "grammar" / "slo.tables.json"
+TABLES = ROOT / "grammar" / "slo.tables.json"
 
 
 def construct() -> Lark:

@@ -16,9 +16,9 @@ import pytest
 from slocompiler.cli import COMMANDS, terminal
 from support import binaries
 from support.command import service, sloc
+from support.compile import ROOT
 from support.repository import commit, git, isolate
 
-ROOT = Path(__file__).parents[1]
 ENVIRONMENT = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TERM": "xterm"}
 WRONG = 'service a {\n  ownr "b"\n}\n'
 RED = "\x1b[31m"

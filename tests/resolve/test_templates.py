@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +13,10 @@ from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, reached
 from slocompiler.resolve.imports import nothing
 from slocompiler.source import Reached
+from support.compile import ROOT
 from support.markers import Case, cases, diagnostics, files
 
-CORPUS = Path(__file__).parent / "corpus"
+CORPUS = ROOT / "tests" / "corpus"
 
 
 def compiled(text: str) -> ir.Program:

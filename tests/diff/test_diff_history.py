@@ -14,10 +14,11 @@ from slocompiler import grammar
 from slocompiler.cli import diff
 from slocompiler.review.change import KINDS
 from support.command import sloc
+from support.compile import ROOT
 from support.golden import compare
 from support.scenarios import Command, parse, run
 
-HISTORY = sorted((Path(__file__).parent / "history").glob("*.txt"))
+HISTORY = sorted((ROOT / "tests" / "diff" / "history").glob("*.txt"))
 VALIDATOR = Draft202012Validator(json.loads(grammar.text("diff.schema.json")))
 COMMANDS = [f"sloc diff before after --format {form}" for form in ("text", "markdown", "json")]
 
