@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from support import golang
 from support.golden import compare
 
 
@@ -23,3 +24,11 @@ def update(request: pytest.FixtureRequest) -> bool:
 def golden(update: bool) -> Callable[[Path, str], None]:
     """Compare a text with a golden file: `golden(path, text)`."""
     return lambda path, actual: compare(path, actual, update)
+
+
+@pytest.fixture(scope="session")
+def resource_problems() -> Callable[[Path], list[str]]:
+    """What is wrong with the PrometheusRule resources of a folder: `resource_problems(folder)`."""
+    if missing := golang.absent():
+        pytest.skip(missing)
+    return golang.problems
