@@ -106,6 +106,24 @@ class Label:
 
 
 @record
+class Edit:
+    """Text that replaces a span; an empty span inserts."""
+
+    span: Span
+    text: str
+
+
+@record
+class Fix:
+    """What would mend a diagnostic: edits of one file that do not overlap, and a title in the imperative."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool = False
+    """Whether it can only be what was meant, so that `sloc check --fix` applies it unasked."""
+
+
+@record
 class Diagnostic:
     """One mistake or doubt: `code` is a key of CODES, `span` the place to look at."""
 
@@ -114,6 +132,8 @@ class Diagnostic:
     span: Span
     labels: tuple[Label, ...] = ()
     help: str = ""
+    fixes: tuple[Fix, ...] = ()
+    """Alternatives, the likeliest first."""
 
     @property
     def is_error(self) -> bool:
@@ -143,7 +163,7 @@ def _united(found: list[Diagnostic]) -> Diagnostic:
     *some, last = [Label(place, "and here") for place in places[:MAX_USES]]
     rest = len(places) - MAX_USES
     last = Label(last.span, f"and here, and {rest:,} more") if rest > 0 else last
-    return Diagnostic(first.code, first.message, first.span, (*first.labels, *some, last), first.help)
+    return Diagnostic(first.code, first.message, first.span, (*first.labels, *some, last), first.help, first.fixes)
 
 
 def _use(diagnostic: Diagnostic) -> tuple[bool, str, int]:

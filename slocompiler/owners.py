@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from slocompiler.formats.locations import Locate
 from slocompiler.ir import Service
-from slocompiler.report.places import Locate
 from slocompiler.resolve.imports import Module
 
 

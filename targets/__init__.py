@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from slocompiler.ir import Program
-from slocompiler.targets.base import Options
+from slocompiler.targets.shared import Options
 
 Render = Callable[[Program, Options], dict[str, str]]
 

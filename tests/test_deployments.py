@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from slocompiler.deployments import anywhere, deployed, mentioned, read
-from slocompiler.expression import selectors
+from slocompiler.deployments import anywhere, deployed, mentioned
 from slocompiler.ir import Matcher
-from slocompiler.patterns import never
+from slocompiler.project.deployments import read
+from slocompiler.promql.judge import selectors
+from slocompiler.regex.sets import never
 from support.command import files, sloc
 from support.compile import compile_text
 from support.promtool import check_rules

@@ -14,7 +14,7 @@ import pytest
 from slocompiler.compiler import analyse
 from slocompiler.source import Source
 from slocompiler.targets import TARGETS, render
-from slocompiler.targets.base import Options
+from slocompiler.targets.shared import Options
 from support.command import files, sloc
 from support.compile import EXAMPLES, ROOT, SHARED
 

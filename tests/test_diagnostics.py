@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from slocompiler.diagnostics import CODES, MAX_SHOWN, Diagnostic, Label, ordered, shown
-from slocompiler.explanation import explanation
+from slocompiler.explain.code import explanation
 from slocompiler.project import load
 from slocompiler.source import Source, Span
 from support.compile import ROOT

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from slocompiler.targets import DEFAULT, render
-from slocompiler.targets.base import Options
+from slocompiler.targets.shared import Options
 from support.compile import EXAMPLES, ROOT, compile_files
 from support.promtool import check_rules
 

@@ -59,7 +59,7 @@ def assert_works(where: Path, path: Path | None, origin: Path) -> None:
         assert (done.returncode, done.stderr) == (0, ""), step
         assert done.stdout
     assert (where / "generated" / "prometheus" / "website.rules.yaml").is_file()
-    names = "import sys, slocompiler.cli.build, slocompiler.targets.prometheus, slocompiler.grammar"
+    names = "import sys, slocompiler.cli.commands.build, slocompiler.targets.prometheus, slocompiler.grammar"
     print_files = "print('\\n'.join(m.__file__ for n, m in sys.modules.items() if n.startswith('slocompiler')))"
     loaded = python(where, "-c", f"{names}; {print_files}", path=path).stdout.split()
     assert loaded
@@ -111,7 +111,7 @@ def test_the_sdist_holds_files_only(built: Built) -> None:
     with tarfile.open(built.sdist) as archive:
         members = {member.name.partition("/")[2]: member for member in archive.getmembers()}
     assert [name for name, member in members.items() if not (member.isfile() or member.isdir())] == []
-    assert {"pyproject.toml", "README.md", "LICENSE", "grammar/slo.lark", "targets/base.py"} <= members.keys()
+    assert {"pyproject.toml", "README.md", "LICENSE", "grammar/slo.lark", "targets/shared.py"} <= members.keys()
 
 
 def test_what_the_wheel_says_of_itself(built: Built) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from slocompiler import promql
 from slocompiler.ir import Matcher, Stream
 from slocompiler.targets import render
-from slocompiler.targets.base import Options
+from slocompiler.targets.shared import Options
 from support.compile import EXAMPLES, compile_files
 
 UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slocompiler.expression import regex_fault
 from slocompiler.ir import Matcher
-from slocompiler.patterns import always, never, plain, takes_absent
-from slocompiler.regex import parsed
+from slocompiler.promql.judge import regex_fault
+from slocompiler.regex.parse import parsed
+from slocompiler.regex.sets import always, never, plain, takes_absent
 
 ALPHABET = "ab5"
 WORDS = ["".join(chars) for length in range(5) for chars in product(ALPHABET, repeat=length)]

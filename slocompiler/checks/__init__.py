@@ -7,19 +7,19 @@ from datetime import date
 
 from slocompiler.checks.alerting import alert_lines, policy_steps
 from slocompiler.checks.allowing import Allowances
+from slocompiler.checks.context import Run
+from slocompiler.checks.deployments import places
+from slocompiler.checks.duplicates import twins
 from slocompiler.checks.matchers import matchers, stream_matchers
 from slocompiler.checks.naming import names, stream_names
 from slocompiler.checks.objective import objectives
 from slocompiler.checks.people import agreement, owners, reviews
 from slocompiler.checks.per import per_labels
-from slocompiler.checks.places import places
 from slocompiler.checks.raw import raw
 from slocompiler.checks.risk import burdened, risks
-from slocompiler.checks.run import Run
 from slocompiler.checks.shape import shapes, streams
 from slocompiler.checks.slices import slices
 from slocompiler.checks.threshold import thresholds
-from slocompiler.checks.twins import twins
 from slocompiler.checks.unused import unused, unused_streams
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.project import Project

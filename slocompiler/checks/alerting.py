@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from slocompiler import burn
-from slocompiler.checks.run import Run
+from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.project import Project
 from slocompiler.promql import duration, rounded

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from slocompiler.checks.everything import everything, excludes_all
+from slocompiler.checks.context import Run
 from slocompiler.checks.regexes import regexes
-from slocompiler.checks.run import Run
 from slocompiler.checks.selection import (
     Conflict,
     Rule,
@@ -22,11 +21,12 @@ from slocompiler.checks.selection import (
     selected,
     wording,
 )
+from slocompiler.checks.vacuous import everything, excludes_all
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.ir import Matcher
-from slocompiler.measure import exclusions_for
-from slocompiler.patterns import plain
+from slocompiler.lower.indicator import exclusions_for
 from slocompiler.promql import label_name
+from slocompiler.regex.sets import plain
 from slocompiler.resolve import Choice, Part, ResolvedService, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from slocompiler.checks.run import Run
+from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.project import Project
 from slocompiler.promql import LABEL, METRIC, is_reserved

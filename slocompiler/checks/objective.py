@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from slocompiler.burn import DAY, HOUR, MINUTE
 from slocompiler.burn import budget as budget_of
-from slocompiler.checks.run import Run
+from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.project import Project
 from slocompiler.promql import duration, number, rounded

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import lru_cache
 
 from slocompiler.burn import DAY
-from slocompiler.checks.run import Run
+from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.promql import duration
 from slocompiler.resolve import ResolvedService, ResolvedSlo

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slocompiler import expression
-from slocompiler.checks.run import Run
+from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.promql import judge
 from slocompiler.resolve import ResolvedSlo
 from slocompiler.source import Reached, Span
 from slocompiler.syntax import tree as t
@@ -24,12 +24,12 @@ def raw(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield from _rate(node)
     conditions = (other.operand if isinstance(other, t.When) else None, slo.exclude_when and slo.exclude_when.what)
     for node in (node for node in conditions if isinstance(node, t.Promql) and run.resolved.is_whole(node)):
-        yield from _faulty(node, expression.CONDITION)
-        if "$window" in expression.words(node.text):
+        yield from _faulty(node, judge.CONDITION)
+        if "$window" in judge.words(node.text):
             help = "name a time: it is looked at once, at the end of a slice or of an evaluation"
             yield Diagnostic("E416", "a condition has no `$window`", _place(node, "$window"), help=help)
     if slo.exclude_when and isinstance(slo.exclude_when.what, t.Promql):
-        if expression.is_selector(slo.exclude_when.what.text):
+        if judge.is_selector(slo.exclude_when.what.text):
             help = "compare it: `exclude when `maintenance{} > 0``"
             message = "this excludes every moment at which the series exists"
             yield Diagnostic("W323", message, slo.exclude_when.what.span, help=help)
@@ -56,7 +56,7 @@ def _mixed(slo: ResolvedSlo, events: t.Events, measure: t.Measure) -> Iterator[D
 
 def _rate(node: t.Promql) -> Iterator[Diagnostic]:
     yield from _faulty(node)
-    found = expression.words(node.text)
+    found = judge.words(node.text)
     if found and not any(word.startswith("$") for word in found):  # that there is nothing, or another `$…`, is told
         help = "write `$window` where the rate looks back: `sum(rate(x_total[$window]))`"
         yield Diagnostic(
@@ -67,8 +67,8 @@ def _rate(node: t.Promql) -> Iterator[Diagnostic]:
         yield Diagnostic("W322", "`increase` where a rate per second is read", _place(node, "increase"), help=help)
 
 
-def _faulty(node: t.Promql, wanted: str = expression.RATE) -> Iterator[Diagnostic]:
-    found = expression.fault(node.text, wanted)
+def _faulty(node: t.Promql, wanted: str = judge.RATE) -> Iterator[Diagnostic]:
+    found = judge.fault(node.text, wanted)
     if found:
         yield Diagnostic("E416", found.message, _part(node, found.start, found.end))
 

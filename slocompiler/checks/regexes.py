@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from slocompiler.checks.selection import value_written, written
 from slocompiler.diagnostics import Diagnostic
-from slocompiler.expression import regex_fault
 from slocompiler.ir import Matcher
-from slocompiler.patterns import plain, takes_absent
 from slocompiler.promql import label_name
-from slocompiler.regex import parsed
+from slocompiler.promql.judge import regex_fault
+from slocompiler.regex.parse import parsed
+from slocompiler.regex.sets import plain, takes_absent
 from slocompiler.source import Reached, Span
 from slocompiler.syntax import tree as t
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from slocompiler import burn
-from slocompiler.checks.run import Run
+from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.lower import counts_events
 from slocompiler.promql import duration, rounded

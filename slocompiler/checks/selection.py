@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from slocompiler.ir import Matcher
-from slocompiler.patterns import always, never
 from slocompiler.promql import label_name, opposite
+from slocompiler.regex.sets import always, never
 from slocompiler.resolve import Choice, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slocompiler.checks.run import Run
+from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
-from slocompiler.measure import exclusions_for
+from slocompiler.lower.indicator import exclusions_for
 from slocompiler.resolve import Part, ResolvedService, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slocompiler import units
 from slocompiler.burn import HOUR
-from slocompiler.checks.run import Run
+from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
-from slocompiler.measure import FOLDS, is_condition, level
+from slocompiler.lower import units
+from slocompiler.lower.indicator import FOLDS, is_condition, level
 from slocompiler.promql import duration
 from slocompiler.resolve import Part, ResolvedSlo
 from slocompiler.suggest import did_you_mean

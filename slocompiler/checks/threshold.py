@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slocompiler import units
-from slocompiler.checks.run import Run
+from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.lower import units
 from slocompiler.resolve import Choice, Part, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 

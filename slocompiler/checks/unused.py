@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from slocompiler.checks.context import Run
 from slocompiler.checks.naming import filters_and_selectors
-from slocompiler.checks.run import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.record import fields
 from slocompiler.resolve import ResolvedService
 from slocompiler.resolve.imports import Module
+from slocompiler.resolve.interpolate import BUILT_IN
 from slocompiler.resolve.raw import WINDOW
-from slocompiler.resolve.text import BUILT_IN
 from slocompiler.syntax import tree as t
 
 Declared = t.NamedAlerts | t.NamedPolicy | t.Template

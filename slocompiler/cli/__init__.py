@@ -13,7 +13,7 @@ import click
 from slocompiler import __version__
 
 COMMANDS = ("init", "build", "check", "fmt", "show", "diff", "owners", "test", "explain")
-"""Each is a module of this package that holds `command`."""
+"""Each is a module of `commands` that holds `command`."""
 
 
 class _Commands(click.Group):
@@ -29,7 +29,7 @@ class _Commands(click.Group):
             return None
         from slocompiler.cli.terminal import COLOR
 
-        command: click.Command = import_module(f"slocompiler.cli.{cmd_name}").command
+        command: click.Command = import_module(f"slocompiler.cli.commands.{cmd_name}").command
         if COLOR not in command.params:
             command.params.append(COLOR)
         return command

@@ -12,7 +12,7 @@ def revisions(context: click.Context, parameter: click.Parameter, begun: str) ->
     """Branches and tags of the repository here; files where none is meant, for shells take one or the other."""
     from pathlib import Path
 
-    from slocompiler.cli.revisions import git
+    from slocompiler.cli.git import git
 
     del context, parameter
     try:
@@ -33,7 +33,7 @@ def codes(context: click.Context, parameter: click.Parameter, begun: str) -> lis
 
 def kinds(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
     """Kinds of changes behind the last comma."""
-    from slocompiler.review.change import KINDS
+    from slocompiler.diff.change import KINDS
 
     del context, parameter
     before, comma, last = begun.rpartition(",")

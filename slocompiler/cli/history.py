@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from slocompiler.cli.git import repository
 from slocompiler.cli.messages import fail
-from slocompiler.cli.revisions import repository
 from slocompiler.cli.sides import at_commit
 from slocompiler.ir import Program
 from slocompiler.project import NAME
-from slocompiler.targets.base import Former
+from slocompiler.targets.shared import Former
 
 
 def history_of(program: Program, root: Path) -> dict[str, tuple[Former, ...]]:

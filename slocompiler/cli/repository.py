@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from slocompiler.report.places import Locate
+from slocompiler.formats.locations import Locate
 from slocompiler.source import Source
 
 

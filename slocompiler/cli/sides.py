@@ -10,16 +10,16 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from slocompiler import promql
-from slocompiler.cli.revisions import Repository, Tree, repository
-from slocompiler.cli.run import MAX_FILE, below, read, reader, sources_of
+from slocompiler.cli.git import Repository, Tree, repository
+from slocompiler.cli.session import MAX_FILE, below, read, reader, sources_of
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, shown
+from slocompiler.diff.change import Side
 from slocompiler.ir import Program
 from slocompiler.project import NAME, Project, load
 from slocompiler.record import record
 from slocompiler.resolve.imports import SHIPPED, Reader
-from slocompiler.review.change import Side
 from slocompiler.source import Source, Span
 
 FIRST = 3

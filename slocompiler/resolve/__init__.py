@@ -6,8 +6,9 @@ Precedence of settings: the SLO, the template that makes it, the service, the fi
 from __future__ import annotations
 
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.resolve.context import Reading
 from slocompiler.resolve.imports import Module
-from slocompiler.resolve.reading import Reading
+from slocompiler.resolve.limits import Room, TooMuch
 from slocompiler.resolve.resolved import (
     Choice,
     Part,
@@ -17,7 +18,6 @@ from slocompiler.resolve.resolved import (
     Term,
     text_of,
 )
-from slocompiler.resolve.room import Room, TooMuch
 from slocompiler.resolve.scope import scopes
 from slocompiler.resolve.service import resolve_service
 from slocompiler.resolve.settings import second

@@ -7,13 +7,13 @@ from typing import TypeVar, cast
 
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.record import changed, record
-from slocompiler.resolve.reading import Reading
+from slocompiler.resolve.context import Reading
+from slocompiler.resolve.interpolate import Filled
 from slocompiler.resolve.resolved import stands_in
 from slocompiler.resolve.settings import Settings
 from slocompiler.resolve.streams import Streams
 from slocompiler.resolve.substitute import Substitution, Value
 from slocompiler.resolve.templates import Templates
-from slocompiler.resolve.text import Filled
 from slocompiler.source import Reached
 from slocompiler.suggest import closest, one_of
 from slocompiler.syntax import tree as t

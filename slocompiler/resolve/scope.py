@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.record import fields, record
 from slocompiler.resolve.imports import Module
+from slocompiler.resolve.interpolate import BUILT_IN, holes, within
 from slocompiler.resolve.resolved import stands_in, text_of
 from slocompiler.resolve.settings import Settings, second
-from slocompiler.resolve.text import BUILT_IN, holes, within
 from slocompiler.source import Source
 from slocompiler.suggest import one_of
 from slocompiler.syntax import tree as t

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.resolve.context import Reading
 from slocompiler.resolve.expand import Expander, Made
-from slocompiler.resolve.reading import Reading
+from slocompiler.resolve.limits import Room
 from slocompiler.resolve.resolved import Part, ResolvedService, ResolvedSlo, Term, stands_in, text_of
-from slocompiler.resolve.room import Room
 from slocompiler.resolve.settings import Settings, second
 from slocompiler.resolve.streams import Streams
 from slocompiler.resolve.templates import Templates

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Matcher
 from slocompiler.record import changed
-from slocompiler.resolve.reading import Reading
+from slocompiler.resolve.context import Reading
 from slocompiler.resolve.resolved import Choice, Term, stands_in, text_of
 from slocompiler.resolve.settings import second
 from slocompiler.resolve.substitute import Passed

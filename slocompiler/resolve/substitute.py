@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_type_hints
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.record import changed, fields, record
+from slocompiler.resolve.interpolate import Filled
 from slocompiler.resolve.raw import misplaced, substituted
-from slocompiler.resolve.text import Filled
 from slocompiler.source import Reached, Span
 from slocompiler.syntax import tree as t
-from slocompiler.syntax.expected import either
 from slocompiler.syntax.values import not_whole
+from slocompiler.syntax.vocabulary import either
 
 if TYPE_CHECKING:
     from slocompiler.resolve.streams import Streams

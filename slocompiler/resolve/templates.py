@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.record import record
-from slocompiler.resolve.room import LEAST, LETTERS, Room, TooMuch
+from slocompiler.resolve.interpolate import BUILT_IN, holes, within
+from slocompiler.resolve.limits import LEAST, LETTERS, Room, TooMuch
 from slocompiler.resolve.scope import Scope
 from slocompiler.resolve.settings import second
-from slocompiler.resolve.text import BUILT_IN, holes, within
 from slocompiler.source import Source, Span
 from slocompiler.suggest import one_of
 from slocompiler.syntax import tree as t

@@ -14,9 +14,9 @@ from lark import Token
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.source import Source, Span
 from slocompiler.syntax import tree as t
-from slocompiler.syntax.expected import argument
-from slocompiler.syntax.scan import Scan
+from slocompiler.syntax.recovery.scan import Scan
 from slocompiler.syntax.values import LITERALS, not_whole
+from slocompiler.syntax.vocabulary import argument
 
 HEAD = "the head of a block is one line, so that a diff shows it whole"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}\Z")

@@ -12,13 +12,13 @@ from lark import Lark, UnexpectedInput, __version__
 from slocompiler import grammar
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.source import Source
-from slocompiler.syntax.bounds import hidden, large_block, long_lines, too_many_words
 from slocompiler.syntax.build import Builder
+from slocompiler.syntax.limits import hidden, large_block, long_lines, too_many_words
 from slocompiler.syntax.loop import Loop
 from slocompiler.syntax.tree import File, Statement, Template
 
 if TYPE_CHECKING:
-    from slocompiler.syntax.recover import Recovery
+    from slocompiler.syntax.recovery import Recovery
 
 
 def parse(source: Source) -> tuple[File, list[Diagnostic]]:
@@ -44,7 +44,7 @@ class _Late:
         self._recovery: Recovery | None = None
 
     def __call__(self, error: UnexpectedInput) -> bool:
-        from slocompiler.syntax.recover import Recovery
+        from slocompiler.syntax.recovery import Recovery
 
         self._recovery = self._recovery or Recovery(self._source, self._problems)
         return self._recovery(error)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.source import Span
-from slocompiler.syntax.bounds import LONGEST_STRING
+from slocompiler.syntax.limits import LONGEST_STRING
 from slocompiler.syntax.tree import Date, Duration, Literally, Number, Percent, Promql, Size, Text
 
 Report = Callable[[Diagnostic], None]

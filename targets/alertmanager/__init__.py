@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from slocompiler import promql
 from slocompiler.ir import SEVERITIES, Deployment, Program, Severity
-from slocompiler.targets.base import ALERTNAMES, Options, made, severity_name
 from slocompiler.targets.prometheus.alerts import budget_lines
 from slocompiler.targets.prometheus.yaml import quoted, scalar
+from slocompiler.targets.shared import ALERTNAMES, Options, made, severity_name
 
 FILE = "alertmanager.yml"
 APOSTROPHE = "'"

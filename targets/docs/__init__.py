@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from slocompiler.ir import Program
 from slocompiler.resources import resource
-from slocompiler.targets.base import Options, made
-from slocompiler.targets.docs import html, markdown
 from slocompiler.targets.docs.catalogue import catalogue, service_page
-from slocompiler.targets.docs.explained import glossary, reading
+from slocompiler.targets.docs.guide import glossary, reading
 from slocompiler.targets.docs.page import Page
 from slocompiler.targets.docs.paths import Paths, paths
 from slocompiler.targets.docs.slo import slo_page
+from slocompiler.targets.docs.write import html, markdown
+from slocompiler.targets.shared import Options, made
 
 ASSETS = ("site.css", "site.js")
 INDEX = "search.js"
@@ -47,7 +47,7 @@ def _site(pages: list[Page], places: Paths) -> dict[str, str]:
     written: html.Written = {}
     files = {f"site/{places[page.key]}": html.render(page, places, written) for page in pages}
     for name in ASSETS:
-        files[f"site/{name}"] = f"/* {made(f'site/{name}', 'sloc itself')} */\n{resource(__name__, name)}"
+        files[f"site/{name}"] = f"/* {made(f'site/{name}', 'sloc itself')} */\n{resource(f'{__name__}.write', name)}"
     found = [(page.entry, places[page.key]) for page in pages if page.entry]
     rows = ",\n".join(json.dumps([e.title, e.about, e.words, place], ensure_ascii=False) for e, place in found)
     files[f"site/{INDEX}"] = f"/* {made(f'site/{INDEX}', 'all services')} */\nwindow.slocPages = [\n{rows}\n];\n"

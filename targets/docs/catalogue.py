@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from slocompiler import promql, words
+from slocompiler import promql
+from slocompiler.explain import words
 from slocompiler.ir import Program, Service, Slo
-from slocompiler.targets.base import Options
-from slocompiler.targets.docs.agreed import costs
 from slocompiler.targets.docs.page import (
     CATALOGUE,
     GLOSSARY,
@@ -26,8 +25,10 @@ from slocompiler.targets.docs.page import (
     Table,
     shown,
 )
+from slocompiler.targets.docs.promise import budget, name, next_review, share
+from slocompiler.targets.docs.sections.agreement import costs
 from slocompiler.targets.docs.slo import source_of
-from slocompiler.targets.docs.told import budget, name, next_review, share
+from slocompiler.targets.shared import Options
 
 TITLE = "Service level objectives"
 

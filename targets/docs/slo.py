@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slocompiler import words
+from slocompiler.explain import words
 from slocompiler.ir import Deployment, Service, Slo, Stream
-from slocompiler.targets.base import Options, source_link
-from slocompiler.targets.docs.agreed import calibration, policy, risks
-from slocompiler.targets.docs.alerting import alerting
-from slocompiler.targets.docs.counts import counts, excluded
 from slocompiler.targets.docs.page import (
     CATALOGUE,
     READING,
@@ -25,10 +21,14 @@ from slocompiler.targets.docs.page import (
     Strong,
     shown,
 )
-from slocompiler.targets.docs.paged import paged, rules
-from slocompiler.targets.docs.told import allowed, filtered, name, next_review, outage, promise, share, unit
-from slocompiler.targets.grafana import selectors
+from slocompiler.targets.docs.promise import allowed, filtered, name, next_review, outage, promise, share, unit
+from slocompiler.targets.docs.sections.agreement import calibration, policy, risks
+from slocompiler.targets.docs.sections.alerts import alerting
+from slocompiler.targets.docs.sections.runbook import paged, rules
+from slocompiler.targets.docs.sections.what_counts import counts, excluded
+from slocompiler.targets.grafana import breakdown
 from slocompiler.targets.prometheus import groups_of
+from slocompiler.targets.shared import Options, source_link
 
 
 def slo_page(slo: Slo, service: Service, options: Options) -> Page:
@@ -96,14 +96,14 @@ def _lead(slo: Slo, service: Service, source: Link | Code, deployments: tuple[De
 
 def entry(slo: Slo, service: Service) -> Entry:
     """What a search finds it by: title, identity, owner, metrics, the service's title."""
-    metrics = dict.fromkeys((*(stream.metric for stream in _streams(slo)), *selectors.metrics(slo)))
+    metrics = dict.fromkeys((*(stream.metric for stream in _streams(slo)), *breakdown.metrics(slo)))
     return Entry(
         name(slo), f"{slo.id} · {shown(service.owner)}", " ".join((*map(shown, metrics), shown(service.title)))
     )
 
 
 def _streams(slo: Slo) -> tuple[Stream, ...]:
-    found = selectors.streams(slo)
+    found = breakdown.streams(slo)
     good_when = getattr(slo.indicator, "good_when", None)
     stream = getattr(good_when, "stream", None)
     return (*found, stream) if isinstance(stream, Stream) else found

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from slocompiler.ir import Program
-from slocompiler.targets.base import Options
-from slocompiler.targets.grafana import classic, place, provisioning, v2
+from slocompiler.targets.grafana import classic, deployments, provisioning, v2
 from slocompiler.targets.grafana.model import Dashboard
 from slocompiler.targets.grafana.overview import overview
 from slocompiler.targets.grafana.service import dashboard
+from slocompiler.targets.shared import Options
 
 PROVISIONING, OVERVIEW = "dashboards.yaml", "dashboards/overview.json"
 
@@ -17,7 +17,7 @@ def render(program: Program, options: Options) -> dict[str, str]:
     schema = v2.render if options.grafana.schema == "v2" else classic.render
 
     def write(made: Dashboard) -> str:
-        return place.chosen(schema(made), options)
+        return deployments.chosen(schema(made), options)
 
     services = {f"dashboards/services/{service.name}.json": service for service in program.services if service.slos}
     return {

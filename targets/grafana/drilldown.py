@@ -6,30 +6,30 @@ from collections.abc import Iterator
 
 from slocompiler import promql
 from slocompiler.ir import Gauge, RatioSlices, Slices, Slo, Threshold
-from slocompiler.targets.base import Options
-from slocompiler.targets.grafana import queries, selectors, text, units
+from slocompiler.targets.grafana import breakdown, queries, text, units
 from slocompiler.targets.grafana.layout import Line
 from slocompiler.targets.grafana.model import Panel, Query
 from slocompiler.targets.grafana.panels import PLAIN, Axis, Column, Steps, Unit, bars, heatmap, table, timeseries
 from slocompiler.targets.grafana.thresholds import of_policy
+from slocompiler.targets.shared import Options
 
-BY = f"${selectors.BY}"
+BY = f"${breakdown.BY}"
 HEIGHT = 8
 
 
 def lines(slo: Slo, rates: Panel, options: Options) -> Iterator[tuple[Line, int]]:
     """The lines below the burn rates; `rates` is the panel of events, which stands beside what explains it."""
-    found = selectors.measured(slo)
+    found = breakdown.measured(slo)
     beside: list[Panel] = []
     if isinstance(slo.indicator, Slices):
         beside.append(_condition(slo, slo.indicator, options))
     elif isinstance(slo.indicator, RatioSlices):
         beside.append(_share(slo, slo.indicator, options))
-    elif selectors.streams(slo):
+    elif breakdown.streams(slo):
         beside += _contributors(slo, options)
     every = [rates, *beside]
     yield [(panel, 24 // len(every)) for panel in every], HEIGHT
-    if isinstance(slo.indicator, RatioSlices) and selectors.streams(slo):
+    if isinstance(slo.indicator, RatioSlices) and breakdown.streams(slo):
         yield [(panel, 12) for panel in _contributors(slo, options)], HEIGHT
     if isinstance(found, Threshold):
         yield [(_distribution(slo, found, options), 12), (_quantile(slo, found, options), 12)], HEIGHT
@@ -41,9 +41,9 @@ def lines(slo: Slo, rates: Panel, options: Options) -> Iterator[tuple[Line, int]
 
 
 def _contributors(slo: Slo, options: Options) -> list[Panel]:
-    group = selectors.by_label(options.prometheus.is_version_3())
-    now = selectors.bad(slo, group, "$__rate_interval")
-    ranged = selectors.bad(slo, group, "$__range", "increase")
+    group = breakdown.by_label(options.prometheus.is_version_3())
+    now = breakdown.bad(slo, group, "$__rate_interval")
+    ranged = breakdown.bad(slo, group, "$__range", "increase")
     scrape = promql.duration(options.scrape_interval)
     return [
         Panel(
@@ -51,15 +51,15 @@ def _contributors(slo: Slo, options: Options) -> list[Panel]:
             f"Bad events a second, by {BY}",
             "What the bad events have in common: choose another label at the top. Straight from the raw series.",
             timeseries("cps", axis=Axis(fill=20)),
-            tuple(Query(selectors.top(expr), f"{{{{{BY}}}}}") for expr in now),
+            tuple(Query(breakdown.top(expr), f"{{{{{BY}}}}}") for expr in now),
             interval=scrape,
         ),
         Panel(
             f"{slo.name}/top",
             f"Most bad events, by {BY}",
-            f"How many there were in the time range, of the {selectors.TOP} values that had most.",
+            f"How many there were in the time range, of the {breakdown.TOP} values that had most.",
             bars("short"),
-            tuple(Query(f"sort_desc({selectors.top(expr)})", f"{{{{{BY}}}}}", instant=True) for expr in ranged),
+            tuple(Query(f"sort_desc({breakdown.top(expr)})", f"{{{{{BY}}}}}", instant=True) for expr in ranged),
             interval=scrape,
         ),
     ]
@@ -76,7 +76,7 @@ def _distribution(slo: Slo, threshold: Threshold, options: Options) -> Panel:
         f"Distribution: good is {side} {bound}",
         "How many events a second had which value, whether they were good or not.",
         heatmap(units.of_threshold(threshold)),
-        (Query(selectors.distribution(slo, threshold), "{{le}}", format="heatmap"),),
+        (Query(breakdown.distribution(slo, threshold), "{{le}}", format="heatmap"),),
         interval=promql.duration(options.scrape_interval),
     )
 
@@ -93,7 +93,7 @@ def _quantile(slo: Slo, threshold: Threshold, options: Options) -> Panel:
         + (" Events that are bad for another reason are not in it." if threshold.only else ""),
         timeseries(units.of_threshold(threshold), steps, Axis(high=bound * 1.1, style="dashed")),
         tuple(
-            Query(selectors.quantile(slo, threshold, promql.number(share)), f"{promql.percent(share)} of events")
+            Query(breakdown.quantile(slo, threshold, promql.number(share)), f"{promql.percent(share)} of events")
             for share in shares
         ),
         interval=promql.duration(options.scrape_interval),
@@ -110,9 +110,9 @@ def _condition(slo: Slo, slices: Slices, options: Options) -> Panel:
     cmp = ""
     bound = 0.0
     if isinstance(gauge, Gauge):
-        expr, cmp, bound = selectors.looked_at(gauge, slo), gauge.cmp, float(gauge.value)
+        expr, cmp, bound = breakdown.looked_at(gauge, slo), gauge.cmp, float(gauge.value)
         unit = units.of_gauge(gauge)
-    elif split := selectors.compared(gauge.expr):
+    elif split := breakdown.compared(gauge.expr):
         expr, cmp, bound = text.query(split[0]), split[1], float(split[2])
     else:
         expr = text.query(gauge.expr)
@@ -146,7 +146,7 @@ def _share(slo: Slo, slices: RatioSlices, options: Options) -> Panel:
         "Good events in a slice, and how many it needs",
         f"A slice of {promql.duration(slices.seconds)} is good while {promql.percent(slices.at_least)} of its events are.",
         timeseries("percentunit", ((None, "red"), (bound, "green")), Axis(low=bound * 0.9, high=1, style="dashed")),
-        (Query(selectors.good_share(slo, window), queries.legend(slo) if slo.per else "good"),),
+        (Query(breakdown.good_share(slo, window), queries.legend(slo) if slo.per else "good"),),
         interval=promql.duration(max(slices.seconds, options.scrape_interval)),
     )
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from slocompiler.ir import Program
-from slocompiler.targets.base import Options, dashboard_uid, made
-from slocompiler.targets.grafana import layout, place, queries, tables
+from slocompiler.targets.grafana import deployments, layout, queries, tables
 from slocompiler.targets.grafana.model import Dashboard, Link, Panel, Query, Section, Variable
 from slocompiler.targets.grafana.panels import Axis, Steps, stat, timeseries
+from slocompiler.targets.shared import Options, dashboard_uid, made
 
 UID = "sloc"
 """No service's: theirs begin with `sloc-`."""
@@ -46,7 +46,7 @@ def _uids(program: Program) -> str:
 
 def _matchers(options: Options) -> str:
     """What recorded series have of what is chosen."""
-    return SERVICES + place.matchers(options, "=~")
+    return SERVICES + deployments.matchers(options, "=~")
 
 
 def _scope(options: Options) -> str:
@@ -58,7 +58,7 @@ def _variables(options: Options) -> tuple[Variable, ...]:
     owners = f"label_values(slo:info{{{_matchers(options)}}}, owner)"
     return (
         Variable("service", "Service", "Only SLOs of these services.", "label_values(slo:info, service)"),
-        *place.variables(SERVICES, options, many=True),
+        *deployments.variables(SERVICES, options, many=True),
         Variable("owner", "Owner", "Only SLOs of these teams.", owners),
     )
 
@@ -82,7 +82,7 @@ def _stats(options: Options) -> list[Panel]:
 
 def _count(name: str, title: str, description: str, expr: str, steps: Steps, options: Options) -> Panel:
     """How many SLOs of the scope an expression returns something for."""
-    key = place.key(options)
+    key = deployments.key(options)
     counted = queries.among(f"count by ({key}) ({expr})", _scope(options), key)
     return Panel(
         name, title, description, stat("none", steps), (Query(f"count({counted}) or vector(0)", title, instant=True),)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slocompiler import promql, words
+from slocompiler import promql
+from slocompiler.explain import words
 from slocompiler.ir import Service, Slo
-from slocompiler.targets.base import Options, documentation_url, source_link
 from slocompiler.targets.grafana.text import anchor, literal
+from slocompiler.targets.shared import Options, documentation_url, source_link
 
 
 def promise(slo: Slo, service: Service, options: Options) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from slocompiler.targets.base import Options, made
 from slocompiler.targets.grafana.text import dumps
+from slocompiler.targets.shared import Options, made
 
 
 def render(name: str, options: Options) -> str:

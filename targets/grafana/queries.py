@@ -10,9 +10,9 @@ from zlib import crc32
 from slocompiler import promql
 from slocompiler.burn import DAY, budget, exhaustion_floor, exhaustion_slope
 from slocompiler.ir import Exhausted, Slo
-from slocompiler.targets.base import ALERTNAMES, Options, severity_name
 from slocompiler.targets.grafana import text
 from slocompiler.targets.prometheus.series import series
+from slocompiler.targets.shared import ALERTNAMES, Options, severity_name
 
 USUAL_WINDOWS = (7 * DAY, 28 * DAY, 30 * DAY, 90 * DAY)
 """Windows that the overview knows whatever is compiled: it is to be the same where only a part is built."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from slocompiler import promql
 from slocompiler.burn import DAY, HOUR, highest, long_window
+from slocompiler.explain.words import counted
 from slocompiler.ir import RatioSlices, Service, Slices, Slo
-from slocompiler.targets.base import Options
 from slocompiler.targets.grafana import drilldown, layout, panels, queries
 from slocompiler.targets.grafana.model import Panel, Query, Section
 from slocompiler.targets.grafana.panels import Axis, stat, timeseries
@@ -22,7 +22,7 @@ from slocompiler.targets.grafana.thresholds import (
     of_policy,
 )
 from slocompiler.targets.prometheus.series import series
-from slocompiler.words import counted
+from slocompiler.targets.shared import Options
 
 
 def row(slo: Slo, service: Service, options: Options) -> Section:

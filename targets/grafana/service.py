@@ -6,11 +6,11 @@ import re
 
 from slocompiler import promql
 from slocompiler.ir import Service
-from slocompiler.targets.base import Options, dashboard_uid, made
-from slocompiler.targets.grafana import layout, place, queries, selectors, tables, text
+from slocompiler.targets.grafana import breakdown, deployments, layout, queries, tables, text
 from slocompiler.targets.grafana.model import Annotation, Dashboard, Link, Section, Variable
 from slocompiler.targets.grafana.overview import UID
 from slocompiler.targets.grafana.row import row
+from slocompiler.targets.shared import Options, dashboard_uid, made
 
 NEVER_TELL = ("__name__", "le")
 """Labels that tell nothing of bad events."""
@@ -20,7 +20,7 @@ LONGEST = 100
 
 def dashboard(name: str, service: Service, options: Options) -> Dashboard:
     """All SLOs of a service."""
-    scope = f'service="{service.name}"{place.matchers(options)}'
+    scope = f'service="{service.name}"{deployments.matchers(options)}'
     uid = dashboard_uid(service.name)
     named = f'label_replace(INFO, "dashboard", "{uid}", "", "")'
     table = tables.slos(scope, scope, {slo.window for slo in service.slos}, options, named)
@@ -34,7 +34,11 @@ def dashboard(name: str, service: Service, options: Options) -> Dashboard:
         description=f"The SLOs of {service.name}. {made(name, service.source)}",
         time_from="now-6h",
         sections=sections,
-        variables=(*place.variables(f'service="{service.name}"', options), *_per(service, options), *_by(service)),
+        variables=(
+            *deployments.variables(f'service="{service.name}"', options),
+            *_per(service, options),
+            *_by(service),
+        ),
         constants=text.constants(titles),
         annotations=(Annotation("Alerts", queries.alerts(scope), "{{alertname}} {{slo}} ({{severity}})", "1m"),),
         links=(
@@ -47,7 +51,7 @@ def dashboard(name: str, service: Service, options: Options) -> Dashboard:
 def _per(service: Service, options: Options) -> list[Variable]:
     """A variable for each label whose values have budgets of their own."""
     labels = {label: [slo.id for slo in service.slos if label in slo.per] for slo in service.slos for label in slo.per}
-    return [_values(label, f'slo=~"{"|".join(ids)}"{place.matchers(options)}') for label, ids in labels.items()]
+    return [_values(label, f'slo=~"{"|".join(ids)}"{deployments.matchers(options)}') for label, ids in labels.items()]
 
 
 def _values(label: str, scope: str) -> Variable:
@@ -62,15 +66,15 @@ def _values(label: str, scope: str) -> Variable:
 
 def _by(service: Service) -> list[Variable]:
     """What bad events are broken down by: the labels of their metrics, but for those that always have one value."""
-    counted = [slo for slo in service.slos if selectors.metrics(slo)]
+    counted = [slo for slo in service.slos if breakdown.metrics(slo)]
     if not counted:
         return []
-    names = dict.fromkeys(metric for slo in counted for metric in selectors.metrics(slo))
-    dull = sorted(set.intersection(*(selectors.fixed(slo) for slo in counted))) + list(NEVER_TELL)
-    first = next((label for slo in counted for label in selectors.mentioned(slo)), "instance")
+    names = dict.fromkeys(metric for slo in counted for metric in breakdown.metrics(slo))
+    dull = sorted(set.intersection(*(breakdown.fixed(slo) for slo in counted))) + list(NEVER_TELL)
+    first = next((label for slo in counted for label in breakdown.mentioned(slo)), "instance")
     return [
         Variable(
-            selectors.BY,
+            breakdown.BY,
             "Break down by",
             "The label by which bad events are broken down.",
             f"label_names(({'|'.join(re.sub('[^a-zA-Z0-9_:]', '.', name) for name in names)}))",

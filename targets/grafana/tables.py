@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from slocompiler.targets.base import Options
-from slocompiler.targets.grafana import place, queries
+from slocompiler.targets.grafana import deployments, queries
 from slocompiler.targets.grafana.model import Panel, Query
 from slocompiler.targets.grafana.panels import Column, Steps, table
 from slocompiler.targets.grafana.queries import among, or_else
 from slocompiler.targets.grafana.thresholds import LEFT
+from slocompiler.targets.shared import Options
 
 LINK = "/d/${__data.fields.Dashboard}"
 
 
 def slos(scope: str, matchers: str, windows: set[int], options: Options, uids: str) -> Panel:
     """All SLOs of a scope; `matchers` are those of its labels that recorded series have, `uids` names dashboards."""
-    firing, key = queries.alerts(matchers)[:-1], place.key(options)
+    firing, key = queries.alerts(matchers)[:-1], deployments.key(options)
     pages, others = (f"{firing},{queries.page(options, op)}}}" for op in ("=", "!="))
     asked = (
         uids.replace("INFO", queries.info(scope, key)),
@@ -40,10 +40,10 @@ def slos(scope: str, matchers: str, windows: set[int], options: Options, uids: s
 def _columns(options: Options) -> tuple[Column, ...]:
     lasting: Steps = ((None, "text"), (0, "orange"))
     firing: Steps = ((None, "text"), (1, "red"))
-    page = LINK + place.link(options)
+    page = LINK + deployments.link(options)
     return (
         Column("slo", "SLO", link=page, width=200),
-        *(Column(label, label, width=90) for label in place.labels(options)),
+        *(Column(label, label, width=90) for label in deployments.labels(options)),
         Column("title", "Promise"),
         Column("owner", "Owner", width=110),
         Column("Value #B", "Target", "percentunit", decimals=3, width=80),

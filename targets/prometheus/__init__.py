@@ -11,12 +11,12 @@ from typing import Any
 
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.resources import resource
-from slocompiler.targets.base import Options, made
 from slocompiler.targets.prometheus import packing, rulers
 from slocompiler.targets.prometheus.alerts import add_alerts
 from slocompiler.targets.prometheus.recording import recording_groups
 from slocompiler.targets.prometheus.rule import Group, Groups
 from slocompiler.targets.prometheus.yaml import block, comment, expression, flow, recorded, scalar
+from slocompiler.targets.shared import Options, made
 
 PACKED = "slos"
 """The file of all services; where rules are packed by what they need, and not by what they are of."""

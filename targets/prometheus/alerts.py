@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from slocompiler import burn, promql
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, NoData, Remaining, Severity, Slo
-from slocompiler.targets.base import Options, severity_name
-from slocompiler.targets.prometheus import nodata, pace
+from slocompiler.targets.prometheus import nodata, schedule
 from slocompiler.targets.prometheus.rule import Groups, Rule
 from slocompiler.targets.prometheus.series import identity, ratio, series
 from slocompiler.targets.prometheus.texts import Annotations, Texts, literal
+from slocompiler.targets.shared import Options, severity_name
 
 TICKET_FOR = "15m"
 """A ticket waits until the trouble stays: what is over by then is in the budget anyway."""
@@ -24,11 +24,11 @@ def add_alerts(groups: Groups, slo: Slo, owner: str, options: Options) -> None:
     """Put every alerting rule into the group of its slowest input."""
     if not slo.alerts and not budget_lines(slo):
         return
-    said, quick, every = Texts(slo, options), pace.quick(slo, groups), _branches(slo)
+    said, quick, every = Texts(slo, options), schedule.quick(slo, groups), _branches(slo)
     for severity in SEVERITIES:
         branches = [branch for branch in every if branch.line.severity == severity]
         if branches:
-            slow = pace.waits(branch.line for branch in branches)
+            slow = schedule.waits(branch.line for branch in branches)
             (groups.budget if slow else quick).rules.append(_burn(slo, owner, severity, branches, said, options))
     groups.budget.rules.extend(_budget(slo, owner, said, options))
     lines = [line for line in slo.alerts if isinstance(line, NoData)]
@@ -108,13 +108,13 @@ def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
             function(line.within, slo.window) for function in (burn.exhaustion_slope, burn.exhaustion_floor)
         )
         above = f"clamp_min(({left(slo)}) * {promql.number(slope)}, {promql.number(floor)})"
-    short = pace.short_window(slo, window, options)
+    short = schedule.short_window(slo, window, options)
     chosen = " unless ".join([ratio(slo, window, branch.of), *(ratio(slo, window, f) for f in branch.without)])
     chosen = f"({chosen})" if branch.without else chosen
     conditions = [f"{rate} / {b} > {above}" for rate in (chosen, ratio(slo, short, branch.of))]
     if line.needs > 1:  # one there is where the ratio is above the line; a sum would see it five minutes later
         seen = (
-            line.needs if pace.slice_of(slo) else burn.NEEDS_SEEN * line.needs
+            line.needs if schedule.slice_of(slo) else burn.NEEDS_SEEN * line.needs
         )  # slices are counted, not extrapolated
         conditions.append(f"{_bad_events(slo, window, options)} >= {promql.number(seen)}")
     return "\nand ".join(conditions)
@@ -124,7 +124,7 @@ def _bad_events(slo: Slo, window: int, options: Options) -> str:
     """How many events were bad in the last `window` seconds."""
     if window >= burn.DAY:
         return f"sum_over_time({series('slo:errors:increase5m', slo)}[{promql.duration(window)}])"
-    return pace.counted(slo, "errors", promql.duration(window), options)
+    return schedule.counted(slo, "errors", promql.duration(window), options)
 
 
 # SLOBudget

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from slocompiler import promql
 from slocompiler.ir import Slo
-from slocompiler.targets.base import Options
-from slocompiler.targets.prometheus import pace
+from slocompiler.targets.prometheus import schedule
+from slocompiler.targets.shared import Options
 
 
 def without(slo: Slo, expr: str, options: Options) -> str:
@@ -24,6 +24,6 @@ def silenced(slo: Slo, expr: str, options: Options) -> str:
 
 def _lately(slo: Slo, condition: str, options: Options) -> str:
     """How many series it returned lately, as long as events of that time are still read; nothing if none."""
-    tail = promql.duration(max(pace.BASE, pace.reach(slo, options)))
+    tail = promql.duration(max(schedule.BASE, schedule.reach(slo, options)))
     step = promql.duration(options.evaluation_interval)
     return f"count(last_over_time({promql.embedded(condition)}[{tail}:{step}]))"

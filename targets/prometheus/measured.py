@@ -18,7 +18,7 @@ from slocompiler.ir import (
     Stream,
     Threshold,
 )
-from slocompiler.targets.prometheus import histograms, pace
+from slocompiler.targets.prometheus import histograms, schedule
 
 
 def streams(indicator: Indicator) -> Events:
@@ -34,7 +34,7 @@ def streams(indicator: Indicator) -> Events:
 
 def unit(slo: Slo) -> str:
     """What counts: events, or slices of time."""
-    return f"{promql.duration(pace.slice_of(slo))} slices" if pace.slice_of(slo) else "events"
+    return f"{promql.duration(schedule.slice_of(slo))} slices" if schedule.slice_of(slo) else "events"
 
 
 def counted(slo: Slo) -> str:

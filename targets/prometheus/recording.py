@@ -9,10 +9,10 @@ from fractions import Fraction
 from slocompiler import promql
 from slocompiler.burn import DAY, HOUR, budget, long_window
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, Slo
-from slocompiler.targets.base import Options
-from slocompiler.targets.prometheus import basis, indicator, pace, repair
+from slocompiler.targets.prometheus import catch_up, indicator, schedule, sli
 from slocompiler.targets.prometheus.rule import Group, Groups, Rule
 from slocompiler.targets.prometheus.series import identity, series
+from slocompiler.targets.shared import Options
 
 MOMENT = Fraction(1, 1000)
 """Of an interval a range without its first moment holds exactly the samples: ranges are closed on the left in
@@ -27,30 +27,30 @@ def _lines(slo: Slo) -> list[Burn | Exhausted]:
 def _windows(slo: Slo, lines: list[Burn | Exhausted], options: Options) -> set[int]:
     """Their long and their short ones, in seconds."""
     long = set(map(long_window, lines))
-    return long | {pace.short_window(slo, window, options) for window in long}
+    return long | {schedule.short_window(slo, window, options) for window in long}
 
 
 def _quick_windows(slo: Slo, options: Options) -> set[int]:
     """Those that alerts read which wait for no budget; what others read is evaluated with them, or half of it unread."""
-    found = {pace.BASE}
+    found = {schedule.BASE}
     for severity in SEVERITIES:
         lines = [line for line in _lines(slo) if line.severity == severity]
-        if not pace.waits(lines):
+        if not schedule.waits(lines):
             found |= _windows(slo, lines, options)
     return found
 
 
 def recording_groups(slo: Slo, owner: str, options: Options) -> Groups:
     """The groups of an SLO with their recording rules."""
-    windows = sorted({pace.BASE, HOUR} | _windows(slo, _lines(slo), options))
+    windows = sorted({schedule.BASE, HOUR} | _windows(slo, _lines(slo), options))
     quick = _quick_windows(slo, options)
     groups = Groups(
-        Group(f"{slo.id} sli", promql.duration(pace.interval(slo, options)), _base(slo, options)),
-        Group(f"{slo.id} rollup", promql.duration(pace.rollup(slo)), _rollup(slo, options)),
-        Group(f"{slo.id} budget", promql.duration(pace.BUDGET), []),
+        Group(f"{slo.id} sli", promql.duration(schedule.interval(slo, options)), _base(slo, options)),
+        Group(f"{slo.id} rollup", promql.duration(schedule.rollup(slo)), _rollup(slo, options)),
+        Group(f"{slo.id} budget", promql.duration(schedule.BUDGET), []),
     )
     for window in windows:
-        group = pace.quick(slo, groups) if window in quick else groups.budget
+        group = schedule.quick(slo, groups) if window in quick else groups.budget
         group.rules.append(_short_ratio(slo, window, options) if window <= HOUR else _derived_ratio(slo, window))
     groups.budget.rules.extend(_budget(slo, owner, options))
     return groups
@@ -63,8 +63,8 @@ def _record(name: str, expr: str, slo: Slo, **labels: str) -> Rule:
 def _base(slo: Slo, options: Options) -> list[Rule]:
     """What is read from raw series; the errors' rule reads what the events' rule has just written."""
     return [
-        _record("slo:events:rate5m", basis.events(slo, options), slo),
-        _record("slo:errors:rate5m", basis.errors(slo, options), slo),
+        _record("slo:events:rate5m", sli.events(slo, options), slo),
+        _record("slo:errors:rate5m", sli.errors(slo, options), slo),
     ]
 
 
@@ -73,11 +73,11 @@ def _short_ratio(slo: Slo, window: int, options: Options) -> Rule:
 
     Raw series know nothing of slices nor of moments that are left out; `economy` spares reading them again.
     """
-    economy = options.prometheus.profile == "economy" and window > pace.BASE
-    if pace.slice_of(slo) or (window != pace.BASE and (economy or slo.exclude_when)):
+    economy = options.prometheus.profile == "economy" and window > schedule.BASE
+    if schedule.slice_of(slo) or (window != schedule.BASE and (economy or slo.exclude_when)):
         return _derived_ratio(slo, window)
     w = promql.duration(window)
-    if window == pace.BASE:
+    if window == schedule.BASE:
         ratio = f"{series('slo:errors:rate5m', slo)} / ({series('slo:events:rate5m', slo)} > 0)"
     else:
         ratio = f"({indicator.filled(slo, w)})\n/ ({indicator.events(slo, w)} > 0)"
@@ -87,7 +87,7 @@ def _short_ratio(slo: Slo, window: int, options: Options) -> Rule:
 def _derived_ratio(slo: Slo, window: int, name: str = "") -> Rule:
     """Sums divided, never ratios averaged; a day and more from the five-minute counts; at least one slice."""
     kind = "increase5m" if window >= DAY or name else "rate5m"
-    over = promql.duration(max(window, pace.slice_of(slo)))
+    over = promql.duration(max(window, schedule.slice_of(slo)))
     errors, events = (f"sum_over_time({series(f'slo:{what}:{kind}', slo)}[{over}])" for what in ("errors", "events"))
     name = name or f"rate{promql.duration(window)}"
     return _record(f"slo:error_ratio:{name}", f"{errors}\n/ ({events} > 0)", slo)
@@ -95,11 +95,11 @@ def _derived_ratio(slo: Slo, window: int, name: str = "") -> Rule:
 
 def _rollup(slo: Slo, options: Options) -> list[Rule]:
     """Counts of five minutes, or of a slice that is longer; only ever used in ranges."""
-    over = promql.duration(pace.rollup(slo) - MOMENT)
+    over = promql.duration(schedule.rollup(slo) - MOMENT)
     rules = []
     for what in ("events", "errors"):
-        counted = pace.counted(slo, what, over, options, pace.settled(slo, options))
-        expr = repair.caught_up(slo, what, counted, options) if repair.catches_up(slo, options) else counted
+        counted = schedule.counted(slo, what, over, options, schedule.settled(slo, options))
+        expr = catch_up.caught_up(slo, what, counted, options) if catch_up.catches_up(slo, options) else counted
         rules.append(_record(f"slo:{what}:increase5m", expr, slo))
     return rules
 
@@ -109,8 +109,8 @@ def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
     window = promql.duration(slo.window)
     age = series("slo:age:ratio", slo)
     counted = f"count_over_time({series('slo:events:increase5m', slo)}[{window}])"
-    expected = promql.number(Fraction(slo.window, pace.rollup(slo)))
-    aged = f"clamp_max((max(max_over_time({age}[1d])) or vector(0)) + {pace.BUDGET} / {slo.window}, 1)"
+    expected = promql.number(Fraction(slo.window, schedule.rollup(slo)))
+    aged = f"clamp_max((max(max_over_time({age}[1d])) or vector(0)) + {schedule.BUDGET} / {slo.window}, 1)"
     period, hour = "slo:error_ratio:period", f"slo:error_ratio:rate{promql.duration(HOUR)}"
     return [
         _derived_ratio(slo, slo.window, "period"),

@@ -6,8 +6,8 @@ import re
 from hashlib import sha256
 from textwrap import indent
 
-from slocompiler.targets.base import PrometheusOptions
 from slocompiler.targets.prometheus.yaml import flow, scalar
+from slocompiler.targets.shared import PrometheusOptions
 
 _LEGAL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\Z")
 """A DNS subdomain, as Kubernetes wants it: RFC 1123."""

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from slocompiler import promql
 from slocompiler.ir import Gauge, RatioSlices, RawCondition, Slices, Slo
-from slocompiler.targets.base import Options
-from slocompiler.targets.prometheus import indicator, pace, repair
+from slocompiler.targets.prometheus import indicator, late_series, schedule
 from slocompiler.targets.prometheus.series import folded
+from slocompiler.targets.shared import Options
 
 ROUNDING = Fraction(1, 10**9)
 """A share of bad events that is just allowed is not made a bad slice by the last digit of a float."""
@@ -37,7 +37,7 @@ def events_of_ratio(slo: Slo, slices: RatioSlices, options: Options) -> str:
 def errors_of_ratio(slo: Slo, slices: RatioSlices, options: Options) -> str:
     """1 for each slice in which too many events were bad; in an idle one none is more than none."""
     inner = counting(slo, slices)
-    bad = repair.errors(inner, pace.reach(slo, options), slices.seconds, options)
+    bad = late_series.errors(inner, schedule.reach(slo, options), slices.seconds, options)
     allowed = promql.number(1 - Fraction(slices.at_least) + ROUNDING)
     return f"({bad})\n> bool {allowed} * ({indicator.events(inner, _reach(slo, options))})"
 
@@ -48,7 +48,7 @@ def counting(slo: Slo, slices: RatioSlices) -> Slo:
 
 
 def _reach(slo: Slo, options: Options) -> str:
-    return promql.duration(pace.reach(slo, options))
+    return promql.duration(schedule.reach(slo, options))
 
 
 def _seen(slo: Slo, slices: Slices) -> str:

@@ -14,9 +14,9 @@ from typing import Any
 from slocompiler import promql
 from slocompiler.ir import Slo
 from slocompiler.resources import resource
-from slocompiler.targets.base import Options, dashboard_url, documentation_url
 from slocompiler.targets.prometheus import measured
 from slocompiler.targets.prometheus.series import deployed, ratio, series
+from slocompiler.targets.shared import Options, dashboard_url, documentation_url
 
 Annotations = tuple[tuple[str, str], ...]
 

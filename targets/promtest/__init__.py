@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from slocompiler.ir import Program, RatioSlices, Raw, Slices, Slo, Threshold
-from slocompiler.targets import base, prometheus
-from slocompiler.targets.base import Options
+from slocompiler.targets import prometheus, shared
 from slocompiler.targets.prometheus.yaml import quoted, scalar
 from slocompiler.targets.promtest.cases import cases
 from slocompiler.targets.promtest.rules import Part, excerpt, parts
 from slocompiler.targets.promtest.scenario import Case
+from slocompiler.targets.shared import Options
 
 APOSTROPHE = "'"
 UNTOLD: dict[type, str] = {
@@ -62,7 +62,7 @@ def _together(made: Iterable[Case], rendered: list[Part]) -> dict[tuple[str, int
 
 def _document(slo: Slo, name: str, step: int, made: list[Case]) -> str:
     lines = [
-        f"# {base.made(f'{name}.test.yaml', scalar(slo.source))} `promtool test rules` runs it.",
+        f"# {shared.made(f'{name}.test.yaml', scalar(slo.source))} `promtool test rules` runs it.",
         f"rule_files: [{name.rpartition('/')[2]}.rules.yaml]",
         f"evaluation_interval: {step}s",
         "group_eval_order:",

@@ -13,12 +13,12 @@ from itertools import chain
 
 from slocompiler import promql
 from slocompiler.ir import SEVERITIES, Matcher, NoData, Slo, Threshold
-from slocompiler.targets.base import Options
 from slocompiler.targets.promtest.events import Kit
 from slocompiler.targets.promtest.labels import Impossible
 from slocompiler.targets.promtest.lines import lines, named
 from slocompiler.targets.promtest.scenario import DENSE, MANY, Case, Check, Clock, Phase, clock, constant, series, share
 from slocompiler.targets.promtest.subject import Angle, Subject
+from slocompiler.targets.shared import Options
 
 COARSE = clock(300)
 """Five minutes between evaluations: a rate has seen all of what came since the last."""

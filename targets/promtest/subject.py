@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from slocompiler import promql
 from slocompiler.ir import Alert, Burn, Exhausted, Matcher, Remaining, Severity, Slo
-from slocompiler.targets.base import Options, severity_name
 from slocompiler.targets.promtest import events, oracle
 from slocompiler.targets.promtest.events import Kit
 from slocompiler.targets.promtest.labels import Impossible, Labels
 from slocompiler.targets.promtest.scenario import Check, Clock, Phase
+from slocompiler.targets.shared import Options, severity_name
 
 DOES: dict[Severity, str] = {"page": "page", "ticket": "open a ticket", "notify": "notify"}
 NEAR = 0.03

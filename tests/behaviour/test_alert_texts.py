@@ -7,7 +7,7 @@ from textwrap import indent
 import pytest
 
 from slocompiler.targets import render
-from slocompiler.targets.base import Options
+from slocompiler.targets.shared import Options
 from support.compile import ROOT, compile_files, rules
 from support.rendering import Alert, render_alerts
 

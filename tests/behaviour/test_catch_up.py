@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from slocompiler.targets.base import Options, PrometheusOptions
+from slocompiler.targets.shared import Options, PrometheusOptions
 from support.compile import rules
 from support.exporter import Exporter
 from support.promtool import Simulation, seconds

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from slocompiler import ir
-from slocompiler.targets.base import Options, PrometheusOptions
+from slocompiler.targets.shared import Options, PrometheusOptions
 from support.histograms import INF
 from support.promtool import Simulation, check_rules
 from support.shapes import (

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from slocompiler.targets.base import Options, PrometheusOptions
+from slocompiler.targets.shared import Options, PrometheusOptions
 from support.compile import rules
 from support.promtool import Simulation
 from support.traffic import EVENTS, counter, only, service

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from slocompiler.cli.test import GO
+from slocompiler.cli.commands.test import GO
 from slocompiler.targets import render
-from slocompiler.targets.base import Options
+from slocompiler.targets.shared import Options
 from support import binaries
 from support.compile import compile_text
 

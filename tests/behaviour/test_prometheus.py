@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from slocompiler.targets.base import Options, PrometheusOptions
+from slocompiler.targets.shared import Options, PrometheusOptions
 from support.compile import ROOT, rules
 from support.promtool import Sample
 from support.server import HOST, Prometheus

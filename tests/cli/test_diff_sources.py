@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from slocompiler.cli.revisions import matches
+from slocompiler.cli.git import matches
 from support.command import service, sloc
 from support.repository import commit, git, isolate
 

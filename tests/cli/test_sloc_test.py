@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 from slocompiler.cli import main
 from slocompiler.ir import Burn, Exhausted, Matcher
 from slocompiler.targets import promtest, render
-from slocompiler.targets.base import Options, PrometheusOptions
 from slocompiler.targets.promtest import labels, oracle
+from slocompiler.targets.shared import Options, PrometheusOptions
 from support import binaries
 from support.compile import EXAMPLES, compile_files, compile_text
 

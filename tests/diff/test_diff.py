@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from slocompiler import grammar, ir
+from slocompiler.diff.change import Comparison
+from slocompiler.diff.compare import compare
+from slocompiler.diff.render import figures, text
+from slocompiler.diff.render.json import data as json_data
 from slocompiler.ir import Program
-from slocompiler.review import figures, jsonform, text
-from slocompiler.review.change import Comparison
-from slocompiler.review.compare import compare
 from support.programs import BASE, DAY, HEAD, INDICATORS, RISK, is_, program, service, slo
 
 VALIDATOR = Draft202012Validator(json.loads(grammar.text("diff.schema.json")))
@@ -150,6 +151,6 @@ def test_every_slo_is_told_of_or_unchanged(one: Program, two: Program) -> None:
     touched = {slo for entry in found.entries for slo in entry.slos}
     gone = {case.detail.before for case in renames(found)}
     assert len({slo.id for slo in (*one.slos, *two.slos)} - gone) == len(touched) + found.unchanged
-    VALIDATOR.validate(jsonform.data(found, BASE, HEAD))
+    VALIDATOR.validate(json_data(found, BASE, HEAD))
     timed = figures.timed(case.detail for entry in found.entries for case in entry.cases)
     assert text.render(found, BASE, HEAD).count("\n\n") == len(found.entries) + timed

@@ -13,9 +13,9 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from slocompiler import ir
+from slocompiler.diff.compare import compare
+from slocompiler.diff.equivalence import normal
 from slocompiler.ir import Matcher, Stream
-from slocompiler.review.compare import compare
-from slocompiler.review.measure import normal
 from support.programs import GAUGE, RATIO, RATIO_SLICES, SLICES, THRESHOLD, is_, kinds, of, stream
 
 EVENTS = [dict(zip("ab", values, strict=True)) for values in itertools.product("12", repeat=2)]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from slocompiler import ir
+from slocompiler.diff.compare import compare
 from slocompiler.ir import Matcher, Program, Service, Slo, Stream
-from slocompiler.review.compare import compare
 from support.programs import (
     COUNTERS,
     DAY,

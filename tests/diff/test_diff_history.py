@@ -11,8 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from slocompiler import grammar
-from slocompiler.cli import diff
-from slocompiler.review.change import KINDS
+from slocompiler.cli.commands import diff
+from slocompiler.diff.change import KINDS
 from support.command import sloc
 from support.compile import ROOT
 from support.golden import compare

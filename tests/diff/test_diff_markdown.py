@@ -14,10 +14,11 @@ from cmarkgfm.cmark import Options
 from jsonschema import Draft202012Validator
 
 from slocompiler import grammar, ir
+from slocompiler.diff.change import KINDS, Side
+from slocompiler.diff.compare import compare
+from slocompiler.diff.render import markdown, text
+from slocompiler.diff.render.json import data as json_data
 from slocompiler.ir import Program
-from slocompiler.review import jsonform, markdown, text
-from slocompiler.review.change import KINDS, Side
-from slocompiler.review.compare import compare
 from support.programs import BASE, HEAD, RAW, RISK, is_, of, program, service, slo
 
 SCHEMA = json.loads(grammar.text("diff.schema.json"))
@@ -130,7 +131,7 @@ def test_the_schema_is_one_and_has_the_kinds() -> None:
 
 
 def test_the_schema_refuses_what_it_does_not_describe() -> None:
-    data = jsonform.data(compare(of(), of(target=Decimal("0.99"))), BASE, HEAD)
+    data = json_data(compare(of(), of(target=Decimal("0.99"))), BASE, HEAD)
     VALIDATOR.validate(data)
     for spoil in (
         lambda: data.update(colour="red"),

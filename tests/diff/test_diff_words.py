@@ -10,10 +10,11 @@ from fractions import Fraction
 from jsonschema import Draft202012Validator
 
 from slocompiler import burn, grammar, ir
+from slocompiler.diff.change import Side
+from slocompiler.diff.compare import alone, compare
+from slocompiler.diff.render import text
+from slocompiler.diff.render.json import data as json_data
 from slocompiler.ir import Program
-from slocompiler.review import jsonform, text
-from slocompiler.review.change import Side
-from slocompiler.review.compare import alone, compare
 from support.programs import (
     BASE,
     COUNTERS,
@@ -149,7 +150,7 @@ def test_what_cannot_be_compared() -> None:
     assert alone(program()).kinds == ("uncompared",)
     shown = text.render(found, Side("main", "", ("error[E101]: here",)), HEAD)
     assert "main does not compile, so what changed is not known; there is 1 SLO now.\n\n  error[E101]: here\n" in shown
-    VALIDATOR.validate(jsonform.data(found, BASE, HEAD))
+    VALIDATOR.validate(json_data(found, BASE, HEAD))
 
 
 def test_the_sentence() -> None:

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from slocompiler import grammar
 from slocompiler.cli.repository import from_root, root_of
 from slocompiler.diagnostics import MAX_SHOWN, Diagnostic, Label
-from slocompiler.report import write
+from slocompiler.formats import write
 from slocompiler.source import Reached, Source, Span
 from support.command import sloc
 

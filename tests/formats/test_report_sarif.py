@@ -12,9 +12,9 @@ from jsonschema import Draft7Validator
 
 from slocompiler.cli.repository import from_root
 from slocompiler.diagnostics import CODES, Diagnostic, Label
-from slocompiler.explanation import explanation
-from slocompiler.report import write
-from slocompiler.report.fingerprint import line_hashes
+from slocompiler.explain.code import explanation
+from slocompiler.formats import write
+from slocompiler.formats.fingerprint import line_hashes
 from slocompiler.source import Reached, Source, Span
 from support.command import sloc
 from support.sarif import complaints, read_back, schema

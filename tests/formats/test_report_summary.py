@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slocompiler.diagnostics import Diagnostic
-from slocompiler.report import github
-from slocompiler.report.markdown import code, prose, text
+from slocompiler.formats import github
+from slocompiler.formats.markdown import code, prose, text
 from slocompiler.source import Source, Span
 from support.command import sloc
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slocompiler import units
+from slocompiler.lower import units
 from slocompiler.source import Source, Span
 from slocompiler.syntax import tree as t
 from slocompiler.targets.prometheus.histograms import bucket

@@ -13,9 +13,9 @@ import pytest
 
 from slocompiler import grammar
 from slocompiler.project import Project, load
+from slocompiler.project.yaml import MAX_LENGTH
 from slocompiler.source import Source
-from slocompiler.targets.base import AlertmanagerOptions, DocsOptions, GrafanaOptions, Options, PrometheusOptions
-from slocompiler.yamlfile import MAX_LENGTH
+from slocompiler.targets.shared import AlertmanagerOptions, DocsOptions, GrafanaOptions, Options, PrometheusOptions
 from support.command import files, service, sloc
 
 SCHEMA = json.loads(grammar.text("project.schema.json"))

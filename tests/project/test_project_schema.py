@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from slocompiler import grammar
 from slocompiler.project import load
-from slocompiler.schema import misfits
+from slocompiler.project.schema import misfits
 from slocompiler.source import Source
 
 SCHEMA = json.loads(grammar.text("project.schema.json"))

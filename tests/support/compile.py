@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from slocompiler.cli.run import reader
+from slocompiler.cli.session import reader
 from slocompiler.compiler import analyse
 from slocompiler.ir import Program
 from slocompiler.source import Source
 from slocompiler.targets import render
-from slocompiler.targets.base import Options
+from slocompiler.targets.shared import Options
 
 ROOT = Path(__file__).parent.parent.parent
 SHARED = ROOT / "examples" / "org.slo"

@@ -9,7 +9,7 @@ from typing import Any
 
 from slocompiler.ir import Program
 from slocompiler.targets import render
-from slocompiler.targets.base import DocsOptions, Options
+from slocompiler.targets.shared import DocsOptions, Options
 from support.compile import compile_text
 
 

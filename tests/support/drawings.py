@@ -6,7 +6,7 @@ import re
 from html import unescape
 from itertools import combinations
 
-from slocompiler.targets.docs.scale import Box, width
+from slocompiler.targets.docs.charts.scale import Box, width
 
 SIZE = 13.0
 _TEXT = re.compile(r'<text x="([-\d.]+)" y="([-\d.]+)"(?: class="([^"]*)")?(?: text-anchor="(\w+)")?>([^<]*)</text>')

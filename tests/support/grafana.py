@@ -11,7 +11,7 @@ from typing import Any
 
 from slocompiler.ir import Program
 from slocompiler.targets import render
-from slocompiler.targets.base import GrafanaOptions, Options, PrometheusOptions
+from slocompiler.targets.shared import GrafanaOptions, Options, PrometheusOptions
 
 Data = dict[str, Any]
 SLO = """

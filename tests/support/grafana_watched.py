@@ -14,7 +14,7 @@ import yaml
 
 from slocompiler.ir import Program, Slo
 from slocompiler.targets import render
-from slocompiler.targets.base import Options, PrometheusOptions
+from slocompiler.targets.shared import Options, PrometheusOptions
 from support.compile import EXAMPLES, compile_files
 from support.grafana import Data, Panel, dashboards
 from support.grafana_answers import shown

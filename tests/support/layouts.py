@@ -10,8 +10,8 @@ from typing import Any
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.source import Source
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.format import layout
 from slocompiler.syntax.parse import parse
-from slocompiler.syntax.print import layout
 from support.compile import ROOT
 
 PAGES = sorted((ROOT / "tests" / "syntax" / "format" / "layouts").glob("*.md"))

@@ -18,7 +18,7 @@ sys.path.insert(0, str(TESTS))  # it is run as a script
 
 from slocompiler.ir import Program  # noqa: E402  # after the path is set
 from slocompiler.targets import render  # noqa: E402  # likewise
-from slocompiler.targets.base import Options  # noqa: E402  # likewise
+from slocompiler.targets.shared import Options  # noqa: E402  # likewise
 from support.browser import installed, look  # noqa: E402  # likewise
 from support.compile import EXAMPLES, ROOT, compile_files  # noqa: E402  # likewise
 from support.grafana import Data, chosen, dashboards, fill, panels, variables  # noqa: E402  # likewise

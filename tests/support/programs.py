@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from slocompiler import ir
+from slocompiler.diff.change import Side
+from slocompiler.diff.compare import compare
+from slocompiler.diff.render import text
 from slocompiler.ir import Matcher, Program, Service, Slo, Stream
-from slocompiler.review import text
-from slocompiler.review.change import Side
-from slocompiler.review.compare import compare
 
 DAY = 86400
 BASE, HEAD = Side("main", "0" * 40), Side("working tree")

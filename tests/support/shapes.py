@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from slocompiler import ir
 from slocompiler.targets import render
-from slocompiler.targets.base import Options, PrometheusOptions
+from slocompiler.targets.shared import Options, PrometheusOptions
 from support.promtool import Simulation, seconds
 
 Fold = Literal["max", "min", "avg", "sum", "count", "age", "each"]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from slocompiler.targets.base import Options, PrometheusOptions
+from slocompiler.targets.shared import Options, PrometheusOptions
 from support.compile import rules
 from support.promtool import Sample, Simulation, seconds
 

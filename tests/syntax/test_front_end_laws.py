@@ -13,8 +13,8 @@ from slocompiler import grammar
 from slocompiler.compiler import analyse
 from slocompiler.source import Source
 from slocompiler.syntax.parse import parse
-from slocompiler.syntax.recover import MOST
-from slocompiler.syntax.scan import WORDS
+from slocompiler.syntax.recovery import MOST
+from slocompiler.syntax.recovery.scan import WORDS
 from support.compile import ROOT
 from support.markers import cases, diagnostics
 from support.work import calls

@@ -11,7 +11,7 @@ import yaml
 from bench.accuracy.scenarios import BEGIN, DAY, HOUR, Truth
 
 from slocompiler import promql
-from slocompiler.targets.base import Options
+from slocompiler.targets.shared import Options
 from support import binaries
 from support.compile import rules
 from support.server import Prometheus

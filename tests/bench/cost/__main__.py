@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # it is run as a s
 import yaml
 
 from slocompiler import promql
-from slocompiler.targets.base import Options, PrometheusOptions
+from slocompiler.targets.shared import Options, PrometheusOptions
 from support.compile import rules
 from support.made_up import shown
 from support.server import Prometheus

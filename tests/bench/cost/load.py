@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # it is run as a s
 
 from slocompiler.ir import Program, Service
 from slocompiler.targets import render
-from slocompiler.targets.base import Options
+from slocompiler.targets.shared import Options
 from support.compile import EXAMPLES, compile_files
 from support.exporter import Exporter
 from support.made_up import AHEAD, exposition, openmetrics

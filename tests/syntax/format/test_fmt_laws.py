@@ -16,7 +16,7 @@ from hypothesis.extra.lark import from_lark
 from lark import Lark
 
 from slocompiler import grammar
-from slocompiler.syntax.print import layout
+from slocompiler.syntax.format import layout
 from support.compile import ROOT
 from support.layouts import PAGES, SHIPPED, fmt, meaning, read, texts_of
 from support.markers import cases

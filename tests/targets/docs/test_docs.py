@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from slocompiler.targets import render
-from slocompiler.targets.base import Options
+from slocompiler.targets.shared import Options
 from support.command import sloc
 from support.compile import ROOT, SHARED, compile_files, compile_text
 from support.documents import documents, page_of, section

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from slocompiler import burn
 from slocompiler.burn import DAY, HOUR, MINUTE
 from slocompiler.ir import Alert, Burn, Exhausted, NoData, PolicyStep, Remaining, Severity
-from slocompiler.targets.docs import chart_alerts, chart_budget
-from slocompiler.targets.docs.scale import Linear, Log, spread, ticks, width, wrapped
+from slocompiler.targets.docs.charts import alerts as alert_chart
+from slocompiler.targets.docs.charts import budget
+from slocompiler.targets.docs.charts.scale import Linear, Log, spread, ticks, width, wrapped
 from support.drawings import faults
 
 SEVERITIES = st.sampled_from(["page", "ticket", "notify"])
@@ -45,14 +46,14 @@ def test_texts_of_alerts_never_overlap(alerts: list[Alert], target: Decimal, per
     fitting = [
         line for line in fitting if not isinstance(line, Exhausted) or burn.exhaustion_window(line.within) <= period
     ]
-    assert faults(chart_alerts.draw("x", tuple(fitting), target, period, "requests")) == []
+    assert faults(alert_chart.draw("x", tuple(fitting), target, period, "requests")) == []
 
 
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 999), WORDS), min_size=1, max_size=9, unique_by=lambda pair: pair[0]))
 def test_texts_of_ladders_never_overlap(steps: list[tuple[int, str]]) -> None:
     made = tuple(PolicyStep(below=Decimal(below) / 1000, action=action, notify=False) for below, action in steps)
-    assert faults(chart_budget.ladder("x", made)) == []
+    assert faults(budget.ladder("x", made)) == []
 
 
 @settings(deadline=None, max_examples=40)
@@ -61,7 +62,7 @@ def test_texts_of_ladders_never_overlap(steps: list[tuple[int, str]]) -> None:
 )
 def test_texts_of_risks_never_overlap(costs: list[tuple[str, Fraction]], outage: int) -> None:
     ranked = tuple(sorted(costs, key=lambda pair: -pair[1]))
-    assert faults(chart_budget.bars("x", ranked, outage)) == []
+    assert faults(budget.bars("x", ranked, outage)) == []
 
 
 @given(st.lists(st.tuples(st.floats(0, 500), st.floats(1, 40)), max_size=12))
@@ -111,18 +112,18 @@ class TestPoints:
             Remaining(severity=severity, below=Decimal("0.25")),
         )
         for line in lines:
-            for bad, time in chart_alerts._points(line, target, period, burn.budget(target))[1:]:
+            for bad, time in alert_chart._points(line, target, period, burn.budget(target))[1:]:
                 assert time == pytest.approx(
                     float(burn.detection(line, target, period, Fraction(bad).limit_denominator(10**9)) or 0), rel=1e-6
                 )
 
     def test_a_line_that_cannot_fire_is_not_drawn(self) -> None:
         line = Burn(severity="page", share=Decimal("0.5"), window=HOUR)
-        assert chart_alerts._points(line, Decimal("0.9"), 30 * DAY, Fraction(1, 10)) == []
-        assert 'class="line' not in chart_alerts.draw("x", (line,), Decimal("0.9"), 30 * DAY, "events")
+        assert alert_chart._points(line, Decimal("0.9"), 30 * DAY, Fraction(1, 10)) == []
+        assert 'class="line' not in alert_chart.draw("x", (line,), Decimal("0.9"), 30 * DAY, "events")
 
     def test_what_does_not_fit_begins_at_the_whole_budget(self) -> None:
-        svg = chart_budget.bars("x", (("a", Fraction(3, 4)), ("b", Fraction(1, 2))), 2592)
+        svg = budget.bars("x", (("a", Fraction(3, 4)), ("b", Fraction(1, 2))), 2592)
         bars = re.findall(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" height="14" class="(\w+)"', svg)
         assert [look for *_, look in bars] == ["fits", "fits", "beyond"]
         ends = [float(x) + float(long) for x, long, _ in bars]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from slocompiler.ir import Program
 from slocompiler.targets import render
-from slocompiler.targets.base import DocsOptions, Options, documentation_url
+from slocompiler.targets.shared import DocsOptions, Options, documentation_url
 from support.command import files, sloc
 from support.compile import EXAMPLES, ROOT, compile_files, compile_text
 from support.documents import documents, page_of

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from slocompiler.targets import render
-from slocompiler.targets.base import Options
+from slocompiler.targets.shared import Options
 from support.browser import look
 from support.compile import EXAMPLES, compile_files
 

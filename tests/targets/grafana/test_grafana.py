@@ -13,7 +13,7 @@ import yaml
 
 from slocompiler.ir import Program
 from slocompiler.targets import render
-from slocompiler.targets.base import GrafanaOptions, Options
+from slocompiler.targets.shared import GrafanaOptions, Options
 from support.command import files, sloc
 from support.compile import EXAMPLES, ROOT, compile_files, compile_text
 from support.grafana import dashboards, on_server, panel, panels, variables, with_text
@@ -177,7 +177,7 @@ class TestWhatIsSaid:
 
     def test_pages_have_the_severity_of_the_project(self) -> None:
         program = compile_files(ROOT / "examples" / "checkout.slo")
-        from slocompiler.targets.base import PrometheusOptions
+        from slocompiler.targets.shared import PrometheusOptions
 
         named = PrometheusOptions(severities={"page": 'P"1$by'})
         data = dashboards(program, prometheus=named)["overview"]

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from slocompiler.targets import render
-from slocompiler.targets.base import GrafanaOptions, Options
+from slocompiler.targets.shared import GrafanaOptions, Options
 from support.compile import compile_text
 from support.grafana import Data, chosen, dashboards, fill, panel, panels, with_text
 from support.grafana_checks import selectors

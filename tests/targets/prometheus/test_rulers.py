@@ -15,10 +15,10 @@ import yaml
 from slocompiler.project import load
 from slocompiler.source import Source
 from slocompiler.targets import render, unfit
-from slocompiler.targets.base import Options
 from slocompiler.targets.prometheus.packing import packed
 from slocompiler.targets.prometheus.rule import Group, Rule
 from slocompiler.targets.prometheus.rulers import resource_name
+from slocompiler.targets.shared import Options
 from support import binaries
 from support.command import service, sloc
 from support.compile import EXAMPLES, ROOT, compile_files, compile_text

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from slocompiler import burn, ir
-from slocompiler.targets.base import Options, PrometheusOptions
+from slocompiler.targets.shared import Options, PrometheusOptions
 from support.promtool import check_rules
 from support.shapes import NO_DATA, PAGE, SHAPES, rules, slo
 

@@ -1,0 +1,74 @@
+"""Two SLOs that promise the same: one budget, two names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from slocompiler.checks.context import Run
+from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.promql import opposite
+from slocompiler.resolve import Choice, Part, ResolvedSlo, Term, text_of
+from slocompiler.syntax import tree as t
+
+
+def twins(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """W319, at the later one. Drafts promise nothing yet."""
+    part = slo.bad or slo.good
+    if slo.tree.draft or not slo.whole or part is None or (slo.good and slo.bad):
+        return
+    first = run.promises.setdefault(_promise(slo, part), slo)
+    if first.id != slo.id:
+        here = (Label(first.tree.name.span, "this is the other"),)
+        help = "one promise has one budget: leave one of them out, or say in what they differ"
+        message = f"`{slo.id}` promises the same as `{first.id}`"
+        yield Diagnostic("W319", message, slo.tree.name.span, here, help)
+
+
+def _promise(slo: ResolvedSlo, part: Part) -> object:
+    """What is measured and promised, whatever its order and its names."""
+    events = slo.events.of if slo.events else None
+    return (
+        _value(slo.tree.target),
+        _value(slo.tree.window),
+        _value(events) if isinstance(events, t.Promql) else frozenset(_term(term, slo.exclude) for term in slo.total),
+        _sorted(part),
+        (_value(slo.slices.length), _value(slo.slices.at_least)) if slo.slices else None,
+        slo.no_data.verdict if slo.no_data else None,
+        _value(slo.exclude_when.what) if slo.exclude_when else None,
+        frozenset(map(text_of, slo.per.labels)) if slo.per else None,
+        tuple((frozenset(choice.matchers), _value(target.target)) for target, choice in slo.targets),
+    )
+
+
+def _sorted(part: Part) -> object:
+    """What sorts the events; good ones by one matcher are bad ones by its opposite."""
+    side, bound, other = part.tree.side, part.tree.bound, part.tree.other
+    filters = _filters(part.filters)
+    if side == "good" and not bound and len(part.filters) == 1 and len(part.filters[0].matchers) == 1:
+        side, filters = "bad", frozenset({frozenset({opposite(part.filters[0].matchers[0])})})
+    when: object = _value(other)
+    if isinstance(other, t.When):
+        fold = other.operand.function.text if isinstance(other.operand, t.Fold) else None
+        raw = _value(other.operand) if isinstance(other.operand, t.Promql) else None
+        when = fold, raw, other.cmp, _value(other.value)
+    terms = frozenset(_term(term, ()) for term in (*part.terms, *part.looked_at))
+    return side, filters, terms, (bound.side, _value(bound.value)) if bound else None, when
+
+
+def _term(term: Term, exclude: tuple[Choice, ...]) -> object:
+    unit = term.unit.text if term.unit else ""
+    return term.metric, frozenset(term.matchers), _filters((*term.exclude, *exclude)), unit, term.native
+
+
+def _filters(choices: Iterable[Choice]) -> frozenset[object]:
+    return frozenset(frozenset(choice.matchers) for choice in choices)
+
+
+def _value(node: t.Node | None) -> object:
+    """What a literal says, however it is written."""
+    match node:
+        case t.Percent(ratio=value) | t.Duration(seconds=value) | t.Number(value=value) | t.Size(bytes=value):
+            return type(node).__name__, value
+        case t.Promql(text=text):
+            return text.strip()
+    return None

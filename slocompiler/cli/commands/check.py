@@ -1,0 +1,62 @@
+"""`sloc check`: every mistake and doubt, nothing written."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from slocompiler.cli.messages import count, fail, plural, summary
+from slocompiler.cli.repository import from_here, from_root, root_of
+from slocompiler.cli.session import compile_paths, paths_and_project
+from slocompiler.diagnostics import Diagnostic, ordered
+from slocompiler.formats import FORMATS, write
+
+
+@click.command("check", short_help="Report every mistake, each at its place.")
+@paths_and_project
+@click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.option(
+    "--today",
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Judge what is due as of this day, such as 2026-10-01, instead of today.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", *FORMATS]),
+    default="text",
+    help="For people, programs (json), GitHub Actions, code scanning (sarif), or GitLab's Code Quality.",
+)
+def command(paths: tuple[str, ...], project_file: str | None, strict: bool, today: datetime | None, form: str) -> None:
+    """Report every mistake of .slo files, each at its place, and every review that is due.
+
+    PATH is a file, a folder (every .slo file below it) or `-` for standard input; without one, the whole project.
+    """
+    day = today.date() if today else date.today()
+    tell = None if form == "text" else lambda problems: _tell(form, problems)
+    run = compile_paths(paths, project_file, strict, day, tell)
+    if form in ("text", "github"):
+        click.echo(f"{summary(run.program)} in {plural(run.files, 'file')}: no errors")
+
+
+def _tell(form: str, problems: list[Diagnostic]) -> None:
+    """Print all diagnostics in a format for machines; in a step of GitHub Actions, sum them up there."""
+    found = ordered(problems)
+    locate = from_here if form == "json" else from_root(root_of(Path.cwd()))
+    text = write(form, found, locate)
+    if text:
+        click.echo(text)
+    step = os.environ.get("GITHUB_STEP_SUMMARY")
+    if form == "github" and step:
+        from slocompiler.formats.github import summary as summed_up
+
+        title = f"sloc check: {count(found) or 'nothing to report'}"
+        try:
+            with open(step, "a", encoding="utf-8") as file:
+                file.write(summed_up(found, locate, title))
+        except OSError as error:
+            fail(f"$GITHUB_STEP_SUMMARY, {step}: {error.strerror}")

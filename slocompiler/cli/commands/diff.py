@@ -1,0 +1,83 @@
+"""`sloc diff`: what a change of SLOs means, for those who review it."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from slocompiler.cli import complete
+from slocompiler.cli.messages import plural, report
+from slocompiler.cli.sides import branched, compiled
+from slocompiler.cli.terminal import headed
+from slocompiler.diff.change import KINDS, Comparison, Side
+from slocompiler.diff.compare import alone, compare
+from slocompiler.diff.project import project
+from slocompiler.diff.render import markdown, text
+from slocompiler.diff.render.json import data as json_data
+from slocompiler.project import NAME
+from slocompiler.suggest import did_you_mean
+
+_KINDS = "\n".join(f"  {kind:<13} {meaning}" for kind, meaning in KINDS.items())
+
+
+def _kinds(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
+    """The kinds that `--fail-on` names."""
+    del context, parameter
+    named = tuple(kind.strip() for kind in value.split(",")) if value is not None else ()
+    for kind in named:
+        if kind not in KINDS:
+            raise click.BadParameter(f"there is no kind `{kind}`; {did_you_mean(kind, KINDS) or 'see --help'}")
+    return named
+
+
+@click.command("diff", short_help="Tell what a change of SLOs means.", epilog=f"\b\nKinds of changes:\n{_KINDS}")
+@click.argument("base", metavar="[BASE]", required=False, shell_complete=complete.revisions)
+@click.argument("head", metavar="[HEAD]", required=False, shell_complete=complete.revisions)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    help="For a terminal, for the comment of a pull request, or for programs.",
+)
+@click.option("--exit-code", is_flag=True, help="Exit 1 where anything changed.")
+@click.option(
+    "--fail-on",
+    metavar="KIND,…",
+    callback=_kinds,
+    shell_complete=complete.kinds,
+    help="Exit 1 where a change is of one of these kinds, listed below.",
+)
+def command(base: str | None, head: str | None, form: str, exit_code: bool, fail_on: tuple[str, ...]) -> None:
+    """Tell what a change of SLOs means: targets, budgets, what counts, and when alerts fire.
+
+    BASE and HEAD are git revisions, folders or .slo files: a folder or .slo file that exists is meant before a revision
+    of that name. Without HEAD the working tree is meant, without BASE the commit at which HEAD left the main branch.
+    Each side is compiled by its own files and its own sloc.yaml; nothing is checked out.
+
+    Exit codes: 0 compared, 1 for --exit-code and --fail-on, 2 where HEAD does not compile or nothing can be compared.
+    """
+    after = compiled(head)
+    if after.program is None:
+        report(after.problems)
+        sys.exit(2)
+    before = compiled(base) if base is not None else branched()
+    if before.program:
+        found = compare(before.program, after.program, project(before.settings, after.settings, NAME))
+    else:
+        found = alone(after.program)
+    click.echo(_rendered(form, found, before.side, after.side), nl=False)
+    failing = [kind for kind in found.kinds if kind in fail_on]
+    for kind in failing:
+        slos = found.of(kind)
+        click.echo(f"sloc: {kind}: {plural(slos, 'SLO') if slos else 'all SLOs'} (--fail-on)", err=True)
+    differs = bool(found.entries) or found.before is None
+    sys.exit(1 if failing or (exit_code and differs) else 0)
+
+
+def _rendered(form: str, found: Comparison, base: Side, head: Side) -> str:
+    if form == "json":
+        return json.dumps(json_data(found, base, head), indent=2, ensure_ascii=False) + "\n"
+    return markdown.render(found, base, head) if form == "markdown" else headed(text.render(found, base, head))

@@ -1,0 +1,98 @@
+"""`sloc fmt`: the one layout of .slo files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from difflib import unified_diff
+from pathlib import Path
+
+import click
+
+from slocompiler.cli.messages import fail, plural, report
+from slocompiler.cli.session import find, find_sources, paths_and_project, read, read_project
+from slocompiler.cli.terminal import difference
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.source import Source
+from slocompiler.syntax.format import layout
+from slocompiler.syntax.parse import parse
+
+
+@click.command("fmt", short_help="Give .slo files their one layout.")
+@paths_and_project
+@click.option("--check", is_flag=True, help="Write nothing; list the files that would change, and exit 1 for them.")
+@click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
+def command(paths: tuple[str, ...], project_file: str | None, check: bool, diff: bool) -> None:
+    """Give .slo files their one layout. Comments stay, and what a file means does not change.
+
+    PATH is a file, a folder (every .slo file below it) or `-` for standard input, whose layout goes to standard
+    output; without one, the whole project. A file with syntax errors is left as it is.
+    """
+    piped = "-" in paths
+    if piped and len(paths) > 1:
+        fail("`-` stands alone: its layout goes to standard output")
+    files = find(paths) if paths else find_sources(*read_project(project_file))
+    changed, refused = 0, 0
+    problems: list[Diagnostic] = []
+    for file in files:
+        source, text, found = _formatted(file)
+        problems += found
+        refused += bool(found)
+        changed += text != source.text
+        if found:
+            continue
+        if piped and not (check or diff):
+            click.echo(text, nl=False)
+        elif text != source.text:
+            if not check and not diff:
+                _replace(file, text)
+            click.echo(difference(_diff(source, text)) if diff else source.shown_as, nl=not diff)
+    report(problems)
+    if not piped or check or diff:
+        done = f"{plural(changed, 'file')} {'would change' if check or diff else 'formatted'}"
+        errors = f", {refused} with errors" if refused else ""
+        click.echo(f"{done}, {len(files) - changed - refused} unchanged{errors}", err=diff)
+    sys.exit(1 if problems or (check and changed) else 0)
+
+
+def _formatted(file: str) -> tuple[Source, str, list[Diagnostic]]:
+    """The file, its layout, and the syntax errors because of which that is what it was."""
+    sources, problems = read([file], Path.cwd())
+    if problems:
+        return problems[0].span.source, problems[0].span.source.text, problems
+    (source,) = sources
+    tree, found = parse(source)
+    problems = [problem for problem in found if problem.code < "E2"]
+    return source, source.text if problems else layout(tree), problems
+
+
+def _diff(source: Source, text: str) -> str:
+    name = source.shown_as
+    return "".join(unified_diff(_lines(source.text), _lines(text), f"{name} (now)", f"{name} (formatted)"))
+
+
+def _lines(text: str) -> list[str]:
+    """With their line feeds, at which alone they end; a diff tells where the last has none."""
+    *lines, rest = text.split("\n")
+    return [f"{line}\n" for line in lines] + ([f"{rest}\n\\ No newline at end of file\n"] if rest else [])
+
+
+def _replace(file: str, text: str) -> None:
+    """Put `text` into the file whole or not at all; its mode stays, and a link to it stays a link."""
+    target = os.path.realpath(file)
+    if not os.path.isfile(target):
+        fail(f"{file}: not a regular file; it was not changed")
+    temporary = ""
+    try:
+        os.close(os.open(target, os.O_WRONLY))  # what may not be written is not replaced either
+        handle, temporary = tempfile.mkstemp(".sloc-tmp", ".", os.path.dirname(target))
+        with open(handle, "wb") as stream:
+            stream.write(text.encode())
+        shutil.copymode(target, temporary)
+        os.replace(temporary, target)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        fail(f"{file}: {error.strerror}; it was not changed")

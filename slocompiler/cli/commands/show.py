@@ -1,0 +1,138 @@
+"""`sloc show`: what the compiler understood, for people or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+
+import click
+
+from slocompiler import burn, promql
+from slocompiler.cli.session import compile_paths, paths_and_project
+from slocompiler.diagnostics import visible
+from slocompiler.explain import words
+from slocompiler.ir import (
+    Gauge,
+    Indicator,
+    RatioSlices,
+    Raw,
+    RawCondition,
+    Risk,
+    Service,
+    Slices,
+    Slo,
+    Stream,
+    Threshold,
+    to_json,
+)
+
+
+@click.command("show", short_help="Show what holds for each SLO.")
+@paths_and_project
+@click.option("--json", "as_json", is_flag=True, help="The IR as JSON, as grammar/ir.schema.json describes it.")
+def command(paths: tuple[str, ...], project_file: str | None, as_json: bool) -> None:
+    """Show every SLO with all that holds for it, and where each setting was said.
+
+    PATH is a file, a folder (every .slo file below it) or `-` for standard input; without one, the whole project.
+    """
+    program = compile_paths(paths, project_file).program
+    if as_json:
+        click.echo(json.dumps(to_json(program), indent=2, ensure_ascii=False))
+        return
+    click.echo("\n\n".join("\n".join(_slo(slo, service)) for service in program.services for slo in service.slos))
+
+
+def _slo(slo: Slo, service: Service) -> Iterator[str]:
+    title = f' "{slo.title}"' if slo.title else ""
+    yield visible(f"{slo.id}{title}{' (draft)' if slo.draft else ''}")
+    places = {origin.setting: f"   from {origin.place}" for origin in slo.origins}
+    for name, values in _settings(slo, service):
+        for index, (value, setting) in enumerate(values):
+            yield visible(f"  {name if index == 0 else '':<13} {value}{places.get(setting, '')}")
+
+
+def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """The name of a setting; each of its lines, with the setting whose origin is told behind it."""
+    share = burn.budget(slo.target)
+    outage = promql.duration(int(share * slo.window))
+    traffic = "at even traffic " if words.counted(slo.indicator) == "events" else ""
+    yield "target", _plain(f"{promql.percent(slo.target)} over {promql.duration(slo.window)}")
+    yield (
+        "budget",
+        _plain(f"{promql.percent(share)} of {words.counted(slo.indicator)}; {traffic}{outage} of full outage"),
+    )
+    for name, lines in _measured(slo.indicator):
+        yield name, _plain(*lines)
+    yield "exclude when", _plain(slo.exclude_when) if slo.exclude_when else []
+    yield "per", _plain(", ".join(slo.per)) if slo.per else []
+    yield "but", _plain(*(f"{promql.percent(x.target)} for {promql.selector('', x.filter)}" for x in slo.overrides))
+    lines = [words.alert(line, slo.target, slo.window) for line in slo.alerts]
+    yield "alerts", _plain("none, it is a draft") if slo.draft else _said("alerts", lines or ["none"])
+    steps = [f"{_below(step.below)}: {step.action}{' (notify)' if step.notify else ''}" for step in slo.policy]
+    yield "policy", _said("policy", steps)
+    yield "risks", _plain(*(_risk(risk) for risk in service.risks if slo.name in risk.on))
+    yield "owner", _said("owner", [service.owner])
+    yield "stakeholders", _said("stakeholders", [", ".join(slo.stakeholders)] if slo.stakeholders else [])
+    yield "because", _said("because", [slo.because] if slo.because else [])
+    yield "runbook", _said("runbook", [slo.runbook] if slo.runbook else [])
+    yield "links", [(f"{link.title}: {link.url}", f"link {link.title}") for link in slo.links]
+    yield "labels", [(f"{label.name} = {label.value}", f"labels {label.name}") for label in slo.labels]
+    if slo.review:
+        last = f", last {slo.review.last.isoformat()}" if slo.review.last else ""
+        yield "review", _said("review", [f"every {promql.duration(slo.review.every)}{last}"])
+    yield "source", _plain(f"{slo.source}{f', used at {slo.used_at}' if slo.used_at else ''}")
+
+
+def _plain(*lines: str) -> list[tuple[str, str]]:
+    return [(line, "") for line in lines]
+
+
+def _said(setting: str, lines: list[str]) -> list[tuple[str, str]]:
+    """Lines of one setting: its origin stands behind the first."""
+    return [(line, setting if index == 0 else "") for index, line in enumerate(lines)]
+
+
+def _risk(risk: Risk) -> str:
+    every, lasting = promql.duration(risk.every), promql.duration(risk.lasting)
+    return f"{risk.text}: every {every}, lasting {lasting}, hitting {promql.percent(risk.hitting)}"
+
+
+def _measured(indicator: Indicator) -> Iterator[tuple[str, list[str]]]:
+    if isinstance(indicator, Slices):
+        yield "slices", [promql.duration(indicator.seconds)]
+        yield "good when", [_condition(indicator.good_when)]
+        yield "no data is", [indicator.missing]
+    elif isinstance(indicator, RatioSlices):
+        share = promql.percent(indicator.at_least)
+        yield "slices", [f"{promql.duration(indicator.seconds)}, good where {share} of their events are"]
+        yield from _measured(indicator.of)
+    elif isinstance(indicator, Raw):
+        yield "events", [indicator.total]
+        yield indicator.side, [indicator.part]
+    elif isinstance(indicator, Threshold):
+        yield "histogram", [f"{'native ' if indicator.native else ''}{_stream(indicator.histogram)}"]
+        filters = " or ".join(promql.selector("", only) for only in indicator.only)
+        side = "at most" if indicator.good == "le" else "above"
+        yield "good", [f"{f'{filters} and ' if filters else ''}{side} {promql.number(indicator.bound)}{indicator.unit}"]
+    else:
+        yield "events", [_stream(stream) for stream in indicator.total]
+        yield indicator.side, [_stream(stream) for stream in indicator.part]
+
+
+def _condition(condition: Gauge | RawCondition) -> str:
+    if isinstance(condition, RawCondition):
+        return condition.expr
+    looked_at = _stream(condition.stream)
+    folded = looked_at if condition.fold == "each" else f"{condition.fold}({looked_at})"
+    return f"{folded} {condition.cmp} {promql.number(condition.value)}"
+
+
+def _below(share: Decimal) -> str:
+    return f"budget below {promql.percent(share)}"
+
+
+def _stream(stream: Stream) -> str:
+    """A stream in PromQL's words, as it is counted."""
+    expr = promql.rate(stream, "5m")
+    return expr.replace("rate(", "").replace("[5m])", "")

@@ -1,0 +1,211 @@
+"""What every command does: find the project, read sources, compile, report."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from slocompiler.cli.files import content, is_source, misread
+from slocompiler.cli.messages import fail, report
+from slocompiler.cli.terminal import Progress
+from slocompiler.compiler import analyse
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.ir import Program
+from slocompiler.project import NAME, Project, load
+from slocompiler.record import record
+from slocompiler.resolve.imports import SHIPPED, Reader
+from slocompiler.resources import resource
+from slocompiler.source import Source, Span
+
+MAX_FILE = 4 * 1024 * 1024
+"""Bytes of one source file."""
+Tell = Callable[[list[Diagnostic]], None]
+"""What is done with the diagnostics of a run."""
+
+
+def paths_and_project(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The argument and the option that every compiling command has."""
+    function = click.option(
+        "--project",
+        "project_file",
+        metavar="FILE",
+        type=click.Path(),
+        help="The project file; else sloc.yaml here or above.",
+    )(function)
+    return click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())(function)
+
+
+@record
+class Run:
+    """A compiled run: what a command goes on with."""
+
+    program: Program
+    project: Project
+    root: Path
+    """The folder of the project file; without one, the current folder."""
+    files: int
+    whole: bool
+    """Whether the whole project was compiled, and not what paths name."""
+
+
+def compile_paths(
+    paths: tuple[str, ...],
+    project_file: str | None,
+    strict: bool = False,
+    today: date | None = None,
+    tell: Tell | None = None,
+) -> Run:
+    """Compile what `paths` mean, or the whole project, and `tell` every diagnostic; ends the command at errors.
+
+    Without `tell`, they are printed as people read them.
+    """
+    tell = tell or report
+    project, root = read_project(project_file, tell)
+    files = find(paths) if paths else find_sources(project, root)
+    sources, problems = read(files, root)
+    with Progress() as progress:
+        program, found = analyse(progress.each(sources, "reading", "checking"), project, reader(root), today)
+    problems += found
+    tell(problems)
+    if program is None or any(problem.is_error for problem in problems) or (strict and problems):
+        sys.exit(1)
+    return Run(program, project, root, len(sources), not paths)
+
+
+# The project
+
+
+def read_project(given: str | None, tell: Tell | None = None) -> tuple[Project, Path]:
+    """The project file named, or the nearest upward; the default project of this folder where there is none."""
+    above = (folder / NAME for folder in (Path.cwd(), *Path.cwd().parents))
+    file = Path(given) if given else next((file for file in above if os.path.lexists(file)), None)
+    if file is None:
+        return Project(), Path.cwd()
+    sources, problems = read([str(file)], Path.cwd())
+    if not problems:
+        project, problems = load(sources[0])
+    if problems:
+        (tell or report)(problems)
+        sys.exit(1)
+    return project, file.absolute().parent
+
+
+def find_sources(project: Project, root: Path) -> list[str]:
+    """The files of the project; without any the command ends."""
+    found = sources_of(project, root)
+    if not found:
+        here = "in this folder" if root == Path.cwd() else f"below {os.path.relpath(root)}"
+        if project.sources == Project().sources:
+            fail(f"no .slo files {here}; `sloc init` writes a first one")
+        fail(f"no files {here} match the `sources` of {NAME}: {', '.join(project.sources)}")
+    return found
+
+
+def sources_of(project: Project, root: Path) -> list[str]:
+    """The files of the project's patterns, but for those in hidden folders and in projects of their own."""
+    found = {
+        file
+        for pattern in project.sources
+        for file in _glob(root, pattern)
+        if not any(part.startswith(".") for part in file.relative_to(root).parts) and is_source(file)
+    }
+    return [os.path.relpath(file) for file in sorted(found) if not _is_of_another_project(file, root)]
+
+
+def _is_of_another_project(file: Path, root: Path) -> bool:
+    """Whether a folder between `root` and the file has a project file of its own."""
+    between = file.parent.relative_to(root).parts
+    return any((root.joinpath(*between[: n + 1]) / NAME).is_file() for n in range(len(between)))
+
+
+def _glob(root: Path, pattern: str) -> list[Path]:
+    try:
+        return list(root.glob(pattern))
+    except (ValueError, NotImplementedError, IndexError) as error:
+        fail(f"the pattern {pattern!r} of `sources` is no pattern: {error}")
+
+
+# Sources
+
+
+def find(paths: tuple[str, ...]) -> list[str]:
+    """The files that `paths` mean: a folder stands for every .slo file below it, `-` for standard input."""
+    files: list[str] = []
+    for path in paths:
+        if path != "-" and os.path.isdir(path):
+            files += below(path)
+        elif path == "-" or os.path.exists(path):
+            files.append(path)
+        else:
+            fail(f"{path}: no such file or folder")
+    if not files:
+        fail(f"no .slo files in {' '.join(paths)}")
+    return list({os.path.abspath(file) if file != "-" else file: file for file in files}.values())
+
+
+def below(folder: str) -> list[str]:
+    """Every .slo file below a folder, but for those of projects of their own."""
+    found = (file for file in Path(folder).rglob("*.slo") if is_source(file))
+    return sorted(str(file) for file in found if not _is_of_another_project(file, Path(folder)))
+
+
+def read(files: list[str], root: Path) -> tuple[list[Source], list[Diagnostic]]:
+    """The sources, and E108 for what is no text. Outputs know a source by its path from `root`."""
+    found = []
+    for file in files:
+        try:
+            found.append(_read(file, root))
+        except OSError as error:
+            fail(f"{file}: {error.strerror}")
+    sources = [source for source in found if isinstance(source, Source)]
+    return sources, [problem for problem in found if isinstance(problem, Diagnostic)]
+
+
+def _read(file: str, root: Path) -> Source | Diagnostic:
+    data = content(file, MAX_FILE)
+    name, shown_as = ("<stdin>", "<stdin>") if file == "-" else (_from(root, file), _from(Path.cwd(), file))
+    if len(data) > MAX_FILE:
+        here = Span(Source(name, "", shown_as), 0, 0)
+        message = f"a file of more than {MAX_FILE // 2**20} MiB"
+        return Diagnostic("E108", message, here, help="split it: one file per service reads best")
+    wrong = misread(data)
+    if wrong >= 0:
+        at = len(data[:wrong].decode("utf-8"))
+        here = Span(Source(name, data.decode("utf-8", "replace"), shown_as), at, at + 1)
+        return Diagnostic("E108", "this is not UTF-8", here, help="save the file as UTF-8")
+    return Source(name, data.decode("utf-8"), shown_as)
+
+
+def reader(root: Path) -> Reader:
+    """What imports read: files of the project, links out of it do not count, and the library of sloc."""
+
+    def read_import(path: str) -> Source | str:
+        try:
+            if path.startswith(SHIPPED):
+                return Source(path, resource("slocompiler", f"std/{path.removeprefix(SHIPPED)}"))
+            file = root / path
+            if not file.is_file():
+                return "it is no file" if file.exists() else "there is no such file"
+            if not file.resolve().is_relative_to(root.resolve()) and not path.startswith(("/", "../")):
+                return "it is outside of the project"
+            got = _read(str(file), root)
+        except (OSError, ValueError) as error:  # a path with a NUL is a wrong value
+            if path.startswith(SHIPPED):
+                return "the library of sloc has no such file"
+            return getattr(error, "strerror", None) or "it is no path"
+        return got if isinstance(got, Source) else got.message
+
+    return read_import
+
+
+def _from(folder: Path, file: str) -> str:
+    """A path from `folder` where it is below it, else as it was given; with forward slashes, and as text."""
+    path = os.path.relpath(file, folder)
+    shown = (file if path.startswith("..") else path).replace(os.sep, "/")
+    return os.fsencode(shown).decode("utf-8", "replace")

@@ -1,0 +1,114 @@
+"""When it alerts: lines before and after, and when each sees errors, as `sloc explain` tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from slocompiler import burn
+from slocompiler.burn import SHARES
+from slocompiler.diff.change import Change, Code, Detail, Detection, Line, Lines, Phrase, joined
+from slocompiler.diff.match import pair
+from slocompiler.diff.subject import Scope, Subject, scopes
+from slocompiler.explain import words
+from slocompiler.ir import Alert, Burn, Exhausted, NoData, Remaining
+
+
+def alerts(before: Subject, after: Subject) -> Iterator[Change]:
+    """Lines that are new, gone or different; those of a draft that goes live, or the reverse, with that."""
+    if before.slo.draft != after.slo.draft:
+        kind, now = ("drafted", "a draft now, and alerts nobody") if after.slo.draft else ("live", "no draft any more")
+        both = lines(before.scope, after.scope)
+        detail = Detail(lines=both, before=before.slo.draft, after=after.slo.draft)
+        yield Change(kinds=(kind,), what=(f"it is {now}",), place=after.place("draft"), detail=detail)
+        return
+    told: list[Phrase] = []
+    for old, new in scopes(before, after):
+        both = worded(lines(old, new))
+        what = joined([_told(*line) for line in both])
+        if what and what not in told:  # what changed for all need not be said again for some values
+            told.append(what)
+            name = new.filter or old.filter
+            where: Phrase = ("alerts for ", Code(words.filters([name])), ": ") if name else ()
+            yield Change(
+                kinds=("silenced", "alerts") if any(_is_quieter(*line) for line in both) else ("alerts",),
+                what=(*where, *what),
+                place=after.place("alerts"),
+                detail=Detail(lines=both, before=old.alerts, after=new.alerts),
+            )
+
+
+def lines(before: Scope, after: Scope) -> Lines:
+    """All lines that are not as they were, in words or in what they see."""
+    pairs, gone, new = pair(sorted(before.alerts, key=_order), sorted(after.alerts, key=_order), *_KEYS)
+    matched = [(line(old, before), line(new, after)) for old, new in pairs]
+    found: list[tuple[Line | None, Line | None]] = [(old, new) for old, new in matched if old != new]
+    found += [(line(one, before), None) for one in gone]
+    found += [(None, line(one, after)) for one in new]
+    return tuple(sorted(found, key=lambda both: [one.words if one else "" for one in reversed(both)]))
+
+
+def worded(both: Lines) -> Lines:
+    """Those that read differently."""
+    return tuple((old, new) for old, new in both if not (old and new and old.words == new.words))
+
+
+def timed(both: Lines) -> Lines:
+    """Those that read as they did, and see errors at another time: for another target or window."""
+    return tuple((old, new) for old, new in both if old and new and old.words == new.words)
+
+
+def line(of: Alert, scope: Scope) -> Line:
+    """A line in words, and when it sees each of SHARES, beginning with a full budget."""
+    text = words.alert(of, scope.target, scope.window)
+    if isinstance(of, NoData):
+        return Line(text, of.severity, ())
+    return Line(text, of.severity, tuple(_detection(of, scope.target, scope.window, bad) for bad in SHARES))
+
+
+def _detection(of: Alert, target: Decimal, window: int, bad: Fraction) -> Detection | None:
+    seconds = burn.detection(of, target, window, bad)
+    return None if seconds is None else Detection(seconds, burn.spent(seconds, target, window, bad))
+
+
+def _size(of: Alert) -> int | Decimal:
+    """What a line looks at: its window, the time left, what remains, the silence."""
+    match of:
+        case Burn():
+            return of.window
+        case Exhausted():
+            return of.within
+        case Remaining():
+            return of.below
+        case NoData():
+            return of.lasting
+
+
+def _share(of: Alert) -> Decimal | None:
+    """How much of the budget goes while it looks."""
+    return of.share if isinstance(of, Burn) else None
+
+
+def _order(of: Alert) -> tuple[str, str, int | Decimal, str]:
+    return type(of).__name__, of.severity, _size(of), repr(of)
+
+
+_KEYS = (
+    lambda of: of,
+    lambda of: (type(of), of.severity, _size(of)),
+    lambda of: (type(of), _size(of), _share(of)),
+    lambda of: (type(of), of.severity, _share(of)),
+    lambda of: (type(of), of.severity),
+)
+"""What makes two lines one, the surest first."""
+
+
+def _is_quieter(old: Line | None, new: Line | None) -> bool:
+    return old is not None and (new is None or (old.severity == "page" and new.severity != "page"))
+
+
+def _told(old: Line | None, new: Line | None) -> Phrase:
+    if old and new:
+        return Code(old.words), " → ", Code(new.words)
+    return (Code(old.words), " is gone") if old else (Code(new.words), " is new") if new else ()

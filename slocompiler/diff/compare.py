@@ -1,0 +1,103 @@
+"""Two programs to all that changed between them, each change told once with the SLOs that it touches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+
+from slocompiler.diff.alerts import alerts
+from slocompiler.diff.change import KINDS, Case, Change, Code, Comparison, Detail, Entry, Phrase, Place, plain
+from slocompiler.diff.indicator import indicator
+from slocompiler.diff.match import renamed
+from slocompiler.diff.risks import overburdened, risks
+from slocompiler.diff.settings import settings
+from slocompiler.diff.slos import added, removed, standing
+from slocompiler.diff.slos import renamed as renaming
+from slocompiler.diff.subject import Subject
+from slocompiler.diff.target import targets, windows
+from slocompiler.ir import Program
+
+CONCEPTS: tuple[Callable[[Subject, Subject], Iterator[Change]], ...] = (
+    targets,
+    windows,
+    indicator,
+    alerts,
+    risks,
+    settings,
+)
+"""What of an SLO is compared."""
+_RANK = {kind: rank for rank, kind in enumerate(KINDS)}
+Found = list[tuple[Subject, Change]]
+
+
+def compare(before: Program, after: Program, project: Iterable[Entry] = ()) -> Comparison:
+    """All that changed, with the changes of the `project`.
+
+    Neither the order of files and SLOs matters, nor where something is written.
+    """
+    old, new = _subjects(before), _subjects(after)
+    found: Found = []
+    both = [(old[id], new[id]) for id in old.keys() & new.keys()]
+    same, gone, fresh = renamed(
+        [old[id] for id in sorted(old.keys() - new.keys())], [new[id] for id in sorted(new.keys() - old.keys())]
+    )
+    found += [(one, removed(one)) for one in gone]
+    found += [(one, added(one)) for one in fresh]
+    found += [(one, change) for one in fresh for change in overburdened(one)]
+    found += [(two, renaming(one, two)) for one, two in same]
+    for one, two in (*both, *same):
+        if one.slo != two.slo or one.around != two.around:  # most are as they were, to the line
+            found += [(two, change) for concept in CONCEPTS for change in concept(one, two)]
+    touched = {subject.slo.id for subject, _ in found}
+    unchanged = sum(two.slo.id not in touched for _, two in both)
+    return Comparison(entries=_entries(found, project), before=len(old), after=len(new), unchanged=unchanged)
+
+
+def alone(after: Program) -> Comparison:
+    """What can be said of a program whose predecessor is not known."""
+    new = _subjects(after).values()
+    found = [(one, change) for one in new for change in (standing(one), *overburdened(one))]
+    return Comparison(entries=_entries(found), before=None, after=len(new), unchanged=0)
+
+
+def _subjects(program: Program) -> dict[str, Subject]:
+    return {slo.id: Subject(slo, service) for service in program.services for slo in service.slos}
+
+
+# Telling once what is one
+
+
+def _entries(found: Found, more: Iterable[Entry] = ()) -> tuple[Entry, ...]:
+    """Those that read the same first, then those that say the same of SLOs with other names."""
+    alike: dict[Hashable, Found] = {}
+    for subject, change in sorted(found, key=lambda both: both[0].slo.id):
+        alike.setdefault(_key(change, change.what), []).append((subject, change))
+    groups: dict[Hashable, Found] = {}
+    for some in alike.values():
+        subject, change = some[0]
+        groups.setdefault(_key(change, change.same or _masked(subject, change.what)), []).extend(some)
+    entries = [*map(_entry, groups.values()), *more]
+    return tuple(sorted(entries, key=lambda entry: (_RANK[entry.kinds[0]], entry.slos, plain(entry.what))))
+
+
+def _key(change: Change, said: Hashable) -> Hashable:
+    """Changes that agree in it are one, told of all SLOs."""
+    return change.kinds, change.place.path, change.place.used_at is None, said
+
+
+def _masked(subject: Subject, what: Phrase) -> Phrase:
+    return tuple(Code(subject.masked(part.text)) if isinstance(part, Code) else part for part in what)
+
+
+def _entry(found: Found) -> Entry:
+    _, first = found[0]
+    cases: dict[Detail, list[str]] = {}
+    for subject, change in found:
+        cases.setdefault(change.detail, []).append(subject.slo.id)
+    uses = {change.place.used_at for _, change in found}
+    return Entry(
+        kinds=first.kinds,
+        what=first.what,
+        alike=all(change.what == first.what for _, change in found),
+        place=Place(first.place.path, uses.pop() if len(uses) == 1 else ""),
+        cases=tuple(Case(tuple(sorted(slos)), detail) for detail, slos in cases.items()),
+    )

@@ -1,0 +1,155 @@
+"""What an SLO measures: which events count now that did not, and whether recorded history stays comparable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from slocompiler import promql
+from slocompiler.diff.change import KINDS, Change, Code, Detail, Phrase, changed, joined
+from slocompiler.diff.equivalence import normal, normal_stream
+from slocompiler.diff.streams import ALTERED, EASIER, HARDER, Finding, Kinds, chosen, events, parts, stream
+from slocompiler.diff.subject import Subject
+from slocompiler.explain import words
+from slocompiler.explain.classification import ordered
+from slocompiler.ir import (
+    Gauge,
+    Indicator,
+    Ratio,
+    RatioSlices,
+    Raw,
+    RawCondition,
+    Slices,
+    Threshold,
+)
+
+SHAPES: dict[type, str] = {
+    Ratio: "events in counters",
+    Threshold: "a threshold in a histogram",
+    Raw: "raw PromQL",
+    Slices: "slices of time",
+    RatioSlices: "slices of time by their events",
+}
+
+
+def indicator(before: Subject, after: Subject) -> Iterator[Change]:
+    """What is counted, and what of it is bad, in one change; `exclude when` and `per` in their own."""
+    old, new = before.slo, after.slo
+    if old.indicator != new.indicator and normal(old.indicator) != normal(new.indicator):
+        found = dict.fromkeys(differences(old.indicator, new.indicator))
+        kinds = {kind for some, _ in found for kind in some}
+        if {"easier", "harder"} <= kinds:  # for some events this, for some that
+            kinds -= {"easier", "harder"}
+        yield Change(
+            kinds=tuple(kind for kind in KINDS if kind in kinds),
+            what=joined(phrase for _, phrase in found),
+            place=after.place("indicator"),
+            detail=Detail(notes=(_history(before, after),), before=old.indicator, after=new.indicator),
+        )
+    if old.exclude_when != new.exclude_when:
+        yield Change(
+            kinds=("exclusions",),
+            what=changed(old.exclude_when, new.exclude_when, "exclude when"),
+            place=after.place("exclude"),
+            detail=Detail(notes=(_mixed(after),), before=old.exclude_when, after=new.exclude_when),
+        )
+    if set(old.per) != set(new.per):
+        was, now = (", ".join(sorted(slo.per)) or None for slo in (old, new))
+        note = (
+            "Every value has a budget of its own: the recorded series get other labels, and their history begins anew."
+        )
+        yield Change(
+            kinds=("per",),
+            what=changed(was, now),
+            place=after.place("per"),
+            detail=Detail(notes=((note,),), before=old.per, after=new.per),
+        )
+
+
+def differences(before: Indicator, after: Indicator) -> Iterator[Finding]:
+    """The differences of two that do not measure the same."""
+    if isinstance(before, Ratio) and isinstance(after, Ratio):
+        yield from events(before.total, after.total)
+        yield from parts(before, after)
+    elif isinstance(before, Threshold) and isinstance(after, Threshold):
+        yield from stream(before.histogram, after.histogram)
+        yield from _threshold(before, after)
+    elif isinstance(before, Slices) and isinstance(after, Slices):
+        yield from _length(before, after)
+        yield from _slices(before, after)
+    elif isinstance(before, RatioSlices) and isinstance(after, RatioSlices):
+        yield from _length(before, after)
+        if before.at_least != after.at_least:
+            shares = f"{promql.percent(before.at_least)} → {promql.percent(after.at_least)}"
+            kinds = _towards(True, after.at_least < before.at_least)
+            yield kinds, (f"a slice is good with {shares} of its events good",)
+        yield from differences(before.of, after.of)
+    elif isinstance(before, Raw) and isinstance(after, Raw):
+        if before.total != after.total:
+            yield ALTERED, ("events ", Code(before.total), " → ", Code(after.total))
+        if (before.side, before.part) != (after.side, after.part):
+            yield ALTERED, (f"{before.side} ", Code(before.part), f" → {after.side} ", Code(after.part))
+    else:
+        shapes = f"{SHAPES[type(before)]} → {SHAPES[type(after)]}: "
+        yield ALTERED, (shapes, Code(words.measured(before)), " → ", Code(words.measured(after)))
+
+
+def _threshold(before: Threshold, after: Threshold) -> Iterator[Finding]:
+    if before.native != after.native:
+        was, now = ("native" if one.native else "classic" for one in (before, after))
+        yield ALTERED, (f"a {was} → a {now} histogram",)
+    if (before.bound, before.good, before.unit) != (after.bound, after.good, after.unit):
+        comparable = (before.good, before.unit) == (after.good, after.unit)
+        laxer = (after.bound > before.bound) == (after.good == "le")
+        yield _towards(comparable, laxer), (f"good {words.bound(before)} → {words.bound(after)}",)
+    old, new = (frozenset(map(ordered, one.only)) for one in (before, after))
+    if new and not old:
+        yield HARDER, ("good only where ", Code(words.filters(sorted(new, key=repr))))
+    elif old and not new:
+        yield EASIER, ("good everywhere, and not only where ", Code(words.filters(sorted(old, key=repr))))
+    else:
+        yield from chosen("good", old, new)
+
+
+def _towards(comparable: bool, laxer: bool) -> Kinds:
+    return ALTERED if not comparable else EASIER if laxer else HARDER
+
+
+def _length(before: Slices | RatioSlices, after: Slices | RatioSlices) -> Iterator[Finding]:
+    if before.seconds != after.seconds:
+        yield ALTERED, (f"slices {promql.duration(before.seconds)} → {promql.duration(after.seconds)}",)
+
+
+def _slices(before: Slices, after: Slices) -> Iterator[Finding]:
+    if before.missing != after.missing:
+        kinds = _towards("bad" in (before.missing, after.missing), before.missing == "bad")
+        yield kinds, (f"no data is {before.missing} → {after.missing}",)
+    old, new = before.good_when, after.good_when
+    if _condition(old) != _condition(new):
+        comparable = laxer = False
+        if isinstance(old, Gauge) and isinstance(new, Gauge):
+            comparable = _condition(replace(old, value=new.value)) == _condition(new) and old.cmp[0] in "<>"
+            laxer = (new.value > old.value) == (new.cmp[0] == "<")
+        phrase = ("good when ", Code(words.condition(old)), " → ", Code(words.condition(new)))
+        yield _towards(comparable, laxer), phrase
+
+
+def _condition(of: Gauge | RawCondition) -> Gauge | RawCondition:
+    return replace(of, stream=normal_stream(of.stream)) if isinstance(of, Gauge) else of
+
+
+def _history(before: Subject, after: Subject) -> Phrase:
+    """Whether what was recorded may be added to what will be."""
+    if words.counted(before.slo.indicator) != words.counted(after.slo.indicator):
+        return (
+            "What was recorded counts something else, and the budget would add up both: give it a new name, "
+            "so that its history begins anew.",
+        )
+    return _mixed(after)
+
+
+def _mixed(after: Subject) -> Phrase:
+    window = promql.duration(after.slo.window)
+    return (
+        f"History is not comparable: until {window} from now the budget adds up what was counted before and after.",
+    )

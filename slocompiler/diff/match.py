@@ -1,0 +1,50 @@
+"""Which thing before is which after: whole SLOs, and parts of them such as alert lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import TypeVar
+
+from slocompiler.diff.equivalence import measured
+from slocompiler.diff.subject import Subject
+
+T = TypeVar("T")
+Pairs = tuple[list[tuple[T, T]], list[T], list[T]]
+"""What belongs together; what is left of before, and of after."""
+
+
+def pair(before: Iterable[T], after: Iterable[T], *keys: Callable[[T], Hashable]) -> Pairs[T]:
+    """Each key in turn pairs those that agree in it: one with one, or as many with as many, in their order.
+
+    Where they are more on one side nothing tells which is which, and a later key may. Swapping the sides swaps the
+    pairs, and nothing else.
+    """
+    left, right = list(before), list(after)
+    pairs: list[tuple[T, T]] = []
+    for key in keys:
+        old, new = _grouped(left, key), _grouped(right, key)
+        equal = {name: None for name in old if len(old[name]) == len(new.get(name, ()))}
+        pairs += [both for name in equal for both in zip(old[name], new[name], strict=True)]
+        left = [one for one in left if key(one) not in equal]
+        right = [one for one in right if key(one) not in equal]
+    return pairs, left, right
+
+
+def _grouped(things: list[T], key: Callable[[T], Hashable]) -> dict[Hashable, list[T]]:
+    groups: dict[Hashable, list[T]] = {}
+    for thing in things:
+        groups.setdefault(key(thing), []).append(thing)
+    return groups
+
+
+def renamed(before: list[Subject], after: list[Subject]) -> Pairs[Subject]:
+    """SLOs that measure the same under another identity: those of the same name first, then of the same promise."""
+    return pair(
+        before,
+        after,
+        lambda one: (measured(one.slo), one.slo.name, one.slo.target, one.slo.window),
+        lambda one: (measured(one.slo), one.slo.name),
+        lambda one: (measured(one.slo), one.slo.title, one.slo.target, one.slo.window),
+        lambda one: (measured(one.slo), one.slo.target, one.slo.window),
+        lambda one: measured(one.slo),
+    )

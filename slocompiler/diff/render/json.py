@@ -1,0 +1,82 @@
+"""A comparison as JSON data, for programs; `grammar/diff.schema.json` describes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slocompiler import promql
+from slocompiler.burn import SHARES
+from slocompiler.diff.change import Budget, Case, Comparison, Detection, Entry, Line, Side, plain
+from slocompiler.diff.render.summary import sentence
+from slocompiler.ir import to_json
+
+SCHEMA = 1
+"""The version of this form."""
+
+
+def data(found: Comparison, base: Side, head: Side) -> dict[str, Any]:
+    """All that the comparison holds; numbers that may have decimals are exact texts, as in the IR."""
+    return {
+        "schema": SCHEMA,
+        "summary": plain(sentence(found, base)),
+        "base": _side(base),
+        "head": _side(head),
+        "slos": {"before": found.before, "after": found.after, "unchanged": found.unchanged},
+        "kinds": list(found.kinds),
+        "changes": list(map(_entry, found.entries)),
+    }
+
+
+def _side(side: Side) -> dict[str, Any]:
+    return {"name": side.name, "revision": side.revision or None, "errors": list(side.errors)}
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    place = entry.place
+    return {
+        "kinds": list(entry.kinds),
+        "what": plain(entry.what),
+        "alike": entry.alike,
+        "place": {"path": place.path, "template": place.used_at is not None, "used_at": place.used_at or None},
+        "cases": list(map(_case, entry.cases)),
+    }
+
+
+def _case(case: Case) -> dict[str, Any]:
+    detail = case.detail
+    budgets = detail.budget or (None, None)
+    return {
+        "slos": list(case.slos),
+        "notes": list(map(plain, detail.notes)),
+        "before": to_json(detail.before),
+        "after": to_json(detail.after),
+        "budget": {"before": _budget(budgets[0]), "after": _budget(budgets[1])},
+        "alerts": [{"before": _line(old), "after": _line(new)} for old, new in detail.lines],
+    }
+
+
+def _budget(of: Budget | None) -> dict[str, Any] | None:
+    if of is None:
+        return None
+    return {
+        "target": to_json(of.target),
+        "window": of.window,
+        "counts": of.counts,
+        "outage": of.outage,
+        "per_million": promql.number(of.per_million),
+    }
+
+
+def _line(of: Line | None) -> dict[str, Any] | None:
+    if of is None:
+        return None
+    seen = [_detection(number, detection) for number, detection in enumerate(of.detects)]
+    return {"line": of.words, "severity": of.severity, "detects": seen}
+
+
+def _detection(number: int, of: Detection | None) -> dict[str, Any]:
+    return {
+        "errors": promql.number(SHARES[number]),
+        "seconds": promql.number(of.seconds) if of else None,
+        "spent": promql.number(of.spent) if of else None,
+    }

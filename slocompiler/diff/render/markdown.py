@@ -1,0 +1,165 @@
+"""A comparison as the comment of a pull request: a sentence, a table, and the details folded.
+
+Text that people wrote stands in code spans, in which Markdown, HTML, mentions and addresses mean nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from html import escape
+
+from slocompiler.diff.change import Case, Code, Comparison, Entry, Lines, Phrase, Side, plain
+from slocompiler.diff.render import figures
+from slocompiler.diff.render.summary import plural, sentence
+from slocompiler.diff.render.text import merged, printable
+
+LIMIT = 65_000
+"""Characters; GitHub takes 65,536."""
+ROWS = 20_000
+"""Characters of the table: most is left to the details."""
+IN_ROW, IN_DETAILS = 300, 2_000
+"""Characters of one phrase that people may have made long."""
+FEW, MANY = 3, 50
+"""SLOs that are named in a row, and in the details."""
+MOST_LINES = 30
+"""Alert lines of one case."""
+MORE = 400
+"""Characters that are kept free for what is said below the details."""
+LEAST = 200
+"""With less room nothing more is tried."""
+
+
+def render(found: Comparison, base: Side, head: Side) -> str:
+    """The comment; what does not fit is counted at its end."""
+    text = f"**{_inline(sentence(found, base), IN_ROW)}.**\n\n{_code(base.name)} → {_code(head.name)}\n"
+    for error in base.errors:
+        text += _fenced(error[:IN_DETAILS])
+    if not found.entries:
+        return text
+    text += "\n| | what | SLOs | where |\n|---|---|---|---|\n"
+    rows = _fitting(map(_row, found.entries), len(text), ROWS)
+    text += "".join(rows)
+    folded = [entry for entry in found.entries if _has_more(entry)]
+    details = _fitting(map(_details, folded), len(text), LIMIT - MORE)
+    text += "".join(details)
+    if details and figures.timed(case.detail for entry in folded for case in entry.cases):
+        text += f"\n{figures.TIMES}\n"
+    left = [
+        f"{count:,} of {plural(len(of), what)}"
+        for of, shown, what in ((found.entries, rows, "change"), (folded, details, "detail"))
+        if (count := len(of) - len(shown))
+    ]
+    return text + (f"\nNot shown for want of room: {', '.join(left)}. `sloc diff` prints all.\n" if left else "")
+
+
+def _fitting(parts: Iterable[str], used: int, limit: int) -> list[str]:
+    """Those that fit, in their order."""
+    kept = []
+    for part in parts:
+        if used + len(part) <= limit:
+            kept.append(part)
+            used += len(part)
+        elif limit - used < LEAST:
+            break
+    return kept
+
+
+# The table
+
+
+def _row(entry: Entry) -> str:
+    budgets = dict.fromkeys(figures.outage(case.detail) for case in entry.cases)
+    budget = next(iter(budgets)) if len(budgets) == 1 else ""
+    what = _inline(_what(entry), IN_ROW, in_table=True) + (f"; budget {budget} of full outage" if budget else "")
+    where = _inline(figures.where(entry.place), IN_ROW, in_table=True)
+    return f"| **{entry.kinds[0]}** | {what} | {_slos(entry.slos, FEW)} | {where} |\n"
+
+
+def _what(entry: Entry) -> Phrase:
+    return entry.what if entry.alike else (*entry.what, "; the others likewise")
+
+
+def _slos(slos: tuple[str, ...], most: int) -> str:
+    more = f" and {len(slos) - most:,} more" if len(slos) > most else ""
+    return "all" if not slos else ", ".join(_code(slo) for slo in slos[:most]) + more
+
+
+# The details
+
+
+def _has_more(entry: Entry) -> bool:
+    """Whether the row does not say all; the budget of an SLO that is new or gone it does."""
+    details = [case.detail for case in entry.cases]
+    told = any(one.notes or one.lines or len(figures.budgets(one)) > 1 for one in details)
+    return told or len(entry.slos) > FEW or _is_long(entry)
+
+
+def _is_long(entry: Entry) -> bool:
+    return len(plain(entry.what)) > IN_ROW
+
+
+def _details(entry: Entry) -> str:
+    title = f"{entry.kinds[0]}: {_html(_what(entry), IN_ROW)} ({plural(len(entry.slos), 'SLO')})"
+    body = [_inline(entry.what, IN_DETAILS) + "\n"] if _is_long(entry) else []
+    body += map(_case, merged(entry))
+    return f"\n<details><summary>{title}</summary>\n\n{chr(10).join(body)}\n</details>\n"
+
+
+def _case(case: Case) -> str:
+    notes = [_inline(note, IN_DETAILS) for note in case.detail.notes]
+    points = "".join(f"- {point}\n" for point in (*notes, *figures.budget(case.detail)))
+    return f"{_slos(case.slos, MANY)}\n" + (f"\n{points}" if points else "") + _lines(case.detail.lines)
+
+
+def _lines(lines: Lines) -> str:
+    """A table of alert lines, by the share of errors that they see."""
+    rows = []
+    for line in lines[:MOST_LINES]:
+        seen = dict(figures.seen(*line))
+        rows.append((figures.line(*line), seen))
+    heads = next((list(seen) for _, seen in rows if seen), [])
+    table = [("alert", *heads), ("---",) * (1 + len(heads))]
+    table += [(name, *(seen.get(head, "") for head in heads)) for name, seen in rows]
+    more = f"\n{plural(len(lines) - MOST_LINES, 'line')} more.\n" if len(lines) > MOST_LINES else ""
+    return "\n" + "".join(f"| {' | '.join(cells)} |\n" for cells in table) + more if rows else ""
+
+
+# Quoting
+
+
+def _inline(phrase: Phrase, most: int, in_table: bool = False) -> str:
+    return _quoted(phrase, most, lambda text: _code(text, in_table), str)
+
+
+def _html(phrase: Phrase, most: int) -> str:
+    """For `summary`, whose content is HTML and no Markdown."""
+    return _quoted(phrase, most, lambda text: f"<code>{escape(printable(text))}</code>", escape)
+
+
+def _quoted(phrase: Phrase, most: int, code: Callable[[str], str], own: Callable[[str], str]) -> str:
+    """The phrase, cut where it is longer than `most` characters."""
+    parts = []
+    for part in phrase:
+        text = part.text if isinstance(part, Code) else part
+        cut = text if len(text) <= most else text[:most] + "…"
+        parts.append(code(cut) if isinstance(part, Code) else own(cut))
+        most -= len(text)
+        if most <= 0:
+            return "".join(parts) + ("…" if part is not phrase[-1] else "")
+    return "".join(parts)
+
+
+def _code(text: str, in_table: bool = False) -> str:
+    """A code span that holds any text, on one line."""
+    text = printable(text)
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    pad = " " if text[:1] in " `" or text[-1:] in " `" else ""
+    span = f"{fence}{pad}{text}{pad}{fence}"
+    return span.replace("|", "\\|") if in_table else span
+
+
+def _fenced(text: str) -> str:
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    body = "\n".join(printable(line) if line.strip() else "" for line in text.split("\n"))
+    return f"\n{fence}text\n{body}\n{fence}\n"

@@ -1,0 +1,64 @@
+"""What changed, in one sentence."""
+
+from __future__ import annotations
+
+from slocompiler.diff.change import Code, Comparison, Phrase, Side
+
+COUNTED = (
+    ("loosened", "target", "loosened"),
+    ("removed", "SLO", "removed"),
+    ("renamed", "SLO", "renamed"),
+    ("easier", "SLO", "easier to meet"),
+    ("drafted", "SLO", "turned into a draft"),
+    ("silenced", "SLO", "alerting less"),
+    ("overburdened", "SLO", "overburdened by risks"),
+    ("tightened", "target", "tightened"),
+    ("harder", "SLO", "harder to meet"),
+    ("added", "SLO", "added"),
+    ("live", "draft", "gone live"),
+    ("indicator", "SLO", "measured differently"),
+)
+"""The kinds that the sentence names, with their words, where they are what weighs most of a change."""
+
+
+def sentence(found: Comparison, base: Side) -> Phrase:
+    """`2 targets loosened, 1 SLO added; 3 SLOs unchanged`."""
+    if found.before is None:
+        return Code(base.name), f" does not compile, so what changed is not known; there {_are(found.after)} now"
+    if not found.entries:
+        return (f"Nothing changes: {plural(found.after, 'SLO')} as before" if found.after else "There are no SLOs",)
+    parts = []
+    counted: set[str] = set()
+    for kind, word, verb in COUNTED:
+        touched = [slo for entry in found.entries if kind == entry.kinds[0] for slo in entry.slos]
+        if touched:
+            counted.update(touched)
+            count = len(touched if word == "target" else set(touched))
+            reason = _unreasoned(found, count) if kind == "loosened" else ""
+            parts.append(f"{plural(count, word)} {verb}{reason}")
+    others = {slo for entry in found.entries for slo in entry.slos} - counted
+    if others:
+        kinds = dict.fromkeys(entry.kinds[0] for entry in found.entries if others & {*entry.slos})
+        how = f" otherwise ({', '.join(kinds)})" if parts else f" ({', '.join(kinds)})"
+        parts.append(f"{plural(len(others), 'SLO')} changed{how}")
+    if "project" in found.kinds:
+        parts.append("settings of the project changed")
+    unchanged = f"; {plural(found.unchanged, 'SLO')} unchanged" if found.unchanged else ""
+    said = ", ".join(parts) + unchanged
+    return (said[0].upper() + said[1:],)
+
+
+def plural(count: int, word: str) -> str:
+    """`1 SLO`, `2 SLOs`."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def _are(count: int) -> str:
+    return f"{'is' if count == 1 else 'are'} {plural(count, 'SLO')}"
+
+
+def _unreasoned(found: Comparison, loosened: int) -> str:
+    count = sum(len(entry.slos) for entry in found.entries if "unreasoned" in entry.kinds)
+    if count in (0, loosened):
+        return " without a new reason" if count else ""
+    return f" ({count:,} of them without a new reason)"

@@ -1,0 +1,67 @@
+"""A comparison for a terminal: plain text, no colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from textwrap import wrap
+
+from slocompiler.diff.change import Case, Comparison, Detail, Entry, Phrase, Side, plain
+from slocompiler.diff.render import figures
+from slocompiler.diff.render.summary import plural, sentence
+
+WIDTH = 118
+LABEL = 14
+"""Columns of the kind that stands before a change."""
+
+
+def render(found: Comparison, base: Side, head: Side) -> str:
+    """The sentence, then every change with the SLOs that it touches."""
+    lines = [f"{printable(base.name)} → {printable(head.name)}", f"{_words(sentence(found, base))}."]
+    for error in base.errors:
+        lines += ["", *(f"  {printable(line)}".rstrip() for line in error.split("\n"))]
+    for entry in found.entries:
+        lines += ["", *_entry(entry)]
+    if figures.timed(case.detail for entry in found.entries for case in entry.cases):
+        lines += ["", *wrap(figures.TIMES, WIDTH)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def printable(text: str) -> str:
+    """One line on which no terminal acts: white space is a blank, what else does not print a sign for it."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else " " if char.isspace() else "\N{REPLACEMENT CHARACTER}" for char in text
+    )
+
+
+def merged(entry: Entry) -> list[Case]:
+    """The cases that read differently: SLOs whose values differ, and nothing that is told of them, are one."""
+    told: dict[Detail, list[str]] = {}
+    for case in entry.cases:
+        detail = Detail(notes=case.detail.notes, budget=case.detail.budget, lines=case.detail.lines)
+        told.setdefault(detail, []).extend(case.slos)
+    return [Case(tuple(sorted(slos)), detail) for detail, slos in told.items()]
+
+
+def _entry(entry: Entry) -> Iterator[str]:
+    likewise = "" if entry.alike else f"; {plural(len(entry.slos) - 1, 'other')} likewise"
+    yield f"{entry.kinds[0]:<{LABEL}}{_words(entry.what)}{likewise}"
+    yield from _indented([f"in {_words(figures.where(entry.place))}"], 0)
+    for case in merged(entry):
+        yield from _indented(wrap(", ".join(case.slos), WIDTH - LABEL, break_on_hyphens=False), 0)
+        for note in case.detail.notes:
+            yield from _indented(wrap(_words(note), WIDTH - LABEL - 2), 2)
+        yield from _indented(figures.budget(case.detail), 2)
+        for line in case.detail.lines:
+            yield from _indented([figures.line(*line)], 2)
+            yield from _indented((f"{share:<16} {when}" for share, when in figures.seen(*line)), 4)
+
+
+def _words(phrase: Phrase) -> str:
+    return printable(plain(phrase))
+
+
+def _indented(lines: Iterable[str], more: int) -> Iterator[str]:
+    for line in lines:
+        yield " " * (LABEL + more) + line

@@ -1,0 +1,71 @@
+"""What is expected to go wrong, and whether the budget can carry it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from slocompiler import burn, promql
+from slocompiler.diff.change import Change, Code, Detail, Phrase, Place, changed
+from slocompiler.diff.match import pair
+from slocompiler.diff.subject import Subject
+from slocompiler.explain import words
+from slocompiler.ir import Risk
+
+
+def risks(before: Subject, after: Subject) -> Iterator[Change]:
+    """Risks that are new, gone or different; and whether all together fit into the budget as they did."""
+    both, gone, new = pair(_burdens(before), _burdens(after), lambda risk: risk, lambda risk: risk.text)
+    found = [(old, risk) for old, risk in both if old != risk]
+    for was, now in found:
+        yield _change(after, now.text, was, now)
+    for risk in gone:
+        yield _change(after, risk.text, risk, None)
+    for risk in new:
+        yield _change(after, risk.text, None, risk)
+    if not fits(before) and fits(after):
+        yield _burden(after, "risks", "its risks fit into its budget again")
+    if fits(before):
+        yield from overburdened(after)
+
+
+def overburdened(one: Subject) -> Iterator[Change]:
+    """That the risks cost more than the budget."""
+    if not fits(one):
+        yield _burden(one, "overburdened", "its risks do not fit into its budget")
+
+
+def fits(one: Subject) -> bool:
+    """Whether the budget can carry all risks together."""
+    return cost(one) <= burn.budget(one.slo.target)
+
+
+def cost(one: Subject) -> Fraction:
+    """The share of all events that its risks spoil in the long run."""
+    return sum((burn.risk(risk.every, risk.lasting, risk.hitting) for risk in _burdens(one)), Fraction(0))
+
+
+def _burdens(one: Subject) -> list[Risk]:
+    """The risks of an SLO; which others they burden is no matter of its own."""
+    found = [replace(risk, on=()) for risk in one.service.risks if one.slo.name in risk.on]
+    return sorted(found, key=repr)
+
+
+def _change(after: Subject, text: str, was: Risk | None, now: Risk | None) -> Change:
+    said, says = (words.risk(risk) if risk else None for risk in (was, now))
+    return Change(
+        kinds=("risks",),
+        what=changed(said, says, Code(text)),
+        place=Place(after.service.source),
+        detail=Detail(before=was, after=now),
+    )
+
+
+def _burden(one: Subject, kind: str, what: str) -> Change:
+    window = one.slo.window
+    note: Phrase = (
+        f"They cost {words.outage(int(cost(one) * window))} of full outage in {promql.duration(window)}; "
+        f"the budget is {words.outage(one.scope.budget.outage)}.",
+    )
+    return Change(kinds=(kind,), what=(what,), place=Place(one.service.source), detail=Detail(notes=(note,)))

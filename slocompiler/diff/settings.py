@@ -1,0 +1,124 @@
+"""Who is behind a target, who agreed and why, what they do, and where they read on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from slocompiler import promql
+from slocompiler.diff.change import Change, Code, Detail, Phrase, changed
+from slocompiler.diff.match import pair
+from slocompiler.diff.subject import Subject
+
+Step = tuple[Decimal, str]
+"""What is left of the budget, and what is done then."""
+TEXTS: tuple[tuple[str, Phrase, Callable[[Subject], str]], ...] = (
+    ("owner", (), lambda one: one.service.owner),
+    ("stakeholders", (), lambda one: ", ".join(sorted(set(one.slo.stakeholders)))),
+    ("because", (), lambda one: one.slo.because),
+    ("review", (), lambda one: _review(one)),
+    ("title", (), lambda one: one.slo.title),
+    ("title", ("of the service",), lambda one: one.service.title),
+    ("runbook", (), lambda one: one.slo.runbook),
+)
+"""The kind, which is the word of the setting; what else it is called; its value, empty where there is none."""
+
+
+def settings(before: Subject, after: Subject) -> Iterator[Change]:
+    """Every setting that is a text, that has texts by name, or that says what to do."""
+    for kind, called, value in TEXTS:
+        yield from _text(kind, called, kind, (before, value(before)), (after, value(after)))
+    for kind, word, values in (("links", "link", _links), ("labels", "labels", _labels)):
+        old, new = values(before), values(after)
+        for name in sorted(old.keys() | new.keys()):
+            sides = (before, old.get(name, "")), (after, new.get(name, ""))
+            yield from _text(kind, (Code(name),), f"{word} {name}", *sides)
+    yield from _policy(before, after)
+
+
+def _policy(before: Subject, after: Subject) -> Iterator[Change]:
+    """Steps that say something else, or the same at another mark."""
+    pairs, gone, new = pair(
+        _steps(before), _steps(after), lambda step: step, lambda step: step[0], lambda step: step[1]
+    )
+    both: list[tuple[Step | None, Step | None]] = [
+        *pairs,
+        *((one, None) for one in gone),
+        *((None, one) for one in new),
+    ]
+    for old, step in sorted(both, key=_share, reverse=True):
+        if old and step and old[0] != step[0]:
+            yield Change(
+                kinds=("policy",),
+                what=(f"{_mark(old)} → {_mark(step)}: ", Code(step[1])),
+                place=after.place("policy"),
+                detail=Detail(before=old[0], after=step[0]),
+            )
+        elif known := step or old:
+            sides = (before, old[1] if old else ""), (after, step[1] if step else "")
+            yield from _text("policy", (_mark(known),), "policy", *sides)
+
+
+def _text(
+    kind: str, called: Phrase, setting: str, before: tuple[Subject, str], after: tuple[Subject, str]
+) -> Iterator[Change]:
+    """The change of a text whose origin is told under the name `setting`."""
+    (was, old), (now, new) = before, after
+    if old != new:
+        yield Change(
+            kinds=(kind,),
+            what=changed(old, new, *called),
+            place=now.place(setting),
+            same=(called, edit(was.masked(old), now.masked(new))),
+            detail=Detail(before=old or None, after=new or None),
+        )
+
+
+def edit(before: str, after: str) -> tuple[str, str]:
+    """What differs, without how both begin and end: the same for all SLOs of a template whose text is changed."""
+    begin = _common(before, after)
+    before, after = before[begin:], after[begin:]
+    end = _common(before[::-1], after[::-1])
+    return before[: len(before) - end], after[: len(after) - end]
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one.startswith(other[:middle]) else (low, middle - 1)
+    return low
+
+
+def _review(one: Subject) -> str:
+    review = one.slo.review
+    if review is None:
+        return ""
+    return f"every {promql.duration(review.every)}" + (f" last {review.last.isoformat()}" if review.last else "")
+
+
+def _links(one: Subject) -> dict[str, str]:
+    """Addresses by title; one title may have several."""
+    found: dict[str, list[str]] = {}
+    for link in one.slo.links:
+        found.setdefault(link.title, []).append(link.url)
+    return {title: ", ".join(sorted(urls)) for title, urls in found.items()}
+
+
+def _labels(one: Subject) -> dict[str, str]:
+    return {label.name: label.value for label in one.slo.labels}
+
+
+def _steps(one: Subject) -> list[Step]:
+    return [(step.below, f"{step.action}{' (notify)' if step.notify else ''}") for step in one.slo.policy]
+
+
+def _share(both: tuple[Step | None, Step | None]) -> Decimal:
+    """What is left of the budget when the step is taken."""
+    step = both[1] or both[0]
+    return step[0] if step else Decimal(0)
+
+
+def _mark(step: Step) -> str:
+    return f"below {promql.percent(step[0])}" if step[0] else "exhausted"

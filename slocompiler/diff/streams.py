@@ -1,0 +1,105 @@
+"""Which events are counted: sets of series before and after, and what sorts them into good and bad."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from slocompiler import promql
+from slocompiler.diff.change import Code, Phrase
+from slocompiler.diff.equivalence import normal_events, normal_stream
+from slocompiler.explain import words
+from slocompiler.explain.classification import Sorting, ordered, sorting
+from slocompiler.ir import Events, Filter, Matcher, Ratio, Stream
+
+Kinds = tuple[str, ...]
+Finding = tuple[Kinds, Phrase]
+"""The kinds of a difference, and what it is."""
+EASIER: Kinds = ("easier", "indicator")
+HARDER: Kinds = ("harder", "indicator")
+ALTERED: Kinds = ("indicator",)
+LEFT_OUT: Kinds = ("exclusions",)
+
+
+def events(before: Events, after: Events) -> Iterator[Finding]:
+    """What is counted now that was not, and what no longer is; what holds for every metric is told once."""
+    old, new = ({stream.metric: stream for stream in normal_events(side)} for side in (before, after))
+    come, gone = (
+        Code(words.events(one[metric] for metric in sorted(one.keys() - other.keys())))
+        for one, other in ((new, old), (old, new))
+    )
+    if come.text and gone.text:
+        yield ALTERED, ("counts ", come, " instead of ", gone)
+    elif come.text:
+        yield ALTERED, ("counts also ", come)
+    elif gone.text:
+        yield ALTERED, ("no longer counts ", gone)
+    found = {metric: list(stream(old[metric], new[metric])) for metric in sorted(old.keys() & new.keys())}
+    everywhere = [one for one in next(iter(found.values()), ()) if all(one in others for others in found.values())]
+    yield from everywhere
+    for metric, findings in found.items():
+        for kinds, phrase in findings:
+            if (kinds, phrase) not in everywhere:
+                yield kinds, (*phrase, " of ", Code(metric))
+
+
+def stream(before: Stream, after: Stream) -> Iterator[Finding]:
+    """The conditions that one stream has before and after."""
+    before, after = normal_stream(before), normal_stream(after)
+    if before.metric != after.metric:
+        yield ALTERED, ("counts ", Code(after.metric), " instead of ", Code(before.metric))
+    gone, new = (_braces(set(one.all) - set(other.all)) for one, other in ((before, after), (after, before)))
+    if gone and new:
+        yield ALTERED, ("counts ", new, " instead of ", gone)
+    elif new:
+        yield ALTERED, ("counts only ", new)
+    elif gone:
+        yield ALTERED, ("counts all, and not only ", gone)
+    if before.any != after.any:
+        was, now = (Code(words.filters(one.any)) if one.any else "all" for one in (before, after))
+        yield ALTERED, ("counts ", now, " instead of ", was)
+    kept, left_out = (
+        words.filters(_sorted(set(one.none) - set(other.none))) for one, other in ((before, after), (after, before))
+    )
+    if kept and left_out:
+        yield LEFT_OUT, ("leaves out ", Code(left_out), " instead of ", Code(kept))
+    elif left_out:
+        yield LEFT_OUT, ("leaves out ", Code(left_out))
+    elif kept:
+        yield LEFT_OUT, ("no longer leaves out ", Code(kept))
+
+
+def parts(before: Ratio, after: Ratio) -> Iterator[Finding]:
+    """Which of the events are bad that were not, and the reverse."""
+    old, new = sorting(before), sorting(after)
+    if old and new and old[0] == new[0]:
+        yield from chosen(old[0], old[1], new[1])
+    elif old or new or before.side != after.side:
+        if (before.side, normal_events(before.part)) != (after.side, normal_events(after.part)):
+            yield ALTERED, (Code(_part(before, old)), " → ", Code(_part(after, new)))
+    else:
+        for kinds, phrase in events(before.part, after.part):
+            yield (kinds, phrase) if kinds == LEFT_OUT else (ALTERED, (f"{after.side}: ", *phrase))
+
+
+def chosen(side: str, before: frozenset[Filter], after: frozenset[Filter]) -> Iterator[Finding]:
+    """Filters of which one is enough to be good or bad."""
+    gone, new = _sorted(before - after), _sorted(after - before)
+    more, less = (HARDER, EASIER) if side == "bad" else (EASIER, HARDER)
+    if gone and new:
+        yield ALTERED, (f"{side} ", Code(words.filters(gone)), " → ", Code(words.filters(new)))
+    elif new:
+        yield more, (f"also {side}: ", Code(words.filters(new)))
+    elif gone:
+        yield less, (f"no longer {side}: ", Code(words.filters(gone)))
+
+
+def _part(of: Ratio, filters: Sorting | None) -> str:
+    return f"{filters[0]} {words.filters(_sorted(filters[1]))}" if filters else f"{of.side} {words.events(of.part)}"
+
+
+def _braces(matchers: set[Matcher]) -> Code | str:
+    return Code(promql.selector("", ordered(matchers))) if matchers else ""
+
+
+def _sorted(filters: Iterable[Filter]) -> list[Filter]:
+    return sorted(filters, key=repr)

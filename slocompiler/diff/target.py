@@ -1,0 +1,63 @@
+"""Targets and windows: how much may go wrong now, and what alerts see of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slocompiler import burn, promql
+from slocompiler.diff.alerts import lines, timed
+from slocompiler.diff.change import Change, Code, Detail, Phrase
+from slocompiler.diff.subject import Scope, Subject, scopes
+from slocompiler.explain import words
+
+
+def targets(before: Subject, after: Subject) -> Iterator[Change]:
+    """Each target that is looser or stricter, that of all first; and which of several holds."""
+    for old, new in scopes(before, after):
+        if old.target != new.target:
+            yield _target(before, after, old, new)
+    first, second = before.overrides, after.overrides
+    if [name for name in first if name in second] != [name for name in second if name in first]:
+        was, now = (", then ".join(words.filters([name]) for name in names) for names in (first, second))
+        yield Change(
+            kinds=("per",),
+            what=("of several targets that fit the first holds: ", Code(was), " → ", Code(now)),
+            place=after.place("target"),
+            detail=Detail(before=tuple(first), after=tuple(second)),
+        )
+
+
+def _target(before: Subject, after: Subject, old: Scope, new: Scope) -> Change:
+    times = burn.budget(new.target) / burn.budget(old.target)
+    looser = times > 1
+    unreasoned = looser and before.slo.because == after.slo.because
+    name = new.filter or old.filter
+    where: Phrase = ("target for ", Code(words.filters([name]))) if name else ("target",)
+    shares = f" {promql.percent(old.target)} → {promql.percent(new.target)}"
+    degree = f"×{promql.rounded(times)} looser" if looser else f"×{promql.rounded(1 / times)} stricter"
+    reason = "" if not unreasoned else ", for the same reason" if after.slo.because else ", without a reason"
+    kinds = ("loosened", "unreasoned") if unreasoned else ("loosened",) if looser else ("tightened",)
+    seen = () if before.slo.draft or after.slo.draft else timed(lines(old, new))
+    return Change(
+        kinds=kinds,
+        what=(*where, f"{shares}, {degree}{reason}"),
+        place=after.place("target"),
+        detail=Detail(budget=(old.budget, new.budget), lines=seen, before=old.target, after=new.target),
+    )
+
+
+def windows(before: Subject, after: Subject) -> Iterator[Change]:
+    """Another window: what was recorded counts in it too."""
+    old, new = before.scope, after.scope
+    if old.window == new.window:
+        return
+    seen = () if before.slo.draft or after.slo.draft or old.target != new.target else timed(lines(old, new))
+    note = "What was recorded stays comparable, and counts in the new window too."
+    yield Change(
+        kinds=("window",),
+        what=(f"{promql.duration(old.window)} → {promql.duration(new.window)}",),
+        place=after.place("window"),
+        detail=Detail(
+            notes=((note,),), budget=(old.budget, new.budget), lines=seen, before=old.window, after=new.window
+        ),
+    )

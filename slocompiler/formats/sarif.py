@@ -1,0 +1,143 @@
+"""`sloc check --format sarif`: SARIF 2.1.0, for GitHub's code scanning and every other viewer of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from slocompiler import __version__
+from slocompiler.diagnostics import CODES, Diagnostic, Label, visible
+from slocompiler.explain.code import explanations
+from slocompiler.formats.fingerprint import line_hashes
+from slocompiler.formats.locations import Locate, anchor
+from slocompiler.source import Source, Span
+
+_ROOT = "%SRCROOT%"
+"""The name by which viewers know the folder that paths are relative to."""
+_BOM = "\ufeff"
+
+
+def write(diagnostics: Sequence[Diagnostic], locate: Locate) -> str:
+    """A log of one run; its rules are all codes, whatever was found, so that two logs differ in their results only."""
+    results = [_result(diagnostic, locate) for diagnostic in diagnostics]
+    run = {
+        "tool": {"driver": {"name": "sloc", "semanticVersion": __version__, "rules": _rules()}},
+        "columnKind": "utf16CodeUnits",
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository."}}},
+        "results": results,
+    }
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+# What there is to find
+
+
+def _rules() -> list[dict[str, Any]]:
+    sections = explanations()
+    return [_rule(code, about, sections[code]) for code, about in CODES.items()]
+
+
+def _rule(code: str, about: str, section: str) -> dict[str, Any]:
+    level = "error" if code.startswith("E") else "warning"
+    body = section.partition("\n")[2].strip()
+    reason = re.sub(r"\s+", " ", body.partition("\n\n")[0])
+    return {
+        "id": code,
+        "shortDescription": {"text": f"{about[0].upper()}{about[1:]}."},
+        "fullDescription": {"text": reason[:1024]},
+        "help": {"text": body, "markdown": body},
+        "defaultConfiguration": {"level": level},
+        "properties": {"tags": ["slo"], "precision": "very-high", "problem.severity": level},
+    }
+
+
+# What was found
+
+
+def _result(diagnostic: Diagnostic, locate: Locate) -> dict[str, Any]:
+    span, others = anchor(diagnostic, locate)
+    result = {
+        "ruleId": diagnostic.code,
+        "ruleIndex": list(CODES).index(diagnostic.code),
+        "level": "error" if diagnostic.is_error else "warning",
+        "message": {"text": _message(diagnostic, others)},
+        "locations": [{"physicalLocation": _physical(span, locate)}],
+        "partialFingerprints": {"primaryLocationLineHash": _hashes(span.source)[span.line]},
+    }
+    if others:
+        result["relatedLocations"] = [
+            {"id": number, "message": {"text": _plain(label.text)}, "physicalLocation": _physical(label.span, locate)}
+            for number, label in enumerate(others, 1)
+        ]
+    return result
+
+
+def _message(diagnostic: Diagnostic, others: list[Label]) -> str:
+    """The message, its help and a link to each other place: GitHub shows no related place without one.
+
+    Braces stay single, though 3.11.5 of the standard would double them: viewers show text as it is, and none of them
+    takes a brace for a placeholder where there are no arguments.
+    """
+    lines = [_sentence(diagnostic.message), *map(_plain, diagnostic.help.split("\n"))]
+    lines += [f"[{_link(label.text)}]({number})" for number, label in enumerate(others, 1)]
+    return "\n".join(line for line in lines if line)
+
+
+def _sentence(message: str) -> str:
+    """GitHub shows the first sentence where there is little space."""
+    text = _plain(message)
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _plain(text: str) -> str:
+    """Text in which nothing looks like an embedded link."""
+    return re.sub(r"\[(?=[^\]]*\]\()", r"\\[", visible(text))
+
+
+def _link(text: str) -> str:
+    return re.sub(r"([\[\]\\])", r"\\\1", visible(text))
+
+
+# Where it is
+
+
+def _physical(span: Span, locate: Locate) -> dict[str, Any]:
+    return {"artifactLocation": _artifact(span.source, locate), "region": _region(span)}
+
+
+def _artifact(source: Source, locate: Locate) -> dict[str, str]:
+    """A file of the repository by its path from the root, any other by its address, and what is no file by its name."""
+    path = locate(source)
+    if path is None:
+        return {"uri": quote(source.path)}
+    return {"uri": f"file://{quote(path)}"} if path.startswith("/") else {"uri": quote(path), "uriBaseId": _ROOT}
+
+
+def _region(span: Span) -> dict[str, int]:
+    """Both ends, and the offset, in code units of UTF-16; a byte order mark belongs to no line."""
+    source, (begin, end) = span.source, (span.start, span.end)
+    first, last = source.line_number(begin), source.line_number(end)
+    mark = len(_BOM) if source.text.startswith(_BOM) else 0
+    return {
+        "startLine": first,
+        "startColumn": _units(source, max(source.line_start(first), mark), begin) + 1,
+        "endLine": last,
+        "endColumn": _units(source, max(source.line_start(last), mark), end) + 1,
+        "charOffset": _units(source, mark, begin),
+        "charLength": _units(source, max(begin, mark), end),
+    }
+
+
+def _units(source: Source, begin: int, end: int) -> int:
+    """Code units from one offset to another: a character beyond the basic plane is two."""
+    return len(source.text[begin:end].encode("utf-16-le", "surrogatepass")) // 2
+
+
+@cache
+def _hashes(source: Source) -> dict[int, str]:
+    return line_hashes(source.text)

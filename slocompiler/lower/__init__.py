@@ -1,0 +1,130 @@
+"""Resolved trees to the IR. Cannot fail: what could go wrong was checked before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from slocompiler import ir
+from slocompiler.burn import PAGE_NEEDS, standard_policy
+from slocompiler.lower.indicator import indicator, ratio, seconds
+from slocompiler.resolve import Choice, Resolved, ResolvedService, ResolvedSlo, text_of
+from slocompiler.source import Span
+from slocompiler.syntax import tree as t
+
+
+def lower(resolved: Resolved) -> ir.Program:
+    """The program of a run that has no errors; services by name, SLOs in the order of their file."""
+    services = sorted(resolved.services, key=lambda service: service.tree.name.text)
+    return ir.Program(schema=ir.SCHEMA, services=tuple(map(_service, services)))
+
+
+def counts_events(slo: ResolvedSlo) -> bool:
+    """Whether risks without `on` count against an SLO: those of shapes 1 and 2."""
+    return slo.slices is None and bool(slo.total)
+
+
+def _service(service: ResolvedService) -> ir.Service:
+    everywhere = tuple(slo.tree.name.text for slo in service.slos if counts_events(slo))
+    return ir.Service(
+        name=service.tree.name.text,
+        title=service.title,
+        owner=service.owner,
+        source=service.tree.span.source.path,
+        risks=tuple(_risk(risk, text, service, everywhere) for risk, text in service.risks),
+        slos=tuple(map(_slo, service.slos)),
+    )
+
+
+def _slo(slo: ResolvedSlo) -> ir.Slo:
+    tree = slo.tree
+    return ir.Slo(
+        id=slo.id,
+        name=tree.name.text,
+        title=slo.title,
+        target=ratio(tree.target),
+        window=seconds(tree.window),
+        draft=tree.draft,
+        indicator=indicator(slo),
+        exclude_when=slo.exclude_when.what.text
+        if slo.exclude_when and isinstance(slo.exclude_when.what, t.Promql)
+        else None,
+        per=tuple(map(text_of, slo.per.labels)) if slo.per else (),
+        overrides=tuple(_override(slo, target, choice) for target, choice in slo.targets),
+        alerts=_alerts(slo, tree.target),
+        policy=_policy(slo),
+        stakeholders=slo.stakeholders,
+        runbook=slo.runbook,
+        links=tuple(ir.Link(title=title, url=url) for title, url in slo.links),
+        labels=tuple(ir.Label(name=text_of(entry.name), value=value) for entry, value in slo.labels),
+        because=slo.because,
+        review=_review(slo.review),
+        source=tree.span.source.path,
+        used_at=_place(slo.used.span) if slo.used else None,
+        origins=tuple(ir.Origin(setting=setting, place=_place(span)) for setting, span in slo.origins),
+    )
+
+
+def _place(span: Span) -> str:
+    return f"{span.source.path}:{span.line}"
+
+
+def _risk(risk: t.Risk, text: str, service: ResolvedService, everywhere: tuple[str, ...]) -> ir.Risk:
+    named = {name.text for name in risk.on}
+    on = tuple(slo.tree.name.text for slo in service.slos if slo.tree.name.text in named) if named else everywhere
+    every, lasting = seconds(risk.every), seconds(risk.lasting)
+    return ir.Risk(text=text, every=every, lasting=lasting, hitting=ratio(risk.hitting), on=on)
+
+
+# When it alerts
+
+
+def _override(slo: ResolvedSlo, target: t.TargetFor, choice: Choice) -> ir.Override:
+    return ir.Override(filter=choice.matchers, target=ratio(target.target), alerts=_alerts(slo, target.target))
+
+
+def _alerts(slo: ResolvedSlo, target: t.PercentLike) -> tuple[ir.Alert, ...]:
+    """What fires, for one of the SLO's targets."""
+    if slo.tree.draft or (slo.alerts and slo.alerts.none):
+        return ()
+    if slo.alerts is None:
+        lines = standard_policy(ratio(target), seconds(slo.tree.window))
+        return tuple(replace(x, needs=1) if slo.slices and isinstance(x, ir.Burn) and x.needs else x for x in lines)
+    return tuple(_alert(line, 1 if slo.slices else PAGE_NEEDS) for line in slo.alerts.lines)
+
+
+def _alert(line: t.AlertLine, page_needs: int) -> ir.Alert:
+    """`page_needs` is how many bad events a page needs that does not say: a bad slice of time is one."""
+    severity = line.severity
+    if isinstance(line, t.BurnLine):
+        return ir.Burn(
+            severity=severity, share=ratio(line.share), window=seconds(line.window), needs=_needs(line, page_needs)
+        )
+    if isinstance(line, t.ExhaustedLine):
+        return ir.Exhausted(severity=severity, within=seconds(line.within), needs=_needs(line, page_needs))
+    if isinstance(line, t.RemainingLine):
+        return ir.Remaining(severity=severity, below=ratio(line.below))
+    assert isinstance(line, t.NoDataLine)
+    return ir.NoData(severity=severity, lasting=seconds(line.lasting))
+
+
+def _needs(line: t.BurnLine | t.ExhaustedLine, page_needs: int) -> int:
+    if isinstance(line.needs, t.Number):
+        return int(line.needs.value)
+    return page_needs if line.severity == "page" else 0
+
+
+def _policy(slo: ResolvedSlo) -> tuple[ir.PolicyStep, ...]:
+    """The steps from the largest remaining budget to none."""
+    steps = zip(slo.policy.steps, slo.actions, strict=True) if slo.policy else ()
+    lowered = [
+        ir.PolicyStep(below=ratio(step.below) if step.below else Decimal(0), action=action, notify=step.notify)
+        for step, action in steps
+    ]
+    return tuple(sorted(lowered, key=lambda step: -step.below))
+
+
+def _review(review: t.Review | None) -> ir.Review | None:
+    if review is None:
+        return None
+    return ir.Review(every=seconds(review.every), last=review.last.value if isinstance(review.last, t.Date) else None)

@@ -1,0 +1,151 @@
+"""What an SLO measures: resolved events, thresholds, conditions and raw PromQL to indicators of the IR."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, cast
+
+from slocompiler import ir
+from slocompiler.lower.units import in_unit, unit_of
+from slocompiler.resolve import Choice, Part, ResolvedSlo, Term
+from slocompiler.syntax import tree as t
+
+FOLDS = ("max", "min", "avg", "sum", "count", "age", "each")
+"""What a condition does with the series it looks at; `each` is a bare selector, which holds for every series."""
+
+
+def is_condition(part: Part) -> bool:
+    """Whether it looks at slices of time."""
+    return isinstance(part.tree.other, t.When)
+
+
+def level(when: t.When, term: Term) -> Decimal | None:
+    """The number with which a condition compares, in the metric's own unit, seconds for an age; None for none."""
+    fold, value = _fold(when), when.value
+    if isinstance(value, t.Percent):
+        return None if fold in ("age", "count") else value.ratio
+    if fold == "age":
+        return value.seconds if isinstance(value, t.Duration) else None
+    return in_unit(value, None if fold == "count" else unit_of(term.metric, "")) if value else None
+
+
+def _fold(when: t.When) -> str:
+    return when.operand.function.text if isinstance(when.operand, t.Fold) else "each"
+
+
+def indicator(slo: ResolvedSlo) -> ir.Indicator:
+    """The indicator of an SLO that has no errors."""
+    part = slo.bad or slo.good
+    assert part, "checked: one of them is given (E204)"
+    if slo.slices is None:
+        return _events(slo, part)
+    length = seconds(slo.slices.length)
+    if slo.slices.at_least:
+        return ir.RatioSlices(seconds=length, at_least=ratio(slo.slices.at_least), of=_events(slo, part))
+    missing = slo.no_data.verdict if slo.no_data else "ignored" if slo.per else "bad"
+    return ir.Slices(seconds=length, good_when=_condition(part), missing=cast(Any, missing))
+
+
+def _condition(part: Part) -> ir.Gauge | ir.RawCondition:
+    when = part.tree.other
+    assert isinstance(when, t.When)
+    if isinstance(when.operand, t.Promql):
+        return ir.RawCondition(expr=when.operand.text)
+    (term,) = part.looked_at
+    value = level(when, term)
+    assert value is not None, "checked: it can be compared (E214)"
+    stream = _stream(term, term.exclude)
+    return ir.Gauge(fold=cast(Any, _fold(when)), stream=stream, cmp=cast(Any, when.cmp), value=value)
+
+
+def _events(slo: ResolvedSlo, part: Part) -> ir.Ratio | ir.Threshold | ir.Raw:
+    if slo.events and isinstance(slo.events.of, t.Promql):
+        assert isinstance(part.tree.other, t.Promql), "checked: raw goes with raw (E216)"
+        return ir.Raw(total=slo.events.of.text, side=part.tree.side, part=part.tree.other.text)
+    if part.tree.bound:
+        return _threshold(slo, part, part.tree.bound)
+    side = part.tree.side
+    filters = tuple(choice.matchers for choice in part.filters) or _as_filters(slo, part)
+    total = tuple(_stream(term, term.exclude + slo.exclude) for term in slo.total)
+    if not filters:
+        return ir.Ratio(
+            total=total, side=side, part=tuple(_stream(x, x.exclude + exclusions_for(slo, x)[0]) for x in part.terms)
+        )
+    if side == "bad":
+        bad = tuple(ir.Stream(metric=s.metric, all=s.all, any=filters, none=s.none) for s in total)
+    else:
+        bad = tuple(ir.Stream(metric=s.metric, all=s.all, none=_once(s.none + filters)) for s in total)
+    return ir.Ratio(total=total, side="bad", part=bad)
+
+
+def _threshold(slo: ResolvedSlo, part: Part, bound: t.Bound) -> ir.Threshold:
+    (term,) = slo.total
+    unit = unit_of(term.metric, term.unit.text if term.unit else "")
+    value = in_unit(bound.value, unit)
+    assert value is not None, "checked: the bound has a value in the metric's unit (E214)"
+    return ir.Threshold(
+        histogram=_stream(term, term.exclude + slo.exclude),
+        native=term.native,
+        unit=unit.name if unit else "",
+        bound=value,
+        good="le" if bound.side == "below" else "gt",
+        only=_once(tuple(choice.matchers for choice in part.filters)),
+    )
+
+
+def _as_filters(slo: ResolvedSlo, part: Part) -> tuple[ir.Filter, ...]:
+    """`bad requests{code="500"}` of `events requests` is the filter `{code="500"}`."""
+    if len(slo.total) != 1 or len(part.terms) != 1:
+        return ()
+    (total,), (term,) = slo.total, part.terms
+    covered = total.metric == term.metric and set(total.matchers) <= set(term.matchers)
+    extra = tuple(m for m in term.matchers if m not in total.matchers)
+    return (
+        (extra,)
+        if covered and extra and {c.matchers for c in term.exclude} <= {c.matchers for c in total.exclude}
+        else ()
+    )
+
+
+def _stream(term: Term, exclude: tuple[Choice, ...]) -> ir.Stream:
+    return ir.Stream(metric=term.metric, all=term.matchers, none=_once(tuple(choice.matchers for choice in exclude)))
+
+
+def _once(filters: tuple[ir.Filter, ...]) -> tuple[ir.Filter, ...]:
+    return tuple(dict.fromkeys(filters))
+
+
+def exclusions_for(slo: ResolvedSlo, part: Term) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+    """The exclusions that a counter of `good` or `bad` takes over from the events, and those that it cannot.
+
+    A counter of the same metric has the same labels and takes all. Another one takes over what can be said as one
+    positive matcher and holds for all counters of the sum; what it excludes itself is said already.
+    """
+    same = [term for term in slo.total if term.metric == part.metric]
+    if same:
+        return same[0].exclude + slo.exclude, ()
+    own = {choice.matchers for choice in part.exclude}
+    common = set.intersection(*({c.matchers for c in term.exclude} for term in slo.total)) if slo.total else set()
+    taken: list[Choice] = []
+    refused: list[Choice] = []
+    for choice in dict.fromkeys((*(c for term in slo.total for c in term.exclude), *slo.exclude)):
+        everywhere = choice.matchers in common or choice in slo.exclude
+        plain = len(choice.matchers) == 1 and choice.matchers[0].op in ("=", "=~")
+        if choice.matchers not in own and choice.matchers:
+            (taken if plain and everywhere else refused).append(choice)
+    return tuple(taken), tuple(refused)
+
+
+# Values: parameters are replaced and calendars refused before
+
+
+def ratio(value: t.PercentLike) -> Decimal:
+    """A percentage as the exact ratio."""
+    assert isinstance(value, t.Percent)
+    return value.ratio
+
+
+def seconds(value: t.DurationLike | t.Calendar) -> int:
+    """A duration in whole seconds."""
+    assert isinstance(value, t.Duration)
+    return int(value.seconds)

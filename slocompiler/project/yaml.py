@@ -1,0 +1,97 @@
+"""Reads YAML as plain data, with the place of every value and key; what is not YAML is told at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.project.schema import Path
+from slocompiler.source import Source, Span
+
+MAX_LENGTH = 64 * 1024
+"""Characters of a project file: many thousand times what one needs, and read in a moment."""
+
+LONGEST = 9
+"""Digits of a number."""
+
+Places = dict[Path, Span]
+"""Where every value stands, and every key."""
+
+_SCALARS: dict[str, Callable[[str], Any]] = {
+    "str": lambda text: text,
+    "null": lambda _: None,
+    "bool": lambda text: text.lower() in ("true", "yes", "on"),
+}
+
+
+def read_yaml(source: Source) -> tuple[Any, Places, list[Diagnostic]]:
+    """The data, None for nothing and for what is not YAML; the places; E501, and E502 for keys given twice."""
+    places: Places = {}
+    problems: list[Diagnostic] = []
+    if len(source.text) > MAX_LENGTH:
+        message = f"a project file of more than {MAX_LENGTH:,} characters"
+        return None, {}, [Diagnostic("E501", message, Span(Source(source.path, "", source.shown_as), 0, 0))]
+    try:
+        return _data(source, _compose(source, problems), (), places, problems), places, problems
+    except RecursionError:
+        return None, {}, [Diagnostic("E501", "this is nested too deeply", Span(source, 0, 0))]
+
+
+def _compose(source: Source, problems: list[Diagnostic]) -> Any:
+    """The tree of nodes; None for an empty file, and with E501 for what is not YAML."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """Without aliases, of which a few lines can stand for more than fits into memory."""
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.AliasEvent):
+                mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # so in types-pyyaml
+                raise yaml.composer.ComposerError(None, None, "an alias is not read here", mark)
+            return super().compose_node(parent, index)
+
+    try:
+        return Loader(source.text).get_single_node()
+    except yaml.YAMLError as error:
+        problems.append(_not_yaml(source, error))
+        return None
+
+
+def _not_yaml(source: Source, error: Exception) -> Diagnostic:
+    mark = getattr(error, "problem_mark", None)
+    at = min(mark.index if mark else getattr(error, "position", 0), len(source.text))
+    what = getattr(error, "problem", None) or str(error).splitlines()[0]
+    here = Span(source, at, at)
+    if "alias" in what:
+        return Diagnostic("E501", what, here, help="write the value out")
+    if source.text[at : at + 1] == "\t":
+        return Diagnostic("E501", "this is not YAML: a tab", here, help="indent with blanks")
+    sign = "cannot start any token" in what or "not allowed here" in what
+    help = "a text that holds such a sign stands in quotes" if sign else ""
+    return Diagnostic("E501", f"this is not YAML: {what}", here, help=help)
+
+
+def _data(source: Source, node: Any, path: Path, places: Places, problems: list[Diagnostic]) -> Any:
+    """What the schema judges: keys are text; so are strings; truth, null and plain numbers; other scalars are nodes, it has none."""
+    if node is None:
+        return None
+    places[path] = Span(source, node.start_mark.index, node.end_mark.index)
+    if node.id == "scalar":
+        kind = node.tag.rpartition(":")[2]
+        if kind == "int" and node.value.isdecimal() and node.value.isascii() and len(node.value) <= LONGEST:
+            return int(node.value)
+        read = _SCALARS.get(kind)
+        return read(node.value) if read else node
+    if node.id == "sequence":
+        return [_data(source, child, (*path, index), places, problems) for index, child in enumerate(node.value)]
+    found: dict[str, Any] = {}
+    for key, value in node.value:
+        place = Span(source, key.start_mark.index, key.end_mark.index)
+        name = key.value if key.id == "scalar" else place.text  # `on` and `1` are text too, whatever YAML makes of them
+        if name in found:
+            first = (Label(places[(*path, None, name)], "the first is here"),)
+            problems.append(Diagnostic("E502", f"the key `{name}` is given twice", place, first, "keep one of them"))
+        places[(*path, None, name)] = place
+        found[name] = _data(source, value, (*path, name), places, problems)
+    return found

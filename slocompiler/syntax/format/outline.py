@@ -1,0 +1,232 @@
+"""The statements of a file with all their tokens, comments among them: what the tree leaves out and a layout needs.
+
+Commas stand before the comments in front of them, `or` and `+` behind those that follow them, so that a comment at the
+end of a line stays beside the term it is about. Every list ends with a comma, which is printed where it has lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from slocompiler.syntax import tree as t
+from slocompiler.syntax.recovery.scan import BLANK
+
+_TOKEN = re.compile(
+    r"""[ \t\r\n\f\ufeff]*+(
+    \$?[A-Za-z_:][A-Za-z0-9_:-]*                                    # a word, a name, a parameter
+    | "(?:[^"\\\n]++|\\[^\n])*+"                                    # a string
+    | `[^`]*`                                                       # raw PromQL
+    | \#[^\n]*                                                      # a comment
+    | -?[0-9]+(?:\.[0-9]+)?%                                        # a percentage: `2%of` are two tokens
+    | [0-9]{4}-[0-9]{2}-[0-9]{2}                                    # a day
+    | -?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+ | -?[0-9][0-9A-Za-z.]*   # a number, a duration, a size
+    | [=!<>]=|[=!]~|.)""",
+    re.VERBOSE,
+)
+"""The terminals of `slo.lark` without their contexts, which a text that was parsed has no need of."""
+_BLOCKS = (t.Service, t.Template, t.Defaults, t.Slo, t.NamedAlerts, t.NamedPolicy)
+_BRACKETS = ("{", "}", "(", ")")
+_CLOSE = (",", "(", ")")
+"""No blank stands before these."""
+_LISTS = (t.Use, t.Template)
+"""Statements whose parentheses hold a list; in others they hold one thing."""
+
+
+@dataclass(slots=True)
+class Token:
+    """A token or a comment."""
+
+    text: str
+    lines: int = 0
+    """Line feeds between it and what stands before it."""
+    gap: int = 1
+    """Blanks before it, where it does not begin a line."""
+    nests: int = 0
+    """1: it opens a list; -1: it closes one."""
+    joins: bool = False
+    """It joins what follows to what stands before: `or`, `+`, `exclude` of a stream."""
+    spare: bool = False
+    """The comma behind the last of a list."""
+    is_comment: bool = False
+
+
+@dataclass(slots=True)
+class Entry:
+    """A statement of a block; or a comment on a line of its own, which has no node."""
+
+    node: t.Node | None
+    blank: bool
+    """Whether a blank line stands before it."""
+    tokens: list[Token]
+    """Of a block its head, up to the brace; at the end a comment that stands beside it."""
+    body: list[Entry] | None = None
+    end: list[Token] = field(default_factory=list)
+    """The brace that closes the body, and a comment beside it."""
+
+
+def outline(file: t.File) -> list[Entry]:
+    """What stands in `file`, which was read without a syntax error."""
+    reader = _Reader(file)
+    text = file.source.text
+    for match in _TOKEN.finditer(text, 0, len(text.rstrip(BLANK))):
+        start = match.start(1)
+        reader.take(match[1], start, text.count("\n", match.start(), start))
+    reader.place_comments()
+    return reader.top
+
+
+class _Reader:
+    """Takes the tokens of a file in turn; the tree says where statements begin and what a brace belongs to."""
+
+    def __init__(self, file: t.File) -> None:
+        self.top: list[Entry] = []
+        self._starts = {node.span.start: node for node in _statements(file.declarations)}
+        terms = [term for node in self._starts.values() for term in _joined(node)[1:]]
+        self._joined = {term.span.start for term in terms}
+        self._glued = {brace for node in self._starts.values() for brace in _braces_beside_names(node)}
+        self._open: list[Entry] = []
+        self._entry: Entry | None = None
+        """The statement that is being read."""
+        self._before = ""
+        """The last token of it that is no comment."""
+        self._lists: list[str] = []
+        """What is open in it: `{` of a filter, `(`, "labels"."""
+        self._last: list[Token] = []
+        """Where a comment beside the token before belongs."""
+        self._comments: list[Token] = []
+        """Comments of which it is not known yet whether they stand inside the statement or behind it."""
+
+    def take(self, text: str, start: int, lines: int) -> None:
+        """The next token: its text, its place, and the line feeds before it."""
+        if text[0] == "#":
+            self._comments.append(Token(text.rstrip(BLANK), lines, is_comment=True))
+            return
+        token, node = Token(text, lines), self._starts.get(start)
+        if node is not None:
+            self.place_comments()
+            self._entry = Entry(node, self._is_apart(token), [token])
+            self._siblings.append(self._entry)
+            self._last = self._entry.tokens
+        elif text == "}" and not self._lists:
+            self.place_comments()
+            self._entry = None
+            self._last = self._open.pop().end
+            self._last.append(token)
+        else:
+            token.gap = int(self._has_gap(text) and start not in self._glued)
+            self._continue(token, start)
+        self._before = text
+
+    def place_comments(self) -> None:
+        """Comments behind a statement: beside it, or on lines of their own."""
+        for number, comment in enumerate(self._comments):
+            if self._last and not number and not comment.lines:
+                self._last.append(comment)
+            else:
+                self._siblings.append(Entry(None, self._is_apart(comment), [comment]))
+        self._comments = []
+
+    @property
+    def _siblings(self) -> list[Entry]:
+        body = self._open[-1].body if self._open else self.top
+        assert body is not None, "only blocks are open"
+        return body
+
+    def _is_apart(self, token: Token) -> bool:
+        return token.lines > 1 and bool(self._siblings)
+
+    def _has_gap(self, text: str) -> bool:
+        """Whether a blank parts a token from the one before."""
+        if text in _CLOSE or self._before == "(" or (text == "}" and self._before == "{"):
+            return False
+        if self._lists and self._lists[-1] == "{":
+            return self._before == "," and text != "}"
+        return True
+
+    def _continue(self, token: Token, start: int) -> None:
+        """A token inside a statement."""
+        entry = self._entry
+        assert entry is not None, "outside of statements there are braces and comments only"
+        tokens = entry.tokens
+        if token.text == "{" and not self._lists and _is_block(entry.node):
+            tokens.append(token)
+            entry.body = []
+            self._open.append(entry)
+            return  # comments before the brace stand behind it
+        if token.text == ",":
+            tokens += [token, *self._comments]
+        elif start in self._joined:
+            tokens[-1].joins = True
+            tokens[-1:] = [*self._comments, tokens[-1], token]
+        else:
+            tokens += [*self._comments, token]
+        if token.text in _BRACKETS:
+            self._nest(token, entry)
+        self._comments = []
+
+    def _nest(self, token: Token, entry: Entry) -> None:
+        """Tell which brackets are around a list; behind the last of a list stands a comma."""
+        is_list = token.text in "{}" or isinstance(entry.node, _LISTS)
+        if token.text in ("{", "("):
+            self._lists.append("labels" if isinstance(entry.node, t.Labels) else token.text)
+            token.nests = int(is_list)
+            return
+        self._lists.pop()
+        tokens = entry.tokens
+        last = next(index for index in range(len(tokens) - 2, -1, -1) if not tokens[index].is_comment)
+        opened = tokens[last].text in ("{", "(")
+        if opened and last == len(tokens) - 2:
+            tokens[last].nests = 0  # there is nothing to put on lines
+        elif is_list:
+            token.nests = -1
+            if tokens[last].text == ",":
+                tokens[last].spare = True
+            elif not opened:
+                tokens.insert(last + 1, Token(",", gap=0, spare=True))
+
+
+def _is_block(node: t.Node | None) -> bool:
+    """Whether the brace of a statement opens a block."""
+    return isinstance(node, _BLOCKS) or (isinstance(node, t.Alerts | t.Policy) and not node.name and not node.none)
+
+
+def _statements(nodes: Iterable[t.Node]) -> Iterator[t.Node]:
+    """Statements, with those inside them."""
+    for node in nodes:
+        yield node
+        match node:
+            case t.Service() | t.Template() | t.Defaults() | t.Slo():
+                yield from _statements(node.items)
+            case t.NamedAlerts() | t.Alerts():
+                yield from node.lines
+            case t.NamedPolicy() | t.Policy():
+                yield from node.steps
+
+
+def _joined(node: t.Node) -> tuple[t.Node, ...]:
+    """The terms of a statement, joined by `or`, `+` or `exclude`."""
+    match node:
+        case t.StreamDef():
+            return (*node.sum.terms, *(node.exclude.choices if node.exclude else ()))
+        case t.Events(of=t.Sum() as total):
+            return total.terms
+        case t.Exclude(what=t.Filters() as filters):
+            return filters.choices
+        case t.Measure():
+            return node.sets
+    return ()
+
+
+def _braces_beside_names(node: t.Node) -> Iterator[int]:
+    """Offsets of the braces of `requests{…}`."""
+    terms: list[t.Node] = list(_joined(node))
+    if isinstance(node, t.Use):
+        terms += [arg.value for arg in node.args]
+    elif isinstance(node, t.Measure) and isinstance(node.other, t.When):
+        operand = node.other.operand
+        terms.append(operand.of if isinstance(operand, t.Fold) else operand)
+    for term in terms:
+        if isinstance(term, t.Selector) and term.filter and not isinstance(term.name, t.Text):
+            yield term.filter.span.start

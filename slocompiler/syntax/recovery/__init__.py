@@ -1,0 +1,236 @@
+"""Goes on after a syntax error: says what is wrong, mends the parser's stack, resumes close by.
+
+The parser's own stack tells what is expected; one error is told per line, so that a mistake is not told twice.
+"""
+
+from __future__ import annotations
+
+from lark import Token, UnexpectedInput
+
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.source import Source, Span
+from slocompiler.syntax.limits import too_deep
+from slocompiler.syntax.recovery.context import find_slip, half_open_promql
+from slocompiler.syntax.recovery.heads import enter
+from slocompiler.syntax.recovery.scan import WORDS, Scan
+from slocompiler.syntax.recovery.slips import Slip
+from slocompiler.syntax.recovery.stack import STAND_INS, VALUES, Stack, terminal
+from slocompiler.syntax.recovery.unexpected import Trouble, incomplete, misplaced, overclosed, unclosed, unexpected
+
+_TOP = ("import", "defaults", "service", "template")
+"""Where one of these does not fit, a brace was forgotten."""
+_OPENERS = ("slo", "use", "risk", "draft")
+"""Likewise, however it is indented, if the file lacks a brace."""
+_MARKS = ("?", "EQ", "EQUAL", "CMP", "MOP", "PLUS", "COMMA", "LPAR", "RPAR")
+"""One of these too much is passed over."""
+MOST = 1000
+"""So many syntax errors of a file are told; whatever it is then, it is not a file of SLOs."""
+_PATIENCE = 8
+"""So often the parser may stop at one place: each time something was put before it."""
+
+
+class Recovery:
+    """The error handler of one parse; `problems` takes the diagnostics, `broken` their offsets."""
+
+    def __init__(self, source: Source, problems: list[Diagnostic]) -> None:
+        self.source, self.problems, self.scan = source, problems, Scan(source)
+        self.broken: list[int] = []
+        self._told_line = 0
+        self._count = 0
+        self._open = 0
+        """How many more braces open than close in the file, not counting those that were told of."""
+        self._last = len(source.text)
+        """Where to read no further."""
+        self._tried, self._tries = -1, 0
+
+    def __call__(self, error: UnexpectedInput) -> bool:
+        """Report `error`, mend the parser; True, as the parse always goes on."""
+        stack = Stack(error)
+        token = getattr(error, "token", None)
+        at = len(self.source.text) if token is None or token.type == "$END" else token.start_pos
+        if token is None:  # a character that begins no token
+            at = error.pos_in_stream or 0
+            token = Token("?", self.source.text[at], at)
+        before = self.scan.end_of_code(at)
+        if not self._count:
+            self._begin()
+        self._count += 1
+        self.broken.append(min(at, before))
+        trouble = Trouble(self.source, self.scan, stack, token, at, before, stack.expected(), stack.block())
+        self._tries = self._tries + 1 if at == self._tried else 0
+        self._tried = at
+        if self._count > MOST or at > self._last or (self._tries > _PATIENCE and token.type == "$END"):
+            self._close(stack, before)
+        elif self._tries > _PATIENCE:
+            self._skip(trouble, at + 1)
+        else:
+            self._mend(trouble)
+        if token.type == "$END":
+            error.token = Token("?", "")  # type: ignore[attr-defined]  # Lark takes a second end for an endless loop
+        return True
+
+    def _begin(self) -> None:
+        """What is asked of the whole text, once it has an error."""
+        self._open = self.scan.open
+        deep = too_deep(self.source)
+        if deep:
+            self.problems.append(deep)
+            self._last = deep.span.start
+
+    def _mend(self, trouble: Trouble) -> None:
+        if self._runaway_promql(trouble) or self._swallowed(trouble):
+            return None
+        slip = find_slip(trouble)
+        if slip:
+            return self._correct(slip, trouble)
+        if trouble.token.type == "$END":
+            return self._end(trouble)
+        if str(trouble.token) in WORDS and trouble.starts_line and trouble.block:
+            return self._misplaced(trouble)
+        fresh = self.source.line_number(trouble.at) != self._told_line
+        missing = trouble.missing()
+        self._tell(unexpected(trouble, missing))
+        return self._repair(trouble, missing) if fresh else self._skip(trouble)
+
+    def _tell(self, diagnostic: Diagnostic) -> None:
+        line = diagnostic.span.line
+        if line != self._told_line:
+            self.problems.append(diagnostic)
+        self._told_line = line
+
+    # Known mistakes
+
+    def _correct(self, slip: Slip, trouble: Trouble) -> None:
+        """Tell of a slip, and read what was meant."""
+        stack = trouble.stack
+        self.broken.append(slip.start)
+        self._tell(Diagnostic(slip.code, slip.message, Span(self.source, slip.start, slip.end), help=slip.help))
+        if slip.renames:  # the name before loses what does not belong to it
+            stack.values[-1] = Token("NAME", slip.renames, slip.start, end_pos=slip.start + len(slip.renames))
+        if slip.terminal and stack.accepts(slip.terminal):
+            stack.feed(slip.terminal, slip.value, slip.start, slip.end)
+            if slip.clear:
+                self._told_line = 0  # another mistake on the line is one of its own
+        elif not slip.dropped and (slip.start >= trouble.at or slip.end <= trouble.at):
+            return self._skip(trouble, max(slip.end, trouble.at + 1))
+        return stack.move(slip.end)
+
+    def _runaway_promql(self, trouble: Trouble) -> bool:
+        """A back-quote that is not closed took everything up to the next one: let it end at its line."""
+        if trouble.stack.top() != "PROMQL":
+            return False
+        token = trouble.stack.values[-1]
+        slip = half_open_promql(token, trouble.scan)
+        if slip is None:
+            return False
+        trouble.stack.values[-1] = Token("PROMQL", "``", token.start_pos, end_pos=slip.end)
+        self.broken.append(slip.start)
+        self._tell(Diagnostic(slip.code, slip.message, Span(self.source, slip.start, slip.end), help=slip.help))
+        trouble.stack.move(slip.end)
+        return True
+
+    def _swallowed(self, trouble: Trouble) -> bool:
+        """The word of the next statement was taken for the name that is missing before it."""
+        stack = trouble.stack
+        word = stack.values[-1] if stack.top() == "NAME" else None
+        if (
+            word is None
+            or str(word) not in WORDS
+            or trouble.starts_line
+            or not trouble.scan.begins_line(word.start_pos)
+        ):
+            return False
+        stack.cut(len(stack.states) - 1)
+        token = Token(terminal(word), str(word), word.start_pos, end_pos=word.end_pos)
+        before = self.scan.end_of_code(word.start_pos)
+        again = Trouble(self.source, self.scan, stack, token, word.start_pos, before, stack.expected(), stack.block())
+        self.broken.append(before)
+        missing = again.missing()
+        self._tell(unexpected(again, missing))
+        self._repair(again, missing)
+        return True
+
+    def _misplaced(self, trouble: Trouble) -> None:
+        """A statement of another block: a brace too few or too many, or a statement that does not belong here."""
+        stack, word = trouble.stack, str(trouble.token)
+        size = len(stack.states)
+        if self._overclosed(trouble):
+            self._open += 1
+            self.broken.pop()  # nothing is lost
+            self._tell(overclosed(trouble))
+            stack.cut(size - 1)
+            return stack.move(trouble.at)
+        if self._underclosed(trouble):
+            self.broken.pop()
+            self._tell(unclosed(trouble, f"before `{word}`"))
+            while not stack.accepts(terminal(word)) and stack.accepts("RBRACE"):
+                self._open -= 1
+                stack.feed("RBRACE", "}", trouble.before)
+            return stack.move(trouble.at)
+        self._tell(misplaced(trouble))
+        return self._skip(trouble)
+
+    def _overclosed(self, trouble: Trouble) -> bool:
+        stack, size = trouble.stack, len(trouble.stack.states)
+        fits = stack.top() == "RBRACE" and stack.block(size=size - 1)
+        return bool(fits) and self._open < 0 and stack.accepts(terminal(trouble.token), size=size - 1)
+
+    def _underclosed(self, trouble: Trouble) -> bool:
+        index = trouble.stack.open_brace()
+        if index is None or "RBRACE" not in trouble.expected:
+            return False
+        opened = trouble.stack.values[index].start_pos
+        if trouble.token in _TOP:
+            return True
+        return self._open > 0 and (
+            trouble.token in _OPENERS or self.scan.indent(trouble.at) <= self.scan.indent(opened)
+        )
+
+    def _end(self, trouble: Trouble) -> None:
+        """The end of the file: finish every block that can be finished, so that what was read is kept."""
+        self._tell(unclosed(trouble, "at the end of the file") if trouble.block else incomplete(trouble))
+        self._close(trouble.stack, trouble.before)
+
+    def _close(self, stack: Stack, before: int) -> None:
+        while not stack.accepts("$END"):
+            stack.finish(before)
+            if stack.accepts("RBRACE"):
+                stack.feed("RBRACE", "}", before)
+        stack.move(len(self.source.text))
+
+    # Unknown mistakes
+
+    def _repair(self, trouble: Trouble, missing: tuple[str, ...]) -> None:
+        """Insert, replace or pass over a token where that lets the parse go on, else skip."""
+        stack, token, at = trouble.stack, trouble.token, trouble.at
+        end = token.end_pos or at + 1
+        if missing:
+            self._open += missing.count("LBRACE") - missing.count("RBRACE")
+            stack.insert(missing, trouble.before)
+            return stack.move(at)
+        close = trouble.close()
+        if close:
+            word = STAND_INS.get(close, close.strip("_").lower())
+            stack.feed(close, word, at, end)
+            return stack.move(end)
+        values = [name for name in trouble.expected if name in VALUES]
+        if token.type in (*VALUES, "SIZE", "PROMQL") and values and not trouble.starts_line:
+            self.broken.append(at)
+            stack.feed(values[0], STAND_INS[values[0]], at, end)
+            return stack.move(end)
+        if token.type in _MARKS and not trouble.starts_line:
+            return stack.move(at + len(trouble.span.text))
+        return self._skip(trouble)
+
+    def _skip(self, trouble: Trouble, at: int | None = None) -> None:
+        """Leave the statement as it is and resume behind it."""
+        stack = trouble.stack
+        at = trouble.at if at is None else at
+        opens = self.scan.opens_block(self.scan.line_start(at))
+        if not trouble.block and enter(trouble, opens):
+            return None
+        brace = stack.list_brace()
+        stack.finish(trouble.before)
+        passed = trouble.block and at == trouble.at and trouble.token.type != "LBRACE"
+        begin = at + 1 if passed else at  # a statement that is refused is not met again
+        return stack.move(self.scan.resume(begin, brace.start_pos if brace else None))

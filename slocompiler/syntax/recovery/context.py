@@ -1,0 +1,111 @@
+"""Slips that what stands around them explains, and then all others: `find_slip`."""
+
+from __future__ import annotations
+
+import re
+
+from lark import Token
+
+from slocompiler.syntax.recovery.scan import WORDS, Scan
+from slocompiler.syntax.recovery.slips import (
+    LONG_UNITS,
+    NUMBER,
+    UNITS,
+    Slip,
+    bare_text,
+    bare_value,
+    blank_unit,
+    inner_quote,
+    long_unit,
+    open_promql,
+    slip_at,
+)
+from slocompiler.syntax.recovery.unexpected import Trouble
+
+_VALUE = re.compile(r"[^\s\"{},`'#]+")
+_ARGUMENT = re.compile(r"[^\s\"{}(),`'#0-9-][^\s\"{}(),`'#]*")
+_TEXT = re.compile(r"[^\s\"“„{},;`'#$=(]+(?:[ \t]+(?!https?://)[^\s\"{},;`'#$]+)*")
+_AFTER_BLANK = re.compile(rf"({NUMBER})[ \t]+((?:ms|[smhdw])(?!\w)|(?:{LONG_UNITS})(?=s?(?!\w)))s?\Z")
+_STATEMENT = re.compile(rf"\r?\n[ \t]*(?:{'|'.join(WORDS)}|\}})(?![\w:-])")
+_DOTTED = re.compile(r"(?:\.[\w-]+)+")
+_CALL = re.compile(r"[(\[][^\n#]*")
+
+
+def find_slip(trouble: Trouble) -> Slip | None:
+    """The slip that begins at the token, or one token before it (`300 ms`, where `ms` is what surprises)."""
+    text, at, expected = trouble.source.text, trouble.at, trouble.expected
+    found = _beside(trouble) or _unquoted(trouble)
+    if found:
+        return found
+    inside = trouble.stack.top() in ("EQ", "MOP")
+    return slip_at(text, at, expected, inside, trouble.token.type in ("STRING", "PROMQL"))
+
+
+def half_open_promql(token: Token, scan: Scan) -> Slip | None:
+    """The slip of a PROMQL token that goes on over the next statement."""
+    start = token.start_pos or 0
+    goes_on = _STATEMENT.search(token)
+    if not goes_on:
+        return None
+    end = scan.end_of_code(scan.line_end(start))
+    match = re.compile(r"[^\n]*").match(scan.text, start, end)
+    return open_promql(match) if match else None
+
+
+def _beside(trouble: Trouble) -> Slip | None:
+    """Slips that only what stands before the token explains."""
+    text, at, stack = trouble.source.text, trouble.at, trouble.stack
+    line = text[max(trouble.scan.line_start(at), at - 64) : at]
+    if trouble.token.type == "NAME":
+        unit = _AFTER_BLANK.search(text, max(trouble.scan.line_start(at), at - 32), trouble.token.end_pos or at)
+        if unit and unit.start(2) == at:
+            return blank_unit(unit) if unit[2] in UNITS.values() else long_unit(unit)
+    if line.endswith('"') and stack.top() == "STRING":
+        match = _VALUE.match(text, at)
+        if match:
+            return inner_quote(match)
+    if stack.top() == "NAME" and not trouble.starts_line:
+        name = str(stack.values[-1])
+        start = stack.values[-1].start_pos
+        if name.endswith(":") and {"EQ", "EQUAL"} & set(trouble.expected):
+            wanted, bare = "EQ" if "EQ" in trouble.expected else "EQUAL", name.rstrip(":")
+            message, help = f"`{name}` has a colon", f"write `{bare} = …`"
+            return Slip(message, help, start, start + len(name), "E101", wanted, "=", renames=bare)
+        dotted = _DOTTED.match(text, at)
+        if dotted and {"EQ", "LBRACE"} & set(trouble.expected):
+            full = name + dotted[0]
+            written = f'`"{full}"`' if "EQ" in trouble.expected else f'`{{"{full}"}}`'
+            end = start + len(full)
+            message, help = "a name with dots stands in quotes, inside the braces", f"write {written}"
+            return Slip(message, help, start, end, "E101", dropped=True, renames=full)
+        call = _CALL.match(text, at)
+        if call and "LBRACE" in trouble.expected:
+            help = "name the counter alone, `metric{…}`: sloc derives every query; raw PromQL stands in back-quotes"
+            return Slip(
+                "PromQL cannot stand here", help, start, trouble.scan.end_of_code(call.end()), "E101", dropped=True
+            )
+        if re.compile("[=!<>~]").match(text, at) and "LBRACE" in trouble.expected and "EQUAL" not in trouble.expected:
+            help = f'write `{{{name}=~"…"}}`'
+            end = trouble.scan.end_of_code(trouble.scan.line_end(at))
+            return Slip("conditions on labels stand in braces", help, start, end, "E101", dropped=True)
+    if stack.top() == "EQ" and text.startswith("=", at):
+        return Slip("a label is compared with one `=`", "leave out the other", at, at + 1, "E101", dropped=True)
+    if re.compile("[=:]").match(text, at) and stack.top() == stack.statement() and stack.top():
+        word = str(stack.values[-1])
+        message, help = f"no `{text[at]}` stands after `{word}`", f"write `{word} …`"
+        return Slip(message, help, at, at + 1, "E101", dropped=True)
+    return None
+
+
+def _unquoted(trouble: Trouble) -> Slip | None:
+    """A text or a value without its quotes."""
+    if "STRING" not in trouble.expected or trouble.starts_line or trouble.block:
+        return None
+    if trouble.stack.top() in ("EQ", "MOP"):
+        of_template = "DATE" in trouble.expected  # an argument, or what stands for a parameter without one
+        match = (_ARGUMENT if of_template else _VALUE).match(trouble.source.text, trouble.at)
+        return (bare_text if of_template else bare_value)(match) if match else None
+    if set(trouble.expected) <= {"STRING", "PARAM"}:
+        match = _TEXT.match(trouble.source.text, trouble.at)
+        return bare_text(match) if match and match[0] != "notify" else None
+    return None

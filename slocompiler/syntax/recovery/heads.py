@@ -1,0 +1,33 @@
+"""Goes on inside of a block whose head (`slo x 99% {`) was left unfinished."""
+
+from __future__ import annotations
+
+from slocompiler.syntax.limits import LONGEST_LINE
+from slocompiler.syntax.recovery.stack import HEADS, kind
+from slocompiler.syntax.recovery.unexpected import Trouble
+from slocompiler.syntax.vocabulary import STATEMENTS
+
+
+def enter(trouble: Trouble, opens: int) -> bool:
+    """Complete the unfinished head, whose brace is at `opens` or missing (-1); False where there is none."""
+    values, scan = trouble.stack.values, trouble.scan
+    for index in range(len(values) - 1, -1, -1):
+        head = kind(values[index])
+        if head == "LBRACE":
+            return False
+        if head in HEADS:
+            break
+    else:
+        return False
+    block, needed = HEADS[head]
+    line_end = scan.line_end(trouble.at)
+    # Not to the end of the file: every mistake of a line may ask this.
+    if opens < 0 and scan.word(scan.resume(line_end, end=line_end + LONGEST_LINE)) not in STATEMENTS[block].split():
+        return False
+    name = next((value for value in values[index + 1 : index + 2] if kind(value) == "NAME"), None)
+    trouble.stack.cut(index + 2)
+    if name:
+        trouble.stack.feed("NAME", str(name), name.start_pos, name.end_pos)
+    trouble.stack.insert(needed.split()[bool(name) :], trouble.before)
+    trouble.stack.move(opens + 1 if opens >= 0 else line_end)
+    return True

@@ -1,0 +1,208 @@
+"""The stack of Lark's parser where it met an error: what it would take, what is open, and how to change it.
+
+Nothing here is told to people. All of it is linear: the parser is never copied, only its list of state numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from lark import Token, UnexpectedInput
+from lark.parsers.lalr_analysis import Shift
+
+from slocompiler.syntax.vocabulary import STATEMENTS
+
+STAND_INS = {
+    "NAME": "unnamed",
+    "STRING": '""',
+    "PERCENT": "99%",
+    "DURATION": "30d",
+    "NUMBER": "1",
+    "DATE": "2000-01-01",
+    "SEVERITY": "ticket",
+    "LBRACE": "{",
+    "RBRACE": "}",
+    "LPAR": "(",
+    "RPAR": ")",
+    "COMMA": ",",
+    "EQ": "=",
+    "EQUAL": "=",
+    "CMP": "<",
+    "MOP": "=~",
+    "PLUS": "+",
+    "SIZE": "1B",
+    "PROMQL": "``",
+}
+"""For what is missing; a keyword stands in for itself. What holds one is never called whole."""
+VALUES = ("NAME", "STRING", "PERCENT", "DURATION", "NUMBER", "DATE")
+HEADS = {
+    "SLO": ("slo", "NAME PERCENT _OVER DURATION LBRACE"),
+    "SERVICE": ("service", "NAME LBRACE"),
+    "TEMPLATE": ("service", "NAME LPAR RPAR LBRACE"),
+}
+"""The keyword of a declaration, what its block holds, and the least that leads into it."""
+_PROBES = {
+    "slo": ["PER"],
+    "service": ["OWNER", "SLO"],
+    "file": ["TEMPLATE"],
+    "defaults": ["OWNER"],
+    "alerts": ["SEVERITY"],
+    "policy": ["BELOW", "EXHAUSTED"],
+}
+"""Terminals that are all accepted only where a statement of that block may begin."""
+_LONGEST = 5
+"""More tokens are not missing by a slip."""
+
+
+def terminal(word: str) -> str:
+    """The terminal of a statement's first word."""
+    return "SEVERITY" if word in ("page", "ticket", "notify") else {"}": "RBRACE"}.get(word, word.upper())
+
+
+_STARTS = {terminal(word) for words in STATEMENTS.values() for word in words.split()}
+
+
+def kind(value: Any) -> str:
+    """The terminal of a value on the stack; "" where a rule made it."""
+    return value.type if isinstance(value, Token) else ""
+
+
+class Stack:
+    """A view of the parser's states and values. `size` in its methods: as if there were only so many states."""
+
+    def __init__(self, error: UnexpectedInput) -> None:
+        interactive: Any = error.interactive_parser
+        self._parser: Any = interactive.parser_state
+        self._lexer: Any = interactive.lexer_thread.state
+        self._table: Any = self._parser.parse_conf.states
+
+    @property
+    def states(self) -> list[int]:
+        """Numbers of states, the current one last."""
+        return self._parser.state_stack  # type: ignore[no-any-return]  # Lark has no types for it
+
+    @property
+    def values(self) -> list[Any]:
+        """Tokens and nodes: `values[i]` led to `states[i + 1]`."""
+        return self._parser.value_stack  # type: ignore[no-any-return]  # Lark has no types for it
+
+    def accepts(self, *names: str, size: int | None = None) -> bool:
+        """Whether these terminals could follow, one after the other; runs no callback."""
+        states = list(self.states[:size])
+        return all(self._take(states, name) for name in names)
+
+    def _take(self, states: list[int], name: str) -> bool:
+        """Bring the states to where they are behind this terminal; False where it cannot follow."""
+        while True:
+            action, arg = self._table[states[-1]].get(name, (None, None))
+            if action is None:
+                return False
+            if action is Shift:
+                states.append(arg)
+                return True
+            del states[len(states) - len(arg.expansion) :]
+            states.append(self._table[states[-1]][arg.origin.name][1])
+            if name == "$END" and states[-1] == self._parser.parse_conf.end_state:
+                return True
+
+    def _follow(self, states: list[int]) -> list[str]:
+        """The terminals that could follow in these states."""
+        return [name for name in self._table[states[-1]] if name.isupper() and self._take(states.copy(), name)]
+
+    def expected(self) -> list[str]:
+        """The terminals that could follow."""
+        return self._follow(self.states)
+
+    def block(self, *after: str, size: int | None = None) -> str:
+        """The block of which a statement may begin here, or after these terminals; "" inside a statement."""
+        fits = (
+            block
+            for block, probes in _PROBES.items()
+            if all(self.accepts(*after, probe, size=size) for probe in probes)
+        )
+        return next(fits, "")
+
+    def missing(self, first: Sequence[str], fits: Callable[[tuple[str, ...]], bool]) -> tuple[str, ...]:
+        """The fewest terminals that, put here, let `fits` hold; they begin with one of `first`."""
+        found = []
+        for name in first:
+            chain: tuple[str, ...] = (name,)
+            while chain and not fits(chain):
+                chain = self._longer(chain)
+            if chain:
+                found.append(chain)
+        return min(found, key=len, default=())
+
+    def _longer(self, chain: tuple[str, ...]) -> tuple[str, ...]:
+        """`chain` and what must follow it; () where that is open."""
+        if len(chain) >= _LONGEST:
+            return ()
+        states = self.states.copy()
+        if not all(self._take(states, name) for name in chain):
+            return ()
+        follow = [name for name in self._follow(states) if name != "PARAM"]
+        values = [name for name in follow if name in VALUES]
+        choice = values if len(follow) > 1 else follow
+        return (*chain, choice[0]) if len(choice) == 1 else ()
+
+    def statement(self) -> str:
+        """The terminal with which the innermost unfinished statement begins."""
+        return next((kind(value) for value in reversed(self.values) if kind(value) in _STARTS), "")
+
+    def open_brace(self) -> int | None:
+        """The index among the values of the innermost brace that is still open."""
+        closed = 0
+        for index in range(len(self.values) - 1, -1, -1):
+            closed += {"RBRACE": 1, "LBRACE": -1}.get(kind(self.values[index]), 0)
+            if closed < 0:
+                return index
+        return None
+
+    def list_brace(self) -> Token | None:
+        """The open brace of a filter or a list, if the error is inside one."""
+        index = self.open_brace()
+        if index is None or self.block() or self.block(size=index + 2):
+            return None
+        return self.values[index]  # type: ignore[no-any-return]  # Lark has no types for it
+
+    def top(self) -> str:
+        """The terminal read last."""
+        return kind(self.values[-1]) if self.values else ""
+
+    # Changes
+
+    def feed(self, name: str, value: str, start: int, end: int | None = None) -> None:
+        """Go on as if this token stood at `start`."""
+        self._parser.feed_token(Token(name, value, start, end_pos=start if end is None else end))
+
+    def insert(self, names: Sequence[str], at: int) -> None:
+        """Go on as if stand-ins for these terminals stood at `at`."""
+        for name in names:
+            self.feed(name, STAND_INS.get(name, name.strip("_").lower()), at)
+
+    def cut(self, size: int) -> None:
+        """Forget all but so many states."""
+        del self.states[size:], self.values[max(size - 1, 0) :]
+
+    def finish(self, at: int) -> None:
+        """Leave the unfinished statement: keep of it what can be kept, forget the rest."""
+        if self.block():
+            return None
+        inner = next(size for size in range(len(self.states), 0, -1) if self.block(size=size))
+        for size in range(len(self.states), inner, -1):
+            if self.accepts("RBRACE", size=size) and self._block_after_brace(size):
+                self.cut(size)
+                return self.feed("RBRACE", "}", at)
+        return self.cut(inner)
+
+    def _block_after_brace(self, size: int) -> bool:
+        here = self.states[size:], self.values[size - 1 :]
+        del self.states[size:]
+        found = self.block("RBRACE")
+        self.states.extend(here[0])
+        return bool(found)
+
+    def move(self, at: int) -> None:
+        """Read on from this offset of the text."""
+        self._lexer.line_ctr.char_pos = at

@@ -1,0 +1,136 @@
+"""When alerts tell: the share of bad events against the time until a line fires, and where the budget is gone by then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+from slocompiler import burn, promql
+from slocompiler.explain import words
+from slocompiler.ir import Alert, Burn, Exhausted, NoData, Remaining
+from slocompiler.targets.docs.charts import svg
+from slocompiler.targets.docs.charts.scale import SHARES, TIMES, Box, Log, spread, ticks, width, wrapped
+
+WIDTH, HEIGHT = 720.0, 380.0
+LEFT, RIGHT, TOP, BOTTOM = 64.0, 500.0, 34.0, 320.0
+SIZE = 13.0
+ROW = 18.0
+"""The height of a label at the end of a line."""
+POINTS = 24
+"""Of a line that is no straight one."""
+ABOVE = Fraction(1001, 1000)
+"""So little above the share at which a line fires the time until then is read off."""
+SAID = (
+    "Both axes are logarithmic. From left to right more events are bad, from bottom to top it takes longer until a line "
+    "of the alerts fires. A line begins at the share above which it fires. In the shaded part the whole budget is gone."
+)
+
+
+Lines = Sequence[tuple[Alert, list[tuple[float, float]]]]
+"""Each line with the share of bad events and the seconds of its points."""
+
+
+@lru_cache(maxsize=64)
+def draw(name: str, alerts: tuple[Alert, ...], target: Decimal, period: int, unit: str) -> str:
+    """The chart of these alerts, for SLOs that share a target and a window in seconds; `unit` is what is counted."""
+    budget = burn.budget(target)
+    lines = [(line, _points(line, target, period, budget)) for line in alerts if not isinstance(line, NoData)]
+    lines = [(line, points) for line, points in lines if points]
+    quickest = min([float(points[-1][1]) for _, points in lines] + [float(budget * period)])
+    across = Log(float(budget), 1.0, LEFT, RIGHT)
+    along = Log(quickest / 1.6, float(period), BOTTOM, TOP)
+    gone = [(float(budget), float(period)), (1.0, float(budget * period))]
+    body = _grid(across, along, unit) + _shade(gone, across, along)
+    for line, points in lines:
+        drawn = [(across.at(bad), along.at(time)) for bad, time in points]
+        body += svg.path(drawn, f"line {line.severity}")
+        body += svg.element("circle", cx=drawn[0][0], cy=drawn[0][1], r=4, class_=f"dot {line.severity}")
+    body += _begins(lines, across, along) + _ends(lines, gone, along)
+    return svg.drawing(name, "When alerts tell, by how much goes wrong", SAID, WIDTH, HEIGHT, body)
+
+
+def _points(line: Alert, target: Decimal, period: int, budget: Fraction) -> list[tuple[float, float]]:
+    """Shares of bad events, rising to all of them, with the seconds until the line fires; none where it never does."""
+    if isinstance(line, Burn):
+        begin = burn.line_factor(line, target, period) * budget
+        return [(float(begin), float(line.window)), (1.0, float(line.window * begin))] if begin < 1 else []
+    if isinstance(line, Remaining):
+        gone = (1 - Fraction(line.below)) * budget
+        return [(float(gone), float(period)), (1.0, float(gone * period))]
+    assert isinstance(line, Exhausted), "silence has no share of bad events"
+    begin = burn.exhaustion_floor(line.within, period) * budget
+    if begin >= 1:
+        return []
+    steps = [Fraction(float(begin) ** (1 - n / POINTS)).limit_denominator(10**9) for n in range(1, POINTS)]
+    found = []
+    for bad in (begin, *steps, Fraction(1)):
+        time = burn.detection(line, target, period, max(bad, begin * ABOVE))  # at the share itself it is silent yet
+        if time is not None:
+            found.append((float(bad), float(time)))
+    return sorted(found)
+
+
+def _grid(across: Log, along: Log, unit: str) -> str:
+    shares = ticks(SHARES, across, lambda share: width(_share(share), SIZE) + 14, (1.0,))
+    times = ticks(reversed(TIMES), along, lambda _: 26.0)
+    body = "".join(svg.line(x, TOP, x, BOTTOM, "grid") for x in map(across.at, shares))
+    body += "".join(svg.line(LEFT, y, RIGHT, y, "grid") for y in map(along.at, times))
+    body += "".join(svg.label(_share(share), across.at(share), BOTTOM + 20, anchor="middle") for share in shares)
+    body += "".join(svg.label(promql.duration(int(t)), LEFT - 8, along.at(t) + 4, anchor="end") for t in times)
+    body += svg.label("told after", 0, TOP - 18, "quiet")
+    return body + svg.label(f"bad {unit}, of all", (LEFT + RIGHT) / 2, BOTTOM + 44, "quiet", "middle")
+
+
+def _share(share: float) -> str:
+    return f"{float(f'{share * 100:.6g}'):f}".rstrip("0").rstrip(".") + "%"
+
+
+def _shade(gone: list[tuple[float, float]], across: Log, along: Log) -> str:
+    """The part in which the whole budget is gone before anybody is told."""
+    edge = [(across.at(bad), along.at(time)) for bad, time in gone]
+    return svg.path([*edge, (RIGHT, TOP), (edge[0][0], TOP)], "gone") + svg.path(edge, "edge")
+
+
+def _begins(lines: Lines, across: Log, along: Log) -> str:
+    """The share above which each line fires, below and left of where it begins, as far as there is room."""
+    body = ""
+    taken: list[Box] = []
+    for line, points in lines:
+        if isinstance(line, Remaining):
+            continue
+        text = f"above {words.percent(Fraction(points[0][0]))}"
+        x, y = across.at(points[0][0]) - 5, along.at(points[0][1]) + 16
+        box: Box = (x - width(text, SIZE), y - SIZE, x, y + 4)
+        if box[0] > LEFT and box[3] < BOTTOM and not any(_touch(box, other) for other in taken):
+            taken.append(box)
+            body += svg.label(text, x, y, anchor="end")
+    return body
+
+
+def _touch(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _ends(lines: Lines, gone: list[tuple[float, float]], along: Log) -> str:
+    """What each line is, where it ends at the right; and that the budget is gone, where no line says so."""
+    ends: list[tuple[str, float, str]] = [(_named(line), points[-1][1], line.severity) for line, points in lines]
+    if not any(isinstance(line, Remaining) and line.below == 0 for line, _ in lines):
+        ends.append(("the budget is gone", gone[-1][1], "edge"))
+    wanted = [along.at(time) for _, time, _ in ends]
+    placed = spread(wanted, [ROW] * len(ends), TOP - 10, max(BOTTOM + 10, TOP - 10 + ROW * len(ends)))
+    body = ""
+    for (text, _, class_), begin, y in zip(ends, wanted, placed, strict=True):
+        body += svg.path([(RIGHT + 2, begin), (RIGHT + 14, y)], f"lead {class_}")
+        body += svg.label(wrapped(text, SIZE, WIDTH - RIGHT - 22, 1)[0], RIGHT + 18, y + 4, f"end {class_}")
+    return body
+
+
+def _named(line: Alert) -> str:
+    if isinstance(line, Burn):
+        return f"{line.severity}: {promql.percent(line.share)} in {promql.duration(line.window)}"
+    if isinstance(line, Exhausted):
+        return f"{line.severity}: gone within {promql.duration(line.within)}"
+    assert isinstance(line, Remaining), "silence is not drawn"
+    return f"{line.severity}: {f'below {promql.percent(line.below)}' if line.below else 'budget is gone'}"

@@ -1,0 +1,138 @@
+"""The budget as a ladder of what was agreed, and as what the known risks take of it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
+
+from slocompiler import promql
+from slocompiler.explain import words
+from slocompiler.ir import PolicyStep
+from slocompiler.targets.docs.charts import svg
+from slocompiler.targets.docs.charts.scale import Linear, spread, ticks, width, wrapped
+from slocompiler.targets.docs.page import shown
+
+WIDTH = 720.0
+SIZE = 13.0
+LINE = 18.0
+MOST_LINES = 3
+"""Lines of one text; the list below the drawing has it whole."""
+Cost = tuple[str, Fraction]
+"""A risk in words, and the share of the budget that it takes."""
+
+# The ladder
+
+GAUGE = (64.0, 84.0)
+BEGIN = 124.0
+FULL = "Nothing is held back: a budget is there to be spent."
+LADDER = "A column from a full budget at the top to an empty one; at each rung stands what was agreed to do below it."
+
+
+@lru_cache(maxsize=64)
+def ladder(name: str, steps: tuple[PolicyStep, ...]) -> str:
+    """What happens as the budget runs low, from full at the top to spent at the bottom."""
+    rungs = sorted({Fraction(step.below): step for step in steps}.items(), reverse=True)
+    texts = [(Fraction(1), "full", [FULL])]
+    texts += [
+        (
+            below,
+            f"below {promql.percent(below)}" if below else "exhausted",
+            wrapped(shown(step.action), SIZE, WIDTH - BEGIN, MOST_LINES),
+        )
+        for below, step in rungs
+    ]
+    heights = [LINE * (1 + len(lines)) + 10 for _, _, lines in texts]
+    bottom = max(190.0, sum(heights) + 8)
+    scale = Linear(0, 1, bottom - 30, 26)
+    placed = spread([scale.at(float(below)) for below, _, _ in texts], heights, 4, bottom)
+    body = _column(scale, [below for below, _ in rungs])
+    for (below, when, lines), middle, height in zip(texts, placed, heights, strict=True):
+        at, top = scale.at(float(below)), middle - height / 2
+        body += svg.path([(GAUGE[1], at), (BEGIN - 24, at), (BEGIN - 8, top + LINE - 4)], "rung")
+        body += svg.label(when, BEGIN, top + LINE, "strong")
+        body += "".join(svg.label(text, BEGIN, top + LINE * (n + 2)) for n, text in enumerate(lines))
+    return svg.drawing(name, "What happens when the budget runs low", LADDER, WIDTH, bottom + 6, body)
+
+
+def _column(scale: Linear, rungs: list[Fraction]) -> str:
+    """The column, darker from rung to rung."""
+    left, right = GAUGE
+    bounds = sorted({Fraction(1), Fraction(0), *rungs}, reverse=True)
+    body = ""
+    for number, (above, below) in enumerate(pairwise(bounds)):
+        top, bottom = scale.at(float(above)), scale.at(float(below))
+        look = "calm" if above > max(rungs, default=Fraction(0)) else f"low{min(number, 3)}"
+        body += svg.element("rect", x=left, y=top, width=right - left, height=bottom - top, class_=look)
+    empty = scale.at(0)
+    body += svg.element("rect", x=left, y=empty, width=right - left, height=16, class_="spent")
+    shares = ticks([1, 0, 0.5, 0.25, 0.75], scale, lambda _: 22.0, (1.0, 0.0))
+    return body + "".join(
+        svg.label(f"{share * 100:g}%", left - 8, scale.at(share) + 4, "quiet", "end") for share in shares
+    )
+
+
+# Risks
+
+ROW = 50.0
+ROWS = 12
+"""More risks than these are one bar."""
+BARS = (8.0, 700.0)
+STEPS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, *(base * 10.0**power for power in range(7) for base in (2, 3, 5, 10)))
+RISKS = (
+    "A bar for each risk, the costliest first. Each begins where the one before ends, on a scale of the budget: "
+    "what lies beyond the line of the whole budget does not fit."
+)
+
+
+def bars(name: str, costs: tuple[Cost, ...], outage: int) -> str:
+    """What each risk takes of the budget, which is `outage` seconds of full outage; the costliest first."""
+    rows = list(costs[:ROWS])
+    if len(costs) > ROWS:
+        rows[-1] = (f"{len(costs) - ROWS + 1} more", sum((cost for _, cost in costs[ROWS - 1 :]), Fraction(0)))
+    total = float(sum((cost for _, cost in rows), Fraction(0)))
+    scale = Linear(0, max(1.0, total) * 1.02, *BARS)
+    bottom = ROW * len(rows) + 14
+    body = _axis(scale, bottom)
+    begin = Fraction(0)
+    for number, (text, cost) in enumerate(rows):
+        top, end = 8 + ROW * number, begin + cost
+        value = f"{words.percent(cost)} of the budget, {words.time(cost * outage)}"
+        (said,) = wrapped(shown(text), SIZE, BARS[1] - BARS[0] - width(value, SIZE) - 16, 1)
+        body += svg.label(said, BARS[0], top + LINE, "strong") + svg.label(value, BARS[1], top + LINE, anchor="end")
+        inside = min(max(Fraction(1), begin), end)
+        body += _bar(scale, begin, inside, top + 26, "fits") + _bar(scale, inside, end, top + 26, "beyond")
+        body += svg.line(scale.at(1), top + 24, scale.at(1), top + 44, "whole")
+        begin = end
+    pattern = svg.element(
+        "pattern", svg.line(0, 0, 0, 7, "hatch"), id=f"{name}-p", width=7, height=7,
+        patternUnits="userSpaceOnUse", patternTransform="rotate(45)",
+    )  # fmt: skip  # one element
+    body = svg.element("defs", pattern) + body.replace("url(#hatched)", f"url(#{name}-p)")
+    return svg.drawing(name, "Risks, and what they take of the budget", RISKS, WIDTH, bottom + 34, body)
+
+
+def _bar(scale: Linear, begin: Fraction, end: Fraction, top: float, look: str) -> str:
+    if end <= begin:
+        return ""
+    left, right = scale.at(float(begin)), scale.at(float(end))
+    fill = "url(#hatched)" if look == "beyond" else ""
+    return svg.element("rect", x=left, y=top, width=max(right - left, 1.5), height=14, class_=look, fill=fill)
+
+
+def _axis(scale: Linear, bottom: float) -> str:
+    def said(share: float) -> str:
+        return "the whole budget" if share == 1 else f"{share * 100:g}%"
+
+    def middle(share: float) -> float:
+        half = width(said(share), SIZE) / 2
+        return min(max(scale.at(share), half + 4), WIDTH - half - 4)
+
+    shares = ticks(STEPS, scale, lambda share: width(said(share), SIZE) + 16, (1.0,))
+    room = width(said(1), SIZE) / 2 + 32
+    body = ""
+    for share in shares:
+        if share == 1 or abs(middle(share) - middle(1)) >= room:
+            body += svg.line(scale.at(share), bottom, scale.at(share), bottom + 6, "whole")
+            body += svg.label(said(share), middle(share), bottom + 22, "", "middle")
+    return body + svg.line(BARS[0], bottom, BARS[1], bottom, "whole")

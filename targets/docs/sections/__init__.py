@@ -1,0 +1,1 @@
+"""The sections of an SLO's page, one file each."""

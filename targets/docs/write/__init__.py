@@ -1,0 +1,1 @@
+"""Writers: one page as HTML and as Markdown."""

@@ -1,0 +1,185 @@
+"""Pages as HTML: every text passes `text`, every attribute `attribute`; drawings are SVG already."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from html import escape
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from slocompiler.resources import resource
+from slocompiler.targets.docs.page import (
+    CATALOGUE,
+    GLOSSARY,
+    READING,
+    Code,
+    Drawing,
+    Facts,
+    Folded,
+    Items,
+    Link,
+    Listing,
+    Page,
+    Paragraph,
+    Phrase,
+    Shared,
+    State,
+    Strong,
+    Table,
+)
+from slocompiler.targets.docs.paths import Paths, relative
+from slocompiler.targets.shared import made
+
+SAFE = re.compile(r"https?://[^\s\"'<>\\]+\Z")
+"""Addresses that a link leads to; all else is text."""
+
+
+def text(raw: str) -> str:
+    """Text between tags."""
+    return escape(raw, quote=False)
+
+
+def attribute(raw: str) -> str:
+    """Text in the quotes of an attribute."""
+    return escape(raw)
+
+
+Written = dict[tuple[Shared, bool], str]
+"""What pages share, as it stands in those below a folder and in others."""
+
+
+class Writer:
+    """Writes one page, whose links begin at its path `here`; `written` holds what pages share."""
+
+    def __init__(self, paths: Paths, here: str, written: Written) -> None:
+        self.paths, self.here, self.written = paths, here, written
+
+    def phrase(self, said: Phrase) -> str:
+        """Texts in a row."""
+        return "".join([text(part) if isinstance(part, str) else self.inline(part) for part in said])
+
+    def inline(self, part: Code | Strong | State | Link) -> str:
+        """One of them that is more than text."""
+        if isinstance(part, Code):
+            return f"<code>{text(part.text) or '“”'}</code>"
+        if isinstance(part, Strong):
+            return f"<strong>{text(part.text)}</strong>"
+        if isinstance(part, State):
+            return f'<span class="badge {part.text}">{part.text}</span>'
+        return self.link(part)
+
+    def link(self, link: Link) -> str:
+        """An address of the web leads out of here; one of another kind leads nowhere, and is text."""
+        if isinstance(link.to, str):
+            if not SAFE.match(link.to):
+                return text(link.text)
+            return f'<a href="{attribute(link.to)}" rel="noopener noreferrer">{text(link.text)}</a>'
+        part = f"#{link.part}" if link.part else ""
+        return f'<a href="{attribute(relative(self.paths[link.to], self.here))}{part}">{text(link.text)}</a>'
+
+    def blocks(self, blocks: tuple[Any, ...]) -> str:
+        """Blocks below each other."""
+        return "\n".join([BLOCKS[type(block)](self, block) for block in blocks])
+
+    def paragraph(self, block: Paragraph) -> str:
+        """A paragraph, or a quotation."""
+        if block.look == "quote":
+            return f"<blockquote><p>{self.phrase(block.said)}</p></blockquote>"
+        look = f' class="{block.look}"' if block.look else ""
+        return f"<p{look}>{self.phrase(block.said)}</p>"
+
+    def items(self, block: Items) -> str:
+        """A list."""
+        name = "ol" if block.counted else "ul"
+        return f"<{name}>{''.join([f'<li>{self.phrase(item)}</li>' for item in block.items])}</{name}>"
+
+    def facts(self, block: Facts) -> str:
+        """Names with what they are."""
+        rows = [f"<div><dt>{text(name)}</dt><dd>{self.phrase(said)}</dd></div>" for name, said in block.rows]
+        return f"<dl>{''.join(rows)}</dl>"
+
+    def table(self, block: Table) -> str:
+        """A table, which scrolls by itself where a screen is narrow."""
+        heads = "".join([f'<th scope="col">{text(head)}</th>' for head in block.heads])
+        rows = "\n".join([self._row(row) for row in block.rows])
+        look = ' class="catalogue"' if block.filtered else ""
+        title = attribute(block.title)
+        return (
+            f'<div class="scroll" role="group" aria-label="{title}" tabindex="0"><table{look}>'
+            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        )
+
+    def _row(self, row: tuple[Phrase, ...]) -> str:
+        first, *rest = map(self.phrase, row)
+        return f'<tr><th scope="row">{first}</th>{"".join([f"<td>{cell}</td>" for cell in rest])}</tr>'
+
+    def drawing(self, block: Drawing) -> str:
+        """A chart, with the same as a table folded below it."""
+        title = attribute(f"{block.table.title}, drawn")
+        return (
+            f'<figure><div class="scroll" role="group" aria-label="{title}" tabindex="0">{block.svg}</div>'
+            f"<figcaption>{self.phrase(block.caption)}</figcaption></figure>"
+            f"<details><summary>The same as a table</summary>{self.table(block.table)}</details>"
+        )
+
+    def listing(self, block: Listing) -> str:
+        """Code, which scrolls by itself."""
+        return (
+            f'<figure class="listing"><figcaption>{self.phrase(block.title)}</figcaption>'
+            f'<pre class="{block.language}" tabindex="0"><code>{text(block.text)}</code></pre></figure>'
+        )
+
+    def folded(self, block: Folded) -> str:
+        """What is opened by who wants it."""
+        return f"<details><summary>{text(block.summary)}</summary>{self.blocks(block.blocks)}</details>"
+
+    def shared(self, block: Shared) -> str:
+        """What another page may have written already; ways out of a folder are not those at the top."""
+        found = self.written.get((block, "/" in self.here))
+        if found is None:
+            found = self.written[block, "/" in self.here] = self.blocks(block.blocks)
+        return found
+
+
+BLOCKS: dict[type, Callable[[Writer, Any], str]] = {
+    Paragraph: Writer.paragraph,
+    Items: Writer.items,
+    Facts: Writer.facts,
+    Table: Writer.table,
+    Drawing: Writer.drawing,
+    Listing: Writer.listing,
+    Folded: Writer.folded,
+    Shared: Writer.shared,
+}
+
+
+def render(page: Page, paths: Paths, written: Written) -> str:
+    """The file of a page."""
+    here = paths[page.key]
+    writer = Writer(paths, here, written)
+    sections = [(part.id, part.title, Markup(writer.blocks(part.blocks))) for part in page.sections]  # written here
+    hero = page.hero
+    html: str = _template().render(
+        page=page,
+        made=made(f"site/{here}", page.source).replace("<", "&lt;").replace(">", "&gt;"),
+        root="../" if "/" in here else "",
+        at=lambda key: relative(paths[key], here),
+        places=(("All SLOs", CATALOGUE), ("How to read this", READING), ("Glossary", GLOSSARY)),
+        hero=hero,
+        said=Markup(writer.phrase(hero.said)) if hero else "",  # likewise
+        lead=Markup(writer.blocks(page.lead)),  # likewise
+        sections=sections,
+    )
+    return html
+
+
+@cache
+def _template() -> Any:
+    environment = Environment(
+        undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
+    return environment.from_string(resource("slocompiler.targets.docs.write", "page.html.j2"))

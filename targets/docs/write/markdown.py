@@ -1,0 +1,189 @@
+"""Pages as Markdown that GitHub and MkDocs read alike: all text passes `text` or `code`, and means nothing there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from slocompiler.targets.docs.page import (
+    Code,
+    Drawing,
+    Facts,
+    Folded,
+    Items,
+    Key,
+    Link,
+    Listing,
+    Page,
+    Paragraph,
+    Phrase,
+    Section,
+    Shared,
+    State,
+    Strong,
+    Table,
+)
+from slocompiler.targets.docs.paths import Paths, relative
+from slocompiler.targets.docs.write.html import SAFE, Written
+from slocompiler.targets.shared import made
+
+_MEANT = re.compile(r"[\\`*_\[\]{}#!&<>|~$@^=\"']|:(?=//)")
+_BEGINS = re.compile(r"[-+](?=[\s-]|$)|\d+(?=[.)](?:\s|$))")
+"""What begins a list or a rule at the start of a line."""
+_KEPT = "\\`*_[]{}#!"
+"""What a backslash makes plain for every reader of Markdown; the rest becomes an entity."""
+_ODD = re.compile(r"[^0-9A-Za-z ]")
+_QUOTES = "\"'=^"
+"""Plain in a text, meant only in places where no text stands."""
+
+
+@lru_cache(maxsize=8192)
+def text(raw: str) -> str:
+    """Text in which nothing is markup, inside of a line."""
+    return _MEANT.sub(_plain, raw)
+
+
+def _plain(match: re.Match[str]) -> str:
+    sign = match[0]
+    return sign if sign in _QUOTES else f"\\{sign}" if sign in _KEPT else f"&#{ord(sign)};"
+
+
+def code(raw: str, in_table: bool = False) -> str:
+    """A code span; in a table one that holds a bar stands as HTML, since not all readers escape a bar alike."""
+    if not raw.strip():
+        return "“”"
+    if in_table and "|" in raw:
+        return f"<code>{_ODD.sub(lambda match: f'&#{ord(match[0])};', raw)}</code>"
+    fence = _fence(raw, "`")
+    pad = " " if raw[0] in " `" or raw[-1] in " `" else ""
+    return f"{fence}{pad}{raw}{pad}{fence}"
+
+
+def _fence(raw: str, fence: str) -> str:
+    """More backquotes than stand together in the text, and no fewer than `fence` has."""
+    while fence in raw:
+        fence += "`"
+    return fence
+
+
+def slug(title: str) -> str:
+    """What GitHub and MkDocs call the place of a heading of ours."""
+    return re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-")
+
+
+Parts = Mapping[tuple[Key, str], str]
+"""The title of each section of a page."""
+
+
+class Writer:
+    """Writes one page, whose links begin at its path `here`; `parts` has the titles of sections of pages."""
+
+    def __init__(self, paths: Paths, here: str, parts: Parts, written: Written) -> None:
+        self.paths, self.here, self.parts, self.written = paths, here, parts, written
+
+    def phrase(self, said: Phrase, in_table: bool = False) -> str:
+        """Texts in a row, on one line."""
+        line = "".join([self._inline(part, in_table) for part in said]).strip()
+        begin = _BEGINS.match(line)
+        if begin is None:
+            return line
+        return f"{begin[0]}\\{line[begin.end() :]}" if begin[0].isdigit() else f"\\{line}"
+
+    def _inline(self, part: Any, in_table: bool) -> str:
+        if isinstance(part, str):
+            return text(part)
+        if isinstance(part, Code):
+            return code(part.text, in_table)
+        if isinstance(part, Strong):
+            body = part.text.rstrip()
+            return f"**{text(body.strip())}**{' ' * (len(part.text) - len(body))}" if body.strip() else ""
+        return part.text if isinstance(part, State) else self._link(part)
+
+    def _link(self, link: Link) -> str:
+        if isinstance(link.to, str):
+            if not SAFE.match(link.to):
+                return text(link.text)
+            return f"[{text(link.text)}](<{link.to.replace('|', '%7C')}>)"
+        part = f"#{slug(self.parts.get((link.to, link.part), link.part))}" if link.part else ""
+        return f"[{text(link.text)}]({relative(self.paths[link.to], self.here)}{part})"
+
+    def blocks(self, blocks: tuple[Any, ...]) -> str:
+        """Blocks below each other."""
+        return "\n\n".join([BLOCKS[type(block)](self, block) for block in blocks])
+
+    def paragraph(self, block: Paragraph) -> str:
+        """A paragraph, or a quotation."""
+        return f"{'> ' if block.look in ('quote', 'note') else ''}{self.phrase(block.said)}"
+
+    def items(self, block: Items) -> str:
+        """A list."""
+        marks = (
+            [f"{number}." for number in range(1, len(block.items) + 1)] if block.counted else ["-"] * len(block.items)
+        )
+        return "\n".join([f"{mark} {self.phrase(item)}" for mark, item in zip(marks, block.items, strict=True)])
+
+    def facts(self, block: Facts) -> str:
+        """Names with what they are."""
+        return "\n".join([f"- **{text(name)}:** {self.phrase(said)}" for name, said in block.rows])
+
+    def table(self, block: Table) -> str:
+        """A table."""
+        heads = [f"| {' | '.join(map(text, block.heads))} |", f"|{'---|' * len(block.heads)}"]
+        rows = [f"| {' | '.join([self.phrase(cell, True) or ' ' for cell in row])} |" for row in block.rows]
+        return "\n".join([*heads, *rows])
+
+    def drawing(self, block: Drawing) -> str:
+        """The numbers of a chart."""
+        return f"{self.table(block.table)}\n\n{self.phrase(block.caption)}"
+
+    def listing(self, block: Listing) -> str:
+        """Code."""
+        fence = _fence(block.text, "```")
+        return f"{self.phrase(block.title)}\n\n{fence}{block.language}\n{block.text.strip(chr(10))}\n{fence}"
+
+    def folded(self, block: Folded) -> str:
+        """What is inside."""
+        return self.blocks(block.blocks)
+
+    def shared(self, block: Shared) -> str:
+        """What another page may have written already; ways out of a folder are not those at the top."""
+        found = self.written.get((block, "/" in self.here))
+        if found is None:
+            found = self.written[block, "/" in self.here] = self.blocks(block.blocks)
+        return found
+
+
+BLOCKS: dict[type, Callable[[Writer, Any], str]] = {
+    Paragraph: Writer.paragraph,
+    Items: Writer.items,
+    Facts: Writer.facts,
+    Table: Writer.table,
+    Drawing: Writer.drawing,
+    Listing: Writer.listing,
+    Folded: Writer.folded,
+    Shared: Writer.shared,
+}
+
+
+def render(page: Page, paths: Paths, parts: Parts, written: Written) -> str:
+    """The file of a page."""
+    here = paths[page.key]
+    writer = Writer(paths, here, parts, written)
+    header = made(f"markdown/{here}", page.source).replace("<", "&lt;").replace(">", "&gt;")
+    above = " / ".join(writer.phrase((link,)) for link in page.above)
+    hero = page.hero
+    found = [
+        f"<!-- {header} -->",
+        above,
+        f"# {text(page.title)}{' (draft)' if hero and hero.badge == 'draft' else ''}",
+        f"**{text(hero.target)}** {text(hero.over)}. {writer.phrase(hero.said)}" if hero else "",
+        writer.blocks(page.lead),
+        *(_section(part, writer) for part in page.sections),
+    ]
+    return "\n\n".join(filter(None, found)) + "\n"
+
+
+def _section(section: Section, writer: Writer) -> str:
+    return f"## {text(section.title)}\n\n{writer.blocks(section.blocks)}"

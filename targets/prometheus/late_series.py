@@ -1,0 +1,44 @@
+"""Late series: errors of series that are born with them, which `rate` loses."""
+
+from __future__ import annotations
+
+from slocompiler import promql
+from slocompiler.ir import Filter, Ratio, Slo, Stream
+from slocompiler.targets.prometheus import indicator
+from slocompiler.targets.prometheus.series import total, up
+from slocompiler.targets.shared import Options
+
+
+def errors(slo: Slo, window: int, lately: int, options: Options) -> str:
+    """The bad events per second of a window, 0 while there are none, with what `rate` loses of them if that is wanted.
+
+    A series was born in it if it was not there `lately` seconds ago.
+    """
+    parts = [indicator.filled(slo, promql.duration(window))]
+    if options.prometheus.late_series:
+        parts += [indicator.fill(slo, expr) for expr in _late(slo, lately)]
+    return parts[0] if len(parts) == 1 else "\n+ ".join(f"({part})" for part in parts)
+
+
+def _late(slo: Slo, seconds: int) -> list[str]:
+    """The errors per second with which series of bad events were born in the last seconds, which `rate` loses.
+
+    Only where their target was scraped before: an exporter that appears would else add its whole counter.
+    """
+    if not isinstance(slo.indicator, Ratio) or slo.indicator.side != "bad":
+        return []
+    before = f" offset {promql.duration(seconds)}"
+    return [
+        total(slo, f"{_born(stream, seconds, before)} and on(job, instance) ({up(slo, _job(stream))}{before} == 1)")
+        + f" / {seconds}"
+        for stream in slo.indicator.part
+    ]
+
+
+def _job(stream: Stream) -> Filter:
+    return tuple(matcher for matcher in stream.all if matcher.label == "job")
+
+
+def _born(stream: Stream, seconds: int, before: str) -> str:
+    now = promql.rate(stream, promql.duration(seconds), "min_over_time")
+    return f"(({now}) unless ({promql.instant(stream, before)}))"

@@ -1,0 +1,30 @@
+"""Two numbers are recorded of every SLO from raw series: its events and its bad events. All else derives from them."""
+
+from __future__ import annotations
+
+from slocompiler import promql
+from slocompiler.ir import RatioSlices, Slices, Slo
+from slocompiler.targets.prometheus import exclusion, indicator, late_series, schedule, slices
+from slocompiler.targets.shared import Options
+
+
+def events(slo: Slo, options: Options) -> str:
+    """What `slo:events:rate5m` records: a rate over five minutes, or one for each slice."""
+    if isinstance(slo.indicator, Slices):
+        expr = slices.events(slo, slo.indicator)
+    elif isinstance(slo.indicator, RatioSlices):
+        expr = slices.events_of_ratio(slo, slo.indicator, options)
+    else:
+        expr = indicator.events(slo, promql.duration(schedule.BASE))
+    return exclusion.without(slo, expr, options)
+
+
+def errors(slo: Slo, options: Options) -> str:
+    """What `slo:errors:rate5m` records: those of the events that are bad, zero while none is."""
+    if isinstance(slo.indicator, Slices):
+        expr = slices.errors(slo, slo.indicator)
+    elif isinstance(slo.indicator, RatioSlices):
+        expr = slices.errors_of_ratio(slo, slo.indicator, options)
+    else:
+        expr = late_series.errors(slo, schedule.BASE, schedule.BASE, options)
+    return exclusion.without(slo, expr, options)
