@@ -4,9 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from support import golang
 from support.golden import compare
+
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")  # a law fails for what it finds, never because the machine is slow
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

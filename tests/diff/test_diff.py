@@ -90,7 +90,7 @@ def elsewhere(one: Program) -> Program:
     return program(*services)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(programs(), st.integers(0, 3))
 def test_nothing_changes_between_a_program_and_itself(one: Program, seed: int) -> None:
     for other in (one, shuffled(one, seed), elsewhere(one)):
@@ -99,7 +99,7 @@ def test_nothing_changes_between_a_program_and_itself(one: Program, seed: int) -
         assert (found.before, found.after, found.unchanged) == (len(one.slos),) * 3
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(programs(), programs(), st.integers(0, 3))
 def test_neither_the_order_nor_the_place_matters(one: Program, two: Program, seed: int) -> None:
     found = compare(one, two)
@@ -134,7 +134,7 @@ def renames(found: Comparison) -> Iterator[Any]:
     yield from (case for entry in found.entries if "renamed" in entry.kinds for case in entry.cases)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(programs(), programs())
 def test_the_other_way_round_is_the_mirror_image(one: Program, two: Program) -> None:
     there, back = compare(one, two), compare(two, one)
@@ -144,7 +144,7 @@ def test_the_other_way_round_is_the_mirror_image(one: Program, two: Program) -> 
     assert {(case.detail.after, case.detail.before) for case in renames(back)} == pairs
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(programs(), programs())
 def test_every_slo_is_told_of_or_unchanged(one: Program, two: Program) -> None:
     found = compare(one, two)

@@ -55,7 +55,7 @@ def ratios(draw: st.DrawFn, total: Stream) -> ir.Ratio:
     return ir.Ratio(total=(total,), side="bad", part=(bad,))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(pairs())
 def test_what_is_easier_holds_for_every_event(both: tuple[ir.Ratio, ir.Ratio]) -> None:
     (counted, then), (bad, worse) = (

@@ -61,7 +61,7 @@ def test_it_says_nothing_that_goes_unheard() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(values | projects)
 def test_judges_as_a_whole_validator_does(data: Any) -> None:
     ours = {tuple(part for part in path if part is not None) for path, _, _ in misfits(data, SCHEMA, SCHEMA)}
@@ -70,7 +70,7 @@ def test_judges_as_a_whole_validator_does(data: Any) -> None:
     assert {path for path in theirs if not any(path == our[: len(path)] for our in ours)} == set()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @example("?")
 @given(values | projects | st.text("[]{}:-#&*!|>'\"%@`,?\n\t a0~", max_size=40))
 def test_any_text_is_a_project_or_has_mistakes(data: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from slocompiler.compiler import analyse
@@ -14,7 +14,7 @@ from slocompiler.resolve.imports import nothing
 from slocompiler.source import Source
 from support.markers import diagnostics
 
-law = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+law = settings(max_examples=100)
 
 
 def run(*sources: Source) -> tuple[Program | None, list[Diagnostic]]:

@@ -13,9 +13,7 @@ from slocompiler.compiler import analyse
 from slocompiler.ir import Program, to_json
 from slocompiler.source import Source
 
-law = settings(
-    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+law = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def meaning(program: Program | None) -> Any:

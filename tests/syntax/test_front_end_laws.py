@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.lark import from_lark
 from lark import Lark
@@ -33,7 +33,7 @@ SOUP = [
 ]
 tokens = st.lists(st.tuples(st.sampled_from(SOUP), st.sampled_from(["", " ", " ", "\n", "\n  "])), max_size=80)
 soups = tokens.map(lambda parts: "".join(token + blank for token, blank in parts))
-law = settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+law = settings(max_examples=120)
 
 
 # Nothing raises

@@ -22,9 +22,7 @@ from support.layouts import PAGES, SHIPPED, fmt, meaning, read, texts_of
 from support.markers import cases
 
 COMMENT = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|`[^`]*`|#(?P<comment>[^\n]*)')
-law = settings(
-    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
-)
+law = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 def comments(text: str) -> list[str]:

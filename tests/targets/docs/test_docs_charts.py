@@ -39,7 +39,7 @@ WORDS = st.text(min_size=1, max_size=300) | st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(LINES, max_size=9), TARGETS, PERIODS)
 def test_texts_of_alerts_never_overlap(alerts: list[Alert], target: Decimal, period: int) -> None:
     fitting = [line for line in alerts if not isinstance(line, Burn) or line.window <= period]
@@ -49,14 +49,14 @@ def test_texts_of_alerts_never_overlap(alerts: list[Alert], target: Decimal, per
     assert faults(alert_chart.draw("x", tuple(fitting), target, period, "requests")) == []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 999), WORDS), min_size=1, max_size=9, unique_by=lambda pair: pair[0]))
 def test_texts_of_ladders_never_overlap(steps: list[tuple[int, str]]) -> None:
     made = tuple(PolicyStep(below=Decimal(below) / 1000, action=action, notify=False) for below, action in steps)
     assert faults(budget.ladder("x", made)) == []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(WORDS, st.fractions(Fraction(1, 10**6), 10**6)), min_size=1, max_size=30), st.integers(1, 10**7)
 )

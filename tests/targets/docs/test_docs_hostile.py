@@ -108,7 +108,7 @@ def test_no_text_is_markup(name: str) -> None:
     check(NAMED[name])
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(TEXTS.filter(lambda said: shown(said) != ""))
 @example("a  \nb")
 def test_no_text_at_all_is(said: str) -> None:

@@ -28,7 +28,7 @@ TRICKS = (
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS)
 @example("\n")
 def test_arrives_as_it_is(text: str) -> None:
