@@ -22,7 +22,6 @@ from slocompiler.ir import (
     Service,
     Slices,
     Slo,
-    Stream,
     Threshold,
     to_json,
 )
@@ -111,28 +110,22 @@ def _measured(indicator: Indicator) -> Iterator[tuple[str, list[str]]]:
         yield "events", [indicator.total]
         yield indicator.side, [indicator.part]
     elif isinstance(indicator, Threshold):
-        yield "histogram", [f"{'native ' if indicator.native else ''}{_stream(indicator.histogram)}"]
+        yield "histogram", [f"{'native ' if indicator.native else ''}{promql.instant(indicator.histogram)}"]
         filters = " or ".join(promql.selector("", only) for only in indicator.only)
         side = "at most" if indicator.good == "le" else "above"
         yield "good", [f"{f'{filters} and ' if filters else ''}{side} {promql.number(indicator.bound)}{indicator.unit}"]
     else:
-        yield "events", [_stream(stream) for stream in indicator.total]
-        yield indicator.side, [_stream(stream) for stream in indicator.part]
+        yield "events", [promql.instant(stream) for stream in indicator.total]
+        yield indicator.side, [promql.instant(stream) for stream in indicator.part]
 
 
 def _condition(condition: Gauge | RawCondition) -> str:
     if isinstance(condition, RawCondition):
         return condition.expr
-    looked_at = _stream(condition.stream)
+    looked_at = promql.instant(condition.stream)
     folded = looked_at if condition.fold == "each" else f"{condition.fold}({looked_at})"
     return f"{folded} {condition.cmp} {promql.number(condition.value)}"
 
 
 def _below(share: Decimal) -> str:
     return f"budget below {promql.percent(share)}"
-
-
-def _stream(stream: Stream) -> str:
-    """A stream in PromQL's words, as it is counted."""
-    expr = promql.rate(stream, "5m")
-    return expr.replace("rate(", "").replace("[5m])", "")
