@@ -47,7 +47,7 @@ ALLOWED = {
     "slocompiler/resolve": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.record", "slocompiler.suggest", "slocompiler.ir", "slocompiler.syntax", "slocompiler.resolve"),
     "slocompiler/checks": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.record", "slocompiler.suggest", "slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.regex", "slocompiler.deployments", "slocompiler.project", "slocompiler.lower", "slocompiler.syntax", "slocompiler.resolve", "slocompiler.checks"),
     "slocompiler/lower": ("slocompiler.source", "slocompiler.ir", "slocompiler.burn", "slocompiler.syntax", "slocompiler.resolve", "slocompiler.lower"),
-    "slocompiler/explain": ("slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.resources", "slocompiler.diagnostics", "slocompiler.explain", "slocompiler.targets"),
+    "slocompiler/explain": ("slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.visible", "slocompiler.resources", "slocompiler.diagnostics", "slocompiler.explain", "slocompiler.targets"),
     "slocompiler/diff": ("slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.explain", "slocompiler.diff"),
     "slocompiler/formats": ("slocompiler.__version__", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain.code", "slocompiler.formats"),
     "slocompiler/cli": ("slocompiler",),
