@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from slocompiler.cli.files import replace_all
 from slocompiler.cli.messages import fail, plural
 from slocompiler.cli.repository import from_root, root_of
 from slocompiler.cli.session import Run, compile_paths, find_sources, read, reader
@@ -97,10 +98,11 @@ def _write(file: str, lines: list[str], project: str) -> None:
     after = [*before[:first], *gap, *lines, *before[last:]]
     if after != before:
         try:
-            Path(file).parent.mkdir(parents=True, exist_ok=True)
-            Path(file).write_text("".join(f"{line}\n" for line in after), encoding="utf-8", errors="surrogateescape")
+            replace_all(
+                {Path(file): "".join(f"{line}\n" for line in after).encode("utf-8", "surrogateescape")}, durable=True
+            )
         except OSError as error:
-            fail(f"{file}: {error.strerror}")
+            fail(f"{error.filename or file}: {error.strerror}; it was not changed")
     click.echo(file)
 
 
