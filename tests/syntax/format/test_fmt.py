@@ -58,17 +58,6 @@ def test_line_ends_and_a_byte_order_mark(tmp_path: Path) -> None:
     assert files(tmp_path)["a.slo"] == neat, "raw PromQL stays, to the byte"
 
 
-def test_mode_and_link_stay(tmp_path: Path) -> None:
-    (tmp_path / "real").mkdir()
-    (tmp_path / "real" / "a.slo").write_bytes(MESSY)
-    (tmp_path / "real" / "a.slo").chmod(0o640)
-    (tmp_path / "link.slo").symlink_to("real/a.slo")
-    assert sloc(tmp_path, "fmt", "link.slo").code == 0
-    assert os.readlink(tmp_path / "link.slo") == "real/a.slo"
-    assert files(tmp_path) == {"link.slo": NEAT, "real/a.slo": NEAT}
-    assert (tmp_path / "real" / "a.slo").stat().st_mode & 0o777 == 0o640
-
-
 def test_what_need_not_change_is_not_touched(tmp_path: Path) -> None:
     (tmp_path / "a.slo").write_bytes(NEAT)
     before = times(tmp_path)
@@ -99,16 +88,6 @@ def test_a_file_that_does_not_parse_is_left_and_the_others_are_not(tmp_path: Pat
         "c.slo": MESSY.replace(b"x", b"caf\xe9"),
         "d.slo": NEAT.replace(b"x", b"y"),
     }
-
-
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    (tmp_path / "a.slo").write_bytes(MESSY)
-    monkeypatch.setattr(os, "replace", full)
-    assert sloc(tmp_path, "fmt") == (2, "", "sloc: a.slo: No space left on device; it was not changed\n")
-    assert files(tmp_path) == {"a.slo": MESSY}
 
 
 def test_what_is_no_regular_file_is_not_replaced(tmp_path: Path) -> None:
