@@ -70,17 +70,10 @@ class Tables:
         shape, name = self.made.callbacks[to], to.origin.name
         return 0, len(to.expansion), name, shape, _METHODS.get(name)
 
-    def parse(
-        self,
-        text: str,
-        builder: Builder,
-        on_error: Callable[[UnexpectedInput], bool],
-        loop: type[_Parser] | None = None,
-    ) -> Any:
-        """What `Builder.start` returns for a text; `loop` is Lark's own where the two are compared."""
+    def parse(self, text: str, builder: Builder, on_error: Callable[[UnexpectedInput], bool]) -> Any:
+        """What `Builder.start` returns for a text."""
         parser = copy(self._lalr)
-        callbacks: Any = Callbacks(self.made.callbacks, builder)
-        parser.parser = loop(self.made.parse_table, callbacks) if loop else Loop(self, callbacks)
+        parser.parser = Loop(self, Callbacks(self.made.callbacks, builder))
         return parser.parse(LexerThread.from_text(self._lexer, text), "start", on_error)
 
 
