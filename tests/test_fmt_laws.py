@@ -20,6 +20,7 @@ from slocompiler.syntax.format import layout
 from support.compile import ROOT
 from support.layouts import PAGES, SHIPPED, fmt, meaning, read, texts_of
 from support.markers import cases
+from support.pages import PAGES as DOCUMENTATION
 
 COMMENT = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|`[^`]*`|#(?P<comment>[^\n]*)')
 law = settings(
@@ -61,7 +62,7 @@ def texts() -> list[str]:
     """Every text of the repository that parses."""
     found = [path.read_text(encoding="utf-8") for path in SHIPPED]
     pages = [
-        ROOT / "README.md",
+        *DOCUMENTATION,
         ROOT / "slocompiler" / "diagnostics.md",
         *sorted((ROOT / "tests" / "corpus").glob("*.md")),
     ]

@@ -21,7 +21,7 @@ from slocompiler.targets.prometheus.rulers import resource_name
 from slocompiler.targets.shared import Options
 from support import binaries, crd
 from support.command import service, sloc
-from support.compile import EXAMPLES, ROOT, compile_files, compile_text
+from support.compile import EXAMPLES, compile_files, compile_text
 from support.promtool import Simulation
 from support.traffic import GOOD, UP, counter
 
@@ -84,14 +84,6 @@ class TestOptions:
 @pytest.fixture(scope="module")
 def validator() -> Draft202012Validator:
     return Draft202012Validator(crd.schema())
-
-
-def test_project_files_of_the_page_are_right() -> None:
-    page = (ROOT / "targets" / "prometheus" / "RULERS.md").read_text(encoding="utf-8")
-    found = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
-    assert len(found) == 5
-    for text in found:
-        assert load(Source("sloc.yaml", text))[1] == []
 
 
 class TestOperator:
