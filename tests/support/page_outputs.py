@@ -1,6 +1,6 @@
-"""What the `output` blocks of the pages must hold: what the compiler prints and writes now.
+"""The text of the `output` blocks of the pages: what the compiler prints and writes now.
 
-The word before the `=` says which output it is. It belongs to the last program above it on the page.
+The word before the `=` names the output. It belongs to the last program above it on the page.
 
 - `rules=NAME,…`: the first rule of each name; alerts without their texts
 - `show=SLO`: what `sloc show` prints of an SLO
@@ -26,14 +26,14 @@ ARROW = " -> "
 
 
 def filled(path: Path) -> str:
-    """The page with the outputs that are made now."""
+    """The page with its current outputs."""
     found = page(path)
 
     def fill(match: re.Match[str]) -> str:
         if match[1] != "output":
             return match[0]
-        what, _, argument = match[2].partition("=")
-        return f"```output {match[2]}\n{OUTPUTS[what](found, found.above(match.start()), argument)}```"
+        kind, _, argument = match[2].partition("=")
+        return f"```output {match[2]}\n{OUTPUTS[kind](found, found.above(match.start()), argument)}```"
 
     return BLOCK.sub(fill, found.text)
 
@@ -84,12 +84,12 @@ def _alert(on: Page, block: Block, case: str) -> str:
 
 def _changed(text: str, change: str) -> str:
     old, new = change.split(ARROW)
-    assert text.count(old) == 1, f"`{old}` stands once"
+    assert text.count(old) == 1, f"`{old}` has to be unique"
     return text.replace(old, new)
 
 
 def _write(folder: Path, on: Page, block: Block, text: str) -> str:
-    """The program and the files of the page above it, into the folder; the program's name."""
+    """Write the program, and the `.slo` files above it, into the folder; returns the name of the program."""
     name = block.file or "shop.slo"
     shown = {path: source.text for path, source in on.files(block.start).items() if path.endswith(".slo")}
     folder.mkdir(exist_ok=True)

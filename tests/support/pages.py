@@ -1,11 +1,12 @@
-"""The pages that people read, `README.md` and those in `docs/`: their code blocks, and what the outputs on them must be.
+"""The pages that people read, `README.md` and those in `docs/`, and their code blocks.
 
-The words behind a block's language say what it is:
+The words after a block's language name its kind:
 
 - `slo` is a program that compiles without a warning; `slo file=org.slo` can be imported by the programs below it.
 - `slo in=service` and `slo in=slo` are statements. They are compiled inside a service, or an SLO, that has the rest.
 - `yaml` and `yaml file=sloc.yaml` are project files; the programs below the latter are compiled with it.
-- `output …` is what a command prints, or a part of what a build writes. `pytest --update` rewrites it.
+- `output …` is what a command prints, or a part of what a build writes: see `page_outputs.py`. `pytest --update` rewrites it.
+- `sh` has shell commands, `text` has text, and `file=…` names any other file.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from textwrap import indent
 from typing import NamedTuple
 
+from slocompiler.cli.session import reader
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Program
@@ -24,7 +26,7 @@ from support.compile import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)(?: ([^\n]*))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PLACES = {
+SCAFFOLD = {
     "service": (
         ("owner", '"storefront"'),
         ("stakeholders", '"product"'),
@@ -32,9 +34,9 @@ PLACES = {
     ),
     "slo": (("events", "requests"), ("bad", '{code=~"5.."}'), ("because", '"Above 0.1% the support queue doubles."')),
 }
-"""What the block around a statement has besides it, unless the statement replaces it."""
+"""The statements of the block around a fragment, unless the fragment has them itself."""
 MEASURES = {"events", "good", "bad", "slices"}
-"""An SLO that has one of them says itself what it measures."""
+"""A fragment that has one of them replaces them all."""
 
 
 class Block(NamedTuple):
@@ -42,41 +44,43 @@ class Block(NamedTuple):
 
     kind: str
     about: str
-    """The words behind the language."""
+    """The words after the language."""
     text: str
     start: int
-    """Where it begins in the page."""
+    """Its offset in the page."""
 
     @property
     def file(self) -> str:
-        """The name of the file that it shows, "" for none."""
+        """The name of the file that it contains, "" for none."""
         return self.about.removeprefix("file=") if self.about.startswith("file=") else ""
 
     @property
+    def within(self) -> str:
+        """`service` or `slo` for a fragment, "" for a whole program."""
+        return self.about.removeprefix("in=") if self.about.startswith("in=") else ""
+
+    @property
     def program(self) -> str:
-        """The text of an `slo` block, with what stands around a statement."""
-        place = self.about.removeprefix("in=")
-        return inside(place, self.text) if place in PLACES else self.text
+        """The text of an `slo` block; a fragment inside its scaffold."""
+        return inside(self.within, self.text) if self.within else self.text
 
 
-def inside(place: str, statements: str) -> str:
-    """A whole program around statements of a service or of an SLO."""
-    service = _around("service", statements if place == "service" else "")
-    slo = _around("slo", statements if place == "slo" else "")
+def inside(block: str, fragment: str) -> str:
+    """A program around the statements of a service or of an SLO."""
+    service = _around("service", fragment if block == "service" else "")
+    slo = _around("slo", fragment if block == "slo" else "")
     stream = '\nevents requests = http_requests_total{job="shop"}\n'
     stream = stream if "requests" in slo and stream.strip().partition("{")[0] not in service else ""
     body = f"{service}{stream}\nslo availability 99.9% over 30d {{\n{indent(slo, '  ')}}}\n"
     return f"service shop {{\n{indent(body, '  ')}}}\n"
 
 
-def _around(place: str, statements: str) -> str:
-    said = set(re.findall(r"^(\w+)", statements, re.MULTILINE))
-    said |= MEASURES | {"events", "bad"} if said & MEASURES else set()
-    rest = [(word, argument) for word, argument in PLACES[place] if word not in said]
+def _around(block: str, fragment: str) -> str:
+    present = set(re.findall(r"^(\w+)", fragment, re.MULTILINE))
+    present |= MEASURES if present & MEASURES else set()
+    rest = [(word, argument) for word, argument in SCAFFOLD[block] if word not in present]
     width = max((len(word) for word, _ in rest), default=0)
-    return "".join(f"{word:{width}} {argument}\n" for word, argument in rest) + (
-        f"\n{statements}" if statements else ""
-    )
+    return "".join(f"{word:{width}} {argument}\n" for word, argument in rest) + (f"\n{fragment}" if fragment else "")
 
 
 class Page(NamedTuple):
@@ -92,15 +96,15 @@ class Page(NamedTuple):
         return self.path.relative_to(ROOT).as_posix()
 
     def files(self, before: int) -> dict[str, Source]:
-        """The files that the page shows before this place."""
+        """The files on the page before this offset."""
         return {b.file: Source(b.file, b.text) for b in self.blocks if b.file and b.start < before}
 
-    def above(self, place: int) -> Block:
-        """The last program before this place."""
-        return [block for block in self.blocks if block.kind == "slo" and block.start < place][-1]
+    def above(self, offset: int) -> Block:
+        """The last program before this offset."""
+        return [block for block in self.blocks if block.kind == "slo" and block.start < offset][-1]
 
     def compile(self, block: Block, text: str = "") -> tuple[Program | None, list[Diagnostic]]:
-        """The program of an `slo` block, or of another text in its place, and what is wrong with it."""
+        """The program of an `slo` block, or of a text that replaces it, and its diagnostics."""
         known = self.files(block.start)
         project = load(known["sloc.yaml"])[0] if "sloc.yaml" in known else Project()
         source = Source(block.file or "shop.slo", text or block.program)
@@ -108,9 +112,7 @@ class Page(NamedTuple):
 
 
 def _std(path: str) -> Source | str:
-    """What is imported from elsewhere: only the library that ships."""
-    from slocompiler.cli.session import reader
-
+    """The library that ships with sloc; a page imports nothing else that it does not contain."""
     return reader(ROOT)(path) if path.startswith("<std>/") else "it is not on this page"
 
 
