@@ -116,7 +116,7 @@ def test_limits_are_as_they_are() -> None:
         f"{limits.LONGEST_LINE >> 10} KiB",
         f"| {limits.LONGEST_STRING >> 10} KiB",
         f"{limits.LARGEST_BLOCK >> 10} KiB",
-        f"one another | {limits.DEEPEST} |",
+        f"parentheses within one another | {limits.DEEPEST} |",
         f"| {values.MAX_DIGITS} |",
         f"templates within one another | {templates.DEEPEST} |",
     )
