@@ -10,18 +10,17 @@ from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.project import Project
 from slocompiler.promql import duration, rounded
-from slocompiler.resolve import ResolvedSlo
+from slocompiler.resolve import Resolved, ResolvedSlo
 from slocompiler.syntax import tree as t
 
 
 def alert_lines(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """E404 to E411, W302 to W304 and W316, against the target and the window of the SLO."""
-    whole = run.resolved.is_whole
-    if slo.alerts is None and slo.whole:
+    if slo.alerts is None and slo.intact:
         yield from _no_standard_policy(slo)
-    lines = tuple(filter(whole, slo.alerts.lines if slo.alerts else ()))
+    lines = tuple(line for line in (slo.alerts.lines if slo.alerts else ()) if line.intact)
     targets = [slo.tree.target, *(override.target for override, _ in slo.targets)]
-    judged = [x for x in targets if whole(x) and whole(slo.tree.window)]
+    judged = [x for x in targets if x.intact and slo.tree.window.intact]
     yield from _repeated(lines)
     for line in lines:
         yield from _own_limits(line, run.project)
@@ -29,7 +28,7 @@ def alert_lines(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
             yield from _slices(line, slo)
             for target in judged:
                 yield from _against(line, slo, target)
-    if slo.alerts and whole(slo.alerts):
+    if slo.alerts and slo.alerts.intact:
         yield from _exhaustion_alone(lines)
         yield from _nobody(slo, slo.alerts, run)
 
@@ -37,8 +36,8 @@ def alert_lines(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
 def policy_steps(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """E407 and E410."""
     seen: dict[object, t.Step] = {}
-    for step in filter(run.resolved.is_whole, slo.policy.steps if slo.policy else ()):
-        if isinstance(step.below, t.Param):  # told: what was given does not fit
+    for step in slo.policy.steps if slo.policy else ():
+        if not step.intact or isinstance(step.below, t.Param):  # told: what was given does not fit
             continue
         below = step.below.ratio if step.below else 0
         if isinstance(step.below, t.Percent) and not 0 < below < 1:
@@ -222,18 +221,18 @@ def _urgency(line: t.AlertLine, lasts: Fraction) -> Iterator[Diagnostic]:
 
 def _nobody(slo: ResolvedSlo, alerts: t.Alerts, run: Run) -> Iterator[Diagnostic]:
     """W316, unless lines may have been lost in a syntax error."""
-    torn = any(
-        isinstance(item, t.NamedAlerts) and not file.is_whole(item)
-        for file in run.resolved.broken.values()
-        for item in file.declarations
-    )
-    if slo.whole and not slo.tree.draft and not alerts.none and not torn:
+    if slo.intact and not slo.tree.draft and not alerts.none and run.once(_named_alerts_intact, run.resolved):
         if all(line.severity == "notify" for line in alerts.lines):
             message = "nobody has to answer these alerts: they have no page and no ticket"
             help = (
                 "add what someone acts on, such as `ticket at 10% of budget in 1d`; if nobody is to, say `alerts none`"
             )
             yield Diagnostic("W316", message, alerts.span.word, help=help)
+
+
+def _named_alerts_intact(resolved: Resolved) -> bool:
+    declarations = (item for module in resolved.modules for item in module.file.declarations)
+    return all(item.intact for item in declarations if isinstance(item, t.NamedAlerts))
 
 
 def _exhaustion_alone(lines: tuple[t.AlertLine, ...]) -> Iterator[Diagnostic]:

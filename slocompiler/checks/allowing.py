@@ -26,32 +26,32 @@ class Allowances:
     def of_service(self, service: ResolvedService, problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         """The problems of a service that it does not allow."""
         allowed = [item for item in service.tree.items if isinstance(item, t.Allow)]
-        return self._filter(allowed, problems, service.whole and service.complete)
+        return self._filter(allowed, problems, service.intact and service.slos_intact)
 
     def of_slo(self, slo: ResolvedSlo, problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         """The problems of an SLO that neither it nor its service allows."""
-        return self._filter(slo.allowed, problems, slo.whole)
+        return self._filter(slo.allowed, problems, slo.intact)
 
-    def _filter(self, allowed: Iterable[t.Allow], problems: Iterable[Diagnostic], whole: bool) -> Iterator[Diagnostic]:
+    def _filter(self, allowed: Iterable[t.Allow], problems: Iterable[Diagnostic], intact: bool) -> Iterator[Diagnostic]:
         codes: dict[str, tuple[Source, int]] = {}
         for item in allowed:
             place = item.span.source, item.span.start
             self._said[place] = item
             codes[item.code.text] = place
         for problem in problems:
-            whole &= not problem.is_error
+            intact &= not problem.is_error
             if problem.is_error or problem.code not in codes:
                 yield problem
             else:
                 self._needed.add(codes[problem.code])
-        if not whole:  # a mistake may hide the doubt
+        if not intact:  # a mistake may hide the doubt
             self._needed.update(codes.values())
 
     def needless(self) -> Iterator[Diagnostic]:
         """E205, E414 and W315: what allows no doubt, or none that there is."""
         for place, item in self._said.items():
             code = item.code.text
-            if not self.run.resolved.is_whole(item):
+            if not item.intact:
                 continue
             if code not in CODES:
                 help = did_you_mean(code, CODES) or "codes stand in the brackets of a message: warning[W312]"

@@ -24,6 +24,7 @@ class Run:
     promises: dict[object, ResolvedSlo]
     """The first SLO of each promise that was judged."""
     answers: dict[Hashable, object]
+    """What `once` has found."""
 
     def once(self, question: Callable[..., T], *about: Hashable) -> T:
         """The answer to a question that many SLOs ask, such as about their service: it is found once in a run."""

@@ -14,7 +14,7 @@ from slocompiler.syntax import tree as t
 def twins(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """W319, at the later one. Drafts promise nothing yet."""
     part = slo.bad or slo.good
-    if slo.tree.draft or not slo.whole or part is None or (slo.good and slo.bad):
+    if slo.tree.draft or not slo.intact or part is None or (slo.good and slo.bad):
         return
     first = run.promises.setdefault(_promise(slo, part), slo)
     if first.id != slo.id:

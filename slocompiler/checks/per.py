@@ -16,10 +16,9 @@ MOST = 2
 
 def per_labels(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """E209, E215 and W321."""
-    del run
     wrong = list(_labels(slo))
     yield from wrong
-    if slo.per and slo.whole and not wrong and len(slo.per.labels) > MOST:
+    if slo.per and slo.intact and not wrong and len(slo.per.labels) > MOST:
         message = f"`per` over {len(slo.per.labels)} labels: every combination of their values has a budget of its own"
         help = "of few events each one is a large share of a budget: one label, or two, whose values have much traffic"
         yield Diagnostic("W321", message, slo.per.span, help=help)

@@ -25,8 +25,8 @@ def risks(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
     """E205 and E413."""
     names = {slo.tree.name.text: slo for slo in service.slos}
     for risk, _ in service.risks:
-        if run.resolved.is_whole(risk):
-            for name in risk.on if service.complete else ():
+        if risk.intact:
+            for name in risk.on if service.slos_intact else ():
                 if name.text not in names:
                     message = f"the service `{service.tree.name.text}` has no SLO `{name.text}`"
                     yield Diagnostic("E205", message, name.span, help=one_of(name.text, names))
@@ -62,12 +62,12 @@ def _costliest(costs: list[tuple[t.Risk, Fraction]]) -> list[tuple[t.Risk, Fract
     return sorted(found, key=lambda one: one[0].span.start)
 
 
-def _costs(service: ResolvedService, run: Run) -> tuple[_Costs, dict[str, _Costs]]:
+def _costs(service: ResolvedService) -> tuple[_Costs, dict[str, _Costs]]:
     """Of risks without `on`, and of the others by SLO."""
     everywhere: list[tuple[t.Risk, Fraction]] = []
     named: dict[str, list[tuple[t.Risk, Fraction]]] = {}
     for risk, _ in service.risks:
-        if run.resolved.is_whole(risk) and _is_sound(risk):
+        if risk.intact and _is_sound(risk):
             one = risk, cost(risk)
             for name in {name.text for name in risk.on}:
                 named.setdefault(name, []).append(one)
@@ -87,7 +87,7 @@ def burdened(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         return
     if not 0 < target.ratio < 1:
         return
-    everywhere, named = run.once(_costs, slo.service, run)
+    everywhere, named = run.once(_costs, slo.service)
     nothing = _Costs(Fraction(0), [])
     costs = named.get(slo.tree.name.text, nothing).and_(everywhere if counts_events(slo) else nothing)
     seconds, share = int(window.seconds), burn.budget(target.ratio)
@@ -102,17 +102,17 @@ def burdened(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     if not alone and costs.total > share:
         message = f"its risks cost {_outage(costs.total * seconds)} together, and its budget is {budget}"
         yield Diagnostic("W313", message, target.span, labels, help)
-    elif labels and costs.total * FAR < share and run.once(_all_known, slo.service, run):
+    elif labels and costs.total * FAR < share and run.once(_all_known, slo.service):
         message = f"nothing that is known to happen comes near this target: its budget is {budget}"
         help = "barely happy works both ways: a tighter target costs nothing, or there are risks that nobody has named"
         yield Diagnostic("W318", message, target.span, labels, help)
 
 
-def _all_known(service: ResolvedService, run: Run) -> bool:
+def _all_known(service: ResolvedService) -> bool:
     """Whether no risk may have been meant that is lost in a mistake."""
     names = {slo.tree.name.text for slo in service.slos}
     sound = (_is_sound(risk) and all(name.text in names for name in risk.on) for risk, _ in service.risks)
-    return service.complete and run.resolved.is_whole(service.tree) and all(sound)
+    return service.slos_intact and service.tree.intact and all(sound)
 
 
 def _is_sound(risk: t.Risk) -> bool:

@@ -8,19 +8,18 @@ from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.lower.indicator import exclusions_for
 from slocompiler.resolve import Part, ResolvedService, ResolvedSlo, Term
+from slocompiler.resolve.damage import known
 from slocompiler.syntax import tree as t
 
 
 def streams(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
     """E207 in the streams of a service."""
-    del run
     for _, terms in service.streams:
-        yield from _sum(terms)
+        yield from _sum(known(terms))
 
 
 def shapes(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """E203, E204, E206, E207 and E208."""
-    del run
     yield from _sides(slo)
     yield from _sum(slo.total)
     for part in (slo.good, slo.bad):
@@ -40,7 +39,7 @@ def _sides(slo: ResolvedSlo) -> Iterator[Diagnostic]:
             (Label(first.span.word, f"{first.side} is given here"),),
             "keep one: the other follows from it",
         )
-    if not slo.whole:
+    if not slo.intact:
         return
     name, part = slo.tree.name, slo.good or slo.bad
     if part and isinstance(part.tree.other, t.When):
