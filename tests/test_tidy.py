@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -70,9 +71,15 @@ def rule(name: str) -> tuple[str, ...]:
     return ALLOWED[max(prefixes, key=len)]
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """What Python reads a module as."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(path: Path) -> set[str]:
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -109,7 +116,7 @@ def test_only_the_command_line_reads_writes_prints_and_exits(path: Path) -> None
     """Invariant 1; templates, the grammar and its tables are read with the package, which is no input."""
     calls = {
         node.func.id if isinstance(node.func, ast.Name) else node.func.attr
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
     }
     own = {"read_text", "read_bytes"} if named(path).startswith(("grammar/", "targets/")) else set()
@@ -122,7 +129,7 @@ def test_only_the_command_line_reads_writes_prints_and_exits(path: Path) -> None
 
 @pytest.mark.parametrize("path", MODULES, ids=named)
 def test_every_module_says_what_it_is_for(path: Path) -> None:
-    doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    doc = ast.get_docstring(tree(path))
     assert doc, "a line at its top"
     assert len(doc.splitlines()[0]) <= 120
 
@@ -139,7 +146,7 @@ LONG_FUNCTIONS: dict[str, str] = {"_slo": "the fields of an SLO, in a row"}
 def test_files_and_functions_are_short(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count("\n") <= (500 if named(path) in LONG_FILES else 250)
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.FunctionDef) and node.name not in LONG_FUNCTIONS:
             assert (node.end_lineno or 0) - node.lineno < 45, f"{node.name} is too long"
 
