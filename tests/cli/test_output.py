@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from slocompiler.cli import output
+from slocompiler.cli import files as cli_files
+from support.bounded import bounded
 from support.command import files, service, sloc, times
 from support.outdated import MADE, outdated, rules
 
@@ -39,41 +40,35 @@ class TestFailing:
 
     def test_a_folder_where_a_file_should_be(self, project: Path) -> None:
         (project / rules("d")).mkdir()
-        assert_fails(project, code=2, saying=f"{rules('d')}: a folder stands where a file is to be written")
+        assert_fails(project, code=2, saying=f"{rules('d')}: not a regular file; nothing was changed")
 
     @pytest.mark.parametrize("where", ["out", "out/prometheus"])
     def test_a_file_where_a_folder_should_be(self, project: Path, where: str) -> None:
         (project / where).parent.mkdir(exist_ok=True)
         (project / where).write_text("mine")
-        assert_fails(
-            project, "-o", "out", code=2, saying=f"{where}: a file stands where a folder is needed; nothing was changed"
-        )
+        assert_fails(project, "-o", "out", code=2, saying=f"sloc: {where}: not a folder; nothing was changed")
 
-    @pytest.mark.parametrize("full_after", range(3))
-    def test_a_full_disk(self, project: Path, monkeypatch: pytest.MonkeyPatch, full_after: int) -> None:
-        """Of three changed files some fit, and the next only by half."""
-        write, calls = Path.write_bytes, []
+    @pytest.mark.parametrize("last", "acd")
+    def test_a_full_disk(self, project: Path, last: str) -> None:
+        """Three files are to be written; the system refuses the end of the one that is long, when some others are there."""
+        (project / f"{last}.slo").write_text(service(last, "long " * 1000))
+        before = files(project)
+        (end,) = bounded(project, [["build"]], file_size=4000)
+        assert (end.code, end.told) == (2, f"sloc: {rules(last)}: File too large; nothing was changed\n")
+        assert files(project) == before
 
-        def full(self: Path, data: bytes) -> int:
-            calls.append(self)
-            if len(calls) <= full_after:
-                return write(self, data)
-            write(self, data[: len(data) // 2])
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    @pytest.mark.parametrize(("where", "broken"), [(Path, "mkdir"), (Path, "read_text"), (os, "open")])
+    def test_a_folder_without_permission(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch, where: object, broken: str
+    ) -> None:
+        intact: Callable[..., Any] = getattr(where, broken)
 
-        monkeypatch.setattr(Path, "write_bytes", full)
-        assert_fails(project, code=2, saying="generated: No space left on device; nothing was changed")
+        def refused(path: str | Path, *arguments: Any, **named: Any) -> Any:
+            if "prometheus" in Path(path).parts:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+            return intact(path, *arguments, **named)
 
-    @pytest.mark.parametrize("broken", ["write_bytes", "mkdir", "read_text"])
-    def test_a_folder_without_permission(self, project: Path, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
-        whole: Callable[..., Any] = getattr(Path, broken)
-
-        def refused(self: Path, *arguments: Any, **named: Any) -> Any:
-            if "prometheus" in self.parts:
-                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self))
-            return whole(self, *arguments, **named)
-
-        monkeypatch.setattr(Path, broken, refused)
+        monkeypatch.setattr(where, broken, refused)
         assert_fails(project, code=2, saying="Permission denied; nothing was changed")
 
     def test_a_failure_midway_is_told_as_one(self, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +81,7 @@ class TestFailing:
                 raise OSError(errno.EIO, os.strerror(errno.EIO), *map(str, arguments[:1]), None, str(arguments[1]))
             replace(*arguments)
 
-        monkeypatch.setattr(output.os, "replace", broken)
+        monkeypatch.setattr(cli_files.os, "replace", broken)
         answer = sloc(project, "build")
         assert (answer.code, "Input/output error; not every file is up to date" in answer.err) == (2, True)
         assert [name for name in files(project) if "sloc-tmp" in name] == []

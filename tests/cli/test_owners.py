@@ -156,6 +156,21 @@ class TestSection:
         sloc(project, "owners", "--write", "../CODEOWNERS")
         assert file.stat().st_mtime_ns == before
 
+    @pytest.mark.parametrize("end", ["\n", "\r\n"])
+    def test_every_byte_around_it_stays(self, project: Path, end: str) -> None:
+        """Line ends, bytes that are not UTF-8, and characters at which only Python ends lines."""
+        above = f"# by hand \x0b\u2028 \x85{end}* @all{end}".encode() + b"# caf\xe9"
+        below = f"/docs/ @writers{end}# the end".encode()
+        file = project / "CODEOWNERS"
+        file.write_bytes(above + end.encode())
+        assert sloc(project, "owners", "--write", "CODEOWNERS").code == 0
+        file.write_bytes(file.read_bytes() + below)
+        (project / "new.slo").write_text(a_service("new", "payments"))
+        assert sloc(project, "owners", "--write", "CODEOWNERS").code == 0
+        section = sloc(project, "owners").out.replace("\n", end).encode()
+        assert file.read_bytes() == above + (end * 2).encode() + section + below
+        assert sloc(project, "owners", "--check", "CODEOWNERS").code == 0
+
     def test_each_project_of_a_repository_has_its_own(self, project: Path) -> None:
         other = project.parent / "other"
         other.mkdir()

@@ -12,6 +12,7 @@ from lark import Lark
 from slocompiler import grammar
 from slocompiler.compiler import analyse
 from slocompiler.source import Source
+from slocompiler.syntax.lexemes import STRING
 from slocompiler.syntax.parse import parse
 from slocompiler.syntax.recovery import MOST
 from slocompiler.syntax.recovery.scan import WORDS
@@ -21,7 +22,7 @@ from support.work import calls
 
 TEXTS = [path.read_text("utf-8") for path in sorted((ROOT / "examples").rglob("*.slo"))]
 TEXTS += [c.text for page in sorted((ROOT / "tests" / "corpus").glob("*.md")) for c in cases(page.read_text("utf-8"))]
-TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[\w.%:-]+|\s+|.', re.DOTALL)
+TOKEN = re.compile(rf"{STRING}|[\w.%:-]+|\s+|.", re.DOTALL)
 KEYWORDS = sorted(set(re.findall(r"^_?[A-Z]+\.3: /([a-z]+)\(", grammar.text("slo.lark"), re.MULTILINE)))
 SOUP = [
     *KEYWORDS,

@@ -15,9 +15,7 @@ import pytest
 from slocompiler.syntax import tree as t
 from support.command import files, sloc, times
 from support.compile import ROOT
-from support.layouts import PAGES, SHIPPED, filled, fmt, parts, read, texts_of
-
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+from support.layouts import PAGES, SHIPPED, filled, parts, read, texts_of
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -46,27 +44,11 @@ def test_what_ships_is_laid_out() -> None:
     assert answer == (0, f"0 files would change, {len(SHIPPED)} unchanged\n", "")
 
 
-@pytest.mark.parametrize("text", re.findall(r"^```slo[^\n]*\n(.*?)^```$", README, re.MULTILINE | re.DOTALL))
-def test_files_in_the_readme_are_laid_out(text: str) -> None:
-    assert fmt(text) == text
-
-
 def test_line_ends_and_a_byte_order_mark(tmp_path: Path) -> None:
     neat = NEAT.replace(b"}", b"  slo b 99% over 30d {\n    events `a\r\n  b`\n  }\n}")
     (tmp_path / "a.slo").write_bytes(b"\xef\xbb\xbf" + re.sub(rb"\r?\n", b"\r\n", neat))
     assert sloc(tmp_path, "fmt").out == "a.slo\n1 file formatted, 0 unchanged\n"
     assert files(tmp_path)["a.slo"] == neat, "raw PromQL stays, to the byte"
-
-
-def test_mode_and_link_stay(tmp_path: Path) -> None:
-    (tmp_path / "real").mkdir()
-    (tmp_path / "real" / "a.slo").write_bytes(MESSY)
-    (tmp_path / "real" / "a.slo").chmod(0o640)
-    (tmp_path / "link.slo").symlink_to("real/a.slo")
-    assert sloc(tmp_path, "fmt", "link.slo").code == 0
-    assert os.readlink(tmp_path / "link.slo") == "real/a.slo"
-    assert files(tmp_path) == {"link.slo": NEAT, "real/a.slo": NEAT}
-    assert (tmp_path / "real" / "a.slo").stat().st_mode & 0o777 == 0o640
 
 
 def test_what_need_not_change_is_not_touched(tmp_path: Path) -> None:
@@ -99,16 +81,6 @@ def test_a_file_that_does_not_parse_is_left_and_the_others_are_not(tmp_path: Pat
         "c.slo": MESSY.replace(b"x", b"caf\xe9"),
         "d.slo": NEAT.replace(b"x", b"y"),
     }
-
-
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    (tmp_path / "a.slo").write_bytes(MESSY)
-    monkeypatch.setattr(os, "replace", full)
-    assert sloc(tmp_path, "fmt") == (2, "", "sloc: a.slo: No space left on device; it was not changed\n")
-    assert files(tmp_path) == {"a.slo": MESSY}
 
 
 def test_what_is_no_regular_file_is_not_replaced(tmp_path: Path) -> None:

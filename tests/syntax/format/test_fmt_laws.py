@@ -16,12 +16,14 @@ from hypothesis.extra.lark import from_lark
 from lark import Lark
 
 from slocompiler import grammar
+from slocompiler.syntax import lexemes
 from slocompiler.syntax.format import layout
 from support.compile import ROOT
 from support.layouts import PAGES, SHIPPED, fmt, meaning, read, texts_of
 from support.markers import cases
+from support.pages import PAGES as DOCUMENTATION
 
-COMMENT = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|`[^`]*`|#(?P<comment>[^\n]*)')
+COMMENT = re.compile(rf"{lexemes.STRING}|{lexemes.PROMQL}|#(?P<comment>[^\n]*)")
 law = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
@@ -59,7 +61,7 @@ def texts() -> list[str]:
     """Every text of the repository that parses."""
     found = [path.read_text(encoding="utf-8") for path in SHIPPED]
     pages = [
-        ROOT / "README.md",
+        *DOCUMENTATION,
         ROOT / "slocompiler" / "diagnostics.md",
         *sorted((ROOT / "tests" / "corpus").glob("*.md")),
     ]
@@ -74,7 +76,9 @@ def test_all_texts_of_the_repository() -> None:
         assert_lawful(text)
 
 
-TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`|[\w.%:$-]+|[=!<>]=|[=!]~|[^\s#]|(?P<blank>(?:\s|#[^\n]*)+)')
+TOKEN = re.compile(
+    rf"{lexemes.STRING}|{lexemes.PROMQL}|[\w.%:$-]+|[=!<>]=|[=!]~|[^\s#]|(?P<blank>(?:\s|{lexemes.COMMENT})+)"
+)
 TRIVIA = st.sampled_from(
     ["", "", " ", " ", "\n", "\r\n", "\n\n\n", "# c\n", "   # c \n", "\n# own\n\n", "\n\n#\n  # two\n", " #a\n#b\n"]
 )

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from fractions import Fraction
 from functools import lru_cache
 
-from slocompiler import burn, promql
+from slocompiler import burn
 from slocompiler.explain import words
-from slocompiler.ir import Filter, Matcher, RatioSlices, Review, Slices, Slo
-from slocompiler.targets.docs.page import Code, Inline, Phrase, shown
-from slocompiler.targets.grafana import breakdown
+from slocompiler.ir import Ratio, RatioSlices, Raw, Review, Slices, Slo, Threshold
+from slocompiler.visible import shown
 
-OPERATORS = {"=": "is", "!=": "is not", "=~": "matches", "!~": "does not match"}
 NOUNS = {"request": "requests", "call": "calls", "attempt": "attempts", "message": "messages", "query": "queries"}
 """What events are, where the name of the metric says so."""
 
@@ -27,12 +24,19 @@ def unit(slo: Slo) -> str:
     indicator = slo.indicator
     if isinstance(indicator, Slices | RatioSlices):
         return _slices(indicator.seconds)
-    return _noun(breakdown.metrics(slo))
+    return _noun(_metrics(indicator))
 
 
 def _slices(seconds: int) -> str:
     whole = {1: "seconds", burn.MINUTE: "minutes", burn.HOUR: "hours"}
     return whole.get(seconds) or f"slices of {words.in_full(seconds)}"
+
+
+def _metrics(indicator: Ratio | Threshold | Raw) -> tuple[str, ...]:
+    """The metrics of the bad events."""
+    if isinstance(indicator, Ratio):
+        return tuple(stream.metric for stream in (indicator.part if indicator.side == "bad" else indicator.total))
+    return (indicator.histogram.metric,) if isinstance(indicator, Threshold) else ()
 
 
 @lru_cache(maxsize=1024)
@@ -80,32 +84,6 @@ def budget(slo: Slo) -> str:
     return f"{bad:,} of {of:,} {unit(slo)}, or {words.spoken(burn.budget(slo.target) * slo.window)}"
 
 
-# What people match
-
-
-def matching(matcher: Matcher) -> Phrase:
-    """`code` matches `5..`; an absent label is an empty one."""
-    if not matcher.value and matcher.op in ("=", "!="):
-        return Code(shown(matcher.label)), " is empty" if matcher.op == "=" else " is not empty"
-    return Code(shown(matcher.label)), f" {OPERATORS[matcher.op]} ", Code(shown(matcher.value))
-
-
-def filtered(choice: Filter) -> Phrase:
-    """All matchers of a filter."""
-    found: list[Inline] = []
-    for matcher in choice:
-        found += [" and ", *matching(matcher)] if found else matching(matcher)
-    return tuple(found)
-
-
-def one_of(choices: tuple[Filter, ...]) -> Phrase:
-    """Filters of which one is enough."""
-    found: list[Inline] = []
-    for choice in choices:
-        found += [", or ", *filtered(choice)] if found else filtered(choice)
-    return tuple(found)
-
-
 # Reviews
 
 
@@ -126,8 +104,3 @@ def due(review: Review) -> str:
         return review.last.fromordinal(review.last.toordinal() + review.every // burn.DAY).isoformat()
     except (ValueError, OverflowError):
         return ""
-
-
-def share(value: Decimal | Fraction) -> str:
-    """A share of 1, exactly."""
-    return promql.percent(value)
