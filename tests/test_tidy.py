@@ -109,6 +109,26 @@ def test_the_longest_prefix_counts() -> None:
         rule("slocompiler/other.py")
 
 
+def dotted(path: Path) -> str:
+    """The name under which a module is imported."""
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    return name if name.startswith("slocompiler") else f"slocompiler.{name}"
+
+
+def test_imports_have_no_circles() -> None:
+    """Those for type checkers and those inside of functions count, too."""
+    modules = {dotted(path): path for path in CODE}
+    arrows: dict[str, set[str]] = {}
+    for name, path in modules.items():
+        found = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)]
+        names = {(node.module or "", alias.name) for node in found for alias in node.names}
+        arrows[name] = {f"{module}.{one}" if f"{module}.{one}" in modules else module for module, one in names}
+    while free := [name for name, ahead in arrows.items() if not ahead & arrows.keys()]:
+        for name in free:
+            del arrows[name]
+    assert arrows == {}
+
+
 @pytest.mark.parametrize(
     "path", [path for path in CODE if "/cli/" not in named(path) and path.name != "__main__.py"], ids=named
 )
