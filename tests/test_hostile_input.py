@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from slocompiler.compiler import analyse
@@ -127,7 +127,7 @@ def bytes_(draw: st.DrawFn) -> bytes:
     return PLAIN.encode()[:at] + some + PLAIN.encode()[at + draw(st.integers(0, 40)) :] if kept else some
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 @given(bytes_())
 @example(b"")
 @example(b"\xef\xbb\xbf")
