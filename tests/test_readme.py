@@ -17,6 +17,7 @@ import yaml
 from slocompiler import grammar
 from slocompiler.cli import COMMANDS
 from slocompiler.compiler import analyse
+from slocompiler.formats.text import render
 from slocompiler.project import load
 from slocompiler.source import Source
 from support.compile import ROOT, compile_text, rules
@@ -84,7 +85,7 @@ def compared(change: str) -> str:
 @pytest.mark.parametrize("program", [body for kind, _, body in BLOCK.findall(TEXT) if kind == "slo"])
 def test_programs_compile_without_a_doubt(program: str) -> None:
     _, problems = analyse([Source("readme.slo", program)], read=lambda path: FILES.get(path, "it is not in the README"))
-    assert [problem.render() for problem in problems] == []
+    assert [render(problem) for problem in problems] == []
 
 
 def test_the_message_shown_is_the_one_given() -> None:
@@ -92,7 +93,7 @@ def test_the_message_shown_is_the_one_given() -> None:
     head = 'service checkout "Checkout" {\n  owner "payments"\n' + "\n" * 8 + "  slo a 99% over 30d {\n    events x{}\n"
     source = head + '    good {code!~"5.."}\n    bad  {code=~"5.."}\n  }\n}\n'
     _, problems = analyse([Source("checkout.slo", source)])
-    assert "\n".join(problem.render() for problem in problems if problem.is_error) == shown.strip()
+    assert "\n".join(render(problem) for problem in problems if problem.is_error) == shown.strip()
 
 
 def test_the_alert_shown_is_one_that_a_prometheus_rendered() -> None:

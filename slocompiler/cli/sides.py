@@ -14,8 +14,9 @@ from slocompiler.cli.git import Repository, Tree, repository
 from slocompiler.cli.session import MAX_FILE, below, read, reader, sources_of
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import analyse
-from slocompiler.diagnostics import Diagnostic, shown
+from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.diff.change import Side
+from slocompiler.formats.text import render
 from slocompiler.ir import Program
 from slocompiler.project import NAME, Project, load
 from slocompiler.record import record
@@ -41,8 +42,8 @@ class Compiled:
     @property
     def side(self) -> Side:
         """As it is told of."""
-        errors = [problem.render() for problem in shown(self.problems)[0] if problem.is_error]
-        return Side(self.name, self.revision, tuple(errors[:FIRST]) if self.program is None else ())
+        errors = [problem for problem in ordered(self.problems) if problem.is_error]
+        return Side(self.name, self.revision, tuple(map(render, errors[:FIRST])) if self.program is None else ())
 
 
 def compiled(name: str | None) -> Compiled:

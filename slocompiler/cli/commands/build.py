@@ -11,13 +11,14 @@ from pathlib import Path
 import click
 
 from slocompiler.cli.files import Unfinished
-from slocompiler.cli.messages import fail, plural, report, summary
+from slocompiler.cli.messages import fail, report, summary
 from slocompiler.cli.output import Foreign, differences, write
 from slocompiler.cli.session import Run, compile_paths, paths_and_project
 from slocompiler.cli.staleness import screen
 from slocompiler.cli.terminal import Progress, difference
 from slocompiler.compiler import render, unfit
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.explain.words import plural
 from slocompiler.targets import DEFAULT, TARGETS
 
 

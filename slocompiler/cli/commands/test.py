@@ -17,10 +17,11 @@ from typing import NamedTuple
 
 import click
 
-from slocompiler.cli.messages import fail, plural
+from slocompiler.cli.messages import fail
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import instances
+from slocompiler.explain.words import plural
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.targets import render
 from slocompiler.targets.promtest import untested
