@@ -1,10 +1,12 @@
 """sloc: a compiler for service level objectives as code. As a library:
 
-from slocompiler import Source, analyse, render
+    from slocompiler import Source, analyse, render
 
-program, diagnostics = analyse([Source("checkout.slo", text)])
-if program:
-    files = render(program, "prometheus")
+    program, diagnostics = analyse([Source("checkout.slo", text)])
+    if program:
+        files = render(program, "prometheus")
+
+Each name is imported when it is first used.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from slocompiler.source import Source
 
 __all__ = ["Diagnostic", "Program", "Source", "analyse", "render"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _MODULES = {
     "Diagnostic": "slocompiler.diagnostics",

@@ -21,11 +21,7 @@ def visible(line: str) -> str:
     if line.isprintable():
         return line
     return "".join(
-        char
-        if char in "\t\u200c\u200d" or char.isprintable()
-        else " "
-        if char == "\n"
-        else "\N{REPLACEMENT CHARACTER}"
+        char if char in "\t\u200c\u200d" or char.isprintable() else " " if char == "\n" else "\N{REPLACEMENT CHARACTER}"
         for char in line
     )
 
