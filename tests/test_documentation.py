@@ -71,7 +71,7 @@ def test_programs_are_laid_out(on: Page, block: Block) -> None:
 @pytest.mark.parametrize("on", READ, ids=ids)
 def test_blocks_are_of_known_kinds(on: Page) -> None:
     for block in on.blocks:
-        assert block.kind in ("slo", "yaml", "output", "sh", "text"), block
+        assert block.kind in ("slo", "yaml", "output", "sh", "text", "python"), block
         if block.kind == "yaml":
             yaml.safe_load(block.text)
             if block.file in ("", "sloc.yaml"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from slocompiler.source import Source
 from slocompiler.targets import DEFAULT
 from support.command import files, service, sloc
 from support.compile import ROOT
+from support.pages import page
 
 DEPLOYMENTS = """deployments:
   - {name: eu, where: {region: eu}, labels: {region: eu}}
@@ -68,6 +70,18 @@ def test_it_renders_what_a_build_writes(tmp_path: Path, settings: str) -> None:
         rendered = {f"{target}/{name}": text for name, text in render(program, target, project.options()).items()}
         assert sloc(tmp_path, "build", "-o", f"only-{target}", "--target", target).code == 0
         assert rendered == {name: data.decode() for name, data in files(tmp_path / f"only-{target}").items()} != {}
+
+
+def test_the_page_about_it_runs(tmp_path: Path) -> None:
+    """Its programs in a row, in a project with deployments, in which something is wrong."""
+    (tmp_path / "sloc.yaml").write_text(DEPLOYMENTS)
+    (tmp_path / "checkout.slo").write_text(service("checkout").replace('because "So it was agreed."', ""))
+    programs = [block.text for block in page(ROOT / "docs" / "library.md").blocks if block.kind == "python"]
+    code = "\n".join([*programs, "print(program.services[0].name, *files)"])
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.match(r"checkout.slo:2:\d+: W311 .*\ncheckout.rules.yaml \d{4,}\nwarning\[W311\]: ", done.stdout)
+    assert done.stdout.endswith("\ncheckout eu/checkout.rules.yaml us/checkout.rules.yaml\n")
 
 
 def test_a_program_without_a_project_has_its_defaults() -> None:
