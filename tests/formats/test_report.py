@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from slocompiler import grammar
-from slocompiler.cli.repository import from_root, root_of
+from slocompiler.cli.locate import from_root, root_of
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.formats import write
 from slocompiler.formats.text import MAX_ERRORS

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
+from slocompiler.cli.locate import from_here, from_root, root_of
 from slocompiler.cli.messages import fail, summary
-from slocompiler.cli.repository import from_here, from_root, root_of
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.explain.words import plural

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from slocompiler.cli.files import replace_all
+from slocompiler.cli.locate import from_root, root_of
 from slocompiler.cli.messages import fail
-from slocompiler.cli.repository import from_root, root_of
 from slocompiler.cli.session import Run, compile_paths, find_sources, read, reader
 from slocompiler.cli.terminal import difference
 from slocompiler.explain.words import plural
