@@ -61,7 +61,7 @@ def condition(of: Gauge | RawCondition, write: Callable[[Stream], str] = stream)
         return of.expr
     looked_at = write(of.stream)
     folded = looked_at if of.fold == "each" else f"{of.fold}({looked_at})"
-    return f"{folded} {of.cmp} {promql.number(of.value)}"
+    return f"{folded} {of.cmp} {limit(of)}"
 
 
 def measured(of: Indicator) -> str:
