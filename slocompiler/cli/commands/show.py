@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from decimal import Decimal
 
 import click
 
@@ -67,7 +66,9 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
     yield "but", _plain(*(plain(override(other)) for other in slo.overrides))
     lines = [language.alert(line, slo.target, slo.window) for line in slo.alerts]
     yield "alerts", _plain("none, it is a draft") if slo.draft else _said("alerts", lines or ["none"])
-    steps = [f"{_below(step.below)}: {step.action}{' (notify)' if step.notify else ''}" for step in slo.policy]
+    steps = [
+        f"budget {language.left(step.below)}: {step.action}{' (notify)' if step.notify else ''}" for step in slo.policy
+    ]
     yield "policy", _said("policy", steps)
     yield "risks", _plain(*(_risk(risk) for risk in service.risks if slo.name in risk.on))
     yield "owner", _said("owner", [service.owner])
@@ -116,7 +117,3 @@ def _measured(indicator: Indicator) -> Iterator[tuple[str, list[str]]]:
     else:
         yield "events", [promql.instant(stream) for stream in indicator.total]
         yield indicator.side, [promql.instant(stream) for stream in indicator.part]
-
-
-def _below(share: Decimal) -> str:
-    return f"budget below {promql.percent(share)}"
