@@ -16,6 +16,7 @@ demo: $(VENV)/.installed
 test: $(VENV)/.dev
 	$(BIN)/python tests/support/binaries.py
 	$(BIN)/python tests/support/node.py
+	$(BIN)/python tests/support/golang.py
 	$(BIN)/pytest -n auto --dist worksteal
 
 check: $(VENV)/.dev

@@ -22,7 +22,7 @@ import yaml
 from slocompiler import promql
 from slocompiler.targets.shared import Options, PrometheusOptions
 from support.compile import rules
-from support.made_up import shown
+from support.even_traffic import shown
 from support.server import Prometheus
 
 NOW = 1_795_185_120
