@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from slocompiler.ir import Matcher
 from slocompiler.promql.judge import regex_fault
+from slocompiler.regex import sets
+from slocompiler.regex.examples import example
 from slocompiler.regex.parse import parsed
 from slocompiler.regex.sets import always, never, plain, takes_absent
 
@@ -33,6 +35,16 @@ PATTERNS = st.recursive(
 )
 
 
+MATCHERS = st.lists(
+    st.one_of(
+        st.builds(Matcher, st.just("x"), st.sampled_from(["=~", "!~"]), PATTERNS),
+        st.builds(Matcher, st.just("x"), st.sampled_from(["=", "!="]), st.sampled_from(WORDS)),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
 def matches(op: str, value: str, word: str) -> bool:
     found = re.fullmatch(value, word, re.DOTALL) is not None if "~" in op else word == value
     return found is not op.startswith("!")
@@ -47,6 +59,44 @@ def test_a_pattern_takes_what_python_says(pattern: str, word: str) -> None:
         assert takes_absent(Matcher("x", "=~", pattern)) is matches("=~", pattern, "")
 
 
+@given(PATTERNS, st.text("abAB5-.€ ", max_size=6))
+def test_the_automaton_agrees_with_backtracking(pattern: str, value: str) -> None:
+    found = re.fullmatch(pattern, value, re.DOTALL) is not None
+    assert sets.matches(pattern, value) in (found, None)
+
+
+@settings(max_examples=400)
+@given(MATCHERS)
+def test_a_value_that_is_made_up_fulfils_every_matcher(matchers: list[Matcher]) -> None:
+    """And where patterns are understood and none is found, there is none."""
+    value = example(matchers)
+    if value is None:
+        understood = all(parsed(m.value) for m in matchers if "~" in m.op)
+        assert not understood or not [word for word in WORDS if all(matches(m.op, m.value, word) for m in matchers)]
+    else:
+        assert all(matches(m.op, m.value, value) for m in matchers), value
+        assert not never(matchers)
+
+
+@pytest.mark.parametrize(
+    ("matchers", "value"),
+    [
+        (['=~"5.."'], "500"),
+        (['!~"5.."'], "200"),
+        (['=~"card_(expired|stolen)"'], "card_stolen"),
+        (['=~"/-/(healthy|ready)"', '!="/-/ready"'], "/-/healthy"),
+        (['=~".*"', '!~".+"'], ""),
+        (['=~"[\\\\x{1}]"'], None),
+        (['=~"\\\\pN"'], None),
+        (['="a"', '!="a"'], None),
+        (['=~"[^ -z]+"'], "{"),
+    ],
+    ids=str,
+)
+def test_values_that_look_familiar(matchers: list[str], value: str | None) -> None:
+    assert example([matcher(text) for text in matchers]) == value
+
+
 @given(PATTERNS)
 def test_what_is_understood_compiles(pattern: str) -> None:
     if parsed(pattern) is not None:
@@ -59,16 +109,6 @@ def test_so_does_what_nobody_meant(pattern: str) -> None:
         assert regex_fault(pattern) == ""
         if "(?i)" not in pattern[1:]:  # Python has flags only at the beginning; to RE2 they hold from there on
             re.compile(pattern)
-
-
-MATCHERS = st.lists(
-    st.one_of(
-        st.builds(Matcher, st.just("x"), st.sampled_from(["=~", "!~"]), PATTERNS),
-        st.builds(Matcher, st.just("x"), st.sampled_from(["=", "!="]), st.sampled_from(WORDS)),
-    ),
-    min_size=1,
-    max_size=3,
-)
 
 
 @settings(max_examples=400)
@@ -165,9 +205,12 @@ def test_plain_strings() -> None:
     assert [plain(text) for text in ("5..", "a|b", "a?", "x(a|b)", "(?i)a", "[ab]")] == [None] * 6
 
 
-@pytest.mark.parametrize("pattern", ["(a*)*b", "(a|a)*b", "(.*a){50}", ".*" * 100 + "b", "(x+x+)+y", "[^a]" * 249])
+@pytest.mark.parametrize(
+    "pattern", ["(a*)*b", "(a+)+b", "(a|a)*b", "(.*a){50}", ".*" * 100 + "b", "(x+x+)+y", "[^a]" * 249]
+)
 def test_no_pattern_takes_long(pattern: str) -> None:
     begin = time.process_time()
     never([matcher(f'=~"{pattern}"'), matcher('=~".*a.*"'), matcher(f'!~"{pattern}c"')])
     never([matcher(f'=~"{pattern}"'), matcher(f'="{"a" * 500}"')])
+    example([matcher(f'=~"{pattern}"'), matcher('!~"[a-z]*"'), matcher(f'!="{"a" * 500}"')])
     assert time.process_time() - begin < 0.5
