@@ -62,6 +62,7 @@ CODES: dict[str, str] = {
     "E501": "a project file that is not YAML",
     "E502": "a key that the project file does not have, or has twice",
     "E503": "a value that a key of the project file cannot have",
+    "E504": "a project that requires a newer sloc",
     "W301": "a target below 50%",
     "W302": "a page that could wait until morning",
     "W303": "a ticket that should wake someone",
