@@ -11,6 +11,7 @@ from lark import Lark
 
 from slocompiler import grammar
 from slocompiler.compiler import analyse
+from slocompiler.formats.text import render
 from slocompiler.source import Source
 from slocompiler.syntax.parse import parse
 from slocompiler.syntax.recovery import MOST
@@ -31,7 +32,7 @@ law = settings(max_examples=120)
 @given(st.text())
 def test_any_text_ends_in_diagnostics(text: str) -> None:
     for found in diagnostics(text):
-        found.render()
+        render(found)
 
 
 @law
@@ -40,14 +41,14 @@ def test_any_text_ends_in_diagnostics(text: str) -> None:
 @example("service a {\n slo b 99% over\n}")
 def test_any_tokens_end_in_diagnostics(text: str) -> None:
     for found in diagnostics(text):
-        found.render()
+        render(found)
 
 
 @law
 @given(mutants())
 def test_a_program_with_mistakes_ends_in_diagnostics_or_is_one(text: str) -> None:
     for found in diagnostics(text):  # which also holds that no error and no program go together
-        found.render()
+        render(found)
 
 
 @law
@@ -100,7 +101,7 @@ def test_what_the_grammar_makes_it_reads(text: str) -> None:
     problems = parse(Source("test.slo", text))[1]
     strayed = {found.span.line for found in problems if found.code == "E104"}
     for found in problems:
-        assert found.code not in ("E101", "E102", "E103") or found.span.line in strayed, f"{text}\n{found.render()}"
+        assert found.code not in ("E101", "E102", "E103") or found.span.line in strayed, f"{text}\n{render(found)}"
 
 
 # Mistakes stay where they are
@@ -139,7 +140,7 @@ def test_an_error_in_one_slo_hides_none_in_another(line: str) -> None:
     assume(first not in ("service", "template", "defaults", "import", "slo", "draft"))
     targets = [found.span.line for found in diagnostics(FILE.format(line=line)) if found.code == "E401"]
     above = FILE.format(line=line).count("\n", 0, FILE.format(line=line).index("slo behind")) + 1
-    assert {3, above} <= set(targets), [found.render() for found in diagnostics(FILE.format(line=line))]
+    assert {3, above} <= set(targets), [render(found) for found in diagnostics(FILE.format(line=line))]
 
 
 @law
