@@ -1,3 +1,3 @@
 """sloc: a compiler for service level objectives as code."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -22,11 +22,10 @@ from slocompiler.ir import (
     Stream,
     Threshold,
 )
+from slocompiler.promql.strings import filled, holes, parts
 
-_STRING = re.compile(
-    r"""(?P<op>[=!]~\s*|!?=\s*)?(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)|\#[^\n]*"""
-)
-"""A string of PromQL, with the operator of a matcher; comments hold none."""
+_OPERATOR = re.compile(r"([=!]~|!?=)(\s*)\Z")
+"""The operator of a matcher, before its string."""
 
 
 def deployed(program: Program, deployment: Deployment) -> Program:
@@ -98,22 +97,20 @@ def _stream(stream: Stream, where: Filter) -> Stream:
 
 def mentioned(text: str, where: Filter) -> str:
     """Raw PromQL with the values of `where` for `$label` in its strings."""
+    asked = {matcher.label: matcher for matcher in where}
+    written = [""]
+    for part in parts(text):
+        found = [asked[name] for name in holes(part.text) if name in asked] if part.kind == "string" else []
+        operator = _OPERATOR.search(written[-1])
+        in_regex = operator is not None and "~" in operator[1]
+        if operator and operator[1] == "=" and any(matcher.op == "=~" for matcher in found):
+            written[-1], in_regex = f"{written[-1][: operator.start()]}=~{operator[2]}", True
+        values = {matcher.label: _value(matcher, in_regex) for matcher in found}
+        written.append(filled(part.text, values.get) if found else part.text)
+    return "".join(written)
 
-    def put(match: re.Match[str]) -> str:
-        op, string = match["op"] or "", match["string"] or ""
-        for matcher in where:
-            hole = re.compile(rf"\${matcher.label}(?!\w)")
-            if hole.search(string):
-                op = op.replace("=", "=~") if matcher.op == "=~" and op.strip() == "=" else op
-                value = _inside(matcher, op, string[0])
-                string = hole.sub(lambda _, value=value: value, string)
-        return op + string if string else match[0]
 
-    return _STRING.sub(put, text)
-
-
-def _inside(matcher: Matcher, op: str, quote: str) -> str:
-    """The value as it stands in a string behind `op`; in a regular expression it is literal."""
+def _value(matcher: Matcher, in_regex: bool) -> str:
+    """The value for a string; in a regular expression a plain one is literal."""
     is_plain = matcher.op == "=" and matcher.value != f"${matcher.label}"
-    value = re.escape(matcher.value) if is_plain and "~" in op else matcher.value
-    return value if quote == "`" else value.replace("\\", "\\\\")
+    return re.escape(matcher.value) if is_plain and in_regex else matcher.value

@@ -25,6 +25,12 @@ def quoted(text: str, escape: Callable[[re.Match[str]], str], besides: str = "")
     return '"' + others(r"\\\"" + besides).sub(escape, text) + '"'
 
 
+def shown(text: str) -> str:
+    """User text as one line of what prints; a sign that would not, or that turns or hides others, stands as U+FFFD."""
+    line = " ".join(text.split())
+    return line if plain(line) else others(r"\n").sub("\N{REPLACEMENT CHARACTER}", line)
+
+
 @cache
 def others(besides: str) -> re.Pattern[str]:
     """One sign that is not visible, or that is in `besides`, the inside of a character class.

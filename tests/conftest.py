@@ -4,8 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+from support import golang
 from support.golden import compare
+
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")  # a law fails for what it finds, never because the machine is slow
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,3 +28,11 @@ def update(request: pytest.FixtureRequest) -> bool:
 def golden(update: bool) -> Callable[[Path, str], None]:
     """Compare a text with a golden file: `golden(path, text)`."""
     return lambda path, actual: compare(path, actual, update)
+
+
+@pytest.fixture(scope="session")
+def resource_problems() -> Callable[[Path], list[str]]:
+    """What is wrong with the PrometheusRule resources of a folder: `resource_problems(folder)`."""
+    if missing := golang.absent():
+        pytest.skip(missing)
+    return golang.problems

@@ -95,7 +95,7 @@ lines = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     lines,
     st.sampled_from([Decimal("0.9"), Decimal("0.99"), Decimal("0.999")]),

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from slocompiler.diagnostics import CODES
+from support.compile import ROOT
 from support.markers import FILE, Case, cases, diagnostics, expected, mismatches
 
-PAGES = sorted((Path(__file__).parent / "corpus").glob("*.md"))
+PAGES = sorted((ROOT / "tests" / "corpus").glob("*.md"))
 CASES = [
     pytest.param(case, id=f"{page.stem}: {case.name}") for page in PAGES for case in cases(page.read_text("utf-8"))
 ]
@@ -34,7 +35,7 @@ def test_line_ends_and_a_byte_order_mark_change_nothing(case: Case) -> None:
     assert said(marked.replace("\n", "\r\n")) == said(case.text)
 
 
-RENDERED = Path(__file__).parent / "golden" / "corpus"
+RENDERED = ROOT / "tests" / "golden" / "corpus"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -54,8 +55,8 @@ def test_no_page_of_messages_is_stale() -> None:
 def test_every_code_is_rendered_in_a_golden() -> None:
     texts = [
         path.read_text("utf-8")
-        for folder in ("golden", "scenarios")
-        for path in Path(__file__).parent.glob(f"{folder}/**/*.txt")
+        for folder in ("golden", "cli/scenarios")
+        for path in (ROOT / "tests").glob(f"{folder}/**/*.txt")
     ]
     shown = {code for text in texts for code in re.findall(r"^(?:error|warning)\[(\w+)\]: ", text, re.MULTILINE)}
     assert shown == set(CODES)

@@ -12,12 +12,12 @@ from slocompiler.diagnostics import CODES, MAX_SHOWN, Diagnostic, Label, ordered
 from slocompiler.explain.code import explanation
 from slocompiler.project import load
 from slocompiler.source import Source, Span
+from support.compile import ROOT
 from support.markers import diagnostics, expected, mismatches
 
-ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "slocompiler" / "diagnostics.md").read_text("utf-8")
 SECTIONS = {match[1]: match[0] for match in re.finditer(r"^## (\w+):.*?(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)}
-GOLDENS = sorted((Path(__file__).parent / "golden" / "diagnostics").glob("*.txt"))
+GOLDENS = sorted((ROOT / "tests" / "golden" / "diagnostics").glob("*.txt"))
 NOT_IN_TEXT = ("E108", "E418", "W320")
 """What no text in a page can show: it is about bytes, or about a text and a project file."""
 

@@ -1,4 +1,4 @@
-"""Every example × target as it is rendered; `make update` rewrites, a stale golden fails."""
+"""Every example × target as it is rendered, or its structure; `make update` rewrites, a stale golden fails."""
 
 from __future__ import annotations
 
@@ -13,28 +13,32 @@ from slocompiler.targets import DEFAULT, render
 from slocompiler.targets.shared import Options
 from support.compile import EXAMPLES, ROOT, compile_files
 from support.promtool import check_rules
+from support.structure import structure
 
-GOLDEN = Path(__file__).parent / "golden" / "examples"
+GOLDEN = ROOT / "tests" / "golden" / "examples"
 OPTIONS = Options(grafana_url="https://grafana.example.org", docs_url="https://slo.example.org")
-LONG = {"grafana": ("checkout", "platform"), "docs": ("checkout",)}
-"""The examples of which goldens are kept, for targets that write much: two have every kind of panel."""
-MADE = [(path, target) for path in EXAMPLES for target in DEFAULT if target not in LONG or path.stem in LONG[target]]
+FULL = ROOT / "examples" / "checkout.slo"
+"""The example whose generated files are kept in full; of the others their structure, which has no prose."""
 
 
-@pytest.mark.parametrize(("example", "target"), MADE, ids=lambda value: getattr(value, "stem", value))
+def goldens(example: Path, target: str) -> dict[Path, str]:
+    """The goldens of an example and a target, by their paths."""
+    rendered = render(compile_files(example), target, OPTIONS)
+    if example == FULL:
+        return {GOLDEN / example.stem / target / name: text for name, text in rendered.items()}
+    return {GOLDEN / example.stem / f"{target}.txt": structure(target, rendered)}
+
+
+@pytest.mark.parametrize("target", DEFAULT)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_example_is_rendered_as_ever(example: Path, target: str, golden: Callable[[Path, str], None]) -> None:
-    for name, text in render(compile_files(example), target, OPTIONS).items():
-        golden(GOLDEN / example.stem / target / name, text)
+    for path, text in goldens(example, target).items():
+        golden(path, text)
 
 
 def test_no_golden_is_stale() -> None:
-    kept = {path.relative_to(GOLDEN) for path in GOLDEN.rglob("*") if path.is_file()}
-    made = {
-        Path(example.stem) / target / name
-        for example, target in MADE
-        for name in render(compile_files(example), target, OPTIONS)
-    }
-    assert kept == made
+    found = {path for path in GOLDEN.rglob("*") if path.is_file()}
+    assert found == {path for example in EXAMPLES for target in DEFAULT for path in goldens(example, target)}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)

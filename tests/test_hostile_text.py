@@ -107,7 +107,7 @@ def is_held(text: str, annotation: str) -> bool:
     return text in re.sub(r'\{\{"\{"\}\}', "{", annotation)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS)
 @example("")
 def test_any_text_arrives(text: str) -> None:
@@ -126,7 +126,7 @@ def test_any_text_arrives(text: str) -> None:
             assert is_held(f"Agreed for this case: {text}\n", annotations["description"]) or not text
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TEXTS)
 def test_any_text_is_matched(text: str) -> None:
     found = compiled(service({"x": written(text)}, '"team"'))

@@ -72,7 +72,7 @@ services = built(
 programs = st.builds(ir.Program, schema=st.just(ir.SCHEMA), services=st.lists(services, max_size=2).map(tuple))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(programs)
 def test_any_program_survives_json_and_fits_the_schema(program: ir.Program) -> None:
     text = json.dumps(ir.to_json(program))

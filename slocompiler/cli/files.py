@@ -1,4 +1,4 @@
-"""Bytes of files as people give them: no device fills the memory, no pipe is waited for to which nobody writes."""
+"""Files: reads those that people name without waiting for a pipe, and writes every file whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
+
+TEMPORARY = ".sloc-tmp"
+"""The ending of a file that is being written. Its name begins with a dot, so that no pattern of sources finds it."""
+
+# Reading
 
 
 def content(file: str, most: int) -> bytes:
@@ -51,3 +58,91 @@ def misread(data: bytes) -> int:
     except UnicodeDecodeError as error:
         return error.start
     return -1
+
+
+# Writing
+
+
+class Unfinished(Exception):
+    """Some files are replaced and some are not; each is intact."""
+
+
+def replace_all(files: Mapping[Path, bytes], *, durable: bool) -> None:
+    """Give every file its new content, all of them or none. The folders that they need are created.
+
+    A file that exists keeps its mode and owner, and a symbolic link to it stays a link. `durable` waits until the disk
+    has the content, so that a power failure leaves the old or the new one.
+
+    Raises OSError, whose `filename` is that of the file, while nothing has changed. Raises Unfinished later.
+    """
+    ready: list[tuple[Path, Path]] = []
+    try:
+        for file, data in files.items():
+            target = Path(os.path.realpath(file)) if file.is_symlink() else file
+            former = _former(file)
+            make_folder(target.parent)
+            temporary = target.with_name(f".{os.urandom(4).hex()}{TEMPORARY}")
+            ready.append((temporary, target))
+            _fill(temporary, target, data, former, durable)
+    except BaseException:
+        _discard(ready)
+        raise
+    for number, (temporary, target) in enumerate(ready):
+        try:
+            os.replace(temporary, target)
+        except BaseException as error:
+            _discard(ready[number:])
+            if isinstance(error, OSError):
+                error.filename, error.filename2 = str(target), None
+                if number:
+                    raise Unfinished(f"{target}: {error.strerror}; not every file is up to date") from error
+            raise
+
+
+def make_folder(folder: Path) -> None:
+    """Create a folder and those above it; OSError names the file that is in the way."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        file = next((path for path in (folder, *folder.parents) if path.is_file()), folder)
+        raise NotADirectoryError(error.errno, "not a folder", str(file)) from error
+
+
+def _former(file: Path) -> os.stat_result | None:
+    """The status of the file to replace, None for a new one; OSError if it may not be written."""
+    try:
+        former = file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if not stat.S_ISREG(former.st_mode):
+        raise OSError(errno.EINVAL, "not a regular file", str(file))
+    os.close(os.open(file, os.O_WRONLY))  # a rename alone would replace a file that is write-protected
+    return former
+
+
+def _fill(temporary: Path, target: Path, data: bytes, former: os.stat_result | None, durable: bool) -> None:
+    """Write the content to the temporary file, with the owner and the mode of the former file."""
+    try:
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            if former:
+                _keep_owner(stream.fileno(), former)
+                os.fchmod(stream.fileno(), stat.S_IMODE(former.st_mode))
+            if durable:
+                os.fsync(stream.fileno())
+    except OSError as error:
+        error.filename = str(target)
+        raise
+
+
+def _keep_owner(handle: int, former: os.stat_result) -> None:
+    """Give the file the former owner and group, each as far as the system permits: only root may give files away."""
+    for owner, group in ((former.st_uid, -1), (-1, former.st_gid)):
+        with suppress(PermissionError):
+            os.fchown(handle, owner, group)
+
+
+def _discard(ready: Iterable[tuple[Path, Path]]) -> None:
+    for temporary, _ in ready:
+        temporary.unlink(missing_ok=True)

@@ -8,10 +8,11 @@ from fractions import Fraction
 
 from slocompiler import burn
 from slocompiler.burn import SHARES
-from slocompiler.diff.change import Change, Code, Detail, Detection, Line, Lines, Phrase, joined
+from slocompiler.diff.change import Change, Detail, Detection, Line, Lines
 from slocompiler.diff.match import pair
 from slocompiler.diff.subject import Scope, Subject, scopes
-from slocompiler.explain import words
+from slocompiler.explain import language
+from slocompiler.explain.phrases import Code, Phrase, joined
 from slocompiler.ir import Alert, Burn, Exhausted, NoData, Remaining
 
 
@@ -26,11 +27,11 @@ def alerts(before: Subject, after: Subject) -> Iterator[Change]:
     told: list[Phrase] = []
     for old, new in scopes(before, after):
         both = worded(lines(old, new))
-        what = joined([_told(*line) for line in both])
+        what = joined([_told(*line) for line in both], "; ")
         if what and what not in told:  # what changed for all need not be said again for some values
             told.append(what)
             name = new.filter or old.filter
-            where: Phrase = ("alerts for ", Code(words.filters([name])), ": ") if name else ()
+            where: Phrase = ("alerts for ", Code(language.filters([name])), ": ") if name else ()
             yield Change(
                 kinds=("silenced", "alerts") if any(_is_quieter(*line) for line in both) else ("alerts",),
                 what=(*where, *what),
@@ -61,7 +62,7 @@ def timed(both: Lines) -> Lines:
 
 def line(of: Alert, scope: Scope) -> Line:
     """A line in words, and when it sees each of SHARES, beginning with a full budget."""
-    text = words.alert(of, scope.target, scope.window)
+    text = language.alert(of, scope.target, scope.window)
     if isinstance(of, NoData):
         return Line(text, of.severity, ())
     return Line(text, of.severity, tuple(_detection(of, scope.target, scope.window, bad) for bad in SHARES))

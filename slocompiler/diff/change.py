@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from slocompiler import burn
+from slocompiler.explain.phrases import Code, Phrase
 from slocompiler.explain.words import Unit
 from slocompiler.ir import Severity
 
@@ -44,29 +45,6 @@ KINDS: dict[str, str] = {
     "labels": "labels on alerts",
 }
 """The closed list of kinds, what weighs most first, each with its meaning: `--fail-on` takes them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """Words that people wrote, PromQL and names: every output quotes them in its own way."""
-
-    text: str
-
-
-Phrase = tuple[str | Code, ...]
-
-
-def plain(phrase: Phrase) -> str:
-    """The phrase without any quoting."""
-    return "".join(part.text if isinstance(part, Code) else part for part in phrase)
-
-
-def joined(phrases: Iterable[Phrase]) -> Phrase:
-    """One phrase of several."""
-    parts: list[str | Code] = []
-    for phrase in phrases:
-        parts += ["; ", *phrase] if parts else phrase
-    return tuple(parts)
 
 
 def changed(before: str | None, after: str | None, *name: str | Code) -> Phrase:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from slocompiler.diff.alerts import alerts
-from slocompiler.diff.change import KINDS, Case, Change, Code, Comparison, Detail, Entry, Phrase, Place, plain
+from slocompiler.diff.change import KINDS, Case, Change, Comparison, Detail, Entry, Place
 from slocompiler.diff.indicator import indicator
 from slocompiler.diff.match import renamed
 from slocompiler.diff.risks import overburdened, risks
@@ -14,6 +14,7 @@ from slocompiler.diff.slos import added, removed, standing
 from slocompiler.diff.slos import renamed as renaming
 from slocompiler.diff.subject import Subject
 from slocompiler.diff.target import targets, windows
+from slocompiler.explain.phrases import Code, Phrase, plain
 from slocompiler.ir import Program
 
 CONCEPTS: tuple[Callable[[Subject, Subject], Iterator[Change]], ...] = (

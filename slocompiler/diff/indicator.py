@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from slocompiler import promql
-from slocompiler.diff.change import KINDS, Change, Code, Detail, Phrase, changed, joined
+from slocompiler.diff.change import KINDS, Change, Detail, changed
 from slocompiler.diff.equivalence import normal, normal_stream
 from slocompiler.diff.streams import ALTERED, EASIER, HARDER, Finding, Kinds, chosen, events, parts, stream
 from slocompiler.diff.subject import Subject
-from slocompiler.explain import words
+from slocompiler.explain import language, words
 from slocompiler.explain.classification import ordered
+from slocompiler.explain.phrases import Code, Phrase, joined
 from slocompiler.ir import (
     Gauge,
     Indicator,
@@ -42,7 +43,7 @@ def indicator(before: Subject, after: Subject) -> Iterator[Change]:
             kinds -= {"easier", "harder"}
         yield Change(
             kinds=tuple(kind for kind in KINDS if kind in kinds),
-            what=joined(phrase for _, phrase in found),
+            what=joined((phrase for _, phrase in found), "; "),
             place=after.place("indicator"),
             detail=Detail(notes=(_history(before, after),), before=old.indicator, after=new.indicator),
         )
@@ -91,7 +92,7 @@ def differences(before: Indicator, after: Indicator) -> Iterator[Finding]:
             yield ALTERED, (f"{before.side} ", Code(before.part), f" → {after.side} ", Code(after.part))
     else:
         shapes = f"{SHAPES[type(before)]} → {SHAPES[type(after)]}: "
-        yield ALTERED, (shapes, Code(words.measured(before)), " → ", Code(words.measured(after)))
+        yield ALTERED, (shapes, Code(language.measured(before)), " → ", Code(language.measured(after)))
 
 
 def _threshold(before: Threshold, after: Threshold) -> Iterator[Finding]:
@@ -101,12 +102,12 @@ def _threshold(before: Threshold, after: Threshold) -> Iterator[Finding]:
     if (before.bound, before.good, before.unit) != (after.bound, after.good, after.unit):
         comparable = (before.good, before.unit) == (after.good, after.unit)
         laxer = (after.bound > before.bound) == (after.good == "le")
-        yield _towards(comparable, laxer), (f"good {words.bound(before)} → {words.bound(after)}",)
+        yield _towards(comparable, laxer), (f"good {language.bound(before)} → {language.bound(after)}",)
     old, new = (frozenset(map(ordered, one.only)) for one in (before, after))
     if new and not old:
-        yield HARDER, ("good only where ", Code(words.filters(sorted(new, key=repr))))
+        yield HARDER, ("good only where ", Code(language.filters(sorted(new, key=repr))))
     elif old and not new:
-        yield EASIER, ("good everywhere, and not only where ", Code(words.filters(sorted(old, key=repr))))
+        yield EASIER, ("good everywhere, and not only where ", Code(language.filters(sorted(old, key=repr))))
     else:
         yield from chosen("good", old, new)
 
@@ -130,7 +131,7 @@ def _slices(before: Slices, after: Slices) -> Iterator[Finding]:
         if isinstance(old, Gauge) and isinstance(new, Gauge):
             comparable = _condition(replace(old, value=new.value)) == _condition(new) and old.cmp[0] in "<>"
             laxer = (new.value > old.value) == (new.cmp[0] == "<")
-        phrase = ("good when ", Code(words.condition(old)), " → ", Code(words.condition(new)))
+        phrase = ("good when ", Code(language.condition(old)), " → ", Code(language.condition(new)))
         yield _towards(comparable, laxer), phrase
 
 

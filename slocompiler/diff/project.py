@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from slocompiler.diff.change import Case, Code, Detail, Entry, Place, changed
+from slocompiler.diff.change import Case, Detail, Entry, Place, changed
+from slocompiler.explain.phrases import Code
 
 Settings = Mapping[str, str]
 """What a build is told by the project file, by its key there (`targets.prometheus.server`), defaults included."""

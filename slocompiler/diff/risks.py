@@ -7,10 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from slocompiler import burn, promql
-from slocompiler.diff.change import Change, Code, Detail, Phrase, Place, changed
+from slocompiler.diff.change import Change, Detail, Place, changed
 from slocompiler.diff.match import pair
 from slocompiler.diff.subject import Subject
-from slocompiler.explain import words
+from slocompiler.explain import language, words
+from slocompiler.explain.phrases import Code, Phrase
 from slocompiler.ir import Risk
 
 
@@ -53,7 +54,7 @@ def _burdens(one: Subject) -> list[Risk]:
 
 
 def _change(after: Subject, text: str, was: Risk | None, now: Risk | None) -> Change:
-    said, says = (words.risk(risk) if risk else None for risk in (was, now))
+    said, says = (language.risk(risk) if risk else None for risk in (was, now))
     return Change(
         kinds=("risks",),
         what=changed(said, says, Code(text)),

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from slocompiler import promql
-from slocompiler.diff.change import Change, Code, Detail, Phrase, changed
+from slocompiler.diff.change import Change, Detail, changed
 from slocompiler.diff.match import pair
 from slocompiler.diff.subject import Subject
+from slocompiler.explain.phrases import Code, Phrase
 
 Step = tuple[Decimal, str]
 """What is left of the budget, and what is done then."""

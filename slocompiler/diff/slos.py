@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from slocompiler import promql
-from slocompiler.diff.change import Change, Code, Detail, Phrase
+from slocompiler.diff.change import Change, Detail
 from slocompiler.diff.settings import edit
 from slocompiler.diff.subject import Subject
+from slocompiler.explain.phrases import Code, Phrase
 
 
 def added(one: Subject) -> Change:

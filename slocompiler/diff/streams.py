@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from slocompiler import promql
-from slocompiler.diff.change import Code, Phrase
 from slocompiler.diff.equivalence import normal_events, normal_stream
-from slocompiler.explain import words
+from slocompiler.explain import language
 from slocompiler.explain.classification import Sorting, ordered, sorting
+from slocompiler.explain.phrases import Code, Phrase
 from slocompiler.ir import Events, Filter, Matcher, Ratio, Stream
 
 Kinds = tuple[str, ...]
@@ -24,7 +24,7 @@ def events(before: Events, after: Events) -> Iterator[Finding]:
     """What is counted now that was not, and what no longer is; what holds for every metric is told once."""
     old, new = ({stream.metric: stream for stream in normal_events(side)} for side in (before, after))
     come, gone = (
-        Code(words.events(one[metric] for metric in sorted(one.keys() - other.keys())))
+        Code(language.events(one[metric] for metric in sorted(one.keys() - other.keys())))
         for one, other in ((new, old), (old, new))
     )
     if come.text and gone.text:
@@ -55,10 +55,10 @@ def stream(before: Stream, after: Stream) -> Iterator[Finding]:
     elif gone:
         yield ALTERED, ("counts all, and not only ", gone)
     if before.any != after.any:
-        was, now = (Code(words.filters(one.any)) if one.any else "all" for one in (before, after))
+        was, now = (Code(language.filters(one.any)) if one.any else "all" for one in (before, after))
         yield ALTERED, ("counts ", now, " instead of ", was)
     kept, left_out = (
-        words.filters(_sorted(set(one.none) - set(other.none))) for one, other in ((before, after), (after, before))
+        language.filters(_sorted(set(one.none) - set(other.none))) for one, other in ((before, after), (after, before))
     )
     if kept and left_out:
         yield LEFT_OUT, ("leaves out ", Code(left_out), " instead of ", Code(kept))
@@ -86,15 +86,17 @@ def chosen(side: str, before: frozenset[Filter], after: frozenset[Filter]) -> It
     gone, new = _sorted(before - after), _sorted(after - before)
     more, less = (HARDER, EASIER) if side == "bad" else (EASIER, HARDER)
     if gone and new:
-        yield ALTERED, (f"{side} ", Code(words.filters(gone)), " → ", Code(words.filters(new)))
+        yield ALTERED, (f"{side} ", Code(language.filters(gone)), " → ", Code(language.filters(new)))
     elif new:
-        yield more, (f"also {side}: ", Code(words.filters(new)))
+        yield more, (f"also {side}: ", Code(language.filters(new)))
     elif gone:
-        yield less, (f"no longer {side}: ", Code(words.filters(gone)))
+        yield less, (f"no longer {side}: ", Code(language.filters(gone)))
 
 
 def _part(of: Ratio, filters: Sorting | None) -> str:
-    return f"{filters[0]} {words.filters(_sorted(filters[1]))}" if filters else f"{of.side} {words.events(of.part)}"
+    return (
+        f"{filters[0]} {language.filters(_sorted(filters[1]))}" if filters else f"{of.side} {language.events(of.part)}"
+    )
 
 
 def _braces(matchers: set[Matcher]) -> Code | str:

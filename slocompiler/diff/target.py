@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from slocompiler import burn, promql
 from slocompiler.diff.alerts import lines, timed
-from slocompiler.diff.change import Change, Code, Detail, Phrase
+from slocompiler.diff.change import Change, Detail
 from slocompiler.diff.subject import Scope, Subject, scopes
-from slocompiler.explain import words
+from slocompiler.explain import language
+from slocompiler.explain.phrases import Code, Phrase
 
 
 def targets(before: Subject, after: Subject) -> Iterator[Change]:
@@ -18,7 +19,7 @@ def targets(before: Subject, after: Subject) -> Iterator[Change]:
             yield _target(before, after, old, new)
     first, second = before.overrides, after.overrides
     if [name for name in first if name in second] != [name for name in second if name in first]:
-        was, now = (", then ".join(words.filters([name]) for name in names) for names in (first, second))
+        was, now = (", then ".join(language.filters([name]) for name in names) for names in (first, second))
         yield Change(
             kinds=("per",),
             what=("of several targets that fit the first holds: ", Code(was), " → ", Code(now)),
@@ -32,7 +33,7 @@ def _target(before: Subject, after: Subject, old: Scope, new: Scope) -> Change:
     looser = times > 1
     unreasoned = looser and before.slo.because == after.slo.because
     name = new.filter or old.filter
-    where: Phrase = ("target for ", Code(words.filters([name]))) if name else ("target",)
+    where: Phrase = ("target for ", Code(language.filters([name]))) if name else ("target",)
     shares = f" {promql.percent(old.target)} → {promql.percent(new.target)}"
     degree = f"×{promql.rounded(times)} looser" if looser else f"×{promql.rounded(1 / times)} stricter"
     reason = "" if not unreasoned else ", for the same reason" if after.slo.because else ", without a reason"

@@ -1,1 +1,1 @@
-"""Meaning in words: parts of the IR, how events are classified, what a code means, an SLO in numbers."""
+"""Meaning in words: the IR as the language writes it, phrases and promises in plain words, what a code means."""

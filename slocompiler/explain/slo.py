@@ -7,7 +7,7 @@ from typing import Any
 
 from slocompiler import burn, promql
 from slocompiler.diagnostics import visible
-from slocompiler.explain import words
+from slocompiler.explain import language, words
 from slocompiler.ir import Alert, Burn, Exhausted, Slo
 from slocompiler.targets.prometheus.rule import Rule
 from slocompiler.targets.shared import Options
@@ -50,7 +50,7 @@ def _budget(slo: Slo) -> Iterator[str]:
 
 
 def _line(line: Alert, slo: Slo, target: Any, options: Options) -> Iterator[str]:
-    yield f"  {words.alert(line, target, slo.window)}"
+    yield f"  {language.alert(line, target, slo.window)}"
     if isinstance(line, Burn):
         height = burn.line_factor(line, target, slo.window)
         short = burn.short_window(line.window, options.scrape_interval)

@@ -1,29 +1,13 @@
-"""Words for parts of the IR, as the language has them. Durations in seconds."""
+"""Words that every output shares: what a budget counts, times in seconds, shares and numbers, as people say them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
 from slocompiler import burn, promql
-from slocompiler.ir import (
-    Alert,
-    Burn,
-    Exhausted,
-    Filter,
-    Gauge,
-    Indicator,
-    RatioSlices,
-    Raw,
-    RawCondition,
-    Remaining,
-    Risk,
-    Slices,
-    Stream,
-    Threshold,
-)
+from slocompiler.ir import Indicator, RatioSlices, Slices, Slo
 
 DELAYS = (
     "Times are from the first bad event; scraping and evaluation add about 1.5 minutes, and a ticket waits for 15 more."
@@ -36,22 +20,6 @@ Unit = Literal["events", "slices of time"]
 def counted(of: Indicator) -> Unit:
     """What is good or bad."""
     return "slices of time" if isinstance(of, Slices | RatioSlices) else "events"
-
-
-def alert(line: Alert, target: Decimal, period: int) -> str:
-    """An alert line, for an SLO of this target and window."""
-    needs = f" needs {line.needs} bad events" if isinstance(line, Burn | Exhausted) and line.needs else ""
-    if isinstance(line, Burn):
-        text = f"at {promql.percent(line.share)} of budget in {promql.duration(line.window)}"
-        if line.ceiling is not None and burn.is_capped(line, target, period):
-            text += f", held at {promql.percent(line.ceiling)} of all events"
-    elif isinstance(line, Exhausted):
-        text = f"when exhausted within {promql.duration(line.within)}"
-    elif isinstance(line, Remaining):
-        text = f"when budget below {promql.percent(line.below)}"
-    else:
-        text = f"when no data for {promql.duration(line.lasting)}"
-    return f"{line.severity} {text}{needs}"
 
 
 def time(seconds: Fraction) -> str:
@@ -101,60 +69,6 @@ def grouped(value: Fraction) -> str:
     return f"{int(value):,}" if value.denominator == 1 else promql.rounded(value)
 
 
-def filters(choices: Iterable[Filter]) -> str:
-    """`{a="1"} or {b="2"}`."""
-    return " or ".join(promql.selector("", choice) for choice in choices)
-
-
-def stream(of: Stream) -> str:
-    """A stream as the language says it: its metric with braces, one of some filters, and what is left out."""
-    text = promql.selector(of.metric, of.all)
-    text = text if text.endswith("}") else f"{text}{{}}"
-    chosen = f" only {filters(of.any)}" if of.any else ""
-    return text + chosen + (f" exclude {filters(of.none)}" if of.none else "")
-
-
-def events(of: Iterable[Stream]) -> str:
-    """Streams, summed."""
-    return " + ".join(map(stream, of))
-
-
-def bound(of: Threshold) -> str:
-    """`below 300ms`."""
-    value = promql.duration(Fraction(of.bound)) if _is_duration(of) else f"{promql.number(of.bound)}{of.unit}"
-    return f"{'below' if of.good == 'le' else 'above'} {value}"
-
-
-def _is_duration(of: Threshold) -> bool:
-    """Whether the bound can be said as a duration, exactly."""
-    return of.unit == "s" and of.bound > 0 and of.bound * 1000 % 1 == 0
-
-
-def condition(of: Gauge | RawCondition) -> str:
-    """`max(queue_length{}) < 5`."""
-    if isinstance(of, RawCondition):
-        return of.expr
-    looked_at = stream(of.stream)
-    folded = looked_at if of.fold == "each" else f"{of.fold}({looked_at})"
-    return f"{folded} {of.cmp} {promql.number(of.value)}"
-
-
-def measured(of: Indicator) -> str:
-    """What an SLO measures, in a line."""
-    if isinstance(of, Slices):
-        return f"slices {promql.duration(of.seconds)} good when {condition(of.good_when)} no data is {of.missing}"
-    if isinstance(of, RatioSlices):
-        return f"slices {promql.duration(of.seconds)} with {promql.percent(of.at_least)} good of {measured(of.of)}"
-    if isinstance(of, Threshold):
-        good = f"{filters(of.only)} {bound(of)}" if of.only else bound(of)
-        return f"events {'native ' if of.native else ''}{stream(of.histogram)} good {good}"
-    if isinstance(of, Raw):
-        return f"events `{of.total}` {of.side} `{of.part}`"
-    return f"events {events(of.total)} {of.side} {events(of.part)}"
-
-
-def risk(of: Risk) -> str:
-    """How often, how long and to how many users."""
-    return (
-        f"every {promql.duration(of.every)} lasting {promql.duration(of.lasting)} hitting {promql.percent(of.hitting)}"
-    )
+def written_in(slo: Slo) -> str:
+    """The file of an SLO: `cart.slo`, or `org.slo, used at cart.slo:9` for a template's."""
+    return f"{slo.source}, used at {slo.used_at}" if slo.used_at else slo.source

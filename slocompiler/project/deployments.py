@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,11 +16,6 @@ from slocompiler.ir import (
 from slocompiler.project.schema import Path
 from slocompiler.project.yaml import Places
 from slocompiler.promql import is_reserved
-
-_STRING = re.compile(
-    r"""(?P<op>[=!]~\s*|!?=\s*)?(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)|\#[^\n]*"""
-)
-"""A string of PromQL, with the operator of a matcher; comments hold none."""
 
 
 def read(data: dict[str, Any]) -> tuple[Deployment, ...]:

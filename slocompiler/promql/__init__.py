@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from slocompiler import visible
 from slocompiler.ir import Filter, Matcher, Stream
+from slocompiler.promql.strings import windowed
 
 OPPOSITE = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*\Z")
@@ -95,7 +96,7 @@ def is_simple(stream: Stream) -> bool:
 
 def embedded(text: str, window: str = "") -> str:
     """An expression that people wrote, with a duration for its `$window`; a comment in it ends before the parenthesis."""
-    filled = text.strip().replace("$window", window)
+    filled = windowed(text.strip(), window)
     return f"({filled}\n)" if "#" in filled else f"({filled})"
 
 

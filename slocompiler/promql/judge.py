@@ -7,10 +7,12 @@ thousand brackets, so size, depth and the number of operators are bounded before
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from slocompiler.ir import Filter, Matcher
+from slocompiler.promql.strings import parts, windowed
 
 LONGEST = 16 * 1024
 DEEPEST = 100
@@ -18,10 +20,10 @@ MOST_OPERATORS = 250
 WINDOW = "5m"
 """What stands for `$window` while a text is judged."""
 _TOKEN = re.compile(
-    r"""(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<comment>\#[^\n]*)|(?P<hole>\$[A-Za-z_]\w*)"""
-    r"""|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<operator>[-+*/%^=!<>~]+|\b(?:and|or|unless|atan2)\b)|(?P<word>[\w:]+)""",
+    r"(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<operator>[-+*/%^=!<>~]+|\b(?:and|or|unless|atan2)\b)|(?P<word>[\w:]+)",
     re.ASCII,
 )
+"""The tokens of code, which stands between strings, comments and holes."""
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _QUOTED = re.compile(r"'([^']+)'|regex for (.+)\Z", re.DOTALL)
 
@@ -57,12 +59,12 @@ def fault(text: str, wanted: str = RATE) -> Fault | None:
 
 def words(text: str) -> set[str]:
     """The words and `$…` of an expression, outside of its strings and comments."""
-    return {match[0] for match in _TOKEN.finditer(text) if match["hole"] or match["word"]}
+    return {token for kind, token, _ in _tokens(text) if kind in ("hole", "word")}
 
 
 def is_selector(text: str) -> bool:
     """Whether an expression is a bare selector, which returns its series whatever their values."""
-    return fault(text) is None and type(_parsed(text.replace("$window", WINDOW))).__name__ == "VectorSelector"
+    return fault(text) is None and type(_parsed(windowed(text, WINDOW))).__name__ == "VectorSelector"
 
 
 def selectors(text: str) -> list[Filter]:
@@ -73,7 +75,7 @@ def selectors(text: str) -> list[Filter]:
     if fault(text):
         return []
     found: list[Filter] = []
-    trees = [_parsed(text.replace("$window", WINDOW))]
+    trees = [_parsed(windowed(text, WINDOW))]
     while trees:
         tree = trees.pop()
         if type(tree).__name__ == "VectorSelector":
@@ -100,24 +102,35 @@ def regex_fault(pattern: str) -> str:
     return ""
 
 
+def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
+    """Kind, text and position of each hole, bracket, operator and word, outside of strings and comments."""
+    for part in parts(text):
+        if part.kind == "hole":
+            yield part
+        elif part.kind == "code":
+            for match in _TOKEN.finditer(part.text):
+                yield match.lastgroup or "", match[0], part.start + match.start()
+
+
 def _bounds(text: str) -> Fault | None:
-    """Brackets that do not pair, names with `$` that mean nothing, and what would be too much for the parser."""
+    """A name with `$` that means nothing, brackets that do not pair, or more than the parser can bear."""
     above: list[tuple[str, int]] = []
     operators = 0
-    for match in _TOKEN.finditer(text):
-        if match["hole"] and match[0] != "$window":
-            return Fault(f"`{match[0]}` means nothing here: there is `$window`", *match.span())
-        if match["open"]:
-            above.append((match[0], match.start()))
+    for kind, token, at in _tokens(text):
+        end = at + len(token)
+        if kind == "hole" and token != "$window":
+            return Fault(f"`{token}` means nothing here: there is `$window`", at, end)
+        if kind == "open":
+            above.append((token, at))
             if len(above) > DEEPEST:
-                return Fault(f"more than {DEEPEST} brackets within one another", *match.span())
-        elif match["close"]:
-            if not above or above.pop()[0] != _PAIRS[match[0]]:
-                return Fault(f"`{match[0]}` closes nothing", *match.span())
-        elif match["operator"]:
+                return Fault(f"more than {DEEPEST} brackets within one another", at, end)
+        elif kind == "close":
+            if not above or above.pop()[0] != _PAIRS[token]:
+                return Fault(f"`{token}` closes nothing", at, end)
+        elif kind == "operator":
             operators += 1
             if operators > MOST_OPERATORS:
-                return Fault(f"more than {MOST_OPERATORS} operators", *match.span())
+                return Fault(f"more than {MOST_OPERATORS} operators", at, end)
     if above:
         char, at = above[-1]
         return Fault(f"`{char}` is not closed", at, at + 1)
@@ -126,7 +139,7 @@ def _bounds(text: str) -> Fault | None:
 
 def _judged(text: str, wanted: str) -> Fault | None:
     try:
-        tree = _parsed(text.replace("$window", WINDOW))
+        tree = _parsed(windowed(text, WINDOW))
     except ValueError as error:
         message = str(error)
         named = _QUOTED.search(message)

@@ -1,45 +1,39 @@
-"""Raw PromQL in a template: what stands for its parameters, escaped inside of PromQL's strings."""
+"""Raw PromQL in a template: values for its parameters, escaped inside PromQL strings."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.promql.strings import filled, holes, parts
 from slocompiler.syntax import tree as t
 
 WINDOW = "window"
 """`$window` is the window of a rate, whatever a template calls its parameters."""
-_PART = re.compile(r"""(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|\$(?P<name>[A-Za-z_][A-Za-z0-9_]*)""")
-_NAME = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 
 
 def substituted(node: t.Promql, values: Mapping[str, t.Node], texts: Mapping[str, str | None]) -> str:
     """The text with values for parameters; other names with `$` stay, `$window` and those of regexes among them."""
-
-    def put(match: re.Match[str]) -> str:
-        if match["string"]:
-            return _NAME.sub(lambda inner: _escaped(texts.get(inner[1]), match[0][0], inner[0]), match[0])
-        value = values.get(match["name"])
-        plain = match["name"] != WINDOW and isinstance(value, t.Number | t.Duration)
-        return value.span.text if plain and value else match[0]
-
-    return _PART.sub(put, node.text)
+    written = []
+    for part in parts(node.text):
+        value = values.get(part.text[1:]) if part.kind == "hole" else None
+        if part.kind == "string":
+            written.append(filled(part.text, texts.get))
+        elif isinstance(value, t.Number | t.Duration) and part.text[1:] != WINDOW:
+            written.append(value.span.text)
+        else:
+            written.append(part.text)
+    return "".join(written)
 
 
 def misplaced(node: t.Promql, values: Mapping[str, t.Node], texts: Mapping[str, str | None]) -> Iterator[Diagnostic]:
     """E305: a parameter that is no number or duration outside of PromQL's strings, or has no text inside of them."""
-    for match in _PART.finditer(node.text):
-        for name in _NAME.findall(match["string"]) if match["string"] else ():
-            if name in values and texts.get(name) is None:
+    for part in parts(node.text):
+        for name in holes(part.text) if part.kind in ("string", "hole") else ():
+            if name not in values:
+                continue
+            if part.kind == "string" and texts.get(name) is None:
                 yield Diagnostic("E305", f"`${name}` is a stream or a filter: it has no text", node.span)
-        name = match["name"]
-        if name and name != WINDOW and name in values and not isinstance(values[name], t.Number | t.Duration):
-            message = f"`${name}` has to be a number or a duration where PromQL has no string"
-            yield Diagnostic("E305", message, node.span, help="inside of a PromQL string any value will do")
-
-
-def _escaped(text: str | None, quote: str, name: str) -> str:
-    if text is None:
-        return name
-    return text.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("\n", "\\n")
+            elif part.kind == "hole" and name != WINDOW and not isinstance(values[name], t.Number | t.Duration):
+                message = f"`${name}` has to be a number or a duration where PromQL has no string"
+                yield Diagnostic("E305", message, node.span, help="inside of a PromQL string any value will do")

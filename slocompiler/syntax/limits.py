@@ -8,6 +8,7 @@ from itertools import islice
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.source import Source, Span
+from slocompiler.syntax.lexemes import BLANK, COMMENT, PROMQL, STRING
 
 LONGEST_LINE = 64 * 1024
 LONGEST_STRING = 8 * 1024
@@ -22,11 +23,9 @@ _SHORT_LINES = re.compile(rf"(?:[^\n]{{0,{LONGEST_LINE}}}+\n)*+")
 _HEAD = re.compile(
     r"^[ \t]*+(?:draft[ \t]++)?(?:defaults|service|template|slo|use|risk|alerts|policy)[ \t]", re.MULTILINE
 )
-_WORD = re.compile(r'[ \t\r\n\f]*+(?:#[^\n]*+\s*+)*+("(?:[^"\\\n]++|\\[^\n])*+"|`[^`]*+`|[\w.:-]++|\S)')
+_WORD = re.compile(rf"(?:{BLANK}|{COMMENT})*+({STRING}|{PROMQL}|[\w.:-]++|\S)")
 _ALONE = re.compile(r"\r(?![\r\n])")
-_PART = re.compile(
-    r'"(?:[^"\\\n]++|\\[^\n])*+"|`[^`]*+`|(?P<comment>#[^\n]*+(?:\n[ \t]*+#[^\n]*+)*+)|(?P<bracket>[{}()])'
-)
+_PART = re.compile(rf"{STRING}|{PROMQL}|(?P<comment>{COMMENT}(?:\n[ \t]*+{COMMENT})*+)|(?P<bracket>[{{}}()])")
 
 
 def long_lines(source: Source) -> Iterator[Diagnostic]:

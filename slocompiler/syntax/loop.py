@@ -13,7 +13,9 @@ from lark import Token
 from lark.parsers.lalr_analysis import Shift
 from lark.parsers.lalr_parser import _Parser
 
-_BLANK = re.compile(r"(?:[ \t\r\n\f\ufeff]++|#[^\n]*+)*+")
+from slocompiler.syntax.lexemes import BLANK, COMMENT
+
+_BLANK = re.compile(rf"(?:{BLANK}|{COMMENT})*+")
 
 
 class Loop(_Parser):

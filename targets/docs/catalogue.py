@@ -5,14 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 
 from slocompiler import promql
-from slocompiler.explain import words
+from slocompiler.explain import language, words
+from slocompiler.explain.phrases import Code
+from slocompiler.explain.promise import budget, name, next_review
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.targets.docs.page import (
     CATALOGUE,
     GLOSSARY,
     READING,
     Block,
-    Code,
     Entry,
     Facts,
     Link,
@@ -23,12 +24,11 @@ from slocompiler.targets.docs.page import (
     State,
     Strong,
     Table,
-    shown,
 )
-from slocompiler.targets.docs.promise import budget, name, next_review, share
 from slocompiler.targets.docs.sections.agreement import costs
 from slocompiler.targets.docs.slo import source_of
 from slocompiler.targets.shared import Options
+from slocompiler.visible import shown
 
 TITLE = "Service level objectives"
 
@@ -68,7 +68,7 @@ def _row(slo: Slo, service: Service) -> tuple[Phrase, ...]:
     return (
         (Link(name(slo), (service.name, slo.name)),),
         (Link(shown(service.title) or service.name, (service.name,)),),
-        (Strong(share(slo.target)), f" over {promql.duration(slo.window)}"),
+        (Strong(promql.percent(slo.target)), f" over {promql.duration(slo.window)}"),
         (budget(slo),),
         (shown(service.owner),),
         (next_review(slo.review),),
@@ -90,7 +90,7 @@ def service_page(service: Service, options: Options) -> Page:
         rows.append(
             (
                 (Link(name(slo), (service.name, slo.name)),),
-                (Strong(share(slo.target)), f" over {promql.duration(slo.window)}"),
+                (Strong(promql.percent(slo.target)), f" over {promql.duration(slo.window)}"),
                 (budget(slo),),
                 (next_review(slo.review),),
                 (State("draft" if slo.draft else "live"),),
@@ -132,7 +132,7 @@ def _risks(service: Service) -> Section:
                 f"{words.percent(cost)} of ",
                 Link(slo.name, (service.name, slo.name), "risks"),
             )
-        rows.append(((shown(risk.text),), (words.risk(risk),), takes or ("no budget",)))
+        rows.append(((shown(risk.text),), (language.risk(risk),), takes or ("no budget",)))
     heads = ("Risk", "How often, how long, how many", "Takes of the budgets")
     intro = "A risk counts by how often it comes, for how long, and how many users it hits."
     table = Table(heads, tuple(rows), "What may go wrong")

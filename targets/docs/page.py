@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from slocompiler.explain.phrases import Code
 from slocompiler.record import record
-from slocompiler.visible import others, plain
+from slocompiler.visible import others
 
 Key = tuple[str, ...]
 """Which page: () the catalogue, (service,), (service, SLO); those that explain begin with an empty name."""
@@ -14,27 +15,14 @@ READING: Key = ("", "reading")
 GLOSSARY: Key = ("", "glossary")
 
 
-def shown(text: str) -> str:
-    """User text as one line of what prints; a sign that would not, or that turns or hides others, stands as U+FFFD."""
-    line = " ".join(text.split())
-    return line if plain(line) else others(r"\n").sub("\N{REPLACEMENT CHARACTER}", line)
-
-
 def shown_lines(text: str) -> str:
-    """The same of a text that has lines, whose blanks tell."""
+    """User text that has lines, whose blanks tell; a sign that does not print stands as U+FFFD."""
     return "\n".join(
         others(r"\n").sub("\N{REPLACEMENT CHARACTER}", line.replace("\t", "    ")) for line in text.split("\n")
     )
 
 
 # In a line
-
-
-@record
-class Code:
-    """A name or an expression, in the type of code."""
-
-    text: str
 
 
 @record

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from slocompiler import promql
 from slocompiler.explain import words
+from slocompiler.explain.phrases import Code, filtered
+from slocompiler.explain.promise import allowed, name, next_review, outage, promise, unit
 from slocompiler.ir import Deployment, Service, Slo, Stream
 from slocompiler.targets.docs.page import (
     CATALOGUE,
     READING,
     Block,
-    Code,
     Entry,
     Facts,
     Hero,
@@ -19,9 +21,7 @@ from slocompiler.targets.docs.page import (
     Paragraph,
     Phrase,
     Strong,
-    shown,
 )
-from slocompiler.targets.docs.promise import allowed, filtered, name, next_review, outage, promise, share, unit
 from slocompiler.targets.docs.sections.agreement import calibration, policy, risks
 from slocompiler.targets.docs.sections.alerts import alerting
 from slocompiler.targets.docs.sections.runbook import paged, rules
@@ -29,6 +29,7 @@ from slocompiler.targets.docs.sections.what_counts import counts, excluded
 from slocompiler.targets.grafana import breakdown
 from slocompiler.targets.prometheus import groups_of
 from slocompiler.targets.shared import Options, source_link
+from slocompiler.visible import shown
 
 
 def slo_page(slo: Slo, service: Service, options: Options) -> Page:
@@ -54,7 +55,9 @@ def slo_page(slo: Slo, service: Service, options: Options) -> Page:
         lead=tuple(_lead(slo, service, source, options.deployments)),
         sections=sections,
         source=slo.source,
-        hero=Hero(share(slo.target), f"over any {words.in_full(slo.window)}", (promise(slo), " ", outage(slo)), badge),
+        hero=Hero(
+            promql.percent(slo.target), f"over any {words.in_full(slo.window)}", (promise(slo), " ", outage(slo)), badge
+        ),
         entry=entry(slo, service),
     )
 

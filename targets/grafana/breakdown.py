@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from slocompiler import promql
 from slocompiler.ir import Events, Gauge, Matcher, Ratio, RatioSlices, Raw, Slices, Slo, Stream, Threshold
+from slocompiler.promql.strings import windowed
 from slocompiler.targets.grafana import text
 from slocompiler.targets.grafana.queries import variable
 from slocompiler.targets.prometheus.histograms import bucket
@@ -96,7 +97,7 @@ def good_share(slo: Slo, window: str) -> str:
     found, group = measured(slo), by_value(slo)
     if isinstance(found, Raw):
         total, part = (
-            group(text.query(raw.replace("$window", "\0")).replace("\0", window)) for raw in (found.total, found.part)
+            group(text.query(windowed(raw, "\0")).replace("\0", window)) for raw in (found.total, found.part)
         )
         return f"({part}) / ({total} > 0)" if found.side == "good" else f"1 - ({part} or 0 * {total}) / ({total} > 0)"
     assert found is not None, "slices of conditions have no events"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slocompiler import promql
-from slocompiler.explain import words
+from slocompiler.explain import language, words
+from slocompiler.explain.phrases import override
 from slocompiler.ir import Service, Slo
-from slocompiler.targets.grafana.text import anchor, literal
+from slocompiler.targets.grafana.text import anchor, html, literal
 from slocompiler.targets.shared import Options, documentation_url, source_link
 
 
@@ -20,16 +21,8 @@ def promise(slo: Slo, service: Service, options: Options) -> str:
     return f"{lines}{f'<ul>{policy}</ul>' if policy else ''}<p>{links}</p>"
 
 
-def objective(slo: Slo) -> str:
-    """The target in one line."""
-    return f"{promql.percent(slo.target)} over {promql.duration(slo.window)}"
-
-
 def _said(slo: Slo, service: Service) -> Iterator[str]:
-    others = "".join(
-        f"; {promql.percent(other.target)} for <code>{literal(promql.selector('', other.filter))}</code>"
-        for other in slo.overrides
-    )
+    others = "".join(f"; {html(override(other))}" for other in slo.overrides)
     if slo.draft:
         yield "<b>Draft:</b> recorded and drawn, alerts nobody."
     window = promql.duration(slo.window)
@@ -40,8 +33,7 @@ def _said(slo: Slo, service: Service) -> Iterator[str]:
 
 def _policy(slo: Slo) -> Iterator[str]:
     for step in slo.policy:
-        when = f"Below {promql.percent(step.below)}" if step.below else "Exhausted"
-        yield f"{when}: {literal(step.action)}"
+        yield f"{language.left(step.below).capitalize()}: {literal(step.action)}"
 
 
 def _links(slo: Slo, options: Options) -> Iterator[str]:
@@ -52,5 +44,5 @@ def _links(slo: Slo, options: Options) -> Iterator[str]:
     if page:
         yield anchor("Documentation", page)
     address = source_link(slo.source, options)
-    where = f"{slo.source}, used at {slo.used_at}" if slo.used_at else slo.source
+    where = words.written_in(slo)
     yield anchor(where, address) if address else f"<code>{literal(where)}</code>"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from slocompiler import promql
 from slocompiler.burn import DAY, HOUR, highest, long_window
+from slocompiler.explain import language
 from slocompiler.explain.words import counted
 from slocompiler.ir import RatioSlices, Service, Slices, Slo
 from slocompiler.targets.grafana import drilldown, layout, panels, queries
 from slocompiler.targets.grafana.model import Panel, Query, Section
 from slocompiler.targets.grafana.panels import Axis, stat, timeseries
-from slocompiler.targets.grafana.promise import objective, promise
+from slocompiler.targets.grafana.promise import promise
 from slocompiler.targets.grafana.text import heading
 from slocompiler.targets.grafana.thresholds import (
     COLOURS,
@@ -28,7 +29,7 @@ from slocompiler.targets.shared import Options
 def row(slo: Slo, service: Service, options: Options) -> Section:
     """Everything about an SLO."""
     title = f"{slo.name}: {slo.title}" if slo.title else slo.name
-    title = f"{title} · {objective(slo)}{' · draft' if slo.draft else ''}"
+    title = f"{title} · {language.objective(slo.target, slo.window)}{' · draft' if slo.draft else ''}"
     said = panels.text(
         f"{slo.name}/promise", "The promise", "What was agreed, with whom, and why.", promise(slo, service, options)
     )

@@ -8,6 +8,7 @@ from functools import lru_cache
 from json.encoder import encode_basestring
 
 from slocompiler import visible
+from slocompiler.explain.phrases import Code, Phrase
 from slocompiler.targets.grafana.model import Json
 
 CONSTANTS = {"dollar": "$", "brackets": "[["}
@@ -53,6 +54,11 @@ def constants(titles: list[str]) -> tuple[tuple[str, str], ...]:
 def literal(text: str) -> str:
     """Text inside HTML; what Grafana could take for a variable is an entity by the time it looks."""
     return _SPECIAL.sub(lambda match: _ENTITIES[match[0]], text)
+
+
+def html(phrase: Phrase) -> str:
+    """A phrase inside HTML."""
+    return "".join(f"<code>{literal(part.text)}</code>" if isinstance(part, Code) else literal(part) for part in phrase)
 
 
 def anchor(title: str, url: str) -> str:

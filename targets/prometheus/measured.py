@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from slocompiler import promql
+from slocompiler.explain import language
 from slocompiler.ir import (
     Events,
     Gauge,
@@ -61,15 +60,13 @@ def source(indicator: Indicator) -> str:
 
 
 def _condition(condition: Gauge | RawCondition) -> str:
-    """As it is written in the language."""
+    """When a slice is good."""
     if isinstance(condition, RawCondition):
         return f"{_in_a_row(condition.expr)} returns something"
-    looked_at = promql.instant(condition.stream)
-    if condition.fold == "each":
-        return f"each {looked_at} {condition.cmp} {promql.number(condition.value)}"
-    is_age = condition.fold == "age"
-    bound = promql.duration(Fraction(condition.value)) if is_age else promql.number(condition.value)
-    return f"{condition.fold}({looked_at}) {condition.cmp} {bound}"
+    if condition.fold == "age":
+        return f"age({promql.instant(condition.stream)}) {condition.cmp} {language.limit(condition)}"
+    each = "each " if condition.fold == "each" else ""
+    return each + language.condition(condition, promql.instant)
 
 
 def _selector(stream: Stream) -> str:

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from slocompiler import promql
+from slocompiler.explain.phrases import override, plain
 from slocompiler.ir import Slo
 from slocompiler.resources import resource
 from slocompiler.targets.prometheus import measured
@@ -96,7 +97,7 @@ def _facts(about: dict[str, object]) -> SimpleNamespace:
 
 def _about(slo: Slo) -> dict[str, object]:
     """What every text may say of the SLO."""
-    others = [f"{promql.percent(other.target)} for {promql.selector('', other.filter)}" for other in slo.overrides]
+    others = [plain(override(other)) for other in slo.overrides]
     return {
         "id": slo.id,
         "place": "".join(f", {literal(label.name)} {literal(label.value)}" for label in deployed(slo)),

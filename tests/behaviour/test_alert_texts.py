@@ -36,7 +36,7 @@ STATES: dict[str, Mapping[str, float]] = {
     "burning-when-exhausted": BURNING | {"budget_remaining:ratio": -0.42},
     "exhausted": BURNING | CALM | {"budget_remaining:ratio": -0.1234, "coverage:ratio": 1.0},
     "young-and-low": BURNING | CALM | {"budget_remaining:ratio": -3.0, "age:ratio": 0.2, "coverage:ratio": 0.2},
-    "events-that-nothing-sorts": {"events:rate5m": 110.0},
+    "unclassified": {"events:rate5m": 110.0},
     "gone": {},
 }
 

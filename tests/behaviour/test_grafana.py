@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from slocompiler.ir import RatioSlices, Slices, Slo, Threshold
+from support.even_traffic import STEP, truth, values
 from support.grafana import dashboards, panels
 from support.grafana_answers import answers, options, shown
 from support.grafana_checks import run, show
 from support.grafana_watched import SINCE, Seen, watched
-from support.made_up import STEP, truth, values
 from support.promtool import seconds
 
 MAY_BE_EMPTY = ("Alerts firing", "Exhausted in")

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from support.command import sloc
+from support.even_traffic import AHEAD, STEP
+from support.even_traffic import shown as labels
 from support.grafana import Data, Panel
 from support.grafana_answers import options, shown
-from support.made_up import AHEAD, STEP
-from support.made_up import shown as labels
 from support.server import Prometheus
 
 PROJECT = """scrape_interval: 30s

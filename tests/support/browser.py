@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from support import node
+from support.compile import ROOT
 
-SCRIPT = Path(__file__).parent.parent / "docs" / "look.cjs"
+SCRIPT = ROOT / "tests" / "targets" / "docs" / "look.cjs"
 
 
 def installed() -> str | None:

@@ -15,9 +15,10 @@ from typing import Any
 import promql_parser
 
 from support import node
+from support.compile import ROOT
 from support.grafana import REFERENCE, SOURCE, Data, Panel, chosen, fill, panels
 
-SCRIPTS = Path(__file__).parent.parent / "grafana"
+SCRIPTS = ROOT / "tests" / "targets" / "grafana"
 
 
 def problems(data: Data) -> list[str]:

@@ -16,9 +16,9 @@ from slocompiler.ir import Program, Slo
 from slocompiler.targets import render
 from slocompiler.targets.shared import Options, PrometheusOptions
 from support.compile import EXAMPLES, compile_files
+from support.even_traffic import STEP, openmetrics
 from support.grafana import Data, Panel, dashboards
 from support.grafana_answers import shown
-from support.made_up import STEP, openmetrics
 from support.server import Prometheus
 
 SINCE = 3600.0

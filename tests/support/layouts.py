@@ -14,7 +14,7 @@ from slocompiler.syntax.format import layout
 from slocompiler.syntax.parse import parse
 from support.compile import ROOT
 
-PAGES = sorted((ROOT / "tests" / "fmt").glob("*.md"))
+PAGES = sorted((ROOT / "tests" / "syntax" / "format" / "layouts").glob("*.md"))
 SHIPPED = sorted([*(ROOT / "examples").rglob("*.slo"), *(ROOT / "slocompiler").rglob("*.slo")])
 """Files that have the layout."""
 CASE = re.compile(

@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from slocompiler import burn, promql
 from slocompiler.ir import Burn, Exhausted, Program, Service, Slo
-from support.made_up import shown
+from support.even_traffic import shown
 
 NOW = 1_795_185_120
 """2026-11-20 14:32 UTC: pictures are the same whenever they are taken."""

@@ -11,8 +11,9 @@ from pathlib import Path
 import click
 
 from slocompiler.cli.deployments import places
+from slocompiler.cli.files import Unfinished
 from slocompiler.cli.messages import fail, plural, report, summary
-from slocompiler.cli.output import Foreign, Unfinished, differences, write
+from slocompiler.cli.output import Foreign, differences, write
 from slocompiler.cli.session import Run, compile_paths, paths_and_project
 from slocompiler.cli.staleness import screen
 from slocompiler.cli.terminal import Progress, difference

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
-import tempfile
 from difflib import unified_diff
 from pathlib import Path
 
 import click
 
+from slocompiler.cli.files import replace_all
 from slocompiler.cli.messages import fail, plural, report
 from slocompiler.cli.session import find, find_sources, paths_and_project, read, read_project
 from slocompiler.cli.terminal import difference
@@ -80,19 +78,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _replace(file: str, text: str) -> None:
-    """Put `text` into the file whole or not at all; its mode stays, and a link to it stays a link."""
-    target = os.path.realpath(file)
-    if not os.path.isfile(target):
-        fail(f"{file}: not a regular file; it was not changed")
-    temporary = ""
     try:
-        os.close(os.open(target, os.O_WRONLY))  # what may not be written is not replaced either
-        handle, temporary = tempfile.mkstemp(".sloc-tmp", ".", os.path.dirname(target))
-        with open(handle, "wb") as stream:
-            stream.write(text.encode())
-        shutil.copymode(target, temporary)
-        os.replace(temporary, target)
+        replace_all({Path(file): text.encode()}, durable=True)
     except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
         fail(f"{file}: {error.strerror}; it was not changed")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from slocompiler.cli.files import Unfinished, replace_all
 from slocompiler.cli.messages import fail
 from slocompiler.resources import resource
 
@@ -34,16 +35,12 @@ def command(folder: str) -> None:
         fail(f"{(target / there[0]).as_posix()} is there already; nothing was written")
     if target.exists() and not target.is_dir():
         fail(f"{folder} is a file: name a folder")
-    made: list[Path] = []
+    texts = {target / name: resource("slocompiler.cli", f"first/{name}").encode() for name in FILES}
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        for name in FILES:
-            with open(target / name, "x", encoding="utf-8", newline="\n") as file:
-                made.append(target / name)
-                file.write(resource("slocompiler.cli", f"first/{name}"))
+        replace_all(texts, durable=True)
+    except Unfinished as error:
+        fail(str(error))
     except OSError as error:
-        for path in made:
-            path.unlink(missing_ok=True)
         fail(f"{error.filename or folder}: {error.strerror}; nothing was written")
     for name in FILES:
         click.echo((target / name).as_posix())

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from slocompiler.cli.files import replace_all
 from slocompiler.cli.messages import fail, plural
 from slocompiler.cli.repository import from_root, root_of
 from slocompiler.cli.session import Run, compile_paths, find_sources, read, reader
@@ -80,7 +81,7 @@ def _files(run: Run, root: Path) -> dict[str, list[Service]]:
 def _check(file: str, lines: list[str], project: str) -> None:
     before = _read(file)
     first, last = _place(file, before, project)
-    found = before[first:last]
+    found = [line.removesuffix("\r") for line in before[first:last]]
     if found == lines:
         click.echo(f"{file} is up to date: {plural(len(lines) - 3, 'file')} with owners")
         return
@@ -93,32 +94,35 @@ def _check(file: str, lines: list[str], project: str) -> None:
 def _write(file: str, lines: list[str], project: str) -> None:
     before = _read(file, missing=True)
     first, last = _place(file, before, project)
-    gap = [""] if first == len(before) and before and before[-1] else []
-    after = [*before[:first], *gap, *lines, *before[last:]]
-    if after != before:
+    end_of_line = "\r" if before[0].endswith("\r") else ""
+    gap = [end_of_line] if first == last > 0 and before[first - 1].strip() else []
+    ours = [f"{line}{end_of_line}" for line in lines]
+    after = "\n".join([*before[:first], *gap, *ours, *(before[last:] or [""])])
+    if after != "\n".join(before):
         try:
-            Path(file).parent.mkdir(parents=True, exist_ok=True)
-            Path(file).write_text("".join(f"{line}\n" for line in after), encoding="utf-8", errors="surrogateescape")
+            replace_all({Path(file): after.encode("utf-8", "surrogateescape")}, durable=True)
         except OSError as error:
-            fail(f"{file}: {error.strerror}")
+            fail(f"{error.filename or file}: {error.strerror}; it was not changed")
     click.echo(file)
 
 
 def _read(file: str, missing: bool = False) -> list[str]:
-    """The lines of a CODEOWNERS file; none where it is `missing` and may be."""
+    """The pieces of a CODEOWNERS file between its line feeds, every byte of it; one empty one if it is `missing`."""
     try:
-        return Path(file).read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        return Path(file).read_bytes().decode("utf-8", "surrogateescape").split("\n")
     except FileNotFoundError as error:
-        return [] if missing else fail(f"{file}: {error.strerror}")
+        return [""] if missing else fail(f"{file}: {error.strerror}")
     except OSError as error:
         fail(f"{file}: {error.strerror}")
 
 
 def _place(file: str, lines: list[str], project: str) -> tuple[int, int]:
     """Where the section of the project is; the end of the file where there is none."""
-    marks = [index for index, line in enumerate(lines) if line in (begin(project), end(project))]
+    both = [begin(project), end(project)]
+    marks = [index for index, line in enumerate(lines) if line.removesuffix("\r") in both]
     if not marks:
-        return len(lines), len(lines)
-    if [lines[index] for index in marks] != [begin(project), end(project)]:
+        after = len(lines) - (lines[-1] == "")
+        return after, after
+    if [lines[index].removesuffix("\r") for index in marks] != both:
         fail(f"{file}: the marks around the section of {project} are not one beginning and one end: mend them", 1)
     return marks[0], marks[1] + 1

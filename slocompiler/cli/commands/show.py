@@ -11,18 +11,16 @@ import click
 from slocompiler import burn, promql
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.diagnostics import visible
-from slocompiler.explain import words
+from slocompiler.explain import language, words
+from slocompiler.explain.phrases import override, plain
 from slocompiler.ir import (
-    Gauge,
     Indicator,
     RatioSlices,
     Raw,
-    RawCondition,
     Risk,
     Service,
     Slices,
     Slo,
-    Stream,
     Threshold,
     to_json,
 )
@@ -57,7 +55,7 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
     share = burn.budget(slo.target)
     outage = promql.duration(int(share * slo.window))
     traffic = "at even traffic " if words.counted(slo.indicator) == "events" else ""
-    yield "target", _plain(f"{promql.percent(slo.target)} over {promql.duration(slo.window)}")
+    yield "target", _plain(language.objective(slo.target, slo.window))
     yield (
         "budget",
         _plain(f"{promql.percent(share)} of {words.counted(slo.indicator)}; {traffic}{outage} of full outage"),
@@ -66,8 +64,8 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
         yield name, _plain(*lines)
     yield "exclude when", _plain(slo.exclude_when) if slo.exclude_when else []
     yield "per", _plain(", ".join(slo.per)) if slo.per else []
-    yield "but", _plain(*(f"{promql.percent(x.target)} for {promql.selector('', x.filter)}" for x in slo.overrides))
-    lines = [words.alert(line, slo.target, slo.window) for line in slo.alerts]
+    yield "but", _plain(*(plain(override(other)) for other in slo.overrides))
+    lines = [language.alert(line, slo.target, slo.window) for line in slo.alerts]
     yield "alerts", _plain("none, it is a draft") if slo.draft else _said("alerts", lines or ["none"])
     steps = [f"{_below(step.below)}: {step.action}{' (notify)' if step.notify else ''}" for step in slo.policy]
     yield "policy", _said("policy", steps)
@@ -81,7 +79,7 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
     if slo.review:
         last = f", last {slo.review.last.isoformat()}" if slo.review.last else ""
         yield "review", _said("review", [f"every {promql.duration(slo.review.every)}{last}"])
-    yield "source", _plain(f"{slo.source}{f', used at {slo.used_at}' if slo.used_at else ''}")
+    yield "source", _plain(words.written_in(slo))
 
 
 def _plain(*lines: str) -> list[tuple[str, str]]:
@@ -101,7 +99,7 @@ def _risk(risk: Risk) -> str:
 def _measured(indicator: Indicator) -> Iterator[tuple[str, list[str]]]:
     if isinstance(indicator, Slices):
         yield "slices", [promql.duration(indicator.seconds)]
-        yield "good when", [_condition(indicator.good_when)]
+        yield "good when", [language.condition(indicator.good_when, promql.instant)]
         yield "no data is", [indicator.missing]
     elif isinstance(indicator, RatioSlices):
         share = promql.percent(indicator.at_least)
@@ -111,28 +109,14 @@ def _measured(indicator: Indicator) -> Iterator[tuple[str, list[str]]]:
         yield "events", [indicator.total]
         yield indicator.side, [indicator.part]
     elif isinstance(indicator, Threshold):
-        yield "histogram", [f"{'native ' if indicator.native else ''}{_stream(indicator.histogram)}"]
-        filters = " or ".join(promql.selector("", only) for only in indicator.only)
+        yield "histogram", [f"{'native ' if indicator.native else ''}{promql.instant(indicator.histogram)}"]
+        filters = language.filters(indicator.only)
         side = "at most" if indicator.good == "le" else "above"
         yield "good", [f"{f'{filters} and ' if filters else ''}{side} {promql.number(indicator.bound)}{indicator.unit}"]
     else:
-        yield "events", [_stream(stream) for stream in indicator.total]
-        yield indicator.side, [_stream(stream) for stream in indicator.part]
-
-
-def _condition(condition: Gauge | RawCondition) -> str:
-    if isinstance(condition, RawCondition):
-        return condition.expr
-    looked_at = _stream(condition.stream)
-    folded = looked_at if condition.fold == "each" else f"{condition.fold}({looked_at})"
-    return f"{folded} {condition.cmp} {promql.number(condition.value)}"
+        yield "events", [promql.instant(stream) for stream in indicator.total]
+        yield indicator.side, [promql.instant(stream) for stream in indicator.part]
 
 
 def _below(share: Decimal) -> str:
     return f"budget below {promql.percent(share)}"
-
-
-def _stream(stream: Stream) -> str:
-    """A stream in PromQL's words, as it is counted."""
-    expr = promql.rate(stream, "5m")
-    return expr.replace("rate(", "").replace("[5m])", "")

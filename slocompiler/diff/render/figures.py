@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from slocompiler import promql
 from slocompiler.burn import SHARES
-from slocompiler.diff.change import Budget, Code, Detail, Detection, Line, Phrase, Place
+from slocompiler.diff.change import Budget, Detail, Detection, Line, Place
 from slocompiler.explain import words
+from slocompiler.explain.phrases import Code, Phrase
 
 TIMES = (
     "Times of alerts count from the first bad event, with a full budget; scraping and evaluation add about 1.5 minutes, "

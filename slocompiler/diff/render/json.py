@@ -6,8 +6,9 @@ from typing import Any
 
 from slocompiler import promql
 from slocompiler.burn import SHARES
-from slocompiler.diff.change import Budget, Case, Comparison, Detection, Entry, Line, Side, plain
+from slocompiler.diff.change import Budget, Case, Comparison, Detection, Entry, Line, Side
 from slocompiler.diff.render.summary import sentence
+from slocompiler.explain.phrases import plain
 from slocompiler.ir import to_json
 
 SCHEMA = 1

@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Iterable
 from html import escape
 
-from slocompiler.diff.change import Case, Code, Comparison, Entry, Lines, Phrase, Side, plain
+from slocompiler.diff.change import Case, Comparison, Entry, Lines, Side
 from slocompiler.diff.render import figures
 from slocompiler.diff.render.summary import plural, sentence
 from slocompiler.diff.render.text import merged, printable
+from slocompiler.explain.phrases import Code, Phrase, plain
 
 LIMIT = 65_000
 """Characters; GitHub takes 65,536."""

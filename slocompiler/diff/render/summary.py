@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from slocompiler.diff.change import Code, Comparison, Phrase, Side
+from slocompiler.diff.change import Comparison, Side
+from slocompiler.explain.phrases import Code, Phrase
 
 COUNTED = (
     ("loosened", "target", "loosened"),

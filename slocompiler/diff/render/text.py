@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
-from slocompiler.diff.change import Case, Comparison, Detail, Entry, Phrase, Side, plain
+from slocompiler.diff.change import Case, Comparison, Detail, Entry, Side
 from slocompiler.diff.render import figures
 from slocompiler.diff.render.summary import plural, sentence
+from slocompiler.explain.phrases import Phrase, plain
 
 WIDTH = 118
 LABEL = 14

@@ -11,20 +11,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from slocompiler.syntax import tree as t
-from slocompiler.syntax.recovery.scan import BLANK
+from slocompiler.syntax.lexemes import BLANK, BLANKS, COMMENT, PROMQL, STRING
 
-_TOKEN = re.compile(
-    r"""[ \t\r\n\f\ufeff]*+(
-    \$?[A-Za-z_:][A-Za-z0-9_:-]*                                    # a word, a name, a parameter
-    | "(?:[^"\\\n]++|\\[^\n])*+"                                    # a string
-    | `[^`]*`                                                       # raw PromQL
-    | \#[^\n]*                                                      # a comment
-    | -?[0-9]+(?:\.[0-9]+)?%                                        # a percentage: `2%of` are two tokens
-    | [0-9]{4}-[0-9]{2}-[0-9]{2}                                    # a day
-    | -?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+ | -?[0-9][0-9A-Za-z.]*   # a number, a duration, a size
-    | [=!<>]=|[=!]~|.)""",
-    re.VERBOSE,
+_TERMINALS = (
+    r"\$?[A-Za-z_:][A-Za-z0-9_:-]*",  # a word, a name, a parameter
+    STRING,
+    PROMQL,
+    COMMENT,
+    r"-?[0-9]+(?:\.[0-9]+)?%",  # a percentage: `2%of` are two tokens
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}",  # a day
+    r"-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+|-?[0-9][0-9A-Za-z.]*",  # a number, a duration, a size
+    r"[=!<>]=|[=!]~|.",
 )
+_TOKEN = re.compile(rf"(?:{BLANK})*+({'|'.join(_TERMINALS)})")
 """The terminals of `slo.lark` without their contexts, which a text that was parsed has no need of."""
 _BLOCKS = (t.Service, t.Template, t.Defaults, t.Slo, t.NamedAlerts, t.NamedPolicy)
 _BRACKETS = ("{", "}", "(", ")")
@@ -70,7 +69,7 @@ def outline(file: t.File) -> list[Entry]:
     """What stands in `file`, which was read without a syntax error."""
     reader = _Reader(file)
     text = file.source.text
-    for match in _TOKEN.finditer(text, 0, len(text.rstrip(BLANK))):
+    for match in _TOKEN.finditer(text, 0, len(text.rstrip(BLANKS))):
         start = match.start(1)
         reader.take(match[1], start, text.count("\n", match.start(), start))
     reader.place_comments()
@@ -101,7 +100,7 @@ class _Reader:
     def take(self, text: str, start: int, lines: int) -> None:
         """The next token: its text, its place, and the line feeds before it."""
         if text[0] == "#":
-            self._comments.append(Token(text.rstrip(BLANK), lines, is_comment=True))
+            self._comments.append(Token(text.rstrip(BLANKS), lines, is_comment=True))
             return
         token, node = Token(text, lines), self._starts.get(start)
         if node is not None:

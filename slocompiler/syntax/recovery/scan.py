@@ -9,13 +9,14 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from slocompiler.source import Source
+from slocompiler.syntax.lexemes import BLANKS, COMMENT, PROMQL, STRING
 from slocompiler.syntax.vocabulary import STATEMENTS
 
 WORDS = sorted({word for words in STATEMENTS.values() for word in words.split()})
-BLANK = " \t\r\n\f\ufeff"
-_CODE = re.compile(r'(?:[^"#\n]++|"(?:[^"\\\n]++|\\[^\n])*+")*+')
+_CODE = re.compile(rf'(?:[^"#\n]++|{STRING})*+')
 _PART = re.compile(
-    r'"(?:[^"\\\n]++|\\[^\n])*+"|#[^\n]*+(?:\n[ \t]*+#[^\n]*+)*+|`[^`]*`|(?P<brace>[{}])|(?:^|(?<=\n))[ \t\ufeff]*(?P<word>[A-Za-z_][\w-]*)(?P<set>[ \t]*[=,:])?'
+    rf"{STRING}|{COMMENT}(?:\n[ \t]*+{COMMENT})*+|{PROMQL}|(?P<brace>[{{}}])"
+    r"|(?:^|(?<=\n))[ \t\ufeff]*(?P<word>[A-Za-z_][\w-]*)(?P<set>[ \t]*[=,:])?"
 )
 _CODE_LINE = re.compile(r"^[ \t\r\f\ufeff]*+[^# \t\r\n\f\ufeff]", re.MULTILINE)
 _CLOSE = 1000
@@ -41,13 +42,13 @@ class Scan:
 
     def begins_line(self, at: int) -> bool:
         """Whether only blanks stand before `at` on its line."""
-        return not self.text[self.line_start(at) : at].strip(BLANK)
+        return not self.text[self.line_start(at) : at].strip(BLANKS)
 
     def indent(self, at: int) -> int:
         """How far the line of `at` is indented."""
         start = self.line_start(at)
         line = self.text[start : self.line_end(at)]
-        return len(line) - len(line.lstrip(BLANK))
+        return len(line) - len(line.lstrip(BLANKS))
 
     def end_of_code(self, at: int) -> int:
         """The end of the token before `at`: blanks and comments between them are passed over."""
@@ -67,7 +68,7 @@ class Scan:
         code = _CODE.match(line)
         stop = code.end() if code else 0
         line = line[:stop] if line[stop : stop + 1] == "#" else line
-        return start + len(line.rstrip(BLANK))
+        return start + len(line.rstrip(BLANKS))
 
     @cached_property
     def _code_lines(self) -> array[int]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from slocompiler.record import record
+from slocompiler.syntax.lexemes import OPEN_STRING
 
 UNITS = {
     "millisecond": "ms",
@@ -186,7 +187,7 @@ _SLIPS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], Slip]], ...]
         ("", r"(over|in|of|every|for|within|lasting|hitting)([0-9][\w.%]*)", _glued),
         ("", r"'([^'\n]*)'", _single_quotes),
         ("", '[“„]([^“”\n"\\\\]*)[”“]', _curly_quotes),
-        ("", r'"(?:[^"\\\n]++|\\[^\n])*+', open_string),
+        ("", OPEN_STRING, open_string),
         ("", r"`[^\n`]*", open_promql),
         ("MOP", r"~", _bare_tilde),
         ("MOP", r"[<>]=?", _by_size),

@@ -10,11 +10,12 @@ from lark import Token
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.record import record
 from slocompiler.source import Source, Span
+from slocompiler.syntax.lexemes import STRING
 from slocompiler.syntax.recovery.scan import WORDS, Scan
 from slocompiler.syntax.recovery.stack import VALUES, Stack
 from slocompiler.syntax.vocabulary import STATEMENTS, TERMINALS, argument, describe, either
 
-_LAST = re.compile(r'("(?:[^"\\\n]++|\\[^\n])*+"|[\w.:%$-]+|[=!<>~]+|\S)\s*\Z')
+_LAST = re.compile(rf"({STRING}|[\w.:%$-]+|[=!<>~]+|\S)\s*\Z")
 _MATCHER = re.compile(r"[\w.-]+[ \t]*[=!:~]")
 _MEANT = {
     "team": "owner",

@@ -11,7 +11,7 @@ from slocompiler.explain import words
 from slocompiler.ir import PolicyStep
 from slocompiler.targets.docs.charts import svg
 from slocompiler.targets.docs.charts.scale import Linear, spread, ticks, width, wrapped
-from slocompiler.targets.docs.page import shown
+from slocompiler.visible import shown
 
 WIDTH = 720.0
 SIZE = 13.0

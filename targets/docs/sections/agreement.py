@@ -7,12 +7,13 @@ from fractions import Fraction
 from functools import lru_cache
 
 from slocompiler import burn
-from slocompiler.explain import words
+from slocompiler.explain import language, words
+from slocompiler.explain.phrases import Code
+from slocompiler.explain.promise import next_review
 from slocompiler.ir import PolicyStep, Risk, Service, Slo
 from slocompiler.targets.docs.charts import budget
 from slocompiler.targets.docs.page import (
     Block,
-    Code,
     Drawing,
     Facts,
     Items,
@@ -22,11 +23,10 @@ from slocompiler.targets.docs.page import (
     Shared,
     Strong,
     Table,
-    shown,
 )
-from slocompiler.targets.docs.promise import next_review, share
 from slocompiler.targets.docs.sections.history import history
 from slocompiler.targets.shared import Options
+from slocompiler.visible import shown
 
 # The policy
 
@@ -49,7 +49,7 @@ def policy(steps: tuple[PolicyStep, ...]) -> Section:
         return Section("policy", "When the budget runs low", (Shared((DECIDES, UNAGREED)),))
     rows = tuple(
         (
-            (f"below {share(step.below)}" if step.below else "exhausted",),
+            (language.left(step.below),),
             (shown(step.action),),
             ("yes" if step.notify else "no",),
         )
@@ -108,7 +108,7 @@ def _risks(slo: Slo, service: Service) -> Iterator[Block]:
         left -= cost
         fits = "yes" if left >= 0 else "no"
         rows.append(
-            ((shown(risk.text),), (words.risk(risk),), (words.percent(cost),), (words.time(cost * outage),), (fits,))
+            ((shown(risk.text),), (language.risk(risk),), (words.percent(cost),), (words.time(cost * outage),), (fits,))
         )
     table = Table(
         ("Risk", "How often, how long, how many", "Of the budget", "As full outage", "Fits"),

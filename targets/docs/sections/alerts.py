@@ -10,13 +10,14 @@ from functools import lru_cache
 from itertools import repeat
 
 from slocompiler import burn, promql
-from slocompiler.explain import words
+from slocompiler.explain import language, words
+from slocompiler.explain.phrases import Code, filtered
+from slocompiler.explain.promise import unit
 from slocompiler.ir import Alert, Burn, Exhausted, NoData, Remaining, Slo
 from slocompiler.targets.docs.charts.alerts import draw
 from slocompiler.targets.docs.page import (
     GLOSSARY,
     Block,
-    Code,
     Drawing,
     Items,
     Link,
@@ -28,7 +29,6 @@ from slocompiler.targets.docs.page import (
     Strong,
     Table,
 )
-from slocompiler.targets.docs.promise import filtered, share, unit
 from slocompiler.targets.prometheus.rule import Rule
 from slocompiler.targets.shared import Options
 
@@ -80,7 +80,11 @@ def _alerting(slo: Slo, rules: list[Rule], options: Options) -> Iterator[Block]:
         yield _lines(slo.alerts, slo.target, slo.window, unit(slo), options.scrape_interval)
     for override in slo.overrides:
         yield Paragraph(
-            (Strong("For others: "), *filtered(override.filter), f", with a target of {share(override.target)}:")
+            (
+                Strong("For others: "),
+                *filtered(override.filter),
+                f", with a target of {promql.percent(override.target)}:",
+            )
         )
         if override.alerts:
             yield _points(override.alerts, override.target, slo.window, options.scrape_interval)
@@ -157,7 +161,9 @@ def _point(line: Alert, target: Decimal, window: int, scrape: int) -> Phrase:
             f"at the rate of now, what is left of the budget is gone within {promql.duration(line.within)}{needs}.",
         )
     if isinstance(line, Remaining):
-        left = f"less than {share(line.below)} of the budget is left" if line.below else "the budget is exhausted"
+        left = (
+            f"less than {promql.percent(line.below)} of the budget is left" if line.below else "the budget is exhausted"
+        )
         return *begin, f"{left}."
     return *begin, f"there was nothing to see for {promql.duration(line.lasting)}. Not to see is a risk of its own."
 
@@ -168,7 +174,7 @@ def _table(alerts: tuple[Alert, ...], target: Decimal, window: int) -> Table:
     for line in alerts:
         if isinstance(line, NoData):
             continue
-        cells: list[Phrase] = [(Code(words.alert(line, target, window)),)]
+        cells: list[Phrase] = [(Code(language.alert(line, target, window)),)]
         for bad in burn.SHARES:
             time = burn.detection(line, target, window, bad)
             gone = "" if time is None else words.percent(burn.spent(time, target, window, bad))

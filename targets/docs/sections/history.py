@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from slocompiler import promql
+from slocompiler.explain import language
 from slocompiler.ir import Slo
-from slocompiler.targets.docs.page import Block, Paragraph, Phrase, Strong, Table, shown
+from slocompiler.targets.docs.page import Block, Paragraph, Phrase, Strong, Table
 from slocompiler.targets.shared import Former, Options
+from slocompiler.visible import shown
 
 
 def history(slo: Slo, options: Options) -> tuple[Block, ...]:
@@ -30,4 +31,4 @@ def history(slo: Slo, options: Options) -> tuple[Block, ...]:
 
 
 def _said(former: Former) -> str:
-    return f"{promql.percent(former.target)} over {promql.duration(former.window)}"
+    return language.objective(former.target, former.window)

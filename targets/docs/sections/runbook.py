@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 from slocompiler import promql
+from slocompiler.explain.phrases import Code
 from slocompiler.ir import Gauge, Service, Slices, Slo, Threshold
 from slocompiler.targets.docs.page import (
     Block,
-    Code,
     Folded,
     Items,
     Link,
@@ -20,13 +20,13 @@ from slocompiler.targets.docs.page import (
     Section,
     Shared,
     Strong,
-    shown,
 )
 from slocompiler.targets.grafana import breakdown
 from slocompiler.targets.prometheus import file_of, text_of
 from slocompiler.targets.prometheus.rule import Groups
 from slocompiler.targets.prometheus.series import series
 from slocompiler.targets.shared import Options, dashboard_url
+from slocompiler.visible import shown
 
 MOST_RULES = 24_000
 """Characters of rules that a page shows; of more it says where they are."""

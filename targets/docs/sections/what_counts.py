@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from slocompiler import promql
-from slocompiler.explain import words
+from slocompiler.explain import language, phrases, words
 from slocompiler.explain.classification import sorting
+from slocompiler.explain.phrases import Code
+from slocompiler.explain.promise import unit
 from slocompiler.ir import (
     Events,
     Filter,
@@ -19,23 +20,10 @@ from slocompiler.ir import (
     RawCondition,
     Slices,
     Slo,
-    Stream,
     Threshold,
 )
-from slocompiler.targets.docs.page import Block, Code, Items, Link, Listing, Paragraph, Phrase, Section, shown_lines
-from slocompiler.targets.docs.promise import filtered, one_of, unit
+from slocompiler.targets.docs.page import Block, Items, Link, Listing, Paragraph, Phrase, Section, shown_lines
 
-FOLDS = {
-    "max": "the largest value of ",
-    "min": "the smallest value of ",
-    "avg": "the average of ",
-    "sum": "the sum of ",
-    "count": "the number of series of ",
-    "age": "the newest time in ",
-    "each": "every series of ",
-}
-COMPARED = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "==": "equal to", "!=": "other than"}
-AGES = COMPARED | {"<": "less than", ">": "more than", "==": "exactly", "!=": "not"}
 MISSING = {
     "bad": "A slice without data is bad: what nobody sees may be broken.",
     "good": "A slice without data is good.",
@@ -91,50 +79,41 @@ def _measured(indicator: Indicator, unit: str) -> Iterator[Block]:
 
 def _ratio(ratio: Ratio, unit: str) -> Iterator[Block]:
     noun = "" if unit == "events" else f" These are the {unit}."
-    yield Paragraph(("Counted is every event of ", *_streams(ratio.total), f".{noun}"))
+    yield Paragraph(("Counted is every event of ", *phrases.streams(ratio.total), f".{noun}"))
     sorted_by = sorting(ratio)
     if sorted_by is None:
         rest = "" if ratio.side == "bad" else "; all others are bad"
-        yield Paragraph((f"{ratio.side.capitalize()} are the events of ", *_streams(ratio.part), f"{rest}."))
+        yield Paragraph((f"{ratio.side.capitalize()} are the events of ", *phrases.streams(ratio.part), f"{rest}."))
         return
     side, filters = sorted_by
     choices = tuple(sorted(filters, key=repr))
     rest = "the rest is good" if side == "bad" else "the rest is bad"
     if len(choices) == 1:
-        yield Paragraph((f"{side.capitalize()} are those whose ", *filtered(choices[0]), f"; {rest}."))
+        yield Paragraph((f"{side.capitalize()} are those whose ", *phrases.filtered(choices[0]), f"; {rest}."))
     else:
         yield Paragraph((f"{side.capitalize()} are those to which one of these applies; {rest}:",))
-        yield Items(tuple(filtered(choice) for choice in choices))
-
-
-def _streams(events: Events) -> Phrase:
-    found: tuple[str | Code, ...] = ()
-    for stream in events:
-        found += (" and of " if found else "", Code(_stream(stream)))
-    return found[1:]
-
-
-def _stream(stream: Stream) -> str:
-    """A stream without what is left out of it, which is told on its own."""
-    return words.stream(Stream(metric=stream.metric, all=stream.all, any=stream.any))
+        yield Items(tuple(phrases.filtered(choice) for choice in choices))
 
 
 def _threshold(threshold: Threshold) -> Iterator[Block]:
     is_time = threshold.unit in ("s", "ms", "us", "m")
-    yield Paragraph(("Counted is everything that the histogram ", Code(_stream(threshold.histogram)), " measures."))
-    bound = words.bound(threshold).split(" ", 1)[1]
+    yield Paragraph(("Counted is everything that the histogram ", phrases.stream(threshold.histogram), " measures."))
     verb = (
         ("took at most" if is_time else "is at most")
         if threshold.good == "le"
         else ("took more than" if is_time else "is more than")
     )
     if threshold.only:
-        also: Phrase = (f"Good is what {verb} {bound} and whose ", *one_of(threshold.only), ".")
+        also: Phrase = (
+            f"Good is what {verb} {language.limit(threshold)} and whose ",
+            *phrases.one_of(threshold.only),
+            ".",
+        )
         yield Paragraph(
             (*also, " What fails fast is bad all the same." if threshold.good == "le" else " The rest is bad.")
         )
     else:
-        yield Paragraph((f"Good is what {verb} {bound}; the rest is bad.",))
+        yield Paragraph((f"Good is what {verb} {language.limit(threshold)}; the rest is bad.",))
 
 
 # Conditions
@@ -145,15 +124,8 @@ def _condition(slices: Slices) -> Iterator[Block]:
     if isinstance(condition, RawCondition):
         yield Listing(shown_lines(condition.expr), "promql", ("A slice is good while this returns anything:",))
     else:
-        yield Paragraph(("A slice is good while ", *_compared(condition), "."))
+        yield Paragraph(("A slice is good while ", *phrases.compared(condition), "."))
     yield Paragraph((MISSING[slices.missing],))
-
-
-def _compared(gauge: Gauge) -> Phrase:
-    stream = Code(_stream(gauge.stream))
-    if gauge.fold == "age":
-        return FOLDS["age"], stream, f" is {AGES[gauge.cmp]} {promql.duration(Fraction(gauge.value))} ago"
-    return FOLDS[gauge.fold], stream, f" is {COMPARED[gauge.cmp]} {promql.number(gauge.value)}"
 
 
 # What is left out
@@ -175,7 +147,7 @@ def excluded(slo: Slo, source: Link | Code) -> Section:
         )
     for metrics, filters in groups:
         of: Phrase = () if len(groups) == 1 else (" of ", Code(", ".join(metrics)))
-        blocks.append(Items(tuple(("Events", *of, " whose ", *filtered(choice)) for choice in filters)))
+        blocks.append(Items(tuple(("Events", *of, " whose ", *phrases.filtered(choice)) for choice in filters)))
     if slo.exclude_when:
         said = (
             "Moments at which this returned something in the last five minutes: what was announced surprises nobody.",

@@ -11,12 +11,12 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from slocompiler.explain.phrases import Code
 from slocompiler.resources import resource
 from slocompiler.targets.docs.page import (
     CATALOGUE,
     GLOSSARY,
     READING,
-    Code,
     Drawing,
     Facts,
     Folded,

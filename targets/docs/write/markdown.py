@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from slocompiler.explain.phrases import Code
 from slocompiler.targets.docs.page import (
-    Code,
     Drawing,
     Facts,
     Folded,

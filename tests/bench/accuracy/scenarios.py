@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
 
-from support.made_up import shown
+from support.even_traffic import shown
 
 SCRAPE = 30
 PHASE = 7

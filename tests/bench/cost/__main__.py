@@ -22,7 +22,7 @@ import yaml
 from slocompiler import promql
 from slocompiler.targets.shared import Options, PrometheusOptions
 from support.compile import rules
-from support.made_up import shown
+from support.even_traffic import shown
 from support.server import Prometheus
 
 NOW = 1_795_185_120
@@ -124,7 +124,7 @@ def _milliseconds(stats: Mapping[str, Any]) -> float:
 
 
 def main() -> None:
-    """Print the table of the README."""
+    """Print the table of docs/accuracy.md."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--series", type=int, nargs="*", default=[10, 100, 1000])
     print("| raw series | sloc | sloc, economy | averaged ratios | raw `increase` |")

@@ -21,8 +21,8 @@ from slocompiler.ir import Program, Service
 from slocompiler.targets import render
 from slocompiler.targets.shared import Options
 from support.compile import EXAMPLES, compile_files
+from support.even_traffic import AHEAD, exposition, openmetrics
 from support.exporter import Exporter
-from support.made_up import AHEAD, exposition, openmetrics
 from support.server import Prometheus
 
 HOURS = 2.5

@@ -1,0 +1,111 @@
+"""Parts of the IR as the language writes them: what an SLO measures, when it alerts, what may go wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+from slocompiler import burn, promql
+from slocompiler.ir import (
+    Alert,
+    Burn,
+    Exhausted,
+    Filter,
+    Gauge,
+    Indicator,
+    RatioSlices,
+    Raw,
+    RawCondition,
+    Remaining,
+    Risk,
+    Slices,
+    Stream,
+    Threshold,
+)
+
+
+def filters(choices: Iterable[Filter]) -> str:
+    """`{a="1"} or {b="2"}`."""
+    return " or ".join(promql.selector("", choice) for choice in choices)
+
+
+def stream(of: Stream) -> str:
+    """A stream as the language says it: its metric with braces, one of some filters, and what is left out."""
+    text = promql.selector(of.metric, of.all)
+    text = text if text.endswith("}") else f"{text}{{}}"
+    chosen = f" only {filters(of.any)}" if of.any else ""
+    return text + chosen + (f" exclude {filters(of.none)}" if of.none else "")
+
+
+def events(of: Iterable[Stream]) -> str:
+    """Streams, summed."""
+    return " + ".join(map(stream, of))
+
+
+def limit(of: Threshold | Gauge) -> str:
+    """With what a value is compared: `300ms`, `4096B`, `5`; seconds as a duration, where one says them exactly."""
+    value, unit = (of.bound, of.unit) if isinstance(of, Threshold) else (of.value, "s" if of.fold == "age" else "")
+    is_duration = unit == "s" and value > 0 and value * 1000 % 1 == 0
+    return promql.duration(Fraction(value)) if is_duration else f"{promql.number(value)}{unit}"
+
+
+def bound(of: Threshold) -> str:
+    """`below 300ms`."""
+    return f"{'below' if of.good == 'le' else 'above'} {limit(of)}"
+
+
+def condition(of: Gauge | RawCondition, write: Callable[[Stream], str] = stream) -> str:
+    """`max(queue_length{}) < 5`; `write` says how a stream stands in it: as in the language, or as PromQL selects it."""
+    if isinstance(of, RawCondition):
+        return of.expr
+    looked_at = write(of.stream)
+    folded = looked_at if of.fold == "each" else f"{of.fold}({looked_at})"
+    return f"{folded} {of.cmp} {promql.number(of.value)}"
+
+
+def measured(of: Indicator) -> str:
+    """What an SLO measures, in a line."""
+    if isinstance(of, Slices):
+        return f"slices {promql.duration(of.seconds)} good when {condition(of.good_when)} no data is {of.missing}"
+    if isinstance(of, RatioSlices):
+        return f"slices {promql.duration(of.seconds)} with {promql.percent(of.at_least)} good of {measured(of.of)}"
+    if isinstance(of, Threshold):
+        good = f"{filters(of.only)} {bound(of)}" if of.only else bound(of)
+        return f"events {'native ' if of.native else ''}{stream(of.histogram)} good {good}"
+    if isinstance(of, Raw):
+        return f"events `{of.total}` {of.side} `{of.part}`"
+    return f"events {events(of.total)} {of.side} {events(of.part)}"
+
+
+def objective(target: Decimal, window: int) -> str:
+    """`99.9% over 30d`."""
+    return f"{promql.percent(target)} over {promql.duration(window)}"
+
+
+def alert(line: Alert, target: Decimal, period: int) -> str:
+    """An alert line, for an SLO of this target and window."""
+    needs = f" needs {line.needs} bad events" if isinstance(line, Burn | Exhausted) and line.needs else ""
+    if isinstance(line, Burn):
+        text = f"at {promql.percent(line.share)} of budget in {promql.duration(line.window)}"
+        if line.ceiling is not None and burn.is_capped(line, target, period):
+            text += f", held at {promql.percent(line.ceiling)} of all events"
+    elif isinstance(line, Exhausted):
+        text = f"when exhausted within {promql.duration(line.within)}"
+    elif isinstance(line, Remaining):
+        text = f"when budget below {promql.percent(line.below)}"
+    else:
+        text = f"when no data for {promql.duration(line.lasting)}"
+    return f"{line.severity} {text}{needs}"
+
+
+def left(below: Decimal) -> str:
+    """When a step of a policy is due: `below 50%`, or `exhausted`."""
+    return f"below {promql.percent(below)}" if below else "exhausted"
+
+
+def risk(of: Risk) -> str:
+    """How often, how long and to how many users."""
+    return (
+        f"every {promql.duration(of.every)} lasting {promql.duration(of.lasting)} hitting {promql.percent(of.hitting)}"
+    )

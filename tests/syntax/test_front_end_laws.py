@@ -1,0 +1,228 @@
+"""Laws of the front end: any text ends in diagnostics, what the grammar makes is read, mistakes stay where they are."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.lark import from_lark
+from lark import Lark
+
+from slocompiler import grammar
+from slocompiler.compiler import analyse
+from slocompiler.source import Source
+from slocompiler.syntax.lexemes import STRING
+from slocompiler.syntax.parse import parse
+from slocompiler.syntax.recovery import MOST
+from slocompiler.syntax.recovery.scan import WORDS
+from support.compile import ROOT
+from support.markers import cases, diagnostics
+from support.work import calls
+
+TEXTS = [path.read_text("utf-8") for path in sorted((ROOT / "examples").rglob("*.slo"))]
+TEXTS += [c.text for page in sorted((ROOT / "tests" / "corpus").glob("*.md")) for c in cases(page.read_text("utf-8"))]
+TOKEN = re.compile(rf"{STRING}|[\w.%:-]+|\s+|.", re.DOTALL)
+KEYWORDS = sorted(set(re.findall(r"^_?[A-Z]+\.3: /([a-z]+)\(", grammar.text("slo.lark"), re.MULTILINE)))
+SOUP = [
+    *KEYWORDS,
+    *list("{}{}(),=+-~<;#:.$§[]|\\\ufeff\x00"),
+    *("=~", "!=", "!~", ">=", "==", "//"),
+    *("page", "ticket", '"a"', '""', '"open', "`p`", "`open", "'x'", "“x”", "name", "x-y", "Foo", "x{}", "$p", "name:"),
+    *('{code=~"5.."}', '{a="b",c="d"}', "service{", "good{", "99.9%", "99,9%", "99.9", "30d", "over30d", "30 days"),
+    *("month", "300 ms", "1d1h", "2026-10-01", "1e5", "0", "-1", "5MB", "é", "<<<<<<<", "http.requests"),
+]
+tokens = st.lists(st.tuples(st.sampled_from(SOUP), st.sampled_from(["", " ", " ", "\n", "\n  "])), max_size=80)
+soups = tokens.map(lambda parts: "".join(token + blank for token, blank in parts))
+law = settings(max_examples=120)
+
+
+# Nothing raises
+
+
+@law
+@given(st.text())
+def test_any_text_ends_in_diagnostics(text: str) -> None:
+    for found in diagnostics(text):
+        found.render()
+
+
+@law
+@given(soups)
+@example("events `a`\nbad `b {\n")
+@example("service a {\n slo b 99% over\n}")
+def test_any_tokens_end_in_diagnostics(text: str) -> None:
+    for found in diagnostics(text):
+        found.render()
+
+
+@st.composite
+def mutants(draw: st.DrawFn) -> str:
+    """A program in which tokens were deleted, inserted, replaced, doubled or swapped."""
+    parts = TOKEN.findall(draw(st.sampled_from(TEXTS)))
+    for _ in range(draw(st.integers(1, 6))):
+        if not parts:
+            break
+        at, other = (draw(st.integers(0, len(parts) - 1)) for _ in range(2))
+        match draw(st.sampled_from(["delete", "insert", "replace", "double", "swap", "cut"])):
+            case "delete":
+                del parts[at]
+            case "insert":
+                parts.insert(at, draw(st.sampled_from(SOUP)))
+            case "replace":
+                parts[at] = draw(st.sampled_from(SOUP))
+            case "double":
+                parts.insert(at, parts[at])
+            case "swap":
+                parts[at], parts[other] = parts[other], parts[at]
+            case "cut":
+                parts[at] = parts[at][: len(parts[at]) // 2]
+    return "".join(parts)
+
+
+@law
+@given(mutants())
+def test_a_program_with_mistakes_ends_in_diagnostics_or_is_one(text: str) -> None:
+    for found in diagnostics(text):  # which also holds that no error and no program go together
+        found.render()
+
+
+@law
+@given(st.sampled_from(TEXTS), st.data())
+def test_a_file_that_breaks_off_ends_in_diagnostics(text: str, data: st.DataObject) -> None:
+    diagnostics(text[: data.draw(st.integers(0, len(text)))])
+
+
+# What the grammar makes is read
+
+
+def _explicit(lark: Lark) -> dict[str, st.SearchStrategy[str]]:
+    """Strategies for the terminals: most look ahead, which cannot be generated from their patterns."""
+    texts = st.text(st.characters(exclude_characters='"\\\n', exclude_categories=("Cs",)), max_size=8)
+    values = {
+        "NAME": ["unnamed", "x", "x1", "z-z", "checkout"],
+        "STRING": texts.map('"{}" '.format),
+        "PROMQL": st.text(st.characters(exclude_characters="`", exclude_categories=("Cs",)), max_size=8).map(
+            "`{}`".format
+        ),
+        "PERCENT": ["99.9%", "0%", "100%", "-1%"],
+        "DURATION": ["30d", "1h30m", "300ms", "0d", "1.5h"],
+        "SIZE": ["5MB", "1KiB", "1.5GB"],
+        "DATE": ["2026-10-01", "2026-13-01"],
+        "NUMBER": ["0", "-1", "2.5", "1e5"],
+        "PARAM": ["$x", "$job"],
+        "SEVERITY": ["page", "ticket", "notify"],
+        "CMP": ["<", "<=", ">", ">=", "==", "!="],
+        "MOP": ["=~", "!~", "!="],
+        "COMMENT": ["# a comment\n"],
+        "BLANK": [" ", "\n", "\t", "\r\n"],
+    }
+
+    def strategy(name: str) -> st.SearchStrategy[str]:
+        given = values.get(name)
+        if given is None:
+            pattern = next(terminal.pattern for terminal in lark.terminals if terminal.name == name)
+            given = [re.sub(r"\(\?!.*|\\", "", pattern.to_regexp())]
+        return (st.sampled_from(given) if isinstance(given, list) else given).map(lambda text: f"{text} ")
+
+    return {terminal.name: strategy(terminal.name) for terminal in lark.terminals}
+
+
+_LARK = Lark(grammar.text("slo.lark"), parser="lalr", maybe_placeholders=False)
+
+
+@law
+@given(from_lark(_LARK, explicit=_explicit(_LARK)))
+def test_what_the_grammar_makes_it_reads(text: str) -> None:
+    problems = parse(Source("test.slo", text))[1]
+    strayed = {found.span.line for found in problems if found.code == "E104"}
+    for found in problems:
+        assert found.code not in ("E101", "E102", "E103") or found.span.line in strayed, f"{text}\n{found.render()}"
+
+
+# Mistakes stay where they are
+
+
+FILE = """service checkout {{
+  owner "payments"
+  slo before 100% over 30d {{
+    events x{{}}
+    bad {{code=~"5.."}}
+  }}
+  slo broken 99% over 30d {{
+    events x{{}}
+{line}
+    bad {{code=~"5.."}}
+  }}
+  slo behind 100% over 30d {{
+    events x{{}}
+    bad {{code=~"5.."}}
+  }}
+}}
+"""
+plain = [token for token in SOUP if not set(token) & set("{}`")]
+lines = st.lists(st.sampled_from(plain), min_size=1, max_size=8).map(" ".join)
+
+
+@law
+@given(lines)
+@example('bad {code=~"5.."')
+@example("events `sum(rate(x[$window]))")
+@example('because "it')
+@example("alerts {\n page at 2% of budget in 1h")
+@example("}")
+def test_an_error_in_one_slo_hides_none_in_another(line: str) -> None:
+    first = line.strip("\ufeff \x00").split(" ")[0]
+    assume(first not in ("service", "template", "defaults", "import", "slo", "draft"))
+    targets = [found.span.line for found in diagnostics(FILE.format(line=line)) if found.code == "E401"]
+    above = FILE.format(line=line).count("\n", 0, FILE.format(line=line).index("slo behind")) + 1
+    assert {3, above} <= set(targets), [found.render() for found in diagnostics(FILE.format(line=line))]
+
+
+@law
+@given(
+    st.sampled_from([case for case in TEXTS if "error" in case]),
+    st.sampled_from([case for case in TEXTS if "[E307]" not in case]),  # of a run with it nothing else is judged
+)
+def test_a_file_has_the_same_mistakes_beside_another(one: str, other: str) -> None:
+    def syntax(*texts: str) -> list[tuple[str, int, str]]:
+        found = analyse([Source(f"{number}.slo", text) for number, text in enumerate(texts)])[1]
+        return [(d.code, d.span.start, d.message) for d in found if d.span.source.path == "0.slo" and d.code < "E2"]
+
+    assert syntax(one, other) == syntax(one)
+
+
+# It takes no longer than it must
+
+
+BROKEN = """service s{n} {{
+  owner payments
+  slo a 99,9% over 30 days {{
+    events x{{job="a}}
+    bad {{code=5xx
+  }}
+  slo b 99% 30d {{
+    exlude {{code="5"}}
+    foo bar
+    because
+  }}
+}}
+"""
+
+
+def test_the_work_grows_with_the_file() -> None:
+    def work(copies: int) -> int:
+        text = "".join(BROKEN.format(n=number) for number in range(copies))
+        return calls(lambda: analyse([Source("x.slo", text)]))
+
+    work(1)  # builds the parser
+    assert work(80) < 10 * work(10)
+
+
+def test_a_file_of_nothing_but_mistakes_ends_soon() -> None:
+    text = "foo bar\n" * (20 * MOST)
+    assert calls(lambda: analyse([Source("x.slo", text)])) < 20_000 * MOST
+
+
+def test_every_statement_word_is_a_keyword_of_the_grammar() -> None:
+    assert set(WORDS) <= {*KEYWORDS, "page", "ticket", "notify"}

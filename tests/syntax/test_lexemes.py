@@ -1,0 +1,23 @@
+"""Lexemes: what stands in `lexemes.py` is what the grammar says."""
+
+import re
+
+import pytest
+
+from slocompiler import grammar
+from slocompiler.syntax import lexemes
+
+TERMINALS = dict(re.findall(r"^([A-Z]+)(?:\.[0-9])?: /(.*)/$", grammar.text("slo.lark"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", ["STRING", "PROMQL", "COMMENT", "BLANK"])
+def test_a_lexeme_is_the_terminal_of_the_grammar(name: str) -> None:
+    assert getattr(lexemes, name) == TERMINALS[name]
+
+
+def test_blanks_are_the_characters_of_the_terminal() -> None:
+    assert {char for char in map(chr, range(0x10000)) if re.fullmatch(lexemes.BLANK, char)} == {*lexemes.BLANKS}
+
+
+def test_a_string_is_an_open_one_and_a_quote() -> None:
+    assert lexemes.OPEN_STRING + '"' == lexemes.STRING
