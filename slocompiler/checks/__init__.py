@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from slocompiler.checks.alerting import alert_lines, policy_steps
+from slocompiler.checks.alert_set import alert_sets
+from slocompiler.checks.alerting import alert_lines
 from slocompiler.checks.allowing import Allowances
 from slocompiler.checks.context import Run
 from slocompiler.checks.deployments import deployments
@@ -15,6 +16,7 @@ from slocompiler.checks.naming import names, stream_names
 from slocompiler.checks.objective import objectives
 from slocompiler.checks.people import agreement, owners, reviews
 from slocompiler.checks.per import per_labels
+from slocompiler.checks.policy import policy_steps
 from slocompiler.checks.raw import raw
 from slocompiler.checks.risk import budgets, risks
 from slocompiler.checks.shape import shapes, streams
@@ -44,6 +46,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     matchers,
     objectives,
     alert_lines,
+    alert_sets,
     policy_steps,
     agreement,
     reviews,

@@ -1,13 +1,15 @@
-"""Alerts and policy steps: an alert must be able to fire, and must be worth acting on."""
+"""Alert lines: each must be able to fire, must be worth acting on, and is there once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import ceil
 
 from slocompiler import burn
 from slocompiler.checks.context import Run
-from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.diagnostics import Diagnostic, Fix, Label
+from slocompiler.fixes import edits, remove
 from slocompiler.project import Project
 from slocompiler.promql import duration, rounded
 from slocompiler.resolve import ResolvedSlo
@@ -15,10 +17,8 @@ from slocompiler.syntax import tree as t
 
 
 def alert_lines(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E404 to E411, W302 to W304 and W316 of an SLO's alerts, against each of its targets and its window."""
+    """Diagnostics E404 to E408, E410, E411, W302 and W303 of an SLO's alerts, for each of its targets."""
     whole = run.resolved.is_whole
-    if slo.alerts is None and slo.whole:
-        yield from _no_standard_policy(slo)
     lines = tuple(filter(whole, slo.alerts.lines if slo.alerts else ()))
     targets = [slo.tree.target, *(override.target for override, _ in slo.targets)]
     judged = [x for x in targets if whole(x) and whole(slo.tree.window)]
@@ -29,64 +29,33 @@ def alert_lines(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
             yield from _slices(line, slo)
             for target in judged:
                 yield from _against(line, slo, target)
-    if slo.alerts and whole(slo.alerts):
-        yield from _exhaustion_alone(lines)
-        yield from _nobody(slo, slo.alerts, run)
-
-
-def policy_steps(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E407 and E410 of an SLO's policy."""
-    seen: dict[object, t.Step] = {}
-    for step in filter(run.resolved.is_whole, slo.policy.steps if slo.policy else ()):
-        if isinstance(step.below, t.Param):  # reported where the argument is given
-            continue
-        below = step.below.ratio if step.below else 0
-        if isinstance(step.below, t.Percent) and not 0 < below < 1:
-            message = f"`below {step.below.span.text}` is not a share of the budget"
-            help = "use more than 0% and less than 100%; for a spent budget, write `exhausted`"
-            yield Diagnostic("E407", message, step.below.span, help=help)
-        if seen.setdefault(below, step) is not step:
-            here = (Label(seen[below].span, "the first is here"),)
-            yield Diagnostic(
-                "E410", "a second step for the same remaining budget", step.span, here, "remove one of them"
-            )
-
-
-def _no_standard_policy(slo: ResolvedSlo) -> Iterator[Diagnostic]:
-    period = slo.tree.window
-    if isinstance(period, t.Duration) and burn.HOUR <= period.seconds < burn.SHORTEST_STANDARD:
-        if not slo.tree.draft:
-            message = "the standard alerts need a window of at least a day"
-            minutes = int(period.seconds) // 12 // burn.MINUTE * burn.MINUTE
-            help = (
-                f"write your own, such as `alerts {{ page at 20% of budget in {duration(minutes)} }}`, or `alerts none`"
-            )
-            yield Diagnostic("E409", message, period.span, help=help)
 
 
 def _repeated(lines: tuple[t.AlertLine, ...]) -> Iterator[Diagnostic]:
     seen: dict[object, t.AlertLine] = {}
     for line in lines:
-        match line:
-            case t.BurnLine(window=t.Duration(seconds=window)):
-                key: tuple[object, ...] = ("burn", window)
-            case t.ExhaustedLine(within=t.Duration(seconds=within)):
-                key = ("exhausted", within)
-            case t.RemainingLine(below=t.Percent(ratio=below)):
-                key = ("remaining", below)
-            case t.NoDataLine():
-                key = ("no data",)
-            case _:
-                continue
-        first = seen.setdefault((line.severity, *key), line)
+        first = seen.setdefault(_condition(line) or line, line)
         if first is not line:
-            yield Diagnostic(
-                "E410",
-                f"a second `{line.severity}` for the same condition",
-                line.span,
-                (Label(first.span, "the first is here"),),
-                "remove one of them: one incident should alert once",
-            )
+            message = f"a second `{line.severity}` for the same condition"
+            here = (Label(first.span, "the first is here"),)
+            help = "remove one of them: one incident should alert once"
+            fixes = remove("remove this line", line.span) + remove("remove the first line", first.span)
+            yield Diagnostic("E410", message, line.span, here, help, fixes)
+
+
+def _condition(line: t.AlertLine, severity: str = "") -> tuple[object, ...] | None:
+    """Equal for lines that alert in the same way at the same condition; None if a parameter hides the condition."""
+    key = severity or line.severity
+    match line:
+        case t.BurnLine(window=t.Duration(seconds=window)):
+            return key, "burn", window
+        case t.ExhaustedLine(within=t.Duration(seconds=within)):
+            return key, "exhausted", within
+        case t.RemainingLine(below=t.Percent(ratio=below)):
+            return key, "remaining", below
+        case t.NoDataLine():
+            return key, "no data"
+    return None
 
 
 def _own_limits(line: t.AlertLine, project: Project) -> Iterator[Diagnostic]:
@@ -121,11 +90,14 @@ def _own_limits(line: t.AlertLine, project: Project) -> Iterator[Diagnostic]:
                 f"{lasting.span.text} without data may be just a late scrape",
                 lasting.span,
                 help="use at least 5m: rates look back five minutes",
+                fixes=edits("write `5m`", (lasting.span, "5m")),
             )
     needs = line.needs if isinstance(line, t.BurnLine | t.ExhaustedLine) else None
     if isinstance(needs, t.Number) and (needs.value < 1 or needs.value % 1):
         message = f"{needs.span.text} is not a number of bad events"
-        yield Diagnostic("E411", message, needs.span, help="use a whole number, 1 or more")
+        more = str(max(1, ceil(needs.value)))
+        fixes = edits(f"write `{more}`", (needs.span, more))
+        yield Diagnostic("E411", message, needs.span, help="use a whole number, 1 or more", fixes=fixes)
 
 
 def _slices(line: t.AlertLine, slo: ResolvedSlo) -> Iterator[Diagnostic]:
@@ -164,7 +136,7 @@ def _against(line: t.AlertLine, slo: ResolvedSlo, target: t.PercentLike) -> Iter
                 )
                 yield Diagnostic("E405", message, line.span, (here,), "use a longer time")
             else:
-                yield from _urgency(line, Fraction(seconds))
+                yield from _urgency(line, slo, Fraction(seconds))
 
 
 def _burning(
@@ -192,7 +164,7 @@ def _burning(
         help = f"use less than {rounded(most)}% in {text}, or a longer alert window"
         yield Diagnostic("E405", message, line.span, (here,), help)
     else:
-        yield from _urgency(line, burn.lasts(share.ratio, seconds))
+        yield from _urgency(line, slo, burn.lasts(share.ratio, seconds))
 
 
 def _beyond(time: str, line: t.AlertLine, slo: ResolvedSlo) -> Diagnostic:
@@ -205,33 +177,22 @@ def _window_label(slo: ResolvedSlo) -> Label:
     return Label(slo.tree.window.span, f"the window of `{slo.tree.name.text}`")
 
 
-def _urgency(line: t.AlertLine, lasts: Fraction) -> Iterator[Diagnostic]:
-    """W302 and W303: a budget gone within an hour needs a page, one that lasts for days does not. `lasts` is in seconds."""
+def _urgency(line: t.AlertLine, slo: ResolvedSlo, lasts: Fraction) -> Iterator[Diagnostic]:
+    """W302 for a page although the budget lasts for days, W303 for a ticket although it is gone within an hour.
+
+    `lasts` is how long the whole budget lasts at the rate at which the line fires, in seconds.
+    """
     if line.severity == "page" and lasts > 5 * burn.DAY:
         message = f"this page can wait: the budget lasts another {duration(int(lasts) // burn.HOUR * burn.HOUR)}"
-        yield Diagnostic("W302", message, line.span, help="use `ticket`: nobody has to wake up for it")
+        help = "use `ticket`: nobody has to wake up for it"
+        yield Diagnostic("W302", message, line.span, help=help, fixes=_severity(line, "ticket", slo))
     if line.severity == "ticket" and lasts <= burn.HOUR:
         message = f"this ticket comes too late: the budget is gone in {duration(int(lasts))}"
-        yield Diagnostic("W303", message, line.span, help="use `page`: someone has to act now")
+        help = "use `page`: someone has to act now"
+        yield Diagnostic("W303", message, line.span, help=help, fixes=_severity(line, "page", slo))
 
 
-def _nobody(slo: ResolvedSlo, alerts: t.Alerts, run: Run) -> Iterator[Diagnostic]:
-    """W316, unless a syntax error may hide lines."""
-    torn = any(
-        isinstance(item, t.NamedAlerts) and not file.is_whole(item)
-        for file in run.resolved.broken.values()
-        for item in file.declarations
-    )
-    if slo.whole and not slo.tree.draft and not alerts.none and not torn:
-        if all(line.severity == "notify" for line in alerts.lines):
-            message = "nobody has to act on these alerts: they have no page and no ticket"
-            help = "add an alert that someone acts on, such as `ticket at 10% of budget in 1d`, or write `alerts none`"
-            yield Diagnostic("W316", message, alerts.span.word, help=help)
-
-
-def _exhaustion_alone(lines: tuple[t.AlertLine, ...]) -> Iterator[Diagnostic]:
-    alone = next((line for line in lines if isinstance(line, t.ExhaustedLine)), None)
-    if alone and not any(isinstance(line, t.BurnLine) for line in lines):
-        message = "an exhaustion alert alone fires late while most of the budget is left"
-        help = "add a burn-rate alert, such as `page at 2% of budget in 1h`"
-        yield Diagnostic("W304", message, alone.span, help=help)
+def _severity(line: t.AlertLine, severity: str, slo: ResolvedSlo) -> tuple[Fix, ...]:
+    """Change the severity of a line, unless another line already has that severity and the same condition."""
+    others = {_condition(other) for other in slo.alerts.lines} if slo.alerts else set()
+    return () if _condition(line, severity) in others else edits(f"use `{severity}`", (line.span.word, severity))

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import CODES, Diagnostic
+from slocompiler.fixes import edits, remove
 from slocompiler.resolve import ResolvedService, ResolvedSlo
 from slocompiler.source import Source
-from slocompiler.suggest import did_you_mean
+from slocompiler.suggest import closest, did_you_mean
 from slocompiler.syntax import tree as t
 
 DUE = "W314"
@@ -57,12 +58,19 @@ class Allowances:
                 continue
             if code not in CODES:
                 help = did_you_mean(code, CODES) or "use the code in the brackets of a message, such as warning[W312]"
-                yield Diagnostic("E205", f"there is no code `{code}`", item.code.span, help=help)
+                close = closest(code, (known for known in CODES if known.startswith("W")))
+                fixes = edits(f"write `{close}`", (item.code.span, close)) if close else ()
+                yield Diagnostic("E205", f"there is no code `{code}`", item.code.span, help=help, fixes=fixes)
             elif code.startswith("E"):
                 help = f"fix the error: `sloc explain {code}` says how"
-                yield Diagnostic("E414", f"{code} is an error: only warnings can be allowed", item.code.span, help=help)
+                message = f"{code} is an error: only warnings can be allowed"
+                fixes = remove("remove this `allow`", item.span)
+                yield Diagnostic("E414", message, item.code.span, help=help, fixes=fixes)
             elif not item.because.value.strip():
                 help = "say why this warning is acceptable here"
                 yield Diagnostic("E414", "`allow` needs a reason", item.because.span, help=help)
             elif location not in self._needed and code != DUE:
-                yield Diagnostic("W315", f"nothing here raises {code}", item.span, help="remove this `allow`")
+                fixes = remove("remove this `allow`", item.span, safe=True)
+                yield Diagnostic(
+                    "W315", f"nothing here raises {code}", item.span, help="remove this `allow`", fixes=fixes
+                )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slocompiler.checks.context import Run
+from slocompiler.checks.per import without
 from slocompiler.checks.selection import Rule, counters, excluded, rules, written
 from slocompiler.deployments import mentioned
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.fixes import edits, remove_item
 from slocompiler.ir import Deployment, Matcher
 from slocompiler.promql import judge
 from slocompiler.regex.sets import never
@@ -33,11 +35,13 @@ def _labels(slo: ResolvedSlo, known: tuple[Deployment, ...]) -> Iterator[Diagnos
     for entry, _ in slo.labels:
         if text_of(entry.name) in recorded:
             message = f"the label `{text_of(entry.name)}` is set by the deployments in sloc.yaml"
-            yield Diagnostic("E209", message, entry.name.span, help="remove it: alerts already have it")
+            fixes = remove_item("remove this label", entry.span) or edits("remove this label", (entry.span, ""))
+            yield Diagnostic("E209", message, entry.name.span, help="remove it: alerts already have it", fixes=fixes)
     for node in slo.per.labels if slo.per else ():
         if text_of(node) in fixed:
             message = f"each deployment has only one value of `{text_of(node)}`"
-            yield Diagnostic("E215", message, node.span, help="remove it: each deployment already has its own budget")
+            help = "remove it: each deployment already has its own budget"
+            yield Diagnostic("E215", message, node.span, help=help, fixes=without(node, slo))
 
 
 def _matchers(slo: ResolvedSlo, known: tuple[Deployment, ...]) -> Iterator[Diagnostic]:
@@ -60,7 +64,8 @@ def _nothing(rule: Rule, deployment: Deployment) -> Diagnostic:
     there = next(m for m in deployment.where if m.label == rule.matcher.label)
     message = f"this selects nothing in the deployment `{deployment.name}`, where `{written(there)}` applies"
     help = f"remove the matcher on `{there.label}`: each deployment adds its own"
-    return Diagnostic("E217", message, rule.said.span, help=help)
+    fixes = remove_item("remove this matcher", rule.said.span)
+    return Diagnostic("E217", message, rule.said.span, help=help, fixes=fixes)
 
 
 # Raw PromQL

@@ -23,12 +23,14 @@ from slocompiler.checks.selection import (
     wording,
 )
 from slocompiler.checks.vacuous import everything, excludes_all
-from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.diagnostics import Diagnostic, Fix, Label
+from slocompiler.fixes import edits, remove_item
 from slocompiler.ir import Matcher
 from slocompiler.lower.indicator import exclusions_for
 from slocompiler.promql import label_name
 from slocompiler.regex.sets import plain
 from slocompiler.resolve import Choice, Part, ResolvedService, ResolvedSlo, Term
+from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
 MOST_LABELS = 4
@@ -171,14 +173,25 @@ def _contradiction(found: Conflict, what: str, help: str = "") -> Found:
         message = f"no {what} has both {wording(others[0])} and {matcher}"
     else:
         message = f"no value of `{rule.matcher.label}` matches {matcher} and the earlier matchers"
-    help = help or f"{_either(others, rule)}keep one of them"
-    return Diagnostic("E217", message, rule.said.span, labels, help), (rule.said, *(o.said for o in others))
+    either = _either(others, rule)
+    help = help or (f"to match each of them, write `{either}`; otherwise " if either else "") + "keep one of them"
+    fixes = _one_of(others[0].said.span, rule.said.span, either) if len(others) == 1 else ()
+    return Diagnostic("E217", message, rule.said.span, labels, help, fixes), (rule.said, *(o.said for o in others))
 
 
 def _either(others: list[Rule], rule: Rule) -> str:
-    """How to match any of several plain values, as the beginning of a help; "" for patterns."""
+    """One matcher for any of several plain values; "" for patterns."""
     both = [*others, rule]
     values = [one.matcher.value for one in both]
     if all(one.matcher.op == "=" for one in both) and list(map(plain, values)) == values:
-        return f'to match each of them, write `{label_name(rule.matcher.label)}=~"{"|".join(values)}"`; otherwise '
+        return f'{label_name(rule.matcher.label)}=~"{"|".join(values)}"'
     return ""
+
+
+def _one_of(first: Span, second: Span, either: str) -> tuple[Fix, ...]:
+    """Join two matchers that stand side by side, or remove one of them."""
+    between = first.source.text[first.end : second.start] if first.source is second.source else ""
+    if between.strip() != ",":
+        return ()
+    both = edits(f"write `{either}`", (first.to(second), either)) if either else ()
+    return both + remove_item("remove the first matcher", first) + remove_item("remove the second matcher", second)

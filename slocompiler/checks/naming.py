@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from slocompiler.checks.context import PROMETHEUS_3, Run
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.fixes import edits
 from slocompiler.project import Project
 from slocompiler.promql import LABEL, METRIC, is_reserved
 from slocompiler.resolve import ResolvedService, ResolvedSlo, text_of
@@ -82,12 +83,14 @@ def _metric(node: t.Selector, project: Project) -> Iterator[Diagnostic]:
     if node.filter is None or isinstance(node.name, t.Param) or isinstance(node, Passed):
         return
     if isinstance(node.name, t.Name) and "-" in node.name.text:
-        if METRIC.match(node.name.text.replace("-", "_")):
+        name = node.name.text.replace("-", "_")
+        if METRIC.match(name):
             yield Diagnostic(
                 "E106",
                 f"`{node.name.text}` is neither a declared stream nor a metric",
                 node.name.span,
-                help=f"metric names have underscores: write `{node.name.text.replace('-', '_')}`",
+                help=f"metric names have underscores: write `{name}`",
+                fixes=edits(f"write `{name}`", (node.name.span, name)),
             )
     else:
         yield from _legal(node.name, project, METRIC.match(text_of(node.name)) is not None, "metric")
@@ -119,7 +122,9 @@ def _legal(node: t.Name | t.Text, project: Project, plain: bool, what: str) -> I
     if isinstance(node, t.Name) or not node.value:
         name = f"`{text_of(node)}`" if text_of(node) else "an empty name"
         message = f"{name} is not a valid {what} name: use letters, digits and underscores"
-        yield Diagnostic("E106", message, node.span, help=_in_quotes(text_of(node), what))
+        can_quote = isinstance(node, t.Name) and what == "label" and project.prometheus.is_version_3()
+        fixes = edits(f'write `"{node.span.text}"`', (node.span, f'"{node.span.text}"')) if can_quote else ()
+        yield Diagnostic("E106", message, node.span, help=_in_quotes(text_of(node), what), fixes=fixes)
     elif not project.prometheus.is_version_3():
         message = f"the {what} name `{node.value}` is not valid in Prometheus {project.prometheus.server}"
         yield Diagnostic("E412", message, node.span, help=PROMETHEUS_3)

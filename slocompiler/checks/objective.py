@@ -9,6 +9,7 @@ from slocompiler.burn import DAY, HOUR, MINUTE
 from slocompiler.burn import budget as budget_of
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.fixes import edits
 from slocompiler.project import Project
 from slocompiler.promql import duration, number, rounded
 from slocompiler.resolve import ResolvedSlo
@@ -16,6 +17,8 @@ from slocompiler.syntax import tree as t
 
 LONGEST = 3650 * DAY
 """The longest window, in seconds."""
+_ROLLING = {"day": "1d", "week": "7d", "month": "30d", "quarter": "90d", "year": "365d"}
+"""The rolling window that is about as long as a unit of the calendar."""
 
 
 def objectives(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
@@ -29,7 +32,7 @@ def objectives(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
 
 
 def _target(target: t.Percent) -> Iterator[Diagnostic]:
-    text = target.span.text
+    text, good = target.span.text, f"{number(100 - target.ratio * 100)}%"
     if target.ratio == 1:
         yield Diagnostic(
             "E401",
@@ -49,7 +52,8 @@ def _target(target: t.Percent) -> Iterator[Diagnostic]:
             "W301",
             f"a target of {text} allows most events to be bad",
             target.span,
-            help=f"if {text} is the share of bad events, write {number(100 - target.ratio * 100)}%",
+            help=f"if {text} is the share of bad events, write `{good}`",
+            fixes=edits(f"write `{good}`", (target.span, good)),
         )
 
 
@@ -78,11 +82,13 @@ def _outage(time: Fraction) -> str:
 
 def _window(window: t.DurationLike | t.Calendar, project: Project) -> Iterator[Diagnostic]:
     if isinstance(window, t.Calendar):
+        rolling = _ROLLING.get(window.unit.text, "30d")
         yield Diagnostic(
             "E402",
             "a window cannot follow the calendar",
             window.span,
             help="write `over 30d` or `over 90d`: on the first of the month, users still remember yesterday",
+            fixes=edits(f"write `over {rolling}`", (window.span, rolling)),
         )
     elif isinstance(window, t.Duration):
         if window.seconds < HOUR or window.seconds % MINUTE:

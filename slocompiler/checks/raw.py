@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from slocompiler.checks.context import Run
-from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.diagnostics import Diagnostic, Fix, Label
+from slocompiler.fixes import edits
 from slocompiler.promql import judge
+from slocompiler.promql.strings import WINDOW, parts
 from slocompiler.resolve import ResolvedSlo
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
+
+_RANGE = re.compile(r"\[\s*[0-9][0-9a-z]*\s*\]")
+"""A range of a fixed length, such as `[5m]`."""
+_INCREASE = re.compile(r"(?<![\w:])increase(?=\s*\()")
 
 
 def raw(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
@@ -25,14 +32,24 @@ def raw(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     conditions = (other.operand if isinstance(other, t.When) else None, slo.exclude_when and slo.exclude_when.what)
     for node in (node for node in conditions if isinstance(node, t.Promql) and run.resolved.is_whole(node)):
         yield from _faulty(node, judge.CONDITION)
-        if "$window" in judge.words(node.text):
+        window = next((part.start for part in parts(node.text) if part.text == WINDOW), None)
+        if window is not None:
             help = "write a duration: a condition is evaluated at one moment"
-            yield Diagnostic("E416", "a condition cannot use `$window`", _at(node, "$window"), help=help)
+            span = _part(node, window, window + len(WINDOW))
+            yield Diagnostic("E416", "a condition cannot use `$window`", span, help=help)
     if slo.exclude_when and isinstance(slo.exclude_when.what, t.Promql):
-        if judge.is_selector(slo.exclude_when.what.text):
-            help = "compare its value: `exclude when `maintenance{} > 0``"
-            message = "this excludes every moment at which the series exists"
-            yield Diagnostic("W323", message, slo.exclude_when.what.span, help=help)
+        yield from _uncompared(slo.exclude_when.what)
+
+
+def _uncompared(node: t.Promql) -> Iterator[Diagnostic]:
+    """W323 for a bare selector in `exclude when`."""
+    if judge.is_selector(node.text):
+        help = "compare its value, such as `maintenance{} > 0`"
+        end = len(node.text.rstrip())
+        is_plain = _is_as_written(node) and "#" not in node.text
+        fixes = edits("compare it with `> 0`", (_part(node, end, end), " > 0")) if is_plain else ()
+        message = "this excludes every moment at which the series exists"
+        yield Diagnostic("W323", message, node.span, help=help, fixes=fixes)
 
 
 def _mixed(slo: ResolvedSlo, events: t.Events, measure: t.Measure) -> Iterator[Diagnostic]:
@@ -60,10 +77,13 @@ def _rate(node: t.Promql) -> Iterator[Diagnostic]:
     if found and not any(word.startswith("$") for word in found):  # an empty text, or another `$…`, has its own error
         help = "write `$window` as the range of each rate: `sum(rate(x_total[$window]))`"
         message = "this expression has no `$window`: alerts evaluate it over several windows"
-        yield Diagnostic("E416", message, node.span, help=help)
-    if "increase" in found:
+        fixes = _rewritten("write `$window` as the range", node, _code(node, _RANGE), "[$window]")
+        yield Diagnostic("E416", message, node.span, help=help, fixes=fixes)
+    increases = _code(node, _INCREASE)
+    if increases:
         message = "`increase` counts events per window, but a rate per second is needed"
-        yield Diagnostic("W322", message, _at(node, "increase"), help="write `rate`")
+        fixes = _rewritten("write `rate`", node, increases, "rate")
+        yield Diagnostic("W322", message, increases[0], help="write `rate`", fixes=fixes)
 
 
 def _faulty(node: t.Promql, wanted: str = judge.RATE) -> Iterator[Diagnostic]:
@@ -72,13 +92,24 @@ def _faulty(node: t.Promql, wanted: str = judge.RATE) -> Iterator[Diagnostic]:
         yield Diagnostic("E416", found.message, _part(node, found.start, found.end))
 
 
-def _at(node: t.Promql, word: str) -> Span:
-    """The span of a word in the expression."""
-    at = node.text.find(word)
-    return _part(node, at, at + len(word))
+def _code(node: t.Promql, pattern: re.Pattern[str]) -> list[Span]:
+    """The spans of all matches in an expression, outside of its strings and comments."""
+    found = (
+        (part.start, match) for part in parts(node.text) if part.kind == "code" for match in pattern.finditer(part.text)
+    )
+    return [_part(node, start + match.start(), start + match.end()) for start, match in found]
+
+
+def _rewritten(title: str, node: t.Promql, spans: list[Span], text: str) -> tuple[Fix, ...]:
+    return edits(title, *((span, text) for span in spans)) if spans and _is_as_written(node) else ()
+
+
+def _is_as_written(node: t.Promql) -> bool:
+    """Whether the file has the expression itself: no template changed its text."""
+    return node.span.text[1:-1] == node.text
 
 
 def _part(node: t.Promql, start: int, end: int) -> Span:
     """The span of a part of the expression; all of it if a template changed the text."""
     begin = node.span.start + 1
-    return node.span.part(begin + start, begin + end) if node.span.text[1:-1] == node.text else node.span
+    return node.span.part(begin + start, begin + end) if _is_as_written(node) else node.span

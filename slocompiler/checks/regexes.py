@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
+from typing import Literal, NamedTuple
 
-from slocompiler.checks.selection import value_written, written
-from slocompiler.diagnostics import Diagnostic
+from slocompiler.checks.selection import in_full, value_written, written
+from slocompiler.diagnostics import Diagnostic, Fix
+from slocompiler.fixes import edits, remove_item
 from slocompiler.ir import Matcher
 from slocompiler.promql import label_name
 from slocompiler.promql.judge import regex_fault
@@ -45,7 +47,8 @@ def regexes(pairs: Iterable[tuple[Matcher, t.Matcher]], reported: Container[t.Ma
         if said not in reported:
             found = _warning(matcher)
             if found and not (_is_argument(said) and plain(matcher.value)):
-                yield Diagnostic(found[0], found[1], _span(said), help=found[2])
+                fixes = () if _is_argument(said) else _fixes(found, said)
+                yield Diagnostic(found.code, found.message, _span(said), help=found.help, fixes=fixes)
 
 
 def _was_read(text: str) -> bool:
@@ -102,37 +105,66 @@ def _why(pattern: str) -> tuple[str, str, int, int] | None:
     return f"`{bare[0][-1]}` repeats nothing", help, bare.end() - 1, bare.end()
 
 
+class _Warning(NamedTuple):
+    """A warning about a matcher, and what may replace it."""
+
+    code: str
+    message: str
+    help: str
+    instead: tuple[Matcher, ...] = ()
+    is_needless: bool = False
+    """Whether the matcher can be removed."""
+    is_same: bool = False
+    """Whether the replacement selects the same series."""
+
+
+def _fixes(found: _Warning, said: t.Matcher) -> tuple[Fix, ...]:
+    fixes = remove_item("remove this matcher", said.span) if found.is_needless else ()
+    for matcher in found.instead:
+        fixes += edits(f"write `{written(matcher)}`", (said.span, in_full(matcher)), safe=found.is_same)
+    return fixes
+
+
 @lru_cache(maxsize=8192)
-def _warning(matcher: Matcher) -> tuple[str, str, str] | None:
-    """W309, or else W308, with its message and help; None for a matcher that is fine."""
+def _warning(matcher: Matcher) -> _Warning | None:
+    """W309, or else W308; None for a matcher that is fine."""
     label = label_name(matcher.label)
-    if takes_absent(matcher):
-        message = f"`{written(matcher)}` also matches series without the label `{matcher.label}`"
-        if matcher.op == "=":
-            help = f'to match any value, write `{label}!=""`; if this is intended, `allow W309 because "…"`'
-        elif matcher.value in (".*", ".*?"):
-            help = f'it restricts nothing: remove it, or write `{label}!=""` to match any value'
-        else:
-            help = 'a missing label is an empty string: require a character, or `allow W309 because "…"`'
-        return "W309", message, help
-    return _plainly(matcher, label)
+    if not takes_absent(matcher):
+        return _misleading(matcher)
+    message = f"`{written(matcher)}` also matches series without the label `{matcher.label}`"
+    present = Matcher(matcher.label, "!=", "")
+    if matcher.op == "=":
+        help = f'to match any value, write `{label}!=""`; if this is intended, `allow W309 because "…"`'
+        return _Warning("W309", message, help, (present,))
+    if matcher.value in (".*", ".*?"):
+        help = f'it restricts nothing: remove it, or write `{label}!=""` to match any value'
+        return _Warning("W309", message, help, (present,), is_needless=True)
+    help = 'a missing label is an empty string: require a character, or `allow W309 because "…"`'
+    return _Warning("W309", message, help)
 
 
-def _plainly(matcher: Matcher, label: str) -> tuple[str, str, str] | None:
-    equal = "=" if matcher.op == "=~" else "!="
+def _misleading(matcher: Matcher) -> _Warning | None:
+    """W308 for a pattern that needs no regular expression, has a bare dot in the name of a host, or is not anchored."""
+    equal: Literal["=", "!="] = "=" if matcher.op == "=~" else "!="
     text = plain(matcher.value)
     if text is not None:
+        literal = Matcher(matcher.label, equal, text)
         message = f"`{written(matcher)}` is a regular expression that matches only one value"
-        return "W308", message, f"write `{written(Matcher(matcher.label, equal, text))}`"  # type: ignore[arg-type]  # an op
+        return _Warning("W308", message, f"write `{written(literal)}`", (literal,), is_same=True)
     host = _HOST.search(matcher.value)
     if host:
-        name = host[0].replace(".", r"\.")
-        message = f"a dot in `{host[0]}` matches any character"
-        literal = f', or `{label}{equal}"{host[0]}"`' if host[0] == matcher.value else ""
-        return "W308", message, f"write `{value_written(name)}`{literal}"
+        escaped = Matcher(matcher.label, matcher.op, _HOST.sub(lambda name: _escaped(name[0]), matcher.value))
+        literals = (Matcher(matcher.label, equal, host[0]),) if host[0] == matcher.value else ()
+        help = f"write `{value_written(_escaped(host[0]))}`"
+        help += "".join(f", or `{written(literal)}`" for literal in literals)
+        return _Warning("W308", f"a dot in `{host[0]}` matches any character", help, (escaped, *literals))
     inner = matcher.value[2:-2]
     if matcher.value.startswith(".*") and matcher.value.endswith(".*") and inner and not inner.endswith("\\"):
         message = f"`{written(matcher)}` matches every value that contains `{value_written(inner)}`"
         help = f"anchor it, such as `{value_written(inner)}.*`: new values may contain it by chance"
-        return "W308", message, help
+        return _Warning("W308", message, help)
     return None
+
+
+def _escaped(host: str) -> str:
+    return host.replace(".", r"\.")

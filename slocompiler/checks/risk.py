@@ -10,10 +10,11 @@ from typing import NamedTuple
 from slocompiler import burn
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.fixes import edits
 from slocompiler.lower import counts_events
 from slocompiler.promql import duration, rounded
 from slocompiler.resolve import ResolvedService, ResolvedSlo
-from slocompiler.suggest import one_of
+from slocompiler.suggest import closest, one_of
 from slocompiler.syntax import tree as t
 
 FAR = 100
@@ -30,7 +31,9 @@ def risks(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
             for name in risk.on if service.complete else ():
                 if name.text not in names:
                     message = f"the service `{service.tree.name.text}` has no SLO `{name.text}`"
-                    yield Diagnostic("E205", message, name.span, help=one_of(name.text, names))
+                    close = closest(name.text, names)
+                    fixes = edits(f"write `{close}`", (name.span, close)) if close else ()
+                    yield Diagnostic("E205", message, name.span, help=one_of(name.text, names), fixes=fixes)
             yield from _impossible(risk)
 
 

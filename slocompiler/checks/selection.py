@@ -117,6 +117,11 @@ def written(matcher: Matcher) -> str:
     return f'{label_name(matcher.label)}{matcher.op}"{value_written(matcher.value)}"'
 
 
+def in_full(matcher: Matcher) -> str:
+    """A matcher in the syntax of the language."""
+    return f'{label_name(matcher.label)}{matcher.op}"{matcher.value.translate(_ESCAPES)}"'
+
+
 def value_written(value: str) -> str:
     """A value with its escapes, as it stands between quotes, cut after LONGEST_SHOWN characters."""
     text = value.translate(_ESCAPES)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from slocompiler.checks.context import Run
-from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.diagnostics import Diagnostic, Fix, Label
+from slocompiler.fixes import add_statement, edits, remove
 from slocompiler.lower.indicator import exclusions_for
 from slocompiler.resolve import Part, ResolvedService, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
+
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
 def streams(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
@@ -40,6 +44,7 @@ def _sides(slo: ResolvedSlo) -> Iterator[Diagnostic]:
             second.span.word,
             (Label(first.span.word, f"`{first.side}` is here"),),
             "remove one of them: all other events belong to the other side",
+            _remove_unless_needed(second, first) + _remove_unless_needed(first, second),
         )
     if not slo.whole:
         return
@@ -64,20 +69,44 @@ def _condition(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
     here = (Label(part.tree.span, "the condition"),)
     if part.tree.side == "bad":
         help = "invert the comparison, and write `good when …`"
-        yield Diagnostic("E216", "a condition must say what is good", part.tree.span.word, help=help)
+        fixes = _inverted(part.tree)
+        yield Diagnostic("E216", "a condition must say what is good", part.tree.span.word, help=help, fixes=fixes)
     if not slo.slices:
         help = "add the length of a slice, such as `slices 1m`"
-        yield Diagnostic("E216", "a condition needs time slices", part.tree.span, help=help)
+        fixes = add_statement("add `slices 1m`", slo.tree.span, "slices 1m")
+        yield Diagnostic("E216", "a condition needs time slices", part.tree.span, help=help, fixes=fixes)
     elif slo.slices.at_least:
-        help = f"write `slices {slo.slices.length.span.text}`: a condition is true or false for the whole slice"
+        plain = f"slices {slo.slices.length.span.text}"
+        help = f"write `{plain}`: a condition is true or false for the whole slice"
         message = "a share of events cannot be combined with a condition"
-        yield Diagnostic("E216", message, slo.slices.at_least.span, here, help)
+        fixes = edits(f"write `{plain}`", (slo.slices.span, plain))
+        yield Diagnostic("E216", message, slo.slices.at_least.span, here, help, fixes)
     if slo.events:
         help = "split it into two SLOs: one counts events, the other one time slices"
         yield Diagnostic("E216", "events cannot be combined with a condition", slo.events.span.word, here, help)
     for choice in slo.exclude:
         help = "write the exclusion into the braces of the condition, or use `exclude when`"
         yield Diagnostic("E216", "a condition has no events to exclude", choice.span, here, help)
+
+
+def _remove_unless_needed(measure: t.Measure, other: t.Measure) -> tuple[Fix, ...]:
+    """Remove a side, unless it is the `good` of a threshold or a condition, which must say what is good."""
+    is_needed = other.side == "bad" and (other.bound or isinstance(other.other, t.When))
+    return () if is_needed else remove(f"remove `{measure.side}`", measure.span)
+
+
+def _inverted(measure: t.Measure) -> tuple[Fix, ...]:
+    """Turn `bad when` a comparison of an aggregated metric into `good when` its opposite."""
+    when = measure.other
+    if not isinstance(when, t.When) or not isinstance(when.operand, t.Fold) or not when.value:
+        return ()
+    operand, value = when.operand.span, when.value.span
+    before, _, after = operand.source.text[operand.end : value.start].partition(when.cmp)
+    if operand.source is not value.source or before.strip(" )") or after.strip():
+        return ()  # a template's argument, or a comment, is between them
+    begin, opposite = operand.end + len(before), _OPPOSITE[when.cmp]
+    comparison = operand.part(begin, begin + len(when.cmp))
+    return edits(f"write `good when … {opposite} …`", (measure.span.word, "good"), (comparison, opposite))
 
 
 def _sum(terms: tuple[Term, ...]) -> Iterator[Diagnostic]:
@@ -102,6 +131,7 @@ def _joined(part: Part) -> Iterator[Diagnostic]:
             "`or` joins filters, not counters",
             measure.span,
             help="add counters with `+`",
+            fixes=_rejoined(part, "or", "+"),
         )
     elif measure.joined == "+" and part.filters:
         yield Diagnostic(
@@ -109,7 +139,18 @@ def _joined(part: Part) -> Iterator[Diagnostic]:
             "`+` adds counters, not filters",
             measure.span,
             help="join filters with `or`: an event that matches several of them counts once",
+            fixes=_rejoined(part, "+", "or"),
         )
+
+
+def _rejoined(part: Part, old: str, new: str) -> tuple[Fix, ...]:
+    """Replace each `or` or `+` of a measure; no fix for counters and filters together, nor for a metric twice."""
+    sets = [node.span for node in part.tree.sets]
+    between = [left.part(left.end, right.start) for left, right in pairwise(sets) if left.source is right.source]
+    is_mixed = (part.terms and part.filters) or len({term.metric for term in part.terms}) < len(part.terms)
+    if is_mixed or len(between) < len(sets) - 1 or any(span.text.strip() != old for span in between):
+        return ()
+    return edits(f"write `{new}`", *((span, span.text.replace(old, new)) for span in between))
 
 
 def _exclusions(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:

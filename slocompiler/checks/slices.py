@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slocompiler.burn import HOUR
+from slocompiler.burn import HOUR, MINUTE
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.fixes import edits, remove
 from slocompiler.lower import units
 from slocompiler.lower.indicator import FOLDS, is_condition, level
 from slocompiler.promql import duration
 from slocompiler.resolve import Part, ResolvedSlo
-from slocompiler.suggest import did_you_mean
+from slocompiler.suggest import closest, did_you_mean
 from slocompiler.syntax import tree as t
 
 
@@ -33,19 +34,23 @@ def slices(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
 
 def _length(node: t.Slices, run: Run) -> Iterator[Diagnostic]:
     length, scrape, evaluation = node.length, run.project.scrape_interval, run.project.evaluation_interval
+    usual = duration(max(MINUTE, scrape, evaluation))
     if isinstance(length, t.Duration):
         if length.seconds < evaluation:
             message = (
                 f"time slices of {length.span.text} are too short: rules are evaluated every {duration(evaluation)}"
             )
-            yield Diagnostic("E417", message, length.span, help="`1m` is usual")
+            fixes = edits(f"write `{usual}`", (length.span, usual))
+            yield Diagnostic("E417", message, length.span, help=f"use `{usual}`", fixes=fixes)
         elif length.seconds > HOUR:
             message = f"time slices of {length.span.text} are too long: use at most 1h"
-            help = "`1m` is usual: a short outage must neither hide in a slice nor spoil a day"
+            help = f"`{usual}` is usual: a short outage must neither hide in a slice nor spoil a day"
             yield Diagnostic("E417", message, length.span, help=help)
         elif length.seconds < scrape:
             message = f"time slices of {length.span.text} are shorter than the scrape interval of {duration(scrape)}"
-            yield Diagnostic("W320", message, length.span, help="several slices see the same value: `1m` is usual")
+            help = f"several slices see the same value: use `{usual}`"
+            fixes = edits(f"write `{usual}`", (length.span, usual))
+            yield Diagnostic("W320", message, length.span, help=help, fixes=fixes)
     if isinstance(node.at_least, t.Percent) and not 0 < node.at_least.ratio <= 1:
         message = f"{node.at_least.span.text} is not a share of the events"
         yield Diagnostic("E407", message, node.at_least.span, help="use more than 0% and at most 100%")
@@ -59,7 +64,8 @@ def _missing(slo: ResolvedSlo, condition: Part | None) -> Iterator[Diagnostic]:
     if condition is None:
         why = "a slice without events does not count" if slo.slices else "an idle service meets its SLO"
         message = "`no data is` needs time slices with a condition"
-        yield Diagnostic("E216", message, node.span, help=f"remove it: {why}")
+        fixes = remove(f"remove `{node.span.text}`", node.span)
+        yield Diagnostic("E216", message, node.span, help=f"remove it: {why}", fixes=fixes)
     elif isinstance(condition.tree.other, t.When) and isinstance(condition.tree.other.operand, t.Promql):
         message = "`no data is` cannot be combined with raw PromQL"
         help = "an expression that returns nothing counts as bad; to count it as good, add `… or vector(1)`"
@@ -68,7 +74,8 @@ def _missing(slo: ResolvedSlo, condition: Part | None) -> Iterator[Diagnostic]:
         here = (Label(slo.per.span, "each value has its own budget"),)
         message = f"`no data is {node.verdict}` cannot be combined with `per`"
         help = "write `no data is ignored`: sloc cannot know which values should have data"
-        yield Diagnostic("E216", message, node.span, here, help)
+        fixes = edits("write `no data is ignored`", (node.span, "no data is ignored"))
+        yield Diagnostic("E216", message, node.span, here, help, fixes)
 
 
 def _looks(part: Part) -> Iterator[Diagnostic]:
@@ -78,7 +85,9 @@ def _looks(part: Part) -> Iterator[Diagnostic]:
     if isinstance(when.operand, t.Fold) and when.operand.function.text not in FOLDS:
         name, known = when.operand.function, (*FOLDS[:-1],)
         help = did_you_mean(name.text, known) or f"use one of {', '.join(f'`{fold}`' for fold in known)}"
-        yield Diagnostic("E205", f"there is no function `{name.text}`", name.span, help=help)
+        close = closest(name.text, known)
+        fixes = edits(f"write `{close}`", (name.span, close)) if close else ()
+        yield Diagnostic("E205", f"there is no function `{name.text}`", name.span, help=help, fixes=fixes)
         return
     if len(part.looked_at) > 1:
         here = (Label(part.looked_at[1].span, "a second metric"),)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slocompiler.checks.context import PROMETHEUS_3, Run
-from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.diagnostics import Diagnostic, Fix, Label
+from slocompiler.fixes import edits, remove_item
 from slocompiler.lower import units
 from slocompiler.resolve import Choice, Part, ResolvedSlo, Term
+from slocompiler.suggest import closest
 from slocompiler.syntax import tree as t
 
 
@@ -38,7 +40,10 @@ def _shape(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
     if part.tree.side == "bad":
         other = "above" if bound.side == "below" else "below"
         help = f"write `good {other} {bound.value.span.text}`: all other events are bad"
-        yield Diagnostic("E212", "a threshold must say what is good", part.tree.span.word, help=help)
+        is_alone = not (slo.good or part.filters or part.terms)
+        inverted = ((part.tree.span.word, "good"), (bound.span.word, other))
+        fixes = edits(f"write `good {other} {bound.value.span.text}`", *inverted, safe=True) if is_alone else ()
+        yield Diagnostic("E212", "a threshold must say what is good", part.tree.span.word, help=help, fixes=fixes)
     if part.terms:
         message = "a threshold applies to the events, not to other counters"
         help = 'to restrict the good events, add a filter, such as `good {code!~"5.."} below 300ms`'
@@ -53,15 +58,40 @@ def _unit(term: Term, bounded: bool) -> Iterator[Diagnostic]:
     """E212 to E214 for the unit and the name of a metric; `bounded` says whether the SLO has a threshold."""
     if term.unit and term.unit.text not in units.NAMES:
         names = ", ".join(f"`{name}`" for name in units.NAMES)
-        yield Diagnostic("E214", f"`{term.unit.text}` is not a unit", term.unit.span, help=f"use one of {names}")
+        message = f"`{term.unit.text}` is not a unit"
+        yield Diagnostic("E214", message, term.unit.span, help=f"use one of {names}", fixes=_named_unit(term.unit))
     elif term.unit and not bounded:
         help = "add a threshold, such as `good below 300ms`"
         yield Diagnostic("E212", "a unit is only used by a threshold", term.unit.span, help=help)
     elif term.unit and units.suffix_of(term.metric) not in ("", term.unit.text):
         own = units.suffix_of(term.metric)
         message = f"the unit of `{term.metric}` is `{own}` by its name, not `{term.unit.text}`"
-        yield Diagnostic("E214", message, term.unit.span, help=f"remove `in {term.unit.text}`")
+        help = f"remove `in {term.unit.text}`"
+        yield Diagnostic("E214", message, term.unit.span, help=help, fixes=_without_unit(term.unit))
     yield from _histogram(term, bounded)
+
+
+def _named_unit(unit: t.Name) -> tuple[Fix, ...]:
+    """Write the symbol of a unit that is given by its name."""
+    symbol = units.BY_WORDS.get(closest(unit.text, units.BY_WORDS))
+    return edits(f"write `{symbol}`", (unit.span, symbol)) if symbol else ()
+
+
+def _without_unit(unit: t.Name) -> tuple[Fix, ...]:
+    """Remove a unit with the `in` before it."""
+    text = unit.span.source.text
+    begin = text.rfind("in", 0, unit.span.start)
+    if not text[begin + 2 : unit.span.start].isspace():
+        return ()  # a comment is between them
+    while text[begin - 1].isspace():
+        begin -= 1
+    return edits(f"remove `in {unit.text}`", (unit.span.part(begin, unit.span.end), ""))
+
+
+def _renamed(term: Term, metric: str, safe: bool = False) -> tuple[Fix, ...]:
+    """Change the name of a metric where it is written; a stream has its own definition."""
+    span = term.span.part(term.span.start, term.span.start + len(term.metric))
+    return edits(f"write `{metric}`", (span, metric), safe=safe) if span.text == term.metric else ()
 
 
 def _histogram(term: Term, bounded: bool) -> Iterator[Diagnostic]:
@@ -69,7 +99,8 @@ def _histogram(term: Term, bounded: bool) -> Iterator[Diagnostic]:
     base = units.base_of(term.metric)
     part = term.metric.removeprefix(base)
     if bounded and part:
-        yield Diagnostic("E213", f"name the histogram without `{part}`", term.span, help=f"write `{base}`")
+        fixes = _renamed(term, base, safe=True)
+        yield Diagnostic("E213", f"name the histogram without `{part}`", term.span, help=f"write `{base}`", fixes=fixes)
     elif bounded and term.metric.endswith("_total"):
         message = f"`{term.metric}` is a counter by its name, but a threshold needs a histogram"
         help = "use a histogram, such as `http_request_duration_seconds`"
@@ -77,11 +108,13 @@ def _histogram(term: Term, bounded: bool) -> Iterator[Diagnostic]:
     elif not bounded and part in ("_bucket", "_sum"):
         why = "each event is in several buckets" if part == "_bucket" else "a sum of values does not count events"
         help = f"count `{base}_count`, or use `{base}` with a threshold such as `good below 300ms`"
-        yield Diagnostic("E213", f"`{term.metric}` is a part of a histogram: {why}", term.span, help=help)
+        message = f"`{term.metric}` is a part of a histogram: {why}"
+        yield Diagnostic("E213", message, term.span, help=help, fixes=_renamed(term, f"{base}_count"))
     elif not bounded and (term.native or units.suffix_of(term.metric)):
         message = f"`{term.metric}` is a histogram, but no threshold says what is good"
         help = f"add a threshold, such as `good below 300ms`, or count `{term.metric}_count`"
-        yield Diagnostic("E212", message, term.span, help=help)
+        fixes = () if term.native else _renamed(term, f"{term.metric}_count")
+        yield Diagnostic("E212", message, term.span, help=help, fixes=fixes)
 
 
 def _parts(part: Part) -> Iterator[Diagnostic]:
@@ -100,7 +133,9 @@ def _buckets(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
     for matcher, said in (pair for node in nodes for pair in zip(node.matchers, node.said, strict=True)):
         if matcher.label == "le":
             help = "write the limit as the threshold, such as `good below 300ms`"
-            yield Diagnostic("E209", "`le` cannot be matched: the threshold selects the bucket", said.span, help=help)
+            message = "`le` cannot be matched: the threshold selects the bucket"
+            fixes = remove_item("remove this matcher", said.span)
+            yield Diagnostic("E209", message, said.span, help=help, fixes=fixes)
 
 
 def _bound(term: Term, part: Part) -> Iterator[Diagnostic]:
@@ -119,4 +154,12 @@ def _bound(term: Term, part: Part) -> Iterator[Diagnostic]:
     else:
         help = "write a duration, such as `300ms`" if unit.kind == "time" else "write a size, such as `5MB`"
     message = f"`{value.span.text}` cannot be compared with `{term.metric}`"
-    yield Diagnostic("E214", message, value.span, histogram, help)
+    yield Diagnostic("E214", message, value.span, histogram, help, () if unit else _with_unit(term, value))
+
+
+def _with_unit(term: Term, value: t.Quantity) -> tuple[Fix, ...]:
+    """Write a unit after a metric, where it is written."""
+    if term.unit or not term.span.text.startswith(term.metric):
+        return ()
+    fitting = [name for name in units.NAMES if units.in_unit(value, units.unit_of("", name)) is not None]
+    return tuple(fix for name in fitting for fix in edits(f"add `in {name}`", (term.span.after, f" in {name}")))

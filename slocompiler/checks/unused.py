@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from slocompiler.checks.context import Run
 from slocompiler.checks.naming import filters_and_selectors
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.fixes import remove
 from slocompiler.record import fields
 from slocompiler.resolve import ResolvedService
 from slocompiler.resolve.imports import Module
@@ -45,7 +47,8 @@ def unused(run: Run) -> Iterator[Diagnostic]:
             unknown = used - own.keys() - {key for _, other in module.imports for key in _declared(other.file)}
             if module.file.source not in libraries and _has_service(module.file):
                 wrong = {kind for kind, _ in unknown}
-                yield from (_unused_name(own[key]) for key in own.keys() - used if key[0] not in wrong)
+                never_used = own.keys() - used - _repeated(module.file)
+                yield from (_unused_name(own[key]) for key in never_used if key[0] not in wrong)
             if not unknown:
                 yield from _imports(module, used - own.keys())
 
@@ -55,12 +58,13 @@ def unused(run: Run) -> Iterator[Diagnostic]:
 
 def _streams(items: tuple[t.Statement, ...]) -> Iterator[Diagnostic]:
     """W306 for the unused streams of one block; none if it uses an unknown name, which may be a misspelt stream."""
-    own = {item.name.text: item.name for item in items if isinstance(item, t.StreamDef)}
+    own = {item.name.text: item for item in items if isinstance(item, t.StreamDef)}
     selectors = list(_selectors(items)) if own else []
     used = {node.name.text: node for node in selectors if isinstance(node.name, t.Name)}
     if not any(node.filter is None for name, node in used.items() if name not in own):
         for name in own.keys() - used.keys():
-            yield _warning(own[name], f"the stream `{name}`", f"write `events {name}` in an SLO, or remove it")
+            help = f"write `events {name}` in an SLO, or remove it"
+            yield _warning(own[name].name, f"the stream `{name}`", help, own[name])
 
 
 def _selectors(items: tuple[t.Statement, ...]) -> Iterator[t.Selector]:
@@ -81,7 +85,7 @@ def _parameters(template: t.Template) -> Iterator[Diagnostic]:
     if used - {WINDOW, *BUILT_IN} <= known.keys():  # an unknown name may be a misspelt parameter
         for name in known.keys() - used:
             help = f"write `${name}` where its value belongs (`${{{name}}}` in a string), or remove it"
-            yield _warning(known[name], f"the parameter `{name}`", help)
+            yield _warning(known[name], f"the parameter `{name}`", help, None)
 
 
 def _parameters_in(node: t.Node) -> Iterator[str]:
@@ -100,11 +104,13 @@ def _parameters_in(node: t.Node) -> Iterator[str]:
 
 
 def _declared(file: t.File) -> dict[Key, Declared]:
-    return {
-        (type(x), x.name.text): x
-        for x in file.declarations
-        if isinstance(x, t.NamedAlerts | t.NamedPolicy | t.Template)
-    }
+    return {(type(x), x.name.text): x for x in file.declarations if isinstance(x, Declared)}
+
+
+def _repeated(file: t.File) -> set[Key]:
+    """The names that a file declares more than once, which is an error of its own."""
+    count = Counter((type(x), x.name.text) for x in file.declarations if isinstance(x, Declared))
+    return {key for key, number in count.items() if number > 1}
 
 
 def _names(file: t.File) -> Iterator[Key]:
@@ -132,7 +138,7 @@ def _has_service(file: t.File) -> bool:
 def _unused_name(item: Declared) -> Diagnostic:
     word, help = WORDS[type(item)]
     end = "are never used" if isinstance(item, t.NamedAlerts) else "is never used"
-    return _warning(item.name, f"the {word} `{item.name.text}`", help.format(item.name.text), end)
+    return _warning(item.name, f"the {word} `{item.name.text}`", help.format(item.name.text), item, end)
 
 
 def _imports(module: Module, used: set[Key]) -> Iterator[Diagnostic]:
@@ -143,8 +149,12 @@ def _imports(module: Module, used: set[Key]) -> Iterator[Diagnostic]:
             there = " or ".join(f"the {WORDS[kind][0]} `{name}`" for kind, name in sorted(declared, key=str))
             help = f"use {there}, or remove this import" if there else ""
             help = help or "remove this import: a file shares templates, alerts, policies and defaults, but no services"
-            yield _warning(statement.path, f"nothing from `{statement.path.value}`", help, "is used here")
+            yield _warning(statement.path, f"nothing from `{statement.path.value}`", help, statement, "is used here")
 
 
-def _warning(node: t.Node, what: str, help: str, end: str = "is never used") -> Diagnostic:
-    return Diagnostic("W306", f"{what} {end}", node.span, help=help)
+def _warning(
+    node: t.Node, what: str, help: str, statement: t.Statement | None, end: str = "is never used"
+) -> Diagnostic:
+    """W306 at a node, which can be mended by removing the `statement`."""
+    fixes = remove(f"remove {what.removeprefix('nothing from ')}", statement.span) if statement else ()
+    return Diagnostic("W306", f"{what} {end}", node.span, help=help, fixes=fixes)

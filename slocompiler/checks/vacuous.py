@@ -15,7 +15,8 @@ from slocompiler.checks.selection import (
     is_everything,
     written,
 )
-from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.diagnostics import Diagnostic, Fix, Label
+from slocompiler.fixes import remove
 from slocompiler.resolve import Choice, Part, ResolvedSlo
 from slocompiler.source import Span
 
@@ -47,7 +48,9 @@ def _filters(part: Part, known: list[Selected]) -> Iterator[Found]:
     for choice in part.filters:
         if all(follows(choice, one.rules) for one in known):
             why = _anything(choice) if is_everything(choice) else "this filter matches all of them"
-            yield _all(part, choice.span, why, _because(choice, known[0].rules)), choice.said
+            is_only = part.tree.bound and len(part.tree.sets) == 1
+            fixes = remove("remove the filter", choice.span) if is_only else ()
+            yield _all(part, choice.span, why, _because(choice, known[0].rules), fixes), choice.said
             return
     rest = excluded(part.filters)
     if len(rest) > 1 and all(conflict([*one.rules, *rest]) for one in known):
@@ -55,10 +58,10 @@ def _filters(part: Part, known: list[Selected]) -> Iterator[Found]:
         yield _all(part, part.tree.span, why, ()), [said for choice in part.filters for said in choice.said]
 
 
-def _all(part: Part, span: Span, why: str, labels: tuple[Label, ...]) -> Diagnostic:
+def _all(part: Part, span: Span, why: str, labels: tuple[Label, ...], fixes: tuple[Fix, ...] = ()) -> Diagnostic:
     if part.tree.bound:
         help = f"remove the filter, or narrow it: other events are bad even {part.tree.bound.side} the threshold"
-        return Diagnostic("W307", f"only the threshold classifies these events: {why}", span, labels, help)
+        return Diagnostic("W307", f"only the threshold classifies these events: {why}", span, labels, help, fixes)
     side = part.tree.side
     return Diagnostic("W307", f"every event is {side}: {why}", span, labels, f"match only the {side} events")
 
