@@ -1,14 +1,12 @@
-"""Diagnostics: the table of codes, a mistake with its places, and how it looks in a terminal."""
+"""Diagnostics: the table of codes, and an error or a warning as a value. `formats/` renders them."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
 from slocompiler.record import record
 from slocompiler.source import Reached, Span
 
-# What each code is about, in a line. `diagnostics.md` has a section for each, which tests execute.
 CODES: dict[str, str] = {
     "E101": "unexpected syntax",
     "E102": "an unclosed string, back-quote or brace",
@@ -63,6 +61,7 @@ CODES: dict[str, str] = {
     "E501": "a project file that is not valid YAML",
     "E502": "an unknown or duplicate key in the project file",
     "E503": "an invalid value in the project file",
+    "E504": "a project that needs a newer sloc",
     "W301": "a target below 50%",
     "W302": "a page that could be a ticket",
     "W303": "a ticket that should be a page",
@@ -87,19 +86,14 @@ CODES: dict[str, str] = {
     "W322": "`increase` instead of `rate`",
     "W323": "an `exclude when` without a comparison",
 }
-
-WIDEST = 160
-"""Of a longer line only what is around the mistake is shown."""
-MAX_SHOWN = 20
-"""So many errors are shown of one file; the rest is counted."""
-
+"""A title for each code. Its section in `diagnostics.md` explains it; the programs there run in tests."""
 MAX_USES = 3
-"""So many uses of a template are shown of those that share a mistake, and of those within one another."""
+"""How many uses of a template a diagnostic shows: further ones with the same problem, or a chain of nested ones."""
 
 
 @record
 class Label:
-    """A second place that helps to understand the first."""
+    """A second location that explains the diagnostic, and what is there."""
 
     span: Span
     text: str
@@ -107,7 +101,7 @@ class Label:
 
 @record
 class Edit:
-    """Text that replaces a span; an empty span inserts."""
+    """A text that replaces a span; with an empty span it is inserted."""
 
     span: Span
     text: str
@@ -115,17 +109,17 @@ class Edit:
 
 @record
 class Fix:
-    """What would mend a diagnostic: edits of one file that do not overlap, and a title in the imperative."""
+    """A way to resolve a diagnostic: edits of one file that do not overlap, and a title in the imperative."""
 
     title: str
     edits: tuple[Edit, ...]
     safe: bool = False
-    """Whether it can only be what was meant, so that `sloc check --fix` applies it unasked."""
+    """Whether it is certainly what was meant and changes no meaning: `sloc check --fix` applies only safe fixes."""
 
 
 @record
 class Diagnostic:
-    """One mistake or doubt: `code` is a key of CODES, `span` the place to look at."""
+    """An error or a warning: `code` is a key of CODES, `span` the location of the problem."""
 
     code: str
     message: str
@@ -133,136 +127,42 @@ class Diagnostic:
     labels: tuple[Label, ...] = ()
     help: str = ""
     fixes: tuple[Fix, ...] = ()
-    """Alternatives, the likeliest first."""
+    """Alternatives, the most likely first."""
 
     @property
     def is_error(self) -> bool:
-        """Whether it stops the build; a warning does not."""
+        """Whether it is an error, which stops the build; a warning does not."""
         return self.code.startswith("E")
-
-    def render(self) -> str:
-        """As people read it in a terminal: place, source lines, carets, help."""
-        return "\n".join(_lines(self))
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """By file and place, each once: what several SLOs inherit, or uses of a template share, is told of once."""
+    """The diagnostics by file and location. Equal ones of several SLOs, or of several uses of a template, become one."""
     found: dict[tuple[str, int, str, str], list[Diagnostic]] = {}
     for one in diagnostics:
         found.setdefault((one.span.source.path, one.span.start, one.code, one.message), []).append(one)
-    return [_united(found[key]) for key in sorted(found)]
+    return [_merged(found[key]) for key in sorted(found)]
 
 
-def _united(found: list[Diagnostic]) -> Diagnostic:
-    """The first of those that say the same of one place; of the other uses of a template that they concern, some."""
+def _merged(found: list[Diagnostic]) -> Diagnostic:
+    """The first of equal diagnostics, with labels for some of the other uses of the template that have it too."""
     by_use = {_use(one): one for one in reversed(found)}
     (_, first), *others = sorted(by_use.items(), key=lambda entry: entry[0])
-    if not others or not isinstance(first.span, Reached):  # nobody who uses it can help it
+    if not others or not isinstance(first.span, Reached):  # the problem is not the fault of a use
         return first
-    places = [_outermost(one.span) for _, one in others]
-    *some, last = [Label(place, "and here") for place in places[:MAX_USES]]
-    rest = len(places) - MAX_USES
+    uses = [_outermost(one.span) for _, one in others]
+    *some, last = [Label(use, "and here") for use in uses[:MAX_USES]]
+    rest = len(uses) - MAX_USES
     last = Label(last.span, f"and here, and {rest:,} more") if rest > 0 else last
     return Diagnostic(first.code, first.message, first.span, (*first.labels, *some, last), first.help, first.fixes)
 
 
 def _use(diagnostic: Diagnostic) -> tuple[bool, str, int]:
-    """Of the use of a template because of which its place counts; without one it is the first."""
-    place = _outermost(diagnostic.span)
-    return isinstance(diagnostic.span, Reached), place.source.path, place.start
+    """The location of the outermost use of a template; a diagnostic outside of templates is first."""
+    use = _outermost(diagnostic.span)
+    return isinstance(diagnostic.span, Reached), use.source.path, use.start
 
 
 def _outermost(span: Span) -> Span:
     while isinstance(span, Reached):
         span = span.by
     return span
-
-
-def shown(diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], dict[str, int]]:
-    """What is worth printing, in order, and how many errors of each file are left out."""
-    keep: list[Diagnostic] = []
-    count: dict[str, int] = {}
-    for diagnostic in ordered(diagnostics):
-        path = diagnostic.span.source.shown_as
-        if diagnostic.is_error:
-            count[path] = count.get(path, 0) + 1
-        if not diagnostic.is_error or count[path] <= MAX_SHOWN:
-            keep.append(diagnostic)
-    return keep, {path: n - MAX_SHOWN for path, n in count.items() if n > MAX_SHOWN}
-
-
-def _lines(diagnostic: Diagnostic) -> Iterable[str]:
-    kind = "error" if diagnostic.is_error else "warning"
-    message = visible(diagnostic.message)
-    yield f"{kind}[{diagnostic.code}]: {message if len(message) <= 3 * WIDEST else message[: 3 * WIDEST] + '…'}"
-    source = diagnostic.span.source
-    labels = (*diagnostic.labels, *reached(diagnostic.span))
-    places = {source: [(diagnostic.span, "^", "")]}
-    for label in labels:
-        places.setdefault(label.span.source, []).append((label.span, "-", label.text))
-    width = max(len(str(span.line)) for found in places.values() for span, _, _ in found)
-    for where, found in places.items():
-        begin = diagnostic.span if where is source else min((span for span, _, _ in found), key=lambda span: span.start)
-        yield f"{' ' * width}{'-->' if where is source else ':::'} {begin}"
-        yield from _excerpt(found, width)
-    if diagnostic.help:
-        first, *rest = diagnostic.help.split("\n")
-        yield f"{' ' * width} = help: {first}"
-        yield from (f"{' ' * width}         {line}" for line in rest)
-
-
-def reached(span: Span) -> list[Label]:
-    """The other places because of which a place counts, nearest first; of many the nearest, and where it began."""
-    found = []
-    while isinstance(span, Reached):
-        found.append(Label(span.by, span.because))
-        span = span.by
-    return found if len(found) <= MAX_USES else [*found[: MAX_USES - 1], found[-1]]
-
-
-def _excerpt(places: list[tuple[Span, str, str]], width: int) -> Iterable[str]:
-    """The source lines of `places` in order, each with its marks below."""
-    yield f"{' ' * width} |"
-    last = 0
-    for span, mark, text in sorted(places, key=lambda place: (place[0].line, place[0].start)):
-        if last and span.line > last + 1:
-            yield f"{'…':>{width}} |"
-        line, begin, end = _clipped(span)
-        if span.line != last or len(span.source.line(span.line)) > WIDEST:
-            yield f"{span.line:>{width}} | {visible(line)}".rstrip()
-        last = span.line
-        yield f"{' ' * width} | {_underline(line, begin, end, mark)} {text}".rstrip()
-
-
-def _clipped(span: Span) -> tuple[str, int, int]:
-    """The line of a place, what is around it where it is long, and where the place begins and ends in that."""
-    line = span.source.line(span.line)
-    begin = span.start - span.source.line_start(span.line)
-    end = min(begin + span.end - span.start, len(line))
-    if len(line) <= WIDEST:
-        return line, begin, end
-    left = max(0, begin - WIDEST // 2)
-    dots = "…" if left else ""
-    text = dots + line[left : left + WIDEST] + ("…" if left + WIDEST < len(line) else "")
-    shift = left - len(dots)
-    return text, begin - shift, min(end - shift, len(text))
-
-
-def _underline(line: str, begin: int, end: int, mark: str) -> str:
-    """Blanks and marks as wide as what stands above; a span of many lines is marked in its first."""
-    lead = "".join("\t" if char == "\t" else " " * _width(char) for char in line[:begin])
-    return lead + mark * max(1, sum(_width(char) for char in line[begin:end]))
-
-
-def visible(line: str) -> str:
-    """A terminal must not act on what a file holds: control characters show as `?`-like signs, joiners may join."""
-    return "".join(
-        char if char in "\t\u200c\u200d" or char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line
-    )
-
-
-def _width(char: str) -> int:
-    """Terminal cells that a character takes."""
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -12,6 +12,7 @@ import pytest
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, Edit, Fix
 from slocompiler.fixes import add_statement, edits, remove, remove_item
+from slocompiler.formats.text import render
 from slocompiler.ir import Program, to_json
 from slocompiler.project import load
 from slocompiler.regex.sets import plain
@@ -68,7 +69,7 @@ def test_a_fix_removes_its_diagnostic_and_adds_no_error(text: str) -> None:
         for fix in problem.fixes:
             after = problems_of(applied(fix, sources), text)
             new = counted([one for one in after if one.is_error]) - counted(before)
-            about = f"{problem.render()}\nfix: {fix.title}\n\n{applied(fix, sources)[-1].text}"
+            about = f"{render(problem)}\nfix: {fix.title}\n\n{applied(fix, sources)[-1].text}"
             assert not new, f"{about}\n{new}"
             gone = counted(before)[problem.code, problem.message] - counted(after)[problem.code, problem.message]
             assert gone >= 1, about
@@ -107,8 +108,8 @@ def test_what_is_fixed_unasked() -> None:
     safe = [(one, fix) for one, fix in offered() if fix.safe]
     assert {one.code for one, _ in safe} == SAFE
     for one, fix in safe:
-        assert one.fixes == (fix,), one.render()
-        assert not any(isinstance(edit.span, Reached) for edit in fix.edits), one.render()
+        assert one.fixes == (fix,), render(one)
+        assert not any(isinstance(edit.span, Reached) for edit in fix.edits), render(one)
 
 
 def test_titles_are_imperatives() -> None:

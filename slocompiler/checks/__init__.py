@@ -60,7 +60,7 @@ def check(resolved: Resolved, project: Project, today: date | None = None) -> li
 
     Reviews are judged only if `today` is given.
     """
-    run = Run(resolved, project, today, {})
+    run = Run(resolved, project, today, {}, {})
     allowances = Allowances(run)
     problems: list[Diagnostic] = []
     for service in resolved.services:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from datetime import date
+from typing import TypeVar
 
 from slocompiler.project import Project
 from slocompiler.record import record
 from slocompiler.resolve import Resolved, ResolvedSlo
 
-PROMETHEUS_3 = 'this needs Prometheus 3.0: if all of your servers have it, write `server: "3.0"` in sloc.yaml'
-"""The help for everything that only Prometheus 3.0 and later support."""
+T = TypeVar("T")
 
 
 @record
@@ -22,3 +23,12 @@ class Run:
     """The day on which reviews are judged; None judges none."""
     first: dict[object, ResolvedSlo]
     """The first SLO of each set of events, classification, target and window, to find duplicates."""
+    answers: dict[Hashable, object]
+
+    def once(self, question: Callable[..., T], *about: Hashable) -> T:
+        """The answer to a question that many SLOs share, such as one about their service; computed once per run."""
+        key = question, about
+        if key not in self.answers:
+            self.answers[key] = question(*about)
+        answer: T = self.answers[key]  # type: ignore[assignment]  # the question's own
+        return answer

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from slocompiler.checks.context import PROMETHEUS_3, Run
+from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import edits
 from slocompiler.project import Project
 from slocompiler.promql import LABEL, METRIC, is_reserved
 from slocompiler.resolve import ResolvedService, ResolvedSlo, text_of
-from slocompiler.resolve.substitute import Passed
+from slocompiler.resolve.streams import Passed
 from slocompiler.syntax import tree as t
 
 
@@ -127,4 +127,5 @@ def _legal(node: t.Name | t.Text, project: Project, plain: bool, what: str) -> I
         yield Diagnostic("E106", message, node.span, help=_in_quotes(text_of(node), what), fixes=fixes)
     elif not project.prometheus.is_version_3():
         message = f"the {what} name `{node.value}` is not valid in Prometheus {project.prometheus.server}"
-        yield Diagnostic("E412", message, node.span, help=PROMETHEUS_3)
+        help = 'this needs Prometheus 3.0: if all of your servers have it, write `server: "3.0"` in sloc.yaml'
+        yield Diagnostic("E412", message, node.span, help=help)

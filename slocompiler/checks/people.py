@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from functools import lru_cache
 
 from slocompiler.burn import DAY
 from slocompiler.checks.context import Run
@@ -30,19 +29,18 @@ def owners(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
 
 def agreement(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """W310, W311 and W312: an SLO without stakeholders, a reason or, if it pages, a runbook. A draft needs none."""
-    del run
     if slo.tree.draft or not slo.whole:
         return
     name = slo.tree.name
     if _unagreed(slo):
-        node, what = _whose(slo, _unagreed)
+        node, what = _whose(slo, run, _unagreed)
         help = 'name the people who agreed to the target: `stakeholders "product", "support"`'
         yield Diagnostic("W310", f"{what} has no stakeholders", node.span, help=help)
     if not slo.because.strip():
         help = 'say who suffers below it, and how: `because "Above 0.1% the support queue doubles."`'
         yield Diagnostic("W311", f"the target of `{name.text}` has no reason", name.span, help=help)
     if _pages(slo) and _unguided(slo):
-        node, what = _whose(slo, _unguided)
+        node, what = _whose(slo, run, _unguided)
         help = 'link to the first steps for the person on call: `runbook "https://…"`'
         yield Diagnostic("W312", f"{what} pages people and has no runbook", node.span, help=help)
 
@@ -59,18 +57,17 @@ def _unguided(slo: ResolvedSlo) -> bool:
     return not slo.runbook.strip() or not _pages(slo)
 
 
-def _whose(slo: ResolvedSlo, lacks: Callable[[ResolvedSlo], bool]) -> tuple[t.Name, str]:
+def _whose(slo: ResolvedSlo, run: Run, lacks: Callable[[ResolvedSlo], bool]) -> tuple[t.Name, str]:
     """The name to report and its description: the service if all of its SLOs lack something, else the SLO.
 
     Reported at the service, it is one diagnostic instead of one for each SLO.
     """
-    if len(slo.service.slos) > 1 and _all(slo.service, lacks):
+    if len(slo.service.slos) > 1 and run.once(_all, slo.service, lacks):
         name = slo.service.tree.name
         return name, f"the service `{name.text}`"
     return slo.tree.name, f"the SLO `{slo.tree.name.text}`"
 
 
-@lru_cache(maxsize=2)  # services come one after the other: two questions are answered once for all SLOs of a service
 def _all(service: ResolvedService, lacks: Callable[[ResolvedSlo], bool]) -> bool:
     return all(lacks(slo) for slo in service.slos)
 

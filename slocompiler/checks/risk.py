@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import lru_cache
 from typing import NamedTuple
 
 from slocompiler import burn
@@ -64,7 +63,6 @@ def _costliest(costs: list[tuple[t.Risk, Fraction]]) -> list[tuple[t.Risk, Fract
     return sorted(found, key=lambda one: one[0].span.start)
 
 
-@lru_cache(maxsize=2)  # services come one after the other: computed once for all SLOs of a service
 def _costs(service: ResolvedService, run: Run) -> tuple[_Costs, dict[str, _Costs]]:
     """The costs of the risks without `on`, and those of the others by the name of the SLO."""
     everywhere: list[tuple[t.Risk, Fraction]] = []
@@ -90,7 +88,7 @@ def budgets(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         return
     if not 0 < target.ratio < 1:
         return
-    everywhere, named = _costs(slo.service, run)
+    everywhere, named = run.once(_costs, slo.service, run)
     nothing = _Costs(Fraction(0), [])
     costs = named.get(slo.tree.name.text, nothing).and_(everywhere if counts_events(slo) else nothing)
     seconds, share = int(window.seconds), burn.budget(target.ratio)
@@ -107,13 +105,12 @@ def budgets(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "W313", message, target.span, labels, "reduce the risks, or lower the target if users accept this much"
         )
-    elif labels and costs.total * FAR < share and _all_known(slo.service, run):
+    elif labels and costs.total * FAR < share and run.once(_all_known, slo.service, run):
         message = f"all known risks together cost less than 1% of this budget of {budget}"
         help = "use a stricter target, which costs nothing, or add the risks that are missing"
         yield Diagnostic("W318", message, target.span, labels, help)
 
 
-@lru_cache(maxsize=2)
 def _all_known(service: ResolvedService, run: Run) -> bool:
     """Whether no error hides a risk of the service."""
     names = {slo.tree.name.text for slo in service.slos}

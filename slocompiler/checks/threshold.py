@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slocompiler.checks.context import PROMETHEUS_3, Run
+from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import edits, remove_item
 from slocompiler.lower import units
@@ -23,8 +23,11 @@ def thresholds(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     for term in slo.total:
         yield from _unit(term, bool(bounded))
         if term.native and not run.project.prometheus.is_version_3():
-            message = f"Prometheus {run.project.prometheus.server} has no native histograms"
-            yield Diagnostic("E412", message, term.span, help=PROMETHEUS_3)
+            message = f"`native` needs Prometheus 3.0 or newer, and `server` is {run.project.prometheus.server}"
+            help = (
+                'if all of your servers have 3.0, write `server: "3.0"` in sloc.yaml; before 3.8 they are an experiment'
+            )
+            yield Diagnostic("E412", message, term.span, help=help)
     if len(bounded) == 1 and len(slo.total) == 1 and not slo.total[0].metric.endswith("_total"):
         yield from _bound(slo.total[0], bounded[0])
     for counted in (slo.good, slo.bad):
