@@ -87,14 +87,15 @@ class Span:
     def word(self) -> Span:
         """The word with which the span begins: the keyword of a statement."""
         match = _WORD.match(self.source.text, self.start, self.end)
-        return self._part(self.start, match.end()) if match else self
+        return self.part(self.start, match.end()) if match else self
 
     @property
     def after(self) -> Span:
         """The empty place right behind: where something is missing."""
-        return self._part(self.end, self.end)
+        return self.part(self.end, self.end)
 
-    def _part(self, start: int, end: int) -> Span:
+    def part(self, start: int, end: int) -> Span:
+        """The characters `start` up to `end` of the same source, reached in the same way."""
         return Span(self.source, start, end)
 
     def to(self, other: Span) -> Span:
@@ -113,5 +114,6 @@ class Reached(Span):
     because: str
     """What is at `by`."""
 
-    def _part(self, start: int, end: int) -> Span:
+    def part(self, start: int, end: int) -> Span:
+        """The characters `start` up to `end` of the same source, reached in the same way."""
         return Reached(self.source, start, end, self.by, self.because)
