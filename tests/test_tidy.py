@@ -35,7 +35,7 @@ ALLOWED = {
     "slocompiler/record.py": (),
     "slocompiler/resources.py": (),
     "slocompiler/suggest.py": (),
-    "slocompiler/fixes.py": ("slocompiler.source", "slocompiler.diagnostics"),
+    "slocompiler/fixes.py": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.suggest"),
     "slocompiler/visible.py": (),
     "slocompiler/diagnostics.py": ("slocompiler.record", "slocompiler.source"),
     "slocompiler/ir.py": (),

@@ -70,12 +70,12 @@ def _misspelt(trouble: Trouble, message: str, words: list[str]) -> Diagnostic:
 
 
 def _insertions(missing: list[tuple[str, ...]], trouble: Trouble) -> tuple[Fix, ...]:
-    """Fixes that add one of these chains each; the first of several kinds of arguments is left to people."""
-    if _is_first_argument(trouble):
+    """The fix that adds the first of these chains; none where it is only one of several words, or of several values."""
+    chain, several = missing[0], len(missing) > 1
+    if _is_first_argument(trouble) or (several and not set(chain) <= SIGNS.keys()):
         return ()
     # words that the tree does not keep mean nothing by themselves
-    safe = len(missing) == 1 and all(name.startswith("_") for name in missing[0])
-    return tuple(fix for chain in missing for fix in _insertion(chain, trouble, safe))
+    return _insertion(chain, trouble, safe=not several and all(name.startswith("_") for name in chain))
 
 
 def _insertion(chain: tuple[str, ...], trouble: Trouble, safe: bool) -> tuple[Fix, ...]:
