@@ -9,7 +9,6 @@ import click
 
 from slocompiler import burn, promql
 from slocompiler.cli.session import compile_paths, paths_and_project
-from slocompiler.diagnostics import visible
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import override, plain
 from slocompiler.ir import (
@@ -17,6 +16,7 @@ from slocompiler.ir import (
     Slo,
     to_json,
 )
+from slocompiler.visible import visible
 
 
 @click.command("show", short_help="Show what holds for each SLO.")
