@@ -8,7 +8,7 @@ from itertools import islice, product
 from slocompiler import promql
 from slocompiler.ir import Filter, Matcher
 from slocompiler.regex.examples import example
-from slocompiler.regex.sets import fulfils, never
+from slocompiler.regex.sets import fulfills, never
 
 MOST_CHOICES = 1000
 """Ways to fail a matcher of each filter that are tried."""
@@ -49,7 +49,7 @@ def solve(wanted: Sequence[Matcher], avoid: Sequence[Filter] = ()) -> dict[str, 
 
 def matches(labels: Labels, matchers: Iterable[Matcher]) -> bool:
     """Whether a series with these labels is selected; an absent label is empty. Raises Undecided."""
-    found = [(matcher, fulfils(matcher, labels.get(matcher.label, ""))) for matcher in matchers]
+    found = [(matcher, fulfills(matcher, labels.get(matcher.label, ""))) for matcher in matchers]
     unknown = [matcher for matcher, known in found if known is None]
     if unknown and all(known is not False for _, known in found):
         raise _undecided(unknown)
