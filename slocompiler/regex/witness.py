@@ -78,7 +78,7 @@ def _letters(together: Automaton) -> dict[int, str]:
     for char in READABLE:
         found.setdefault(readers[bisect_right(alphabet, ord(char)) - 1], char)
     for first, beyond, reading in zip(alphabet, [*alphabet[1:], HIGHEST + 1], readers, strict=True):
-        if not found.get(reading, "").isprintable() or reading not in found:
+        if not found.get(reading, "\0").isprintable():
             found[reading] = _letter(first, beyond)
     return found
 
