@@ -41,7 +41,7 @@ def test_names_beyond_the_old_alphabet() -> None:
     found = re.search(variables(data)[name]["regex"].strip("/"), answer)
     assert found
     assert found[1] == '/a"b'
-    expr = panel(data, "Bad events a second").queries[0]["expr"]
+    expr = panel(data, "Bad events per second").queries[0]["expr"]
     assert expr.startswith('topk(10, clamp_min(histogram_count(sum by ("$by") (rate({"http.server.request.duration"')
     assert f'"http.route"=~"${name}"' in expr
 
@@ -85,7 +85,7 @@ class TestNumbers:
 
     def test_the_bound(self) -> None:
         data = dashboards(compile_files(ROOT / "examples" / "checkout.slo"))["checkout"]
-        found = panel(data, "What 99% of events stay below")
+        found = panel(data, "Value below which 99% of events stay")
         assert [step["value"] for step in found.field_config["defaults"]["thresholds"]["steps"]] == [None, 0.3]
         assert found.field_config["defaults"]["unit"] == "s"
         assert panel(data, "Distribution: good is at most 0.3s")
@@ -157,7 +157,7 @@ class TestWhatIsSaid:
         data = dashboards(compile_files(ROOT / "examples" / "checkout.slo"))["checkout"]
         (heading,) = {found.heading for found in panels(data) if found.heading.startswith("search")}
         assert heading.endswith(" · draft")
-        (promise,) = (p for p in panels(data) if p.heading == heading and p.title == "The promise")
+        (promise,) = (p for p in panels(data) if p.heading == heading and p.title == "Promise")
         assert "<b>Draft:</b>" in promise.options["content"]
 
     def test_links(self) -> None:
@@ -167,7 +167,7 @@ class TestWhatIsSaid:
             source_url="https://git.example.org/slo/",
         )
         made = render(program, "grafana", chosen_options)["dashboards/services/checkout.json"]
-        content = panel(json.loads(made), "The promise").options["content"]
+        content = panel(json.loads(made), "Promise").options["content"]
         assert re.findall('href="([^"]*)"[^>]*>([^<]*)', content) == [
             ("https://runbooks.example.org/checkout", "Runbook"),
             ("https://traces.example.org/checkout", "Traces"),
