@@ -1,4 +1,4 @@
-"""Pages as Markdown that GitHub and MkDocs read alike: all text passes `text` or `code`, and means nothing there."""
+"""Pages as Markdown for GitHub and MkDocs. All text passes `text` or `code`, so that none of it is markup."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ from slocompiler.targets.shared import made
 
 _MEANT = re.compile(r"[\\`*_\[\]{}#!&<>|~$@^=\"']|:(?=//)")
 _BEGINS = re.compile(r"[-+](?=[\s-]|$)|\d+(?=[.)](?:\s|$))")
-"""What begins a list or a rule at the start of a line."""
+"""The start of a list or of a rule, at the start of a line."""
 _KEPT = "\\`*_[]{}#!"
-"""What a backslash makes plain for every reader of Markdown; the rest becomes an entity."""
+"""Characters that every Markdown parser lets a backslash escape; the others become entities."""
 _ODD = re.compile(r"[^0-9A-Za-z ]")
 _QUOTES = "\"'=^"
-"""Plain in a text, meant only in places where no text stands."""
+"""Characters that are markup only where no text is written; they stay as they are."""
 
 
 @lru_cache(maxsize=8192)
 def text(raw: str) -> str:
-    """Text in which nothing is markup, inside of a line."""
+    """Text inside a line, with all markup escaped."""
     return _MEANT.sub(_plain, raw)
 
 
@@ -51,7 +51,7 @@ def _plain(match: re.Match[str]) -> str:
 
 
 def code(raw: str, in_table: bool = False) -> str:
-    """A code span; in a table one that holds a bar stands as HTML, since not all readers escape a bar alike."""
+    """A code span; in a table, one with a bar becomes HTML, because Markdown parsers differ in how they escape a bar."""
     if not raw.strip():
         return "“”"
     if in_table and "|" in raw:
@@ -62,30 +62,30 @@ def code(raw: str, in_table: bool = False) -> str:
 
 
 def _fence(raw: str, fence: str) -> str:
-    """More backquotes than stand together in the text, and no fewer than `fence` has."""
+    """A fence of backquotes longer than any in the text, and at least `fence`."""
     while fence in raw:
         fence += "`"
     return fence
 
 
 def slug(title: str) -> str:
-    """What GitHub and MkDocs call the place of a heading of ours."""
+    """The anchor that GitHub and MkDocs give to a heading."""
     return re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-")
 
 
 Parts = Mapping[tuple[Key, str], str]
-"""The title of each section of a page."""
+"""The title of each section, by page and id."""
 
 
 class Writer:
-    """Writes one page, whose links begin at its path `here`; `parts` has the titles of sections of pages."""
+    """Writes one page at the path `here`; `parts` has the titles of all sections, `written` the shared blocks."""
 
     def __init__(self, paths: Paths, here: str, parts: Parts, written: Written) -> None:
         self.paths, self.here, self.parts, self.written = paths, here, parts, written
 
-    def phrase(self, said: Phrase, in_table: bool = False) -> str:
+    def phrase(self, phrase: Phrase, in_table: bool = False) -> str:
         """Texts in a row, on one line."""
-        line = "".join([self._inline(part, in_table) for part in said]).strip()
+        line = "".join([self._inline(part, in_table) for part in phrase]).strip()
         begin = _BEGINS.match(line)
         if begin is None:
             return line
@@ -115,7 +115,7 @@ class Writer:
 
     def paragraph(self, block: Paragraph) -> str:
         """A paragraph, or a quotation."""
-        return f"{'> ' if block.look in ('quote', 'note') else ''}{self.phrase(block.said)}"
+        return f"{'> ' if block.look in ('quote', 'note') else ''}{self.phrase(block.text)}"
 
     def items(self, block: Items) -> str:
         """A list."""
@@ -125,8 +125,8 @@ class Writer:
         return "\n".join([f"{mark} {self.phrase(item)}" for mark, item in zip(marks, block.items, strict=True)])
 
     def facts(self, block: Facts) -> str:
-        """Names with what they are."""
-        return "\n".join([f"- **{text(name)}:** {self.phrase(said)}" for name, said in block.rows])
+        """Names with their values."""
+        return "\n".join([f"- **{text(name)}:** {self.phrase(value)}" for name, value in block.rows])
 
     def table(self, block: Table) -> str:
         """A table."""
@@ -135,7 +135,7 @@ class Writer:
         return "\n".join([*heads, *rows])
 
     def drawing(self, block: Drawing) -> str:
-        """The numbers of a chart."""
+        """The figures of a chart."""
         return f"{self.table(block.table)}\n\n{self.phrase(block.caption)}"
 
     def listing(self, block: Listing) -> str:
@@ -144,11 +144,11 @@ class Writer:
         return f"{self.phrase(block.title)}\n\n{fence}{block.language}\n{block.text.strip(chr(10))}\n{fence}"
 
     def folded(self, block: Folded) -> str:
-        """What is inside."""
+        """The blocks, open."""
         return self.blocks(block.blocks)
 
     def shared(self, block: Shared) -> str:
-        """What another page may have written already; ways out of a folder are not those at the top."""
+        """Shared blocks, written once for pages in folders and once for pages at the top: their links differ."""
         found = self.written.get((block, "/" in self.here))
         if found is None:
             found = self.written[block, "/" in self.here] = self.blocks(block.blocks)
@@ -178,7 +178,7 @@ def render(page: Page, paths: Paths, parts: Parts, written: Written) -> str:
         f"<!-- {header} -->",
         above,
         f"# {text(page.title)}{' (draft)' if hero and hero.badge == 'draft' else ''}",
-        f"**{text(hero.target)}** {text(hero.over)}. {writer.phrase(hero.said)}" if hero else "",
+        f"**{text(hero.target)}** {text(hero.over)}. {writer.phrase(hero.promise)}" if hero else "",
         writer.blocks(page.lead),
         *(_section(part, writer) for part in page.sections),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+from collections import Counter
 from pathlib import Path
 
 from slocompiler.ir import Program
@@ -16,6 +17,10 @@ from support.documents import documents, page_of
 
 LIMIT = 60_000
 """Bytes of the page of an SLO."""
+COMMON = 20
+"""A sentence that stands on so many pages is an explanation; one of fewer than five words is a label."""
+MOST_COMMON = 0.15
+"""The share of a page's words that may stand in such sentences."""
 
 
 class TestPages:
@@ -44,7 +49,7 @@ class TestPages:
             "events `" + " + ".join(f"rate(a{n}_total[$window])" for n in range(150)) + "` bad `rate(b_total[$window])`"
         )
         page = page_of(long, format="site")
-        assert "they stand in <code>prometheus/shop.rules.yaml</code>." in page
+        assert " rules, in <code>prometheus/shop.rules.yaml</code>." in page
         assert len(page) < LIMIT
 
     def test_deployments_are_named(self, tmp_path: Path) -> None:
@@ -54,9 +59,9 @@ class TestPages:
         (tmp_path / "a.slo").write_text(TestBuild.SOURCE)
         assert sloc(tmp_path, "build", "--target", "docs").code == 0
         page = files(tmp_path)["generated/docs/markdown/s/x.md"].decode()
-        assert "This holds in each of eu, test, with a budget of its own. Nobody is alerted of test." in page
-        assert "Counted is every event of `a_total{}`." in page
-        assert "they stand in `prometheus/eu/s.rules.yaml`, `prometheus/test/s.rules.yaml`." in page
+        assert "Each deployment has its own budget: eu, test. Deployments without alerts: test." in page
+        assert "The events are counted by `a_total{}`." in page
+        assert " rules, in `prometheus/eu/s.rules.yaml`, `prometheus/test/s.rules.yaml`." in page
 
     def test_the_rules_are_those_of_the_file(self) -> None:
         program = compile_files(ROOT / "examples" / "checkout.slo")
@@ -88,6 +93,27 @@ class TestPages:
                 assert not part or part in headings, f"{name}: {to}#{part}"
                 count += 1
         assert count > 150
+
+
+def sentences(page: str) -> list[str]:
+    """The sentences of a page in Markdown, without code, headings, tables and the addresses of links."""
+    prose = re.sub(r"<!--.*?-->|```.*?```|^#.*?$|^\|.*?$", "", page, flags=re.DOTALL | re.MULTILINE)
+    prose = re.sub(r"\]\([^)]*\)", "]", prose)
+    return [part for line in prose.splitlines() for part in re.split(r"(?<=[.?!:;])\s", line.strip()) if part]
+
+
+def test_explanations_are_in_the_guide() -> None:
+    """What most pages would repeat is said once, in "How to read this"."""
+    program = compile_files(*EXAMPLES)
+    made = documents(program, docs=DocsOptions(formats=("markdown",)))
+    pages = [sentences(made[f"markdown/{slo.id}.md"]) for slo in program.slos]
+    assert len(pages) > COMMON
+    on = Counter(sentence for page in pages for sentence in set(page))
+    words = Counter[bool]()
+    for sentence in (sentence for page in pages for sentence in page):
+        count = len(re.findall(r"\w+", sentence))
+        words[on[sentence] >= COMMON and count >= 5] += count
+    assert words[True] / words.total() <= MOST_COMMON
 
 
 class TestBuild:
