@@ -61,8 +61,6 @@ def _condition(condition: Gauge | RawCondition) -> str:
     """The condition of a good slice, in the notation of the language."""
     if isinstance(condition, RawCondition):
         return f"{_in_a_row(condition.expr)} returns something"
-    if condition.fold == "age":
-        return f"age({promql.instant(condition.stream)}) {condition.cmp} {language.limit(condition)}"
     each = "each " if condition.fold == "each" else ""
     return each + language.condition(condition, promql.instant)
 

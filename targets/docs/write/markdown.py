@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from slocompiler.explain.phrases import Code
+from slocompiler.formats.markdown import code, fence, text
 from slocompiler.targets.docs.page import (
     Drawing,
     Facts,
@@ -29,43 +29,8 @@ from slocompiler.targets.docs.paths import Paths, relative
 from slocompiler.targets.docs.write.html import SAFE, Written
 from slocompiler.targets.shared import made
 
-_MEANT = re.compile(r"[\\`*_\[\]{}#!&<>|~$@^=\"']|:(?=//)")
 _BEGINS = re.compile(r"[-+](?=[\s-]|$)|\d+(?=[.)](?:\s|$))")
 """The start of a list or of a rule, at the start of a line."""
-_KEPT = "\\`*_[]{}#!"
-"""Characters that every Markdown parser lets a backslash escape; the others become entities."""
-_ODD = re.compile(r"[^0-9A-Za-z ]")
-_QUOTES = "\"'=^"
-"""Characters that are markup only where no text is written; they stay as they are."""
-
-
-@lru_cache(maxsize=8192)
-def text(raw: str) -> str:
-    """Text inside a line, with all markup escaped."""
-    return _MEANT.sub(_plain, raw)
-
-
-def _plain(match: re.Match[str]) -> str:
-    sign = match[0]
-    return sign if sign in _QUOTES else f"\\{sign}" if sign in _KEPT else f"&#{ord(sign)};"
-
-
-def code(raw: str, in_table: bool = False) -> str:
-    """A code span; in a table, one with a bar becomes HTML, because Markdown parsers differ in how they escape a bar."""
-    if not raw.strip():
-        return "“”"
-    if in_table and "|" in raw:
-        return f"<code>{_ODD.sub(lambda match: f'&#{ord(match[0])};', raw)}</code>"
-    fence = _fence(raw, "`")
-    pad = " " if raw[0] in " `" or raw[-1] in " `" else ""
-    return f"{fence}{pad}{raw}{pad}{fence}"
-
-
-def _fence(raw: str, fence: str) -> str:
-    """A fence of backquotes longer than any in the text, and at least `fence`."""
-    while fence in raw:
-        fence += "`"
-    return fence
 
 
 def slug(title: str) -> str:
@@ -140,8 +105,8 @@ class Writer:
 
     def listing(self, block: Listing) -> str:
         """Code."""
-        fence = _fence(block.text, "```")
-        return f"{self.phrase(block.title)}\n\n{fence}{block.language}\n{block.text.strip(chr(10))}\n{fence}"
+        marks = fence(block.text)
+        return f"{self.phrase(block.title)}\n\n{marks}{block.language}\n{block.text.strip(chr(10))}\n{marks}"
 
     def folded(self, block: Folded) -> str:
         """The blocks, open."""
