@@ -1,4 +1,4 @@
-"""Which pages there are and where, which links lead to them, and which files a build makes of them."""
+"""The paths of pages, the links to them, and the files that a build writes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_COMMON = 0.15
 
 
 class TestPages:
-    def test_each_is_where_alerts_link_to(self) -> None:
+    def test_each_has_the_path_that_alerts_link_to(self) -> None:
         program = compile_files(*EXAMPLES)
         made = documents(program)
         for slo in program.slos:
@@ -33,7 +33,7 @@ class TestPages:
             assert len(page.encode()) <= LIMIT
             assert slo.id in page
 
-    def test_no_two_are_at_one_place(self) -> None:
+    def test_paths_are_unique(self) -> None:
         slos = " ".join(
             f'slo {name} 99% over 30d {{ events a_total{{}} bad {{c="1"}} }}' for name in ("index", "readme", "site")
         )
@@ -53,7 +53,7 @@ class TestPages:
         assert len(page) < LIMIT
 
     def test_deployments_are_named(self, tmp_path: Path) -> None:
-        """The promise is told as it is written; the rules are in the folder of each."""
+        """The page names all deployments; the rules are in the folder of each."""
         where = "{name: eu, where: {cluster: eu}}, {name: test, where: {cluster: test}, alerts: none}"
         (tmp_path / "sloc.yaml").write_text(f"deployments: [{where}]")
         (tmp_path / "a.slo").write_text(TestBuild.SOURCE)
@@ -103,7 +103,7 @@ def sentences(page: str) -> list[str]:
 
 
 def test_explanations_are_in_the_guide() -> None:
-    """What most pages would repeat is said once, in "How to read this"."""
+    """Most pages have few sentences in common, because "How to read this" explains once."""
     program = compile_files(*EXAMPLES)
     made = documents(program, docs=DocsOptions(formats=("markdown",)))
     pages = [sentences(made[f"markdown/{slo.id}.md"]) for slo in program.slos]
@@ -131,8 +131,8 @@ class TestBuild:
         assert "removed generated/docs/markdown/s/x.md" in answer.out
         assert not [name for name in files(tmp_path) if "/docs/" in name]
 
-    def test_what_it_makes_it_knows_again(self, tmp_path: Path) -> None:
-        """Every kind of file says at its top what made it."""
+    def test_a_build_recognizes_its_files(self, tmp_path: Path) -> None:
+        """Every kind of file has the header of generated files."""
         (tmp_path / "a.slo").write_text(self.SOURCE)
         assert sloc(tmp_path, "build", "--target", "docs").code == 0
         for path in (tmp_path / "generated" / "docs").rglob("*.*"):

@@ -1,4 +1,4 @@
-"""What people wrote arrives in dashboards as it is: Grafana fills in nothing of it, and reads none of it as HTML."""
+"""User text is shown as written: Grafana replaces nothing in it and reads none of it as HTML."""
 
 from __future__ import annotations
 
