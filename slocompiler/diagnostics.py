@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
 from slocompiler.record import record
 from slocompiler.source import Reached, Span
+from slocompiler.visible import cells
 
 # What each code is about, in a line. `diagnostics.md` has a section for each, which tests execute.
 CODES: dict[str, str] = {
@@ -251,8 +251,8 @@ def _clipped(span: Span) -> tuple[str, int, int]:
 
 def _underline(line: str, begin: int, end: int, mark: str) -> str:
     """Blanks and marks as wide as what stands above; a span of many lines is marked in its first."""
-    lead = "".join("\t" if char == "\t" else " " * _width(char) for char in line[:begin])
-    return lead + mark * max(1, sum(_width(char) for char in line[begin:end]))
+    lead = "".join("\t" if char == "\t" else " " * cells(char) for char in line[:begin])
+    return lead + mark * max(1, cells(line[begin:end]))
 
 
 def visible(line: str) -> str:
@@ -260,10 +260,3 @@ def visible(line: str) -> str:
     return "".join(
         char if char in "\t\u200c\u200d" or char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line
     )
-
-
-def _width(char: str) -> int:
-    """Terminal cells that a character takes."""
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -1,11 +1,15 @@
-"""What a shell offers for arguments that are no paths: revisions, codes, kinds of changes."""
+"""What a shell offers for arguments that are no paths: owners, revisions, codes, kinds of changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from slocompiler.ir import Service
 
 
 def revisions(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
@@ -23,6 +27,12 @@ def revisions(context: click.Context, parameter: click.Parameter, begun: str) ->
     return _beginning(begun, names) or [CompletionItem(begun, type="file")]
 
 
+def owners(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Owners of the project's services."""
+    del context, parameter
+    return _beginning(begun, sorted({service.owner for service in _services()}))
+
+
 def codes(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
     """Codes of diagnostics."""
     from slocompiler.diagnostics import CODES
@@ -38,6 +48,16 @@ def kinds(context: click.Context, parameter: click.Parameter, begun: str) -> lis
     del context, parameter
     before, comma, last = begun.rpartition(",")
     return _beginning(begun, (f"{before}{comma}{kind}" for kind in KINDS if kind.startswith(last)))
+
+
+def _services() -> tuple[Service, ...]:
+    """The services of the project here; none where it does not compile."""
+    from slocompiler.cli.session import compile_paths
+
+    try:
+        return compile_paths((), None, tell=lambda _: None).program.services
+    except SystemExit:
+        return ()
 
 
 def _beginning(begun: str, names: Iterable[str]) -> list[CompletionItem]:
