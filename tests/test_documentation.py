@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from slocompiler.diagnostics import CODES
+from slocompiler.formats.text import render
 from slocompiler.project import load
 from slocompiler.source import Source
 from support.command import sloc
@@ -56,7 +57,7 @@ def test_outputs_are_real(path: Path, golden: Callable[[Path, str], None]) -> No
 @pytest.mark.parametrize(("on", "block"), programs(), ids=ids)
 def test_programs_compile_without_a_warning(on: Page, block: Block) -> None:
     _, problems = on.compile(block)
-    assert [problem.render() for problem in problems] == []
+    assert [render(problem) for problem in problems] == []
 
 
 @pytest.mark.parametrize(("on", "block"), programs(), ids=ids)
@@ -70,7 +71,7 @@ def test_programs_are_laid_out(on: Page, block: Block) -> None:
 @pytest.mark.parametrize("on", READ, ids=ids)
 def test_blocks_are_of_known_kinds(on: Page) -> None:
     for block in on.blocks:
-        assert block.kind in ("slo", "yaml", "output", "sh", "text"), block
+        assert block.kind in ("slo", "yaml", "output", "sh", "text", "python"), block
         if block.kind == "yaml":
             yaml.safe_load(block.text)
             if block.file in ("", "sloc.yaml"):

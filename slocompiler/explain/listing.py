@@ -60,7 +60,7 @@ def _texts(row: Row) -> dict[str, str]:
     """The cells of a row, by the names of their columns."""
     slo = row.slo
     share = burn.budget(slo.target)
-    lines = [f"{count} {name}{'s' if count > 1 else ''}" for name, count in _alerts(slo).items() if count]
+    lines = [words.plural(count, name) for name, count in _alerts(slo).items() if count]
     return {
         "SLO": f"{slo.id} (draft)" if slo.draft else slo.id,
         "title": shown(slo.title),

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from slocompiler import __version__, grammar
+from slocompiler.formats.text import render
 from slocompiler.project import Project, load
 from slocompiler.project.yaml import MAX_LENGTH
 from slocompiler.source import Source
@@ -229,7 +230,7 @@ class TestMistakes:
         project, (problem,) = load(Source("sloc.yaml", text))
         place = f"{problem.span.line}:{problem.span.column}"
         assert f"{place} {problem.code} {problem.message}".startswith(said)
-        shown = problem.render()
+        shown = render(problem)
         assert [help for help in helps if help not in shown] == []
         assert project == Project()
 

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from slocompiler.formats import text as diagnostic_text
 from slocompiler.targets import render
 from slocompiler.targets.shared import Options
 from support.command import sloc
@@ -57,7 +58,7 @@ def _show(on: Page, block: Block, slo: str) -> str:
 
 def _check(on: Page, block: Block, change: str) -> str:
     _, problems = on.compile(block, _changed(block.text, change))
-    return "\n\n".join(problem.render() for problem in problems) + "\n"
+    return "\n\n".join(diagnostic_text.render(problem) for problem in problems) + "\n"
 
 
 def _diff(on: Page, block: Block, change: str) -> str:

@@ -6,6 +6,7 @@ The words after a block's language name its kind:
 - `slo in=service` and `slo in=slo` are statements. They are compiled inside a service, or an SLO, that has the rest.
 - `yaml` and `yaml file=sloc.yaml` are project files; the programs below the latter are compiled with it.
 - `output …` is what a command prints, or a part of what a build writes: see `page_outputs.py`. `pytest --update` rewrites it.
+- `python` is a program that runs after those above it on the page.
 - `sh` has shell commands, `text` has text, and `file=…` names any other file.
 """
 

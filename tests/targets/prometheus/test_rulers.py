@@ -179,6 +179,8 @@ class TestMimir:
             "sloc: `a/x budget` has more than 6 recording rules, which have to stand in one group: raise `rules_per_group`, "
             "here and in the ruler, or ask for fewer windows in its alerts; "
             "the rules of `eu` need 3 groups, and `groups_per_tenant` allows 2: raise it, here and in the ruler, or "
+            "`rules_per_group`, or build for several tenants; "
+            "the rules of `us` need 3 groups, and `groups_per_tenant` allows 2: raise it, here and in the ruler, or "
             "`rules_per_group`, or build for several tenants\n"
         )
         assert not (tmp_path / "generated").exists()
