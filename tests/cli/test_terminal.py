@@ -141,12 +141,22 @@ class TestProgress:
 class TestCompletion:
     """As docs/commands.md says to turn it on, in the shells themselves."""
 
-    CASES = ("sloc ", "sloc diff fea", "sloc explain e20", "sloc list --owner t", "sloc check sh")
+    CASES = (
+        "sloc ",
+        "sloc diff fea",
+        "sloc explain e20",
+        "sloc list --owner t",
+        "sloc show sh",
+        "sloc explain shop/",
+        "sloc check sh",
+    )
     OFFERED: ClassVar = {
         "sloc ": set(COMMANDS),
         "sloc diff fea": {"feature"},
         "sloc explain e20": {f"E20{n}" for n in range(1, 10)},
         "sloc list --owner t": {"team"},
+        "sloc show sh": {"shop", "shop/x"},
+        "sloc explain shop/": {"shop/x"},
     }
 
     @pytest.fixture
