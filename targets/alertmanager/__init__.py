@@ -33,7 +33,7 @@ def render(program: Program, options: Options) -> dict[str, str]:
     """`alertmanager.yml`: a route for each severity, grouped by SLO, and inhibition rules."""
     places = ", ".join(map(scalar, _labels(options)))
     lines = [
-        f"# {made(FILE, 'all that is compiled')}",
+        f"# {made(FILE, 'all services')}",
         "# Merge the route and the inhibition rules into your configuration, and add your destinations to the receivers.",
         "route:",
         "  receiver: default",

@@ -48,7 +48,7 @@ def _site(pages: list[Page], places: Paths) -> dict[str, str]:
     written: html.Written = {}
     files = {f"site/{places[page.key]}": html.render(page, places, written) for page in pages}
     for name in ASSETS:
-        files[f"site/{name}"] = f"/* {made(f'site/{name}', 'sloc itself')} */\n{resource(f'{__name__}.write', name)}"
+        files[f"site/{name}"] = f"/* {made(f'site/{name}', 'sloc')} */\n{resource(f'{__name__}.write', name)}"
     found = [(page.entry, places[page.key]) for page in pages if page.entry]
     rows = ",\n".join(json.dumps([e.title, e.about, e.words, place], ensure_ascii=False) for e, place in found)
     files[f"site/{INDEX}"] = f"/* {made(f'site/{INDEX}', 'all services')} */\nwindow.slocPages = [\n{rows}\n];\n"
