@@ -1,4 +1,4 @@
-"""What sorts events into good and bad ones, read back from the sets of series that the IR has."""
+"""The classification of events: the filters that make them good or bad, recovered from the sets of series in the IR."""
 
 from __future__ import annotations
 
