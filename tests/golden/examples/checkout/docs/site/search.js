@@ -2,7 +2,7 @@
 window.slocPages = [
 ["Checkout", "checkout · payments", "service", "checkout/index.html"],
 ["Shoppers get an answer", "checkout/availability · payments", "http_requests_total Checkout", "checkout/availability.html"],
-["Paying works at the first try", "checkout/payment · payments", "http_requests_total Checkout", "checkout/payment.html"],
+["Paying works on the first try", "checkout/payment · payments", "http_requests_total Checkout", "checkout/payment.html"],
 ["Pages feel instant", "checkout/latency · payments", "http_request_duration_seconds http_request_duration_seconds_count Checkout", "checkout/latency.html"],
 ["Prices are current", "checkout/freshness · payments", "price_import_last_success_timestamp_seconds Checkout", "checkout/freshness.html"],
 ["Search finds something", "checkout/search · payments", "http_requests_total Checkout", "checkout/search.html"]
