@@ -66,14 +66,14 @@ def _exhaustion_alone(lines: tuple[t.AlertLine, ...], slo: ResolvedSlo) -> Itera
 
 
 def _standard(slo: ResolvedSlo, severity: Severity) -> str:
-    """The first burn-rate alert of the standard policy that has this severity and fits the SLO; "" if there is none."""
+    """The first burn-rate alert of the standard alerts that has this severity and fits the SLO; "" if there is none."""
     target, window = slo.tree.target, slo.tree.window
     if not isinstance(target, t.Percent) or not 0 < target.ratio < 1 or not isinstance(window, t.Duration):
         return ""
     if window.seconds < burn.SHORTEST_STANDARD:
         return ""
     period = int(window.seconds)
-    for line in burn.standard_policy(Decimal(target.ratio), period):
+    for line in burn.standard_alerts(Decimal(target.ratio), period):
         if isinstance(line, Burn) and line.severity == severity and not burn.is_capped(line, target.ratio, period):
             return f"{severity} at {percent(line.share)} of budget in {duration(line.window)}"
     return ""
