@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import accumulate, count
 from operator import add
@@ -23,6 +23,8 @@ class Source:
         self.path = path
         self.text = text
         self.shown_as = shown_as or path
+        self.damage: tuple[int, ...] = ()
+        """The offsets of its syntax errors, in order; known once it is parsed."""
 
     def __repr__(self) -> str:
         return f"Source({self.path!r})"
@@ -69,6 +71,17 @@ class Span:
     def text(self) -> str:
         """The characters themselves."""
         return self.source.text[self.start : self.end]
+
+    @property
+    def damage(self) -> tuple[int, ...]:
+        """The offsets of the syntax errors inside it or at its ends."""
+        found = self.source.damage
+        return found and found[bisect_left(found, self.start) : bisect_right(found, self.end)]
+
+    @property
+    def intact(self) -> bool:
+        """Whether no syntax error is inside it or at its ends: only then may it be judged."""
+        return not self.damage
 
     @property
     def word(self) -> Span:

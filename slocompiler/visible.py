@@ -4,6 +4,7 @@ those that reverse or hide the text around them."""
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import cache
 
@@ -46,6 +47,14 @@ def shown(text: str) -> str:
     """User text as one line of visible characters: all others become U+FFFD."""
     line = " ".join(text.split())
     return line if plain(line) else others(r"\n").sub("\N{REPLACEMENT CHARACTER}", line)
+
+
+def cells(text: str) -> int:
+    """The cells of a terminal that a line takes: wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(unicodedata.combining(char) > 0 for char in text)
 
 
 @cache

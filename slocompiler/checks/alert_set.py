@@ -11,16 +11,16 @@ from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import add_statement, edits
 from slocompiler.ir import Burn, Severity
 from slocompiler.promql import duration, percent
-from slocompiler.resolve import ResolvedSlo
+from slocompiler.resolve import Resolved, ResolvedSlo
 from slocompiler.syntax import tree as t
 
 
 def alert_sets(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E409, W304 and W316 of an SLO's alerts."""
-    if slo.alerts is None and slo.whole:
+    if slo.alerts is None and slo.intact:
         yield from _no_standard_alerts(slo)
-    elif slo.alerts and run.resolved.is_whole(slo.alerts):
-        lines = tuple(filter(run.resolved.is_whole, slo.alerts.lines))
+    elif slo.alerts and slo.alerts.intact:
+        lines = tuple(line for line in slo.alerts.lines if line.intact)
         yield from _exhaustion_alone(lines, slo)
         yield from _nobody(slo, slo.alerts, run)
 
@@ -38,12 +38,7 @@ def _no_standard_alerts(slo: ResolvedSlo) -> Iterator[Diagnostic]:
 
 def _nobody(slo: ResolvedSlo, alerts: t.Alerts, run: Run) -> Iterator[Diagnostic]:
     """W316, unless a syntax error may hide lines."""
-    torn = any(
-        isinstance(item, t.NamedAlerts) and not file.is_whole(item)
-        for file in run.resolved.broken.values()
-        for item in file.declarations
-    )
-    if slo.whole and not slo.tree.draft and not alerts.none and not torn:
+    if slo.intact and not slo.tree.draft and not alerts.none and run.once(_named_alerts_intact, run.resolved):
         if all(line.severity == "notify" for line in alerts.lines):
             message = "nobody has to act on these alerts: they have no page and no ticket"
             line = _standard(slo, "ticket")
@@ -53,6 +48,11 @@ def _nobody(slo: ResolvedSlo, alerts: t.Alerts, run: Run) -> Iterator[Diagnostic
             if not alerts.lines and not alerts.name:
                 fixes += edits("write `alerts none`", (alerts.span, "alerts none"))
             yield Diagnostic("W316", message, alerts.span.word, help=help, fixes=fixes)
+
+
+def _named_alerts_intact(resolved: Resolved) -> bool:
+    declarations = (item for module in resolved.modules for item in module.file.declarations)
+    return all(item.intact for item in declarations if isinstance(item, t.NamedAlerts))
 
 
 def _exhaustion_alone(lines: tuple[t.AlertLine, ...], slo: ResolvedSlo) -> Iterator[Diagnostic]:

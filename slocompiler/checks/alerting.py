@@ -18,10 +18,9 @@ from slocompiler.syntax import tree as t
 
 def alert_lines(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E404 to E408, E410, E411, W302 and W303 of an SLO's alerts, for each of its targets."""
-    whole = run.resolved.is_whole
-    lines = tuple(filter(whole, slo.alerts.lines if slo.alerts else ()))
+    lines = tuple(line for line in (slo.alerts.lines if slo.alerts else ()) if line.intact)
     targets = [slo.tree.target, *(override.target for override, _ in slo.targets)]
-    judged = [x for x in targets if whole(x) and whole(slo.tree.window)]
+    judged = [x for x in targets if x.intact and slo.tree.window.intact]
     yield from _repeated(lines)
     for line in lines:
         yield from _own_limits(line, run.project)

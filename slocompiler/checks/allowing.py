@@ -29,32 +29,32 @@ class Allowances:
     def of_service(self, service: ResolvedService, problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         """The `problems` of a service without the warnings that it allows."""
         allowed = [item for item in service.tree.items if isinstance(item, t.Allow)]
-        return self._filter(allowed, problems, service.whole and service.complete)
+        return self._filter(allowed, problems, service.intact and service.slos_intact)
 
     def of_slo(self, slo: ResolvedSlo, problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         """The `problems` of an SLO without the warnings that it or its service allows."""
-        return self._filter(slo.allowed, problems, slo.whole)
+        return self._filter(slo.allowed, problems, slo.intact)
 
-    def _filter(self, allowed: Iterable[t.Allow], problems: Iterable[Diagnostic], whole: bool) -> Iterator[Diagnostic]:
+    def _filter(self, allowed: Iterable[t.Allow], problems: Iterable[Diagnostic], intact: bool) -> Iterator[Diagnostic]:
         codes: dict[str, Location] = {}
         for item in allowed:
             location = item.span.source, item.span.start
             self._seen[location] = item
             codes[item.code.text] = location
         for problem in problems:
-            whole &= not problem.is_error
+            intact &= not problem.is_error
             if problem.is_error or problem.code not in codes:
                 yield problem
             else:
                 self._needed.add(codes[problem.code])
-        if not whole:  # an error may hide the warning
+        if not intact:  # an error may hide the warning
             self._needed.update(codes.values())
 
     def problems(self) -> Iterator[Diagnostic]:
         """E205, E414 and W315: an `allow` of an unknown code, of an error, without a reason, or without effect."""
         for location, item in self._seen.items():
             code = item.code.text
-            if not self.run.resolved.is_whole(item):
+            if not item.intact:
                 continue
             if code not in CODES:
                 help = did_you_mean(code, CODES) or "use the code in the brackets of a message, such as warning[W312]"

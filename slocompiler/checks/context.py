@@ -24,6 +24,7 @@ class Run:
     first: dict[object, ResolvedSlo]
     """The first SLO of each set of events, classification, target and window, to find duplicates."""
     answers: dict[Hashable, object]
+    """What `once` has found."""
 
     def once(self, question: Callable[..., T], *about: Hashable) -> T:
         """The answer to a question that many SLOs share, such as one about their service; computed once per run."""

@@ -22,9 +22,9 @@ def deployments(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     known = run.project.deployments
     if known:
         yield from _labels(slo, known)
-        if slo.whole and slo.service.whole:
+        if slo.intact and slo.service.intact:
             yield from _matchers(slo, known)
-        for node in filter(run.resolved.is_whole, _promql(slo)):
+        for node in (node for node in _promql(slo) if node.intact):
             yield from _raw(node, known)
 
 

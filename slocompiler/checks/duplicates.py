@@ -14,7 +14,7 @@ from slocompiler.syntax import tree as t
 def duplicates(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """W319 at the later one of two SLOs that are alike; a draft promises nothing yet."""
     part = slo.bad or slo.good
-    if slo.tree.draft or not slo.whole or part is None or (slo.good and slo.bad):
+    if slo.tree.draft or not slo.intact or part is None or (slo.good and slo.bad):
         return
     first = run.first.setdefault(_promise(slo, part), slo)
     if first.id != slo.id:

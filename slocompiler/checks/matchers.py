@@ -30,6 +30,7 @@ from slocompiler.lower.indicator import exclusions_for
 from slocompiler.promql import label_name
 from slocompiler.regex.sets import plain
 from slocompiler.resolve import Choice, Part, ResolvedService, ResolvedSlo, Term
+from slocompiler.resolve.damage import damage, known
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
@@ -44,16 +45,15 @@ LESS = "exclude less, or select more: an exclusion must leave some events"
 def stream_matchers(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E217, E218 and W307 to W309 in the streams of a service, whether or not an SLO uses them."""
     for definition, terms in service.streams:
-        pairs = [pair for term in terms for pair in _pairs(term)]
-        if run.resolved.is_whole(definition) and all(isinstance(said.value, t.Text) for _, said in pairs):
-            found = [one for term in terms for one in (*excludes_all(term.exclude), *_nothing(selected(term)))]
+        if definition.intact and not damage(terms):
+            pairs = [pair for term in known(terms) for pair in _pairs(term)]
+            found = [one for term in known(terms) for one in (*excludes_all(term.exclude), *_nothing(selected(term)))]
             yield from _with_regexes(found, pairs)
 
 
 def matchers(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E217, E218 and W307 to W309 in what an SLO measures."""
-    del run
-    if slo.whole and slo.service.whole:
+    if slo.intact and slo.service.intact:
         pairs = [pair for node in (*slo.total, *counters(slo)) for pair in _pairs(node)]
         pairs += (pair for node in filters(slo) for pair in zip(node.matchers, node.said, strict=True))
         yield from _with_regexes(list(_judged(slo)), pairs)

@@ -40,7 +40,7 @@ def reserved(label: t.Name | t.Text, help: str) -> Diagnostic:
 
 
 def _names(items: Iterable[t.Statement], run: Run) -> Iterator[Diagnostic]:
-    for node in filter(run.resolved.is_whole, filters_and_selectors(items)):
+    for node in (node for node in filters_and_selectors(items) if node.intact):
         if isinstance(node, t.Selector):
             yield from _metric(node, run.project)
         else:

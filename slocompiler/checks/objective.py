@@ -24,10 +24,10 @@ _ROLLING = {"day": "1d", "week": "7d", "month": "30d", "quarter": "90d", "year":
 def objectives(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E401, E402, E403, W301, W305 and W317 of an SLO."""
     for target in (slo.tree.target, *(override.target for override, _ in slo.targets)):
-        if isinstance(target, t.Percent) and run.resolved.is_whole(target):
+        if isinstance(target, t.Percent) and target.intact:
             yield from _target(target)
             yield from _nines(target, slo, run)
-    if run.resolved.is_whole(slo.tree.window):
+    if slo.tree.window.intact:
         yield from _window(slo.tree.window, run.project)
 
 
@@ -60,7 +60,7 @@ def _target(target: t.Percent) -> Iterator[Diagnostic]:
 def _nines(target: t.Percent, slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """W317: the budget is shorter than two scrapes, so no alert sees it go, or shorter than one time slice."""
     window, length = slo.tree.window, slo.slices.length if slo.slices else None
-    if isinstance(window, t.Duration) and window.seconds >= HOUR and run.resolved.is_whole(window):
+    if isinstance(window, t.Duration) and window.seconds >= HOUR and window.intact:
         budget = budget_of(target.ratio) * int(window.seconds)
         if 0 < budget < 2 * run.project.scrape_interval:
             scraped = duration(run.project.scrape_interval)

@@ -20,16 +20,16 @@ def owners(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
     """E204 for a service without an owner."""
     help = 'name the team that is paged: `owner "payments"`'
     if service.owned is None:
-        if service.whole:
+        if service.intact:
             name = service.tree.name
             yield Diagnostic("E204", f"the service `{name.text}` has no owner", name.span, help=help)
-    elif not service.owner.strip() and run.resolved.is_whole(t.Node(service.owned)):
+    elif isinstance(service.owner, str) and not service.owner.strip() and service.owned.intact:
         yield Diagnostic("E204", "this owner has no name", service.owned, help=help)
 
 
 def agreement(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """W310, W311 and W312: an SLO without stakeholders, a reason or, if it pages, a runbook. A draft needs none."""
-    if slo.tree.draft or not slo.whole:
+    if slo.tree.draft or not slo.intact:
         return
     name = slo.tree.name
     if _unagreed(slo):
@@ -75,7 +75,7 @@ def _all(service: ResolvedService, lacks: Callable[[ResolvedSlo], bool]) -> bool
 def reviews(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """W314 for a review that is overdue, or whose last date is in the future."""
     review = slo.review
-    if run.today is None or review is None or not isinstance(review.last, t.Date) or not run.resolved.is_whole(review):
+    if run.today is None or review is None or not isinstance(review.last, t.Date) or not review.intact:
         return
     last = review.last.value
     if last > run.today:

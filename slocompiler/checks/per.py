@@ -18,10 +18,9 @@ MOST = 2
 
 def per_labels(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E209, E215 and W321 of an SLO."""
-    del run
     wrong = list(_labels(slo))
     yield from wrong
-    if slo.per and slo.whole and not wrong and len(slo.per.labels) > MOST:
+    if slo.per and slo.intact and not wrong and len(slo.per.labels) > MOST:
         message = f"`per` with {len(slo.per.labels)} labels: each combination of their values has its own budget"
         help = "use one or two labels: in a budget of few events, a single error is a large share"
         yield Diagnostic("W321", message, slo.per.span, help=help)

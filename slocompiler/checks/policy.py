@@ -14,8 +14,8 @@ from slocompiler.syntax import tree as t
 def policy_steps(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E407 and E410 of an SLO's policy."""
     seen: dict[object, t.Step] = {}
-    for step in filter(run.resolved.is_whole, slo.policy.steps if slo.policy else ()):
-        if isinstance(step.below, t.Param):  # reported where the argument is given
+    for step in slo.policy.steps if slo.policy else ():
+        if not step.intact or isinstance(step.below, t.Param):  # reported where the argument is given
             continue
         below = step.below.ratio if step.below else 0
         if isinstance(step.below, t.Percent) and not 0 < below < 1:

@@ -24,13 +24,13 @@ def raw(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     events = slo.events.of if slo.events else None
     part = slo.good or slo.bad
     other = part.tree.other if part else None
-    if slo.whole and part and slo.events:
+    if slo.intact and part and slo.events:
         yield from _mixed(slo, slo.events, part.tree)
     rates = [node for node in (events, other) if isinstance(node, t.Promql)]
-    for node in filter(run.resolved.is_whole, rates):
+    for node in (node for node in rates if node.intact):
         yield from _rate(node)
     conditions = (other.operand if isinstance(other, t.When) else None, slo.exclude_when and slo.exclude_when.what)
-    for node in (node for node in conditions if isinstance(node, t.Promql) and run.resolved.is_whole(node)):
+    for node in (node for node in conditions if isinstance(node, t.Promql) and node.intact):
         yield from _faulty(node, judge.CONDITION)
         window = next((part.start for part in parts(node.text) if part.text == WINDOW), None)
         if window is not None:

@@ -26,8 +26,8 @@ def risks(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E205 and E413 of the risks of a service."""
     names = {slo.tree.name.text: slo for slo in service.slos}
     for risk, _ in service.risks:
-        if run.resolved.is_whole(risk):
-            for name in risk.on if service.complete else ():
+        if risk.intact:
+            for name in risk.on if service.slos_intact else ():
                 if name.text not in names:
                     message = f"the service `{service.tree.name.text}` has no SLO `{name.text}`"
                     close = closest(name.text, names)
@@ -63,12 +63,12 @@ def _costliest(costs: list[tuple[t.Risk, Fraction]]) -> list[tuple[t.Risk, Fract
     return sorted(found, key=lambda one: one[0].span.start)
 
 
-def _costs(service: ResolvedService, run: Run) -> tuple[_Costs, dict[str, _Costs]]:
+def _costs(service: ResolvedService) -> tuple[_Costs, dict[str, _Costs]]:
     """The costs of the risks without `on`, and those of the others by the name of the SLO."""
     everywhere: list[tuple[t.Risk, Fraction]] = []
     named: dict[str, list[tuple[t.Risk, Fraction]]] = {}
     for risk, _ in service.risks:
-        if run.resolved.is_whole(risk) and _is_sound(risk):
+        if risk.intact and _is_sound(risk):
             one = risk, cost(risk)
             for name in {name.text for name in risk.on}:
                 named.setdefault(name, []).append(one)
@@ -88,7 +88,7 @@ def budgets(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         return
     if not 0 < target.ratio < 1:
         return
-    everywhere, named = run.once(_costs, slo.service, run)
+    everywhere, named = run.once(_costs, slo.service)
     nothing = _Costs(Fraction(0), [])
     costs = named.get(slo.tree.name.text, nothing).and_(everywhere if counts_events(slo) else nothing)
     seconds, share = int(window.seconds), burn.budget(target.ratio)
@@ -105,17 +105,17 @@ def budgets(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "W313", message, target.span, labels, "reduce the risks, or lower the target if users accept this much"
         )
-    elif labels and costs.total * FAR < share and run.once(_all_known, slo.service, run):
+    elif labels and costs.total * FAR < share and run.once(_all_known, slo.service):
         message = f"all known risks together cost less than 1% of this budget of {budget}"
         help = "use a stricter target, which costs nothing, or add the risks that are missing"
         yield Diagnostic("W318", message, target.span, labels, help)
 
 
-def _all_known(service: ResolvedService, run: Run) -> bool:
+def _all_known(service: ResolvedService) -> bool:
     """Whether no error hides a risk of the service."""
     names = {slo.tree.name.text for slo in service.slos}
     sound = (_is_sound(risk) and all(name.text in names for name in risk.on) for risk, _ in service.risks)
-    return service.complete and run.resolved.is_whole(service.tree) and all(sound)
+    return service.slos_intact and service.tree.intact and all(sound)
 
 
 def _is_sound(risk: t.Risk) -> bool:

@@ -10,6 +10,7 @@ from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import add_statement, edits, remove
 from slocompiler.lower.indicator import exclusions_for
 from slocompiler.resolve import Part, ResolvedService, ResolvedSlo, Term
+from slocompiler.resolve.damage import known
 from slocompiler.syntax import tree as t
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
@@ -17,14 +18,12 @@ _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 def streams(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E207 in the streams of a service."""
-    del run
     for _, terms in service.streams:
-        yield from _sum(terms)
+        yield from _sum(known(terms))
 
 
 def shapes(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E203, E204, E206, E207, E208 and E216 of an SLO."""
-    del run
     yield from _sides(slo)
     yield from _sum(slo.total)
     for part in (slo.good, slo.bad):
@@ -46,7 +45,7 @@ def _sides(slo: ResolvedSlo) -> Iterator[Diagnostic]:
             "remove one of them: all other events belong to the other side",
             _remove_unless_needed(second, first) + _remove_unless_needed(first, second),
         )
-    if not slo.whole:
+    if not slo.intact:
         return
     name, part = slo.tree.name, slo.good or slo.bad
     if part and isinstance(part.tree.other, t.When):

@@ -18,12 +18,12 @@ from slocompiler.syntax import tree as t
 
 def slices(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E205, E214, E216, E407, E417 and W320 of the time slices of an SLO."""
-    if slo.slices and run.resolved.is_whole(slo.slices):
+    if slo.slices and slo.slices.intact:
         yield from _length(slo.slices, run)
     part = slo.good or slo.bad
     condition = part if part and is_condition(part) else None
     yield from _missing(slo, condition)
-    if condition and slo.whole:
+    if condition and slo.intact:
         yield from _looks(condition)
         if slo.per and isinstance(condition.tree.other, t.When) and isinstance(condition.tree.other.operand, t.Promql):
             here = (Label(condition.tree.span, "the condition"),)
@@ -59,7 +59,7 @@ def _length(node: t.Slices, run: Run) -> Iterator[Diagnostic]:
 def _missing(slo: ResolvedSlo, condition: Part | None) -> Iterator[Diagnostic]:
     """E216 for `no data is …` without a condition on a metric, or with `per`."""
     node = slo.no_data
-    if node is None or not slo.whole:
+    if node is None or not slo.intact:
         return
     if condition is None:
         why = "a slice without events does not count" if slo.slices else "an idle service meets its SLO"

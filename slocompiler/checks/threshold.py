@@ -15,7 +15,7 @@ from slocompiler.syntax import tree as t
 
 def thresholds(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E209, E212, E213, E214 and E412 of an SLO."""
-    if not slo.whole:
+    if not slo.intact:
         return
     bounded = [part for part in (slo.good, slo.bad) if part and part.tree.bound]
     for part in bounded:

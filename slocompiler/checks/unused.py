@@ -30,7 +30,7 @@ _HOLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 
 def unused_streams(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
     """W306 for the unused streams of a service."""
-    if service.complete and run.resolved.is_whole(service.tree):
+    if service.slos_intact:
         yield from _streams(service.tree.items)
 
 
@@ -39,10 +39,10 @@ def unused(run: Run) -> Iterator[Diagnostic]:
     libraries = {other.file.source for module in run.resolved.modules for _, other in module.imports}
     for module in run.resolved.modules:
         for item in module.file.declarations:
-            if isinstance(item, t.Template) and module.file.is_whole(item):
+            if isinstance(item, t.Template) and item.intact:
                 yield from _parameters(item)
                 yield from _streams(item.items)
-        if module.whole and not module.file.broken and not any(other.file.broken for _, other in module.imports):
+        if module.intact:
             own, used = _declared(module.file), set(_names(module.file))
             unknown = used - own.keys() - {key for _, other in module.imports for key in _declared(other.file)}
             if module.file.source not in libraries and _has_service(module.file):
