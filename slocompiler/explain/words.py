@@ -1,4 +1,4 @@
-"""Words that every output shares: what a budget counts, times in seconds, shares and numbers, as people say them."""
+"""Words for all outputs: units, durations from seconds, shares, numbers."""
 
 from __future__ import annotations
 

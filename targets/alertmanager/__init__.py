@@ -69,12 +69,12 @@ def _inhibitions(program: Program, scope: Scope) -> Iterator[tuple[str, list[str
     """Comment, source matchers and target matchers of each inhibition within an SLO, a deployment and a value of `per`."""
     ours = _any_of("alertname", ALERTNAMES)
     yield "A page inhibits the tickets of its SLO.", scope.of("page", ours), scope.of("ticket", ours)
-    said = sorted({(below, severity) for slo in program.slos for severity, below, _ in budget_lines(slo)})
+    lines = sorted({(below, severity) for slo in program.slos for severity, below, _ in budget_lines(slo)})
     budget = _is("alertname", "SLOBudget")
-    for below in sorted({below for below, _ in said}):
+    for below in sorted({below for below, _ in lines}):
         for number, severity in enumerate(SEVERITIES):
-            higher = [promql.percent(other) for other, wanted in said if other > below and wanted == severity]
-            as_urgent = [name for name in SEVERITIES[: number + 1] if (below, name) in said]
+            higher = [promql.percent(other) for other, wanted in lines if other > below and wanted == severity]
+            as_urgent = [name for name in SEVERITIES[: number + 1] if (below, name) in lines]
             if higher and as_urgent:
                 source = _any_of("severity", [scope.names[name] for name in as_urgent])
                 yield (

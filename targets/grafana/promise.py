@@ -25,7 +25,7 @@ def _promise(slo: Slo, service: Service) -> Iterator[str]:
     if slo.draft:
         yield "<b>Draft:</b> recorded and shown, without alerts."
     window = promql.duration(slo.window)
-    yield f"<b>{promql.percent(slo.target)}</b> of {words.counted(slo.indicator)} good over <b>{window}</b>{others}. {literal(slo.because)}"
+    yield f"<b>{promql.percent(slo.target)}</b> of {words.counted(slo.indicator)} are good over any <b>{window}</b>{others}. {literal(slo.because)}"
     agreed = f", agreed with {literal(', '.join(slo.stakeholders))}" if slo.stakeholders else ""
     yield f"Owner: <b>{literal(service.owner)}</b>{agreed}."
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from slocompiler import promql
 from slocompiler.explain import language, phrases, words
-from slocompiler.explain.classification import sorting
+from slocompiler.explain.classification import classified
 from slocompiler.explain.phrases import Code
 from slocompiler.explain.promise import single, unit
 from slocompiler.ir import (
@@ -65,7 +65,7 @@ def _measured(indicator: Indicator, unit: str) -> Iterator[Block]:
 
 def _ratio(ratio: Ratio, unit: str) -> Iterator[Block]:
     yield _every(unit, "counted by", ratio.total)
-    found = sorting(ratio)
+    found = classified(ratio)
     if found is None:
         others = " All others are bad." if ratio.side == "good" else ""
         part = phrases.streams(ratio.part, " and ")
