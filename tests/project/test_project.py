@@ -148,13 +148,13 @@ MISTAKES = {
     ),
     "bad duration": (
         "retention: 90 days",
-        ["1:12 E503 `90 days` is not a valid value of `retention`", "written as 30s", '"90d"'],
+        ["1:12 E503 `90 days` is not a valid value of `retention`", "such as 30s", '"90d"'],
     ),
     "duration without a unit": ("retention: 90", ["1:12 E503 `90` is not a valid value of `retention`"]),
     "duration of nothing": ("retention: 0s", ["1:12 E503 `retention` is zero"]),
     "address": (
         "grafana_url: grafana",
-        ["1:14 E503 `grafana` is not a valid value of `grafana_url`", "begins with https://", "Where Grafana is"],
+        ["1:14 E503 `grafana` is not a valid value of `grafana_url`", "begins with https://", "The address of Grafana"],
     ),
     "address with a line end": ("docs_url: |\n  https://x\n", ["1:11 E503 `|` is not a valid value of `docs_url`"]),
     "key twice": ("output: a\n\noutput: b", ["3:1 E502 the key `output` is given twice", "keep one of them"]),

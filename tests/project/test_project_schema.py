@@ -120,8 +120,8 @@ def test_a_missing_key_hides_no_other_mistake() -> None:
     ]
 
 
-NAME = "What it is called, which is the folder of its rules: a small letter, then small letters, digits and hyphens"
-ALERTS = 'all that the SLOs say, or none: then it is recorded only; one of all, none; the default is "all"'
+NAME = "Its name, which is also the folder of its rules: a lowercase letter, then lowercase letters, digits and hyphens"
+ALERTS = 'all generates the alerts of the SLOs; with none, the SLOs are only recorded; one of all, none; the default is "all"'
 
 
 @settings(max_examples=80)
