@@ -139,5 +139,5 @@ def _object(row: Row) -> dict[str, Any]:
 
 
 def _due(slo: Slo) -> str | None:
-    """The day of its next review; None where none is known."""
-    return (due(slo.review) or None) if slo.review and slo.review.last else None
+    """The day of the next review, or None."""
+    return (due(slo.review) or None) if slo.review else None

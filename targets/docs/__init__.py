@@ -1,4 +1,4 @@
-"""The documentation target: a static site and Markdown, of a catalogue, a page per service and a page per SLO."""
+"""The documentation target: a catalogue, a page per service and a page per SLO, as a static site and as Markdown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from slocompiler.ir import Program
 from slocompiler.resources import resource
 from slocompiler.targets.docs.catalogue import catalogue, service_page
-from slocompiler.targets.docs.guide import glossary, reading
+from slocompiler.targets.docs.glossary import glossary
+from slocompiler.targets.docs.guide import reading
 from slocompiler.targets.docs.page import Page
 from slocompiler.targets.docs.paths import Paths, paths
 from slocompiler.targets.docs.slo import slo_page
@@ -20,7 +21,7 @@ INDEX = "search.js"
 
 
 def render(program: Program, options: Options) -> dict[str, str]:
-    """`site/SERVICE/SLO.html` and `markdown/SERVICE/SLO.md`, with a page for each service, and pages that lead there."""
+    """`site/SERVICE/SLO.html` and `markdown/SERVICE/SLO.md`, a page for each service, the catalogue, guide and glossary."""
     pages = list(_pages(program, options))
     files: dict[str, str] = {}
     if "site" in options.docs.formats:
@@ -47,7 +48,7 @@ def _site(pages: list[Page], places: Paths) -> dict[str, str]:
     written: html.Written = {}
     files = {f"site/{places[page.key]}": html.render(page, places, written) for page in pages}
     for name in ASSETS:
-        files[f"site/{name}"] = f"/* {made(f'site/{name}', 'sloc itself')} */\n{resource(f'{__name__}.write', name)}"
+        files[f"site/{name}"] = f"/* {made(f'site/{name}', 'sloc')} */\n{resource(f'{__name__}.write', name)}"
     found = [(page.entry, places[page.key]) for page in pages if page.entry]
     rows = ",\n".join(json.dumps([e.title, e.about, e.words, place], ensure_ascii=False) for e, place in found)
     files[f"site/{INDEX}"] = f"/* {made(f'site/{INDEX}', 'all services')} */\nwindow.slocPages = [\n{rows}\n];\n"

@@ -1,4 +1,4 @@
-"""The Grafana target: one overview, one dashboard per service, and the file that provisions them."""
+"""The Grafana target: an overview, a dashboard per service, and the file that provisions them."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def render(program: Program, options: Options) -> dict[str, str]:
     if _limits(options) is not None:
         return _file(
             PACKED,
-            "all that is compiled",
+            "all services",
             [_text("", packing.packed(_groups(program, options), _most(options)[0]))],
             options,
         )
