@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.project import Project
-from slocompiler.promql import LABEL, METRIC, is_reserved
+from slocompiler.promql import LABEL, METRIC, is_reserved, is_version_3
 from slocompiler.resolve import ResolvedService, ResolvedSlo, text_of
 from slocompiler.resolve.substitute import Passed
 from slocompiler.syntax import tree as t
@@ -119,10 +119,10 @@ def _legal(node: t.Name | t.Text, project: Project, plain: bool, what: str) -> I
             node.span,
             help=_in_quotes(text_of(node), what),
         )
-    elif not project.prometheus.is_version_3():
+    elif not is_version_3(project.server):
         yield Diagnostic(
             "E412",
-            f"the {what} `{node.value}` has a name that Prometheus {project.prometheus.server} does not know",
+            f"the {what} `{node.value}` has a name that Prometheus {project.server} does not know",
             node.span,
             help='such names came with Prometheus 3.0: `server: "3.0"` in sloc.yaml says that yours has them',
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.lower import units
+from slocompiler.promql import is_version_3
 from slocompiler.resolve import Choice, Part, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 
@@ -20,8 +21,8 @@ def thresholds(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield from _shape(slo, part)
     for term in slo.total:
         yield from _unit(term, bool(bounded))
-        if term.native and not run.project.prometheus.is_version_3():
-            message = f"Prometheus {run.project.prometheus.server} has no native histograms"
+        if term.native and not is_version_3(run.project.server):
+            message = f"Prometheus {run.project.server} has no native histograms"
             help = 'they came with Prometheus 3.0: `server: "3.0"` in sloc.yaml says that yours has them'
             yield Diagnostic("E412", message, term.span, help=help)
     if len(bounded) == 1 and len(slo.total) == 1 and not slo.total[0].metric.endswith("_total"):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from slocompiler.cli.session import Run
 from slocompiler.deployments import anywhere, deployed
 from slocompiler.ir import Program
-from slocompiler.targets import SHARED
+from slocompiler.targets import TARGETS
 from slocompiler.targets.shared import Options
 
 
@@ -17,8 +17,9 @@ def places(run: Run, target: str, options: Options) -> list[tuple[Program, Optio
     What deployments share is made of one that stands for all. Documentation tells what is promised, wherever that is.
     """
     program, deployments = run.program, run.project.deployments
-    if not deployments or target == "docs":
+    together = TARGETS[target].deployments
+    if not deployments or together == "none":
         return [(program, options)]
-    if target in SHARED:
+    if together == "together":
         return [(deployed(program, anywhere(deployments)), options)]
     return [(deployed(program, one), replace(options, folder=f"{one.name}/")) for one in deployments]

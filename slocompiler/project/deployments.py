@@ -13,6 +13,7 @@ from slocompiler.ir import (
     Label,
     Matcher,
 )
+from slocompiler.project import facts
 from slocompiler.project.schema import Path
 from slocompiler.project.yaml import Places
 from slocompiler.promql import is_reserved
@@ -40,7 +41,7 @@ def mistakes(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
     """E503 for what a schema cannot say: names and labels tell deployments apart, labels are free, severities differ."""
     entries = data.get("deployments", ())
     yield from _alike(entries, places)
-    common = data.get("targets", {}).get("prometheus", {}).get("labels", {})
+    common = facts.values(data).get("labels", {})
     for index, entry in enumerate(entries):
         given = "labels" if "labels" in entry else "where"
         for label in entry.get("where", {}) | entry.get("labels", {}):
@@ -54,9 +55,7 @@ def mistakes(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
                 help = "choose another name; where metrics have this one, `labels` says what recorded series have"
                 yield Diagnostic("E503", f"the label `{label}` is set by sloc or by Prometheus", place, help=help)
             elif label in common:
-                there = (
-                    Place(places["targets", "prometheus", "labels", None, label], "a value for all is given here"),
-                )
+                there = (Place(places[*facts.paths()["labels"], None, label], "a value for all is given here"),)
                 yield Diagnostic("E503", f"`{label}` is a label of all rules", place, there, "keep one of them")
     yield from _severities(data, places)
 
@@ -87,8 +86,8 @@ def _alike(entries: list[dict[str, Any]], places: Places) -> Iterator[Diagnostic
 def _severities(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
     """Two severities of one name would be one alert to Alertmanager, which comes and goes."""
     entries = data.get("deployments", ())
-    base = data.get("targets", {}).get("prometheus", {}).get("severities", {})
-    given: list[tuple[Path, dict[str, str]]] = [(("targets", "prometheus", "severities"), base)]
+    base = facts.values(data).get("severities", {})
+    given: list[tuple[Path, dict[str, str]]] = [(facts.paths()["severities"], base)]
     given += [(("deployments", index, "severity"), entry.get("severity", {})) for index, entry in enumerate(entries)]
     for path, own in given:
         chosen = base | own if own else {}  # what is common is told once

@@ -173,4 +173,3 @@ class Page:
     source: str
     """What it is made from."""
     hero: Hero | None = None
-    entry: Entry | None = None

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from slocompiler.ir import Program
+from slocompiler.ir import Service
 from slocompiler.targets.docs.page import CATALOGUE, GLOSSARY, READING, Key
 
 Paths = Mapping[Key, str]
 """The file of every page, below the folder of its format."""
 
 
-def paths(program: Program, suffix: str, index: str, reading: str, glossary: str) -> dict[Key, str]:
-    """`index` is what a folder's first page is called; where an SLO has that name, it moves out of the way.
+def paths(services: Iterable[Service], suffix: str, index: str, reading: str, glossary: str) -> dict[Key, str]:
+    """The paths of the pages of these services, of the catalogue and of the guide.
+
+    `index` is what a folder's first page is called; where an SLO has that name, it moves out of the way.
 
     Names compare without case: some file systems do.
     """
     found = {CATALOGUE: index, READING: reading, GLOSSARY: glossary}
     names = {key: f"{name}{suffix}" for key, name in found.items()}
-    for service in program.services:
+    for service in services:
         if service.slos:
             own, first = {slo.name for slo in service.slos}, index
             while first.lower() in own:

@@ -27,7 +27,7 @@ from slocompiler.targets.docs.sections.alerts import alerting
 from slocompiler.targets.docs.sections.runbook import paged, rules
 from slocompiler.targets.docs.sections.what_counts import counts, excluded
 from slocompiler.targets.grafana import breakdown
-from slocompiler.targets.prometheus import groups_of
+from slocompiler.targets.prometheus.render import groups_of
 from slocompiler.targets.shared import Options, source_link
 from slocompiler.visible import shown
 
@@ -58,7 +58,6 @@ def slo_page(slo: Slo, service: Service, options: Options) -> Page:
         hero=Hero(
             promql.percent(slo.target), f"over any {words.in_full(slo.window)}", (promise(slo), " ", outage(slo)), badge
         ),
-        entry=entry(slo, service),
     )
 
 

@@ -41,7 +41,7 @@ def lines(slo: Slo, rates: Panel, options: Options) -> Iterator[tuple[Line, int]
 
 
 def _contributors(slo: Slo, options: Options) -> list[Panel]:
-    group = breakdown.by_label(options.prometheus.is_version_3())
+    group = breakdown.by_label(promql.is_version_3(options.server))
     now = breakdown.bad(slo, group, "$__rate_interval")
     ranged = breakdown.bad(slo, group, "$__range", "increase")
     scrape = promql.duration(options.scrape_interval)

@@ -5,22 +5,23 @@ from __future__ import annotations
 import json
 import re
 import time
-from dataclasses import fields
+from dataclasses import fields, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from slocompiler import grammar
-from slocompiler.project import Project, load
+from slocompiler.project import Project, facts, load
 from slocompiler.project.yaml import MAX_LENGTH
 from slocompiler.source import Source
-from slocompiler.targets.shared import AlertmanagerOptions, DocsOptions, GrafanaOptions, Options, PrometheusOptions
+from slocompiler.targets import Target, of_builds
+from slocompiler.targets.shared import Options
 from support.command import files, service, sloc
 
 SCHEMA = json.loads(grammar.text("project.schema.json"))
 SECONDS = {"s": 1, "d": 86400}
-TARGETS = SCHEMA["properties"]["targets"]["properties"]
 
 
 class TestFinding:
@@ -65,22 +66,20 @@ class TestFinding:
 class TestDefaults:
     """The schema tells what the code does."""
 
-    @pytest.mark.parametrize(
-        ("section", "made"),
-        [
-            (SCHEMA, Project()),
-            (TARGETS["prometheus"], PrometheusOptions()),
-            (TARGETS["grafana"], GrafanaOptions()),
-            (TARGETS["docs"], DocsOptions()),
-            (TARGETS["alertmanager"], AlertmanagerOptions()),
-        ],
-        ids=["project", "prometheus", "grafana", "docs", "alertmanager"],
-    )
-    def test_are_those_of_the_schema(self, section: dict[str, Any], made: Any) -> None:
-        said = {name: key["default"] for name, key in section["properties"].items() if "default" in key}
-        held = {field.name: getattr(made, field.name) for field in fields(made) if field.name not in TARGETS}
-        assert {name: plain(value) for name, value in said.items()} == held
-        assert section["properties"].keys() - {"targets"} == held.keys()
+    def test_of_the_project_are_those_of_the_schema(self) -> None:
+        held = {field.name: getattr(Project(), field.name) for field in fields(Project)}
+        own = held.keys() - facts.paths().keys() - {"sections"}
+        assert SCHEMA["properties"].keys() - {"targets"} == own
+        assert defaults(SCHEMA) == {name: held[name] for name in own}
+
+    @pytest.mark.parametrize("target", of_builds().values(), ids=lambda target: target.name)
+    def test_of_a_target_are_those_of_its_schema(self, target: Target) -> None:
+        held: dict[str, Any] = {fact: getattr(Project(), fact) for fact in target.facts}
+        options = getattr(import_module(f"{target.package}.options"), "Options", None)
+        held |= {field.name: getattr(options(), field.name) for field in fields(options)} if options else {}
+        said = defaults(target.schema())
+        assert said.pop("build", True) is target.by_default
+        assert said == held
 
     def test_are_those_of_the_targets(self) -> None:
         assert Project().options() == Options()
@@ -99,6 +98,11 @@ class TestDefaults:
         assert load(Source("sloc.yaml", text)) == (Project(), [])
         for empty in ("", "\n", "# only a comment\n", "{}", "---\n", "null", "\ufeff"):
             assert load(Source("sloc.yaml", empty)) == (Project(), []), empty
+
+
+def defaults(schema: dict[str, Any]) -> dict[str, Any]:
+    """The defaults of all keys but `targets`."""
+    return {name: plain(key["default"]) for name, key in schema["properties"].items() if name != "targets"}
 
 
 def plain(value: Any) -> Any:
@@ -194,7 +198,10 @@ MISTAKES = {
 
 def test_the_first_project_file_is_the_default_one(tmp_path: Path) -> None:
     sloc(tmp_path, "init")
-    assert load(Source("sloc.yaml", (tmp_path / "sloc.yaml").read_text(encoding="utf-8"))) == (Project(), [])
+    project, problems = load(Source("sloc.yaml", (tmp_path / "sloc.yaml").read_text(encoding="utf-8")))
+    assert (problems, replace(project, sections={})) == ([], Project())
+    (rules,) = project.options().targets.values()
+    assert rules == type(rules)()
 
 
 class TestMistakes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from hypothesis import example, given, settings
@@ -10,11 +12,13 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from slocompiler import grammar
-from slocompiler.project import load
+from slocompiler.project import file_schema, load
 from slocompiler.project.schema import misfits
 from slocompiler.source import Source
+from support.compile import ROOT
 
 SCHEMA = json.loads(grammar.text("project.schema.json"))
+PUBLISHED = ROOT / "grammar" / "project.schema.json"
 VALIDATOR = Draft202012Validator(SCHEMA)
 JUDGED = {"$defs", "$ref", "additionalProperties", "enum", "items", "minItems", "minLength", "pattern", "properties"}
 JUDGED |= {"minimum", "propertyNames", "required", "type"}
@@ -53,6 +57,11 @@ options = st.fixed_dictionaries(
     {name: st.fixed_dictionaries({}, optional=dict.fromkeys(TARGETS[name]["properties"], values)) for name in TARGETS}
 )
 projects = st.fixed_dictionaries({}, optional={**dict.fromkeys(KEYS, values), "targets": options})
+
+
+def test_the_published_schema_has_the_options_of_every_target(golden: Callable[[Path, str], None]) -> None:
+    """`make update` writes it anew where a target has other options."""
+    golden(PUBLISHED, json.dumps(file_schema(), indent=2, ensure_ascii=False) + "\n")
 
 
 def test_it_says_nothing_that_goes_unheard() -> None:

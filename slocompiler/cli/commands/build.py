@@ -18,7 +18,7 @@ from slocompiler.cli.session import Run, compile_paths, paths_and_project
 from slocompiler.cli.staleness import screen
 from slocompiler.cli.terminal import Progress, difference
 from slocompiler.diagnostics import Diagnostic
-from slocompiler.targets import DEFAULT, TARGETS, render, unfit
+from slocompiler.targets import TARGETS, of_builds, render
 
 
 @click.command("build", short_help="Compile, and write what the targets make.")
@@ -68,7 +68,7 @@ def command(
         for target in targets or run.project.targets():
             progress.say(f"making what {target} reads")
             for program, told in places(run, target, options):
-                if wrong := unfit(program, target, told):
+                if wrong := TARGETS[target].unfit(program, told):
                     fail("; ".join(wrong), 1)
                 files |= {f"{target}/{name}": text for name, text in render(program, target, told).items()}
     if output == "-":
@@ -76,7 +76,7 @@ def command(
             click.echo(text, nl=False)
         return
     folder = Path(output) if output else Path(os.path.relpath(run.root / run.project.output))
-    owned = DEFAULT if run.whole and not targets else ()
+    owned = tuple(of_builds()) if run.whole and not targets else ()
     if check:
         _check(folder, files, owned)
     else:
@@ -106,11 +106,12 @@ def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) 
 
 
 def _listed(files: Iterable[str]) -> dict[str, int]:
-    """What is told of: every file, but of each format of documentation the first alone, and how many more there are."""
+    """The files to print, each with how many more there are: of targets with many files, the first of each folder."""
     first: dict[str, str] = {}
     found: dict[str, int] = {}
     for name in files:
-        folder = "/".join(name.split("/")[:2]) if name.startswith("docs/") else name
+        target, inner, *_ = name.split("/")
+        folder = f"{target}/{inner}" if TARGETS[target].many_files else name
         told = first.setdefault(folder, name)
         found[told] = found[told] + 1 if told in found else 0
     return found

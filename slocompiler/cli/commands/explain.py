@@ -34,7 +34,7 @@ def command(what: str, paths: tuple[str, ...], project_file: str | None) -> None
 
 def _explain_slo(what: str, paths: tuple[str, ...], project_file: str | None) -> None:
     from slocompiler.explain.slo import meaning
-    from slocompiler.targets.prometheus import groups_of
+    from slocompiler.targets.prometheus.render import groups_of
 
     run = compile_paths(paths, project_file)
     found = {slo.id: (slo, service) for service in run.program.services for slo in service.slos}

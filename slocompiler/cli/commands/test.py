@@ -23,7 +23,7 @@ from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.cli.terminal import Progress
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.targets import render
-from slocompiler.targets.promtest import untested
+from slocompiler.targets.promtest.render import untested
 from slocompiler.targets.shared import Options
 
 WHERE = """promtool runs the tests, and there is none: it comes with Prometheus.

@@ -97,7 +97,7 @@ def _alerting(slo: Slo, rules: list[Rule], options: Options) -> Iterator[Block]:
 
 
 def _is_page(rule: Rule, options: Options) -> bool:
-    return rule.labels["severity"] == options.prometheus.severities.get("page", "page")
+    return rule.labels["severity"] == options.severities.get("page", "page")
 
 
 @lru_cache(maxsize=64)

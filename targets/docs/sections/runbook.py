@@ -22,7 +22,7 @@ from slocompiler.targets.docs.page import (
     Strong,
 )
 from slocompiler.targets.grafana import breakdown
-from slocompiler.targets.prometheus import file_of, text_of
+from slocompiler.targets.prometheus.render import file_of, text_of
 from slocompiler.targets.prometheus.rule import Groups
 from slocompiler.targets.prometheus.series import series
 from slocompiler.targets.shared import Options, dashboard_url

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from slocompiler.ir import Program
 from slocompiler.targets import render
-from slocompiler.targets.shared import DocsOptions, Options, documentation_url
+from slocompiler.targets.docs.options import Options as DocsOptions
+from slocompiler.targets.shared import Options, documentation_url
 from support.command import files, sloc
 from support.compile import EXAMPLES, ROOT, compile_files, compile_text
 from support.documents import documents, page_of
@@ -117,5 +118,5 @@ class TestBuild:
 
 def test_formats() -> None:
     program: Program = compile_files(ROOT / "examples" / "cart.slo")
-    only = documents(program, docs=DocsOptions(formats=("site",)))
+    only = documents(program, targets={"docs": DocsOptions(formats=("site",))})
     assert only == {name: text for name, text in documents(program).items() if name.startswith("site/")}
