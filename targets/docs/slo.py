@@ -8,7 +8,7 @@ from slocompiler import promql
 from slocompiler.explain import words
 from slocompiler.explain.phrases import Code, filtered
 from slocompiler.explain.promise import allowed, name, next_review, outage, promise, unit
-from slocompiler.ir import Deployment, Service, Slo, Stream
+from slocompiler.ir import Deployment, Events, Service, Slices, Slo
 from slocompiler.targets.docs.page import (
     CATALOGUE,
     READING,
@@ -26,7 +26,7 @@ from slocompiler.targets.docs.sections.agreement import calibration, policy, ris
 from slocompiler.targets.docs.sections.alerts import alerting
 from slocompiler.targets.docs.sections.runbook import paged, rules
 from slocompiler.targets.docs.sections.what_counts import counts, excluded
-from slocompiler.targets.grafana import breakdown
+from slocompiler.targets.prometheus import breakdown, measured
 from slocompiler.targets.prometheus.render import groups_of
 from slocompiler.targets.shared import Options, source_link
 from slocompiler.visible import shown
@@ -104,8 +104,5 @@ def entry(slo: Slo, service: Service) -> Entry:
     )
 
 
-def _streams(slo: Slo) -> tuple[Stream, ...]:
-    found = breakdown.streams(slo)
-    good_when = getattr(slo.indicator, "good_when", None)
-    stream = getattr(good_when, "stream", None)
-    return (*found, stream) if isinstance(stream, Stream) else found
+def _streams(slo: Slo) -> Events:
+    return measured.streams(slo.indicator) if isinstance(slo.indicator, Slices) else breakdown.streams(slo)

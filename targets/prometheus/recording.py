@@ -11,6 +11,7 @@ from slocompiler.burn import DAY, HOUR, budget, long_window
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, Slo
 from slocompiler.targets.prometheus import catch_up, indicator, schedule, sli
 from slocompiler.targets.prometheus.options import chosen
+from slocompiler.targets.prometheus.reading import rates
 from slocompiler.targets.prometheus.rule import Group, Groups, Rule
 from slocompiler.targets.prometheus.series import identity, series
 from slocompiler.targets.shared import Options
@@ -81,7 +82,8 @@ def _short_ratio(slo: Slo, window: int, options: Options) -> Rule:
     if window == schedule.BASE:
         ratio = f"{series('slo:errors:rate5m', slo)} / ({series('slo:events:rate5m', slo)} > 0)"
     else:
-        ratio = f"({indicator.filled(slo, w)})\n/ ({indicator.events(slo, w)} > 0)"
+        by = rates(slo, w)
+        ratio = f"({indicator.filled(slo, by)})\n/ ({indicator.events(slo.indicator, by)} > 0)"
     return _record(f"slo:error_ratio:rate{w}", ratio, slo)
 
 

@@ -120,3 +120,10 @@ def test_formats() -> None:
     program: Program = compile_files(ROOT / "examples" / "cart.slo")
     only = documents(program, targets={"docs": DocsOptions(formats=("site",))})
     assert only == {name: text for name, text in documents(program).items() if name.startswith("site/")}
+
+
+def test_queries_hold_what_people_wrote() -> None:
+    """A dashboard escapes dollar signs, which begin its variables; a page has no variables."""
+    page = page_of('events requests_total{job="shop"} bad {code=~"5..$"}')
+    assert page.count('code=~"5..$"}[5m]') >= 2
+    assert r"\x24" not in page

@@ -43,7 +43,7 @@ def test_names_beyond_the_old_alphabet() -> None:
     assert found
     assert found[1] == '/a"b'
     expr = panel(data, "Bad events a second").queries[0]["expr"]
-    assert expr.startswith('topk(10, clamp_min(histogram_count(sum by ("$by") (rate({"http.server.request.duration"')
+    assert expr.startswith('topk(10, clamp_min((histogram_count(sum by ("$by") (rate({"http.server.request.duration"')
     assert f'"http.route"=~"${name}"' in expr
 
 
