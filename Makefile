@@ -1,5 +1,5 @@
 # demo: see it work. test: everything the tests need, then all of them. check: what must be green before a change lands.
-# update: rewrite goldens. pictures: take those of the README anew, which needs Chromium too. Nothing here needs root.
+# update: rewrite goldens. pictures: take those of the documentation anew, which needs Chromium too. Nothing here needs root.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin

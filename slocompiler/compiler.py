@@ -1,11 +1,14 @@
-"""The pipeline: sources to a program, a program to texts."""
+"""The whole way, from sources to a program and from a program to the texts of generated files. Pure: no file is read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
+from slocompiler import targets
 from slocompiler.checks import check
+from slocompiler.deployments import anywhere, deployed
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.ir import Program
 from slocompiler.lower import lower
@@ -13,15 +16,18 @@ from slocompiler.project import Project
 from slocompiler.resolve import resolve
 from slocompiler.resolve.imports import Reader, load, nothing
 from slocompiler.source import Source
+from slocompiler.targets import TARGETS
+from slocompiler.targets.shared import Options
 
 
 def analyse(
     sources: Iterable[Source], project: Project | None = None, read: Reader = nothing, today: date | None = None
 ) -> tuple[Program | None, list[Diagnostic]]:
-    """The program that the sources are, and everything that is wrong or doubtful with them.
+    """The program that the sources define, and every diagnostic, in the order of files and lines.
 
-    `read` gets the files that they import. What is due is judged only where `today` is given. No program where there
-    are errors; warnings alone leave it whole. Nothing raises for bad input.
+    The program is None if a diagnostic is an error; warnings do not prevent one. `project` is the content of a
+    sloc.yaml, and the default one if it is None. `read` returns the source at a path that is imported, or the reason
+    why there is none. Reviews that are due are reported only if `today` is given. Nothing raises for bad input.
     """
     own, modules, problems = load(sources, read)
     resolved, found = resolve(own, modules)
@@ -29,3 +35,35 @@ def analyse(
     problems += check(resolved, project or Project(), today)
     problems = ordered(problems)
     return (None if any(problem.is_error for problem in problems) else lower(resolved)), problems
+
+
+def render(program: Program, target: str, options: Options | None = None) -> dict[str, str]:
+    """The files that a target generates from the program: path below the target's folder to text.
+
+    `target` is a key of `slocompiler.targets.TARGETS`; `options` are those of a project, `project.options()`, and the
+    defaults if None. With deployments, each has files in a folder of its name, except for files that they share.
+    """
+    files: dict[str, str] = {}
+    for one, its_options in instances(program, target, options or Options()):
+        files |= targets.render(one, target, its_options)
+    return files
+
+
+def unfit(program: Program, target: str, options: Options | None = None) -> list[str]:
+    """The reasons, as sentences for people, why the target cannot be generated as the options ask; usually none."""
+    found = (TARGETS[target].unfit(one, own) for one, own in instances(program, target, options or Options()))
+    return list(dict.fromkeys(reason for reasons in found for reason in reasons))
+
+
+def instances(program: Program, target: str, options: Options) -> list[tuple[Program, Options]]:
+    """The programs that a target renders, each with its options: one for each deployment, or one for all.
+
+    Files that deployments share come from a program in which one deployment stands for all of them. Documentation
+    explains the SLOs, wherever they run.
+    """
+    deployments, each = options.deployments, TARGETS[target].deployments
+    if not deployments or each == "none":
+        return [(program, options)]
+    if each == "together":
+        return [(deployed(program, anywhere(deployments)), options)]
+    return [(deployed(program, one), replace(options, folder=f"{one.name}/")) for one in deployments]

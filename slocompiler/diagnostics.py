@@ -1,8 +1,7 @@
-"""Diagnostics: the table of codes, a mistake with its places, and how it looks in a terminal."""
+"""Diagnostics: the table of codes, and a mistake or a warning as a value. `formats/` writes them."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
 from slocompiler.record import record
@@ -63,6 +62,7 @@ CODES: dict[str, str] = {
     "E501": "a project file that is not YAML",
     "E502": "a key that the project file does not have, or has twice",
     "E503": "a value that a key of the project file cannot have",
+    "E504": "a project that requires a newer sloc",
     "W301": "a target below 50%",
     "W302": "a page that could wait until morning",
     "W303": "a ticket that should wake someone",
@@ -87,11 +87,6 @@ CODES: dict[str, str] = {
     "W322": "`increase` where a rate is read",
     "W323": "a moment excluded whatever the value",
 }
-
-WIDEST = 160
-"""Of a longer line only what is around the mistake is shown."""
-MAX_SHOWN = 20
-"""So many errors are shown of one file; the rest is counted."""
 
 MAX_USES = 3
 """So many uses of a template are shown of those that share a mistake, and of those within one another."""
@@ -140,10 +135,6 @@ class Diagnostic:
         """Whether it stops the build; a warning does not."""
         return self.code.startswith("E")
 
-    def render(self) -> str:
-        """As people read it in a terminal: place, source lines, carets, help."""
-        return "\n".join(_lines(self))
-
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """By file and place, each once: what several SLOs inherit, or uses of a template share, is told of once."""
@@ -176,93 +167,3 @@ def _outermost(span: Span) -> Span:
     while isinstance(span, Reached):
         span = span.by
     return span
-
-
-def shown(diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], dict[str, int]]:
-    """What is worth printing, in order, and how many errors of each file are left out."""
-    keep: list[Diagnostic] = []
-    count: dict[str, int] = {}
-    for diagnostic in ordered(diagnostics):
-        path = diagnostic.span.source.shown_as
-        if diagnostic.is_error:
-            count[path] = count.get(path, 0) + 1
-        if not diagnostic.is_error or count[path] <= MAX_SHOWN:
-            keep.append(diagnostic)
-    return keep, {path: n - MAX_SHOWN for path, n in count.items() if n > MAX_SHOWN}
-
-
-def _lines(diagnostic: Diagnostic) -> Iterable[str]:
-    kind = "error" if diagnostic.is_error else "warning"
-    message = visible(diagnostic.message)
-    yield f"{kind}[{diagnostic.code}]: {message if len(message) <= 3 * WIDEST else message[: 3 * WIDEST] + '…'}"
-    source = diagnostic.span.source
-    labels = (*diagnostic.labels, *reached(diagnostic.span))
-    places = {source: [(diagnostic.span, "^", "")]}
-    for label in labels:
-        places.setdefault(label.span.source, []).append((label.span, "-", label.text))
-    width = max(len(str(span.line)) for found in places.values() for span, _, _ in found)
-    for where, found in places.items():
-        begin = diagnostic.span if where is source else min((span for span, _, _ in found), key=lambda span: span.start)
-        yield f"{' ' * width}{'-->' if where is source else ':::'} {begin}"
-        yield from _excerpt(found, width)
-    if diagnostic.help:
-        first, *rest = diagnostic.help.split("\n")
-        yield f"{' ' * width} = help: {first}"
-        yield from (f"{' ' * width}         {line}" for line in rest)
-
-
-def reached(span: Span) -> list[Label]:
-    """The other places because of which a place counts, nearest first; of many the nearest, and where it began."""
-    found = []
-    while isinstance(span, Reached):
-        found.append(Label(span.by, span.because))
-        span = span.by
-    return found if len(found) <= MAX_USES else [*found[: MAX_USES - 1], found[-1]]
-
-
-def _excerpt(places: list[tuple[Span, str, str]], width: int) -> Iterable[str]:
-    """The source lines of `places` in order, each with its marks below."""
-    yield f"{' ' * width} |"
-    last = 0
-    for span, mark, text in sorted(places, key=lambda place: (place[0].line, place[0].start)):
-        if last and span.line > last + 1:
-            yield f"{'…':>{width}} |"
-        line, begin, end = _clipped(span)
-        if span.line != last or len(span.source.line(span.line)) > WIDEST:
-            yield f"{span.line:>{width}} | {visible(line)}".rstrip()
-        last = span.line
-        yield f"{' ' * width} | {_underline(line, begin, end, mark)} {text}".rstrip()
-
-
-def _clipped(span: Span) -> tuple[str, int, int]:
-    """The line of a place, what is around it where it is long, and where the place begins and ends in that."""
-    line = span.source.line(span.line)
-    begin = span.start - span.source.line_start(span.line)
-    end = min(begin + span.end - span.start, len(line))
-    if len(line) <= WIDEST:
-        return line, begin, end
-    left = max(0, begin - WIDEST // 2)
-    dots = "…" if left else ""
-    text = dots + line[left : left + WIDEST] + ("…" if left + WIDEST < len(line) else "")
-    shift = left - len(dots)
-    return text, begin - shift, min(end - shift, len(text))
-
-
-def _underline(line: str, begin: int, end: int, mark: str) -> str:
-    """Blanks and marks as wide as what stands above; a span of many lines is marked in its first."""
-    lead = "".join("\t" if char == "\t" else " " * _width(char) for char in line[:begin])
-    return lead + mark * max(1, sum(_width(char) for char in line[begin:end]))
-
-
-def visible(line: str) -> str:
-    """A terminal must not act on what a file holds: control characters show as `?`-like signs, joiners may join."""
-    return "".join(
-        char if char in "\t\u200c\u200d" or char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line
-    )
-
-
-def _width(char: str) -> int:
-    """Terminal cells that a character takes."""
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

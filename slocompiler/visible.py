@@ -13,6 +13,19 @@ _VISIBLE = (
 """Written out, so that no newer Unicode of Python changes it."""
 
 
+def visible(line: str) -> str:
+    """Text as one line on which no terminal acts, each character in its column: a sign that does not print is U+FFFD.
+
+    Tabs stay, and so do joiners, which some scripts need; a line feed is a blank.
+    """
+    if line.isprintable():
+        return line
+    return "".join(
+        char if char in "\t\u200c\u200d" or char.isprintable() else " " if char == "\n" else "\N{REPLACEMENT CHARACTER}"
+        for char in line
+    )
+
+
 def plain(text: str) -> bool:
     """Whether `text` is printable ASCII, as most is: then there is nothing to look for."""
     return text.isascii() and text.isprintable()

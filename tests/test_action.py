@@ -45,13 +45,13 @@ class TestManifest:
         """What people name files, branches and pull requests must not become a command."""
         assert [step["name"] for step in STEPS if "${{" in step["run"]] == []
 
-    def test_every_input_is_described_used_and_in_the_readme(self) -> None:
-        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    def test_every_input_is_described_used_and_documented(self) -> None:
+        page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
         text = json.dumps(STEPS)
         for name, about in ACTION["inputs"].items():
             assert about["description"].endswith("."), name
             assert f"inputs.{name}" in text, name
-            assert f"`{name}`" in readme, name
+            assert f"| `{name}` |" in page, name
 
     def test_when_which_step_runs(self) -> None:
         steps = {step["name"]: step for step in STEPS}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from slocompiler.diagnostics import CODES
+from slocompiler.formats.text import render
 from support.compile import ROOT
 from support.markers import FILE, Case, cases, diagnostics, expected, mismatches
 
@@ -44,7 +45,7 @@ def test_every_message_reads_as_ever(page: Path, golden: Callable[[Path, str], N
     parts = []
     for case in cases(page.read_text("utf-8")):
         found = diagnostics(case.text)
-        parts.append(f"## {case.name}\n\n" + ("\n\n".join(one.render() for one in found) or "nothing") + "\n")
+        parts.append(f"## {case.name}\n\n" + ("\n\n".join(render(one) for one in found) or "nothing") + "\n")
     golden(RENDERED / f"{page.stem}.txt", "\n".join(parts))
 
 

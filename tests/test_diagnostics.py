@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from slocompiler.diagnostics import CODES, MAX_SHOWN, Diagnostic, Label, ordered, shown
+from slocompiler.diagnostics import CODES, Diagnostic, Label, ordered
 from slocompiler.explain.code import explanation
+from slocompiler.formats.text import MAX_ERRORS, MAX_WARNINGS, render, write
 from slocompiler.project import load
 from slocompiler.source import Source, Span
 from support.compile import ROOT
@@ -73,40 +74,40 @@ def within(span: Span, part: str) -> Span:
 
 def test_a_diagnostic_shows_its_place_and_its_help() -> None:
     found = Diagnostic("E203", "both", spot("a\nb good c\n", "good"), help="keep one\nor the other")
-    assert found.render() == (
+    assert render(found) == (
         "error[E203]: both\n --> a.slo:2:3\n  |\n2 | b good c\n  |   ^^^^\n  = help: keep one\n          or the other"
     )
 
 
 def test_a_warning_is_called_one() -> None:
-    assert Diagnostic("W301", "hm", spot("a", "a")).render().startswith("warning[W301]: hm\n")
+    assert render(Diagnostic("W301", "hm", spot("a", "a"))).startswith("warning[W301]: hm\n")
 
 
 def test_carets_stand_below_wide_characters_and_behind_tabs() -> None:
-    found = Diagnostic("E106", "x", spot('\tslo "日本" e\u0301 née 99%', "née")).render().splitlines()
+    found = render(Diagnostic("E106", "x", spot('\tslo "日本" e\u0301 née 99%', "née"))).splitlines()
     assert found[3] == '1 | \tslo "日本" e\u0301 née 99%'
     assert found[4] == "  | \t" + " " * len('slo "') + " " * 4 + " " * len('" e ') + "^^^"
-    wide = Diagnostic("E106", "x", spot('owner "日本"', "日本")).render().splitlines()
+    wide = render(Diagnostic("E106", "x", spot('owner "日本"', "日本"))).splitlines()
     assert wide[4] == "  |        ^^^^"
 
 
 def test_several_labels_stand_in_the_order_of_the_text() -> None:
     span = spot("one\ntwo\nthree\nfour\nfive\n", "four")
     found = Diagnostic("E201", "x", span, (Label(within(span, "five"), "later"), Label(within(span, "one"), "first")))
-    assert found.render() == (
+    assert render(found) == (
         "error[E201]: x\n --> a.slo:4:1\n  |\n1 | one\n  | --- first\n… |\n4 | four\n  | ^^^^\n5 | five\n  | ---- later"
     )
 
 
 def test_a_label_on_the_same_line_has_marks_of_its_own() -> None:
     span = spot("good bad", "bad")
-    found = Diagnostic("E203", "x", span, (Label(within(span, "good"), "here"),)).render().splitlines()
+    found = render(Diagnostic("E203", "x", span, (Label(within(span, "good"), "here"),))).splitlines()
     assert found[3:] == ["1 | good bad", "  | ---- here", "  |      ^^^"]
 
 
 def test_a_label_in_another_file_names_it() -> None:
     found = Diagnostic("E201", "x", spot("b", "b", "b.slo"), (Label(spot("\n\na", "a"), "the first is here"),))
-    assert found.render().splitlines()[-4:] == [
+    assert render(found).splitlines()[-4:] == [
         " ::: a.slo:3:1",
         "  |",
         "3 | a",
@@ -116,11 +117,11 @@ def test_a_label_in_another_file_names_it() -> None:
 
 def test_an_empty_span_at_the_end_of_a_line_has_one_caret_behind_it() -> None:
     source = Source("a.slo", "owner\nbad")
-    assert Diagnostic("E101", "x", Span(source, 5, 5)).render().splitlines()[2:] == ["  |", "1 | owner", "  |      ^"]
+    assert render(Diagnostic("E101", "x", Span(source, 5, 5))).splitlines()[2:] == ["  |", "1 | owner", "  |      ^"]
     end = Source("a.slo", "owner\n")
-    assert Diagnostic("E101", "x", Span(end, 6, 6)).render().splitlines()[2:] == ["  |", "2 |", "  | ^"]
+    assert render(Diagnostic("E101", "x", Span(end, 6, 6))).splitlines()[2:] == ["  |", "2 |", "  | ^"]
     nothing = Source("a.slo", "")
-    assert Diagnostic("E101", "x", Span(nothing, 0, 0)).render().splitlines()[1:] == [
+    assert render(Diagnostic("E101", "x", Span(nothing, 0, 0))).splitlines()[1:] == [
         " --> a.slo:1:1",
         "  |",
         "1 |",
@@ -129,7 +130,7 @@ def test_an_empty_span_at_the_end_of_a_line_has_one_caret_behind_it() -> None:
 
 
 def test_a_span_of_several_lines_is_marked_in_its_first() -> None:
-    assert Diagnostic("E101", "x", spot("alerts {\n}\n", "{\n}")).render().splitlines()[3:] == [
+    assert render(Diagnostic("E101", "x", spot("alerts {\n}\n", "{\n}"))).splitlines()[3:] == [
         "1 | alerts {",
         "  |        ^",
     ]
@@ -137,14 +138,14 @@ def test_a_span_of_several_lines_is_marked_in_its_first() -> None:
 
 def test_a_terminal_cannot_be_taken_over() -> None:
     text = 'owner "\x1b[31m\x07\x9b\u202e" bad'
-    rendered = Diagnostic("E101", "not `\x1b[2J`", spot(text, "bad")).render()
+    rendered = render(Diagnostic("E101", "not `\x1b[2J`", spot(text, "bad")))
     assert not any(char < " " and char != "\n" for char in rendered)
     assert not set("\x07\x1b\x9b\u202e") & set(rendered)
     assert "\N{REPLACEMENT CHARACTER}[31m" in rendered
 
 
 def test_line_ends_of_windows_are_no_part_of_a_line() -> None:
-    assert "2 | bad" in Diagnostic("E101", "x", spot("a\r\nbad\r\n", "bad")).render().splitlines()
+    assert "2 | bad" in render(Diagnostic("E101", "x", spot("a\r\nbad\r\n", "bad"))).splitlines()
 
 
 def test_diagnostics_are_ordered_by_file_and_place_and_told_once() -> None:
@@ -154,13 +155,17 @@ def test_diagnostics_are_ordered_by_file_and_place_and_told_once() -> None:
     assert [(d.span.source.path, d.span.start) for d in found] == [("a.slo", 0), ("a.slo", 1), ("b.slo", 0)]
 
 
-def test_only_so_many_errors_of_a_file_are_shown_and_all_warnings() -> None:
-    source = Source("a.slo", "x" * 100)
-    found = [Diagnostic("E101", "x", Span(source, at, at)) for at in range(MAX_SHOWN + 5)]
-    found += [Diagnostic("W301", "x", Span(source, 99, 99))]
-    listed, hidden = shown(found)
-    assert len(listed) == MAX_SHOWN + 1
-    assert hidden == {"a.slo": 5}
+def test_of_many_errors_of_a_file_and_many_warnings_the_first_are_printed_and_the_others_counted() -> None:
+    a, b = Source("a.slo", "x" * 500), Source("b.slo", "x")
+    found = [Diagnostic("E101", "x", Span(a, at, at)) for at in range(MAX_ERRORS + 5)]
+    found += [Diagnostic("W301", "x", Span(a, at, at)) for at in range(MAX_WARNINGS + 1)]
+    found += [Diagnostic("E101", "x", Span(b, 0, 0))]
+    text = write(found)
+    assert (text.count("error[E101]"), text.count("warning[W301]")) == (MAX_ERRORS + 1, MAX_WARNINGS)
+    assert text.endswith(
+        "\n\na.slo: 5 more errors are not shown\n\n1 more warning not shown\n\n26 errors and 101 warnings"
+    )
+    assert write([]) == ""
 
 
 # Goldens: a text, and below the line what is said about it. A new one needs only its text; `--update` adds the rest.
@@ -173,12 +178,12 @@ LINE = "~" * 80 + "\n"
 def test_typical_mistakes(path: Path, golden: Callable[[Path, str], None]) -> None:
     text = path.read_bytes().decode().partition(LINE)[0]
     found = diagnostics(text)
-    golden(path, text + LINE + "".join(f"{diagnostic.render()}\n\n" for diagnostic in found))
+    golden(path, text + LINE + "".join(f"{render(diagnostic)}\n\n" for diagnostic in found))
 
 
 def test_of_a_long_line_only_what_is_around_the_mistake_is_shown() -> None:
     text = 'service a { owner "b" ' + " " * 500 + "ownr " + " " * 60_000 + "}"
     (problem,) = (problem for problem in diagnostics(text) if "ownr" in problem.message)
-    _, _, _, line, marks, *_ = problem.render().splitlines()
+    _, _, _, line, marks, *_ = render(problem).splitlines()
     assert len(line) < 200
     assert line[marks.index("^") :].startswith("ownr")

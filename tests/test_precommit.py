@@ -1,4 +1,4 @@
-"""The hooks, run by pre-commit itself on a repository; the examples of CI in the README are what they claim to be."""
+"""The hooks, run by pre-commit itself on a repository; the examples in docs/ci.md are what they claim to be."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from support.actions import ACTION
 from support.clone import commit, copy, git
 from support.command import service, sloc
 from support.compile import ROOT
+from support.pages import page
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-EXAMPLES = dict(re.findall(r"^```yaml file=(\S+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL))
+PAGE = page(ROOT / "docs" / "ci.md")
+EXAMPLES = {block.file: block.text for block in PAGE.blocks if block.file}
 HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
 CONFIG = ".pre-commit-config.yaml"
 
@@ -45,7 +46,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 
 @pytest.fixture
 def repository(tmp_path: Path, origin: tuple[str, str]) -> Path:
-    """One that has every hook, as the README tells, and SLOs with which all of them agree."""
+    """One that has every hook, as the page shows, and SLOs with which all of them agree."""
     git(tmp_path, "init", "--quiet")
     config = yaml.safe_load(EXAMPLES[CONFIG])
     config["repos"][0] |= {"repo": origin[0], "rev": origin[1]}
@@ -139,9 +140,8 @@ class TestExamples:
         assert "1 target loosened" in answer.out
 
     def test_git_takes_the_attributes(self, tmp_path: Path) -> None:
-        (line,) = re.findall(r"^```text file=.gitattributes\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
         git(tmp_path, "init", "--quiet")
-        (tmp_path / ".gitattributes").write_text(line)
+        (tmp_path / ".gitattributes").write_text(EXAMPLES[".gitattributes"])
         said = git(tmp_path, "check-attr", "linguist-generated", "generated/prometheus/a.rules.yaml", "a.slo")
         assert said.splitlines() == [
             "generated/prometheus/a.rules.yaml: linguist-generated: true",

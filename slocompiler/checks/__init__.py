@@ -54,7 +54,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
 
 def check(resolved: Resolved, project: Project, today: date | None = None) -> list[Diagnostic]:
     """Everything that is wrong or doubtful with the run, but for the doubts that it allows."""
-    run = Run(resolved, project, today, {})
+    run = Run(resolved, project, today, {}, {})
     allowances = Allowances(run)
     problems: list[Diagnostic] = []
     for service in resolved.services:

@@ -9,7 +9,7 @@ from slocompiler.diagnostics import Diagnostic
 from slocompiler.project import Project
 from slocompiler.promql import LABEL, METRIC, is_reserved, is_version_3
 from slocompiler.resolve import ResolvedService, ResolvedSlo, text_of
-from slocompiler.resolve.substitute import Passed
+from slocompiler.resolve.streams import Passed
 from slocompiler.syntax import tree as t
 
 

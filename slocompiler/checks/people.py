@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from functools import lru_cache
 
 from slocompiler.burn import DAY
 from slocompiler.checks.context import Run
@@ -29,19 +28,18 @@ def owners(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
 
 def agreement(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """W310, W311 and W312: what is missing for those who agreed, who review, and who are woken. Drafts may lack it."""
-    del run
     if slo.tree.draft or not slo.whole:
         return
     name = slo.tree.name
     if _unagreed(slo):
-        place, what = _whose(slo, _unagreed)
+        place, what = _whose(slo, run, _unagreed)
         help = 'ask everyone who has an opinion, and name them: `stakeholders "product", "support"`'
         yield Diagnostic("W310", f"nobody is said to have agreed to {what}", place.span, help=help)
     if not slo.because.strip():
         help = 'say what users or colleagues suffer below it: `because "Above 0.1% the support queue doubles."`'
         yield Diagnostic("W311", f"the target of `{name.text}` has no reason", name.span, help=help)
     if _pages(slo) and _unguided(slo):
-        place, what = _whose(slo, _unguided)
+        place, what = _whose(slo, run, _unguided)
         help = 'say where whoever is woken begins: `runbook "https://…"`'
         yield Diagnostic("W312", f"{what} wakes people and has no runbook", place.span, help=help)
 
@@ -58,15 +56,14 @@ def _unguided(slo: ResolvedSlo) -> bool:
     return not slo.runbook.strip() or not _pages(slo)
 
 
-def _whose(slo: ResolvedSlo, lacks: Callable[[ResolvedSlo], bool]) -> tuple[t.Name, str]:
+def _whose(slo: ResolvedSlo, run: Run, lacks: Callable[[ResolvedSlo], bool]) -> tuple[t.Name, str]:
     """The SLO, or its service where all of them lack it: then it is told once, where it would be said once."""
-    if len(slo.service.slos) > 1 and _all(slo.service, lacks):
+    if len(slo.service.slos) > 1 and run.once(_all, slo.service, lacks):
         name = slo.service.tree.name
         return name, f"the service `{name.text}`"
     return slo.tree.name, f"`{slo.tree.name.text}`"
 
 
-@lru_cache(maxsize=2)  # one service after the other, two questions: not asked again for each of 10,000 SLOs
 def _all(service: ResolvedService, lacks: Callable[[ResolvedSlo], bool]) -> bool:
     return all(lacks(slo) for slo in service.slos)
 

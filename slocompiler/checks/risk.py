@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import lru_cache
 from typing import NamedTuple
 
 from slocompiler import burn
@@ -63,7 +62,6 @@ def _costliest(costs: list[tuple[t.Risk, Fraction]]) -> list[tuple[t.Risk, Fract
     return sorted(found, key=lambda one: one[0].span.start)
 
 
-@lru_cache(maxsize=2)  # one service after the other
 def _costs(service: ResolvedService, run: Run) -> tuple[_Costs, dict[str, _Costs]]:
     """Of risks without `on`, and of the others by SLO."""
     everywhere: list[tuple[t.Risk, Fraction]] = []
@@ -89,7 +87,7 @@ def burdened(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         return
     if not 0 < target.ratio < 1:
         return
-    everywhere, named = _costs(slo.service, run)
+    everywhere, named = run.once(_costs, slo.service, run)
     nothing = _Costs(Fraction(0), [])
     costs = named.get(slo.tree.name.text, nothing).and_(everywhere if counts_events(slo) else nothing)
     seconds, share = int(window.seconds), burn.budget(target.ratio)
@@ -104,13 +102,12 @@ def burdened(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     if not alone and costs.total > share:
         message = f"its risks cost {_outage(costs.total * seconds)} together, and its budget is {budget}"
         yield Diagnostic("W313", message, target.span, labels, help)
-    elif labels and costs.total * FAR < share and _all_known(slo.service, run):
+    elif labels and costs.total * FAR < share and run.once(_all_known, slo.service, run):
         message = f"nothing that is known to happen comes near this target: its budget is {budget}"
         help = "barely happy works both ways: a tighter target costs nothing, or there are risks that nobody has named"
         yield Diagnostic("W318", message, target.span, labels, help)
 
 
-@lru_cache(maxsize=2)
 def _all_known(service: ResolvedService, run: Run) -> bool:
     """Whether no risk may have been meant that is lost in a mistake."""
     names = {slo.tree.name.text for slo in service.slos}

@@ -22,8 +22,9 @@ def thresholds(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     for term in slo.total:
         yield from _unit(term, bool(bounded))
         if term.native and not is_version_3(run.project.server):
-            message = f"Prometheus {run.project.server} has no native histograms"
-            help = 'they came with Prometheus 3.0: `server: "3.0"` in sloc.yaml says that yours has them'
+            message = f"`native` needs Prometheus 3.0 or newer, and `server` is {run.project.server}"
+            came = "native histograms came with 2.40 as an experiment, and are stable since 3.8"
+            help = f'{came}; if your server is newer, write `server: "3.0"` in sloc.yaml'
             yield Diagnostic("E412", message, term.span, help=help)
     if len(bounded) == 1 and len(slo.total) == 1 and not slo.total[0].metric.endswith("_total"):
         yield from _bound(slo.total[0], bounded[0])

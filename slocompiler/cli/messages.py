@@ -1,4 +1,4 @@
-"""What commands say: diagnostics, counts, and why they end."""
+"""What commands print besides their results: diagnostics, a summary, and why they end."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import NoReturn
 import click
 
 from slocompiler.cli.terminal import diagnostic
-from slocompiler.diagnostics import Diagnostic, shown
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.explain.words import plural
+from slocompiler.formats import text
 from slocompiler.ir import Program
-
-MAX_WARNINGS = 100
-"""So many are printed for people of a run; the rest is counted."""
 
 
 def fail(message: str, code: int = 2) -> NoReturn:
@@ -22,32 +21,10 @@ def fail(message: str, code: int = 2) -> NoReturn:
     sys.exit(code)
 
 
-def report(problems: list[Diagnostic]) -> None:
-    """Print what is wrong to standard error, each with its place, then how much it was."""
-    listed, hidden = shown(problems)
-    doubts = [problem for problem in listed if not problem.is_error]
-    silent = set(map(id, doubts[MAX_WARNINGS:]))
-    for problem in listed:
-        if id(problem) not in silent:
-            click.echo(diagnostic(problem.render()) + "\n", err=True)
-    for path, more in hidden.items():
-        click.echo(f"{path}: {more} more errors are not shown\n", err=True)
-    if silent:
-        click.echo(f"{plural(len(silent), 'more warning')} not shown\n", err=True)
+def report(problems: Sequence[Diagnostic]) -> None:
+    """Print diagnostics to standard error, then how many there are."""
     if problems:
-        click.echo(count(problems), err=True)
-
-
-def count(problems: Sequence[Diagnostic]) -> str:
-    """`2 errors and 1 warning`; "" for none."""
-    errors = sum(problem.is_error for problem in problems)
-    counts = [plural(n, word) for n, word in ((errors, "error"), (len(problems) - errors, "warning")) if n]
-    return " and ".join(counts)
-
-
-def plural(count: int, word: str) -> str:
-    """`1 error`, `2 errors`."""
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+        click.echo(diagnostic(text.write(problems)), err=True)
 
 
 def summary(program: Program) -> str:

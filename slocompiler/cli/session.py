@@ -168,18 +168,22 @@ def read(files: list[str], root: Path) -> tuple[list[Source], list[Diagnostic]]:
 
 
 def _read(file: str, root: Path) -> Source | Diagnostic:
-    data = content(file, MAX_FILE)
-    name, shown_as = ("<stdin>", "<stdin>") if file == "-" else (_from(root, file), _from(Path.cwd(), file))
+    path, shown_as = ("<stdin>", "<stdin>") if file == "-" else (_from(root, file), _from(Path.cwd(), file))
+    return decoded(content(file, MAX_FILE), path, shown_as)
+
+
+def decoded(data: bytes, path: str, shown_as: str) -> Source | Diagnostic:
+    """The source that a file of these bytes is; E108 if it is too large, or not text."""
     if len(data) > MAX_FILE:
-        here = Span(Source(name, "", shown_as), 0, 0)
+        here = Span(Source(path, "", shown_as), 0, 0)
         message = f"a file of more than {MAX_FILE // 2**20} MiB"
         return Diagnostic("E108", message, here, help="split it: one file per service reads best")
     wrong = misread(data)
     if wrong >= 0:
         at = len(data[:wrong].decode("utf-8"))
-        here = Span(Source(name, data.decode("utf-8", "replace"), shown_as), at, at + 1)
+        here = Span(Source(path, data.decode("utf-8", "replace"), shown_as), at, at + 1)
         return Diagnostic("E108", "this is not UTF-8", here, help="save the file as UTF-8")
-    return Source(name, data.decode("utf-8"), shown_as)
+    return Source(path, data.decode("utf-8"), shown_as)
 
 
 def reader(root: Path) -> Reader:

@@ -11,16 +11,17 @@ from typing import Any
 
 from slocompiler import promql
 from slocompiler.cli.git import Repository, Tree, repository
-from slocompiler.cli.session import MAX_FILE, below, read, reader, sources_of
+from slocompiler.cli.session import below, decoded, read, reader, sources_of
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import analyse
-from slocompiler.diagnostics import Diagnostic, shown
+from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.diff.change import Side
+from slocompiler.formats.text import render
 from slocompiler.ir import Program
 from slocompiler.project import NAME, Project, load
 from slocompiler.record import record
 from slocompiler.resolve.imports import SHIPPED, Reader
-from slocompiler.source import Source, Span
+from slocompiler.source import Source
 from slocompiler.targets import of_builds
 
 FIRST = 3
@@ -42,8 +43,8 @@ class Compiled:
     @property
     def side(self) -> Side:
         """As it is told of."""
-        errors = [problem.render() for problem in shown(self.problems)[0] if problem.is_error]
-        return Side(self.name, self.revision, tuple(errors[:FIRST]) if self.program is None else ())
+        errors = [problem for problem in ordered(self.problems) if problem.is_error]
+        return Side(self.name, self.revision, tuple(map(render, errors[:FIRST])) if self.program is None else ())
 
 
 def compiled(name: str | None) -> Compiled:
@@ -157,20 +158,17 @@ def at_commit(here: Repository, name: str, short: str, commit: str, start: Path)
 
 
 def _sources(tree: Tree, short: str, files: list[str], problems: list[Diagnostic]) -> list[Source]:
-    """The texts of files in a tree; E108 for what is none."""
+    """The texts of files in a tree; `problems` gets an E108 for each that is not text."""
     sources = []
     for file, data in zip(files, tree.read(files), strict=True):
         if data is None:
             continue
         path = os.fsencode(file).decode("utf-8", "replace")
-        source = Source(path, data.decode("utf-8", "replace"), f"{short}:{tree.root / path}")
-        if len(data) > MAX_FILE:
-            problems.append(Diagnostic("E108", f"a file of more than {MAX_FILE // 2**20} MiB", Span(source, 0, 0)))
-        elif "\N{REPLACEMENT CHARACTER}" in source.text and source.text.encode() != data:
-            at = source.text.index("\N{REPLACEMENT CHARACTER}")
-            problems.append(Diagnostic("E108", "this is not UTF-8", Span(source, at, at + 1)))
-        else:
+        source = decoded(data, path, f"{short}:{tree.root / path}")
+        if isinstance(source, Source):
             sources.append(source)
+        else:
+            problems.append(source)
     return sources
 
 

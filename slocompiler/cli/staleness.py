@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from difflib import unified_diff
 
-from slocompiler.cli.messages import plural
 from slocompiler.cli.output import Difference
-from slocompiler.diagnostics import visible
+from slocompiler.explain.words import plural
+from slocompiler.visible import visible
 
 OF_A_FILE = 12
 """Lines that are shown of how one file differs."""

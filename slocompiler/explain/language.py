@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
@@ -23,6 +23,9 @@ from slocompiler.ir import (
     Stream,
     Threshold,
 )
+
+Write = Callable[[Stream], str]
+"""How a stream is written: as in the language, or as PromQL selects it."""
 
 
 def filters(choices: Iterable[Filter]) -> str:
@@ -55,27 +58,39 @@ def bound(of: Threshold) -> str:
     return f"{'below' if of.good == 'le' else 'above'} {limit(of)}"
 
 
-def condition(of: Gauge | RawCondition, write: Callable[[Stream], str] = stream) -> str:
-    """`max(queue_length{}) < 5`; `write` says how a stream stands in it: as in the language, or as PromQL selects it."""
+def condition(of: Gauge | RawCondition, write: Write = stream) -> str:
+    """`max(queue_length{}) < 5`."""
     if isinstance(of, RawCondition):
         return of.expr
     looked_at = write(of.stream)
     folded = looked_at if of.fold == "each" else f"{of.fold}({looked_at})"
-    return f"{folded} {of.cmp} {promql.number(of.value)}"
+    return f"{folded} {of.cmp} {limit(of)}"
+
+
+def statements(of: Indicator, write: Write = stream) -> Iterator[tuple[str, list[str]]]:
+    """The statements that say what an SLO measures: the word that begins each, and its terms, which are summed."""
+    if isinstance(of, Slices):
+        yield "slices", [promql.duration(of.seconds)]
+        when = condition(of.good_when, write)
+        yield "good when", [f"`{when}`" if isinstance(of.good_when, RawCondition) else when]
+        yield "no data is", [of.missing]
+    elif isinstance(of, RatioSlices):
+        yield "slices", [f"{promql.duration(of.seconds)} with {promql.percent(of.at_least)} good"]
+        yield from statements(of.of, write)
+    elif isinstance(of, Threshold):
+        yield "events", [f"{'native ' if of.native else ''}{write(of.histogram)}"]
+        yield "good", [f"{filters(of.only)} {bound(of)}".lstrip()]
+    elif isinstance(of, Raw):
+        yield "events", [f"`{of.total}`"]
+        yield of.side, [f"`{of.part}`"]
+    else:
+        yield "events", list(map(write, of.total))
+        yield of.side, list(map(write, of.part))
 
 
 def measured(of: Indicator) -> str:
     """What an SLO measures, in a line."""
-    if isinstance(of, Slices):
-        return f"slices {promql.duration(of.seconds)} good when {condition(of.good_when)} no data is {of.missing}"
-    if isinstance(of, RatioSlices):
-        return f"slices {promql.duration(of.seconds)} with {promql.percent(of.at_least)} good of {measured(of.of)}"
-    if isinstance(of, Threshold):
-        good = f"{filters(of.only)} {bound(of)}" if of.only else bound(of)
-        return f"events {'native ' if of.native else ''}{stream(of.histogram)} good {good}"
-    if isinstance(of, Raw):
-        return f"events `{of.total}` {of.side} `{of.part}`"
-    return f"events {events(of.total)} {of.side} {events(of.part)}"
+    return " ".join(f"{name} {' + '.join(terms)}" for name, terms in statements(of))
 
 
 def objective(target: Decimal, window: int) -> str:

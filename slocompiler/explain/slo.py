@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from slocompiler import burn, promql
-from slocompiler.diagnostics import visible
 from slocompiler.explain import language, words
 from slocompiler.ir import Alert, Burn, Exhausted, Slo
 from slocompiler.targets.prometheus.rule import Rule
 from slocompiler.targets.shared import Options
+from slocompiler.visible import visible
 
 
 def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:

@@ -22,6 +22,11 @@ def counted(of: Indicator) -> Unit:
     return "slices of time" if isinstance(of, Slices | RatioSlices) else "events"
 
 
+def plural(count: int, word: str) -> str:
+    """`1 SLO`, `2 SLOs`, `1,000 SLOs`."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
 def time(seconds: Fraction) -> str:
     """To the second up to an hour, to the minute up to a day, then to the hour."""
     step = 1 if seconds < burn.HOUR else burn.MINUTE if seconds < burn.DAY else burn.HOUR
@@ -51,7 +56,7 @@ def _units(seconds: int) -> list[tuple[int, str]]:
 
 
 def _joined(units: list[tuple[int, str]]) -> str:
-    return " ".join(f"{count:,} {name}{'s' if count > 1 else ''}" for count, name in units)
+    return " ".join(plural(count, name) for count, name in units)
 
 
 def outage(seconds: int) -> str:

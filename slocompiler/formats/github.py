@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from slocompiler.diagnostics import Diagnostic, visible
+from slocompiler.diagnostics import Diagnostic
 from slocompiler.formats import markdown
 from slocompiler.formats.locations import Locate, Region, anchor, region
 from slocompiler.source import Span
+from slocompiler.visible import visible
 
 SUMMARY_MOST = 900_000
 """Bytes of a summary; GitHub refuses a step's that is larger than 1 MiB."""
@@ -80,7 +81,9 @@ def _rows(diagnostics: Sequence[Diagnostic], locate: Locate) -> Iterator[str]:
     for diagnostic in diagnostics:
         span, others = anchor(diagnostic, locate)
         kind = "error" if diagnostic.is_error else "warning"
-        parts = [markdown.prose(diagnostic.message), *(markdown.prose(line) for line in diagnostic.help.split("\n"))]
-        parts += [f"{markdown.prose(label.text)}: {markdown.code(_named(label.span, locate))}" for label in others]
+        parts = [markdown.prose(line, in_table=True) for line in (diagnostic.message, *diagnostic.help.split("\n"))]
+        parts += [
+            f"{markdown.prose(one.text, True)}: {markdown.code(_named(one.span, locate), True)}" for one in others
+        ]
         said = "<br>".join(part for part in parts if part)
-        yield f"| {kind} {diagnostic.code} | {markdown.code(_named(span, locate))} | {said} |"
+        yield f"| {kind} {diagnostic.code} | {markdown.code(_named(span, locate), True)} | {said} |"

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from slocompiler.diagnostics import Diagnostic, visible
+from slocompiler.diagnostics import Diagnostic
 from slocompiler.formats.fingerprint import line_hashes
 from slocompiler.formats.locations import Locate, anchor
 from slocompiler.source import Source
+from slocompiler.visible import visible
 
 
 def write(diagnostics: Sequence[Diagnostic], locate: Locate) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from slocompiler.diagnostics import Diagnostic, Label, reached
-from slocompiler.source import Source, Span
+from slocompiler.diagnostics import MAX_USES, Diagnostic, Label
+from slocompiler.source import Reached, Source, Span
 
 Locate = Callable[[Source], str | None]
 """The path of a source, from where its reader looks; None for what is no file, as standard input."""
@@ -32,6 +32,15 @@ def labels(diagnostic: Diagnostic) -> Iterator[Label]:
     """The other places of a diagnostic: its own labels, then those through which its place was reached."""
     yield from diagnostic.labels
     yield from reached(diagnostic.span)
+
+
+def reached(span: Span) -> list[Label]:
+    """The other places because of which a place counts, nearest first; of many the nearest, and where it began."""
+    found = []
+    while isinstance(span, Reached):
+        found.append(Label(span.by, span.because))
+        span = span.by
+    return found if len(found) <= MAX_USES else [*found[: MAX_USES - 1], found[-1]]
 
 
 def anchor(diagnostic: Diagnostic, locate: Locate) -> tuple[Span, list[Label]]:

@@ -1,31 +1,51 @@
-"""Text that people wrote, quoted for GitHub's Markdown, in which it must mean nothing."""
+"""Text and code in Markdown, in which no user text is markup: for GitHub, GitLab and MkDocs alike."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from slocompiler.diagnostics import visible
+from slocompiler.visible import visible
 
-_MEANING = re.compile(r"[!-/:-@\[-`{-~]")
-"""ASCII punctuation: each may be escaped by a backslash, and without one may mean something."""
-
-
-def text(raw: str) -> str:
-    """One line of plain text: no markup, HTML, link, cell or heading begins in it."""
-    return _MEANING.sub(lambda match: f"\\{match[0]}", visible(" ".join(raw.split("\n"))))
-
-
-def code(raw: str) -> str:
-    """One line in the type of code; backquotes in it need a longer fence, and `|` would end the cell of a table."""
-    line = visible(" ".join(raw.split("\n")))
-    if not line.strip() or "|" in line:
-        return text(line)
-    fence = "`" * (max(map(len, re.findall("`+", line)), default=0) + 1)
-    blank = " " if line.startswith("`") or line.endswith("`") else ""
-    return f"{fence}{blank}{line}{blank}{fence}"
+_MARKUP = re.compile(r"[\\`*_\[\]{}#!&<>|~$@^=\"']|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_BACKSLASHED = "\\`*_[]{}#!"
+"""Punctuation that every reader of Markdown takes literally behind a backslash; the rest becomes an entity."""
+_LITERAL = "\"'=^"
+"""Markup only where no text stands, such as behind a link."""
+_ODD = re.compile(r"[^0-9A-Za-z ]")
 
 
-def prose(raw: str) -> str:
-    """A message of sloc: what stands in backquotes there is code, the rest plain text."""
-    parts = re.split(r"`([^`\n]+)`", raw)
-    return "".join(code(part) if index % 2 else text(part) for index, part in enumerate(parts))
+@lru_cache(maxsize=8192)
+def text(line: str) -> str:
+    """Plain text, or a part of it, inside of a line of visible characters."""
+    return _MARKUP.sub(_escaped, line)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    sign = match[0]
+    return sign if sign in _LITERAL else f"\\{sign}" if sign in _BACKSLASHED else f"&#{ord(sign)};"
+
+
+def code(raw: str, in_table: bool = False) -> str:
+    """A code span. One that holds a bar is HTML in a table, because not all readers unescape a bar there."""
+    line = visible(raw)
+    if not line.strip():
+        return "“”"
+    if in_table and "|" in line:
+        return f"<code>{_ODD.sub(lambda match: f'&#{ord(match[0])};', line)}</code>"
+    marks = fence(line, "`")
+    pad = " " if line[0] in " `" or line[-1] in " `" else ""
+    return f"{marks}{pad}{line}{pad}{marks}"
+
+
+def fence(raw: str, least: str = "```") -> str:
+    """The backquotes around a code block of this text, or around a span if `least` is one: more than it has in a row."""
+    while least in raw:
+        least += "`"
+    return least
+
+
+def prose(raw: str, in_table: bool = False) -> str:
+    """A message of sloc: the parts in backquotes are code, the others plain text."""
+    parts = re.split(r"`([^`]+)`", visible(raw))
+    return "".join(code(part, in_table) if index % 2 else text(part) for index, part in enumerate(parts))

@@ -10,11 +10,12 @@ from typing import Any
 from urllib.parse import quote
 
 from slocompiler import __version__
-from slocompiler.diagnostics import CODES, Diagnostic, Label, visible
+from slocompiler.diagnostics import CODES, Diagnostic, Label
 from slocompiler.explain.code import explanations
 from slocompiler.formats.fingerprint import line_hashes
 from slocompiler.formats.locations import Locate, anchor
 from slocompiler.source import Source, Span
+from slocompiler.visible import visible
 
 _ROOT = "%SRCROOT%"
 """The name by which viewers know the folder that paths are relative to."""

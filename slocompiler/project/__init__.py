@@ -13,7 +13,7 @@ from slocompiler import grammar
 from slocompiler.burn import MINUTE, SCRAPES
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Deployment
-from slocompiler.project import deployments, facts
+from slocompiler.project import deployments, facts, requires
 from slocompiler.project.schema import Path, Schema, fits, misfits
 from slocompiler.project.yaml import Places, read_yaml
 from slocompiler.promql import duration, is_reserved
@@ -33,6 +33,8 @@ _RATE = 5 * MINUTE
 class Project:
     """Settings that hold for every SLO; durations in whole seconds."""
 
+    requires: str | None = None
+    """The oldest sloc that may read it, as `>=0.2`."""
     sources: tuple[str, ...] = ("**/*.slo",)
     output: str = "generated"
     scrape_interval: int = 30
@@ -83,7 +85,10 @@ def load(source: Source) -> tuple[Project, list[Diagnostic]]:
     data, places, problems = read_yaml(source)
     if data is None:
         return Project(), problems
-    problems += _against_schema(data, places)
+    top = file_schema()
+    if older := list(requires.unmet(data, places, top["properties"]["requires"])):
+        return Project(), older
+    problems += _against_schema(data, places, top)
     problems = problems or list(_meaning(data, places))
     return (Project() if problems else _project(data)), problems
 
@@ -114,8 +119,7 @@ def file_schema() -> dict[str, Any]:
 # What is wrong with it
 
 
-def _against_schema(data: Any, places: Places) -> Iterator[Diagnostic]:
-    top = file_schema()
+def _against_schema(data: Any, places: Places, top: Schema) -> Iterator[Diagnostic]:
     for path, value, schema in misfits(data, top, top):
         place = _place(places, path)
         if None not in path:

@@ -67,7 +67,7 @@ def _not_yaml(source: Source, error: Exception) -> Diagnostic:
         return Diagnostic("E501", what, here, help="write the value out")
     if source.text[at : at + 1] == "\t":
         return Diagnostic("E501", "this is not YAML: a tab", here, help="indent with blanks")
-    sign = "cannot start any token" in what or "not allowed here" in what
+    sign = any(part in what for part in ("cannot start any token", "not allowed here", "expected chomping"))
     help = "a text that holds such a sign stands in quotes" if sign else ""
     return Diagnostic("E501", f"this is not YAML: {what}", here, help=help)
 

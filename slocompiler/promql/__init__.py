@@ -77,11 +77,11 @@ def _united(stream: Stream, read: Callable[[str], str]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _selected(stream: Stream) -> tuple[list[str], list[str]]:
+def _selected(stream: Stream) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The selectors whose series are taken, and those whose series are not; the rules of an SLO read them many times."""
     base = fixed(stream)
-    choices = [selector(stream.metric, base + choice) for choice in stream.any or ((),)]
-    return choices, [selector(stream.metric, base + f) for f in stream.none if len(f) > 1]
+    choices = tuple([selector(stream.metric, base + choice) for choice in stream.any or ((),)])
+    return choices, tuple([selector(stream.metric, base + f) for f in stream.none if len(f) > 1])
 
 
 def fixed(stream: Stream) -> Filter:

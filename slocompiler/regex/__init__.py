@@ -1,1 +1,1 @@
-"""Regular expressions of matchers: a parser, automata that never backtrack, and what sets of strings they take."""
+"""Regular expressions of matchers: a parser, automata that never backtrack, the sets of strings they match, examples."""

@@ -22,6 +22,10 @@ _DIGITS: Chars = ((48, 57),)
 _WORD: Chars = ((48, 57), (65, 90), (95, 95), (97, 122))
 _BLANK: Chars = ((9, 10), (12, 13), (32, 32))
 _CONTROLS = {"n": 10, "t": 9, "r": 13, "f": 12, "v": 11, "a": 7}
+_FLAGS = re.compile(r"\?(?::|(?:i|s|is|si)[:)])")
+"""Whether case counts (i), and whether a dot takes the end of a line (s), of which nothing is known here anyway."""
+_THIRD_FORMS = {ord("k"): 0x212A, ord("s"): 0x17F}
+"""Letters beyond ASCII that differ in case alone: the sign of kelvin, and the long s."""
 _COUNTS = ("*", "+", "?", "{")
 _COUNT = re.compile(r"[*+?]|\{([0-9]{1,3})(,([0-9]{1,3})?)?\}")
 
@@ -64,6 +68,8 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
+        self.folds = False
+        """Whether case does not count."""
 
     def choice(self, depth: int) -> Node:
         """`a|b`, up to the `)` that closes it or to the end."""
@@ -113,26 +119,51 @@ class _Reader:
         if char == "[":
             return Node("chars", self._class())
         if char == "(":
-            if self._take("?") and not self._take(":"):
-                raise _Unknown  # flags and names
-            node = self.choice(depth + 1)
-            if not self._take(")"):
-                raise _Unknown
-            return Node("all", (), (node,))
+            return self._group(depth)
         if char in "*+?{}]^$":
             raise _Unknown
-        return Node("chars", ((ord(char), ord(char)),))
+        return Node("chars", self._either_case(((ord(char), ord(char)),)))
+
+    def _group(self, depth: int) -> Node:
+        """`(a|b)`, `(?:a)`, `(?i:a)`; or `(?i)`, which holds up to the end of the group around it."""
+        before, flags = self.folds, _FLAGS.match(self.text, self.at)
+        if flags is None and self._take("?"):
+            raise _Unknown  # names, and flags that are not read here
+        if flags:
+            self.at = flags.end()
+            self.folds |= "i" in flags[0]
+            if flags[0].endswith(")"):
+                if _COUNT.match(self.text, self.at):
+                    raise _Unknown  # nothing stands there that could be repeated
+                return Node("all")
+        node = self.choice(depth + 1)
+        if not self._take(")"):
+            raise _Unknown
+        self.folds = before
+        return Node("all", (), (node,))
+
+    def _either_case(self, ranges: Chars) -> Chars:
+        """These characters; where case does not count, also those that differ in it alone."""
+        if not self.folds:
+            return ranges
+        if any(last > 127 for _, last in ranges):
+            raise _Unknown  # beyond ASCII a letter has forms that only tables of Unicode know
+        letters = {code for a, b in ranges for code in range(a, b + 1) if chr(code).isalpha()}
+        both = {ord(form) for code in letters for form in (chr(code).lower(), chr(code).upper())}
+        both |= {other for code, other in _THIRD_FORMS.items() if code in both}
+        return _sorted((*ranges, *((code, code) for code in both)))
 
     def _escaped(self) -> Chars:
         char = self.text[self.at : self.at + 1]
         self.at += 1
         known = {"d": _DIGITS, "w": _WORD, "s": _BLANK}
         if char.lower() in known:
-            return known[char] if char in known else _opposite(known[char.lower()])
+            found = self._either_case(known[char.lower()])
+            return found if char in known else _opposite(found)
         code = _CONTROLS.get(char) or (ord(char) if char and char.isascii() and not char.isalnum() else 0)
         if not code or char in "<>":
             raise _Unknown
-        return ((code, code),)
+        return self._either_case(((code, code),))
 
     def _class(self) -> Chars:
         """`[a-z_]`, behind its bracket."""
@@ -141,14 +172,15 @@ class _Reader:
         if self.text[self.at : self.at + 1] == "]":
             raise _Unknown
         while not self._take("]"):
+            is_escape = self.text.startswith("\\", self.at)
             first = self._class_char()
             if self.text.startswith("-", self.at) and not self.text.startswith("-]", self.at):
                 self.at += 1
                 last = () if self.text.startswith("-", self.at) else self._class_char()
                 if not _single(first) or not _single(last) or first > last:
                     raise _Unknown
-                first = ((first[0][0], last[0][1]),)
-            ranges += first
+                first, is_escape = ((first[0][0], last[0][1]),), False
+            ranges += first if is_escape else self._either_case(first)
         return _opposite(tuple(ranges)) if negated else _sorted(tuple(ranges))
 
     def _class_char(self) -> Chars:

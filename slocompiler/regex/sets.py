@@ -13,10 +13,9 @@ from functools import lru_cache
 from slocompiler.ir import Matcher
 from slocompiler.promql import opposite
 from slocompiler.regex.automaton import Automaton, automaton, word
-from slocompiler.regex.parse import HIGHEST, Chars, Node, parsed
+from slocompiler.regex.parse import Node, parsed
+from slocompiler.regex.witness import MOST_STEPS, TooManySteps, witness
 
-MOST_STEPS = 20_000
-"""So many moves of automata answer a question, or nothing does."""
 LONGEST = 512
 """Characters of a value that is held against a pattern."""
 
@@ -49,6 +48,26 @@ def _takes_nothing(node: Node) -> bool:
     return node.kind != "chars" and (any(found) if node.kind == "any" else all(found))
 
 
+@lru_cache(maxsize=8192)
+def matches(pattern: str, value: str) -> bool | None:
+    """Whether a pattern matches a whole value; None where that is not known, as with a line end: servers differ on dots."""
+    found = automaton(pattern) if len(value) <= LONGEST and "\n" not in value else None
+    if found is None or len(found.chars) * len(value) > MOST_STEPS:
+        return None
+    alphabet = sorted(set(map(ord, value)))
+    readers = dict(zip(alphabet, found.readers(alphabet), strict=True))
+    states = 1
+    for char in value:
+        states = found.after(states) & readers[ord(char)]
+    return bool(states & found.final)
+
+
+def fulfils(matcher: Matcher, value: str) -> bool | None:
+    """Whether a value of its label fulfils a matcher; None where that is not known."""
+    found = value == matcher.value if matcher.op in ("=", "!=") else matches(matcher.value, value)
+    return None if found is None else found is not matcher.op.startswith("!")
+
+
 def never(matchers: Iterable[Matcher]) -> bool:
     """Whether surely no value fulfils all these matchers of one label."""
     return _never(tuple(dict.fromkeys(matchers)))
@@ -63,7 +82,7 @@ def always(matcher: Matcher, given: Iterable[Matcher] = ()) -> bool:
 def _never(matchers: tuple[Matcher, ...]) -> bool:
     values = {m.value for m in matchers if m.op == "="}
     if values:
-        return len(values) > 1 or not all(_may_be(m, *values) for m in matchers)
+        return len(values) > 1 or any(fulfils(m, *values) is False for m in matchers)
     taken = {m.value for m in matchers if m.op == "=~"}
     left_out = {m.value for m in matchers if m.op == "!~"}
     if taken & left_out:
@@ -79,30 +98,10 @@ def _never(matchers: tuple[Matcher, ...]) -> bool:
     return _disjoint(some, none)
 
 
-def _may_be(matcher: Matcher, value: str) -> bool:
-    if matcher.op in ("=", "!="):
-        return (matcher.value == value) is (matcher.op == "=")
-    return _matches(matcher.value, value) is not (matcher.op == "!~")
-
-
 def _may_be_absent(matcher: Matcher) -> bool:
     if matcher.op == "!=":
         return bool(matcher.value)
     return takes_absent(matcher) if matcher.op == "=~" else not takes_absent(opposite(matcher))
-
-
-@lru_cache(maxsize=8192)
-def _matches(pattern: str, value: str) -> bool | None:
-    """None where it is not known; servers differ in whether a dot takes the end of a line."""
-    found = automaton(pattern) if len(value) <= LONGEST and "\n" not in value else None
-    if found is None or len(found.chars) * len(value) > MOST_STEPS:
-        return None
-    alphabet = sorted(set(map(ord, value)))
-    readers = dict(zip(alphabet, found.readers(alphabet), strict=True))
-    states = 1
-    for char in value:
-        states = found.after(states) & readers[ord(char)]
-    return bool(states & found.final)
 
 
 def _has_more(found: Automaton, count: int) -> bool:
@@ -111,37 +110,8 @@ def _has_more(found: Automaton, count: int) -> bool:
 
 
 def _disjoint(some: list[Automaton], none: list[Automaton]) -> bool:
-    """Whether surely no string is taken by all of `some` and by none of `none`: every state they reach is looked at.
-
-    All run at once, as one automaton whose bits are those of all.
-    """
-    chars: list[Chars] = []
-    follow: list[int] = []
-    begin, bits, finals = 0, [], []
-    for machine in some + none:
-        begin |= 1 << len(chars)
-        bits.append(((1 << len(machine.chars)) - 1) << len(chars))
-        finals.append(machine.final << len(chars))
-        follow += (states << len(chars) for states in machine.follow)
-        chars += machine.chars
-    together = Automaton(tuple(chars), tuple(follow), 0, True)
-    bounds = {bound for ranges in chars for first, last in ranges for bound in (first, last + 1)}
-    alphabet = sorted({0, *bounds} - {HIGHEST + 1})  # up to the next one no state tells characters apart
-    if len(alphabet) * len(chars) > MOST_STEPS:
+    """Whether surely no string is taken by all of `some` and by none of `none`."""
+    try:
+        return witness(some, none) is None
+    except TooManySteps:
         return False
-    alive, wanted, unwanted = bits[: len(some)], finals[: len(some)], finals[len(some) :]
-    readers = set(together.readers(alphabet))
-    seen, ahead = {begin}, [begin]
-    while ahead:
-        states = ahead.pop()
-        if all(states & final for final in wanted) and not any(states & final for final in unwanted):
-            return False
-        onward = together.after(states)
-        for reading in readers:
-            reached = onward & reading
-            if reached not in seen and all(reached & machine for machine in alive):
-                seen.add(reached)
-                ahead.append(reached)
-        if len(seen) * len(readers) > MOST_STEPS:
-            return False
-    return True

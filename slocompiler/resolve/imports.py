@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Callable, Iterable
 
 from slocompiler.diagnostics import Diagnostic, Label
-from slocompiler.resolve.resolved import stands_in
 from slocompiler.source import Source
 from slocompiler.syntax import tree as t
 from slocompiler.syntax.parse import parse
@@ -52,7 +51,7 @@ def load(sources: Iterable[Source], read: Reader) -> tuple[list[Module], list[Mo
         module = pending.pop()
         for statement in _imports(module.file, problems):
             path = statement.path.value
-            if stands_in(statement.path):
+            if not statement.path.span.text:  # it stands in for a missing one
                 module.whole = False
                 continue
             target = _target(module.file.source.path, path)

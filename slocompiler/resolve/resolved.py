@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from slocompiler.ir import Filter
 from slocompiler.record import record
+from slocompiler.resolve.imports import Module
 from slocompiler.source import Source, Span
 from slocompiler.syntax import tree as t
-
-if TYPE_CHECKING:
-    from slocompiler.resolve.imports import Module
 
 
 @record

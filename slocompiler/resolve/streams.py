@@ -8,11 +8,10 @@ from collections.abc import Container, Iterable
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Matcher
-from slocompiler.record import changed
+from slocompiler.record import changed, record
 from slocompiler.resolve.context import Reading
 from slocompiler.resolve.resolved import Choice, Term, stands_in, text_of
 from slocompiler.resolve.settings import second
-from slocompiler.resolve.substitute import Passed
 from slocompiler.suggest import did_you_mean
 from slocompiler.syntax import tree as t
 
@@ -140,6 +139,14 @@ class Streams:
         at = bisect_right(file.broken, start) if file else 0
         beside = file and at and _NOTHING.fullmatch(source.text, file.broken[at - 1], start)
         return bool(beside or _UNREAD.match(source.text, node.span.end))
+
+
+@record
+class Passed(t.Selector):
+    """A stream that was handed over as `of`: its name means what it means where it was handed over."""
+
+    of: t.Selector
+    streams: Streams
 
 
 def _narrowed(node: t.Selector, terms: tuple[Term, ...], own: dict[Matcher, t.Matcher]) -> tuple[Term, ...]:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_type_hints
+from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from slocompiler.diagnostics import Diagnostic
-from slocompiler.record import changed, fields, record
+from slocompiler.record import changed, fields
 from slocompiler.resolve.interpolate import Filled
 from slocompiler.resolve.raw import misplaced, substituted
+from slocompiler.resolve.streams import Passed, Streams
 from slocompiler.source import Reached, Span
 from slocompiler.syntax import tree as t
 from slocompiler.syntax.values import not_whole
 from slocompiler.syntax.vocabulary import either
-
-if TYPE_CHECKING:
-    from slocompiler.resolve.streams import Streams
 
 N = TypeVar("N", bound=t.Node)
 Value = t.Literally | t.Selector | t.Filter
@@ -28,14 +26,6 @@ FRACTIONS = (t.Bound, t.When, t.Arg)
 """Where durations may have fractions; what an argument may be is seen where it lands."""
 COUNTED = (t.Sum, t.Fold, t.When)
 """Where the tree has room for a filter, but only so that it can be refused."""
-
-
-@record
-class Passed(t.Selector):
-    """A stream that was handed over as `of`: its name means what it means where it was handed over."""
-
-    of: t.Selector
-    streams: Streams
 
 
 class Substitution:
@@ -142,7 +132,7 @@ def _as_text(value: Value) -> str | None:
 def _fitting(kind: type, field: str) -> frozenset[type]:
     """What the tree allows at a place, as its types say."""
     found: set[type] = set()
-    hints = [get_type_hints(kind, {**vars(t), "Streams": object})[field]]
+    hints = [get_type_hints(kind)[field]]
     while hints:
         hint = hints.pop()
         hints += get_args(hint)

@@ -32,21 +32,17 @@ def _end(child: Any) -> int:
 
 
 class Builder:
-    """The callbacks of the parser; `begin` before each file."""
+    """The tree of one source: what the parser calls, and what it finds wrong."""
 
-    source: Source
-    problems: list[Diagnostic]
-    params: list[t.Param]
-    torn: list[int]
-    """Where E104 misses something, or E107 or E109 stands: around it nothing is judged once more."""
-    strayed: set[int]
-    """Lines that hold what E104 misses on the line before: what else is wrong there is no mistake of its own."""
-
-    def begin(self, source: Source) -> None:
-        """Read `source` next, with no problems so far."""
-        self.source, self.problems, self.strayed = source, [], set()
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.problems: list[Diagnostic] = []
+        self.params: list[t.Param] = []
+        self.torn: list[int] = []
+        """Where E104 misses something, or E107 or E109 stands: around it nothing is judged once more."""
+        self.strayed: set[int] = set()
+        """Lines that hold what E104 misses on the line before: what else is wrong there is no mistake of its own."""
         self._scan = Scan(source)
-        self.params, self.torn = [], []
 
     # Places and values
 

@@ -2,41 +2,92 @@
 
 It reads whatever is right, and counts no lines: spans find theirs when a message is printed, which is rare. Where a
 token does not fit, where none begins and where the text ends, Lark's own loop goes on.
+
+`Tables` are made once and shared. What belongs to one parse, its builder above all, is made for each.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from copy import copy
+from types import SimpleNamespace
 from typing import Any
 
-from lark import Token
+from lark import Lark, Token, UnexpectedInput
+from lark.lexer import LexerThread
 from lark.parsers.lalr_analysis import Shift
 from lark.parsers.lalr_parser import _Parser
 
+from slocompiler.syntax.build import Builder
 from slocompiler.syntax.lexemes import BLANK, COMMENT
 
 _BLANK = re.compile(rf"(?:{BLANK}|{COMMENT})*+")
+_METHODS = {name: method for name, method in vars(Builder).items() if not name.startswith("_")}
+"""What builds the node of a rule, by the rule's name."""
+
+
+def _same(children: list[Any]) -> list[Any]:
+    return children
+
+
+SHAPES = SimpleNamespace(**dict.fromkeys(_METHODS, _same))
+"""The transformer that Lark's parser is made with: for each rule it leaves the children that a method is given."""
+
+
+class Callbacks:
+    """For each rule what builds its node, on behalf of one parse."""
+
+    def __init__(self, shapes: dict[Any, Callable[[list[Any]], Any]], builder: Builder) -> None:
+        self.shapes, self.builder = shapes, builder
+
+    def __contains__(self, token: str) -> bool:
+        return False  # tokens stay as they are
+
+    def __getitem__(self, rule: Any) -> Callable[[list[Any]], Any]:
+        shape, method = self.shapes[rule], _METHODS.get(rule.origin.name)
+        return (lambda children: method(self.builder, shape(children))) if method else shape
+
+
+class Tables:
+    """The parser that Lark made with SHAPES, as tables that no parse changes."""
+
+    def __init__(self, lark: Lark) -> None:
+        self._lexer: Any = lark.parser.lexer
+        self._lalr: Any = lark.parser.parser
+        self.made: _Parser = self._lalr.parser
+        self.steps = {
+            state: {name: self._step(kind is Shift, to) for name, (kind, to) in actions.items()}
+            for state, actions in self.made.parse_table.states.items()
+        }
+        """By state and what comes next: the state it leads to, or how many values become one, of which name, and how."""
+        self.patterns: dict[int, list[re.Pattern[str]]] = {}
+        """By state, those of the tokens that may stand there: of few states, as each takes time to compile."""
+
+    def _step(self, is_shift: bool, to: Any) -> tuple[Any, ...]:
+        if is_shift:
+            return to, 0, "", None, None
+        shape, name = self.made.callbacks[to], to.origin.name
+        return 0, len(to.expansion), name, shape, _METHODS.get(name)
+
+    def parse(self, text: str, builder: Builder, on_error: Callable[[UnexpectedInput], bool]) -> Any:
+        """What `Builder.start` returns for a text."""
+        parser = copy(self._lalr)
+        parser.parser = Loop(self, Callbacks(self.made.callbacks, builder))
+        return parser.parse(LexerThread.from_text(self._lexer, text), "start", on_error)
 
 
 class Loop(_Parser):
-    """The loop of a parser that was made with these callbacks."""
+    """The loop of one parse."""
 
-    def __init__(self, made: _Parser) -> None:
-        super().__init__(made.parse_table, made.callbacks, made.debug)
-        self._steps = {
-            state: {
-                name: (to, 0, "", None) if kind is Shift else (0, len(to.expansion), to.origin.name, made.callbacks[to])
-                for name, (kind, to) in actions.items()
-            }
-            for state, actions in made.parse_table.states.items()
-        }
-        """By state and what comes next: the state it leads to, or how many values become one, of which name, and how."""
-        self._patterns: dict[int, list[re.Pattern[str]]] = {}
-        """By state, those of the tokens that may stand there: a few, as each takes time to compile."""
+    def __init__(self, tables: Tables, callbacks: Any) -> None:
+        super().__init__(tables.made.parse_table, callbacks)
+        self._steps, self._patterns, self._builder = tables.steps, tables.patterns, callbacks.builder
 
     def parse_from_state(self, state: Any, last_token: Token | None = None) -> Any:
         """What Lark's own makes of it."""
-        steps, patterns, states, values = self._steps, self._patterns, state.state_stack, state.value_stack
+        steps, patterns, builder = self._steps, self._patterns, self._builder
+        states, values = state.state_stack, state.value_stack
         lexing, lexers = state.lexer.state, state.lexer.lexer.lexers
         text, end, token = lexing.text.text, lexing.line_ctr.char_pos, last_token
         while True:
@@ -53,12 +104,13 @@ class Loop(_Parser):
             kind = found.lastgroup or ""
             step = steps[here].get(kind)
             while step and step[3]:
-                _, size, name, made = step
+                _, size, name, shape, method = step
                 taken = values[-size:] if size else []
                 if size:
                     del states[-size:], values[-size:]
                 states.append(steps[states[-1]][name][0])
-                values.append(made(taken))
+                value = shape(taken)
+                values.append(method(builder, value) if method else value)
                 step = steps[states[-1]].get(kind)
             if not step:
                 break

@@ -14,7 +14,7 @@ from slocompiler.diagnostics import Diagnostic
 from slocompiler.source import Source
 from slocompiler.syntax.build import Builder
 from slocompiler.syntax.limits import hidden, large_block, long_lines, too_many_words
-from slocompiler.syntax.loop import Loop
+from slocompiler.syntax.loop import SHAPES, Tables
 from slocompiler.syntax.tree import File, Statement, Template
 
 if TYPE_CHECKING:
@@ -26,10 +26,9 @@ def parse(source: Source) -> tuple[File, list[Diagnostic]]:
     for too_much in (long_lines, large_block, too_many_words):
         if told := list(too_much(source)):
             return File(source, (), (0,)), told
-    parser, builder = _parser()
-    builder.begin(source)
+    builder = Builder(source)
     recovery = _Late(source, builder.problems)
-    declarations: Any = parser.parse(source.text, on_error=recovery)  # what Builder.start returns
+    declarations: Any = tables().parse(source.text, builder, recovery)
     problems = [p for p in builder.problems if p.code != "E101" or p.span.line not in builder.strayed]
     problems += [*_stray_parameters(declarations, builder), *hidden(source)]
     broken = tuple(sorted((*recovery.broken(), *builder.torn)))
@@ -65,13 +64,10 @@ def _stray_parameters(declarations: tuple[Statement, ...], builder: Builder) -> 
 
 
 @cache
-def _parser() -> tuple[Lark, Builder]:
-    builder = Builder()
+def tables() -> Tables:
+    """The parser's tables: those that ship with the package, if this version of Lark made them."""
     saved = grammar.tables(__version__)
     if saved:  # as the parsers that `lark.tools.standalone` generates do
-        lark = Lark._load_from_dict(saved["data"], saved["memo"], transformer=builder)  # type: ignore[no-untyped-call]  # Lark has no types for it
-    else:
-        text = grammar.text("slo.lark")
-        lark = Lark(text, parser="lalr", maybe_placeholders=False, transformer=builder)
-    lark.parser.parser.parser = Loop(lark.parser.parser.parser)
-    return lark, builder
+        return Tables(Lark._load_from_dict(saved["data"], saved["memo"], transformer=SHAPES))  # type: ignore[no-untyped-call]  # Lark has no types for it
+    transformer: Any = SHAPES
+    return Tables(Lark(grammar.text("slo.lark"), parser="lalr", maybe_placeholders=False, transformer=transformer))

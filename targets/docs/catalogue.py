@@ -38,8 +38,8 @@ def catalogue(program: Program) -> Page:
     rows = tuple(_row(slo, service) for service in program.services for slo in service.slos)
     drafts = sum(slo.draft for slo in program.slos)
     services = sum(bool(service.slos) for service in program.services)
-    counted = f"{_plural(len(rows) - drafts, 'promise')} of {_plural(services, 'service')}"
-    also = f", and {_plural(drafts, 'draft')} to be discussed" if drafts else ""
+    counted = f"{words.plural(len(rows) - drafts, 'promise')} of {words.plural(services, 'service')}"
+    also = f", and {words.plural(drafts, 'draft')} to be discussed" if drafts else ""
     heads = ("Promise", "Service", "Target", "Budget", "Owner", "Next review", "State")
     lead: tuple[Block, ...] = (
         Paragraph(
@@ -74,10 +74,6 @@ def _row(slo: Slo, service: Service) -> tuple[Phrase, ...]:
         (next_review(slo.review),),
         (State("draft" if slo.draft else "live"),),
     )
-
-
-def _plural(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 # A service

@@ -63,8 +63,6 @@ def _condition(condition: Gauge | RawCondition) -> str:
     """When a slice is good."""
     if isinstance(condition, RawCondition):
         return f"{_in_a_row(condition.expr)} returns something"
-    if condition.fold == "age":
-        return f"age({promql.instant(condition.stream)}) {condition.cmp} {language.limit(condition)}"
     each = "each " if condition.fold == "each" else ""
     return each + language.condition(condition, promql.instant)
 

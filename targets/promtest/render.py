@@ -11,8 +11,10 @@ from slocompiler.targets.prometheus import render as prometheus
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.yaml import quoted, scalar
 from slocompiler.targets.promtest.cases import cases
+from slocompiler.targets.promtest.labels import Impossible, Undecided
 from slocompiler.targets.promtest.rules import Part, excerpt, parts
 from slocompiler.targets.promtest.scenario import Case
+from slocompiler.targets.promtest.subject import Subject
 from slocompiler.targets.shared import Options
 
 APOSTROPHE = "'"
@@ -30,7 +32,18 @@ def untested(slo: Slo) -> str:
         return "promtool's series have no native histograms"
     if slo.exclude_when is not None:
         return "what `exclude when` looks at is not made up"
-    return UNTOLD.get(type(slo.indicator), "")
+    return UNTOLD.get(type(slo.indicator), "") or _undecided(slo)
+
+
+def _undecided(slo: Slo) -> str:
+    """Why no labels were found for its events; "" where they were, and where there are none: that is a failure."""
+    try:
+        Subject(slo, Options())
+    except Undecided as reason:
+        return str(reason)
+    except Impossible:
+        return ""
+    return ""
 
 
 def render_service(service: Service, options: Options) -> dict[str, str]:

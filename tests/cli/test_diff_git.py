@@ -238,8 +238,11 @@ def test_a_renamed_file_changes_nothing(repo: Path) -> None:
 def test_what_is_no_text(repo: Path) -> None:
     (repo / "latin.slo").write_bytes(b'service caf {\n  owner "caf\xe9"\n}\n')
     (repo / "large.slo").write_bytes(b"# much\n" * 700_000)
+    (repo / "wide.slo").write_bytes("# ASCII in UTF-16\n".encode("utf-16-le"))
     commit(repo, {})
     answer = sloc(repo, "diff", "HEAD~1", "HEAD")
     assert answer.code == 2
     assert "error[E108]: this is not UTF-8\n --> HEAD:latin.slo:2:13" in answer.err
     assert "error[E108]: a file of more than 4 MiB\n --> HEAD:large.slo:1:1" in answer.err
+    assert "error[E108]: this is not UTF-8\n --> HEAD:wide.slo:1:1" in answer.err
+    assert answer.err.count("help: save the file as UTF-8") == 2, "as `sloc check` has it"

@@ -19,6 +19,7 @@ from slocompiler.targets.promtest import labels, oracle
 from slocompiler.targets.promtest import render as promtest
 from slocompiler.targets.shared import Options
 from support import binaries
+from support.bounded import bounded
 from support.compile import EXAMPLES, compile_files, compile_text
 
 SHORT = 'service shop {{\n  owner "x"\n  slo a 99.9% over 30d {{\n    events x_total{{job="a"}}\n    {}\n  }}\n}}\n'
@@ -58,12 +59,45 @@ def test_a_failure_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "Unit Testing" in sloc_test(str(path), "--verbose").output
 
 
-def test_what_cannot_be_made_up_is_a_failure(tmp_path: Path) -> None:
+def test_what_no_event_can_be_is_a_failure(tmp_path: Path) -> None:
     path = tmp_path / "shop.slo"
-    path.write_text(SHORT.format(r'bad {code=~"\\pN"}'), encoding="utf-8")
+    path.write_text(SHORT.format('bad {code=~".*"}'), encoding="utf-8")
     done = sloc_test(str(path))
     assert done.exit_code == 1
     assert "shop/a: cannot be tested: no good event can be made up" in done.output
+
+
+SLOW = '{code=~"[ab]*a[ab]{40}", code=~"[ab]*b[ab]{40}"}'
+"""No value matches both, but it takes 2⁴⁰ steps to see that."""
+
+
+@pytest.mark.parametrize(
+    ("bad", "shown"),
+    [
+        (r'{code=~"\\pN"}', r'{code!~"\\pN"}'),
+        (r'{code=~"\\pN"} or {code="5"}', r'{code!~"\\pN",code!="5"}'),
+        (SLOW, SLOW.replace(", ", ",")),
+    ],
+    ids=["not understood", "one of two is not understood", "too many steps"],
+)  # fmt: skip  # a table
+def test_where_no_events_are_found_it_is_not_tested(tmp_path: Path, bad: str, shown: str) -> None:
+    """That is no failure: what is written may well be right."""
+    path = tmp_path / "shop.slo"
+    path.write_text(SHORT.format(f"bad {bad}"), encoding="utf-8")
+    done = sloc_test(str(path))
+    assert done.exit_code == 0, done.output
+    assert f"-     shop/a  not tested: sloc found no value that matches {shown}\n" in done.output
+    assert done.output.endswith("0 SLOs, 0 cases: all as promised; 1 SLO not tested\n")
+
+
+@pytest.mark.parametrize(
+    "bad", ['{l=~"(a+)+b"} exclude {l="AAA"}', '{l=~"(a+)+b"} or {l="AAA"}', '{l=~"(a+)+b", l!="AAA"} or {l="AAA"}']
+)
+def test_a_pattern_on_which_backtracking_never_ends(tmp_path: Path, bad: str) -> None:
+    path = tmp_path / "shop.slo"
+    path.write_text(SHORT.format(f"bad {bad}".replace("AAA", "a" * 60)), encoding="utf-8")
+    (end,) = bounded(tmp_path, [["build", "shop.slo", "--target", "promtest"]])
+    assert end.code == 0, end
 
 
 def test_without_promtool(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -121,7 +121,7 @@ class TestProgress:
 
 
 class TestCompletion:
-    """As the README says to turn it on, in the shells themselves."""
+    """As docs/commands.md says to turn it on, in the shells themselves."""
 
     CASES = ("sloc ", "sloc diff fea", "sloc explain e20", "sloc check sh")
     OFFERED: ClassVar = {

@@ -166,7 +166,7 @@ def test_another_shape_is_told_whole() -> None:
     assert "until 30d from now the budget adds up" in shown
     assert "give it a new name" in said(of(), of(indicator=SLICES))
     assert "slices 1m good when max(g{}) < 5 no data is bad\n" in said(of(), of(indicator=SLICES))
-    assert "slices 1m with 90% good of events x{} bad" in said(of(), of(indicator=RATIO_SLICES))
+    assert "slices 1m with 90% good events x{} bad" in said(of(), of(indicator=RATIO_SLICES))
     assert "events `rate(x[$window])` bad `rate(y[$window])`" in said(of(), of(indicator=RAW))
 
 

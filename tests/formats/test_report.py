@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from slocompiler import grammar
-from slocompiler.cli.repository import from_root, root_of
-from slocompiler.diagnostics import MAX_SHOWN, Diagnostic, Label
+from slocompiler.cli.locate import from_root, root_of
+from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.formats import write
+from slocompiler.formats.text import MAX_ERRORS
 from slocompiler.source import Reached, Source, Span
 from support.command import sloc
 
@@ -97,7 +98,7 @@ class TestJson:
         assert line[found["start"]["column"] - 1 : found["end"]["column"] - 1] == "200%"
 
     def test_leaves_nothing_out(self, tmp_path: Path) -> None:
-        many = 3 * MAX_SHOWN
+        many = 3 * MAX_ERRORS
         (tmp_path / "a.slo").write_text("service a {\n" + "  ownr x\n" * many + "}\n")
         assert checked(tmp_path)["counts"]["errors"] >= many
         printed = sloc(tmp_path, "check", "--format", "github").out

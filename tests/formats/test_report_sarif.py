@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 from jsonschema import Draft7Validator
 
-from slocompiler.cli.repository import from_root
+from slocompiler.cli.locate import from_root
 from slocompiler.diagnostics import CODES, Diagnostic, Label
 from slocompiler.explain.code import explanation
 from slocompiler.formats import write

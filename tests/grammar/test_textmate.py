@@ -17,12 +17,13 @@ from slocompiler.source import Source
 from slocompiler.syntax.parse import parse
 from support.compile import ROOT
 from support.markers import cases
+from support.pages import PAGES as DOCUMENTATION
 from support.textmate import EXTENSION, KEYWORDS, Scopes, run, scopes, tokens, words
 
 MANIFEST = json.loads((EXTENSION / "package.json").read_text(encoding="utf-8"))
 CONFIGURATION = json.loads((EXTENSION / "language-configuration.json").read_text(encoding="utf-8"))
 FILES = [path for folder in ("examples", "slocompiler") for path in sorted((ROOT / folder).rglob("*.slo"))]
-PAGES = [ROOT / "README.md", ROOT / "slocompiler" / "diagnostics.md", *sorted((ROOT / "tests" / "corpus").glob("*.md"))]
+PAGES = [*DOCUMENTATION, ROOT / "slocompiler" / "diagnostics.md", *sorted((ROOT / "tests" / "corpus").glob("*.md"))]
 KEYWORD = ("keyword.control.", "keyword.other.", "keyword.operator.wordlike.", "storage.", "constant.language.")
 PUNCTUATION = ("punctuation.",)
 COLOURS = dict.fromkeys(KEYWORDS, KEYWORD) | {
@@ -131,7 +132,7 @@ def test_nothing_is_uncoloured_by_accident(tmp_path: Path) -> None:
 
 def test_the_extension_is_packaged_whole(tmp_path: Path) -> None:
     """By the command that its README and the project's name."""
-    pages = (ROOT / "README.md", EXTENSION / "README.md")
+    pages = (ROOT / "docs" / "commands.md", EXTENSION / "README.md")
     (command,) = {
         line for page in pages for line in re.findall(r"^npx (@vscode/vsce@.*)", page.read_text("utf-8"), re.MULTILINE)
     }

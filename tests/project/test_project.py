@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
-from dataclasses import fields, replace
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from slocompiler import grammar
-from slocompiler.project import Project, facts, load
+from slocompiler import __version__
+from slocompiler.formats.text import render
+from slocompiler.project import Project, load
 from slocompiler.project.yaml import MAX_LENGTH
 from slocompiler.source import Source
-from slocompiler.targets import Target, of_builds
-from slocompiler.targets.shared import Options
 from support.command import files, service, sloc
-
-SCHEMA = json.loads(grammar.text("project.schema.json"))
-SECONDS = {"s": 1, "d": 86400}
 
 
 class TestFinding:
@@ -63,60 +55,11 @@ class TestFinding:
         assert sloc(tmp_path, "check").out == "1 SLO of 1 service in 1 file: no errors\n"
 
 
-class TestDefaults:
-    """The schema tells what the code does."""
-
-    def test_of_the_project_are_those_of_the_schema(self) -> None:
-        held = {field.name: getattr(Project(), field.name) for field in fields(Project)}
-        own = held.keys() - facts.paths().keys() - {"sections"}
-        assert SCHEMA["properties"].keys() - {"targets"} == own
-        assert defaults(SCHEMA) == {name: held[name] for name in own}
-
-    @pytest.mark.parametrize("target", of_builds().values(), ids=lambda target: target.name)
-    def test_of_a_target_are_those_of_its_schema(self, target: Target) -> None:
-        held: dict[str, Any] = {fact: getattr(Project(), fact) for fact in target.facts}
-        options = getattr(import_module(f"{target.package}.options"), "Options", None)
-        held |= {field.name: getattr(options(), field.name) for field in fields(options)} if options else {}
-        said = defaults(target.schema())
-        assert said.pop("build", True) is target.by_default
-        assert said == held
-
-    def test_are_those_of_the_targets(self) -> None:
-        assert Project().options() == Options()
-
-    def test_every_key_is_described(self) -> None:
-        def undescribed(section: dict[str, Any]) -> list[str]:
-            own = section.get("properties", {})
-            found = [name for name, key in own.items() if "description" not in key]
-            inner = [*own.values(), *section.get("$defs", {}).values(), section.get("items", {})]
-            return found + [name for key in inner if key for name in undescribed(key)]
-
-        assert set(undescribed(SCHEMA)) == {"page", "ticket", "notify"}, "these are what `severities` is about"
-
-    def test_writing_them_out_changes_nothing(self) -> None:
-        text = json.dumps({name: key["default"] for name, key in SCHEMA["properties"].items() if "default" in key})
-        assert load(Source("sloc.yaml", text)) == (Project(), [])
-        for empty in ("", "\n", "# only a comment\n", "{}", "---\n", "null", "\ufeff"):
-            assert load(Source("sloc.yaml", empty)) == (Project(), []), empty
-
-
-def defaults(schema: dict[str, Any]) -> dict[str, Any]:
-    """The defaults of all keys but `targets`."""
-    return {name: plain(key["default"]) for name, key in schema["properties"].items() if name != "targets"}
-
-
-def plain(value: Any) -> Any:
-    """A default as the code holds it: durations in seconds, lists as tuples."""
-    if isinstance(value, str) and re.fullmatch("[0-9]+[sd]", value):
-        return int(value[:-1]) * SECONDS[value[-1]]
-    return tuple(value) if isinstance(value, list) else value
-
-
 MISTAKES = {
     "unknown key": ("outptu: x", ["1:1 E502 there is no key `outptu` here", "did you mean `output`?"]),
     "unknown key, nothing near": (
         "x: 1",
-        ["1:1 E502 there is no key `x` here", "known are `sources`, `output`"],
+        ["1:1 E502 there is no key `x` here", "known are `requires`, `sources`, `output`"],
     ),
     "unknown nested key": (
         "targets:\n  prometheus:\n    profil: economy",
@@ -136,6 +79,25 @@ MISTAKES = {
     "number for a version": (
         "targets: {prometheus: {server: 3.0}}",
         ["1:32 E503 `3.0` is no value of `server`", 'in quotes it is text: `"3.0"`'],
+    ),
+    "requirement": (
+        'requires: ">=99.1"',
+        ["1:11 E504 this project needs sloc 99.1 or newer, and this is sloc 0.", "install sloc 99.1 or newer, also"],
+    ),
+    "requirement, and what an older sloc cannot know": (
+        'new_key: 1\ntargets: 5\nrequires: ">=99.1.2"',
+        ["3:11 E504 this project needs sloc 99.1.2 or newer"],
+    ),
+    "requirement without a sign": (
+        'requires: "0.2"',
+        ['1:11 E503 `"0.2"` is no value of `requires`', 'such as ">=0.2"'],
+    ),
+    "requirement as a number": ("requires: 0.2", ["1:11 E503 `0.2` is no value of `requires`", 'such as ">=0.2"']),
+    "requirement of a whole number": ('requires: ">=1"', ['1:11 E503 `">=1"` is no value of `requires`']),
+    "requirement of two versions": ('requires: ">=0.2,<1.0"', ["1:11 E503", "is no value of `requires`"]),
+    "requirement without quotes": (
+        "requires: >=0.2",
+        ["1:12 E501 this is not YAML", "a text that holds such a sign stands in quotes"],
     ),
     "no value": ("output:\nretention: 1d", ["1:1 E503 `output` has no value"]),
     "date that is none": ("output: 2026-13-45", ["1:9 E503 `2026-13-45` is no value of `output`"]),
@@ -196,12 +158,10 @@ MISTAKES = {
 """Text, then the place with code and message, and parts of the help."""
 
 
-def test_the_first_project_file_is_the_default_one(tmp_path: Path) -> None:
-    sloc(tmp_path, "init")
-    project, problems = load(Source("sloc.yaml", (tmp_path / "sloc.yaml").read_text(encoding="utf-8")))
-    assert (problems, replace(project, sections={})) == ([], Project())
-    (rules,) = project.options().targets.values()
-    assert rules == type(rules)()
+@pytest.mark.parametrize("required", [">=0.0", ">=0.0.1", f">={__version__}", f">={__version__.rpartition('.')[0]}"])
+def test_a_requirement_that_is_met(required: str) -> None:
+    project, problems = load(Source("sloc.yaml", f'requires: "{required}"'))
+    assert (project, problems) == (Project(requires=required), [])
 
 
 class TestMistakes:
@@ -211,7 +171,7 @@ class TestMistakes:
         project, (problem,) = load(Source("sloc.yaml", text))
         place = f"{problem.span.line}:{problem.span.column}"
         assert f"{place} {problem.code} {problem.message}".startswith(said)
-        shown = problem.render()
+        shown = render(problem)
         assert [help for help in helps if help not in shown] == []
         assert project == Project()
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from slocompiler import grammar
+from slocompiler.formats.text import render
 from slocompiler.project import file_schema, load
 from slocompiler.project.schema import misfits
 from slocompiler.source import Source
@@ -87,4 +88,4 @@ def test_any_text_is_a_project_or_has_mistakes(data: Any) -> None:
     _, problems = load(Source("sloc.yaml", text))
     for problem in problems:
         assert 0 <= problem.span.start <= problem.span.end <= len(text) + 1
-        assert problem.render()
+        assert render(problem)

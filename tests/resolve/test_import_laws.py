@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.formats.text import render
 from slocompiler.ir import Program, to_json
 from slocompiler.resolve.imports import nothing
 from slocompiler.source import Source
@@ -138,7 +139,7 @@ PIECES = [
 @example('template t(p = "${p}") {\nslo a $p over $p {\n}\n}\nservice s {\nuse t()\n}\n')
 def test_any_text_of_templates_and_imports_ends_in_diagnostics(text: str) -> None:
     for found in diagnostics(text):
-        found.render()
+        render(found)
 
 
 @law

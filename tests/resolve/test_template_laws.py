@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from slocompiler.compiler import analyse
+from slocompiler.formats.text import render
 from slocompiler.ir import Program, to_json
 from slocompiler.source import Source
 
@@ -189,7 +190,7 @@ LENIENT = ("E217", "E218")
 @given(uses())
 def test_a_template_means_what_its_text_means_by_hand(texts: tuple[str, str]) -> None:
     (by_use, told), (by_hand, found) = (analyse([Source("test.slo", text)]) for text in texts)
-    shown = "\n".join((*texts, *(d.render() for d in told), "---", *(d.render() for d in found)))
+    shown = "\n".join((*texts, *(render(d) for d in told), "---", *(render(d) for d in found)))
     used, written = (
         {(d.code, d.message) for d in some if d.is_error and d.code not in LENIENT} for some in (told, found)
     )

@@ -10,7 +10,9 @@ import pytest
 
 from slocompiler import ir
 from slocompiler.compiler import analyse
-from slocompiler.diagnostics import Diagnostic, reached
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.formats.locations import reached
+from slocompiler.formats.text import render
 from slocompiler.resolve.imports import nothing
 from slocompiler.source import Reached
 from support.compile import ROOT
@@ -24,7 +26,7 @@ def compiled(text: str) -> ir.Program:
     sources = files(text)
     known = {source.path: source for source in sources}
     program, found = analyse(sources[-1:], read=lambda path: known.get(path, nothing(path)))
-    assert program is not None, "\n".join(problem.render() for problem in found)
+    assert program is not None, "\n".join(render(problem) for problem in found)
     return program
 
 
@@ -218,9 +220,9 @@ def test_whatever_is_wrong_in_what_a_template_makes_shows_both_places(case: Case
     made = [found for found in diagnostics(f"{text}\n{USE}") if key(found) not in declared]
     for found in made:
         if found.span.start < len(text):
-            assert isinstance(found.span, Reached), found.render()
-            assert [*reached(found.span)][-1].span.text == "a-template", found.render()
-            assert "the template `a-template` is used here" in found.render()
+            assert isinstance(found.span, Reached), render(found)
+            assert [*reached(found.span)][-1].span.text == "a-template", render(found)
+            assert "the template `a-template` is used here" in render(found)
 
 
 def test_enough_of_the_corpus_is_made_by_a_template() -> None:
@@ -236,9 +238,8 @@ def test_a_mistake_that_uses_share_is_told_once_and_shows_some_of_them() -> None
     text = templated('service a {\n  slo a 100% over 30d {\n    events x{}\n    bad {code="5"}\n  }\n}\n')
     uses = "".join(f"  use a-template() as n{number}\n" for number in range(9))
     (found,) = (problem for problem in diagnostics(f'{text}service s {{\n  owner "o"\n{uses}}}\n') if problem.is_error)
-    shown = found.render()
-    assert shown.count("use a-template() as n") == 4
-    assert "and here, and 5 more" in shown
+    assert render(found).count("use a-template() as n") == 4
+    assert "and here, and 5 more" in render(found)
 
 
 def test_of_many_templates_within_one_another_the_nearest_and_the_outermost_use_are_shown() -> None:
@@ -246,5 +247,4 @@ def test_of_many_templates_within_one_another_the_nearest_and_the_outermost_use_
     text = templated('service a {\n  slo a 100% over 30d {\n    events x{}\n    bad {code="5"}\n  }\n}\n')
     whole = text.replace("a-template", "t0") + chain + 'service s {\n  owner "o"\n  use t19()\n}\n'
     (found,) = (problem for problem in diagnostics(whole) if problem.is_error)
-    used = re.findall(r"the template `(t\d+)` is used here", found.render())
-    assert used == ["t0", "t1", "t19"]
+    assert re.findall(r"the template `(t\d+)` is used here", render(found)) == ["t0", "t1", "t19"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from slocompiler.cli.session import reader
 from slocompiler.compiler import analyse
+from slocompiler.formats.text import render as as_text
 from slocompiler.ir import Program
 from slocompiler.source import Source
 from slocompiler.targets import render
@@ -21,7 +22,7 @@ EXAMPLES = [path for path in sorted((ROOT / "examples").glob("*.slo")) if path !
 def compile_text(text: str, path: str = "test.slo") -> Program:
     """The program of a text that has no errors."""
     program, problems = analyse([Source(path, text)])
-    assert program is not None, "\n".join(problem.render() for problem in problems)
+    assert program is not None, "\n".join(as_text(problem) for problem in problems)
     return program
 
 
@@ -29,7 +30,7 @@ def compile_files(*paths: Path) -> Program:
     """The program of files that have no errors, named relative to the repository."""
     sources = [Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
     program, problems = analyse(sources, read=reader(ROOT))
-    assert program is not None, "\n".join(problem.render() for problem in problems)
+    assert program is not None, "\n".join(as_text(problem) for problem in problems)
     return program
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.formats.text import render
 from slocompiler.source import Source
 from slocompiler.syntax import tree as t
 from slocompiler.syntax.format import layout
@@ -31,7 +32,7 @@ def read(text: str) -> tuple[t.File, list[Diagnostic]]:
 def fmt(text: str) -> str:
     """The layout of a text without syntax errors."""
     file, problems = read(text)
-    assert not problems, f"{text}\n{problems[0].render()}"
+    assert not problems, f"{text}\n{render(problems[0])}"
     return layout(file)
 
 

@@ -13,6 +13,7 @@ from datetime import date
 
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.formats.text import render
 from slocompiler.resolve.imports import nothing
 from slocompiler.source import Source
 
@@ -76,8 +77,8 @@ def diagnostics(text: str) -> list[Diagnostic]:
     assert (program is None) == any(diagnostic.is_error for diagnostic in found)
     for diagnostic in found:
         for span in (diagnostic.span, *(label.span for label in diagnostic.labels)):
-            assert 0 <= span.start <= span.end <= len(span.source.text), diagnostic.render()
-        diagnostic.render()
+            assert 0 <= span.start <= span.end <= len(span.source.text), render(diagnostic)
+        render(diagnostic)
     return [diagnostic for diagnostic in found if diagnostic.code not in BESIDES or diagnostic.code in text]
 
 
@@ -93,6 +94,6 @@ def mismatches(text: str, diagnose: Callable[[str], list[Diagnostic]] = diagnost
         if match:
             wanted.remove(match)
         else:
-            report.append(f"not expected:\n{found.render()}")
+            report.append(f"not expected:\n{render(found)}")
     report += [f'not found: {path}:{line}: {kind}: [{code}] "{part}"' for path, line, kind, code, part in wanted]
     return "\n\n".join(report)

@@ -1,4 +1,4 @@
-"""Takes the pictures of the README: `make pictures`. Needs Chromium on PATH (or $CHROMIUM), Node.js and Prometheus.
+"""Takes the pictures of the documentation: `make pictures`. Needs Chromium on PATH (or $CHROMIUM), Node.js and Prometheus.
 
 What is drawn is a page of our own, at the places that the dashboards give their panels, with numbers that a real
 Prometheus answered to their queries, formatted and coloured by Grafana's own library.
@@ -28,7 +28,7 @@ from support.promtool import seconds  # noqa: E402  # likewise
 from support.server import Prometheus  # noqa: E402  # likewise
 from support.story import NOW, openmetrics  # noqa: E402  # likewise
 
-FOLDER = ROOT / "examples" / "pictures"
+FOLDER = ROOT / "docs" / "pictures"
 WIDTH = 1440
 LINE = 38
 TAKEN = {"overview": 28, "checkout": 41}

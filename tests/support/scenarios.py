@@ -36,7 +36,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-ROOT = Path(__file__).resolve().parents[2]
+from support.compile import ROOT
+
 TIMEOUT = 60
 
 MARK = re.compile(r"-- (.+) --")

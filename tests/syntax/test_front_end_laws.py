@@ -11,27 +11,15 @@ from lark import Lark
 
 from slocompiler import grammar
 from slocompiler.compiler import analyse
+from slocompiler.formats.text import render
 from slocompiler.source import Source
-from slocompiler.syntax.lexemes import STRING
 from slocompiler.syntax.parse import parse
 from slocompiler.syntax.recovery import MOST
 from slocompiler.syntax.recovery.scan import WORDS
-from support.compile import ROOT
-from support.markers import cases, diagnostics
+from support.markers import diagnostics
+from support.mutants import KEYWORDS, SOUP, TEXTS, mutants
 from support.work import calls
 
-TEXTS = [path.read_text("utf-8") for path in sorted((ROOT / "examples").rglob("*.slo"))]
-TEXTS += [c.text for page in sorted((ROOT / "tests" / "corpus").glob("*.md")) for c in cases(page.read_text("utf-8"))]
-TOKEN = re.compile(rf"{STRING}|[\w.%:-]+|\s+|.", re.DOTALL)
-KEYWORDS = sorted(set(re.findall(r"^_?[A-Z]+\.3: /([a-z]+)\(", grammar.text("slo.lark"), re.MULTILINE)))
-SOUP = [
-    *KEYWORDS,
-    *list("{}{}(),=+-~<;#:.$§[]|\\\ufeff\x00"),
-    *("=~", "!=", "!~", ">=", "==", "//"),
-    *("page", "ticket", '"a"', '""', '"open', "`p`", "`open", "'x'", "“x”", "name", "x-y", "Foo", "x{}", "$p", "name:"),
-    *('{code=~"5.."}', '{a="b",c="d"}', "service{", "good{", "99.9%", "99,9%", "99.9", "30d", "over30d", "30 days"),
-    *("month", "300 ms", "1d1h", "2026-10-01", "1e5", "0", "-1", "5MB", "é", "<<<<<<<", "http.requests"),
-]
 tokens = st.lists(st.tuples(st.sampled_from(SOUP), st.sampled_from(["", " ", " ", "\n", "\n  "])), max_size=80)
 soups = tokens.map(lambda parts: "".join(token + blank for token, blank in parts))
 law = settings(max_examples=120)
@@ -44,7 +32,7 @@ law = settings(max_examples=120)
 @given(st.text())
 def test_any_text_ends_in_diagnostics(text: str) -> None:
     for found in diagnostics(text):
-        found.render()
+        render(found)
 
 
 @law
@@ -53,38 +41,14 @@ def test_any_text_ends_in_diagnostics(text: str) -> None:
 @example("service a {\n slo b 99% over\n}")
 def test_any_tokens_end_in_diagnostics(text: str) -> None:
     for found in diagnostics(text):
-        found.render()
-
-
-@st.composite
-def mutants(draw: st.DrawFn) -> str:
-    """A program in which tokens were deleted, inserted, replaced, doubled or swapped."""
-    parts = TOKEN.findall(draw(st.sampled_from(TEXTS)))
-    for _ in range(draw(st.integers(1, 6))):
-        if not parts:
-            break
-        at, other = (draw(st.integers(0, len(parts) - 1)) for _ in range(2))
-        match draw(st.sampled_from(["delete", "insert", "replace", "double", "swap", "cut"])):
-            case "delete":
-                del parts[at]
-            case "insert":
-                parts.insert(at, draw(st.sampled_from(SOUP)))
-            case "replace":
-                parts[at] = draw(st.sampled_from(SOUP))
-            case "double":
-                parts.insert(at, parts[at])
-            case "swap":
-                parts[at], parts[other] = parts[other], parts[at]
-            case "cut":
-                parts[at] = parts[at][: len(parts[at]) // 2]
-    return "".join(parts)
+        render(found)
 
 
 @law
 @given(mutants())
 def test_a_program_with_mistakes_ends_in_diagnostics_or_is_one(text: str) -> None:
     for found in diagnostics(text):  # which also holds that no error and no program go together
-        found.render()
+        render(found)
 
 
 @law
@@ -137,7 +101,7 @@ def test_what_the_grammar_makes_it_reads(text: str) -> None:
     problems = parse(Source("test.slo", text))[1]
     strayed = {found.span.line for found in problems if found.code == "E104"}
     for found in problems:
-        assert found.code not in ("E101", "E102", "E103") or found.span.line in strayed, f"{text}\n{found.render()}"
+        assert found.code not in ("E101", "E102", "E103") or found.span.line in strayed, f"{text}\n{render(found)}"
 
 
 # Mistakes stay where they are
@@ -176,7 +140,7 @@ def test_an_error_in_one_slo_hides_none_in_another(line: str) -> None:
     assume(first not in ("service", "template", "defaults", "import", "slo", "draft"))
     targets = [found.span.line for found in diagnostics(FILE.format(line=line)) if found.code == "E401"]
     above = FILE.format(line=line).count("\n", 0, FILE.format(line=line).index("slo behind")) + 1
-    assert {3, above} <= set(targets), [found.render() for found in diagnostics(FILE.format(line=line))]
+    assert {3, above} <= set(targets), [render(found) for found in diagnostics(FILE.format(line=line))]
 
 
 @law

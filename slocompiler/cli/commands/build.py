@@ -10,15 +10,16 @@ from pathlib import Path
 
 import click
 
-from slocompiler.cli.deployments import places
 from slocompiler.cli.files import Unfinished
-from slocompiler.cli.messages import fail, plural, report, summary
+from slocompiler.cli.messages import fail, report, summary
 from slocompiler.cli.output import Foreign, differences, write
 from slocompiler.cli.session import Run, compile_paths, paths_and_project
 from slocompiler.cli.staleness import screen
 from slocompiler.cli.terminal import Progress, difference
+from slocompiler.compiler import render, unfit
 from slocompiler.diagnostics import Diagnostic
-from slocompiler.targets import TARGETS, of_builds, render
+from slocompiler.explain.words import plural
+from slocompiler.targets import TARGETS, of_builds
 
 
 @click.command("build", short_help="Compile, and write what the targets make.")
@@ -67,10 +68,9 @@ def command(
     with Progress() as progress:
         for target in targets or run.project.targets():
             progress.say(f"making what {target} reads")
-            for program, told in places(run, target, options):
-                if wrong := TARGETS[target].unfit(program, told):
-                    fail("; ".join(wrong), 1)
-                files |= {f"{target}/{name}": text for name, text in render(program, target, told).items()}
+            if reasons := unfit(run.program, target, options):
+                fail("; ".join(reasons), 1)
+            files |= {f"{target}/{name}": text for name, text in render(run.program, target, options).items()}
     if output == "-":
         for text in files.values():
             click.echo(text, nl=False)

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import click
 
-from slocompiler.cli.messages import count, fail, plural, summary
-from slocompiler.cli.repository import from_here, from_root, root_of
+from slocompiler.cli.locate import from_here, from_root, root_of
+from slocompiler.cli.messages import fail, summary
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.diagnostics import Diagnostic, ordered
+from slocompiler.explain.words import plural
 from slocompiler.formats import FORMATS, write
+from slocompiler.formats.text import count
 
 
 @click.command("check", short_help="Report every mistake, each at its place.")

@@ -8,7 +8,7 @@ import sys
 import click
 
 from slocompiler.cli import complete
-from slocompiler.cli.messages import plural, report
+from slocompiler.cli.messages import report
 from slocompiler.cli.sides import branched, compiled
 from slocompiler.cli.terminal import headed
 from slocompiler.diff.change import KINDS, Comparison, Side
@@ -16,6 +16,7 @@ from slocompiler.diff.compare import alone, compare
 from slocompiler.diff.project import project
 from slocompiler.diff.render import markdown, text
 from slocompiler.diff.render.json import data as json_data
+from slocompiler.explain.words import plural
 from slocompiler.project import NAME
 from slocompiler.suggest import did_you_mean
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from slocompiler.cli.files import replace_all
-from slocompiler.cli.messages import fail, plural, report
+from slocompiler.cli.messages import fail, report
 from slocompiler.cli.session import find, find_sources, paths_and_project, read, read_project
 from slocompiler.cli.terminal import difference
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.explain.words import plural
 from slocompiler.source import Source
 from slocompiler.syntax.format import layout
 from slocompiler.syntax.parse import parse

@@ -10,15 +10,16 @@ from pathlib import Path
 import click
 
 from slocompiler.cli.files import replace_all
-from slocompiler.cli.messages import fail, plural
-from slocompiler.cli.repository import from_root, root_of
+from slocompiler.cli.locate import from_root, root_of
+from slocompiler.cli.messages import fail
 from slocompiler.cli.session import Run, compile_paths, find_sources, read, reader
 from slocompiler.cli.terminal import difference
-from slocompiler.diagnostics import visible
+from slocompiler.explain.words import plural
 from slocompiler.ir import Service
 from slocompiler.owners import begin, end, owned, section, without_handle
 from slocompiler.project import NAME
 from slocompiler.resolve.imports import load
+from slocompiler.visible import visible
 
 
 @click.command("owners", short_help="Say in CODEOWNERS who reviews which file.")

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from decimal import Decimal
 
 import click
 
 from slocompiler import burn, promql
 from slocompiler.cli.session import compile_paths, paths_and_project
-from slocompiler.diagnostics import visible
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import override, plain
 from slocompiler.ir import (
-    Indicator,
-    RatioSlices,
-    Raw,
-    Risk,
     Service,
-    Slices,
     Slo,
-    Threshold,
     to_json,
 )
+from slocompiler.visible import visible
 
 
 @click.command("show", short_help="Show what holds for each SLO.")
@@ -60,16 +53,18 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
         "budget",
         _plain(f"{promql.percent(share)} of {words.counted(slo.indicator)}; {traffic}{outage} of full outage"),
     )
-    for name, lines in _measured(slo.indicator):
+    for name, lines in language.statements(slo.indicator, promql.instant):
         yield name, _plain(*lines)
     yield "exclude when", _plain(slo.exclude_when) if slo.exclude_when else []
     yield "per", _plain(", ".join(slo.per)) if slo.per else []
     yield "but", _plain(*(plain(override(other)) for other in slo.overrides))
     lines = [language.alert(line, slo.target, slo.window) for line in slo.alerts]
     yield "alerts", _plain("none, it is a draft") if slo.draft else _said("alerts", lines or ["none"])
-    steps = [f"{_below(step.below)}: {step.action}{' (notify)' if step.notify else ''}" for step in slo.policy]
+    steps = [
+        f"budget {language.left(step.below)}: {step.action}{' (notify)' if step.notify else ''}" for step in slo.policy
+    ]
     yield "policy", _said("policy", steps)
-    yield "risks", _plain(*(_risk(risk) for risk in service.risks if slo.name in risk.on))
+    yield "risks", _plain(*(f"{risk.text}: {language.risk(risk)}" for risk in service.risks if slo.name in risk.on))
     yield "owner", _said("owner", [service.owner])
     yield "stakeholders", _said("stakeholders", [", ".join(slo.stakeholders)] if slo.stakeholders else [])
     yield "because", _said("because", [slo.because] if slo.because else [])
@@ -89,34 +84,3 @@ def _plain(*lines: str) -> list[tuple[str, str]]:
 def _said(setting: str, lines: list[str]) -> list[tuple[str, str]]:
     """Lines of one setting: its origin stands behind the first."""
     return [(line, setting if index == 0 else "") for index, line in enumerate(lines)]
-
-
-def _risk(risk: Risk) -> str:
-    every, lasting = promql.duration(risk.every), promql.duration(risk.lasting)
-    return f"{risk.text}: every {every}, lasting {lasting}, hitting {promql.percent(risk.hitting)}"
-
-
-def _measured(indicator: Indicator) -> Iterator[tuple[str, list[str]]]:
-    if isinstance(indicator, Slices):
-        yield "slices", [promql.duration(indicator.seconds)]
-        yield "good when", [language.condition(indicator.good_when, promql.instant)]
-        yield "no data is", [indicator.missing]
-    elif isinstance(indicator, RatioSlices):
-        share = promql.percent(indicator.at_least)
-        yield "slices", [f"{promql.duration(indicator.seconds)}, good where {share} of their events are"]
-        yield from _measured(indicator.of)
-    elif isinstance(indicator, Raw):
-        yield "events", [indicator.total]
-        yield indicator.side, [indicator.part]
-    elif isinstance(indicator, Threshold):
-        yield "histogram", [f"{'native ' if indicator.native else ''}{promql.instant(indicator.histogram)}"]
-        filters = language.filters(indicator.only)
-        side = "at most" if indicator.good == "le" else "above"
-        yield "good", [f"{f'{filters} and ' if filters else ''}{side} {promql.number(indicator.bound)}{indicator.unit}"]
-    else:
-        yield "events", [promql.instant(stream) for stream in indicator.total]
-        yield indicator.side, [promql.instant(stream) for stream in indicator.part]
-
-
-def _below(share: Decimal) -> str:
-    return f"budget below {promql.percent(share)}"

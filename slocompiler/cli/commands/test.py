@@ -17,10 +17,11 @@ from typing import NamedTuple
 
 import click
 
-from slocompiler.cli.deployments import places
-from slocompiler.cli.messages import fail, plural
+from slocompiler.cli.messages import fail
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.cli.terminal import Progress
+from slocompiler.compiler import instances
+from slocompiler.explain.words import plural
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.targets import render
 from slocompiler.targets.promtest.render import untested
@@ -65,7 +66,7 @@ def command(paths: tuple[str, ...], project_file: str | None, promtool: str | No
     program = find(promtool)
     run = compile_paths(paths, project_file)
     results = []
-    deployments = places(run, "promtest", run.project.options())
+    deployments = instances(run.program, "promtest", run.project.options())
     with Progress() as progress, tempfile.TemporaryDirectory(prefix="sloc-test-") as folder:
         for number, (deployed, options) in enumerate(deployments):
             for result in _run(deployed, options, program, Path(folder) / str(number)):

@@ -5,15 +5,17 @@ Text that people wrote stands in code spans, in which Markdown, HTML, mentions a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from html import escape
 
 from slocompiler.diff.change import Case, Comparison, Entry, Lines, Side
 from slocompiler.diff.render import figures
-from slocompiler.diff.render.summary import plural, sentence
-from slocompiler.diff.render.text import merged, printable
+from slocompiler.diff.render.summary import sentence
+from slocompiler.diff.render.text import merged
 from slocompiler.explain.phrases import Code, Phrase, plain
+from slocompiler.explain.words import plural
+from slocompiler.formats.markdown import code, fence
+from slocompiler.visible import visible
 
 LIMIT = 65_000
 """Characters; GitHub takes 65,536."""
@@ -33,7 +35,7 @@ LEAST = 200
 
 def render(found: Comparison, base: Side, head: Side) -> str:
     """The comment; what does not fit is counted at its end."""
-    text = f"**{_inline(sentence(found, base), IN_ROW)}.**\n\n{_code(base.name)} → {_code(head.name)}\n"
+    text = f"**{_inline(sentence(found, base), IN_ROW)}.**\n\n{code(base.name)} → {code(head.name)}\n"
     for error in base.errors:
         text += _fenced(error[:IN_DETAILS])
     if not found.entries:
@@ -83,7 +85,7 @@ def _what(entry: Entry) -> Phrase:
 
 def _slos(slos: tuple[str, ...], most: int) -> str:
     more = f" and {len(slos) - most:,} more" if len(slos) > most else ""
-    return "all" if not slos else ", ".join(_code(slo) for slo in slos[:most]) + more
+    return "all" if not slos else ", ".join(code(slo) for slo in slos[:most]) + more
 
 
 # The details
@@ -130,37 +132,27 @@ def _lines(lines: Lines) -> str:
 
 
 def _inline(phrase: Phrase, most: int, in_table: bool = False) -> str:
-    return _quoted(phrase, most, lambda text: _code(text, in_table), str)
+    return _quoted(phrase, most, lambda text: code(text, in_table), str)
 
 
 def _html(phrase: Phrase, most: int) -> str:
     """For `summary`, whose content is HTML and no Markdown."""
-    return _quoted(phrase, most, lambda text: f"<code>{escape(printable(text))}</code>", escape)
+    return _quoted(phrase, most, lambda text: f"<code>{escape(visible(text))}</code>", escape)
 
 
-def _quoted(phrase: Phrase, most: int, code: Callable[[str], str], own: Callable[[str], str]) -> str:
+def _quoted(phrase: Phrase, most: int, quote: Callable[[str], str], own: Callable[[str], str]) -> str:
     """The phrase, cut where it is longer than `most` characters."""
     parts = []
     for part in phrase:
         text = part.text if isinstance(part, Code) else part
         cut = text if len(text) <= most else text[:most] + "…"
-        parts.append(code(cut) if isinstance(part, Code) else own(cut))
+        parts.append(quote(cut) if isinstance(part, Code) else own(cut))
         most -= len(text)
         if most <= 0:
             return "".join(parts) + ("…" if part is not phrase[-1] else "")
     return "".join(parts)
 
 
-def _code(text: str, in_table: bool = False) -> str:
-    """A code span that holds any text, on one line."""
-    text = printable(text)
-    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
-    pad = " " if text[:1] in " `" or text[-1:] in " `" else ""
-    span = f"{fence}{pad}{text}{pad}{fence}"
-    return span.replace("|", "\\|") if in_table else span
-
-
 def _fenced(text: str) -> str:
-    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
-    body = "\n".join(printable(line) if line.strip() else "" for line in text.split("\n"))
-    return f"\n{fence}text\n{body}\n{fence}\n"
+    marks = fence(text)
+    return f"\n{marks}text\n{chr(10).join(map(visible, text.split(chr(10))))}\n{marks}\n"

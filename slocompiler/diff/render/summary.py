@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from slocompiler.diff.change import Comparison, Side
 from slocompiler.explain.phrases import Code, Phrase
+from slocompiler.explain.words import plural
 
 COUNTED = (
     ("loosened", "target", "loosened"),
@@ -47,11 +48,6 @@ def sentence(found: Comparison, base: Side) -> Phrase:
     unchanged = f"; {plural(found.unchanged, 'SLO')} unchanged" if found.unchanged else ""
     said = ", ".join(parts) + unchanged
     return (said[0].upper() + said[1:],)
-
-
-def plural(count: int, word: str) -> str:
-    """`1 SLO`, `2 SLOs`."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def _are(count: int) -> str:

@@ -7,8 +7,10 @@ from textwrap import wrap
 
 from slocompiler.diff.change import Case, Comparison, Detail, Entry, Side
 from slocompiler.diff.render import figures
-from slocompiler.diff.render.summary import plural, sentence
+from slocompiler.diff.render.summary import sentence
 from slocompiler.explain.phrases import Phrase, plain
+from slocompiler.explain.words import plural
+from slocompiler.visible import visible
 
 WIDTH = 118
 LABEL = 14
@@ -17,23 +19,14 @@ LABEL = 14
 
 def render(found: Comparison, base: Side, head: Side) -> str:
     """The sentence, then every change with the SLOs that it touches."""
-    lines = [f"{printable(base.name)} → {printable(head.name)}", f"{_words(sentence(found, base))}."]
+    lines = [f"{visible(base.name)} → {visible(head.name)}", f"{_words(sentence(found, base))}."]
     for error in base.errors:
-        lines += ["", *(f"  {printable(line)}".rstrip() for line in error.split("\n"))]
+        lines += ["", *(f"  {visible(line)}".rstrip() for line in error.split("\n"))]
     for entry in found.entries:
         lines += ["", *_entry(entry)]
     if figures.timed(case.detail for entry in found.entries for case in entry.cases):
         lines += ["", *wrap(figures.TIMES, WIDTH)]
     return "".join(f"{line}\n" for line in lines)
-
-
-def printable(text: str) -> str:
-    """One line on which no terminal acts: white space is a blank, what else does not print a sign for it."""
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() else " " if char.isspace() else "\N{REPLACEMENT CHARACTER}" for char in text
-    )
 
 
 def merged(entry: Entry) -> list[Case]:
@@ -60,7 +53,7 @@ def _entry(entry: Entry) -> Iterator[str]:
 
 
 def _words(phrase: Phrase) -> str:
-    return printable(plain(phrase))
+    return visible(plain(phrase))
 
 
 def _indented(lines: Iterable[str], more: int) -> Iterator[str]:

@@ -143,16 +143,9 @@ def unclosed(trouble: Trouble, where: str) -> Diagnostic:
     half = trouble.scan.half_open(brace.end, trouble.before)
     if half >= 0:
         line = trouble.source.line_number(half)
-        return Diagnostic(
-            "E102",
-            "a `}` is missing on this line",
-            Span(trouble.source, half, half),
-            (
-                Label(
-                    Span(trouble.source, trouble.before - 1, trouble.before), f"this one closes what line {line} opens"
-                ),
-            ),
-        )
+        closing = Span(trouble.source, trouble.before - 1, trouble.before)
+        here = (Label(closing, f"this one closes what line {line} opens"),)
+        return Diagnostic("E102", "a `}` is missing on this line", Span(trouble.source, half, half), here)
     labels = (Label(brace, "opened here"),) if brace.text else ()
     return Diagnostic("E102", f"a `}}` is missing {where}", trouble.gap, labels)
 

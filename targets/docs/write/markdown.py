@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from slocompiler.explain.phrases import Code
+from slocompiler.formats.markdown import code, fence, text
 from slocompiler.ir import Service
 from slocompiler.targets.docs.guide import glossary, reading
 from slocompiler.targets.docs.page import (
@@ -31,43 +32,8 @@ from slocompiler.targets.docs.paths import Paths, paths, relative
 from slocompiler.targets.docs.write.html import SAFE
 from slocompiler.targets.shared import made
 
-_MEANT = re.compile(r"[\\`*_\[\]{}#!&<>|~$@^=\"']|:(?=//)")
 _BEGINS = re.compile(r"[-+](?=[\s-]|$)|\d+(?=[.)](?:\s|$))")
 """What begins a list or a rule at the start of a line."""
-_KEPT = "\\`*_[]{}#!"
-"""What a backslash makes plain for every reader of Markdown; the rest becomes an entity."""
-_ODD = re.compile(r"[^0-9A-Za-z ]")
-_QUOTES = "\"'=^"
-"""Plain in a text, meant only in places where no text stands."""
-
-
-@lru_cache(maxsize=8192)
-def text(raw: str) -> str:
-    """Text in which nothing is markup, inside of a line."""
-    return _MEANT.sub(_plain, raw)
-
-
-def _plain(match: re.Match[str]) -> str:
-    sign = match[0]
-    return sign if sign in _QUOTES else f"\\{sign}" if sign in _KEPT else f"&#{ord(sign)};"
-
-
-def code(raw: str, in_table: bool = False) -> str:
-    """A code span; in a table one that holds a bar stands as HTML, since not all readers escape a bar alike."""
-    if not raw.strip():
-        return "“”"
-    if in_table and "|" in raw:
-        return f"<code>{_ODD.sub(lambda match: f'&#{ord(match[0])};', raw)}</code>"
-    fence = _fence(raw, "`")
-    pad = " " if raw[0] in " `" or raw[-1] in " `" else ""
-    return f"{fence}{pad}{raw}{pad}{fence}"
-
-
-def _fence(raw: str, fence: str) -> str:
-    """More backquotes than stand together in the text, and no fewer than `fence` has."""
-    while fence in raw:
-        fence += "`"
-    return fence
 
 
 def slug(title: str) -> str:
@@ -142,8 +108,8 @@ class Writer:
 
     def listing(self, block: Listing) -> str:
         """Code."""
-        fence = _fence(block.text, "```")
-        return f"{self.phrase(block.title)}\n\n{fence}{block.language}\n{block.text.strip(chr(10))}\n{fence}"
+        marks = fence(block.text)
+        return f"{self.phrase(block.title)}\n\n{marks}{block.language}\n{block.text.strip(chr(10))}\n{marks}"
 
     def folded(self, block: Folded) -> str:
         """What is inside."""

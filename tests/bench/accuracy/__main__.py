@@ -17,7 +17,7 @@ from bench.accuracy.scenarios import DAY, SCENARIOS, Truth
 
 
 def main() -> None:
-    """Print the table of the README."""
+    """Print the table of docs/accuracy.md."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--window", type=int, default=30, help="of the SLO, in days")
     parser.add_argument("--days", type=float, default=35, help="of traffic")

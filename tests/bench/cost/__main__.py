@@ -125,7 +125,7 @@ def _milliseconds(stats: Mapping[str, Any]) -> float:
 
 
 def main() -> None:
-    """Print the table of the README."""
+    """Print the table of docs/accuracy.md."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--series", type=int, nargs="*", default=[10, 100, 1000])
     print("| raw series | sloc | sloc, economy | averaged ratios | raw `increase` |")

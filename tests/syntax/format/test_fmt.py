@@ -15,9 +15,7 @@ import pytest
 from slocompiler.syntax import tree as t
 from support.command import files, sloc, times
 from support.compile import ROOT
-from support.layouts import PAGES, SHIPPED, filled, fmt, parts, read, texts_of
-
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+from support.layouts import PAGES, SHIPPED, filled, parts, read, texts_of
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -44,11 +42,6 @@ NEAT = 'service a "ü" {\n  owner "x"\n}\n'.encode()
 def test_what_ships_is_laid_out() -> None:
     answer = sloc(ROOT, "fmt", "--check", *(path.relative_to(ROOT).as_posix() for path in SHIPPED))
     assert answer == (0, f"0 files would change, {len(SHIPPED)} unchanged\n", "")
-
-
-@pytest.mark.parametrize("text", re.findall(r"^```slo[^\n]*\n(.*?)^```$", README, re.MULTILINE | re.DOTALL))
-def test_files_in_the_readme_are_laid_out(text: str) -> None:
-    assert fmt(text) == text
 
 
 def test_line_ends_and_a_byte_order_mark(tmp_path: Path) -> None:

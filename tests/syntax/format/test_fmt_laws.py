@@ -21,6 +21,7 @@ from slocompiler.syntax.format import layout
 from support.compile import ROOT
 from support.layouts import PAGES, SHIPPED, fmt, meaning, read, texts_of
 from support.markers import cases
+from support.pages import PAGES as DOCUMENTATION
 
 COMMENT = re.compile(rf"{lexemes.STRING}|{lexemes.PROMQL}|#(?P<comment>[^\n]*)")
 law = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
@@ -60,7 +61,7 @@ def texts() -> list[str]:
     """Every text of the repository that parses."""
     found = [path.read_text(encoding="utf-8") for path in SHIPPED]
     pages = [
-        ROOT / "README.md",
+        *DOCUMENTATION,
         ROOT / "slocompiler" / "diagnostics.md",
         *sorted((ROOT / "tests" / "corpus").glob("*.md")),
     ]

@@ -11,7 +11,7 @@ from cmarkgfm.cmark import Options as GitHub
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from slocompiler.targets.docs.write.markdown import code, text
+from slocompiler.formats.markdown import code, text
 from slocompiler.visible import shown
 from support.compile import compile_text
 from support.documents import documents, parsed

@@ -1,4 +1,4 @@
-"""Where a repository is, and the paths of its files as it knows them."""
+"""Where sources are: their paths from the current folder, and from the root of the repository around it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def root_of(folder: Path) -> Path:
 
 
 def from_root(root: Path) -> Locate:
-    """Paths from the root of a repository, of the files themselves: a link there is none that a review shows."""
+    """Paths from the root of a repository. Symbolic links are resolved, because reviews show the files themselves."""
     return lambda source: _path(source, root)
 
 
