@@ -81,10 +81,15 @@ def compile_paths(
 # The project
 
 
-def read_project(given: str | None, tell: Tell | None = None) -> tuple[Project, Path]:
-    """The project file named, or the nearest upward; the default project of this folder where there is none."""
+def find_project(given: str | None) -> Path | None:
+    """The project file that is named, or the nearest one in this folder and those above."""
     above = (folder / NAME for folder in (Path.cwd(), *Path.cwd().parents))
-    file = Path(given) if given else next((file for file in above if os.path.lexists(file)), None)
+    return Path(given) if given else next((file for file in above if os.path.lexists(file)), None)
+
+
+def read_project(given: str | None, tell: Tell | None = None) -> tuple[Project, Path]:
+    """The project and its folder; the default project of this folder if there is no file."""
+    file = find_project(given)
     if file is None:
         return Project(), Path.cwd()
     sources, problems = read([str(file)], Path.cwd())

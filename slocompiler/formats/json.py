@@ -6,11 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from slocompiler.diagnostics import Diagnostic
+from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.formats.locations import Locate, labels, region
 from slocompiler.source import Span
 
-SCHEMA = 1
+SCHEMA = 2
 """The number of the shape, which grammar/check.schema.json names too."""
 
 
@@ -33,7 +33,13 @@ def _diagnostic(diagnostic: Diagnostic, locate: Locate) -> dict[str, Any]:
         "help": diagnostic.help,
         **_place(diagnostic.span, locate),
         "labels": [{"message": label.text, **_place(label.span, locate)} for label in labels(diagnostic)],
+        "fixes": [_fix(fix, locate) for fix in diagnostic.fixes],
     }
+
+
+def _fix(fix: Fix, locate: Locate) -> dict[str, Any]:
+    edits = [{**_place(edit.span, locate), "text": edit.text} for edit in fix.edits]
+    return {"title": fix.title, "safe": fix.safe, "edits": edits}
 
 
 def _place(span: Span, locate: Locate) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from slocompiler import __version__
-from slocompiler.diagnostics import CODES, Diagnostic, Label
+from slocompiler.diagnostics import CODES, Diagnostic, Fix, Label
 from slocompiler.explain.code import explanations
 from slocompiler.formats.fingerprint import line_hashes
 from slocompiler.formats.locations import Locate, anchor
@@ -75,7 +75,16 @@ def _result(diagnostic: Diagnostic, locate: Locate) -> dict[str, Any]:
             {"id": number, "message": {"text": _plain(label.text)}, "physicalLocation": _physical(label.span, locate)}
             for number, label in enumerate(others, 1)
         ]
+    if diagnostic.fixes:
+        result["fixes"] = [_fix(fix, locate) for fix in diagnostic.fixes]
     return result
+
+
+def _fix(fix: Fix, locate: Locate) -> dict[str, Any]:
+    """Its edits are of one file; one that deletes nothing inserts."""
+    edits = [{"deletedRegion": _region(edit.span), "insertedContent": {"text": edit.text}} for edit in fix.edits]
+    change = {"artifactLocation": _artifact(fix.edits[0].span.source, locate), "replacements": edits}
+    return {"description": {"text": _sentence(fix.title)}, "artifactChanges": [change]}
 
 
 def _message(diagnostic: Diagnostic, others: list[Label]) -> str:

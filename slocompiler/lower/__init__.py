@@ -25,6 +25,7 @@ def counts_events(slo: ResolvedSlo) -> bool:
 
 
 def _service(service: ResolvedService) -> ir.Service:
+    assert isinstance(service.owner, str), "known: a mistake in it is an error"
     everywhere = tuple(slo.tree.name.text for slo in service.slos if counts_events(slo))
     return ir.Service(
         name=service.tree.name.text,

@@ -29,7 +29,9 @@ _UNITS = {
     )
 }
 NAMES = tuple(_UNITS)
-"""What may stand behind `in`."""
+"""The units that `in` accepts."""
+BY_WORDS = {unit.words: unit.name for unit in _UNITS.values()}
+"""The symbol of each unit: `s` for seconds."""
 _SUFFIXES = {"_seconds": "s", "_milliseconds": "ms", "_microseconds": "us", "_minutes": "m", "_bytes": "B"}
 PARTS = ("_bucket", "_count", "_sum")
 """The series of which a classic histogram consists: it is named without them."""

@@ -120,19 +120,21 @@ def file_schema() -> dict[str, Any]:
 
 
 def _against_schema(data: Any, places: Places, top: Schema) -> Iterator[Diagnostic]:
-    for path, value, schema in misfits(data, top, top):
+    for path, value, schema, keyword in misfits(data, top):
         place = _place(places, path)
-        if None not in path:
-            form = f"{schema['description']} " if "description" in schema and schema in top["$defs"].values() else ""
-            help = _in_quotes(value, schema, place) or form + _wanted(top, path)
-            yield Diagnostic("E503", _wrong(value, path, place, schema), place, help=help)
-        elif "properties" in schema:
+        if keyword == "additionalProperties":
             known = schema["properties"]
             help = did_you_mean(value, known) or f"known are {', '.join(f'`{name}`' for name in known)}"
             yield Diagnostic("E502", f"there is no key `{value}` here", place, help=help)
-        else:
+        elif keyword == "propertyNames":
             help = "letters, digits and underscores, the first no digit"
             yield Diagnostic("E503", f"`{value}` cannot be a label", place, help=help)
+        elif keyword == "required":
+            yield Diagnostic("E503", f"`{value}` is missing here", place, help=_wanted(top, (*path, value)))
+        else:
+            form = f"{schema['description']} " if "description" in schema and schema in top["$defs"].values() else ""
+            help = _in_quotes(value, schema, top, place) or form + _wanted(top, path)
+            yield Diagnostic("E503", _wrong(value, path, place), place, help=help)
 
 
 def _place(places: Places, path: Path) -> Span:
@@ -141,22 +143,19 @@ def _place(places: Places, path: Path) -> Span:
     return place if place.text or not path else places.get((*path[:-1], None, path[-1]), place)
 
 
-def _wrong(value: Any, path: Path, place: Span, schema: Schema) -> str:
+def _wrong(value: Any, path: Path, place: Span) -> str:
     name = next((f"value of `{part}`" for part in reversed(path) if isinstance(part, str)), "project file")
     if value is None and place.text != "null" and path:
         return f"`{path[-1]}` has no value"
-    lacking = [key for key in schema.get("required", ()) if isinstance(value, dict) and key not in value]
-    if lacking:
-        return f"`{lacking[0]}` is missing here"
     if isinstance(value, dict | list):
         return f"{'a mapping' if isinstance(value, dict) else 'a list'} is no {name}"
     text = place.text.split("\n")[0]
     return f"`{text if len(text) <= 40 else text[:39] + '…'}` is no {name}"
 
 
-def _in_quotes(value: Any, schema: Schema, place: Span) -> str:
+def _in_quotes(value: Any, schema: Schema, top: Schema, place: Span) -> str:
     """Quotes, where they are all that is missing: YAML reads `3.0` as a number."""
-    bare = not isinstance(value, str | dict | list | None) and fits(place.text, schema)
+    bare = not isinstance(value, str | dict | list | None) and fits(place.text, schema, top)
     return f'in quotes it is text: `"{place.text}"`' if bare else ""
 
 

@@ -23,8 +23,14 @@ class Module:
         self.file = file
         self.imports: list[tuple[t.Import, Module]] = []
         """Those that could be read, by path: their order means nothing."""
-        self.whole = True
-        """Whether all of its imports could be read: only then is a name that nothing declares an error."""
+        self.unread: list[t.Import] = []
+        """Those that could not be read."""
+
+    @property
+    def intact(self) -> bool:
+        """Whether it and its imports were read without a syntax error: only then is every name known."""
+        files = (self.file, *(other.file for _, other in self.imports))
+        return not self.unread and not any(file.source.damage for file in files)
 
 
 def nothing(path: str) -> str:
@@ -51,8 +57,8 @@ def load(sources: Iterable[Source], read: Reader) -> tuple[list[Module], list[Mo
         module = pending.pop()
         for statement in _imports(module.file, problems):
             path = statement.path.value
-            if not statement.path.span.text:  # it stands in for a missing one
-                module.whole = False
+            if statement.path.is_stand_in:
+                module.unread.append(statement)
                 continue
             target = _target(module.file.source.path, path)
             reason = refused.get(target) or _refusal(target, path, module.file.source.path)
@@ -67,7 +73,7 @@ def load(sources: Iterable[Source], read: Reader) -> tuple[list[Module], list[Mo
                 problems.append(
                     Diagnostic("E301", f"`{path}` cannot be imported: {reason}", statement.path.span, help=help)
                 )
-                module.whole = False
+                module.unread.append(statement)
             else:
                 _enter(module, statement, modules[target], problems)
     for module in modules.values():
@@ -136,6 +142,6 @@ def _cycles(modules: Iterable[Module]) -> Iterable[Diagnostic]:
                 help = "put what both need into a file of its own"
                 yield Diagnostic("E302", problem, statement.path.span, help=help)
                 module.imports.remove(next(entry for entry in module.imports if entry[0] is statement))
-                module.whole = False
+                module.unread.append(statement)
             elif id(imported) not in done:
                 trail.append((imported, list(imported.imports)))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.record import fields, record
+from slocompiler.resolve.damage import DAMAGED, Damaged
 from slocompiler.suggest import did_you_mean
 from slocompiler.syntax import tree as t
 
@@ -49,7 +50,7 @@ def holes(node: t.Text, known: Mapping[str, object]) -> Iterator[Diagnostic]:
             yield Diagnostic("E105", f"`{match[0]}` means nothing here", node.span, help=help)
 
 
-def fill(node: t.Text, built_in: Mapping[str, str], problems: list[Diagnostic]) -> str:
+def fill(node: t.Text, built_in: Mapping[str, str], problems: list[Diagnostic]) -> str | Damaged:
     """The final text: parameters, `${service}` and `${slo}` filled in, `$${` as `${`; problems go to the list."""
     if "${" not in node.value:
         return node.value
@@ -60,10 +61,10 @@ def fill(node: t.Text, built_in: Mapping[str, str], problems: list[Diagnostic]) 
         names = {**node.names, **built_in}
     used = {match[1] for match in _HOLE.finditer(node.value)}
     told = used.difference(BUILT_IN) if isinstance(node, Filled) else ()  # where the template is declared
-    problems += holes(node, {**dict.fromkeys(told), **names})
+    found = list(holes(node, {**dict.fromkeys(told), **names}))
     for name in (name for name in names if name in used and names[name] is None):
         message = f"`${{{name}}}` is a stream or a filter: it has no text"
-        problems.append(Diagnostic("E305", message, node.span, help="a string holds strings, numbers and durations"))
+        found.append(Diagnostic("E305", message, node.span, help="a string holds strings, numbers and durations"))
     known = {name: "" if value is None else value for name, value in names.items()}
 
     def put(match: re.Match[str]) -> str:
@@ -71,6 +72,6 @@ def fill(node: t.Text, built_in: Mapping[str, str], problems: list[Diagnostic]) 
 
     grown = sum(len(put(match)) - len(match[0]) for match in _HOLE.finditer(node.value))
     if len(node.value) + grown > LONGEST:  # before it is put together
-        problems.append(Diagnostic("E105", f"a string of more than {LONGEST // 1024} KiB", node.span))
-        return ""
-    return _HOLE.sub(put, node.value)
+        found.append(Diagnostic("E105", f"a string of more than {LONGEST // 1024} KiB", node.span))
+    problems += found
+    return DAMAGED if found else _HOLE.sub(put, node.value)

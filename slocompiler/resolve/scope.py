@@ -9,7 +9,7 @@ from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.record import fields, record
 from slocompiler.resolve.imports import Module
 from slocompiler.resolve.interpolate import BUILT_IN, holes, within
-from slocompiler.resolve.resolved import stands_in, text_of
+from slocompiler.resolve.resolved import text_of
 from slocompiler.resolve.settings import Settings, second
 from slocompiler.source import Source
 from slocompiler.suggest import one_of
@@ -30,7 +30,8 @@ class Scope:
     imported: dict[tuple[type[Declared], str], list[Declared]]
     defaults: Settings
     """Its own, around them those of the files that it imports."""
-    whole: bool
+    intact: bool
+    """Whether all names are known that the file may use."""
 
     def find(self, kind: type[D], name: t.Name) -> D | None:
         """What `name` declares; None where nothing does, or two imports do, which is told where the name stands."""
@@ -45,7 +46,7 @@ class Scope:
             here = tuple(Label(other.name.span, "declared here") for other in found)
             help = "give one of them another name, or declare yours in this file"
             yield Diagnostic("E303", f"two imports declare {word} `{name.text}`", name.span, here, help)
-        elif not found and self.whole and not stands_in(name):
+        elif not found and self.intact and not name.is_stand_in:
             known = sorted({text for other, text in (*self.own, *self.imported) if other is kind})
             help = one_of(name.text, known, f"declare `{word} {name.text} …` outside of services, or import its file")
             yield Diagnostic("E205", f"nothing declares {word} `{name.text}`", name.span, help=help)
@@ -72,8 +73,8 @@ def scopes(modules: list[Module]) -> tuple[dict[Source, Scope], list[Diagnostic]
             around = Settings(defaults[other.file.source], around, [])
             for key, declared in own[other.file.source].items():
                 imported.setdefault(key, []).append(declared)
-        whole = module.whole and not module.file.broken and not any(m.file.broken for _, m in module.imports)
-        found[source] = Scope(module.file, own[source], imported, Settings(defaults[source], around, problems), whole)
+        settings = Settings(defaults[source], around, problems)
+        found[source] = Scope(module.file, own[source], imported, settings, module.intact)
     for module in modules:
         problems += _differing(module, found, defaults)
         problems += _unknown(module.file.declarations, found[module.file.source])
@@ -108,7 +109,7 @@ def _texts(items: tuple[t.Statement, ...]) -> Iterator[Diagnostic]:
 def _own(module: Module, problems: list[Diagnostic]) -> dict[tuple[type[Declared], str], Declared]:
     declared: dict[tuple[type[Declared], str], Declared] = {}
     for item in module.file.declarations:
-        if isinstance(item, t.NamedAlerts | t.NamedPolicy | t.Template) and not stands_in(item.name):
+        if isinstance(item, t.NamedAlerts | t.NamedPolicy | t.Template) and not item.name.is_stand_in:
             first = declared.setdefault((type(item), item.name.text), item)
             if first is not item:
                 problems.append(second(f"a second {WORDS[type(item)]} `{item.name.text}`", item.name, first.name))

@@ -38,10 +38,10 @@ class Builder:
         self.source = source
         self.problems: list[Diagnostic] = []
         self.params: list[t.Param] = []
-        self.torn: list[int] = []
-        """Where E104 misses something, or E107 or E109 stands: around it nothing is judged once more."""
-        self.strayed: set[int] = set()
-        """Lines that hold what E104 misses on the line before: what else is wrong there is no mistake of its own."""
+        self.damage: list[int] = []
+        """The offsets of E104, and of E107 and E109 in values: what is around them is not judged as well."""
+        self.misplaced: set[int] = set()
+        """Lines with an argument that E104 misses on the line before: an E101 there is no mistake of its own."""
         self._scan = Scan(source)
 
     # Places and values
@@ -57,8 +57,8 @@ class Builder:
             what = argument(word.type, getattr(first, "type", ""))
             place = self._span(word, word).after
             self._report("E104", f"expected {what} after `{word}`, on its line", place)
-            self.strayed.add(self.source.line_number(start))
-            self.torn.append(word.end_pos)
+            self.misplaced.add(self.source.line_number(start))
+            self.damage.append(word.end_pos)
         return self._span(children[0], children[-1])
 
     def _brace_beside(self, name: Any, brace: Token, help: str = HEAD) -> None:
@@ -81,10 +81,10 @@ class Builder:
         return LITERALS[token.type](str(token), span, self._doubt)
 
     def _doubt(self, problem: Diagnostic) -> None:
-        """A value that is not what it says: its place counts as torn, so that it is not judged as well."""
+        """A value that is not what it says: it is damaged, so that it is not judged as well."""
         self.problems.append(problem)
         if problem.code in ("E107", "E109"):
-            self.torn.append(problem.span.start)
+            self.damage.append(problem.span.start)
 
     def _whole(self, token: Token) -> t.DurationLike:
         """A duration of whole seconds, more than none: all but bounds and conditions."""

@@ -15,11 +15,11 @@ from slocompiler.targets.shared import ALERTNAMES, Options, made, severity_name
 FILE = "alertmanager.yml"
 APOSTROPHE = "'"
 REPEATED = {"page": "4h", "ticket": "4d", "notify": "4d"}
-"""A budget may be exhausted for weeks. Alertmanager forgets after five days what it sent, and would send it again."""
+"""Repeat intervals, because a budget may be exhausted for weeks. Alertmanager forgets after five days what it sent."""
 
 
 class Scope(NamedTuple):
-    """Alerts with one name for each severity: all, or those of one deployment where they differ in that."""
+    """Alerts that have the same names for severities: all alerts, or those of one deployment."""
 
     matchers: tuple[str, ...]
     names: dict[Severity, str]
@@ -30,11 +30,11 @@ class Scope(NamedTuple):
 
 
 def render_shared(program: Program, options: Options) -> dict[str, str]:
-    """`alertmanager.yml`: a route for each severity, grouped by SLO, and what inhibits what."""
+    """`alertmanager.yml`: a route for each severity, grouped by SLO, and inhibition rules."""
     places = ", ".join(map(scalar, _labels(options)))
     lines = [
-        f"# {made(FILE, 'all that is compiled')}",
-        "# Put the route and the inhibitions into your configuration, and where to send to into the receivers.",
+        f"# {made(FILE, 'all services')}",
+        "# Merge the route and the inhibition rules into your configuration, and add your destinations to the receivers.",
         "route:",
         "  receiver: default",
         "  routes:",
@@ -66,9 +66,9 @@ def render_shared(program: Program, options: Options) -> dict[str, str]:
 
 
 def _inhibitions(program: Program, scope: Scope) -> Iterator[tuple[str, list[str], list[str]]]:
-    """What it is about, what inhibits, what is inhibited: each of one SLO, one deployment and one value of `per`."""
+    """Comment, source matchers and target matchers of each inhibition within an SLO, a deployment and a value of `per`."""
     ours = _any_of("alertname", ALERTNAMES)
-    yield "Who is woken needs no ticket.", scope.of("page", ours), scope.of("ticket", ours)
+    yield "A page inhibits the tickets of its SLO.", scope.of("page", ours), scope.of("ticket", ours)
     said = sorted({(below, severity) for slo in program.slos for severity, below, _ in budget_lines(slo)})
     budget = _is("alertname", "SLOBudget")
     for below in sorted({below for below, _ in said}):
@@ -78,14 +78,14 @@ def _inhibitions(program: Program, scope: Scope) -> Iterator[tuple[str, list[str
             if higher and as_urgent:
                 source = _any_of("severity", [scope.names[name] for name in as_urgent])
                 yield (
-                    f"Who knows that less than {promql.percent(below)} is left needs no {severity} that it is less than more.",
+                    f"A budget alert at {promql.percent(below)} inhibits every {severity} budget alert at a higher share.",
                     [*scope.matchers, budget, _is("below", promql.percent(below)), source],
                     scope.of(severity, budget, _any_of("below", higher)),
                 )
 
 
 def _scopes(options: Options) -> list[Scope]:
-    """One for all, unless deployments call a severity differently."""
+    """One scope for all alerts, or one for each deployment if they name severities differently."""
     places: list[Deployment | None] = [place for place in options.deployments if place.alerts] or [None]
     named = [{severity: severity_name(severity, place, options) for severity in SEVERITIES} for place in places]
     if all(names == named[0] for names in named):
@@ -98,16 +98,16 @@ def _scopes(options: Options) -> list[Scope]:
 
 
 def _labels(options: Options) -> tuple[str, ...]:
-    """The labels that tell deployments apart."""
+    """The labels that identify a deployment."""
     return tuple(label.name for label in options.deployments[0].labels) if options.deployments else ()
 
 
 def _per(program: Program) -> list[str]:
-    """The labels of which values have budgets of their own: an alert that has none of them is equal in it to its like."""
+    """All `per` labels. Alertmanager treats a label that both alerts lack as equal."""
     return sorted({label for slo in program.slos for label in slo.per})
 
 
-# Matchers, in Alertmanager's words
+# Matchers in the syntax of Alertmanager
 
 
 def _is(label: str, value: str) -> str:
@@ -115,7 +115,7 @@ def _is(label: str, value: str) -> str:
 
 
 def _any_of(label: str, values: Iterable[str]) -> str:
-    """One of the values, each as it is."""
+    """A matcher for any of the values, taken literally."""
     found = list(dict.fromkeys(values))
     return _is(label, found[0]) if len(found) == 1 else f"{label}=~{_quoted('|'.join(map(re.escape, found)))}"
 
@@ -130,5 +130,5 @@ def _list(matchers: Iterable[str]) -> str:
 
 
 def _text(text: str) -> str:
-    """In single quotes, in which double ones are readable; escaped where a line cannot hold the text."""
+    """A YAML string in single quotes, which keep double quotes readable; escaped if the text has unprintable characters."""
     return f"'{text.replace(APOSTROPHE, 2 * APOSTROPHE)}'" if text.isprintable() else quoted(text)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 
 from slocompiler.ir import Program, Service
 from slocompiler.resources import resource
-from slocompiler.targets.docs import catalogue, guide, slo
+from slocompiler.targets.docs import catalogue, slo
+from slocompiler.targets.docs.glossary import glossary
+from slocompiler.targets.docs.guide import reading
 from slocompiler.targets.docs.options import chosen
 from slocompiler.targets.docs.page import Page
 from slocompiler.targets.docs.write import html, markdown
@@ -30,7 +32,7 @@ def render_service(service: Service, options: Options) -> dict[str, str]:
 
 def render_shared(program: Program, options: Options) -> dict[str, str]:
     """The catalogue of all SLOs, the guide for newcomers, and what the site needs besides pages."""
-    pages = [catalogue.catalogue(program), guide.reading(), guide.glossary()]
+    pages = [catalogue.catalogue(program), reading(), glossary()]
     files = _written(pages, program.services, options)
     if "site" in chosen(options).formats:
         files |= {f"site/{name}": _asset(name) for name in ASSETS}
@@ -49,7 +51,7 @@ def _written(pages: Sequence[Page], services: Sequence[Service], options: Option
 
 def _asset(name: str) -> str:
     text = resource("slocompiler.targets.docs.write", name)
-    return f"/* {made(f'site/{name}', 'sloc itself')} */\n{text}"
+    return f"/* {made(f'site/{name}', 'sloc')} */\n{text}"
 
 
 def _index(program: Program) -> str:

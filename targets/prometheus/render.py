@@ -36,7 +36,7 @@ def render_shared(program: Program, options: Options) -> dict[str, str]:
     if _limits(options) is None:
         return {}
     groups = packing.packed(_groups(program, options), _most(options)[0])
-    return _file(PACKED, "all that is compiled", [_text("", groups)], options)
+    return _file(PACKED, "all services", [_text("", groups)], options)
 
 
 def text_of(slo: Slo, service: Service, groups: Groups) -> str:

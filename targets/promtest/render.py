@@ -18,25 +18,25 @@ from slocompiler.targets.promtest.subject import Subject
 from slocompiler.targets.shared import Options
 
 APOSTROPHE = "'"
-UNTOLD: dict[type, str] = {
-    Raw: "no events can be made up for raw PromQL",
-    Slices: "what its slices of time look at is not made up",
-    RatioSlices: "its slices of time are not made up",
+UNTESTED: dict[type, str] = {
+    Raw: "sloc generates no events for raw PromQL",
+    Slices: "sloc generates no series for slices of time",
+    RatioSlices: "sloc generates no series for slices of time",
 }
-"""Why cases of some shapes are not made; behaviour tests of sloc itself hold what their rules do."""
+"""Why SLOs of some shapes have no cases; the behaviour tests of sloc itself cover their rules."""
 
 
 def untested(slo: Slo) -> str:
-    """Why there are no cases of an SLO; "" where there are."""
+    """Why an SLO has no cases; "" if it has some."""
     if isinstance(slo.indicator, Threshold) and slo.indicator.native:
-        return "promtool's series have no native histograms"
+        return "sloc generates no native histograms"
     if slo.exclude_when is not None:
-        return "what `exclude when` looks at is not made up"
-    return UNTOLD.get(type(slo.indicator), "") or _undecided(slo)
+        return "sloc generates no series for `exclude when`"
+    return UNTESTED.get(type(slo.indicator), "") or _undecided(slo)
 
 
 def _undecided(slo: Slo) -> str:
-    """Why no labels were found for its events; "" where they were, and where there are none: that is a failure."""
+    """Why no labels were found for its events; "" if they were. If certainly none exist, the cases of the SLO fail."""
     try:
         Subject(slo, Options())
     except Undecided as reason:
@@ -47,10 +47,10 @@ def _undecided(slo: Slo) -> str:
 
 
 def render_service(service: Service, options: Options) -> dict[str, str]:
-    """For every SLO files `<service>.<slo>.<number>.test.yaml`, each with its rules.
+    """For every SLO, files `<service>.<slo>.<number>.test.yaml`, each with its rules.
 
-    A file of promtool's has one pace, but windows of an hour and of days cannot both be tested at one; and each of its
-    tests evaluates all of its rules.
+    A promtool file has one evaluation interval, which cannot suit both windows of an hour and windows of days. Each of
+    its tests evaluates all of its rules.
     """
     tested = replace(chosen(options), catch_up=False, late_series=False, ruler="files")
     plain = replace(options, targets={**options.targets, "prometheus": tested})
@@ -66,7 +66,7 @@ def render_service(service: Service, options: Options) -> dict[str, str]:
 
 
 def _together(made: Iterable[Case], rendered: list[Part]) -> dict[tuple[str, int], list[Case]]:
-    """Cases that need the same rules at the same pace."""
+    """The cases by the rules and the evaluation interval that they need."""
     found: dict[tuple[str, int], list[Case]] = {}
     for case in made:
         rules = excerpt(rendered, [check.expr for check in case.checks])
@@ -89,7 +89,7 @@ def _document(slo: Slo, name: str, step: int, made: list[Case]) -> str:
 
 
 def _test(case: Case) -> list[str]:
-    """One test; an expression carries as its comment what it means if it fails, for promtool prints the expression."""
+    """One test. A comment in each expression says what its failure means, because promtool prints the expression."""
     return [
         f"- name: {_text(case.name)}",
         f"  interval: {case.clock.interval}s",
@@ -105,5 +105,5 @@ def _test(case: Case) -> list[str]:
 
 
 def _text(text: str) -> str:
-    """In single quotes, which keep selectors readable; escaped where a line cannot hold the text."""
+    """The text in single quotes, which keep selectors readable; in double quotes with escapes if it is not printable."""
     return f"'{text.replace(APOSTROPHE, 2 * APOSTROPHE)}'" if text.isprintable() else quoted(text)

@@ -63,7 +63,7 @@ def by_route(simulation: Simulation, exprs: Iterable[str]) -> dict[str, float]:
 def test_dashboards_show_the_bad_events_that_are_recorded(name: str, source: str, simulation: Simulation) -> None:
     data = dashboards(compile_text(source))["shop"]
     shown = next(
-        p for p in panels(data) if p.heading.startswith(f"{name} ") and p.title.startswith("Bad events a second")
+        p for p in panels(data) if p.heading.startswith(f"{name} ") and p.title.startswith("Bad events per second")
     )
     asked = [fill(query["expr"], chosen(data, by="route")) for query in shown.queries]
     recorded = by_route(simulation, [f'slo:errors:rate5m{{slo="shop/{name}"}}'])

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from slocompiler import grammar
 from slocompiler.cli.locate import from_root, root_of
-from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.diagnostics import Diagnostic, Edit, Fix, Label
 from slocompiler.formats import write
 from slocompiler.formats.text import MAX_ERRORS
 from slocompiler.source import Reached, Source, Span
@@ -109,9 +109,27 @@ class TestJson:
         paths = {d["path"] for d in checked(shop / "deep")["diagnostics"]}
         assert paths == {"../shop.slo", "../common.slo"}
 
+    def test_fixes_are_edits_between_lines_and_columns(self) -> None:
+        source = Source("a.slo", "ü b\ngod x\n")
+        edits = (Edit(Span(source, 4, 7), "good"), Edit(Span(source, 9, 9), "# end"))
+        fix = Fix("write `good`", edits, safe=True)
+        found = Diagnostic("E101", "no word", Span(source, 4, 7), fixes=(fix, Fix("remove it", edits[:1])))
+        data = json.loads(write("json", [found], lambda source: source.path))
+        VALIDATOR.validate(data)
+        (fixed, other) = data["diagnostics"][0]["fixes"]
+        assert (fixed["title"], fixed["safe"], other["safe"]) == ("write `good`", True, False)
+        assert fixed["edits"] == [
+            {"path": "a.slo", "start": place(2, 1), "end": place(2, 4), "text": "good"},
+            {"path": "a.slo", "start": place(2, 6), "end": place(2, 6), "text": "# end"},
+        ]
+
     def test_a_clean_run_has_no_diagnostics(self, tmp_path: Path) -> None:
         sloc(tmp_path, "init")
-        assert checked(tmp_path) == {"schema": 1, "counts": {"errors": 0, "warnings": 0}, "diagnostics": []}
+        assert checked(tmp_path) == {"schema": 2, "counts": {"errors": 0, "warnings": 0}, "diagnostics": []}
+
+
+def place(line: int, column: int) -> dict[str, int]:
+    return {"line": line, "column": column}
 
 
 class TestGitlab:

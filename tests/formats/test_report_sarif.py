@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from slocompiler.cli.locate import from_root
-from slocompiler.diagnostics import CODES, Diagnostic, Label
+from slocompiler.diagnostics import CODES, Diagnostic, Edit, Fix, Label
 from slocompiler.explain.code import explanation
 from slocompiler.formats import write
 from slocompiler.formats.fingerprint import line_hashes
@@ -140,6 +140,32 @@ def test_related_places_are_linked_in_the_message() -> None:
         (1, "a.slo"),
         (2, "b.slo"),
     ]
+
+
+def test_fixes_are_replacements(tmp_path: Path) -> None:
+    """By the schema and the rules of the standard; an insertion deletes nothing, and columns are those of UTF-16."""
+    text = "\ufeff😀 god\nx\n"
+    (tmp_path / "a.slo").write_text(text, encoding="utf-8")
+    source = Source("a.slo", text, str(tmp_path / "a.slo"))
+    edits = (Edit(Span(source, 3, 6), "good"), Edit(Span(source, 8, 8), "# end"))
+    found = Diagnostic("E101", "no word", Span(source, 3, 6), fixes=(Fix("write `good`", edits, safe=True),))
+    (tmp_path / "log.sarif").write_text(write("sarif", [found], from_root(tmp_path.resolve())), encoding="utf-8")
+    log = json.loads((tmp_path / "log.sarif").read_text(encoding="utf-8"))
+    Draft7Validator(schema()).validate(log)
+    assert [said for said in complaints(tmp_path / "log.sarif") if BROKEN not in said] == []
+    ((fix,),) = (result["fixes"] for result in log["runs"][0]["results"])
+    assert fix["description"] == {"text": "write `good`."}
+    (change,) = fix["artifactChanges"]
+    assert change["artifactLocation"] == {"uri": "a.slo", "uriBaseId": "%SRCROOT%"}
+    assert change["replacements"] == [
+        {"deletedRegion": region((1, 4), (1, 7), 3, 3), "insertedContent": {"text": "good"}},
+        {"deletedRegion": region((2, 2), (2, 2), 8, 0), "insertedContent": {"text": "# end"}},
+    ]
+
+
+def region(begin: tuple[int, int], end: tuple[int, int], offset: int, length: int) -> dict[str, int]:
+    lines = {"startLine": begin[0], "startColumn": begin[1], "endLine": end[0], "endColumn": end[1]}
+    return lines | {"charOffset": offset, "charLength": length}
 
 
 def test_addresses(tmp_path: Path) -> None:

@@ -74,9 +74,9 @@ class TestPrograms:
     def test_what_deployments_set_is_left_to_them(self) -> None:
         events = 'events x_total{} bad {code="5"}'
         assert mistakes(f'labels {{ cluster = "q" }}\n{slo(events)}') == [
-            "E209 2 the label `cluster` is set by the deployments"
+            "E209 2 the label `cluster` is set by the deployments in sloc.yaml"
         ]
-        assert mistakes(slo(f"{events} per cluster")) == ["E215 2 each deployment has one `cluster` only"]
+        assert mistakes(slo(f"{events} per cluster")) == ["E215 2 each deployment has only one value of `cluster`"]
 
     @pytest.mark.parametrize(
         "text",
@@ -91,7 +91,7 @@ class TestPrograms:
     )
     def test_a_matcher_that_has_nothing_somewhere(self, text: str) -> None:
         (said,) = mistakes(slo(text))
-        assert said.startswith("E217 2 the deployment `")
+        assert said.startswith("E217 2 this selects nothing in the deployment `")
         assert mistakes(slo(text), "{}") == []
 
     def test_a_matcher_that_goes_with_all(self) -> None:
@@ -101,11 +101,11 @@ class TestPrograms:
     @pytest.mark.parametrize(
         ("matcher", "said"),
         [
-            ('job="a"', "a selector without `cluster`: it reads the series of every deployment"),
-            ('cluster="eu"', "a selector reads nothing in the deployment `us`: there `cluster=\"us.1\"` holds"),
+            ('job="a"', "a selector without `cluster` reads the series of every deployment"),
+            ('cluster="eu"', "a selector finds nothing in the deployment `us`, where `cluster=\"us.1\"` applies"),
             ('cluster=~".+"', "a selector of the deployment `eu` also reads the series of `st`"),
-            ('cluster!="$cluster"', "a selector reads nothing in the deployment `eu`: there `cluster=\"eu\"` holds"),
-            ('cluster="$cluster" or job="a"', "a selector without `cluster`: it reads the series of every deployment"),
+            ('cluster!="$cluster"', "a selector finds nothing in the deployment `eu`, where `cluster=\"eu\"` applies"),
+            ('cluster="$cluster" or job="a"', "a selector without `cluster` reads the series of every deployment"),
         ],
     )  # fmt: skip  # a table
     def test_raw_promql_says_where(self, matcher: str, said: str) -> None:

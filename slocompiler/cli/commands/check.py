@@ -15,11 +15,13 @@ from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.explain.words import plural
 from slocompiler.formats import FORMATS, write
 from slocompiler.formats.text import count
+from slocompiler.visible import visible
 
 
 @click.command("check", short_help="Report every mistake, each at its place.")
 @paths_and_project
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.option("--fix", is_flag=True, help="First apply the fixes that are safe, and print them.")
 @click.option(
     "--today",
     metavar="DATE",
@@ -33,12 +35,19 @@ from slocompiler.formats.text import count
     default="text",
     help="For people, programs (json), GitHub Actions, code scanning (sarif), or GitLab's Code Quality.",
 )
-def command(paths: tuple[str, ...], project_file: str | None, strict: bool, today: datetime | None, form: str) -> None:
+def command(
+    paths: tuple[str, ...], project_file: str | None, strict: bool, fix: bool, today: datetime | None, form: str
+) -> None:
     """Report every mistake of .slo files, each at its place, and every review that is due.
 
     PATH is a file, a folder (every .slo file below it) or `-` for standard input; without one, the whole project.
     """
     day = today.date() if today else date.today()
+    if fix:
+        from slocompiler.cli.fix import fix_files
+
+        for line in fix_files(paths, project_file, day):
+            click.echo(f"fixed {visible(line)}", err=form != "text")
     tell = None if form == "text" else lambda problems: _tell(form, problems)
     run = compile_paths(paths, project_file, strict, day, tell)
     if form in ("text", "github"):

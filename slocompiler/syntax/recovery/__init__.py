@@ -30,11 +30,11 @@ _PATIENCE = 8
 
 
 class Recovery:
-    """The error handler of one parse; `problems` takes the diagnostics, `broken` their offsets."""
+    """The error handler of one parse; `problems` takes the diagnostics, `damage` their offsets."""
 
     def __init__(self, source: Source, problems: list[Diagnostic]) -> None:
         self.source, self.problems, self.scan = source, problems, Scan(source)
-        self.broken: list[int] = []
+        self.damage: list[int] = []
         self._told_line = 0
         self._count = 0
         self._open = 0
@@ -55,7 +55,7 @@ class Recovery:
         if not self._count:
             self._begin()
         self._count += 1
-        self.broken.append(min(at, before))
+        self.damage.append(min(at, before))
         trouble = Trouble(self.source, self.scan, stack, token, at, before, stack.expected(), stack.block())
         self._tries = self._tries + 1 if at == self._tried else 0
         self._tried = at
@@ -103,7 +103,7 @@ class Recovery:
     def _correct(self, slip: Slip, trouble: Trouble) -> None:
         """Tell of a slip, and read what was meant."""
         stack = trouble.stack
-        self.broken.append(slip.start)
+        self.damage.append(slip.start)
         self._tell(Diagnostic(slip.code, slip.message, Span(self.source, slip.start, slip.end), help=slip.help))
         if slip.renames:  # the name before loses what does not belong to it
             stack.values[-1] = Token("NAME", slip.renames, slip.start, end_pos=slip.start + len(slip.renames))
@@ -124,7 +124,7 @@ class Recovery:
         if slip is None:
             return False
         trouble.stack.values[-1] = Token("PROMQL", "``", token.start_pos, end_pos=slip.end)
-        self.broken.append(slip.start)
+        self.damage.append(slip.start)
         self._tell(Diagnostic(slip.code, slip.message, Span(self.source, slip.start, slip.end), help=slip.help))
         trouble.stack.move(slip.end)
         return True
@@ -144,7 +144,7 @@ class Recovery:
         token = Token(terminal(word), str(word), word.start_pos, end_pos=word.end_pos)
         before = self.scan.end_of_code(word.start_pos)
         again = Trouble(self.source, self.scan, stack, token, word.start_pos, before, stack.expected(), stack.block())
-        self.broken.append(before)
+        self.damage.append(before)
         missing = again.missing()
         self._tell(unexpected(again, missing))
         self._repair(again, missing)
@@ -156,12 +156,12 @@ class Recovery:
         size = len(stack.states)
         if self._overclosed(trouble):
             self._open += 1
-            self.broken.pop()  # nothing is lost
+            self.damage.pop()  # nothing is lost
             self._tell(overclosed(trouble))
             stack.cut(size - 1)
             return stack.move(trouble.at)
         if self._underclosed(trouble):
-            self.broken.pop()
+            self.damage.pop()
             self._tell(unclosed(trouble, f"before `{word}`"))
             while not stack.accepts(terminal(word)) and stack.accepts("RBRACE"):
                 self._open -= 1
@@ -215,7 +215,7 @@ class Recovery:
             return stack.move(end)
         values = [name for name in trouble.expected if name in VALUES]
         if token.type in (*VALUES, "SIZE", "PROMQL") and values and not trouble.starts_line:
-            self.broken.append(at)
+            self.damage.append(at)
             stack.feed(values[0], STAND_INS[values[0]], at, end)
             return stack.move(end)
         if token.type in _MARKS and not trouble.starts_line:

@@ -200,13 +200,13 @@ _SLIPS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], Slip]], ...]
 _OPEN_VALUE = re.compile(r'"[^"\\\n{},]*')
 
 
-def slip_at(text: str, at: int, expected: list[str], inside: bool, whole: bool) -> Slip | None:
+def slip_at(text: str, at: int, expected: list[str], inside: bool, closed: bool) -> Slip | None:
     """The slip that begins at `at`.
 
-    `inside` tells that a label's value stands there, `whole` that the token there is a string or raw PromQL.
+    `inside` tells that a label's value stands there, `closed` that the token there is a string or raw PromQL.
     """
     for needs, pattern, make in _SLIPS:
-        if (needs and needs not in expected) or (whole and make in (open_string, open_promql)):
+        if (needs and needs not in expected) or (closed and make in (open_string, open_promql)):
             continue
         match = pattern.match(text, at)
         if match and make is open_string and inside:

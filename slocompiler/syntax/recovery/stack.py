@@ -34,7 +34,7 @@ STAND_INS = {
     "SIZE": "1B",
     "PROMQL": "``",
 }
-"""For what is missing; a keyword stands in for itself. What holds one is never called whole."""
+"""For what is missing; a keyword stands in for itself. What holds one is damaged."""
 VALUES = ("NAME", "STRING", "PERCENT", "DURATION", "NUMBER", "DATE")
 HEADS = {
     "SLO": ("slo", "NAME PERCENT _OVER DURATION LBRACE"),

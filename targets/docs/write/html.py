@@ -1,4 +1,4 @@
-"""Pages as HTML: every text passes `text`, every attribute `attribute`; drawings are SVG already."""
+"""Pages as HTML. Every text passes `text` and every attribute passes `attribute`; drawings are SVG already."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from slocompiler.targets.docs.paths import Paths, paths, relative
 from slocompiler.targets.shared import made
 
 SAFE = re.compile(r"https?://[^\s\"'<>\\]+\Z")
-"""Addresses that a link leads to; all else is text."""
+"""Addresses that become links; any other address is shown as text."""
 
 
 def text(raw: str) -> str:
@@ -50,17 +50,17 @@ def attribute(raw: str) -> str:
 
 
 class Writer:
-    """Writes one page, whose links begin at its path `here`."""
+    """Writes one page at the path `here`."""
 
     def __init__(self, paths: Paths, here: str) -> None:
         self.paths, self.here = paths, here
 
-    def phrase(self, said: Phrase) -> str:
+    def phrase(self, phrase: Phrase) -> str:
         """Texts in a row."""
-        return "".join([text(part) if isinstance(part, str) else self.inline(part) for part in said])
+        return "".join([text(part) if isinstance(part, str) else self.inline(part) for part in phrase])
 
     def inline(self, part: Code | Strong | State | Link) -> str:
-        """One of them that is more than text."""
+        """A part of a phrase that is more than text."""
         if isinstance(part, Code):
             return f"<code>{text(part.text) or '“”'}</code>"
         if isinstance(part, Strong):
@@ -70,7 +70,7 @@ class Writer:
         return self.link(part)
 
     def link(self, link: Link) -> str:
-        """An address of the web leads out of here; one of another kind leads nowhere, and is text."""
+        """A link to a web address or to a page; any other address is text."""
         if isinstance(link.to, str):
             if not SAFE.match(link.to):
                 return text(link.text)
@@ -85,9 +85,9 @@ class Writer:
     def paragraph(self, block: Paragraph) -> str:
         """A paragraph, or a quotation."""
         if block.look == "quote":
-            return f"<blockquote><p>{self.phrase(block.said)}</p></blockquote>"
+            return f"<blockquote><p>{self.phrase(block.text)}</p></blockquote>"
         look = f' class="{block.look}"' if block.look else ""
-        return f"<p{look}>{self.phrase(block.said)}</p>"
+        return f"<p{look}>{self.phrase(block.text)}</p>"
 
     def items(self, block: Items) -> str:
         """A list."""
@@ -95,12 +95,12 @@ class Writer:
         return f"<{name}>{''.join([f'<li>{self.phrase(item)}</li>' for item in block.items])}</{name}>"
 
     def facts(self, block: Facts) -> str:
-        """Names with what they are."""
-        rows = [f"<div><dt>{text(name)}</dt><dd>{self.phrase(said)}</dd></div>" for name, said in block.rows]
+        """Names with their values."""
+        rows = [f"<div><dt>{text(name)}</dt><dd>{self.phrase(value)}</dd></div>" for name, value in block.rows]
         return f"<dl>{''.join(rows)}</dl>"
 
     def table(self, block: Table) -> str:
-        """A table, which scrolls by itself where a screen is narrow."""
+        """A table, which scrolls on its own on a narrow screen."""
         heads = "".join([f'<th scope="col">{text(head)}</th>' for head in block.heads])
         rows = "\n".join([self._row(row) for row in block.rows])
         look = ' class="catalogue"' if block.filtered else ""
@@ -115,27 +115,27 @@ class Writer:
         return f'<tr><th scope="row">{first}</th>{"".join([f"<td>{cell}</td>" for cell in rest])}</tr>'
 
     def drawing(self, block: Drawing) -> str:
-        """A chart, with the same as a table folded below it."""
-        title = attribute(f"{block.table.title}, drawn")
+        """A chart, with its figures folded below it."""
+        title = attribute(f"{block.table.title}, as a chart")
         return (
             f'<figure><div class="scroll" role="group" aria-label="{title}" tabindex="0">{block.svg}</div>'
             f"<figcaption>{self.phrase(block.caption)}</figcaption></figure>"
-            f"<details><summary>The same as a table</summary>{self.table(block.table)}</details>"
+            f"<details><summary>As a table</summary>{self.table(block.table)}</details>"
         )
 
     def listing(self, block: Listing) -> str:
-        """Code, which scrolls by itself."""
+        """Code, which scrolls on its own."""
         return (
             f'<figure class="listing"><figcaption>{self.phrase(block.title)}</figcaption>'
             f'<pre class="{block.language}" tabindex="0"><code>{text(block.text)}</code></pre></figure>'
         )
 
     def folded(self, block: Folded) -> str:
-        """What is opened by who wants it."""
+        """Blocks that a reader can open."""
         return f"<details><summary>{text(block.summary)}</summary>{self.blocks(block.blocks)}</details>"
 
     def shared(self, block: Shared) -> str:
-        """What another page may have written already."""
+        """Shared blocks, written once for pages in folders and once for pages at the top: their links differ."""
         return _shared(block, "/" in self.here)
 
 
@@ -171,17 +171,19 @@ def render(pages: Iterable[Page], services: Iterable[Service]) -> dict[str, str]
 def _page(page: Page, paths: Paths) -> str:
     here = paths[page.key]
     writer = Writer(paths, here)
-    sections = [(part.id, part.title, Markup(writer.blocks(part.blocks))) for part in page.sections]  # written here
+    sections = [
+        (part.id, part.title, Markup(writer.blocks(part.blocks))) for part in page.sections
+    ]  # escaped by Writer
     hero = page.hero
     html: str = _template().render(
         page=page,
         made=made(f"site/{here}", page.source).replace("<", "&lt;").replace(">", "&gt;"),
         root="../" if "/" in here else "",
         at=lambda key: relative(paths[key], here),
-        places=(("All SLOs", CATALOGUE), ("How to read this", READING), ("Glossary", GLOSSARY)),
+        tabs=(("All SLOs", CATALOGUE), ("How to read this", READING), ("Glossary", GLOSSARY)),
         hero=hero,
-        said=Markup(writer.phrase(hero.said)) if hero else "",  # likewise
-        lead=Markup(writer.blocks(page.lead)),  # likewise
+        promise=Markup(writer.phrase(hero.promise)) if hero else "",  # escaped by Writer
+        lead=Markup(writer.blocks(page.lead)),  # escaped by Writer
         sections=sections,
     )
     return html

@@ -1,4 +1,4 @@
-"""Pages as Markdown that GitHub and MkDocs read alike: all text passes `text` or `code`, and means nothing there."""
+"""Pages as Markdown for GitHub and MkDocs. All text passes `text` or `code`, so that none of it is markup."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 from slocompiler.explain.phrases import Code
 from slocompiler.formats.markdown import code, fence, text
 from slocompiler.ir import Service
-from slocompiler.targets.docs.guide import glossary, reading
+from slocompiler.targets.docs.glossary import glossary
+from slocompiler.targets.docs.guide import reading
 from slocompiler.targets.docs.page import (
     Drawing,
     Facts,
@@ -33,27 +34,27 @@ from slocompiler.targets.docs.write.html import SAFE
 from slocompiler.targets.shared import made
 
 _BEGINS = re.compile(r"[-+](?=[\s-]|$)|\d+(?=[.)](?:\s|$))")
-"""What begins a list or a rule at the start of a line."""
+"""The start of a list or of a rule, at the start of a line."""
 
 
 def slug(title: str) -> str:
-    """What GitHub and MkDocs call the place of a heading of ours."""
+    """The anchor that GitHub and MkDocs give to a heading."""
     return re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-")
 
 
 Parts = Mapping[tuple[Key, str], str]
-"""The title of each section of a page."""
+"""The title of each section, by page and id."""
 
 
 class Writer:
-    """Writes one page, whose links begin at its path `here`; `parts` has the titles of sections of pages."""
+    """Writes one page at the path `here`; `parts` has the titles of all sections."""
 
     def __init__(self, paths: Paths, here: str, parts: Parts) -> None:
         self.paths, self.here, self.parts = paths, here, parts
 
-    def phrase(self, said: Phrase, in_table: bool = False) -> str:
+    def phrase(self, phrase: Phrase, in_table: bool = False) -> str:
         """Texts in a row, on one line."""
-        line = "".join([self._inline(part, in_table) for part in said]).strip()
+        line = "".join([self._inline(part, in_table) for part in phrase]).strip()
         begin = _BEGINS.match(line)
         if begin is None:
             return line
@@ -83,7 +84,7 @@ class Writer:
 
     def paragraph(self, block: Paragraph) -> str:
         """A paragraph, or a quotation."""
-        return f"{'> ' if block.look in ('quote', 'note') else ''}{self.phrase(block.said)}"
+        return f"{'> ' if block.look in ('quote', 'note') else ''}{self.phrase(block.text)}"
 
     def items(self, block: Items) -> str:
         """A list."""
@@ -93,8 +94,8 @@ class Writer:
         return "\n".join([f"{mark} {self.phrase(item)}" for mark, item in zip(marks, block.items, strict=True)])
 
     def facts(self, block: Facts) -> str:
-        """Names with what they are."""
-        return "\n".join([f"- **{text(name)}:** {self.phrase(said)}" for name, said in block.rows])
+        """Names with their values."""
+        return "\n".join([f"- **{text(name)}:** {self.phrase(value)}" for name, value in block.rows])
 
     def table(self, block: Table) -> str:
         """A table."""
@@ -103,7 +104,7 @@ class Writer:
         return "\n".join([*heads, *rows])
 
     def drawing(self, block: Drawing) -> str:
-        """The numbers of a chart."""
+        """The figures of a chart."""
         return f"{self.table(block.table)}\n\n{self.phrase(block.caption)}"
 
     def listing(self, block: Listing) -> str:
@@ -112,11 +113,11 @@ class Writer:
         return f"{self.phrase(block.title)}\n\n{marks}{block.language}\n{block.text.strip(chr(10))}\n{marks}"
 
     def folded(self, block: Folded) -> str:
-        """What is inside."""
+        """The blocks, open."""
         return self.blocks(block.blocks)
 
     def shared(self, block: Shared) -> str:
-        """What another page may have written already."""
+        """Shared blocks, written once for pages in folders and once for pages at the top: their links differ."""
         return _shared(block, "/" in self.here)
 
 
@@ -162,7 +163,7 @@ def _page(page: Page, paths: Paths, parts: Parts) -> str:
         f"<!-- {header} -->",
         above,
         f"# {text(page.title)}{' (draft)' if hero and hero.badge == 'draft' else ''}",
-        f"**{text(hero.target)}** {text(hero.over)}. {writer.phrase(hero.said)}" if hero else "",
+        f"**{text(hero.target)}** {text(hero.over)}. {writer.phrase(hero.promise)}" if hero else "",
         writer.blocks(page.lead),
         *(_section(part, writer) for part in page.sections),
     ]

@@ -1,4 +1,4 @@
-"""What people wrote arrives in dashboards as it is: Grafana fills in nothing of it, and reads none of it as HTML."""
+"""User text is shown as written: Grafana replaces nothing in it and reads none of it as HTML."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ def holds(data: Data, text: str) -> None:
     values = chosen(data)
     first = next(found for found in panels(data) if found.heading)
     assert fill(first.heading, values) == f"x: {text} · 99.9% over 30d"
-    content = fill(panel(data, "The promise").options["content"], values)
+    content = fill(panel(data, "Promise").options["content"], values)
     shown = html.unescape(re.sub(r"<(?!br>)[^>]*>", "\0", content)).replace("<br>", "\n")
     wanted = html.unescape(text).replace("\r\n", "\r\n")
     assert shown.count(wanted.replace("\0", "")) >= 5 or "\0" in text or html.unescape(text) != text
     assert "<script" not in content
-    expr = fill(panel(data, "Bad events a second").queries[0]["expr"], values)
+    expr = fill(panel(data, "Bad events per second").queries[0]["expr"], values)
     (selector,) = selectors(promql_parser.parse(expr))
     matchers = {(m.name, str(m.op), m.value) for m in selector.matchers.matchers}
     assert matchers == {
@@ -69,7 +69,7 @@ def test_only_addresses_of_the_web_are_links() -> None:
         ("javascript:alert(1)", False),
         ("see wiki", False),
     ):
-        content = panel(dashboards(compile_text(with_text("x", text)))["s"], "The promise").options["content"]
+        content = panel(dashboards(compile_text(with_text("x", text)))["s"], "Promise").options["content"]
         assert ("<a href" in content) is linked
         if linked:
             assert html.unescape(re.findall('href="([^"]*)"', content)[0]) == text
