@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import cache
 
@@ -42,6 +43,14 @@ def shown(text: str) -> str:
     """User text as one line of what prints; a sign that would not, or that turns or hides others, stands as U+FFFD."""
     line = " ".join(text.split())
     return line if plain(line) else others(r"\n").sub("\N{REPLACEMENT CHARACTER}", line)
+
+
+def cells(text: str) -> int:
+    """The cells of a terminal that a line takes: wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(unicodedata.combining(char) > 0 for char in text)
 
 
 @cache

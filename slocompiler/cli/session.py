@@ -29,15 +29,19 @@ Tell = Callable[[list[Diagnostic]], None]
 """What is done with the diagnostics of a run."""
 
 
+project_option = click.option(
+    "--project",
+    "project_file",
+    metavar="FILE",
+    type=click.Path(),
+    help="The project file; else sloc.yaml here or above.",
+)
+"""The option of every command on a project."""
+
+
 def paths_and_project(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The argument and the option that every compiling command has."""
-    function = click.option(
-        "--project",
-        "project_file",
-        metavar="FILE",
-        type=click.Path(),
-        help="The project file; else sloc.yaml here or above.",
-    )(function)
+    """The argument and the option that most compiling commands have."""
+    function = project_option(function)
     return click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())(function)
 
 

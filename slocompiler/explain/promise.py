@@ -99,7 +99,14 @@ def next_review(review: Review | None) -> str:
         return "none planned"
     if review.last is None:
         return "first review due"
+    return due(review) or "after 9999-12-31"
+
+
+def due(review: Review) -> str:
+    """The day on which a review is due, as 2026-12-30; "" before the first, or beyond the last day a date can express."""
+    if review.last is None:
+        return ""
     try:
         return review.last.fromordinal(review.last.toordinal() + review.every // burn.DAY).isoformat()
-    except (ValueError, OverflowError):  # beyond the last day that a date can express
-        return "after 9999-12-31"
+    except (ValueError, OverflowError):
+        return ""

@@ -42,5 +42,5 @@ def glossary() -> Page:
         above=(Link("All SLOs", CATALOGUE),),
         lead=(Paragraph(lead, "lead"),),
         sections=tuple(Section(id_, term, (Paragraph((meaning,)),)) for id_, term, meaning in WORDS),
-        source="sloc itself",
+        source="sloc",
     )

@@ -224,5 +224,5 @@ def reading() -> Page:
         above=(Link("All SLOs", CATALOGUE),),
         lead=(Paragraph((lead,), "lead"),),
         sections=CHAPTERS,
-        source="sloc itself",
+        source="sloc",
     )

@@ -24,7 +24,7 @@ def overview(name: str, program: Program, options: Options) -> Dashboard:
     return Dashboard(
         uid=UID,
         title="SLOs: overview",
-        description=f"All SLOs, the least budget first. {made(name, 'all that is compiled')}",
+        description=f"All SLOs, the least budget first. {made(name, 'all services')}",
         time_from="now-7d",
         sections=(
             Section("", "", tuple(layout.stacked([(stats, 4), ([(table, 24)], 16), ([(_pages(options), 24)], 8)]))),

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from slocompiler import __version__
 from slocompiler.formats.text import render
 from slocompiler.project import Project, load
 from slocompiler.project.yaml import MAX_LENGTH
@@ -80,25 +79,6 @@ MISTAKES = {
         "targets: {prometheus: {server: 3.0}}",
         ["1:32 E503 `3.0` is no value of `server`", 'in quotes it is text: `"3.0"`'],
     ),
-    "requirement": (
-        'requires: ">=99.1"',
-        ["1:11 E504 this project needs sloc 99.1 or newer, and this is sloc 0.", "install sloc 99.1 or newer, also"],
-    ),
-    "requirement, and what an older sloc cannot know": (
-        'new_key: 1\ntargets: 5\nrequires: ">=99.1.2"',
-        ["3:11 E504 this project needs sloc 99.1.2 or newer"],
-    ),
-    "requirement without a sign": (
-        'requires: "0.2"',
-        ['1:11 E503 `"0.2"` is no value of `requires`', 'such as ">=0.2"'],
-    ),
-    "requirement as a number": ("requires: 0.2", ["1:11 E503 `0.2` is no value of `requires`", 'such as ">=0.2"']),
-    "requirement of a whole number": ('requires: ">=1"', ['1:11 E503 `">=1"` is no value of `requires`']),
-    "requirement of two versions": ('requires: ">=0.2,<1.0"', ["1:11 E503", "is no value of `requires`"]),
-    "requirement without quotes": (
-        "requires: >=0.2",
-        ["1:12 E501 this is not YAML", "a text that holds such a sign stands in quotes"],
-    ),
     "no value": ("output:\nretention: 1d", ["1:1 E503 `output` has no value"]),
     "date that is none": ("output: 2026-13-45", ["1:9 E503 `2026-13-45` is no value of `output`"]),
     "not of the choices": (
@@ -156,12 +136,6 @@ MISTAKES = {
     "rare scrapes": ("scrape_interval: 2m", ["1:18 E503 scrapes every 2m are too few", "1m15s or more often"]),
 }
 """Text, then the place with code and message, and parts of the help."""
-
-
-@pytest.mark.parametrize("required", [">=0.0", ">=0.0.1", f">={__version__}", f">={__version__.rpartition('.')[0]}"])
-def test_a_requirement_that_is_met(required: str) -> None:
-    project, problems = load(Source("sloc.yaml", f'requires: "{required}"'))
-    assert (project, problems) == (Project(requires=required), [])
 
 
 class TestMistakes:

@@ -12,7 +12,7 @@ import click
 from slocompiler.cli.files import replace_all
 from slocompiler.cli.locate import from_root, root_of
 from slocompiler.cli.messages import fail
-from slocompiler.cli.session import Run, compile_paths, find_sources, read, reader
+from slocompiler.cli.session import Run, compile_paths, find_sources, project_option, read, reader
 from slocompiler.cli.terminal import difference
 from slocompiler.explain.words import plural
 from slocompiler.ir import Service
@@ -23,13 +23,7 @@ from slocompiler.visible import visible
 
 
 @click.command("owners", short_help="Say in CODEOWNERS who reviews which file.")
-@click.option(
-    "--project",
-    "project_file",
-    metavar="FILE",
-    type=click.Path(),
-    help="The project file; else sloc.yaml here or above.",
-)
+@project_option
 @click.option(
     "--check",
     metavar="FILE",

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import click
 
 from slocompiler import burn, promql
-from slocompiler.cli.session import compile_paths, paths_and_project
+from slocompiler.cli import complete
+from slocompiler.cli.named import apart, only
+from slocompiler.cli.session import compile_paths, project_option
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import override, plain
 from slocompiler.ir import Service, Slo, to_json
@@ -16,14 +18,19 @@ from slocompiler.visible import visible
 
 
 @click.command("show", short_help="Show the settings of each SLO.")
-@paths_and_project
+@click.argument("what", metavar="[SERVICE | SERVICE/SLO | PATH]...", nargs=-1, shell_complete=complete.names)
+@project_option
 @click.option("--json", "as_json", is_flag=True, help="Print the IR as JSON; grammar/ir.schema.json describes it.")
-def command(paths: tuple[str, ...], project_file: str | None, as_json: bool) -> None:
-    """Show the settings of every SLO, and the file and line that set each.
+def command(what: tuple[str, ...], project_file: str | None, as_json: bool) -> None:
+    """Show the settings of SLOs, and the file and line that set each.
 
-    PATH is a file, a folder (every .slo file below it) or `-` for standard input; without one, the whole project.
+    PATH is a file, a folder (every .slo file below it) or `-` for standard input; without one, the whole project. Names
+    of services and SLOs select from these.
     """
-    program = compile_paths(paths, project_file).program
+    named, paths = apart(what)
+    program = compile_paths(tuple(paths), project_file).program
+    if named:
+        program = only(program, named, ", file or folder")
     if as_json:
         click.echo(json.dumps(to_json(program), indent=2, ensure_ascii=False))
         return

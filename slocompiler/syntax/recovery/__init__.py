@@ -208,10 +208,9 @@ class Recovery:
             self._open += missing.count("LBRACE") - missing.count("RBRACE")
             stack.insert(missing, trouble.before)
             return stack.move(at)
-        close = trouble.close()
-        if close:
-            word = STAND_INS.get(close, close.strip("_").lower())
-            stack.feed(close, word, at, end)
+        keyword, meant = trouble.keyword()
+        if keyword:
+            stack.feed(meant, keyword, at, end)
             return stack.move(end)
         values = [name for name in trouble.expected if name in VALUES]
         if token.type in (*VALUES, "SIZE", "PROMQL") and values and not trouble.starts_line:

@@ -89,16 +89,16 @@ class Trouble:
         listed = _MATCHER.match(self.source.text, self.at) is not None
         return self.stack.missing(sorted(first, key=lambda name: name == ("RBRACE" if listed else "COMMA")), self.fits)
 
-    def close(self) -> str:
-        """The terminal of the keyword that was misspelt, if it was."""
+    def keyword(self) -> tuple[str, str]:
+        """The keyword that was misspelt, and its terminal; "" for none."""
         if self.token.type != "NAME" or len(self.token) < 2:
-            return ""
+            return "", ""
         keywords = {name.strip("_").lower(): name for name in self.expected if name not in TERMINALS}
         if self.stack.accepts("SEVERITY"):
             keywords |= dict.fromkeys(("page", "ticket", "notify"), "SEVERITY")
         sure = 0.75 if self.block and not self.starts_line else 0.6
         found = get_close_matches(self.token.rstrip(":"), keywords, 1, sure)
-        return keywords[found[0]] if found else ""
+        return (found[0], keywords[found[0]]) if found else ("", "")
 
 
 def unexpected(trouble: Trouble, missing: tuple[str, ...]) -> Diagnostic:
@@ -118,8 +118,8 @@ def unexpected(trouble: Trouble, missing: tuple[str, ...]) -> Diagnostic:
     on_next_line = trouble.source.text.find("\n", trouble.before, trouble.at) >= 0
     if on_next_line or (token.type in ("LBRACE", "RBRACE") and not trouble.block):
         return Diagnostic("E101", f"expected {what} {after(trouble)}", trouble.gap)
-    close = trouble.close()
-    help = f"did you mean {describe(close) if close != 'SEVERITY' else '`ticket`'}?" if close else ""
+    keyword, _ = trouble.keyword()
+    help = f"did you mean `{keyword}`?" if keyword else ""
     return Diagnostic(
         "E101", f"expected {what} {after(trouble)}, not `{_short(trouble.span.text)}`", trouble.span, help=help
     )

@@ -106,7 +106,7 @@ def sentences(page: str) -> list[str]:
 def test_explanations_are_in_the_guide() -> None:
     """Most pages have few sentences in common, because "How to read this" explains once."""
     program = compile_files(*EXAMPLES)
-    made = documents(program, docs=DocsOptions(formats=("markdown",)))
+    made = documents(program, targets={"docs": DocsOptions(formats=("markdown",))})
     pages = [sentences(made[f"markdown/{slo.id}.md"]) for slo in program.slos]
     assert len(pages) > COMMON
     on = Counter(sentence for page in pages for sentence in set(page))
