@@ -1,4 +1,7 @@
-"""User text in dashboards, escaped so that it is shown as written: Grafana fills in variables, and reads some texts as HTML."""
+"""User text in a dashboard, escaped so that it is shown as written.
+
+Grafana fills in variables everywhere, and some texts are HTML.
+"""
 
 from __future__ import annotations
 
