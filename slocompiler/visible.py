@@ -1,4 +1,5 @@
-"""What a reader of a made file can see: no sign that prints nothing, and none that turns or hides what stands around it."""
+"""Characters that a reader of a generated file can see. All others are replaced or escaped: those that print nothing, and
+those that reverse or hide the text around them."""
 
 from __future__ import annotations
 
@@ -11,13 +12,13 @@ _VISIBLE = (
     r"\x20-\x7e\xa0-\xac\xae-\u061b\u061d-\u200a\u200c\u200d\u2010-\u2027\u202f-\u205f\u2070-\ud7ff"
     r"\ue000-\ufefe\uff00-\ufff8\ufffc\ufffd\U00010000-\U0010ffff"
 )
-"""Written out, so that no newer Unicode of Python changes it."""
+"""The visible characters, listed so that the output does not depend on the Unicode version of Python."""
 
 
 def visible(line: str) -> str:
-    """Text as one line on which no terminal acts, each character in its column: a sign that does not print is U+FFFD.
+    """Text as one line that no terminal interprets: characters that do not print become U+FFFD, and keep their columns.
 
-    Tabs stay, and so do joiners, which some scripts need; a line feed is a blank.
+    Tabs stay, and so do the joiners that some scripts need; a line feed becomes a blank.
     """
     if line.isprintable():
         return line
@@ -28,19 +29,22 @@ def visible(line: str) -> str:
 
 
 def plain(text: str) -> bool:
-    """Whether `text` is printable ASCII, as most is: then there is nothing to look for."""
+    """Whether `text` is printable ASCII: then nothing has to be replaced, and most texts are."""
     return text.isascii() and text.isprintable()
 
 
 def quoted(text: str, escape: Callable[[re.Match[str]], str], besides: str = "") -> str:
-    """`text` in double quotes, where a backslash escapes: what is not visible, or in `besides`, by `escape`."""
+    """`text` in double quotes. `escape` replaces quotes, backslashes, and characters that are not visible or in `besides`.
+
+    `besides` is the inside of a character class.
+    """
     if plain(text):
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return '"' + others(r"\\\"" + besides).sub(escape, text) + '"'
 
 
 def shown(text: str) -> str:
-    """User text as one line of what prints; a sign that would not, or that turns or hides others, stands as U+FFFD."""
+    """User text as one line of visible characters: all others become U+FFFD."""
     line = " ".join(text.split())
     return line if plain(line) else others(r"\n").sub("\N{REPLACEMENT CHARACTER}", line)
 
@@ -55,8 +59,8 @@ def cells(text: str) -> int:
 
 @cache
 def others(besides: str) -> re.Pattern[str]:
-    """One sign that is not visible, or that is in `besides`, the inside of a character class.
+    """A pattern for one character that is not visible, or is in `besides`, the inside of a character class.
 
-    Compiled when it is needed first: that takes as long as Python takes to start.
+    Compiled only when it is needed, because that takes as long as the start of Python.
     """
     return re.compile(f"[{besides}]|[^{_VISIBLE}]")

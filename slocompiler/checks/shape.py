@@ -123,23 +123,17 @@ def _sum(terms: tuple[Term, ...]) -> Iterator[Diagnostic]:
 
 
 def _joined(part: Part) -> Iterator[Diagnostic]:
-    measure = part.tree
-    if measure.joined == "or" and part.terms:
-        yield Diagnostic(
-            "E206",
-            "`or` joins filters, not counters",
-            measure.span,
-            help="add counters with `+`",
-            fixes=_rejoined(part, "or", "+"),
-        )
-    elif measure.joined == "+" and part.filters:
-        yield Diagnostic(
-            "E206",
-            "`+` adds counters, not filters",
-            measure.span,
-            help="join filters with `or`: an event that matches several of them counts once",
-            fixes=_rejoined(part, "+", "or"),
-        )
+    """E206 for counters joined with `or`, and filters joined with `+`."""
+    old = part.tree.joined
+    if old == "or" and part.terms:
+        message, help = "`or` joins filters, not counters", "add counters with `+`"
+    elif old == "+" and part.filters:
+        message = "`+` adds counters, not filters"
+        help = "join filters with `or`: an event that matches several of them counts once"
+    else:
+        return
+    fixes = _rejoined(part, old, "+" if old == "or" else "or")
+    yield Diagnostic("E206", message, part.tree.span, help=help, fixes=fixes)
 
 
 def _rejoined(part: Part, old: str, new: str) -> tuple[Fix, ...]:

@@ -14,6 +14,36 @@ from slocompiler.explain.words import plural
 from slocompiler.formats import text
 from slocompiler.ir import Program
 
+_QUIET = "slocompiler.quiet"
+
+
+def _silence(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    del parameter
+    context.meta[_QUIET] = value
+
+
+quiet = click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    expose_value=False,
+    callback=_silence,
+    help="Print errors only: no warnings, no names of files, no summary.",
+)
+"""The option of commands that print what they did; `note` and `report` heed it."""
+
+
+def is_quiet() -> bool:
+    """Whether the command that runs was given `-q`."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.meta.get(_QUIET, False)
+
+
+def note(line: str, err: bool = False) -> None:
+    """Print what the command did; nothing if it is to be quiet."""
+    if not is_quiet():
+        click.echo(line, err=err)
+
 
 def fail(message: str, code: int = 2) -> NoReturn:
     """End the command: `code` 2 for usage and environment, 1 for what the files hold."""
@@ -21,8 +51,10 @@ def fail(message: str, code: int = 2) -> NoReturn:
     sys.exit(code)
 
 
-def report(problems: Sequence[Diagnostic]) -> None:
-    """Print diagnostics to standard error, then how many there are."""
+def report(problems: Sequence[Diagnostic], strict: bool = False) -> None:
+    """Print diagnostics to standard error, then how many there are; if quiet, no warnings unless they fail the run."""
+    if is_quiet() and not strict:
+        problems = [problem for problem in problems if problem.is_error]
     if problems:
         click.echo(diagnostic(text.write(problems)), err=True)
 

@@ -69,7 +69,7 @@ def compile_paths(
 
     Without `tell`, they are printed as people read them.
     """
-    tell = tell or report
+    tell = tell or (lambda problems: report(problems, strict))
     project, root = read_project(project_file, tell)
     files = find(paths) if paths else find_sources(project, root)
     sources, problems = read(files, root)

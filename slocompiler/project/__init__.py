@@ -118,13 +118,15 @@ def _against_schema(data: Any, places: Places, top: Schema) -> Iterator[Diagnost
         place = _place(places, path)
         if keyword == "additionalProperties":
             known = schema["properties"]
-            help = did_you_mean(value, known) or f"known are {', '.join(f'`{name}`' for name in known)}"
-            yield Diagnostic("E502", f"there is no key `{value}` here", place, help=help)
+            help = did_you_mean(value, known) or f"the keys here are {', '.join(f'`{name}`' for name in known)}"
+            yield Diagnostic("E502", f"unknown key `{value}`", place, help=help)
         elif keyword == "propertyNames":
-            help = "letters, digits and underscores, the first no digit"
-            yield Diagnostic("E503", f"`{value}` cannot be a label", place, help=help)
+            help = schema.get(
+                "description", "a label name has letters, digits and underscores, and starts with no digit"
+            )
+            yield Diagnostic("E503", f"`{value}` is not a valid label name", place, help=help)
         elif keyword == "required":
-            yield Diagnostic("E503", f"`{value}` is missing here", place, help=_wanted(top, (*path, value)))
+            yield Diagnostic("E503", f"`{value}` is missing", place, help=_wanted(top, (*path, value)))
         else:
             form = f"{schema['description']} " if "description" in schema and schema in top["$defs"].values() else ""
             help = _in_quotes(value, schema, top, place) or form + _wanted(top, path)
@@ -142,19 +144,19 @@ def _wrong(value: Any, path: Path, place: Span) -> str:
     if value is None and place.text != "null" and path:
         return f"`{path[-1]}` has no value"
     if isinstance(value, dict | list):
-        return f"{'a mapping' if isinstance(value, dict) else 'a list'} is no {name}"
+        return f"{'a mapping' if isinstance(value, dict) else 'a list'} is not a valid {name}"
     text = place.text.split("\n")[0]
-    return f"`{text if len(text) <= 40 else text[:39] + '…'}` is no {name}"
+    return f"`{text if len(text) <= 40 else text[:39] + '…'}` is not a valid {name}"
 
 
 def _in_quotes(value: Any, schema: Schema, top: Schema, place: Span) -> str:
-    """Quotes, where they are all that is missing: YAML reads `3.0` as a number."""
+    """The help to add quotes, if the value is valid with them: YAML reads `3.0` as a number."""
     bare = not isinstance(value, str | dict | list | None) and fits(place.text, schema, top)
-    return f'in quotes it is text: `"{place.text}"`' if bare else ""
+    return f'write it in quotes, as text: `"{place.text}"`' if bare else ""
 
 
 def _wanted(top: Schema, path: Path) -> str:
-    """The description of the nearest key above the mistake, with its default."""
+    """The description of the nearest key above the mistake, with its choices and default."""
     node, described = top, str(top["description"])
     for part in path:
         node = node.get("properties", {}).get(part, {}) if isinstance(part, str) else node.get("items", {})
@@ -166,22 +168,22 @@ def _wanted(top: Schema, path: Path) -> str:
 
 
 def _meaning(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
-    """What a schema cannot say: sources are inside, times pass, labels are free, intervals fit each other."""
+    """The mistakes that a schema cannot find: in sources, durations, labels, deployments, options and intervals."""
     for index, pattern in enumerate(data.get("sources", ())):
         parts = pattern.split("/")
         if not parts[0] or ".." in parts:
-            help = "patterns are relative to the folder of sloc.yaml, which stands above all that belongs to it"
-            yield Diagnostic("E503", f"`{pattern}` leads out of the project", places["sources", index], help=help)
+            help = "a pattern is relative to the folder of sloc.yaml and matches files below it"
+            yield Diagnostic("E503", f"`{pattern}` is outside the project", places["sources", index], help=help)
         elif any("**" in part and part != "**" for part in parts):
-            help = "`**` stands for folders: `**/*.slo` are all files at any depth"
-            yield Diagnostic("E503", f"`{pattern}` is no pattern", places["sources", index], help=help)
+            help = "`**` stands for any number of folders: `**/*.slo` matches files at any depth"
+            yield Diagnostic("E503", f"`{pattern}` is not a valid pattern", places["sources", index], help=help)
     nothing = [key for key in _DURATIONS if key in data and _seconds(data[key]) == 0]
     for key in nothing:
-        yield Diagnostic("E503", f"`{data[key]}` is no time at all", places[(key,)])
+        yield Diagnostic("E503", f"`{key}` is zero", places[(key,)])
     for label in data.get("targets", {}).get("prometheus", {}).get("labels", {}):
         if is_reserved(label):
             place = places["targets", "prometheus", "labels", None, label]
-            help = "choose another name: alerts carry slo, service, owner and severity anyway"
+            help = "choose another name; alerts have slo, service, owner and severity anyway"
             yield Diagnostic("E503", f"the label `{label}` is set by sloc or by Prometheus", place, help=help)
     yield from deployments.mistakes(data, places)
     yield from _ruler(data.get("targets", {}).get("prometheus", {}), places)
@@ -190,32 +192,32 @@ def _meaning(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
 
 
 def _intervals(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
-    """Extrapolation cancels only where intervals fit each other."""
+    """E503 for intervals that do not divide each other: only then does the extrapolation of rates cancel."""
     scrape, evaluation = (_seconds(data.get(key, "30s")) for key in ("scrape_interval", "evaluation_interval"))
     given = places.get(("evaluation_interval",)) or places.get(("scrape_interval",))
     if given is None:
         return
-    fits = f"`evaluation_interval: {duration(gcd(scrape, _RATE))}` fits"
+    fitting = f"write `evaluation_interval: {duration(gcd(scrape, _RATE))}`"
     if SCRAPES * scrape > _RATE:
         yield Diagnostic(
             "E503",
-            f"scrapes every {duration(scrape)} are too few: rates over five minutes need {SCRAPES} of them",
+            f"a scrape interval of {duration(scrape)} is too long: a rate over 5m needs {SCRAPES} scrapes",
             places[("scrape_interval",)],
-            help=f"scrape every {duration(_RATE // SCRAPES)} or more often; every minute is usual",
+            help=f"scrape at least every {duration(_RATE // SCRAPES)}; every minute is usual",
         )
     elif scrape % evaluation:
         yield Diagnostic(
             "E503",
-            f"rules every {duration(evaluation)} do not fit scrapes every {duration(scrape)}",
+            f"an evaluation interval of {duration(evaluation)} does not divide the scrape interval of {duration(scrape)}",
             given,
-            help=f"{fits}: the scrape interval or a divisor of it, else rates are off by 2–7 %",
+            help=f"{fitting}; unless it is the scrape interval or a divisor of it, rates are off by 2–7%",
         )
     elif _RATE % evaluation:
         yield Diagnostic(
             "E503",
-            f"rules every {duration(evaluation)} do not fit into five minutes",
+            f"an evaluation interval of {duration(evaluation)} does not divide five minutes",
             given,
-            help=f"{fits}: five minutes are counted as whole evaluations",
+            help=f"{fitting}: the rules count five minutes as whole evaluations",
         )
 
 

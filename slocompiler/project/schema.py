@@ -1,4 +1,4 @@
-"""Judges data by a JSON Schema: accepts quickly what surely fits, and lets jsonschema say what does not."""
+"""Validates data against a JSON Schema: accepts valid data quickly, and has jsonschema find the mistakes in other data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 Path = tuple[str | int | None, ...]
-"""Keys and indices from the top; that of a key itself ends in (…, None, key)."""
+"""Keys and indices from the top; the path of a key itself ends in (…, None, key)."""
 Schema = Mapping[str, Any]
 
 _TYPES: dict[str, type] = {
@@ -18,37 +18,37 @@ _TYPES: dict[str, type] = {
     "object": dict,
     "string": str,
 }
-JUDGED = {"$ref", "additionalProperties", "enum", "items", "minItems", "minLength", "minimum", "pattern", "properties",
+VALIDATED = {"$ref", "additionalProperties", "enum", "items", "minItems", "minLength", "minimum", "pattern", "properties",
            "propertyNames", "required", "type"}  # fmt: skip  # a table
 DESCRIBING = {"$defs", "$id", "$schema", "default", "description", "title"}
-"""The keywords that `fits` knows: those that it judges, and those that judge nothing."""
+"""The keywords that `fits` knows: those that it validates, and those that only describe."""
 
 
 class Misfit(NamedTuple):
-    """A value, a key, or a key that is missing in the mapping at `path`."""
+    """An invalid value, an invalid key, or a key that is missing in the mapping at `path`."""
 
     path: Path
     value: Any
     schema: Schema
     keyword: str
-    """What of the schema it breaks; additionalProperties and propertyNames speak of keys, required of missing ones."""
+    """The keyword of the schema that it breaks: additionalProperties and propertyNames for keys, required for missing ones."""
 
 
 def fits(value: Any, schema: Schema | bool, top: Schema) -> bool:
-    """Whether a value surely is what the schema says; `top` holds the definitions. False also where it is not known.
+    """Whether a value is certainly valid; `top` holds the definitions. False also for a keyword that is not known here.
 
-    Importing jsonschema takes longer than compiling a project, so a project file without mistakes is judged here.
+    Importing jsonschema takes longer than compiling a small project, so only a file with mistakes waits for it.
     """
     if isinstance(schema, bool):
         return schema
     if "$ref" in schema and not fits(value, top["$defs"][schema["$ref"].rpartition("/")[2]], top):
         return False
-    is_known = schema.keys() <= JUDGED | DESCRIBING
+    is_known = schema.keys() <= VALIDATED | DESCRIBING
     return is_known and _is_alone(value, schema) and all(fits(part, one, top) for part, one in _parts(value, schema))
 
 
 def _is_alone(value: Any, schema: Schema) -> bool:
-    """Whether a value is what the schema says, whatever is inside it."""
+    """Whether a value is valid apart from the values and keys inside it."""
     types = schema.get("type", ())
     if types and not any(_is(value, name) for name in ([types] if isinstance(types, str) else types)):
         return False
@@ -64,12 +64,12 @@ def _is_alone(value: Any, schema: Schema) -> bool:
 
 
 def _is(value: Any, name: str) -> bool:
-    """Whether it is of that type; to Python truth is a number too."""
+    """Whether a value has a type of JSON Schema; in Python a boolean is an integer too."""
     return isinstance(value, _TYPES.get(name, ())) and (name != "integer" or not isinstance(value, bool))
 
 
 def _parts(value: Any, schema: Schema) -> Iterator[tuple[Any, Schema | bool]]:
-    """What a value holds, keys included, each with its schema."""
+    """The values and keys inside a value, each with its schema."""
     if isinstance(value, list):
         yield from ((item, schema.get("items", True)) for item in value)
     if isinstance(value, dict):
@@ -79,10 +79,10 @@ def _parts(value: Any, schema: Schema) -> Iterator[tuple[Any, Schema | bool]]:
 
 
 def misfits(value: Any, schema: Schema) -> list[Misfit]:
-    """Everything that does not fit, each value and each key once."""
+    """Every invalid value and key, and every missing key, once each."""
     if fits(value, schema, schema):
         return []
-    from jsonschema import Draft202012Validator  # a file without mistakes need not wait for it
+    from jsonschema import Draft202012Validator  # takes 0.1 s
 
     found: dict[tuple[Path, Any], Misfit] = {}
     for error in Draft202012Validator(schema).iter_errors(value):
@@ -92,7 +92,7 @@ def misfits(value: Any, schema: Schema) -> list[Misfit]:
 
 
 def _misfits(error: Any) -> Iterator[Misfit]:
-    """The values and keys that an error of jsonschema is about."""
+    """The values and keys of an error of jsonschema."""
     path, keyword, rules = tuple(error.absolute_path), error.validator, error.schema
     names = {*error.instance} if isinstance(error.instance, dict) else set()
     if keyword == "required":

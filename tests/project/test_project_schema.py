@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from slocompiler import grammar
 from slocompiler.formats.text import render
 from slocompiler.project import load
-from slocompiler.project.schema import DESCRIBING, JUDGED, fits, misfits
+from slocompiler.project.schema import DESCRIBING, VALIDATED, fits, misfits
 from slocompiler.source import Source
 
 SCHEMA = json.loads(grammar.text("project.schema.json"))
@@ -60,7 +60,7 @@ projects = st.fixed_dictionaries(
 
 def test_the_published_schema_is_one_that_is_judged_quickly() -> None:
     """Of any other keyword `fits` says nothing, and every project would wait for jsonschema."""
-    assert {keyword for schema in subschemas(SCHEMA) for keyword in schema} <= JUDGED | DESCRIBING
+    assert {keyword for schema in subschemas(SCHEMA) for keyword in schema} <= VALIDATED | DESCRIBING
     Draft202012Validator.check_schema(SCHEMA)
 
 
@@ -113,15 +113,15 @@ def test_a_missing_key_hides_no_other_mistake() -> None:
     problems = load(Source("sloc.yaml", text))[1]
     told = sorted((problem.span.column, problem.code, problem.message, problem.help) for problem in problems)
     assert told == [
-        (15, "E503", "`name` is missing here", NAME),
-        (16, "E502", "there is no key `nmae` here", "did you mean `name`?"),
-        (26, "E502", "there is no key `wher` here", "did you mean `where`?"),
-        (55, "E503", "`never` is no value of `alerts`", ALERTS),
+        (15, "E503", "`name` is missing", NAME),
+        (16, "E502", "unknown key `nmae`", "did you mean `name`?"),
+        (26, "E502", "unknown key `wher`", "did you mean `where`?"),
+        (55, "E503", "`never` is not a valid value of `alerts`", ALERTS),
     ]
 
 
-NAME = "What it is called, which is the folder of its rules: a small letter, then small letters, digits and hyphens"
-ALERTS = 'all that the SLOs say, or none: then it is recorded only; one of all, none; the default is "all"'
+NAME = "Its name, which is also the folder of its rules: a lowercase letter, then lowercase letters, digits and hyphens"
+ALERTS = 'all generates the alerts of the SLOs; with none, the SLOs are only recorded; one of all, none; the default is "all"'
 
 
 @settings(max_examples=80)

@@ -19,14 +19,17 @@ MISTAKES = {
     ),
     "requirement without a sign": (
         'requires: "0.2"',
-        ['1:11 E503 `"0.2"` is no value of `requires`', 'such as ">=0.2"'],
+        ['1:11 E503 `"0.2"` is not a valid value of `requires`', 'such as ">=0.2"'],
     ),
-    "requirement as a number": ("requires: 0.2", ["1:11 E503 `0.2` is no value of `requires`", 'such as ">=0.2"']),
-    "requirement of a whole number": ('requires: ">=1"', ['1:11 E503 `">=1"` is no value of `requires`']),
-    "requirement of two versions": ('requires: ">=0.2,<1.0"', ["1:11 E503", "is no value of `requires`"]),
+    "requirement as a number": (
+        "requires: 0.2",
+        ["1:11 E503 `0.2` is not a valid value of `requires`", 'such as ">=0.2"'],
+    ),
+    "requirement of a whole number": ('requires: ">=1"', ['1:11 E503 `">=1"` is not a valid value of `requires`']),
+    "requirement of two versions": ('requires: ">=0.2,<1.0"', ["1:11 E503", "is not a valid value of `requires`"]),
     "requirement without quotes": (
         "requires: >=0.2",
-        ["1:12 E501 this is not YAML", "a text that holds such a sign stands in quotes"],
+        ["1:12 E501 this is not YAML", "put a text with this character in quotes"],
     ),
 }
 """Text, then the place with code and message, and parts of the help."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from slocompiler.cli.files import Unfinished
-from slocompiler.cli.messages import fail, report, summary
+from slocompiler.cli.messages import fail, note, quiet, report, summary
 from slocompiler.cli.output import Foreign, differences, write
 from slocompiler.cli.session import Run, compile_paths, paths_and_project
 from slocompiler.cli.staleness import screen
@@ -24,6 +24,7 @@ from slocompiler.targets import DEFAULT, TARGETS
 
 @click.command("build", short_help="Compile, and write what the targets make.")
 @paths_and_project
+@quiet
 @click.option(
     "-o",
     "--output",
@@ -88,7 +89,7 @@ def _errors(problems: list[Diagnostic]) -> None:
     report([problem for problem in problems if problem.is_error])
     doubts = sum(not problem.is_error for problem in problems)
     if doubts:
-        click.echo(f"{plural(doubts, 'warning')}: `sloc check` shows what is doubtful", err=True)
+        note(f"{plural(doubts, 'warning')}: `sloc check` shows what is doubtful", err=True)
 
 
 def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) -> None:
@@ -99,10 +100,10 @@ def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) 
     except OSError as error:
         fail(f"{error.filename or folder}: {error.strerror}; nothing was changed")
     for name, more in _listed(files).items():
-        click.echo((folder / name).as_posix() + (f", and {more:,} more" if more else ""))
+        note((folder / name).as_posix() + (f", and {more:,} more" if more else ""))
     for name in removed:
         click.echo(f"removed {(folder / name).as_posix()}")
-    click.echo(f"{summary(run.program)}: {plural(len(files), 'file')}")
+    note(f"{summary(run.program)}: {plural(len(files), 'file')}")
 
 
 def _listed(files: Iterable[str]) -> dict[str, int]:
@@ -123,12 +124,12 @@ def _check(folder: Path, files: dict[str, str], owned: Sequence[str]) -> None:
         fail(f"{error.filename or folder}: {error.strerror}")
     shown, names = screen(found, lambda name: (folder / name).as_posix())
     if shown:
-        click.echo(difference("\n".join(shown)))
+        note(difference("\n".join(shown)))
     for name in names:
-        click.echo(name, err=True)
+        note(name, err=True)
     if found:
         click.echo(
             f"{plural(len(found), 'file')} out of date: run this without --check, and commit what it writes", err=True
         )
         sys.exit(1)
-    click.echo(f"{plural(len(files), 'file')} up to date")
+    note(f"{plural(len(files), 'file')} up to date")

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import click
 
-from slocompiler.cli.messages import fail
+from slocompiler.cli.messages import fail, note, quiet
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import instances
@@ -53,6 +53,7 @@ class Result(NamedTuple):
 
 @click.command("test", short_help="Test what the generated rules do.")
 @paths_and_project
+@quiet
 @click.option(
     "--promtool", metavar="FILE", type=click.Path(), help="The promtool to run; else $PROMTOOL, else on PATH."
 )
@@ -79,7 +80,7 @@ def command(paths: tuple[str, ...], project_file: str | None, promtool: str | No
     total = plural(sum(result.cases for result in results), "case")
     how = f"{failed} failed" if failed else "all as promised"
     left = f"; {plural(left_out, 'SLO')} not tested" if left_out else ""
-    click.echo(f"{plural(len(results) - left_out, 'SLO')}, {total}: {how}{left}")
+    note(f"{plural(len(results) - left_out, 'SLO')}, {total}: {how}{left}")
     sys.exit(1 if failed else 0)
 
 
@@ -135,7 +136,7 @@ def _tell(result: Result, verbose: bool) -> None:
     state = "FAIL" if result.failures else "-   " if result.untested else "ok  "
     what = f"not tested: {result.untested}" if result.untested else plural(result.cases, "case")
     place = f"{result.slo.deployment.name}: " if result.slo.deployment else ""
-    click.echo(f"{state}  {place}{result.slo.id}  {what}")
+    (click.echo if result.failures else note)(f"{state}  {place}{result.slo.id}  {what}")
     for failure in result.failures:
         click.echo(f"      {failure}")
     if verbose and result.failures:
