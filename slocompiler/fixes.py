@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from slocompiler.diagnostics import Edit, Fix
 from slocompiler.source import Reached, Span
+from slocompiler.suggest import closest
 
 _COMMA = re.compile(r"\s*,[ \t]*")
 _LINE_END = re.compile(r"[ \t]*(?:\r?\n|\Z)")
@@ -15,6 +17,12 @@ def edits(title: str, *changes: tuple[Span, str], safe: bool = False) -> tuple[F
     """Replace each span by its text. In a template no fix is safe, because its text serves several uses."""
     in_template = any(isinstance(span, Reached) for span, _ in changes)
     return (Fix(title, tuple(Edit(span, text) for span, text in changes), safe and not in_template),)
+
+
+def correct(span: Span, name: str, known: Iterable[str]) -> tuple[Fix, ...]:
+    """Replace a misspelt name by the one that is most like it; no fix if none is similar."""
+    close = closest(name, known)
+    return edits(f"write `{close}`", (span, close)) if close else ()
 
 
 def remove(title: str, span: Span, safe: bool = False) -> tuple[Fix, ...]:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def closest(name: str, known: Iterable[str]) -> str:
-    """The name in `known` that is most like `name`; "" if none is similar."""
+def similar(name: str, known: Iterable[str], least: float = 0.6) -> list[str]:
+    """Up to two names in `known` that are like `name`, the most similar first; `least` is between 0 and 1."""
     from difflib import get_close_matches  # imported only after a mistake: the import is slow
 
-    return next(iter(get_close_matches(name, list(known), 1, 0.6)), "")
+    return get_close_matches(name, list(known), 2, least)
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """The name in `known` that is most like `name`; "" if none is similar."""
+    return next(iter(similar(name, known)), "")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

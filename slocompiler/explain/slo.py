@@ -7,6 +7,7 @@ from typing import Any
 
 from slocompiler import burn, promql
 from slocompiler.explain import language, words
+from slocompiler.explain.phrases import budgets, plain
 from slocompiler.ir import Alert, Burn, Exhausted, Slo
 from slocompiler.targets.prometheus.rule import Rule
 from slocompiler.targets.shared import Options
@@ -16,8 +17,8 @@ from slocompiler.visible import visible
 def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
     """The lines of the explanation; `rules` are the SLO's rules from the Prometheus target."""
     title = f' "{slo.title}"' if slo.title else ""
-    yield visible(f"{slo.id}{title}")
-    yield f"Promise: {promql.percent(slo.target)} of {words.counted(slo.indicator)} are good over any {promql.duration(slo.window)}."
+    yield visible(f"{slo.id}{title}{' (draft)' if slo.draft else ''}")
+    yield f"Target: {promql.percent(slo.target)} of {words.counted(slo.indicator)} are good over any {promql.duration(slo.window)}."
     yield ""
     yield from _budget(slo)
     targets = [("", slo.target, slo.alerts)]
@@ -41,11 +42,12 @@ def _budget(slo: Slo) -> Iterator[str]:
     share, counted = burn.budget(slo.target), words.counted(slo.indicator)
     yield f"Budget: {promql.percent(share)} of {counted} may be bad, {words.grouped(share * 10**6)} in a million."
     outage = promql.duration(int(share * slo.window))
-    traffic = "At even traffic, that is" if counted == "events" else "That is"
-    yield f"{traffic} {outage} of full outage in {promql.duration(slo.window)}."
+    if counted == "events":
+        yield f"At even traffic, that is {outage} of full outage in {promql.duration(slo.window)}."
+    else:
+        yield f"That is {outage} in {promql.duration(slo.window)}."
     if slo.per:
-        each = "value" if len(slo.per) == 1 else "combination"
-        yield f"Each {each} of {', '.join(slo.per)} has its own budget."
+        yield plain(budgets(slo.per))
 
 
 def _line(line: Alert, slo: Slo, target: Any, options: Options) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 
 from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.fixes import correct, remove_item
 from slocompiler.record import changed, record
 from slocompiler.resolve.context import Reading
 from slocompiler.resolve.damage import DAMAGED, Damaged, damage, known
@@ -132,11 +133,13 @@ class Expander:
             if name not in names:
                 here = (Label(template.name.span, "declared here"),)
                 message = f"the template `{template.name.text}` has no parameter `{name}`"
-                help = one_of(name, names, "it has none")
-                problems.append(Diagnostic("E304", message, arg.name.span, here, help))
+                help, fixes = one_of(name, names, "it has none"), correct(arg.name.span, name, names)
+                problems.append(Diagnostic("E304", message, arg.name.span, here, help, fixes))
             elif first is not arg:
                 here = (Label(first.span, "the first is here"),)
-                problems.append(Diagnostic("E304", f"`{name}` is given twice", arg.name.span, here, "keep one of them"))
+                fixes = remove_item("remove the second", arg.span, safe=arg.span.text == first.span.text)
+                message = f"`{name}` is given twice"
+                problems.append(Diagnostic("E304", message, arg.name.span, here, "keep one of them", fixes))
         return {name: arg.value for name, arg in given.items()}
 
     def _final(self, value: Value) -> Value | Damaged:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable
 
-from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.diagnostics import Diagnostic, Fix, Label
+from slocompiler.fixes import edits, remove
 from slocompiler.source import Source
 from slocompiler.syntax import tree as t
 from slocompiler.syntax.parse import parse
@@ -89,9 +90,17 @@ def _imports(file: t.File, problems: list[Diagnostic]) -> list[t.Import]:
     for item in found:
         if first and item.span.start > first.span.start:
             here = (Label(first.span.word, "this stands before it"),)
-            help = "what a file builds on is seen at its top"
-            problems.append(Diagnostic("E103", "an import stands before everything else", item.span.word, here, help))
+            help, message = "what a file builds on is seen at its top", "an import stands before everything else"
+            problems.append(Diagnostic("E103", message, item.span.word, here, help, _to_the_top(item, first)))
     return found
+
+
+def _to_the_top(item: t.Import, first: t.Statement) -> tuple[Fix, ...]:
+    """The fix that moves an import before the first other statement; safe, for the order of imports means nothing."""
+    (removal,) = remove("", item.span)
+    (cut,) = removal.edits
+    top = first.span.part(first.span.start, first.span.start)
+    return edits("move it to the top", (top, f"{item.span.text}\n"), (cut.span, ""), safe=True)
 
 
 def _target(importer: str, path: str) -> str:
@@ -114,11 +123,11 @@ def _enter(module: Module, statement: t.Import, imported: Module, problems: list
     for earlier, other in module.imports:
         if other is imported:
             here = (Label(earlier.path.span, "the first is here"),)
-            problems.append(
-                Diagnostic(
-                    "E202", f"`{statement.path.value}` is imported twice", statement.path.span, here, "keep one of them"
-                )
+            message, fixes = (
+                f"`{statement.path.value}` is imported twice",
+                remove("remove the second", statement.span, safe=True),
             )
+            problems.append(Diagnostic("E202", message, statement.path.span, here, "keep one of them", fixes))
             return
     module.imports.append((statement, imported))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.fixes import correct
 from slocompiler.record import fields, record
 from slocompiler.resolve.imports import Module
 from slocompiler.resolve.interpolate import BUILT_IN, holes, within
@@ -39,17 +40,18 @@ class Scope:
         declared: D | None = found[0] if len(found) == 1 else None
         return declared
 
-    def missing(self, kind: type[Declared], name: t.Name) -> Iterator[Diagnostic]:
-        """E205 or E303 where `name` is not found."""
+    def missing(self, kind: type[Declared], name: t.Name, around: str = "") -> Iterator[Diagnostic]:
+        """E205 or E303 where `name` is not found; the template `around` it cannot be meant."""
         found, word = self._all(kind, name), WORDS[kind]
         if len(found) > 1:
             here = tuple(Label(other.name.span, "declared here") for other in found)
             help = "give one of them another name, or declare yours in this file"
             yield Diagnostic("E303", f"two imports declare {word} `{name.text}`", name.span, here, help)
         elif not found and self.intact and not name.is_stand_in:
-            known = sorted({text for other, text in (*self.own, *self.imported) if other is kind})
+            known = sorted({text for other, text in (*self.own, *self.imported) if other is kind} - {around})
             help = one_of(name.text, known, f"declare `{word} {name.text} …` outside of services, or import its file")
-            yield Diagnostic("E205", f"nothing declares {word} `{name.text}`", name.span, help=help)
+            fixes = correct(name.span, name.text, known)
+            yield Diagnostic("E205", f"nothing declares {word} `{name.text}`", name.span, help=help, fixes=fixes)
 
     def _all(self, kind: type[Declared], name: t.Name) -> list[Declared]:
         own = self.own.get((kind, name.text))
@@ -82,13 +84,13 @@ def scopes(modules: list[Module]) -> tuple[dict[Source, Scope], list[Diagnostic]
     return found, problems
 
 
-def _unknown(items: tuple[t.Statement, ...], scope: Scope) -> Iterator[Diagnostic]:
+def _unknown(items: tuple[t.Statement, ...], scope: Scope, around: str = "") -> Iterator[Diagnostic]:
     """Names of alerts, policies and templates that mean nothing."""
     for item in items:
         if isinstance(item, t.Defaults | t.Service | t.Template | t.Slo):
-            yield from _unknown(item.items, scope)
+            yield from _unknown(item.items, scope, item.name.text if isinstance(item, t.Template) else "")
         elif isinstance(item, t.Use):
-            yield from scope.missing(t.Template, item.template)
+            yield from scope.missing(t.Template, item.template, around)
         elif isinstance(item, t.Alerts) and item.name:
             yield from scope.missing(t.NamedAlerts, item.name)
         elif isinstance(item, t.Policy) and item.name:
@@ -120,9 +122,8 @@ def _defaults(module: Module, problems: list[Diagnostic]) -> tuple[t.Statement, 
     blocks = [item for item in module.file.declarations if isinstance(item, t.Defaults)]
     for again in blocks[1:]:
         here = (Label(blocks[0].span.word, "the first is here"),)
-        problems.append(
-            Diagnostic("E202", "`defaults` is said twice", again.span.word, here, "one block holds all of them")
-        )
+        help = "one block holds all of them"
+        problems.append(Diagnostic("E202", "`defaults` is said twice", again.span.word, here, help))
     return blocks[0].items if blocks else ()
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
-from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.diagnostics import Diagnostic, Fix, Label
+from slocompiler.fixes import edits
 from slocompiler.resolve.context import Reading
 from slocompiler.resolve.damage import DAMAGED, Damaged, Gathered, damage, known, value_or
 from slocompiler.resolve.expand import Expander, Made
@@ -16,6 +18,10 @@ from slocompiler.resolve.streams import Streams
 from slocompiler.resolve.templates import Templates
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.lexemes import BLANK, COMMENT
+
+_REST = re.compile(rf"(?:{BLANK}|{COMMENT}|,)*+\)")
+"""What follows the last argument of a `use`, up to the parenthesis that is no part of its tree."""
 
 
 def resolve_service(
@@ -65,7 +71,15 @@ def _second(made: Made, first: Made) -> Diagnostic:
     place = made.used.prefix or made.used.template
     labels = (here, Label(name.span, "declared here"))
     help = f"name these SLOs, `use … as NAME`, or leave it out: `without {name.text}`"
-    return Diagnostic("E201", f"a second SLO `{name.text}`", place.span, labels, help)
+    return Diagnostic("E201", f"a second SLO `{name.text}`", place.span, labels, help, _without(made.used, name.text))
+
+
+def _without(use: t.Use, name: str) -> tuple[Fix, ...]:
+    """The fix that leaves an SLO of a template out."""
+    own = name.removeprefix(f"{use.prefix.text}-") if use.prefix else name
+    end = None if use.prefix or use.without else _REST.match(use.span.source.text, use.span.end)
+    after = use.span.part(end.end(), end.end()) if end else use.span.after
+    return edits(f"add `without {own}`", (after, f", {own}" if use.without else f" without {own}"))
 
 
 def _slo(service: ResolvedService, made: Made, allowed: tuple[t.Allow, ...], reading: Reading) -> ResolvedSlo:

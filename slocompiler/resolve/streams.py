@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable
 from itertools import chain
 
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.fixes import correct, edits
 from slocompiler.ir import Matcher
 from slocompiler.record import changed, record
 from slocompiler.resolve.context import Reading
@@ -124,12 +125,16 @@ class Streams:
             return
         if name in self.parameters:
             help = f"a parameter has a dollar sign: `${name}`"
+            fixes = edits(f"write `${name}`", (node.name.span, f"${name}"))
         else:
+            fixes = correct(node.name.span, name, self.definitions)
+            fixes = fixes or edits(f"write `{name}{{}}`", (node.name.span.after, "{}"))
             help = (
                 did_you_mean(name, self.definitions)
                 or f"a metric has braces: `{name}{{}}`; a stream is declared in the service: `events {name} = …`"
             )
-        self.reading.problems.append(Diagnostic("E205", f"there is no stream `{name}`", node.span, help=help))
+        problem = Diagnostic("E205", f"there is no stream `{name}`", node.span, help=help, fixes=fixes)
+        self.reading.problems.append(problem)
 
 
 def _is_cut_off(node: t.Selector) -> bool:

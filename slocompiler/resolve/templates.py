@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.fixes import correct
 from slocompiler.record import record
 from slocompiler.resolve.interpolate import BUILT_IN, holes, within
 from slocompiler.resolve.limits import LEAST, LETTERS, Room, TooMuch
@@ -44,7 +45,9 @@ def declared(template: t.Template) -> Iterator[Diagnostic]:
         for node in within(item) if parameters_known else ():
             if isinstance(node, t.Param) and node.name not in known:
                 help = one_of(f"${node.name}", (f"${name}" for name in known), "the template has none")
-                yield Diagnostic("E205", f"the template has no parameter `{node.name}`", node.span, help=help)
+                fixes = correct(node.span, f"${node.name}", (f"${name}" for name in known))
+                message = f"the template has no parameter `{node.name}`"
+                yield Diagnostic("E205", message, node.span, help=help, fixes=fixes)
             elif isinstance(node, t.Text):
                 yield from holes(node, {**known, **dict.fromkeys(BUILT_IN)})
 

@@ -111,8 +111,8 @@ CHAPTERS: tuple[Section, ...] = (
             ),
             Listing(SAMPLE, "text", ("A page starts like this:",)),
             _p(
-                "Its text gives the share of bad events now and over the last hours, the budget left and how long it lasts, "
-                "the promise, and where to start. It does not name the cause: ",
+                "Its text gives the share of bad events now and over the last hours, and how long the budget left lasts. "
+                "The promise and the first steps follow. It does not name the cause: ",
                 Link("an SLO reports symptoms", GLOSSARY, "symptom"),
                 ".",
             ),

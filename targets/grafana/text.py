@@ -1,4 +1,4 @@
-"""User text in dashboards, escaped so that it is shown as written: Grafana fills in variables, and reads some texts as HTML."""
+"""User text in dashboards, escaped to be shown as written: Grafana fills in variables, and reads some texts as HTML."""
 
 from __future__ import annotations
 

@@ -62,9 +62,9 @@ class TestTable:
         assert [column for column in EVERYTHING if column not in head] == []
         assert lines[1].startswith('shop/availability    Say "hello", then pay  ')
         assert lines[1].endswith("5m2s (0.05%)  store, front  2 pages, 3 tickets  2026-12-30")
-        assert lines[2].endswith("1d      14m24s (1%)   store, front  1 page, 1 notify    none yet")
+        assert lines[2].endswith("1d      14m24s (1%)   store, front  1 page, 1 notify    due now")
         assert lines[3].startswith("shop/search (draft)  ")
-        assert lines[3].endswith("none                none agreed")
+        assert lines[3].endswith("none                none planned")
 
     @pytest.mark.parametrize("width", range(60, 160, 3))
     def test_fits_and_its_columns_stay_in_line(self, width: int) -> None:

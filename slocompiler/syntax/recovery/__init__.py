@@ -8,20 +8,21 @@ from __future__ import annotations
 from lark import Token, UnexpectedInput
 
 from slocompiler.diagnostics import Diagnostic
-from slocompiler.source import Source, Span
+from slocompiler.source import Source
 from slocompiler.syntax.limits import too_deep
 from slocompiler.syntax.recovery.context import find_slip, half_open_promql
 from slocompiler.syntax.recovery.heads import enter
 from slocompiler.syntax.recovery.scan import WORDS, Scan
-from slocompiler.syntax.recovery.slips import Slip
+from slocompiler.syntax.recovery.slip import Slip
 from slocompiler.syntax.recovery.stack import STAND_INS, VALUES, Stack, terminal
-from slocompiler.syntax.recovery.unexpected import Trouble, incomplete, misplaced, overclosed, unclosed, unexpected
+from slocompiler.syntax.recovery.trouble import Trouble
+from slocompiler.syntax.recovery.unexpected import closing, incomplete, misplaced, overclosed, unclosed, unexpected
 
 _TOP = ("import", "defaults", "service", "template")
 """Where one of these does not fit, a brace was forgotten."""
 _OPENERS = ("slo", "use", "risk", "draft")
 """Likewise, however it is indented, if the file lacks a brace."""
-_MARKS = ("?", "EQ", "EQUAL", "CMP", "MOP", "PLUS", "COMMA", "LPAR", "RPAR")
+_MARKS = ("?", "EQ", "CMP", "MOP", "PLUS", "COMMA", "LPAR", "RPAR")
 """One of these too much is passed over."""
 MOST = 1000
 """So many syntax errors of a file are told; whatever it is then, it is not a file of SLOs."""
@@ -104,7 +105,7 @@ class Recovery:
         """Tell of a slip, and read what was meant."""
         stack = trouble.stack
         self.damage.append(slip.start)
-        self._tell(Diagnostic(slip.code, slip.message, Span(self.source, slip.start, slip.end), help=slip.help))
+        self._tell(slip.diagnostic(self.source))
         if slip.renames:  # the name before loses what does not belong to it
             stack.values[-1] = Token("NAME", slip.renames, slip.start, end_pos=slip.start + len(slip.renames))
         if slip.terminal and stack.accepts(slip.terminal):
@@ -125,7 +126,7 @@ class Recovery:
             return False
         trouble.stack.values[-1] = Token("PROMQL", "``", token.start_pos, end_pos=slip.end)
         self.damage.append(slip.start)
-        self._tell(Diagnostic(slip.code, slip.message, Span(self.source, slip.start, slip.end), help=slip.help))
+        self._tell(slip.diagnostic(self.source))
         trouble.stack.move(slip.end)
         return True
 
@@ -162,10 +163,11 @@ class Recovery:
             return stack.move(trouble.at)
         if self._underclosed(trouble):
             self.damage.pop()
-            self._tell(unclosed(trouble, f"before `{word}`"))
+            opened, report = stack.open_braces(), unclosed(trouble, f"before `{word}`")
             while not stack.accepts(terminal(word)) and stack.accepts("RBRACE"):
                 self._open -= 1
                 stack.feed("RBRACE", "}", trouble.before)
+            self._tell(closing(report, trouble, opened[len(stack.open_braces()) :]))
             return stack.move(trouble.at)
         self._tell(misplaced(trouble))
         return self._skip(trouble)
@@ -188,7 +190,11 @@ class Recovery:
 
     def _end(self, trouble: Trouble) -> None:
         """The end of the file: finish every block that can be finished, so that what was read is kept."""
-        self._tell(unclosed(trouble, "at the end of the file") if trouble.block else incomplete(trouble))
+        if trouble.block:
+            opened = trouble.stack.open_braces()
+            self._tell(closing(unclosed(trouble, "at the end of the file"), trouble, opened))
+        else:
+            self._tell(incomplete(trouble))
         self._close(trouble.stack, trouble.before)
 
     def _close(self, stack: Stack, before: int) -> None:
@@ -200,17 +206,17 @@ class Recovery:
 
     # Unknown mistakes
 
-    def _repair(self, trouble: Trouble, missing: tuple[str, ...]) -> None:
+    def _repair(self, trouble: Trouble, missing: list[tuple[str, ...]]) -> None:
         """Insert, replace or pass over a token where that lets the parse go on, else skip."""
         stack, token, at = trouble.stack, trouble.token, trouble.at
         end = token.end_pos or at + 1
         if missing:
-            self._open += missing.count("LBRACE") - missing.count("RBRACE")
-            stack.insert(missing, trouble.before)
+            self._open += missing[0].count("LBRACE") - missing[0].count("RBRACE")
+            stack.insert(missing[0], trouble.before)
             return stack.move(at)
-        keyword, meant = trouble.keyword()
-        if keyword:
-            stack.feed(meant, keyword, at, end)
+        keywords = trouble.keywords()
+        if keywords:
+            stack.feed(trouble.terminal(keywords[0]), keywords[0], at, end)
             return stack.move(end)
         values = [name for name in trouble.expected if name in VALUES]
         if token.type in (*VALUES, "SIZE", "PROMQL") and values and not trouble.starts_line:
