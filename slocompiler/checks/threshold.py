@@ -8,6 +8,7 @@ from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import edits, remove_item
 from slocompiler.lower import units
+from slocompiler.promql import is_version_3
 from slocompiler.resolve import Choice, Part, ResolvedSlo, Term
 from slocompiler.suggest import closest
 from slocompiler.syntax import tree as t
@@ -22,8 +23,8 @@ def thresholds(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield from _shape(slo, part)
     for term in slo.total:
         yield from _unit(term, bool(bounded))
-        if term.native and not run.project.prometheus.is_version_3():
-            message = f"`native` needs Prometheus 3.0 or newer, and `server` is {run.project.prometheus.server}"
+        if term.native and not is_version_3(run.project.server):
+            message = f"`native` needs Prometheus 3.0 or newer, and `server` is {run.project.server}"
             help = (
                 'if all of your servers have 3.0, write `server: "3.0"` in sloc.yaml; before 3.8 they are an experiment'
             )

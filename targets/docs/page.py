@@ -173,4 +173,3 @@ class Page:
     source: str
     """The source that the page is generated from."""
     hero: Hero | None = None
-    entry: Entry | None = None

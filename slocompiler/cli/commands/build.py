@@ -19,7 +19,7 @@ from slocompiler.cli.terminal import Progress, difference
 from slocompiler.compiler import render, unfit
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.words import plural
-from slocompiler.targets import DEFAULT, TARGETS
+from slocompiler.targets import TARGETS, of_builds
 
 
 @click.command("build", short_help="Compile, and write what the targets make.")
@@ -77,7 +77,7 @@ def command(
             click.echo(text, nl=False)
         return
     folder = Path(output) if output else Path(os.path.relpath(run.root / run.project.output))
-    owned = DEFAULT if run.whole and not targets else ()
+    owned = tuple(of_builds()) if run.whole and not targets else ()
     if check:
         _check(folder, files, owned)
     else:
@@ -107,11 +107,12 @@ def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) 
 
 
 def _listed(files: Iterable[str]) -> dict[str, int]:
-    """What is told of: every file, but of each format of documentation the first alone, and how many more there are."""
+    """The files to print, each with how many more there are: of targets with many files, the first of each folder."""
     first: dict[str, str] = {}
     found: dict[str, int] = {}
     for name in files:
-        folder = "/".join(name.split("/")[:2]) if name.startswith("docs/") else name
+        target, inner, *_ = name.split("/")
+        folder = f"{target}/{inner}" if TARGETS[target].many_files else name
         told = first.setdefault(folder, name)
         found[told] = found[told] + 1 if told in found else 0
     return found

@@ -44,7 +44,7 @@ def _explain_code(what: str) -> None:
 def _explain_slos(what: str, paths: tuple[str, ...], project_file: str | None) -> None:
     from slocompiler.explain.service import overview
     from slocompiler.explain.slo import meaning
-    from slocompiler.targets.prometheus import groups_of
+    from slocompiler.targets.prometheus.render import groups_of
 
     run = compile_paths(paths, project_file)
     (service,) = only(run.program, [what]).services

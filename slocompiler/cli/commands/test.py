@@ -24,7 +24,7 @@ from slocompiler.compiler import instances
 from slocompiler.explain.words import plural
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.targets import render
-from slocompiler.targets.promtest import untested
+from slocompiler.targets.promtest.render import untested
 from slocompiler.targets.shared import Options
 
 WHERE = """promtool runs the tests, and there is none: it comes with Prometheus.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from slocompiler.explain.phrases import Code
+from slocompiler.ir import Service
 from slocompiler.resources import resource
 from slocompiler.targets.docs.page import (
     CATALOGUE,
@@ -31,7 +32,7 @@ from slocompiler.targets.docs.page import (
     Strong,
     Table,
 )
-from slocompiler.targets.docs.paths import Paths, relative
+from slocompiler.targets.docs.paths import Paths, paths, relative
 from slocompiler.targets.shared import made
 
 SAFE = re.compile(r"https?://[^\s\"'<>\\]+\Z")
@@ -48,15 +49,11 @@ def attribute(raw: str) -> str:
     return escape(raw)
 
 
-Written = dict[tuple[Shared, bool], str]
-"""Shared blocks as HTML or Markdown, for pages in a folder (True) and pages at the top (False)."""
-
-
 class Writer:
-    """Writes one page at the path `here`; `written` holds the shared blocks."""
+    """Writes one page at the path `here`."""
 
-    def __init__(self, paths: Paths, here: str, written: Written) -> None:
-        self.paths, self.here, self.written = paths, here, written
+    def __init__(self, paths: Paths, here: str) -> None:
+        self.paths, self.here = paths, here
 
     def phrase(self, phrase: Phrase) -> str:
         """Texts in a row."""
@@ -139,10 +136,7 @@ class Writer:
 
     def shared(self, block: Shared) -> str:
         """Shared blocks, written once for pages in folders and once for pages at the top: their links differ."""
-        found = self.written.get((block, "/" in self.here))
-        if found is None:
-            found = self.written[block, "/" in self.here] = self.blocks(block.blocks)
-        return found
+        return _shared(block, "/" in self.here)
 
 
 BLOCKS: dict[type, Callable[[Writer, Any], str]] = {
@@ -157,10 +151,26 @@ BLOCKS: dict[type, Callable[[Writer, Any], str]] = {
 }
 
 
-def render(page: Page, paths: Paths, written: Written) -> str:
-    """The file of a page."""
+@lru_cache(maxsize=256)
+def _shared(block: Shared, in_folder: bool) -> str:
+    """Blocks that many pages share: their links lead to the guide alone, so only the folder of a page matters."""
+    return Writer(places(()), "folder/page" if in_folder else "page").blocks(block.blocks)
+
+
+def places(services: Iterable[Service]) -> Paths:
+    """The file of every page."""
+    return paths(services, ".html", "index", "reading", "glossary")
+
+
+def render(pages: Iterable[Page], services: Iterable[Service]) -> dict[str, str]:
+    """The files of pages, which link to each other and to those of the services."""
+    found = places(services)
+    return {found[page.key]: _page(page, found) for page in pages}
+
+
+def _page(page: Page, paths: Paths) -> str:
     here = paths[page.key]
-    writer = Writer(paths, here, written)
+    writer = Writer(paths, here)
     sections = [
         (part.id, part.title, Markup(writer.blocks(part.blocks))) for part in page.sections
     ]  # escaped by Writer
