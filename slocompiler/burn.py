@@ -67,7 +67,7 @@ def highest(target: Decimal) -> Fraction:
     return 1 / budget(target)
 
 
-def short_window(window: int, scrape_interval: int, slice_seconds: int = 0) -> int:
+def short_window(window: int, scrape_interval: int, slice_seconds: int) -> int:
     """The short window of an alert line in seconds, which ends the alert soon after the problem: a twelfth of `window`.
 
     It is at least SCRAPES scrape intervals, and at least one time slice.
