@@ -34,7 +34,7 @@ def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
             yield from _line(line, slo, target, options)
     if slo.alerts:
         yield ""
-        yield words.DELAYS
+        yield words.delays([slo], options.scrape_interval, options.evaluation_interval)
     yield ""
     yield from _rules(rules)
 
