@@ -14,8 +14,6 @@ from slocompiler.targets.prometheus.series import identity, ratio, series
 from slocompiler.targets.prometheus.texts import Annotations, Texts, literal
 from slocompiler.targets.shared import Options, severity_name
 
-TICKET_FOR = "15m"
-"""A ticket waits until the trouble stays: what is over by then is in the budget anyway."""
 KEEP_FIRING = "5m"
 """A page that flickers is one page, where the server can hold it."""
 
@@ -59,6 +57,10 @@ def _alert(
     return Rule(name, expr, labels, lasting, text, keep)
 
 
+def _waits(severity: Severity) -> str:
+    return promql.duration(burn.TICKET_WAITS) if severity == "ticket" else ""
+
+
 def left(slo: Slo) -> str:
     """The remaining budget, of which a young SLO has only lost what it could have: its age counts."""
     return f"1 - (1 - {series('slo:budget_remaining:ratio', slo)}) * on() group_left {series('slo:age:ratio', slo)}"
@@ -93,7 +95,7 @@ def _burn(slo: Slo, owner: str, severity: Severity, branches: list[_Branch], sai
     """One rule for all lines of a severity: one incident alerts once, and the first line that is met wins."""
     expr = "\nor\n".join(_condition(slo, branch, options) for branch in branches)
     text = said.burning(sorted({burn.long_window(branch.line) for branch in branches}), left(slo))
-    return _alert("SLOBurn", expr, slo, (owner, severity), TICKET_FOR if severity == "ticket" else "", text, options)
+    return _alert("SLOBurn", expr, slo, (owner, severity), _waits(severity), text, options)
 
 
 def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
@@ -113,7 +115,7 @@ def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
     conditions = [f"{rate} / {b} > {above}" for rate in (chosen, ratio(slo, short, branch.of))]
     if line.needs > 1:  # one there is where the ratio is above the line; a sum would see it five minutes later
         seen = (
-            line.needs if schedule.slice_of(slo) else burn.NEEDS_SEEN * line.needs
+            line.needs if burn.slice_of(slo) else burn.NEEDS_SEEN * line.needs
         )  # slices are counted, not extrapolated
         conditions.append(f"{_bad_events(slo, window, options)} >= {promql.number(seen)}")
     return "\nand ".join(conditions)
@@ -146,7 +148,7 @@ def _budget(slo: Slo, owner: str, said: Texts, options: Options) -> list[Rule]:
             f"{left(slo)} < {promql.number(below)}",
             slo,
             (owner, severity),
-            TICKET_FOR if severity == "ticket" else "",
+            _waits(severity),
             said.budget(below, action),
             options,
             below=promql.percent(below),
