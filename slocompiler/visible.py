@@ -1,4 +1,4 @@
-"""What a reader of a made file can see: no sign that prints nothing, and none that turns or hides what stands around it."""
+"""User text made visible: characters that do not print, or that hide or reorder their neighbors, are replaced or escaped."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _VISIBLE = (
     r"\x20-\x7e\xa0-\xac\xae-\u061b\u061d-\u200a\u200c\u200d\u2010-\u2027\u202f-\u205f\u2070-\ud7ff"
     r"\ue000-\ufefe\uff00-\ufff8\ufffc\ufffd\U00010000-\U0010ffff"
 )
-"""Written out, so that no newer Unicode of Python changes it."""
+"""A fixed list, so that a newer Python with a newer Unicode changes no output."""
 
 
 def visible(line: str) -> str:
-    """Text as one line on which no terminal acts, each character in its column: a sign that does not print is U+FFFD.
+    """The text on one line that is safe to print. Each character stays in its column; one that does not print is U+FFFD.
 
-    Tabs stay, and so do joiners, which some scripts need; a line feed is a blank.
+    Tabs stay, and so do joiners, which some scripts need. A line feed becomes a blank.
     """
     if line.isprintable():
         return line
@@ -27,27 +27,27 @@ def visible(line: str) -> str:
 
 
 def plain(text: str) -> bool:
-    """Whether `text` is printable ASCII, as most is: then there is nothing to look for."""
+    """Whether `text` is printable ASCII. Most text is, and needs no search."""
     return text.isascii() and text.isprintable()
 
 
 def quoted(text: str, escape: Callable[[re.Match[str]], str], besides: str = "") -> str:
-    """`text` in double quotes, where a backslash escapes: what is not visible, or in `besides`, by `escape`."""
+    """`text` in double quotes. `escape` escapes characters that are not visible, a quote, a backslash, and `besides`."""
     if plain(text):
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return '"' + others(r"\\\"" + besides).sub(escape, text) + '"'
 
 
 def shown(text: str) -> str:
-    """User text as one line of what prints; a sign that would not, or that turns or hides others, stands as U+FFFD."""
+    """User text on one line, with single blanks. A character that does not print, or that hides others, is U+FFFD."""
     line = " ".join(text.split())
     return line if plain(line) else others(r"\n").sub("\N{REPLACEMENT CHARACTER}", line)
 
 
 @cache
 def others(besides: str) -> re.Pattern[str]:
-    """One sign that is not visible, or that is in `besides`, the inside of a character class.
+    """Matches a character that is not visible, or that is in `besides`, the content of a character class.
 
-    Compiled when it is needed first: that takes as long as Python takes to start.
+    It is compiled at its first use, because that takes as long as starting Python.
     """
     return re.compile(f"[{besides}]|[^{_VISIBLE}]")

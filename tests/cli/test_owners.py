@@ -187,7 +187,7 @@ class TestSection:
         (project / "CODEOWNERS").write_text(broken.format(begin=begin, end=end))
         for option in ("--check", "--write"):
             answer = sloc(project, "owners", option, "CODEOWNERS")
-            assert (answer.code, "not one beginning and one end" in answer.err) == (1, True)
+            assert (answer.code, "needs one `begin` line and one `end` line" in answer.err) == (1, True)
         assert (project / "CODEOWNERS").read_text() == broken.format(begin=begin, end=end)
 
     def test_what_cannot_be_read_or_written_is_told(self, project: Path) -> None:

@@ -113,7 +113,7 @@ class TestProgress:
     def test_every_long_command_has_it(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / "a.slo").write_text(service("a"))
         begun: list[str] = []
-        monkeypatch.setattr(terminal.Progress, "say", lambda _, what: begun.append(what))
+        monkeypatch.setattr(terminal.Progress, "show", lambda _, what: begun.append(what))
         for arguments in (["build"], ["check"], ["diff", "a.slo", "a.slo"]):
             begun.clear()
             assert sloc(tmp_path, *arguments).code == 0

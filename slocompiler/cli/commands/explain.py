@@ -1,4 +1,4 @@
-"""`sloc explain`: the rule behind a code, why it is one, and a file that shows it; or an SLO in numbers."""
+"""`sloc explain`: the section of a code with its reason and an example, or an SLO in numbers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from slocompiler.explain.code import explanation
 from slocompiler.suggest import did_you_mean
 
 
-@click.command("explain", short_help="Tell what a code or an SLO means.")
+@click.command("explain", short_help="Explain a code or an SLO.")
 @click.argument("what", shell_complete=complete.codes)
 @paths_and_project
 def command(what: str, paths: tuple[str, ...], project_file: str | None) -> None:
-    """Tell what a code such as E203 means, or what an SLO means in numbers.
+    """Explain a code such as E203, or an SLO in numbers.
 
-    WHAT is a code or an SLO's identity, service/slo, which is looked up in the files of PATH or of the project.
+    WHAT is a code, or an SLO as service/slo. The SLO is looked up in the files of PATH, or of the project.
     """
     if "/" in what:
         _explain_slo(what, paths, project_file)
@@ -26,7 +26,7 @@ def command(what: str, paths: tuple[str, ...], project_file: str | None) -> None
     known = what.upper()
     if known not in CODES:
         hint = (
-            did_you_mean(known, CODES) or "codes stand in the brackets of a message: error[E203]; an SLO is service/slo"
+            did_you_mean(known, CODES) or "codes are in the brackets of a message: error[E203]; an SLO is service/slo"
         )
         fail(f"there is no code {what}; {hint}")
     click.echo(explanation(known))

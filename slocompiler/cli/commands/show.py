@@ -1,4 +1,4 @@
-"""`sloc show`: what the compiler understood, for people or as JSON."""
+"""`sloc show`: every setting of every SLO with its origin, as text or as JSON."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from slocompiler.ir import (
 from slocompiler.visible import visible
 
 
-@click.command("show", short_help="Show what holds for each SLO.")
+@click.command("show", short_help="Show the settings of each SLO.")
 @paths_and_project
-@click.option("--json", "as_json", is_flag=True, help="The IR as JSON, as grammar/ir.schema.json describes it.")
+@click.option("--json", "as_json", is_flag=True, help="Print the IR as JSON, in the form of grammar/ir.schema.json.")
 def command(paths: tuple[str, ...], project_file: str | None, as_json: bool) -> None:
-    """Show every SLO with all that holds for it, and where each setting was said.
+    """Show every SLO with all of its settings, and the origin of those that are inherited.
 
-    PATH is a file, a folder (every .slo file below it) or `-` for standard input; without one, the whole project.
+    PATH is a file, a folder (every .slo file below it) or `-` for standard input. Without one, the project is shown.
     """
     program = compile_paths(paths, project_file).program
     if as_json:
@@ -37,14 +37,14 @@ def command(paths: tuple[str, ...], project_file: str | None, as_json: bool) -> 
 def _slo(slo: Slo, service: Service) -> Iterator[str]:
     title = f' "{slo.title}"' if slo.title else ""
     yield visible(f"{slo.id}{title}{' (draft)' if slo.draft else ''}")
-    places = {origin.setting: f"   from {origin.place}" for origin in slo.origins}
+    origins = {origin.setting: f"   from {origin.place}" for origin in slo.origins}
     for name, values in _settings(slo, service):
         for index, (value, setting) in enumerate(values):
-            yield visible(f"  {name if index == 0 else '':<13} {value}{places.get(setting, '')}")
+            yield visible(f"  {name if index == 0 else '':<13} {value}{origins.get(setting, '')}")
 
 
 def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """The name of a setting; each of its lines, with the setting whose origin is told behind it."""
+    """The name of a setting with its lines, each with the setting whose origin is printed after it."""
     share = burn.budget(slo.target)
     outage = promql.duration(int(share * slo.window))
     traffic = "at even traffic " if words.counted(slo.indicator) == "events" else ""
@@ -59,21 +59,21 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
     yield "per", _plain(", ".join(slo.per)) if slo.per else []
     yield "but", _plain(*(plain(override(other)) for other in slo.overrides))
     lines = [language.alert(line, slo.target, slo.window) for line in slo.alerts]
-    yield "alerts", _plain("none, it is a draft") if slo.draft else _said("alerts", lines or ["none"])
+    yield "alerts", _plain("none, it is a draft") if slo.draft else _with_origin("alerts", lines or ["none"])
     steps = [
         f"budget {language.left(step.below)}: {step.action}{' (notify)' if step.notify else ''}" for step in slo.policy
     ]
-    yield "policy", _said("policy", steps)
+    yield "policy", _with_origin("policy", steps)
     yield "risks", _plain(*(f"{risk.text}: {language.risk(risk)}" for risk in service.risks if slo.name in risk.on))
-    yield "owner", _said("owner", [service.owner])
-    yield "stakeholders", _said("stakeholders", [", ".join(slo.stakeholders)] if slo.stakeholders else [])
-    yield "because", _said("because", [slo.because] if slo.because else [])
-    yield "runbook", _said("runbook", [slo.runbook] if slo.runbook else [])
+    yield "owner", _with_origin("owner", [service.owner])
+    yield "stakeholders", _with_origin("stakeholders", [", ".join(slo.stakeholders)] if slo.stakeholders else [])
+    yield "because", _with_origin("because", [slo.because] if slo.because else [])
+    yield "runbook", _with_origin("runbook", [slo.runbook] if slo.runbook else [])
     yield "links", [(f"{link.title}: {link.url}", f"link {link.title}") for link in slo.links]
     yield "labels", [(f"{label.name} = {label.value}", f"labels {label.name}") for label in slo.labels]
     if slo.review:
         last = f", last {slo.review.last.isoformat()}" if slo.review.last else ""
-        yield "review", _said("review", [f"every {promql.duration(slo.review.every)}{last}"])
+        yield "review", _with_origin("review", [f"every {promql.duration(slo.review.every)}{last}"])
     yield "source", _plain(words.written_in(slo))
 
 
@@ -81,6 +81,6 @@ def _plain(*lines: str) -> list[tuple[str, str]]:
     return [(line, "") for line in lines]
 
 
-def _said(setting: str, lines: list[str]) -> list[tuple[str, str]]:
-    """Lines of one setting: its origin stands behind the first."""
+def _with_origin(setting: str, lines: list[str]) -> list[tuple[str, str]]:
+    """Lines of one setting. Its origin is printed after the first."""
     return [(line, setting if index == 0 else "") for index, line in enumerate(lines)]
