@@ -96,7 +96,7 @@ def differences(before: Indicator, after: Indicator) -> Iterator[Finding]:
 def _threshold(before: Threshold, after: Threshold) -> Iterator[Finding]:
     if before.native != after.native:
         was, now = ("native" if one.native else "classic" for one in (before, after))
-        yield ALTERED, (f"a {was} → a {now} histogram",)
+        yield ALTERED, (f"{was} → {now} histogram",)
     if (before.bound, before.good, before.unit) != (after.bound, after.good, after.unit):
         comparable = (before.good, before.unit) == (after.good, after.unit)
         laxer = (after.bound > before.bound) == (after.good == "le")

@@ -43,7 +43,9 @@ from slocompiler.targets import DEFAULT, TARGETS
     "--history", is_flag=True, help="Add earlier targets from git to the documentation. For pages that are published."
 )
 @click.option(
-    "--check", is_flag=True, help="Write nothing. Print files that are stale, missing or left over, and exit with 1."
+    "--check",
+    is_flag=True,
+    help="Write nothing. Print files that are stale, missing or left over, and exit with 1 if there are any.",
 )
 def command(
     paths: tuple[str, ...],
