@@ -1,4 +1,4 @@
-"""The grammar, its parse tables and the schemas, as they ship with the package."""
+"""The grammar, its parse tables, and the JSON schemas that ship with the package."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from slocompiler.resources import resource
 
 @cache
 def text(name: str) -> str:
-    """The content of `slo.lark`, `ir.schema.json` or `project.schema.json`."""
+    """The text of a file in this folder: `slo.lark`, its tables or a schema."""
     return resource(__name__, name)
 
 
 def fingerprint(lark_version: str) -> str:
-    """What the tables depend on: the grammar and the version of Lark that made them."""
+    """Identifies what the tables depend on: the grammar, and the version of Lark that generates them."""
     return f"{zlib.crc32(text('slo.lark').encode()):08x} {lark_version}"
 
 
 def tables(lark_version: str) -> dict[str, Any] | None:
-    """Lark's saved parser: `data` and `memo`. None where they were made of another grammar or by another Lark.
+    """Lark's saved parser: `data` and `memo`. None if they belong to another grammar or another version of Lark.
 
-    Constructing them takes longer than anything else at a start; `make update` writes them anew. JSON, for
-    unpickling would run what a file says.
+    Constructing the tables would take most of the time of a start; `make update` writes them. They are JSON, because
+    reading a pickle can run code.
     """
     saved: dict[str, Any] = json.loads(text("slo.tables.json"))
     if saved.pop("made of") != fingerprint(lark_version):

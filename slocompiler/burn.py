@@ -1,4 +1,4 @@
-"""The arithmetic of error budgets: factors, windows, times. Exact; durations in seconds, ratios of 1.
+"""The arithmetic of error budgets: burn rates, windows and times. Exact; durations in seconds, shares of 1.
 
 Terms and formulas follow "Alerting on SLOs" of the Site Reliability Workbook (chapter 5): the burn rate is the error
 ratio over the error budget (1 - target); at burn rate 1 the budget lasts exactly the SLO's window.
@@ -14,17 +14,17 @@ from slocompiler.ir import Alert, Burn, Exhausted, NoData, Remaining, Severity
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 LEAST_LEFT = Fraction(2, 100)
-"""An exhausted budget counts as this share, or every error would exhaust it again."""
+"""An exhaustion alert counts the remaining budget as at least this share: else every error would fire it at the end."""
 HALF = Decimal("0.5")
-"""The standard policy puts no threshold above half of all events."""
+"""The standard alerts fire at the latest when this share of all events is bad."""
 PAGE_NEEDS = 5
-"""Bad events that a page needs unless it says otherwise: one error in a quiet night wakes nobody."""
+"""The default of `needs` for a page, in bad events: one error in a quiet night must not wake anyone."""
 NEEDS_SEEN = Fraction(85, 100)
-"""Of N errors so many show in a sum of rates at least: `rate` does not extrapolate below zero."""
+"""The least share of N errors that a sum of 5m rates reports, because `rate` never extrapolates a counter below zero."""
 SHARES = (Fraction(1), Fraction(1, 10), Fraction(1, 100))
-"""Errors at which it is told when alerts see them: a full outage, one in ten, one in a hundred."""
+"""The shares of bad events for which detection times are reported: all events, one in ten, one in a hundred."""
 SCRAPES = 4
-"""A rate needs so many scrape intervals: over fewer it returns nothing at some phases, for ever."""
+"""How many scrape intervals a rate needs: over fewer, some series never have a value, depending on their scrape times."""
 
 
 @lru_cache(maxsize=1024)
@@ -50,12 +50,12 @@ def line_factor(line: Burn, target: Decimal, period: int) -> Fraction:
 
 
 def is_capped(line: Burn, target: Decimal, period: int) -> bool:
-    """Whether the ceiling holds the line's threshold below what its share asks for."""
+    """Whether the ceiling lowers the line's burn rate below the one of its share."""
     return line_factor(line, target, period) < factor(line.share, line.window, period)
 
 
 def risk(every: int, lasting: int, hitting: Decimal) -> Fraction:
-    """The share of all events that a risk spoils in the long run, at even traffic: lasting × hitting ÷ every.
+    """The share of all events that a risk makes bad in the long run, at even traffic: lasting × hitting ÷ every.
 
     Frequency × impact × users hit, as "The Calculus of Service Availability" (ACM Queue 15.2) ranks risks.
     """
@@ -68,32 +68,32 @@ def highest(target: Decimal) -> Fraction:
 
 
 def short_window(window: int, scrape_interval: int, slice_seconds: int = 0) -> int:
-    """The second window of an alert line, which ends it soon after the trouble: a twelfth, in whole seconds.
+    """The short window of an alert line in seconds, which ends the alert soon after the problem: a twelfth of `window`.
 
-    It holds at least a few scrapes and, of an SLO over slices of time, one slice.
+    It is at least SCRAPES scrape intervals, and at least one time slice.
     """
     return max(-(-window // 12), SCRAPES * scrape_interval, slice_seconds)
 
 
 def shortest_window(scrape_interval: int) -> int:
-    """The shortest window an alert line may have: twice the shortest second window."""
+    """The shortest window of an alert line, in seconds: twice the shortest short window."""
     return 2 * SCRAPES * scrape_interval
 
 
 def exhaustion_window(within: int) -> int:
-    """Over how long the rate of now is measured, to tell when the budget is gone within `within`."""
+    """The window in seconds over which an exhaustion alert measures the current burn rate."""
     return HOUR if within <= 12 * HOUR else 6 * HOUR if within <= 2 * DAY else DAY
 
 
 def long_window(line: Burn | Exhausted) -> int:
-    """Over how long a line looks back, in seconds; `short_window` is the other of its two windows."""
+    """The long window of a line, in seconds; `short_window` is its other window."""
     return line.window if isinstance(line, Burn) else exhaustion_window(line.within)
 
 
 def exhaustion_slope(within: int, period: int) -> Fraction:
-    """The burn rate that exhausts a whole budget in `within`: period ÷ within.
+    """The burn rate that spends a whole budget within `within` seconds: period ÷ within.
 
-    What is left, times this, is the burn rate that exhausts it: left ÷ burn × period < within.
+    The remaining share of the budget times this is the burn rate that spends the rest: left ÷ burn × period < within.
     """
     return Fraction(period, within)
 
@@ -104,19 +104,19 @@ def exhaustion_floor(within: int, period: int) -> Fraction:
 
 
 def lasts(share: Decimal, window: int) -> Fraction:
-    """How long a whole budget lasts at the rate at which a line fires: window ÷ share, in seconds."""
+    """How long a whole budget lasts at the burn rate at which a line fires, in seconds: window ÷ share."""
     return window / Fraction(share)
 
 
-# When an alert fires: for an SLO with a full budget whose events begin, all at once, to fail at one rate
+# Detection: the budget is full, and from one moment on a constant share of all events is bad
 
 
 def detection(line: Alert, target: Decimal, period: int, bad: Fraction) -> Fraction | None:
-    """After how many seconds `line` sees its condition, when the share `bad` of all events fails; None for never.
+    """After how many seconds the condition of `line` is true if the share `bad` of all events is bad; None for never.
 
-    A burn line: its window fills until bad × t ÷ window is factor × budget, so t = window × factor ÷ burn rate.
-    A remaining line: the budget is gone down to `below`, t = (1 - below) × period ÷ burn rate.
-    Scraping, evaluation and a rule's `for` come on top.
+    A burn line waits until bad × t ÷ window reaches factor × budget: t = window × factor ÷ burn rate.
+    A remaining line waits until only `below` of the budget is left: t = (1 - below) × period ÷ burn rate.
+    Scraping, evaluation and the rule's `for` add to it.
     """
     rate = bad / budget(target)
     if isinstance(line, Burn):
@@ -131,10 +131,11 @@ def detection(line: Alert, target: Decimal, period: int, bad: Fraction) -> Fract
 
 
 def _exhaustion(within: int, period: int, rate: Fraction) -> Fraction | None:
-    """The first t at which the burn rate seen exceeds left × slope, and the floor.
+    """The first t, in seconds, at which the measured burn rate exceeds both left × slope and the floor; None for never.
 
-    Seen is rate × t ÷ window until the window is full, left is 1 - rate × t ÷ period. While the window fills,
-    rate × t ÷ window > (1 - rate × t ÷ period) × slope gives t = slope ÷ (rate × (1 ÷ window + 1 ÷ within)).
+    The measured burn rate is rate × t ÷ window until the window is full. The budget left is 1 - rate × t ÷ period.
+    While the window fills, rate × t ÷ window > (1 - rate × t ÷ period) × slope gives
+    t = slope ÷ (rate × (1 ÷ window + 1 ÷ within)).
     """
     window, slope = exhaustion_window(within), exhaustion_slope(within, period)
     floor = exhaustion_floor(within, period)
@@ -147,7 +148,7 @@ def _exhaustion(within: int, period: int, rate: Fraction) -> Fraction | None:
 
 
 def spent(seconds: Fraction, target: Decimal, period: int, bad: Fraction) -> Fraction:
-    """The share of a whole budget that is gone after so many seconds: burn rate × time ÷ period."""
+    """The share of a whole budget that is spent after `seconds`: burn rate × seconds ÷ period."""
     return bad / budget(target) * seconds / period
 
 
@@ -156,18 +157,19 @@ _STANDARD: tuple[tuple[int, tuple[tuple[Severity, str, int], ...]], ...] = (
     (7 * DAY, (("page", "0.05", HOUR), ("page", "0.15", 6 * HOUR), ("ticket", "0.3", DAY))),
     (1 * DAY, (("page", "0.2", HOUR), ("ticket", "0.5", 6 * HOUR))),
 )
-"""Burn lines by the least period they serve: severity, share, window; 0 is a tenth of the period in whole days."""
+"""The burn lines of the standard alerts, by the shortest period they are for: severity, share of the budget, window in
+seconds. A window of 0 is a tenth of the period, in whole days."""
 
 SHORTEST_STANDARD = _STANDARD[-1][0]
-"""Shorter periods have no standard policy."""
+"""The shortest period that has standard alerts, in seconds."""
 
 
 @lru_cache(maxsize=1024)
-def standard_policy(target: Decimal, period: int) -> tuple[Alert, ...]:
-    """The alerts of an SLO that names none; `period` is at least SHORTEST_STANDARD.
+def standard_alerts(target: Decimal, period: int) -> tuple[Alert, ...]:
+    """The standard alerts: those of an SLO without `alerts`. `period` is in seconds, at least SHORTEST_STANDARD.
 
-    A line whose capped factor is no lower than the line's before it would never fire first, and is left out;
-    targets of 50% and less keep the budget and no-data tickets.
+    A line that could never fire before the line above it, because the ceiling lowers its burn rate, is left out.
+    For targets of 50% and less, only the tickets for an exhausted budget and for missing data remain.
     """
     lines: list[Alert] = []
     lowest: Fraction | None = None

@@ -1,4 +1,4 @@
-"""Diagnostics: the table of codes, and a mistake or a warning as a value. `formats/` writes them."""
+"""Diagnostics: the table of codes, and an error or a warning as a value. `formats/` renders them."""
 
 from __future__ import annotations
 
@@ -7,94 +7,93 @@ from collections.abc import Iterable
 from slocompiler.record import record
 from slocompiler.source import Reached, Span
 
-# What each code is about, in a line. `diagnostics.md` has a section for each, which tests execute.
 CODES: dict[str, str] = {
-    "E101": "what the grammar does not expect here",
-    "E102": "a string, a back-quote or a brace that is not closed",
-    "E103": "a statement where it may not stand",
-    "E104": "an argument or a brace on another line than its word",
-    "E105": "a string with an unknown escape or interpolation",
-    "E106": "a name that cannot be one",
-    "E107": "a duration, percentage or number of the wrong form",
-    "E108": "a file that cannot be read as text, or is too large",
-    "E109": "what is too long or too deep to be read",
-    "E201": "two of one name",
-    "E202": "a statement said twice",
-    "E203": "`good` and `bad` both given",
-    "E204": "something required is missing",
-    "E205": "a name that nothing declares",
-    "E206": "`or` and `+` mixed up",
-    "E207": "two selectors of one metric in a sum",
-    "E208": "an exclusion that another counter cannot take over",
-    "E209": "a label that may not be used",
-    "E210": "an empty selection",
-    "E212": "a bound, or a unit, that does not fit what is measured",
+    "E101": "unexpected syntax",
+    "E102": "an unclosed string, back-quote or brace",
+    "E103": "a statement in the wrong block",
+    "E104": "an argument or a brace on the wrong line",
+    "E105": "an unknown escape or placeholder in a string",
+    "E106": "an invalid name",
+    "E107": "a malformed duration, percentage or number",
+    "E108": "an unreadable or oversized file",
+    "E109": "a text beyond the size limits",
+    "E201": "a duplicate name",
+    "E202": "a duplicate statement",
+    "E203": "both `good` and `bad`",
+    "E204": "a missing owner, event or classification",
+    "E205": "an undeclared name",
+    "E206": "filters joined with `+`, or counters joined with `or`",
+    "E207": "a sum that selects one metric twice",
+    "E208": "an exclusion that does not fit another counter",
+    "E209": "a reserved label",
+    "E210": "an empty or impossible filter",
+    "E212": "a threshold or unit that does not fit the events",
     "E213": "a part of a histogram instead of the histogram",
-    "E214": "a bound in another unit than the metric",
-    "E215": "a label of `per` or `target {…}` that cannot be one",
-    "E216": "two shapes of an SLO mixed up, or half a shape",
-    "E217": "matchers that contradict each other",
-    "E218": "a regular expression that does not compile",
-    "E301": "an import that cannot be read",
-    "E302": "imports in a circle",
-    "E303": "two imports that disagree",
-    "E304": "an argument that a template does not have, lacks or is given twice",
-    "E305": "an argument of the wrong kind",
-    "E306": "a template that uses itself, or too many within one another",
-    "E307": "a run of too many SLOs, or a file that makes too much",
-    "E401": "a target that leaves no error budget, or no objective",
+    "E214": "a value in the wrong unit",
+    "E215": "an unsuitable label in `per` or `target {…}`",
+    "E216": "incompatible or incomplete ways to measure",
+    "E217": "contradictory matchers",
+    "E218": "an invalid regular expression",
+    "E301": "an unreadable import",
+    "E302": "an import cycle",
+    "E303": "conflicting imports",
+    "E304": "a missing, unknown or repeated template argument",
+    "E305": "a template argument of the wrong kind",
+    "E306": "a template that uses itself, or nests too deeply",
+    "E307": "a run or a file over the quota",
+    "E401": "a target without an error budget, or outside 0% to 100%",
     "E402": "a window that follows the calendar",
-    "E403": "a window that is too short or too long",
-    "E404": "an alert that fires on a service that keeps its promise",
-    "E405": "an alert that cannot fire",
-    "E406": "an alert window that is too short, or longer than the SLO's",
-    "E407": "a share of the budget that is no share",
-    "E408": "a no-data alert that is too quick",
-    "E409": "a window that the standard policy does not know",
-    "E410": "an alert line or policy step given twice",
-    "E411": "a count of bad events that is no count",
-    "E412": "what the server named in the project lacks",
-    "E413": "a risk that cannot be one",
-    "E414": "an error that cannot be allowed, or a doubt allowed without a reason",
-    "E416": "raw PromQL that is none, or no rate",
-    "E417": "slices of time that are too short or too long",
-    "E418": "raw PromQL that does not say in which deployment",
-    "E501": "a project file that is not YAML",
-    "E502": "a key that the project file does not have, or has twice",
-    "E503": "a value that a key of the project file cannot have",
-    "E504": "a project that requires a newer sloc",
+    "E403": "a window of an unsupported length",
+    "E404": "an alert that fires while the SLO is met",
+    "E405": "an alert that can never fire",
+    "E406": "an alert window that is too short or too long",
+    "E407": "a share outside its range",
+    "E408": "a no-data alert that fires too early",
+    "E409": "a window that is too short for the standard alerts",
+    "E410": "a duplicate alert or policy step",
+    "E411": "an invalid minimum of bad events",
+    "E412": "a feature that the Prometheus version does not have",
+    "E413": "an impossible risk",
+    "E414": "an `allow` for an error, or without a reason",
+    "E416": "invalid raw PromQL",
+    "E417": "time slices that are too short or too long",
+    "E418": "raw PromQL that does not select its deployment",
+    "E501": "a project file that is not valid YAML",
+    "E502": "an unknown or duplicate key in the project file",
+    "E503": "an invalid value in the project file",
+    "E504": "a project that needs a newer sloc",
     "W301": "a target below 50%",
-    "W302": "a page that could wait until morning",
-    "W303": "a ticket that should wake someone",
-    "W304": "an exhaustion alert without a burn alert",
+    "W302": "a page that could be a ticket",
+    "W303": "a ticket that should be a page",
+    "W304": "an exhaustion alert without a burn-rate alert",
     "W305": "a window longer than Prometheus keeps data",
-    "W306": "something declared and never used",
+    "W306": "an unused declaration",
     "W307": "a filter that matches everything",
-    "W308": "a regular expression that is not what it seems",
-    "W309": "a matcher that also matches what has no such label",
-    "W310": "a target to which nobody is said to have agreed",
+    "W308": "a misleading regular expression",
+    "W309": "a matcher that also matches series without the label",
+    "W310": "a target without stakeholders",
     "W311": "a target without a reason",
     "W312": "pages without a runbook",
-    "W313": "risks that a target cannot carry",
-    "W314": "a review that is due",
-    "W315": "an `allow` that silences nothing",
-    "W316": "alerts that nobody has to answer",
-    "W317": "more nines than the window can hold",
-    "W318": "a target far looser than the stated risks",
-    "W319": "two SLOs that promise the same",
-    "W320": "slices of time shorter than the scrape interval",
-    "W321": "budgets per too many labels",
-    "W322": "`increase` where a rate is read",
-    "W323": "a moment excluded whatever the value",
+    "W313": "risks that exceed the error budget",
+    "W314": "an overdue review",
+    "W315": "an unnecessary `allow`",
+    "W316": "alerts without a page or a ticket",
+    "W317": "a target that is too strict for its window",
+    "W318": "a target far looser than the known risks",
+    "W319": "two identical SLOs",
+    "W320": "time slices shorter than the scrape interval",
+    "W321": "separate budgets for too many labels",
+    "W322": "`increase` instead of `rate`",
+    "W323": "an `exclude when` without a comparison",
 }
-
+"""A title for each code. Its section in `diagnostics.md` explains it; the programs there run in tests."""
 MAX_USES = 3
-"""So many uses of a template are shown of those that share a mistake, and of those within one another."""
+"""How many uses of a template a diagnostic shows: further ones with the same problem, or a chain of nested ones."""
 
 
 @record
 class Label:
-    """A second place that helps to understand the first."""
+    """A second location that explains the diagnostic, and what is there."""
 
     span: Span
     text: str
@@ -102,7 +101,7 @@ class Label:
 
 @record
 class Edit:
-    """Text that replaces a span; an empty span inserts."""
+    """A text that replaces a span; with an empty span it is inserted."""
 
     span: Span
     text: str
@@ -110,17 +109,17 @@ class Edit:
 
 @record
 class Fix:
-    """What would mend a diagnostic: edits of one file that do not overlap, and a title in the imperative."""
+    """A way to resolve a diagnostic: edits of one file that do not overlap, and a title in the imperative."""
 
     title: str
     edits: tuple[Edit, ...]
     safe: bool = False
-    """Whether it can only be what was meant, so that `sloc check --fix` applies it unasked."""
+    """Whether it is certainly what was meant and changes no meaning: `sloc check --fix` applies only safe fixes."""
 
 
 @record
 class Diagnostic:
-    """One mistake or doubt: `code` is a key of CODES, `span` the place to look at."""
+    """An error or a warning: `code` is a key of CODES, `span` the location of the problem."""
 
     code: str
     message: str
@@ -128,39 +127,39 @@ class Diagnostic:
     labels: tuple[Label, ...] = ()
     help: str = ""
     fixes: tuple[Fix, ...] = ()
-    """Alternatives, the likeliest first."""
+    """Alternatives, the most likely first."""
 
     @property
     def is_error(self) -> bool:
-        """Whether it stops the build; a warning does not."""
+        """Whether it is an error, which stops the build; a warning does not."""
         return self.code.startswith("E")
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """By file and place, each once: what several SLOs inherit, or uses of a template share, is told of once."""
+    """The diagnostics by file and location. Equal ones of several SLOs, or of several uses of a template, become one."""
     found: dict[tuple[str, int, str, str], list[Diagnostic]] = {}
     for one in diagnostics:
         found.setdefault((one.span.source.path, one.span.start, one.code, one.message), []).append(one)
-    return [_united(found[key]) for key in sorted(found)]
+    return [_merged(found[key]) for key in sorted(found)]
 
 
-def _united(found: list[Diagnostic]) -> Diagnostic:
-    """The first of those that say the same of one place; of the other uses of a template that they concern, some."""
+def _merged(found: list[Diagnostic]) -> Diagnostic:
+    """The first of equal diagnostics, with labels for some of the other uses of the template that have it too."""
     by_use = {_use(one): one for one in reversed(found)}
     (_, first), *others = sorted(by_use.items(), key=lambda entry: entry[0])
-    if not others or not isinstance(first.span, Reached):  # nobody who uses it can help it
+    if not others or not isinstance(first.span, Reached):  # the problem is not the fault of a use
         return first
-    places = [_outermost(one.span) for _, one in others]
-    *some, last = [Label(place, "and here") for place in places[:MAX_USES]]
-    rest = len(places) - MAX_USES
+    uses = [_outermost(one.span) for _, one in others]
+    *some, last = [Label(use, "and here") for use in uses[:MAX_USES]]
+    rest = len(uses) - MAX_USES
     last = Label(last.span, f"and here, and {rest:,} more") if rest > 0 else last
     return Diagnostic(first.code, first.message, first.span, (*first.labels, *some, last), first.help, first.fixes)
 
 
 def _use(diagnostic: Diagnostic) -> tuple[bool, str, int]:
-    """Of the use of a template because of which its place counts; without one it is the first."""
-    place = _outermost(diagnostic.span)
-    return isinstance(diagnostic.span, Reached), place.source.path, place.start
+    """The location of the outermost use of a template; a diagnostic outside of templates is first."""
+    use = _outermost(diagnostic.span)
+    return isinstance(diagnostic.span, Reached), use.source.path, use.start
 
 
 def _outermost(span: Span) -> Span:

@@ -1,7 +1,7 @@
-"""The IR: what a program of SLOs means, exactly, in words of the domain; and the IR as JSON.
+"""The IR: the exact meaning of a program of SLOs, in terms of the domain; and its JSON.
 
-Targets read this and nothing else. No word of a back end is in it; decimals are exact, durations whole seconds,
-sets ordered tuples. `grammar/ir.schema.json` is the published form.
+Targets read nothing else, and no term of a target is in it. Decimals are exact, durations are whole seconds, and sets
+are ordered tuples. `grammar/ir.schema.json` describes the JSON.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Matcher:
 
 
 Filter = tuple[Matcher, ...]
-"""A conjunction, never empty."""
+"""Matchers that must all match; never empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +48,15 @@ class Stream:
 
 
 Events = tuple[Stream, ...]
-"""Summed; the metrics differ."""
+"""Streams of different metrics, added up."""
 
 
-# What sorts them
+# Classification: which events are good or bad
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratio:
-    """Events in counters; `part` holds those that are good or bad, as `side` says."""
+    """Events in counters; `part` counts those that are good or bad, as `side` says."""
 
     total: Events
     side: Literal["bad", "good"]
@@ -65,7 +65,8 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """Events in a histogram: good where the value is at most (`le`) or above (`gt`) `bound`, and in one of `only`."""
+    """Events in a histogram. An event is good if its value is at most (`le`) or above (`gt`) `bound`, in the unit of the
+    metric, and if it matches one of the filters `only` (or there are none)."""
 
     histogram: Stream
     native: bool
@@ -77,7 +78,7 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raw:
-    """Events in expressions that hold `$window`."""
+    """Events in PromQL expressions, which contain `$window`."""
 
     total: str
     side: Literal["bad", "good"]
@@ -86,7 +87,7 @@ class Raw:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gauge:
-    """A condition on a folded or bare selector."""
+    """A condition on the aggregated values of a stream; with the fold `each` it must be true for every series."""
 
     fold: Literal["max", "min", "avg", "sum", "count", "age", "each"]
     stream: Stream
@@ -96,14 +97,14 @@ class Gauge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawCondition:
-    """An expression that returns something while it holds."""
+    """A condition in PromQL: it is true while the expression returns a value."""
 
     expr: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slices:
-    """Slices of time, looked at once at their end."""
+    """Time slices of `seconds`; each is judged once, at its end. `missing` says what a slice without data counts as."""
 
     seconds: int
     good_when: Gauge | RawCondition
@@ -112,7 +113,7 @@ class Slices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatioSlices:
-    """Slices of time, good while at least `at_least` of their events are."""
+    """Time slices of `seconds`; each is good if at least the share `at_least` of its events is good."""
 
     seconds: int
     at_least: Decimal
@@ -127,24 +128,25 @@ Indicator = Ratio | Threshold | Raw | Slices | RatioSlices
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Burn:
-    """Fires when the last `window` seconds burn at a rate that takes `share` of a whole budget in them."""
+    """Fires when the budget burns so fast over the last `window` seconds that `share` of a whole budget is spent."""
 
     severity: Severity
     share: Decimal
     window: int
     needs: int = 0
-    """So many bad events in the window at least."""
+    """The least number of bad events in the window."""
     ceiling: Decimal | None = None
-    """The share of all events above which the threshold is never put; None for lines that people wrote."""
+    """The line fires at the latest at this share of bad events; None for lines that people wrote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exhausted:
-    """Fires when at the rate of now what remains is gone in `within` seconds."""
+    """Fires when at the current burn rate the remaining budget is spent within `within` seconds."""
 
     severity: Severity
     within: int
     needs: int = 0
+    """The least number of bad events in the window that measures the burn rate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +159,7 @@ class Remaining:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoData:
-    """Fires when there was nothing to see for `lasting` seconds."""
+    """Fires when there has been no data for `lasting` seconds."""
 
     severity: Severity
     lasting: int
@@ -171,7 +173,7 @@ Alert = Burn | Exhausted | Remaining | NoData
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
-    """Another target for the values of `per` labels that match, with the alerts that fit it."""
+    """Another target for the label values that match `filter`, with its alerts."""
 
     filter: Filter
     target: Decimal
@@ -180,7 +182,7 @@ class Override:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyStep:
-    """What was agreed to do when less than `below` of the budget is left; 0: it is exhausted."""
+    """What people agreed to do when less than the share `below` of the budget is left; 0 means exhausted."""
 
     below: Decimal
     action: str
@@ -189,7 +191,7 @@ class PolicyStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A titled address."""
+    """An address with a title."""
 
     title: str
     url: str
@@ -205,7 +207,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """When the target is looked at again: every so many seconds, last on that day."""
+    """When the target is reviewed: every `every` seconds; `last` is the day of the last review."""
 
     every: int
     last: date | None
@@ -213,7 +215,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a setting in reach of an SLO was said: `runbook`, `labels tier` or `link Traces`, at `org.slo:5`."""
+    """The location of a setting that applies to an SLO: `runbook`, `labels tier` or `link Traces`, at `org.slo:5`."""
 
     setting: str
     place: str
@@ -221,39 +223,39 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """A place where the same services run, such as a cluster, with SLOs of its own there."""
+    """One of several places where the same services run, such as a cluster. Each has its own SLOs."""
 
     name: str
     where: Filter
-    """What the series of that place have: `label="value"` each."""
+    """The matchers that select its series: `label="value"` each."""
     labels: tuple[Label, ...]
-    """On all that is recorded there and on alerts; no two deployments have the same."""
+    """The labels of its recorded series and alerts; no two deployments have the same."""
     severities: tuple[Label, ...] = ()
-    """How alerts of `page`, `ticket` or `notify` are called there instead."""
+    """Its values of the label `severity`, by `page`, `ticket` or `notify`, if they differ from the project's."""
     alerts: bool = True
-    """Whether anything fires there."""
+    """Whether its alerts fire; if not, its SLOs are only recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slo:
-    """One objective over one indicator."""
+    """One target for one indicator."""
 
     id: str
-    """`service/name`, its identity everywhere."""
+    """`service/name`, which identifies it everywhere."""
     name: str
     title: str
-    """Empty where none was given."""
+    """Empty if none was given."""
     target: Decimal
-    """Share of good events, strictly between 0 and 1."""
+    """The share of good events, strictly between 0 and 1."""
     window: int
-    """Rolling, in seconds."""
+    """The rolling window, in seconds."""
     draft: bool
     indicator: Indicator
     exclude_when: str | None
     per: tuple[str, ...]
     overrides: tuple[Override, ...]
     alerts: tuple[Alert, ...]
-    """What fires: nothing for a draft."""
+    """Its alerts; a draft has none."""
     policy: tuple[PolicyStep, ...]
     stakeholders: tuple[str, ...]
     runbook: str
@@ -264,10 +266,10 @@ class Slo:
     source: str
     """The path of its file."""
     used_at: str | None
-    """The place of the `use` that made it, as `cart.slo:9`."""
+    """The location of the `use` of the template that it comes from, such as `cart.slo:9`."""
     origins: tuple[Origin, ...]
     deployment: Deployment | None = None
-    """The only place whose series count; None in a program as it was written."""
+    """The deployment whose series it measures; None in a program before it is split into deployments."""
 
     def __post_init__(self) -> None:
         assert 0 < self.target < 1, "checked before lowering (E401)"
@@ -280,19 +282,19 @@ class Slo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Risk:
-    """What may happen: every so many seconds, for so long, to the share `hitting` of users."""
+    """Something that may happen every `every` seconds, last `lasting` seconds, and affect the share `hitting` of users."""
 
     text: str
     every: int
     lasting: int
     hitting: Decimal
     on: tuple[str, ...]
-    """The names of the SLOs that it burdens."""
+    """The names of the SLOs that it affects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """A service with its SLOs, by the team that is paged for it."""
+    """A service with its SLOs; `owner` is the team that is paged for it."""
 
     name: str
     title: str
@@ -304,7 +306,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """All services of a run, by name."""
+    """All services of a run, sorted by name."""
 
     schema: int
     services: tuple[Service, ...]
@@ -330,7 +332,7 @@ KINDS: dict[str, type] = {
     "remaining": Remaining,
     "no_data": NoData,
 }
-"""Members of unions are told apart by `kind`."""
+"""The value of `kind` in the JSON of each class that is a member of a union."""
 _KIND_OF = {cls: kind for kind, cls in KINDS.items()}
 
 
@@ -350,7 +352,7 @@ def to_json(value: Any) -> Any:
 
 
 def from_json(data: Any) -> Program:
-    """The program that `to_json` made `data` of."""
+    """The program with this JSON; the inverse of `to_json`."""
     program: Program = _read(Program, data)
     return program
 

@@ -1,4 +1,4 @@
-"""Files that ship with the package, read by its loader: from a folder and from a zip alike."""
+"""Files that ship with the package. Its loader reads them, from a folder as well as from a zip."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pkgutil import get_data
 
 
 def resource(package: str, name: str) -> str:
-    """The text of the file `name` beside the modules of `package`."""
+    """The text of the file `name` in `package`, with `\\n` as line ends."""
     data = get_data(package, name)
-    assert data is not None, "folders and zips have loaders that read"
+    assert data is not None, "the loaders of folders and zips can read files"
     return data.decode("utf-8").replace("\r\n", "\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import accumulate, count
 from operator import add
@@ -23,6 +23,8 @@ class Source:
         self.path = path
         self.text = text
         self.shown_as = shown_as or path
+        self.damage: tuple[int, ...] = ()
+        """The offsets of its syntax errors, in order; known once it is parsed."""
 
     def __repr__(self) -> str:
         return f"Source({self.path!r})"
@@ -71,17 +73,29 @@ class Span:
         return self.source.text[self.start : self.end]
 
     @property
+    def damage(self) -> tuple[int, ...]:
+        """The offsets of the syntax errors inside it or at its ends."""
+        found = self.source.damage
+        return found and found[bisect_left(found, self.start) : bisect_right(found, self.end)]
+
+    @property
+    def intact(self) -> bool:
+        """Whether no syntax error is inside it or at its ends: only then may it be judged."""
+        return not self.damage
+
+    @property
     def word(self) -> Span:
         """The word with which the span begins: the keyword of a statement."""
         match = _WORD.match(self.source.text, self.start, self.end)
-        return self._part(self.start, match.end()) if match else self
+        return self.part(self.start, match.end()) if match else self
 
     @property
     def after(self) -> Span:
         """The empty place right behind: where something is missing."""
-        return self._part(self.end, self.end)
+        return self.part(self.end, self.end)
 
-    def _part(self, start: int, end: int) -> Span:
+    def part(self, start: int, end: int) -> Span:
+        """The characters `start` up to `end` of the same source, reached in the same way."""
         return Span(self.source, start, end)
 
     def to(self, other: Span) -> Span:
@@ -100,5 +114,6 @@ class Reached(Span):
     because: str
     """What is at `by`."""
 
-    def _part(self, start: int, end: int) -> Span:
+    def part(self, start: int, end: int) -> Span:
+        """The characters `start` up to `end` of the same source, reached in the same way."""
         return Reached(self.source, start, end, self.by, self.because)

@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def closest(name: str, known: Iterable[str]) -> str:
-    """The one of `known` that was meant, as it seems; "" where nothing comes close."""
-    from difflib import get_close_matches  # only mistakes pay for it
+def similar(name: str, known: Iterable[str], least: float = 0.6) -> list[str]:
+    """Up to two names in `known` that are like `name`, the most similar first; `least` is between 0 and 1."""
+    from difflib import get_close_matches  # imported only after a mistake: the import is slow
 
-    return next(iter(get_close_matches(name, list(known), 1, 0.6)), "")
+    return get_close_matches(name, list(known), 2, least)
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """The name in `known` that is most like `name`; "" if none is similar."""
+    return next(iter(similar(name, known)), "")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The question "did you mean `x`?" for the closest of `known`; "" where nothing comes close."""
+    """The question "did you mean `x`?" for the most similar name in `known`; "" if none is similar."""
     close = closest(name, known)
     return f"did you mean `{close}`?" if close else ""
 
 
 def one_of(name: str, known: Iterable[str], none: str = "") -> str:
-    """The closest of `known` as a question, else the first of what there is, or `none`."""
+    """A help for an unknown name: the most similar name, or else the first ten of `known`, or `none` if it is empty."""
     known = list(dict.fromkeys(known))
-    there = ", ".join(f"`{one}`" for one in known[:10]) + (", …" if len(known) > 10 else "")
-    return did_you_mean(name, known) or (f"there is {there}" if known else none)
+    names = ", ".join(f"`{one}`" for one in known[:10]) + (", …" if len(known) > 10 else "")
+    return did_you_mean(name, known) or (f"available: {names}" if known else none)

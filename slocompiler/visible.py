@@ -1,8 +1,9 @@
-"""User text made visible: characters that do not print, or that hide or reorder their neighbors, are replaced or escaped."""
+"""Characters that a reader of a generated file can see. Others, which print nothing or hide text, are replaced or escaped."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import cache
 
@@ -10,13 +11,13 @@ _VISIBLE = (
     r"\x20-\x7e\xa0-\xac\xae-\u061b\u061d-\u200a\u200c\u200d\u2010-\u2027\u202f-\u205f\u2070-\ud7ff"
     r"\ue000-\ufefe\uff00-\ufff8\ufffc\ufffd\U00010000-\U0010ffff"
 )
-"""A fixed list, so that a newer Python with a newer Unicode changes no output."""
+"""The visible characters, listed so that the output does not depend on the Unicode version of Python."""
 
 
 def visible(line: str) -> str:
-    """The text on one line that is safe to print. Each character stays in its column; one that does not print is U+FFFD.
+    """Text as one line that no terminal interprets: characters that do not print become U+FFFD, and keep their columns.
 
-    Tabs stay, and so do joiners, which some scripts need. A line feed becomes a blank.
+    Tabs stay, and so do the joiners that some scripts need; a line feed becomes a blank.
     """
     if line.isprintable():
         return line
@@ -27,27 +28,38 @@ def visible(line: str) -> str:
 
 
 def plain(text: str) -> bool:
-    """Whether `text` is printable ASCII. Most text is, and needs no search."""
+    """Whether `text` is printable ASCII: then nothing has to be replaced, and most texts are."""
     return text.isascii() and text.isprintable()
 
 
 def quoted(text: str, escape: Callable[[re.Match[str]], str], besides: str = "") -> str:
-    """`text` in double quotes. `escape` escapes characters that are not visible, a quote, a backslash, and `besides`."""
+    """`text` in double quotes. `escape` replaces quotes, backslashes, and characters that are not visible or in `besides`.
+
+    `besides` is the inside of a character class.
+    """
     if plain(text):
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return '"' + others(r"\\\"" + besides).sub(escape, text) + '"'
 
 
 def shown(text: str) -> str:
-    """User text on one line, with single blanks. A character that does not print, or that hides others, is U+FFFD."""
+    """User text as one line of visible characters: all others become U+FFFD."""
     line = " ".join(text.split())
     return line if plain(line) else others(r"\n").sub("\N{REPLACEMENT CHARACTER}", line)
 
 
+def cells(text: str) -> int:
+    """The cells of a terminal that a line takes: wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(unicodedata.combining(char) > 0 for char in text)
+
+
 @cache
 def others(besides: str) -> re.Pattern[str]:
-    """Matches a character that is not visible, or that is in `besides`, the content of a character class.
+    """A pattern for one character that is not visible, or is in `besides`, the inside of a character class.
 
-    It is compiled at its first use, because that takes as long as starting Python.
+    Compiled only when it is needed, because that takes as long as the start of Python.
     """
     return re.compile(f"[{besides}]|[^{_VISIBLE}]")

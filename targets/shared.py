@@ -5,69 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from slocompiler.ir import Deployment, Severity, Slo
 
 ALERTNAMES = ("SLOBurn", "SLOBudget", "SLONoData")
 """The alerts that the Prometheus target raises."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrometheusOptions:
-    """What may be chosen of the rules."""
-
-    profile: Literal["standard", "economy"] = "standard"
-    """economy derives every ratio from what was recorded: fewer samples read, alerts up to two minutes later."""
-    catch_up: bool = True
-    """After a gap, import what raw history holds. Off where replicas are deduplicated."""
-    late_series: bool = False
-    """Count the first errors of series that are born with them."""
-    server: str = "2.42"
-    """The oldest Prometheus that must load them."""
-    severities: Mapping[str, str] = field(default_factory=dict)
-    """Another value of the label `severity` for page, ticket or notify."""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    """On every alert and on `slo:info`."""
-    ruler: Literal["files", "operator", "mimir", "thanos"] = "files"
-    """What evaluates them: whatever reads Prometheus' own files, or one that wants more."""
-    resource: Mapping[str, Any] = field(default_factory=dict)
-    """`namespace` and `labels` of the operator's resources."""
-    limits: Mapping[str, int] | None = None
-    """`rules_per_group` and `groups_per_tenant` of Mimir, within which groups are packed; None: they are not."""
-
-    def is_version_3(self) -> bool:
-        """Whether every server has what came by Prometheus 3: names in UTF-8, `keep_firing_for`."""
-        return int(self.server.partition(".")[0]) >= 3
-
-    def reads_elsewhere(self) -> bool:
-        """Whether the ruler reads from another server what it has written: it may come late."""
-        return self.ruler in ("mimir", "thanos")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrafanaOptions:
-    """What may be chosen of the dashboards."""
-
-    build: bool = True
-    """Whether a build makes them unless it is told which targets."""
-    schema: Literal["classic", "v2"] = "classic"
-    """classic is loaded by every Grafana, v2 by 13 and later."""
-    folder: str = "SLOs"
-    """Their folder in Grafana."""
-    path: str = "/var/lib/grafana/dashboards/sloc"
-    """Where Grafana finds the files."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocsOptions:
-    """What may be chosen of the documentation."""
-
-    build: bool = True
-    """Whether a build makes it unless it is told which targets."""
-    formats: tuple[Literal["site", "markdown"], ...] = ("site", "markdown")
-    """Pages for browsers, and pages for GitHub and MkDocs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,14 +23,6 @@ class Former:
     target: Decimal
     window: int
     because: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertmanagerOptions:
-    """What may be chosen of routes and inhibitions."""
-
-    build: bool = False
-    """Whether a build makes them unless it is told which targets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,26 +38,30 @@ class Options:
     """Below that of the target, for the rules of one deployment: `eu/`."""
     deployments: tuple[Deployment, ...] = ()
     """All of them, for what they share, such as dashboards."""
-    prometheus: PrometheusOptions = field(default_factory=PrometheusOptions)
-    grafana: GrafanaOptions = field(default_factory=GrafanaOptions)
-    alertmanager: AlertmanagerOptions = field(default_factory=AlertmanagerOptions)
-    docs: DocsOptions = field(default_factory=DocsOptions)
+    server: str = "2.42"
+    """The oldest Prometheus that must load the rules."""
+    severities: Mapping[str, str] = field(default_factory=dict)
+    """Another value of the label `severity` for page, ticket or notify."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """On every alert and on `slo:info`."""
+    targets: Mapping[str, Any] = field(default_factory=dict)
+    """The `Options` of targets by their names; the defaults of those that are absent."""
     history: Mapping[str, tuple[Former, ...]] = field(default_factory=dict)
     """What each SLO promised, the earliest first, where somebody looked into its repository."""
 
 
 def made(name: str, source: str) -> str:
-    """What every file that is made says at its top, in a comment or a description: by it a build knows it again.
+    """The header of a generated file, for a comment or a description. A build recognizes its files by it.
 
-    `name` is the file's path below the folder of its target, `source` what it is made from.
+    `name` is the path of the file below the folder of its target, `source` is what it is generated from.
     """
-    return f"@generated by `sloc build`: {name}, from {source}. Do not edit: change that and build again."
+    return f"@generated by `sloc build`: {name}, from {source}. Do not edit this file: change its source and run `sloc build` again."
 
 
 def severity_name(severity: Severity, deployment: Deployment | None, options: Options) -> str:
     """The label `severity` of alerts of that severity: as the deployment calls it, else the project."""
     chosen = {label.name: label.value for label in deployment.severities} if deployment else {}
-    return chosen.get(severity) or options.prometheus.severities.get(severity, severity)
+    return chosen.get(severity) or options.severities.get(severity, severity)
 
 
 def dashboard_uid(service: str) -> str:

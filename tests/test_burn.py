@@ -1,4 +1,4 @@
-"""The arithmetic of budgets: the figures of the standard policy, and detection times against a plain simulation."""
+"""The arithmetic of budgets: the figures of the standard alerts, and detection times against a plain simulation."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ DAY, HOUR = 86400, 3600
 
 
 def burns(target: str, days: int) -> list[tuple[str, float, int]]:
-    """The burn lines of the standard policy: severity, factor, window in hours."""
-    lines = burn.standard_policy(Decimal(target), days * DAY)
+    """The burn lines of the standard alerts: severity, factor, window in hours."""
+    lines = burn.standard_alerts(Decimal(target), days * DAY)
     return [
         (line.severity, float(burn.line_factor(line, Decimal(target), days * DAY)), line.window // HOUR)
         for line in lines
@@ -39,15 +39,15 @@ def burns(target: str, days: int) -> list[tuple[str, float, int]]:
         ("0.2", 30, []),
     ],
 )
-def test_standard_policy(target: str, days: int, expected: list[tuple[str, float, int]]) -> None:
+def test_standard_alerts(target: str, days: int, expected: list[tuple[str, float, int]]) -> None:
     for (severity, factor, window), wanted in zip(burns(target, days), expected, strict=True):
         assert (severity, window) == (wanted[0], wanted[2])
         assert factor == pytest.approx(wanted[1])
 
 
-def test_standard_policy_always_has_its_tickets() -> None:
+def test_standard_alerts_always_have_their_tickets() -> None:
     for target in ("0.3", "0.9", "0.9999"):
-        *_, remaining, no_data = burn.standard_policy(Decimal(target), 30 * DAY)
+        *_, remaining, no_data = burn.standard_alerts(Decimal(target), 30 * DAY)
         assert remaining == Remaining(severity="ticket", below=Decimal(0))
         assert no_data == NoData(severity="ticket", lasting=900)
 

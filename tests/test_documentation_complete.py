@@ -91,7 +91,7 @@ def test_every_word_of_the_grammar_is_shown() -> None:
 
 
 @pytest.mark.parametrize(("days", "row"), [(30, "28 days and more"), (7, "7 days and more"), (1, "1 day and more")])
-def test_the_standard_policy_is_as_it_is(days: int, row: str) -> None:
+def test_the_standard_alerts_are_as_they_are(days: int, row: str) -> None:
     def alerts(statement: str) -> list[Alert]:
         head = f'service a {{ owner "b" slo c 99.9% over {days}d {{'
         (slo,) = compile_text(f'{head} events x{{}} bad {{c="1"}} {statement} }} }}').slos

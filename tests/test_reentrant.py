@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from slocompiler.compiler import analyse
+from slocompiler.formats.text import render
 from slocompiler.ir import Program
 from slocompiler.source import Source
 from support.compile import EXAMPLES, ROOT
@@ -36,7 +37,7 @@ def found(text: str) -> tuple[Program | None, list[str]]:
     known = {source.path: source for source in files(text)}
     own = list(known.values())[-1:]
     program, problems = analyse(own, read=lambda path: known.get(path, "there is no such file"))
-    return program, [problem.render() for problem in problems]
+    return program, [render(problem) for problem in problems]
 
 
 @pytest.mark.parametrize("texts", [TEXTS, DAMAGED], ids=["as they are", "damaged"])
@@ -50,5 +51,5 @@ def test_threads_find_what_one_thread_finds(texts: list[str]) -> None:
 def test_one_source_may_be_read_by_many_threads() -> None:
     source = Source("test.slo", DAMAGED[0])
     with ThreadPoolExecutor(max_workers=8) as pool:
-        told = set(pool.map(lambda _: "".join(p.render() for p in analyse([source])[1]), range(40)))
+        told = set(pool.map(lambda _: "".join(render(p) for p in analyse([source])[1]), range(40)))
     assert len(told) == 1

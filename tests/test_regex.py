@@ -7,7 +7,7 @@ import time
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from slocompiler.ir import Matcher
@@ -70,6 +70,7 @@ def test_the_automaton_agrees_with_backtracking(pattern: str, value: str) -> Non
 def test_a_value_that_is_made_up_fulfils_every_matcher(matchers: list[Matcher]) -> None:
     """And where patterns are understood and none is found, there is none."""
     value = example(matchers)
+    assume(value is None or value.isascii())  # beyond ASCII, Python and RE2 differ in what a word is
     if value is None:
         understood = all(parsed(m.value) for m in matchers if "~" in m.op)
         assert not understood or not [word for word in WORDS if all(matches(m.op, m.value, word) for m in matchers)]

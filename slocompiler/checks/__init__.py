@@ -1,22 +1,24 @@
-"""What a program must and should fulfil: tables of checks, each a generator over one service or one SLO."""
+"""The rules that a program must or should follow: tables of checks, each a generator over a service or an SLO."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from slocompiler.checks.alerting import alert_lines, policy_steps
+from slocompiler.checks.alert_set import alert_sets
+from slocompiler.checks.alerting import alert_lines
 from slocompiler.checks.allowing import Allowances
 from slocompiler.checks.context import Run
-from slocompiler.checks.deployments import places
-from slocompiler.checks.duplicates import twins
+from slocompiler.checks.deployments import deployments
+from slocompiler.checks.duplicates import duplicates
 from slocompiler.checks.matchers import matchers, stream_matchers
 from slocompiler.checks.naming import names, stream_names
 from slocompiler.checks.objective import objectives
 from slocompiler.checks.people import agreement, owners, reviews
 from slocompiler.checks.per import per_labels
+from slocompiler.checks.policy import policy_steps
 from slocompiler.checks.raw import raw
-from slocompiler.checks.risk import burdened, risks
+from slocompiler.checks.risk import budgets, risks
 from slocompiler.checks.shape import shapes, streams
 from slocompiler.checks.slices import slices
 from slocompiler.checks.threshold import thresholds
@@ -38,22 +40,26 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     thresholds,
     slices,
     raw,
-    places,
+    deployments,
     per_labels,
     names,
     matchers,
     objectives,
     alert_lines,
+    alert_sets,
     policy_steps,
     agreement,
     reviews,
-    burdened,
-    twins,
+    budgets,
+    duplicates,
 )
 
 
 def check(resolved: Resolved, project: Project, today: date | None = None) -> list[Diagnostic]:
-    """Everything that is wrong or doubtful with the run, but for the doubts that it allows."""
+    """All errors of the run, and its warnings except those that an `allow` silences.
+
+    Reviews are judged only if `today` is given.
+    """
     run = Run(resolved, project, today, {}, {})
     allowances = Allowances(run)
     problems: list[Diagnostic] = []
@@ -62,6 +68,6 @@ def check(resolved: Resolved, project: Project, today: date | None = None) -> li
         problems += allowances.of_service(service, of_service)
         for slo in service.slos:
             problems += allowances.of_slo(slo, (problem for rule in SLO_CHECKS for problem in rule(slo, run)))
-    problems += allowances.needless()
+    problems += allowances.problems()
     problems += unused(run)
     return problems

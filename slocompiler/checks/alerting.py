@@ -1,13 +1,15 @@
-"""Alert lines and policy steps: what fires must be able to, and must be worth it."""
+"""Alert lines: each must be able to fire, must be worth acting on, and is there once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import ceil
 
 from slocompiler import burn
 from slocompiler.checks.context import Run
-from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.diagnostics import Diagnostic, Fix, Label
+from slocompiler.fixes import edits, remove
 from slocompiler.project import Project
 from slocompiler.promql import duration, rounded
 from slocompiler.resolve import ResolvedSlo
@@ -15,134 +17,106 @@ from slocompiler.syntax import tree as t
 
 
 def alert_lines(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """E404 to E411, W302 to W304 and W316, against the target and the window of the SLO."""
-    whole = run.resolved.is_whole
-    if slo.alerts is None and slo.whole:
-        yield from _no_standard_policy(slo)
-    lines = tuple(filter(whole, slo.alerts.lines if slo.alerts else ()))
+    """Diagnostics E404 to E408, E410, E411, W302 and W303 of an SLO's alerts, for each of its targets."""
+    lines = tuple(line for line in (slo.alerts.lines if slo.alerts else ()) if line.intact)
     targets = [slo.tree.target, *(override.target for override, _ in slo.targets)]
-    judged = [x for x in targets if whole(x) and whole(slo.tree.window)]
+    judged = [x for x in targets if x.intact and slo.tree.window.intact]
     yield from _repeated(lines)
     for line in lines:
         yield from _own_limits(line, run.project)
-        if not slo.tree.draft:  # it has no alerts: these may be for others, or for the day when it is promised
+        if not slo.tree.draft:  # a draft has no alerts: inherited ones are judged for the other SLOs
             yield from _slices(line, slo)
             for target in judged:
                 yield from _against(line, slo, target)
-    if slo.alerts and whole(slo.alerts):
-        yield from _exhaustion_alone(lines)
-        yield from _nobody(slo, slo.alerts, run)
-
-
-def policy_steps(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """E407 and E410."""
-    seen: dict[object, t.Step] = {}
-    for step in filter(run.resolved.is_whole, slo.policy.steps if slo.policy else ()):
-        if isinstance(step.below, t.Param):  # told: what was given does not fit
-            continue
-        below = step.below.ratio if step.below else 0
-        if isinstance(step.below, t.Percent) and not 0 < below < 1:
-            message = f"`below {step.below.span.text}` is no part of a budget"
-            help = "more than 0% and less than 100%; a spent budget is `exhausted`"
-            yield Diagnostic("E407", message, step.below.span, help=help)
-        if seen.setdefault(below, step) is not step:
-            here = (Label(seen[below].span, "the first is here"),)
-            yield Diagnostic("E410", "a second step for the same remaining budget", step.span, here, "keep one of them")
-
-
-def _no_standard_policy(slo: ResolvedSlo) -> Iterator[Diagnostic]:
-    period = slo.tree.window
-    if isinstance(period, t.Duration) and burn.HOUR <= period.seconds < burn.SHORTEST_STANDARD:
-        if not slo.tree.draft:
-            message = "the standard policy has no alerts for a window under a day"
-            minutes = int(period.seconds) // 12 // burn.MINUTE * burn.MINUTE
-            help = f"say when to page: `alerts {{ page at 20% of budget in {duration(minutes)} }}`, or `alerts none`"
-            yield Diagnostic("E409", message, period.span, help=help)
 
 
 def _repeated(lines: tuple[t.AlertLine, ...]) -> Iterator[Diagnostic]:
     seen: dict[object, t.AlertLine] = {}
     for line in lines:
-        match line:
-            case t.BurnLine(window=t.Duration(seconds=window)):
-                key: tuple[object, ...] = ("burn", window)
-            case t.ExhaustedLine(within=t.Duration(seconds=within)):
-                key = ("exhausted", within)
-            case t.RemainingLine(below=t.Percent(ratio=below)):
-                key = ("remaining", below)
-            case t.NoDataLine():
-                key = ("no data",)
-            case _:
-                continue
-        first = seen.setdefault((line.severity, *key), line)
+        first = seen.setdefault(_condition(line) or line, line)
         if first is not line:
-            yield Diagnostic(
-                "E410",
-                f"a second {line.severity} of this kind",
-                line.span,
-                (Label(first.span, "the first is here"),),
-                "keep one of them: an incident alerts once",
-            )
+            message = f"a second `{line.severity}` for the same condition"
+            here = (Label(first.span, "the first is here"),)
+            help = "remove one of them: one incident should alert once"
+            fixes = remove("remove this line", line.span) + remove("remove the first line", first.span)
+            yield Diagnostic("E410", message, line.span, here, help, fixes)
+
+
+def _condition(line: t.AlertLine, severity: str = "") -> tuple[object, ...] | None:
+    """Equal for lines that alert in the same way at the same condition; None if a parameter hides the condition."""
+    key = severity or line.severity
+    match line:
+        case t.BurnLine(window=t.Duration(seconds=window)):
+            return key, "burn", window
+        case t.ExhaustedLine(within=t.Duration(seconds=within)):
+            return key, "exhausted", within
+        case t.RemainingLine(below=t.Percent(ratio=below)):
+            return key, "remaining", below
+        case t.NoDataLine():
+            return key, "no data"
+    return None
 
 
 def _own_limits(line: t.AlertLine, project: Project) -> Iterator[Diagnostic]:
-    """What is wrong with a line whatever the SLO."""
+    """Problems of an alert line that do not depend on the SLO."""
     match line:
         case t.BurnLine(share=t.Percent() as share, window=t.Duration() as window):
             if not 0 < share.ratio <= 1:
                 yield Diagnostic(
                     "E407",
-                    f"{share.span.text} of a budget is no share of it",
+                    f"{share.span.text} is not a share of the budget",
                     share.span,
-                    help="more than 0% and at most 100%",
+                    help="use more than 0% and at most 100%",
                 )
             shortest = burn.shortest_window(project.scrape_interval)
             if window.seconds < shortest:
                 yield Diagnostic(
                     "E406",
-                    f"{window.span.text} is too short to measure a rate twice",
+                    f"an alert window of {window.span.text} is too short to measure a rate",
                     window.span,
-                    help=f"scraped every {duration(project.scrape_interval)}, at least {duration(shortest)}",
+                    help=f"use at least {duration(shortest)}: metrics are scraped every {duration(project.scrape_interval)}",
                 )
         case t.RemainingLine(below=t.Percent() as below) if not 0 <= below.ratio < 1:
             yield Diagnostic(
                 "E407",
-                f"`below {below.span.text}` would always fire",
+                f"`below {below.span.text}` is not a share of the budget",
                 below.span,
-                help="at least 0% (the budget is exhausted) and less than 100%",
+                help="use less than 100%, and at least 0%, which means that the budget is exhausted",
             )
         case t.NoDataLine(lasting=t.Duration() as lasting) if lasting.seconds < 5 * burn.MINUTE:
             yield Diagnostic(
                 "E408",
-                f"{lasting.span.text} without data cannot be told from a late scrape",
+                f"{lasting.span.text} without data may be just a late scrape",
                 lasting.span,
-                help="rates look back five minutes: at least 5m",
+                help="use at least 5m: rates look back five minutes",
+                fixes=edits("write `5m`", (lasting.span, "5m")),
             )
     needs = line.needs if isinstance(line, t.BurnLine | t.ExhaustedLine) else None
     if isinstance(needs, t.Number) and (needs.value < 1 or needs.value % 1):
-        yield Diagnostic(
-            "E411", f"{needs.span.text} is no count of bad events", needs.span, help="a whole number from 1 on"
-        )
+        message = f"{needs.span.text} is not a number of bad events"
+        more = str(max(1, ceil(needs.value)))
+        fixes = edits(f"write `{more}`", (needs.span, more))
+        yield Diagnostic("E411", message, needs.span, help="use a whole number, 1 or more", fixes=fixes)
 
 
 def _slices(line: t.AlertLine, slo: ResolvedSlo) -> Iterator[Diagnostic]:
-    """E406 for a window that holds too few slices of time: it and the shorter one beside it are made of slices."""
+    """E406 for an alert window of less than two time slices: its short window must hold at least one of them."""
     length = slo.slices.length if slo.slices else None
     if isinstance(line, t.BurnLine) and isinstance(line.window, t.Duration) and isinstance(length, t.Duration):
         if line.window.seconds < 2 * length.seconds:
-            message = f"{line.window.span.text} is too short for slices of {length.span.text}"
-            here = (Label(length.span, "a slice is one event"),)
-            help = f"at least two slices, {duration(int(2 * length.seconds))}: longer alert windows, or shorter slices"
+            message = f"an alert window of {line.window.span.text} is too short for time slices of {length.span.text}"
+            here = (Label(length.span, "each time slice is one event"),)
+            help = f"use at least two slices, {duration(int(2 * length.seconds))}, or shorten the slices"
             yield Diagnostic("E406", message, line.window.span, here, help)
 
 
 def _against(line: t.AlertLine, slo: ResolvedSlo, target: t.PercentLike) -> Iterator[Diagnostic]:
-    """What is wrong with a line for one target and the window of this SLO."""
+    """Problems of an alert line for one target and the window of this SLO."""
     window = slo.tree.window
     if not isinstance(target, t.Percent) or not isinstance(window, t.Duration) or not 0 < target.ratio < 1:
         return
     highest, period = burn.highest(target.ratio), int(window.seconds)
-    here = Label(target.span, f"{slo.tree.name.text} promises this")
+    here = Label(target.span, f"the target of `{slo.tree.name.text}`")
     match line:
         case t.BurnLine(share=t.Percent() as share, window=t.Duration() as window) if 0 < share.ratio <= 1:
             if window.seconds > period:
@@ -156,12 +130,12 @@ def _against(line: t.AlertLine, slo: ResolvedSlo, target: t.PercentLike) -> Iter
                 yield _beyond(within.span.text, line, slo)
             elif floor >= highest:
                 message = (
-                    f"this cannot fire: it needs a burn rate of {rounded(floor)} at least, "
-                    f"and with every event bad it is {rounded(highest)}"
+                    f"this alert can never fire: it needs a burn rate of at least {rounded(floor)}, "
+                    f"but with every event bad it is {rounded(highest)}"
                 )
-                yield Diagnostic("E405", message, line.span, (here,), "name a longer time")
+                yield Diagnostic("E405", message, line.span, (here,), "use a longer time")
             else:
-                yield from _urgency(line, Fraction(seconds))
+                yield from _urgency(line, slo, Fraction(seconds))
 
 
 def _burning(
@@ -173,75 +147,51 @@ def _burning(
     period: int,
     here: Label,
 ) -> Iterator[Diagnostic]:
-    """Between burn rate 1, which keeps the promise, and the `highest`, at which every event is bad."""
+    """E404 at burn rate 1 and below, at which the SLO is met; E405 at `highest`, at which every event is bad."""
     seconds, text = int(window.seconds), window.span.text
     factor = burn.factor(share.ratio, seconds, period)
-    said = f"{share.span.text} in {text} is a burn rate of {rounded(factor)}"
+    rate = f"{share.span.text} in {text} is a burn rate of {rounded(factor)}"
     if factor <= 1:
         least = Fraction(seconds, period) * 100
-        message = f"{said}: it would fire on a service that keeps its promise"
-        more = f"more than {rounded(least)}% in {text}" if least < 100 else "name a shorter time"
-        help = f"at burn rate 1 the budget lasts exactly the window: {more}"
-        yield Diagnostic("E404", message, line.span, (Label(slo.tree.window.span, "over this window"),), help)
+        message = f"this alert fires while the SLO is met: {rate}"
+        more = f"more than {rounded(least)}% in {text}" if least < 100 else "a shorter time"
+        help = f"a burn rate of 1 spends exactly the budget by the end of the window: use {more}"
+        yield Diagnostic("E404", message, line.span, (_window_label(slo),), help)
     elif factor >= highest:
         most = Fraction(seconds, period) * highest * 100
-        message = f"this cannot fire: {said}, and with every event bad it is {rounded(highest)}"
-        help = f"less than {rounded(most)}% in {text}, or a longer window"
+        message = f"this alert can never fire: {rate}, but with every event bad it is {rounded(highest)}"
+        help = f"use less than {rounded(most)}% in {text}, or a longer alert window"
         yield Diagnostic("E405", message, line.span, (here,), help)
     else:
-        yield from _urgency(line, burn.lasts(share.ratio, seconds))
+        yield from _urgency(line, slo, burn.lasts(share.ratio, seconds))
 
 
-def _beyond(window: str, line: t.AlertLine, slo: ResolvedSlo) -> Diagnostic:
-    return Diagnostic(
-        "E406",
-        f"{window} is longer than the SLO's window allows",
-        line.span,
-        (Label(slo.tree.window.span, f"{slo.tree.name.text} looks back so far"),),
-        "an alert looks at a part of the window: name a shorter time",
-    )
+def _beyond(time: str, line: t.AlertLine, slo: ResolvedSlo) -> Diagnostic:
+    message = f"{time} is too long for an SLO over {slo.tree.window.span.text}"
+    help = "an alert covers a part of the SLO's window: use a shorter time"
+    return Diagnostic("E406", message, line.span, (_window_label(slo),), help)
 
 
-def _urgency(line: t.AlertLine, lasts: Fraction) -> Iterator[Diagnostic]:
-    """Budget gone in minutes: wake someone. In days: let them sleep. `lasts` is in seconds."""
+def _window_label(slo: ResolvedSlo) -> Label:
+    return Label(slo.tree.window.span, f"the window of `{slo.tree.name.text}`")
+
+
+def _urgency(line: t.AlertLine, slo: ResolvedSlo, lasts: Fraction) -> Iterator[Diagnostic]:
+    """W302 for a page although the budget lasts for days, W303 for a ticket although it is gone within an hour.
+
+    `lasts` is how long the whole budget lasts at the rate at which the line fires, in seconds.
+    """
     if line.severity == "page" and lasts > 5 * burn.DAY:
-        yield Diagnostic(
-            "W302",
-            f"a page although the budget lasts another {duration(int(lasts) // burn.HOUR * burn.HOUR)}",
-            line.span,
-            help="let them sleep: a ticket will do",
-        )
+        message = f"this page can wait: the budget lasts another {duration(int(lasts) // burn.HOUR * burn.HOUR)}"
+        help = "use `ticket`: nobody has to wake up for it"
+        yield Diagnostic("W302", message, line.span, help=help, fixes=_severity(line, "ticket", slo))
     if line.severity == "ticket" and lasts <= burn.HOUR:
-        yield Diagnostic(
-            "W303",
-            f"a ticket although the budget is gone in {duration(int(lasts))}",
-            line.span,
-            help="by the time it is read the budget is gone: wake someone, with a page",
-        )
+        message = f"this ticket comes too late: the budget is gone in {duration(int(lasts))}"
+        help = "use `page`: someone has to act now"
+        yield Diagnostic("W303", message, line.span, help=help, fixes=_severity(line, "page", slo))
 
 
-def _nobody(slo: ResolvedSlo, alerts: t.Alerts, run: Run) -> Iterator[Diagnostic]:
-    """W316, unless lines may have been lost in a syntax error."""
-    torn = any(
-        isinstance(item, t.NamedAlerts) and not file.is_whole(item)
-        for file in run.resolved.broken.values()
-        for item in file.declarations
-    )
-    if slo.whole and not slo.tree.draft and not alerts.none and not torn:
-        if all(line.severity == "notify" for line in alerts.lines):
-            message = "nobody has to answer these alerts: they have no page and no ticket"
-            help = (
-                "add what someone acts on, such as `ticket at 10% of budget in 1d`; if nobody is to, say `alerts none`"
-            )
-            yield Diagnostic("W316", message, alerts.span.word, help=help)
-
-
-def _exhaustion_alone(lines: tuple[t.AlertLine, ...]) -> Iterator[Diagnostic]:
-    alone = next((line for line in lines if isinstance(line, t.ExhaustedLine)), None)
-    if alone and not any(isinstance(line, t.BurnLine) for line in lines):
-        yield Diagnostic(
-            "W304",
-            "an exhaustion alert alone is late while the budget is fresh",
-            alone.span,
-            help="it accelerates a burn alert: add `page at 2% of budget in 1h`",
-        )
+def _severity(line: t.AlertLine, severity: str, slo: ResolvedSlo) -> tuple[Fix, ...]:
+    """Change the severity of a line, unless another line already has that severity and the same condition."""
+    others = {_condition(other) for other in slo.alerts.lines} if slo.alerts else set()
+    return () if _condition(line, severity) in others else edits(f"use `{severity}`", (line.span.word, severity))

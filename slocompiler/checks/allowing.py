@@ -1,4 +1,4 @@
-"""`allow CODE because …`: a doubt that was looked at, silenced where it was said."""
+"""`allow CODE because …`: silences a warning that someone has looked at."""
 
 from __future__ import annotations
 
@@ -6,62 +6,71 @@ from collections.abc import Iterable, Iterator
 
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import CODES, Diagnostic
+from slocompiler.fixes import edits, remove
 from slocompiler.resolve import ResolvedService, ResolvedSlo
 from slocompiler.source import Source
-from slocompiler.suggest import did_you_mean
+from slocompiler.suggest import closest, did_you_mean
 from slocompiler.syntax import tree as t
 
 DUE = "W314"
-"""Only told where the day is known: an `allow` of it is never needless."""
+"""An overdue review is reported only if today's date is given, so an `allow` of it is never unnecessary."""
+Location = tuple[Source, int]
+"""The source and the offset at which a statement begins."""
 
 
 class Allowances:
-    """What a run allows; remembers what was needed."""
+    """The `allow` statements of a run, and which of them silenced a warning."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self._said: dict[tuple[Source, int], t.Allow] = {}
-        self._needed: set[tuple[Source, int]] = set()
+        self._seen: dict[Location, t.Allow] = {}
+        self._needed: set[Location] = set()
 
     def of_service(self, service: ResolvedService, problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-        """The problems of a service that it does not allow."""
+        """The `problems` of a service without the warnings that it allows."""
         allowed = [item for item in service.tree.items if isinstance(item, t.Allow)]
-        return self._filter(allowed, problems, service.whole and service.complete)
+        return self._filter(allowed, problems, service.intact and service.slos_intact)
 
     def of_slo(self, slo: ResolvedSlo, problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-        """The problems of an SLO that neither it nor its service allows."""
-        return self._filter(slo.allowed, problems, slo.whole)
+        """The `problems` of an SLO without the warnings that it or its service allows."""
+        return self._filter(slo.allowed, problems, slo.intact)
 
-    def _filter(self, allowed: Iterable[t.Allow], problems: Iterable[Diagnostic], whole: bool) -> Iterator[Diagnostic]:
-        codes: dict[str, tuple[Source, int]] = {}
+    def _filter(self, allowed: Iterable[t.Allow], problems: Iterable[Diagnostic], intact: bool) -> Iterator[Diagnostic]:
+        codes: dict[str, Location] = {}
         for item in allowed:
-            place = item.span.source, item.span.start
-            self._said[place] = item
-            codes[item.code.text] = place
+            location = item.span.source, item.span.start
+            self._seen[location] = item
+            codes[item.code.text] = location
         for problem in problems:
-            whole &= not problem.is_error
+            intact &= not problem.is_error
             if problem.is_error or problem.code not in codes:
                 yield problem
             else:
                 self._needed.add(codes[problem.code])
-        if not whole:  # a mistake may hide the doubt
+        if not intact:  # an error may hide the warning
             self._needed.update(codes.values())
 
-    def needless(self) -> Iterator[Diagnostic]:
-        """E205, E414 and W315: what allows no doubt, or none that there is."""
-        for place, item in self._said.items():
+    def problems(self) -> Iterator[Diagnostic]:
+        """E205, E414 and W315: an `allow` of an unknown code, of an error, without a reason, or without effect."""
+        for location, item in self._seen.items():
             code = item.code.text
-            if not self.run.resolved.is_whole(item):
+            if not item.intact:
                 continue
             if code not in CODES:
-                help = did_you_mean(code, CODES) or "codes stand in the brackets of a message: warning[W312]"
-                yield Diagnostic("E205", f"there is no code `{code}`", item.code.span, help=help)
+                help = did_you_mean(code, CODES) or "use the code in the brackets of a message, such as warning[W312]"
+                close = closest(code, (known for known in CODES if known.startswith("W")))
+                fixes = edits(f"write `{close}`", (item.code.span, close)) if close else ()
+                yield Diagnostic("E205", f"there is no code `{code}`", item.code.span, help=help, fixes=fixes)
             elif code.startswith("E"):
-                help = f"`sloc explain {code}` tells what to do"
-                yield Diagnostic("E414", f"{code} is an error: it cannot be allowed", item.code.span, help=help)
+                help = f"fix the error: `sloc explain {code}` says how"
+                message = f"{code} is an error: only warnings can be allowed"
+                fixes = remove("remove this `allow`", item.span)
+                yield Diagnostic("E414", message, item.code.span, help=help, fixes=fixes)
             elif not item.because.value.strip():
+                help = "say why this warning is acceptable here"
+                yield Diagnostic("E414", "`allow` needs a reason", item.because.span, help=help)
+            elif location not in self._needed and code != DUE:
+                fixes = remove("remove this `allow`", item.span, safe=True)
                 yield Diagnostic(
-                    "E414", "a doubt is allowed for a reason", item.because.span, help="say it: the next reader asks"
+                    "W315", f"nothing here raises {code}", item.span, help="remove this `allow`", fixes=fixes
                 )
-            elif place not in self._needed and code != DUE:
-                yield Diagnostic("W315", f"nothing here raises {code}", item.span, help="take this line out")

@@ -1,4 +1,4 @@
-"""What every check is given besides the SLO or the service that it judges."""
+"""What a check receives besides the SLO or the service that it judges."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ T = TypeVar("T")
 
 @record
 class Run:
-    """The run around what is judged."""
+    """One run of the compiler: all resolved files, the project's settings, and what the checks remember."""
 
     resolved: Resolved
     project: Project
     today: date | None
-    """None where nothing may depend on the day."""
-    promises: dict[object, ResolvedSlo]
-    """The first SLO of each promise that was judged."""
+    """The day on which reviews are judged; None judges none."""
+    first: dict[object, ResolvedSlo]
+    """The first SLO of each set of events, classification, target and window, to find duplicates."""
     answers: dict[Hashable, object]
+    """What `once` has found."""
 
     def once(self, question: Callable[..., T], *about: Hashable) -> T:
-        """The answer to a question that many SLOs ask, such as about their service: it is found once in a run."""
+        """The answer to a question that many SLOs share, such as one about their service; computed once per run."""
         key = question, about
         if key not in self.answers:
             self.answers[key] = question(*about)

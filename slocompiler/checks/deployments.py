@@ -1,13 +1,15 @@
-"""Deployments: what an SLO says goes with each place where it runs, and raw PromQL says where itself."""
+"""Deployments: an SLO must fit every deployment of its service, and its raw PromQL must select the deployment itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from slocompiler.checks.context import Run
+from slocompiler.checks.per import without
 from slocompiler.checks.selection import Rule, counters, excluded, rules, written
 from slocompiler.deployments import mentioned
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.fixes import edits, remove_item
 from slocompiler.ir import Deployment, Matcher
 from slocompiler.promql import judge
 from slocompiler.regex.sets import never
@@ -15,37 +17,39 @@ from slocompiler.resolve import ResolvedSlo, text_of
 from slocompiler.syntax import tree as t
 
 
-def places(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """E209, E215, E217 and E418."""
+def deployments(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """Diagnostics E209, E215, E217 and E418 of an SLO; none in a project without deployments."""
     known = run.project.deployments
     if known:
         yield from _labels(slo, known)
-        if slo.whole and slo.service.whole:
+        if slo.intact and slo.service.intact:
             yield from _matchers(slo, known)
-        for node in filter(run.resolved.is_whole, _promql(slo)):
+        for node in (node for node in _promql(slo) if node.intact):
             yield from _raw(node, known)
 
 
 def _labels(slo: ResolvedSlo, known: tuple[Deployment, ...]) -> Iterator[Diagnostic]:
-    """Labels that deployments set cannot be set or split by here."""
+    """E209 and E215: an SLO cannot set a label of the deployments, nor use one in `per`."""
     recorded = {label.name for one in known for label in one.labels}
     fixed = recorded | {matcher.label for one in known for matcher in one.where}
     for entry, _ in slo.labels:
         if text_of(entry.name) in recorded:
-            message = f"the label `{text_of(entry.name)}` is set by the deployments"
-            yield Diagnostic("E209", message, entry.name.span, help="leave it out: alerts carry it anyway")
+            message = f"the label `{text_of(entry.name)}` is set by the deployments in sloc.yaml"
+            fixes = remove_item("remove this label", entry.span) or edits("remove this label", (entry.span, ""))
+            yield Diagnostic("E209", message, entry.name.span, help="remove it: alerts already have it", fixes=fixes)
     for node in slo.per.labels if slo.per else ():
         if text_of(node) in fixed:
-            message = f"each deployment has one `{text_of(node)}` only"
-            yield Diagnostic("E215", message, node.span, help="leave it out: each has a budget of its own anyway")
+            message = f"each deployment has only one value of `{text_of(node)}`"
+            help = "remove it: each deployment already has its own budget"
+            yield Diagnostic("E215", message, node.span, help=help, fixes=without(node, slo))
 
 
 def _matchers(slo: ResolvedSlo, known: tuple[Deployment, ...]) -> Iterator[Diagnostic]:
-    """What is asked for by a selector, or by a filter of `good` or `bad`, and some deployment has not."""
+    """E217: a matcher of a selector, or of a filter of `good` or `bad`, that selects nothing in some deployment."""
     parts = [part for part in (slo.good, slo.bad) if part]
-    asked = [rule for term in (*slo.total, *counters(slo)) for rule in (*rules(term), *excluded(term.exclude))]
-    asked += (rule for part in parts for choice in part.filters for rule in rules(choice))
-    for rule in asked:
+    wanted = [rule for term in (*slo.total, *counters(slo)) for rule in (*rules(term), *excluded(term.exclude))]
+    wanted += (rule for part in parts for choice in part.filters for rule in rules(choice))
+    for rule in wanted:
         for one in known:
             if _lacks(rule, one):
                 yield _nothing(rule, one)
@@ -58,9 +62,10 @@ def _lacks(rule: Rule, deployment: Deployment) -> bool:
 
 def _nothing(rule: Rule, deployment: Deployment) -> Diagnostic:
     there = next(m for m in deployment.where if m.label == rule.matcher.label)
-    message = f"the deployment `{deployment.name}` has nothing of this: there `{written(there)}` holds"
-    help = f"leave `{there.label}` out: `where` of each deployment asks for its own"
-    return Diagnostic("E217", message, rule.said.span, help=help)
+    message = f"this selects nothing in the deployment `{deployment.name}`, where `{written(there)}` applies"
+    help = f"remove the matcher on `{there.label}`: each deployment adds its own"
+    fixes = remove_item("remove this matcher", rule.said.span)
+    return Diagnostic("E217", message, rule.said.span, help=help, fixes=fixes)
 
 
 # Raw PromQL
@@ -75,24 +80,26 @@ def _promql(slo: ResolvedSlo) -> Iterator[t.Promql]:
 
 
 def _raw(node: t.Promql, known: tuple[Deployment, ...]) -> Iterator[Diagnostic]:
-    """The first selector that does not say where, or that says it of another deployment's series too."""
+    """E418 for the first selector that does not select one of the deployments, or selects another one too."""
     for one in known:
         selectors = judge.selectors(mentioned(node.text, one.where))
-        for asked in one.where:
+        for wanted in one.where:
             for matchers in selectors:
-                said = [matcher for matcher in matchers if matcher.label == asked.label]
-                others = {m for other in known for m in other.where if m.label == asked.label} - {asked}
-                wrong = _wrong(asked, said, one.name, others)
-                if wrong:
-                    help = f'each selector needs `{asked.label}="${asked.label}"`, which is the value of the deployment'
-                    yield Diagnostic("E418", wrong, node.span, help=help)
+                given = [matcher for matcher in matchers if matcher.label == wanted.label]
+                others = {m for other in known for m in other.where if m.label == wanted.label} - {wanted}
+                message = _wrong(wanted, given, one.name, others)
+                if message:
+                    value = f"`${wanted.label}` is its value in each deployment"
+                    help = f'add `{wanted.label}="${wanted.label}"` to each selector: {value}'
+                    yield Diagnostic("E418", message, node.span, help=help)
                     return
 
 
-def _wrong(asked: Matcher, said: list[Matcher], name: str, others: set[Matcher]) -> str:
-    if not said:
-        return f"a selector without `{asked.label}`: it reads the series of every deployment"
-    if never((asked, *said)):
-        return f"a selector reads nothing in the deployment `{name}`: there `{written(asked)}` holds"
-    mixed = sorted(other.value for other in others if not never((other, *said)))
+def _wrong(wanted: Matcher, given: list[Matcher], name: str, others: set[Matcher]) -> str:
+    """What is wrong with the matchers that a selector has on the label of `wanted`; "" for nothing."""
+    if not given:
+        return f"a selector without `{wanted.label}` reads the series of every deployment"
+    if never((wanted, *given)):
+        return f"a selector finds nothing in the deployment `{name}`, where `{written(wanted)}` applies"
+    mixed = sorted(other.value for other in others if not never((other, *given)))
     return f"a selector of the deployment `{name}` also reads the series of `{mixed[0]}`" if mixed else ""

@@ -1,4 +1,4 @@
-"""Two SLOs that promise the same: one budget, two names."""
+"""Two SLOs that measure and promise the same: one budget with two names."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from slocompiler.resolve import Choice, Part, ResolvedSlo, Term, text_of
 from slocompiler.syntax import tree as t
 
 
-def twins(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """W319, at the later one. Drafts promise nothing yet."""
+def duplicates(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """W319 at the later one of two SLOs that are alike; a draft promises nothing yet."""
     part = slo.bad or slo.good
-    if slo.tree.draft or not slo.whole or part is None or (slo.good and slo.bad):
+    if slo.tree.draft or not slo.intact or part is None or (slo.good and slo.bad):
         return
-    first = run.promises.setdefault(_promise(slo, part), slo)
+    first = run.first.setdefault(_promise(slo, part), slo)
     if first.id != slo.id:
-        here = (Label(first.tree.name.span, "this is the other"),)
-        help = "one promise has one budget: leave one of them out, or say in what they differ"
+        here = (Label(first.tree.name.span, "the other SLO"),)
+        help = "remove one of them, or make them differ: two alerts would fire for one problem"
         message = f"`{slo.id}` promises the same as `{first.id}`"
         yield Diagnostic("W319", message, slo.tree.name.span, here, help)
 
 
 def _promise(slo: ResolvedSlo, part: Part) -> object:
-    """What is measured and promised, whatever its order and its names."""
+    """What an SLO measures and promises, without names and order: equal for SLOs that are alike."""
     events = slo.events.of if slo.events else None
     return (
         _value(slo.tree.target),
         _value(slo.tree.window),
         _value(events) if isinstance(events, t.Promql) else frozenset(_term(term, slo.exclude) for term in slo.total),
-        _sorted(part),
+        _classification(part),
         (_value(slo.slices.length), _value(slo.slices.at_least)) if slo.slices else None,
         slo.no_data.verdict if slo.no_data else None,
         _value(slo.exclude_when.what) if slo.exclude_when else None,
@@ -40,8 +40,8 @@ def _promise(slo: ResolvedSlo, part: Part) -> object:
     )
 
 
-def _sorted(part: Part) -> object:
-    """What sorts the events; good ones by one matcher are bad ones by its opposite."""
+def _classification(part: Part) -> object:
+    """What makes an event good or bad; `good` with one matcher equals `bad` with its opposite."""
     side, bound, other = part.tree.side, part.tree.bound, part.tree.other
     filters = _filters(part.filters)
     if side == "good" and not bound and len(part.filters) == 1 and len(part.filters[0].matchers) == 1:
@@ -65,7 +65,7 @@ def _filters(choices: Iterable[Choice]) -> frozenset[object]:
 
 
 def _value(node: t.Node | None) -> object:
-    """What a literal says, however it is written."""
+    """The value of a literal, however it is written: `60m` equals `1h`."""
     match node:
         case t.Percent(ratio=value) | t.Duration(seconds=value) | t.Number(value=value) | t.Size(bytes=value):
             return type(node).__name__, value

@@ -1,4 +1,4 @@
-"""Matchers that contradict each other: a selection, a filter or a target that nothing can match."""
+"""Matchers that contradict each other: a selector, a filter or a target that nothing can match."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from slocompiler.checks.context import Run
 from slocompiler.checks.regexes import regexes
 from slocompiler.checks.selection import (
     Conflict,
+    Found,
     Rule,
     Selected,
     conflict,
@@ -22,40 +23,40 @@ from slocompiler.checks.selection import (
     wording,
 )
 from slocompiler.checks.vacuous import everything, excludes_all
-from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.diagnostics import Diagnostic, Fix, Label
+from slocompiler.fixes import edits, remove_item
 from slocompiler.ir import Matcher
 from slocompiler.lower.indicator import exclusions_for
 from slocompiler.promql import label_name
 from slocompiler.regex.sets import plain
 from slocompiler.resolve import Choice, Part, ResolvedService, ResolvedSlo, Term
+from slocompiler.resolve.damage import damage, known
+from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
 MOST_LABELS = 4
-"""Of more, a filter has too many parts to look each of them up."""
+"""A target with more matchers is not compared with later ones: every subset of its matchers is looked up."""
 MOST_PATTERNS = 10
-"""So many targets by patterns are held against those behind them: each takes as long as a page of text."""
-NEITHER = "what is excluded is neither good nor bad: take one of the two out"
-LESS = "an exclusion leaves something: exclude less, or select more"
-Found = tuple[Diagnostic, Iterable[t.Matcher]]
-"""With the matchers of which something is said: one thing of each is enough."""
+"""How many targets with patterns are compared with later ones: each comparison builds an automaton."""
+NEITHER = "excluded events are neither good nor bad: remove the filter or the exclusion"
+LESS = "exclude less, or select more: an exclusion must leave some events"
 
 
 def stream_matchers(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
-    """E217, E218 and W307 to W309 in streams, whether an SLO counts them or not."""
+    """Diagnostics E217, E218 and W307 to W309 in the streams of a service, whether or not an SLO uses them."""
     for definition, terms in service.streams:
-        pairs = [pair for term in terms for pair in _pairs(term)]
-        if run.resolved.is_whole(definition) and all(isinstance(said.value, t.Text) for _, said in pairs):
-            found = [one for term in terms for one in (*excludes_all(term.exclude), *_nothing(selected(term)))]
-            yield from _told(found, pairs)
+        if definition.intact and not damage(terms):
+            pairs = [pair for term in known(terms) for pair in _pairs(term)]
+            found = [one for term in known(terms) for one in (*excludes_all(term.exclude), *_nothing(selected(term)))]
+            yield from _with_regexes(found, pairs)
 
 
 def matchers(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """E217, E218 and W307 to W309."""
-    del run
-    if slo.whole and slo.service.whole:
+    """Diagnostics E217, E218 and W307 to W309 in what an SLO measures."""
+    if slo.intact and slo.service.intact:
         pairs = [pair for node in (*slo.total, *counters(slo)) for pair in _pairs(node)]
         pairs += (pair for node in filters(slo) for pair in zip(node.matchers, node.said, strict=True))
-        yield from _told(list(_judged(slo)), pairs)
+        yield from _with_regexes(list(_judged(slo)), pairs)
 
 
 def _pairs(term: Term) -> Iterator[tuple[Matcher, t.Matcher]]:
@@ -64,7 +65,8 @@ def _pairs(term: Term) -> Iterator[tuple[Matcher, t.Matcher]]:
         yield from zip(choice.matchers, choice.said, strict=True)
 
 
-def _told(found: list[Found], pairs: Iterable[tuple[Matcher, t.Matcher]]) -> Iterator[Diagnostic]:
+def _with_regexes(found: list[Found], pairs: Iterable[tuple[Matcher, t.Matcher]]) -> Iterator[Diagnostic]:
+    """The problems found, and those of regular expressions in matchers that have no other problem."""
     yield from (problem for problem, _ in found)
     yield from regexes(pairs, {said for _, matchers in found for said in matchers})
 
@@ -73,7 +75,7 @@ def _judged(slo: ResolvedSlo) -> Iterator[Found]:
     known = [selected(term, slo.exclude) for term in slo.total]
     nothing = [found for one in known for found in _nothing(one)]
     yield from nothing
-    known = [] if nothing else known  # of no events everything is true
+    known = [] if nothing else known  # any filter "matches all" of no events
     for part in (slo.good, slo.bad):
         for term in part.terms if part else ():
             yield from _nothing(selected(term, exclusions_for(slo, term)[0]))
@@ -85,30 +87,30 @@ def _judged(slo: ResolvedSlo) -> Iterator[Found]:
 
 
 def _nothing(one: Selected, what: str = "event") -> Iterator[Found]:
-    """E217 for a counter of which nothing matches, or all is excluded."""
+    """E217 for a selector that matches nothing, or whose series are all excluded; `what` it selects is a noun."""
     found = [*conflicts(one.rules)]
     yield from (_contradiction(each, what) for each in found)
     for choice in one.several:
         own = [*conflicts(rules(choice))]
         yield from (_contradiction(each, what) for each in own)
         if not own and not found and follows(choice, one.rules):
-            here = (Label(one.term.span, "all that this selects"),)
-            yield Diagnostic("E217", "this excludes all that is left", choice.span, here, LESS), choice.said
+            here = (Label(one.term.span, "everything selected here is excluded"),)
+            yield Diagnostic("E217", "this exclusion leaves no events", choice.span, here, LESS), choice.said
 
 
 def _filters(slo: ResolvedSlo, part: Part, known: list[Selected]) -> Iterator[Found]:
-    """E217 for filters of `good` or `bad`: in themselves, or on these events."""
+    """E217 for filters of `good` or `bad` that contradict themselves, or match none of the events."""
     side = part.tree.side
-    help = f"`{side}` sorts what `events` selects: select these, too, or leave the filter out"
+    help = f"`{side}` classifies only what `events` selects: select these events too, or remove the filter"
     found = [_unmatched(choice, known, help) for choice in part.filters]
     for choice, one in zip(part.filters, found, strict=True):
-        # one filter of several in a template may be for other streams
+        # a template's filters may serve several streams: one that fits none of this stream's events is fine
         if one and (not slo.used or all(found) or conflict(rules(choice))):
             yield one
 
 
 def _unmatched(choice: Choice, known: list[Selected], help: str) -> Found | None:
-    """E217 for a filter that none of the counters fulfils."""
+    """E217 for a filter that matches no event of any counter; None if it matches some."""
     own = conflict(rules(choice))
     if own:
         return _contradiction(own, "event")
@@ -124,18 +126,18 @@ def _against(choice: Choice, one: Selected, help: str) -> Found | None:
         return _contradiction(found, "event", help)
     for other in one.several:
         if follows(other, [*one.rules, *rules(choice)]):
-            here = (Label(other.span, "all that this filter matches is excluded here"),)
-            problem = Diagnostic("E217", "no event is left that this filter matches", choice.span, here, NEITHER)
+            here = (Label(other.span, "excluded here"),)
+            problem = Diagnostic("E217", "this filter matches only excluded events", choice.span, here, NEITHER)
             return problem, (*choice.said, *other.said)
     return None
 
 
 def _targets(slo: ResolvedSlo, known: list[Selected]) -> Iterator[Found]:
-    """E217 for targets of no value, and those of which an earlier one takes every value."""
+    """E217 for targets that match no event, and those whose values an earlier target already covers."""
     values: dict[frozenset[Matcher], t.TargetFor] = {}
     patterns: list[tuple[t.TargetFor, Choice]] = []
     for target, choice in slo.targets:
-        found = _unmatched(choice, known, "a target is for values that the events have")
+        found = _unmatched(choice, known, "use values that the events have")
         if found:
             yield found
             continue
@@ -145,10 +147,10 @@ def _targets(slo: ResolvedSlo, known: list[Selected]) -> Iterator[Found]:
         taken = (other for other, all_ in patterns if follows(all_, rules(choice)) and not is_everything(all_))
         earlier = next(covered, None) or next(taken, None)
         if earlier:
-            here = (Label(earlier.filter.span, "this one takes all of them: the first that matches holds"),)
-            help = "write the target of fewer first"
-            problem = Diagnostic("E217", "no value is left for this target", target.filter.span, here, help)
-            yield problem, choice.said
+            here = (Label(earlier.filter.span, "this target matches the same values first"),)
+            help = "put the target with the narrower filter first"
+            message = "this target never applies: an earlier one covers all of its values"
+            yield Diagnostic("E217", message, target.filter.span, here, help), choice.said
         elif exact and len(exact) <= MOST_LABELS:
             values.setdefault(exact, target)
         elif len(patterns) < MOST_PATTERNS:
@@ -157,28 +159,39 @@ def _targets(slo: ResolvedSlo, known: list[Selected]) -> Iterator[Found]:
 
 def _contradiction(found: Conflict, what: str, help: str = "") -> Found:
     rule, others = found
-    said = wording(rule)
-    labels = tuple(Label(o.said.span, "excluded here" if o.excluded else "asked for here") for o in others)
+    matcher = wording(rule)
+    labels = tuple(Label(o.said.span, "excluded here" if o.excluded else "required here") for o in others)
     if not others:
-        message, help = f"nothing matches {said}", "leave it out, or ask for less"
+        message, help = f"no value matches {matcher}", "remove it, or match more values"
     elif rule.excluded:
         names = f"that {wording(others[0])} selects" if len(others) == 1 and not others[0].excluded else "that is left"
-        message, help = f"this excludes all {names}", LESS
+        message, help = f"this excludes everything {names}", LESS
     elif all(other.excluded for other in others):
-        message = f"no {what} is left with {said}: all of them are excluded"
-        help = NEITHER if help else "select what is left, or exclude less"
+        message = f"every {what} with {matcher} is excluded"
+        help = NEITHER if help else "select other events, or exclude less"
     elif len(others) == 1:
-        message = f"no {what} has both {wording(others[0])} and {said}"
+        message = f"no {what} has both {wording(others[0])} and {matcher}"
     else:
-        message = f"no value of `{rule.matcher.label}` is left with {said}"
-    help = help or f"{_either(others, rule)}keep one of them"
-    return Diagnostic("E217", message, rule.said.span, labels, help), (rule.said, *(o.said for o in others))
+        message = f"no value of `{rule.matcher.label}` matches {matcher} and the earlier matchers"
+    either = _either(others, rule)
+    help = help or (f"to match each of them, write `{either}`; otherwise " if either else "") + "keep one of them"
+    fixes = _one_of(others[0].said.span, rule.said.span, either) if len(others) == 1 else ()
+    return Diagnostic("E217", message, rule.said.span, labels, help, fixes), (rule.said, *(o.said for o in others))
 
 
 def _either(others: list[Rule], rule: Rule) -> str:
-    """How to ask for one of several values."""
+    """One matcher for any of several plain values; "" for patterns."""
     both = [*others, rule]
     values = [one.matcher.value for one in both]
     if all(one.matcher.op == "=" for one in both) and list(map(plain, values)) == values:
-        return f'for either of them write `{label_name(rule.matcher.label)}=~"{"|".join(values)}"`; else '
+        return f'{label_name(rule.matcher.label)}=~"{"|".join(values)}"'
     return ""
+
+
+def _one_of(first: Span, second: Span, either: str) -> tuple[Fix, ...]:
+    """Join two matchers that stand side by side, or remove one of them."""
+    between = first.source.text[first.end : second.start] if first.source is second.source else ""
+    if between.strip() != ",":
+        return ()
+    both = edits(f"write `{either}`", (first.to(second), either)) if either else ()
+    return both + remove_item("remove the first matcher", first) + remove_item("remove the second matcher", second)

@@ -1,4 +1,4 @@
-"""Names of metrics and labels: legal, not reserved, known to the server."""
+"""Names of metrics and labels: valid, not reserved, and supported by the Prometheus version of the project."""
 
 from __future__ import annotations
 
@@ -6,35 +6,41 @@ from collections.abc import Iterable, Iterator
 
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.fixes import edits
 from slocompiler.project import Project
-from slocompiler.promql import LABEL, METRIC, is_reserved
+from slocompiler.promql import LABEL, METRIC, is_reserved, is_version_3
 from slocompiler.resolve import ResolvedService, ResolvedSlo, text_of
 from slocompiler.resolve.streams import Passed
 from slocompiler.syntax import tree as t
 
 
 def stream_names(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
-    """Metrics and labels in the streams of a service: E106, E209, E210, E412."""
+    """Diagnostics E106, E209, E210 and E412 of metrics and labels in the streams of a service."""
     yield from _names((item for item, _ in service.streams), run)
 
 
 def names(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Metrics and labels of an SLO: E106, E209, E210, E412."""
+    """Diagnostics E106, E209, E210 and E412 of metrics and labels in an SLO."""
     yield from _names(slo.tree.items, run)
     for label in (label for item in slo.tree.items if isinstance(item, t.Per) for label in item.labels):
         yield from _legal(label, run.project, LABEL.match(text_of(label)) is not None, "label")
     for entry, _ in slo.labels:
         name = text_of(entry.name)
         if is_reserved(name):
-            message = f"the label `{name}` is set by sloc or by Prometheus"
-            help = "choose another name: alerts carry slo, service, owner and severity anyway"
-            yield Diagnostic("E209", message, entry.name.span, help=help)
+            help = "choose another name; alerts already have `slo`, `service`, `owner` and `severity`"
+            yield reserved(entry.name, help)
         else:
             yield from _legal(entry.name, run.project, LABEL.match(name) is not None, "label")
 
 
+def reserved(label: t.Name | t.Text, help: str) -> Diagnostic:
+    """E209 for a label that a program must not set."""
+    message = f"the label `{text_of(label)}` is set by sloc or by Prometheus"
+    return Diagnostic("E209", message, label.span, help=help)
+
+
 def _names(items: Iterable[t.Statement], run: Run) -> Iterator[Diagnostic]:
-    for node in filter(run.resolved.is_whole, filters_and_selectors(items)):
+    for node in (node for node in filters_and_selectors(items) if node.intact):
         if isinstance(node, t.Selector):
             yield from _metric(node, run.project)
         else:
@@ -42,7 +48,7 @@ def _names(items: Iterable[t.Statement], run: Run) -> Iterator[Diagnostic]:
 
 
 def filters_and_selectors(items: Iterable[t.Statement]) -> Iterator[t.Filter | t.Selector]:
-    """All that stand in streams and in what an SLO measures."""
+    """Every filter and selector in streams, events, classifications, exclusions and targets."""
     for item in items:
         if isinstance(item, t.StreamDef):
             yield from _in_sets(item.sum.terms)
@@ -77,12 +83,14 @@ def _metric(node: t.Selector, project: Project) -> Iterator[Diagnostic]:
     if node.filter is None or isinstance(node.name, t.Param) or isinstance(node, Passed):
         return
     if isinstance(node.name, t.Name) and "-" in node.name.text:
-        if METRIC.match(node.name.text.replace("-", "_")):
+        name = node.name.text.replace("-", "_")
+        if METRIC.match(name):
             yield Diagnostic(
                 "E106",
                 f"`{node.name.text}` is neither a declared stream nor a metric",
                 node.name.span,
-                help=f"metrics have underscores: `{node.name.text.replace('-', '_')}`",
+                help=f"metric names have underscores: write `{name}`",
+                fixes=edits(f"write `{name}`", (node.name.span, name)),
             )
     else:
         yield from _legal(node.name, project, METRIC.match(text_of(node.name)) is not None, "metric")
@@ -90,39 +98,34 @@ def _metric(node: t.Selector, project: Project) -> Iterator[Diagnostic]:
 
 def _filter(node: t.Filter, project: Project) -> Iterator[Diagnostic]:
     if not node.matchers:
-        yield Diagnostic("E210", "a filter without a condition", node.span, help='say which events: `{code=~"5.."}`')
+        yield Diagnostic("E210", "this filter is empty", node.span, help='say which events, such as `{code=~"5.."}`')
     for matcher in node.matchers:
         name = text_of(matcher.label)
         if name == "__name__":
-            yield Diagnostic(
-                "E209", "`__name__` cannot be matched: the metric's name stands before the braces", matcher.label.span
-            )
+            message = "`__name__` cannot be matched: write the name of the metric before the braces"
+            yield Diagnostic("E209", message, matcher.label.span)
         else:
             yield from _legal(matcher.label, project, LABEL.match(name) is not None, "label")
         if isinstance(matcher.value, t.Text) and "\N{REPLACEMENT CHARACTER}" in matcher.value.value:
-            message = "U+FFFD cannot be compared: Prometheus takes it for broken text"
-            yield Diagnostic("E210", message, matcher.value.span, help="match it by `=~` and a dot in its place")
+            message = "U+FFFD cannot be matched: Prometheus reads it as invalid text"
+            yield Diagnostic("E210", message, matcher.value.span, help="use `=~`, and a dot in its place")
 
 
 def _in_quotes(name: str, what: str) -> str:
     quoted = f'{{"{name or "a.metric"}"}}' if what == "metric" else f'"{name or "a.label"}"'
-    return f"Prometheus 3 knows other names, too; they stand in quotes: `{quoted}`"
+    return f"Prometheus 3 also allows other names, in quotes: `{quoted}`"
 
 
 def _legal(node: t.Name | t.Text, project: Project, plain: bool, what: str) -> Iterator[Diagnostic]:
     if plain:
         return
     if isinstance(node, t.Name) or not node.value:
-        yield Diagnostic(
-            "E106",
-            f"`{text_of(node)}` cannot be a {what}: letters, digits and underscores",
-            node.span,
-            help=_in_quotes(text_of(node), what),
-        )
-    elif not project.prometheus.is_version_3():
-        yield Diagnostic(
-            "E412",
-            f"the {what} `{node.value}` has a name that Prometheus {project.prometheus.server} does not know",
-            node.span,
-            help='such names came with Prometheus 3.0: `server: "3.0"` in sloc.yaml says that yours has them',
-        )
+        name = f"`{text_of(node)}`" if text_of(node) else "an empty name"
+        message = f"{name} is not a valid {what} name: use letters, digits and underscores"
+        can_quote = isinstance(node, t.Name) and what == "label" and is_version_3(project.server)
+        fixes = edits(f'write `"{node.span.text}"`', (node.span, f'"{node.span.text}"')) if can_quote else ()
+        yield Diagnostic("E106", message, node.span, help=_in_quotes(text_of(node), what), fixes=fixes)
+    elif not is_version_3(project.server):
+        message = f"the {what} name `{node.value}` is not valid in Prometheus {project.server}"
+        help = 'this needs Prometheus 3.0: if all of your servers have it, write `server: "3.0"` in sloc.yaml'
+        yield Diagnostic("E412", message, node.span, help=help)

@@ -1,4 +1,4 @@
-"""Who is behind a target, who agreed to it and why, and when they look at it again."""
+"""The people behind a target: the owner, those who agreed to it and why, and when they review it."""
 
 from __future__ import annotations
 
@@ -13,35 +13,36 @@ from slocompiler.resolve import ResolvedService, ResolvedSlo
 from slocompiler.syntax import tree as t
 
 CENTURY = 36500 * DAY
+"""In seconds. A longer time between reviews would leave the range of dates."""
 
 
 def owners(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
-    """Every service has an owner, for not talking to one another is a systemic risk: E204."""
+    """E204 for a service without an owner."""
     help = 'name the team that is paged: `owner "payments"`'
     if service.owned is None:
-        if service.whole:
+        if service.intact:
             name = service.tree.name
             yield Diagnostic("E204", f"the service `{name.text}` has no owner", name.span, help=help)
-    elif not service.owner.strip() and run.resolved.is_whole(t.Node(service.owned)):
-        yield Diagnostic("E204", "an owner without a name", service.owned, help=help)
+    elif isinstance(service.owner, str) and not service.owner.strip() and service.owned.intact:
+        yield Diagnostic("E204", "this owner has no name", service.owned, help=help)
 
 
 def agreement(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """W310, W311 and W312: what is missing for those who agreed, who review, and who are woken. Drafts may lack it."""
-    if slo.tree.draft or not slo.whole:
+    """W310, W311 and W312: an SLO without stakeholders, a reason or, if it pages, a runbook. A draft needs none."""
+    if slo.tree.draft or not slo.intact:
         return
     name = slo.tree.name
     if _unagreed(slo):
-        place, what = _whose(slo, run, _unagreed)
-        help = 'ask everyone who has an opinion, and name them: `stakeholders "product", "support"`'
-        yield Diagnostic("W310", f"nobody is said to have agreed to {what}", place.span, help=help)
+        node, what = _whose(slo, run, _unagreed)
+        help = 'name the people who agreed to the target: `stakeholders "product", "support"`'
+        yield Diagnostic("W310", f"{what} has no stakeholders", node.span, help=help)
     if not slo.because.strip():
-        help = 'say what users or colleagues suffer below it: `because "Above 0.1% the support queue doubles."`'
+        help = 'say who suffers below it, and how: `because "Above 0.1% the support queue doubles."`'
         yield Diagnostic("W311", f"the target of `{name.text}` has no reason", name.span, help=help)
     if _pages(slo) and _unguided(slo):
-        place, what = _whose(slo, run, _unguided)
-        help = 'say where whoever is woken begins: `runbook "https://…"`'
-        yield Diagnostic("W312", f"{what} wakes people and has no runbook", place.span, help=help)
+        node, what = _whose(slo, run, _unguided)
+        help = 'link to the first steps for the person on call: `runbook "https://…"`'
+        yield Diagnostic("W312", f"{what} pages people and has no runbook", node.span, help=help)
 
 
 def _unagreed(slo: ResolvedSlo) -> bool:
@@ -57,11 +58,14 @@ def _unguided(slo: ResolvedSlo) -> bool:
 
 
 def _whose(slo: ResolvedSlo, run: Run, lacks: Callable[[ResolvedSlo], bool]) -> tuple[t.Name, str]:
-    """The SLO, or its service where all of them lack it: then it is told once, where it would be said once."""
+    """The name to report and its description: the service if all of its SLOs lack something, else the SLO.
+
+    Reported at the service, it is one diagnostic instead of one for each SLO.
+    """
     if len(slo.service.slos) > 1 and run.once(_all, slo.service, lacks):
         name = slo.service.tree.name
         return name, f"the service `{name.text}`"
-    return slo.tree.name, f"`{slo.tree.name.text}`"
+    return slo.tree.name, f"the SLO `{slo.tree.name.text}`"
 
 
 def _all(service: ResolvedService, lacks: Callable[[ResolvedSlo], bool]) -> bool:
@@ -69,21 +73,21 @@ def _all(service: ResolvedService, lacks: Callable[[ResolvedSlo], bool]) -> bool
 
 
 def reviews(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """W314: calibration is never done."""
+    """W314 for a review that is overdue, or whose last date is in the future."""
     review = slo.review
-    if run.today is None or review is None or not isinstance(review.last, t.Date) or not run.resolved.is_whole(review):
+    if run.today is None or review is None or not isinstance(review.last, t.Date) or not review.intact:
         return
     last = review.last.value
     if last > run.today:
-        help = "the day of the last review that was held"
-        yield Diagnostic("W314", "the last review is yet to come", review.last.span, help=help)
+        help = "write the date of the last review that took place"
+        yield Diagnostic("W314", "the date of the last review is in the future", review.last.span, help=help)
     elif isinstance(review.every, t.Duration) and review.every.seconds < CENTURY:
         every = int(review.every.seconds)
         if (run.today - last) >= timedelta(seconds=every):
             due = last + timedelta(seconds=every)
             message = f"a review was due on {due.isoformat()}"
             help = (
-                f"every {duration(every)}, last on {last.isoformat()}: too strict, too loose, still what users need? "
-                "Then write the new day"
+                f"the last one was on {last.isoformat()}, and they are due every {duration(every)}: "
+                "is the target too strict or too loose? Then write the new date"
             )
             yield Diagnostic("W314", message, review.span, help=help)

@@ -1,34 +1,44 @@
-"""`per` and `target {…}`: which values have a budget of their own, and another target."""
+"""`per` and `target {…}`: separate budgets for the values of a label, and other targets for some of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from slocompiler.checks.context import Run
-from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.checks.naming import reserved
+from slocompiler.diagnostics import Diagnostic, Fix, Label
+from slocompiler.fixes import add_statement, edits, remove, remove_item
 from slocompiler.promql import is_reserved, opposite
 from slocompiler.resolve import ResolvedSlo, text_of
 from slocompiler.syntax import tree as t
 
 MOST = 2
-"""Labels of `per` beyond which traffic is spread thin."""
+"""How many labels `per` can have before W321: more split the traffic into too few events for each budget."""
 
 
 def per_labels(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """E209, E215 and W321."""
-    del run
+    """Diagnostics E209, E215 and W321 of an SLO."""
     wrong = list(_labels(slo))
     yield from wrong
-    if slo.per and slo.whole and not wrong and len(slo.per.labels) > MOST:
-        message = f"`per` over {len(slo.per.labels)} labels: every combination of their values has a budget of its own"
-        help = "of few events each one is a large share of a budget: one label, or two, whose values have much traffic"
+    if slo.per and slo.intact and not wrong and len(slo.per.labels) > MOST:
+        message = f"`per` with {len(slo.per.labels)} labels: each combination of their values has its own budget"
+        help = "use one or two labels: in a budget of few events, a single error is a large share"
         yield Diagnostic("W321", message, slo.per.span, help=help)
     yield from _targets(slo)
 
 
-def _labels(slo: ResolvedSlo) -> Iterator[Diagnostic]:
+def without(label: t.Name | t.Text, slo: ResolvedSlo) -> tuple[Fix, ...]:
+    """Remove a label of `per`, unless a target of the SLO uses it."""
+    name, title = text_of(label), f"remove `{label.span.text}` from `per`"
+    if slo.per is None or any(text_of(m.label) == name for target, _ in slo.targets for m in target.filter.matchers):
+        return ()
+    return remove_item(title, label.span) if len(slo.per.labels) > 1 else remove(title, slo.per.span)
+
+
+def _fixed(slo: ResolvedSlo) -> set[str]:
+    """The labels that have the same value for all events."""
     part = slo.good or slo.bad
-    fixed = {
+    return {
         m.label
         for term in (*slo.total, *(part.looked_at if part else ()))
         for m in (
@@ -37,6 +47,10 @@ def _labels(slo: ResolvedSlo) -> Iterator[Diagnostic]:
         )
         if m.op == "="
     }
+
+
+def _labels(slo: ResolvedSlo) -> Iterator[Diagnostic]:
+    fixed = _fixed(slo)
     own = {text_of(entry.name): entry for entry, _ in slo.labels}
     seen: dict[str, t.Name | t.Text] = {}
     for node in slo.per.labels if slo.per else ():
@@ -44,26 +58,37 @@ def _labels(slo: ResolvedSlo) -> Iterator[Diagnostic]:
         first = seen.setdefault(label, node)
         if first is not node:
             here = (Label(first.span, "the first is here"),)
-            yield Diagnostic("E215", f"`{label}` is named twice", node.span, here, "keep one of them")
+            fixes = remove_item(f"remove the second `{label}`", node.span)
+            yield Diagnostic("E215", f"`{label}` is listed twice", node.span, here, "remove one of them", fixes)
         elif is_reserved(label):
-            help = "a budget of its own needs a label of the events, such as `per route`"
-            yield Diagnostic("E209", f"the label `{label}` is set by sloc or by Prometheus", node.span, help=help)
+            yield reserved(node, "use a label of the events, such as `per route`")
         elif label in fixed:
-            help = "it has one value here: leave `per` out"
-            yield Diagnostic("E215", f"the events have one `{label}` only", node.span, help=help)
+            help = "use a label with several values, or remove it"
+            message = f"all events have the same `{label}`"
+            yield Diagnostic("E215", message, node.span, help=help, fixes=without(node, slo))
         elif label in own:
-            here = (Label(own[label].span, "a value for all is given here"),)
-            yield Diagnostic("E215", f"`{label}` is both in `per` and in `labels`", node.span, here, "keep one of them")
+            here = (Label(own[label].span, "one value for all is set here"),)
+            message = f"`{label}` is both in `per` and in `labels`"
+            yield Diagnostic("E215", message, node.span, here, "remove one of them", without(node, slo))
 
 
 def _targets(slo: ResolvedSlo) -> Iterator[Diagnostic]:
     known = [text_of(node) for node in slo.per.labels] if slo.per else []
+    taken = _fixed(slo) | {text_of(entry.name) for entry, _ in slo.labels}
     for target, _ in slo.targets:
         if not slo.per:
-            help = "say which label has budgets of its own: `per route`"
-            yield Diagnostic("E215", "another target for some needs `per`", target.span.word, help=help)
+            help = "add the label whose values have their own budgets, such as `per route`"
+            names = list(dict.fromkeys(matcher.label.span.text for matcher in target.filter.matchers))
+            added = f"per {', '.join(names)}"
+            fixes = add_statement(f"add `{added}`", slo.tree.span, added) if names else ()
+            message = "another target for some events needs `per`"
+            yield Diagnostic("E215", message, target.span.word, help=help, fixes=fixes)
             continue
         for matcher in target.filter.matchers:
-            if text_of(matcher.label) not in known:
-                help = f"targets differ by what is in `per`: {', '.join(f'`{name}`' for name in known)}"
-                yield Diagnostic("E215", f"`{text_of(matcher.label)}` is not in `per`", matcher.label.span, help=help)
+            name = text_of(matcher.label)
+            if name not in known:
+                help = f"use a label of `per`: {', '.join(f'`{label}`' for label in known)}"
+                usable = not is_reserved(name) and name not in taken
+                title = f"add `{matcher.label.span.text}` to `per`"
+                fixes = edits(title, (slo.per.labels[-1].span.after, f", {matcher.label.span.text}")) if usable else ()
+                yield Diagnostic("E215", f"`{name}` is not in `per`", matcher.label.span, help=help, fixes=fixes)

@@ -1,70 +1,89 @@
-"""Raw PromQL: it parses, is a rate over `$window`, and is not mixed with what the compiler derives itself."""
+"""Raw PromQL: it must parse, use `$window` in rates, and not be mixed with filters."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from slocompiler.checks.context import Run
-from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.diagnostics import Diagnostic, Fix, Label
+from slocompiler.fixes import edits
 from slocompiler.promql import judge
+from slocompiler.promql.strings import WINDOW, parts
 from slocompiler.resolve import ResolvedSlo
-from slocompiler.source import Reached, Span
+from slocompiler.source import Span
 from slocompiler.syntax import tree as t
+
+_RANGE = re.compile(r"\[\s*[0-9][0-9a-z]*\s*\]")
+"""A range of a fixed length, such as `[5m]`."""
+_INCREASE = re.compile(r"(?<![\w:])increase(?=\s*\()")
 
 
 def raw(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """E216, E416, W322 and W323."""
+    """Diagnostics E216, E416, W322 and W323 of an SLO."""
     events = slo.events.of if slo.events else None
     part = slo.good or slo.bad
     other = part.tree.other if part else None
-    if slo.whole and part and slo.events:
+    if slo.intact and part and slo.events:
         yield from _mixed(slo, slo.events, part.tree)
     rates = [node for node in (events, other) if isinstance(node, t.Promql)]
-    for node in filter(run.resolved.is_whole, rates):
+    for node in (node for node in rates if node.intact):
         yield from _rate(node)
     conditions = (other.operand if isinstance(other, t.When) else None, slo.exclude_when and slo.exclude_when.what)
-    for node in (node for node in conditions if isinstance(node, t.Promql) and run.resolved.is_whole(node)):
+    for node in (node for node in conditions if isinstance(node, t.Promql) and node.intact):
         yield from _faulty(node, judge.CONDITION)
-        if "$window" in judge.words(node.text):
-            help = "name a time: it is looked at once, at the end of a slice or of an evaluation"
-            yield Diagnostic("E416", "a condition has no `$window`", _place(node, "$window"), help=help)
+        window = next((part.start for part in parts(node.text) if part.text == WINDOW), None)
+        if window is not None:
+            help = "write a duration: a condition is evaluated at one moment"
+            span = _part(node, window, window + len(WINDOW))
+            yield Diagnostic("E416", "a condition cannot use `$window`", span, help=help)
     if slo.exclude_when and isinstance(slo.exclude_when.what, t.Promql):
-        if judge.is_selector(slo.exclude_when.what.text):
-            help = "compare it: `exclude when `maintenance{} > 0``"
-            message = "this excludes every moment at which the series exists"
-            yield Diagnostic("W323", message, slo.exclude_when.what.span, help=help)
+        yield from _uncompared(slo.exclude_when.what)
+
+
+def _uncompared(node: t.Promql) -> Iterator[Diagnostic]:
+    """W323 for a bare selector in `exclude when`."""
+    if judge.is_selector(node.text):
+        help = "compare its value, such as `maintenance{} > 0`"
+        end = len(node.text.rstrip())
+        is_plain = _is_as_written(node) and "#" not in node.text
+        fixes = edits("compare it with `> 0`", (_part(node, end, end), " > 0")) if is_plain else ()
+        message = "this excludes every moment at which the series exists"
+        yield Diagnostic("W323", message, node.span, help=help, fixes=fixes)
 
 
 def _mixed(slo: ResolvedSlo, events: t.Events, measure: t.Measure) -> Iterator[Diagnostic]:
-    """Raw PromQL goes with raw PromQL only."""
-    whole, sorted_ = isinstance(events.of, t.Promql), isinstance(measure.other, t.Promql)
-    if whole and not sorted_ and not isinstance(measure.other, t.When):
-        here = (Label(events.of.span, "the events are raw PromQL"),)
-        help = f"write it in raw PromQL, too: {measure.side} `sum(rate(…[$window]))`"
-        yield Diagnostic("E216", f"`{measure.side}` cannot sort what raw PromQL counts", measure.span, here, help)
-    if sorted_ and not whole:
+    """E216 where only one of the events and their classification is raw PromQL, or filters exclude raw events."""
+    is_raw, is_raw_part = isinstance(events.of, t.Promql), isinstance(measure.other, t.Promql)
+    here = (Label(events.of.span, f"the events are {'' if is_raw else 'not '}raw PromQL"),)
+    if is_raw and not is_raw_part and not isinstance(measure.other, t.When):
+        help = f"write raw PromQL here too: {measure.side} `sum(rate(…[$window]))`"
+        yield Diagnostic("E216", f"`{measure.side}` cannot filter raw PromQL", measure.span, here, help)
+    if is_raw_part and not is_raw:
         assert measure.other
-        here = (Label(events.of.span, "the events are not"),)
-        help = "count the events in raw PromQL, too, or sort them by filters"
-        yield Diagnostic("E216", f"`{measure.side}` in raw PromQL", measure.other.span, here, help)
-    if whole:
+        help = "write the events in raw PromQL too, or use filters here"
+        yield Diagnostic(
+            "E216", f"`{measure.side}` is raw PromQL, but the events are not", measure.other.span, here, help
+        )
+    if is_raw:
         for choice in slo.exclude:
-            here = (Label(events.of.span, "the events are raw PromQL"),)
-            help = "say it in the selectors of the expression"
-            yield Diagnostic("E216", "raw PromQL takes no filters", choice.span, here, help)
+            help = "write the exclusion into the selectors of the expression"
+            yield Diagnostic("E216", "`exclude` cannot filter raw PromQL", choice.span, here, help)
 
 
 def _rate(node: t.Promql) -> Iterator[Diagnostic]:
     yield from _faulty(node)
     found = judge.words(node.text)
-    if found and not any(word.startswith("$") for word in found):  # that there is nothing, or another `$…`, is told
-        help = "write `$window` where the rate looks back: `sum(rate(x_total[$window]))`"
-        yield Diagnostic(
-            "E416", "an expression without `$window`: alerts look at several windows", node.span, help=help
-        )
-    if "increase" in found:
-        help = "write `rate`: events a second"
-        yield Diagnostic("W322", "`increase` where a rate per second is read", _place(node, "increase"), help=help)
+    if found and not any(word.startswith("$") for word in found):  # an empty text, or another `$…`, has its own error
+        help = "write `$window` as the range of each rate: `sum(rate(x_total[$window]))`"
+        message = "this expression has no `$window`: alerts evaluate it over several windows"
+        fixes = _rewritten("write `$window` as the range", node, _code(node, _RANGE), "[$window]")
+        yield Diagnostic("E416", message, node.span, help=help, fixes=fixes)
+    increases = _code(node, _INCREASE)
+    if increases:
+        message = "`increase` counts events per window, but a rate per second is needed"
+        fixes = _rewritten("write `rate`", node, increases, "rate")
+        yield Diagnostic("W322", message, increases[0], help="write `rate`", fixes=fixes)
 
 
 def _faulty(node: t.Promql, wanted: str = judge.RATE) -> Iterator[Diagnostic]:
@@ -73,16 +92,24 @@ def _faulty(node: t.Promql, wanted: str = judge.RATE) -> Iterator[Diagnostic]:
         yield Diagnostic("E416", found.message, _part(node, found.start, found.end))
 
 
-def _place(node: t.Promql, word: str) -> Span:
-    at = node.text.find(word)
-    return _part(node, at, at + len(word))
+def _code(node: t.Promql, pattern: re.Pattern[str]) -> list[Span]:
+    """The spans of all matches in an expression, outside of its strings and comments."""
+    found = (
+        (part.start, match) for part in parts(node.text) if part.kind == "code" for match in pattern.finditer(part.text)
+    )
+    return [_part(node, start + match.start(), start + match.end()) for start, match in found]
+
+
+def _rewritten(title: str, node: t.Promql, spans: list[Span], text: str) -> tuple[Fix, ...]:
+    return edits(title, *((span, text) for span in spans)) if spans and _is_as_written(node) else ()
+
+
+def _is_as_written(node: t.Promql) -> bool:
+    """Whether the file has the expression itself: no template changed its text."""
+    return node.span.text[1:-1] == node.text
 
 
 def _part(node: t.Promql, start: int, end: int) -> Span:
-    """A part of the text, inside of its back-quotes; all of it where a template changed the text."""
-    span = node.span
-    if span.text[1:-1] != node.text:
-        return span
-    if isinstance(span, Reached):
-        return Reached(span.source, span.start + 1 + start, span.start + 1 + end, span.by, span.because)
-    return Span(span.source, span.start + 1 + start, span.start + 1 + end)
+    """The span of a part of the expression; all of it if a template changed the text."""
+    begin = node.span.start + 1
+    return node.span.part(begin + start, begin + end) if _is_as_written(node) else node.span

@@ -1,4 +1,4 @@
-"""Risks: what they cost, by frequency, impact and users hit, against what targets can carry."""
+"""Risks: their cost, which is frequency × duration × share of users, compared with the budgets of the SLOs."""
 
 from __future__ import annotations
 
@@ -9,49 +9,50 @@ from typing import NamedTuple
 from slocompiler import burn
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.fixes import edits
 from slocompiler.lower import counts_events
 from slocompiler.promql import duration, rounded
 from slocompiler.resolve import ResolvedService, ResolvedSlo
-from slocompiler.suggest import one_of
+from slocompiler.suggest import closest, one_of
 from slocompiler.syntax import tree as t
 
 FAR = 100
-"""A budget so many times as large as all risks together is none that anybody will ever feel."""
+"""W318 is raised if the budget is more than this many times the cost of all risks."""
 SHOWN = 5
-"""So many of the risks of an SLO are shown, the costliest."""
+"""How many risks a diagnostic shows: the costliest ones."""
 
 
 def risks(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
-    """E205 and E413."""
+    """Diagnostics E205 and E413 of the risks of a service."""
     names = {slo.tree.name.text: slo for slo in service.slos}
     for risk, _ in service.risks:
-        if run.resolved.is_whole(risk):
-            for name in risk.on if service.complete else ():
+        if risk.intact:
+            for name in risk.on if service.slos_intact else ():
                 if name.text not in names:
                     message = f"the service `{service.tree.name.text}` has no SLO `{name.text}`"
-                    yield Diagnostic("E205", message, name.span, help=one_of(name.text, names))
+                    close = closest(name.text, names)
+                    fixes = edits(f"write `{close}`", (name.span, close)) if close else ()
+                    yield Diagnostic("E205", message, name.span, help=one_of(name.text, names), fixes=fixes)
             yield from _impossible(risk)
 
 
 def _impossible(risk: t.Risk) -> Iterator[Diagnostic]:
     if isinstance(risk.hitting, t.Percent) and not 0 < risk.hitting.ratio <= 1:
-        help = "the share of users: more than 0% and at most 100%"
-        yield Diagnostic(
-            "E413", f"{risk.hitting.span.text} of the users is no share of them", risk.hitting.span, help=help
-        )
+        message = f"{risk.hitting.span.text} is not a share of the users"
+        yield Diagnostic("E413", message, risk.hitting.span, help="use more than 0% and at most 100%")
     if isinstance(risk.lasting, t.Duration) and isinstance(risk.every, t.Duration):
         if risk.lasting.seconds > risk.every.seconds:
-            here = (Label(risk.every.span, "it comes again after this"),)
-            message = f"lasting {risk.lasting.span.text}, it would not be over when it comes again"
-            yield Diagnostic("E413", message, risk.lasting.span, here, "a shorter time, or a longer one between")
+            here = (Label(risk.every.span, "it happens again after this time"),)
+            message = f"a risk that lasts {risk.lasting.span.text} is not over when it happens again"
+            yield Diagnostic("E413", message, risk.lasting.span, here, "use a shorter `lasting` or a longer `every`")
 
 
 class _Costs(NamedTuple):
-    """What the risks of a service cost, each the share of all events that it spoils; read once for all of its SLOs."""
+    """The costs of some risks; a cost is the share of all events that a risk makes bad."""
 
     total: Fraction
     worst: list[tuple[t.Risk, Fraction]]
-    """The costliest, as they stand in the file."""
+    """The SHOWN costliest risks, in the order of the file."""
 
     def and_(self, other: _Costs) -> _Costs:
         return _Costs(self.total + other.total, _costliest([*self.worst, *other.worst]))
@@ -62,12 +63,12 @@ def _costliest(costs: list[tuple[t.Risk, Fraction]]) -> list[tuple[t.Risk, Fract
     return sorted(found, key=lambda one: one[0].span.start)
 
 
-def _costs(service: ResolvedService, run: Run) -> tuple[_Costs, dict[str, _Costs]]:
-    """Of risks without `on`, and of the others by SLO."""
+def _costs(service: ResolvedService) -> tuple[_Costs, dict[str, _Costs]]:
+    """The costs of the risks without `on`, and those of the others by the name of the SLO."""
     everywhere: list[tuple[t.Risk, Fraction]] = []
     named: dict[str, list[tuple[t.Risk, Fraction]]] = {}
     for risk, _ in service.risks:
-        if run.resolved.is_whole(risk) and _is_sound(risk):
+        if risk.intact and _is_sound(risk):
             one = risk, cost(risk)
             for name in {name.text for name in risk.on}:
                 named.setdefault(name, []).append(one)
@@ -80,49 +81,51 @@ def _summed(costs: list[tuple[t.Risk, Fraction]]) -> _Costs:
     return _Costs(sum((value for _, value in costs), Fraction(0)), _costliest(costs))
 
 
-def burdened(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """W313 for each risk that costs more than the budget, else for all together; W318 where they hardly count."""
+def budgets(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """W313 if one risk, or all together, cost more than the budget; W318 if all cost less than a hundredth of it."""
     target, window = slo.tree.target, slo.tree.window
     if not slo.service.risks or not isinstance(target, t.Percent) or not isinstance(window, t.Duration):
         return
     if not 0 < target.ratio < 1:
         return
-    everywhere, named = run.once(_costs, slo.service, run)
+    everywhere, named = run.once(_costs, slo.service)
     nothing = _Costs(Fraction(0), [])
     costs = named.get(slo.tree.name.text, nothing).and_(everywhere if counts_events(slo) else nothing)
     seconds, share = int(window.seconds), burn.budget(target.ratio)
     budget = _outage(share * seconds)
     alone = [(risk, value) for risk, value in costs.worst if value > share]
-    here = Label(target.span, f"{slo.tree.name.text} has a budget of {budget}")
+    here = Label(target.span, f"the budget of `{slo.tree.name.text}` is {budget}")
     labels = tuple(Label(risk.span, _outage(value * seconds)) for risk, value in costs.worst)
-    help = "make it rarer, shorter or smaller, or ask whether users would miss so much: then loosen the target"
+    help = "reduce the risk, or lower the target if users accept this much"
     for risk, value in alone:
         message = f"this risk alone costs {_outage(value * seconds)} in {duration(seconds)}, more than the budget"
         yield Diagnostic("W313", message, risk.span, (here,), help)
     if not alone and costs.total > share:
-        message = f"its risks cost {_outage(costs.total * seconds)} together, and its budget is {budget}"
-        yield Diagnostic("W313", message, target.span, labels, help)
-    elif labels and costs.total * FAR < share and run.once(_all_known, slo.service, run):
-        message = f"nothing that is known to happen comes near this target: its budget is {budget}"
-        help = "barely happy works both ways: a tighter target costs nothing, or there are risks that nobody has named"
+        message = f"the risks cost {_outage(costs.total * seconds)} together, but the budget is {budget}"
+        yield Diagnostic(
+            "W313", message, target.span, labels, "reduce the risks, or lower the target if users accept this much"
+        )
+    elif labels and costs.total * FAR < share and run.once(_all_known, slo.service):
+        message = f"all known risks together cost less than 1% of this budget of {budget}"
+        help = "use a stricter target, which costs nothing, or add the risks that are missing"
         yield Diagnostic("W318", message, target.span, labels, help)
 
 
-def _all_known(service: ResolvedService, run: Run) -> bool:
-    """Whether no risk may have been meant that is lost in a mistake."""
+def _all_known(service: ResolvedService) -> bool:
+    """Whether no error hides a risk of the service."""
     names = {slo.tree.name.text for slo in service.slos}
     sound = (_is_sound(risk) and all(name.text in names for name in risk.on) for risk, _ in service.risks)
-    return service.complete and run.resolved.is_whole(service.tree) and all(sound)
+    return service.slos_intact and service.tree.intact and all(sound)
 
 
 def _is_sound(risk: t.Risk) -> bool:
-    """Whether it can be counted: a parameter stands in none, outside of templates."""
+    """Whether a risk has a cost: it is possible, and has no parameter left in it."""
     parts = (risk.every, risk.lasting, risk.hitting)
     return not any(isinstance(part, t.Param) for part in parts) and not any(_impossible(risk))
 
 
 def cost(risk: t.Risk) -> Fraction:
-    """The share of all events that a risk spoils in the long run."""
+    """The share of all events that a risk makes bad in the long run."""
     assert isinstance(risk.every, t.Duration)
     assert isinstance(risk.lasting, t.Duration)
     assert isinstance(risk.hitting, t.Percent)
@@ -130,6 +133,6 @@ def cost(risk: t.Risk) -> Fraction:
 
 
 def _outage(seconds: Fraction) -> str:
-    """A time of full outage; many minutes say less than hours."""
+    """A time of full outage in words: in minutes up to two hours, then in hours."""
     long = seconds >= 2 * burn.HOUR
     return f"{rounded(seconds / (burn.HOUR if long else burn.MINUTE))} {'hours' if long else 'minutes'} of full outage"

@@ -1,10 +1,11 @@
-"""What the matchers and exclusions of a selection ask of each label, as rules that can be held against each other."""
+"""The matchers and exclusions of a selector as rules for each label, so that they can be compared with each other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Matcher
 from slocompiler.promql import label_name, opposite
 from slocompiler.regex.sets import always, never
@@ -12,48 +13,53 @@ from slocompiler.resolve import Choice, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 
 LONGEST_SHOWN = 60
+"""How many characters of a value a message shows."""
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
 
 
+Found = tuple[Diagnostic, Iterable[t.Matcher]]
+"""A problem, and its matchers: no further problem of these is reported."""
+
+
 class Rule(NamedTuple):
-    """What a value of a label has to fulfil, and the matcher that says so."""
+    """A condition on the value of a label, and the matcher in the file that states it."""
 
     matcher: Matcher
-    """Of an exclusion the opposite of what is written."""
+    """For an exclusion, the opposite of the written matcher."""
     said: t.Matcher
     excluded: bool = False
 
 
 class Selected(NamedTuple):
-    """The series of a counter, as far as matchers tell."""
+    """The rules that select the series of a counter."""
 
     term: Term
     rules: list[Rule]
     several: list[Choice]
-    """Its exclusions of several matchers: their opposite is no matcher."""
+    """Its exclusions with several matchers, whose opposite is not a single matcher."""
 
 
 class Conflict(NamedTuple):
-    """A rule that leaves no value of its label, with the earlier ones because of which it does."""
+    """A rule that makes its label unsatisfiable, and the earlier rules it conflicts with."""
 
     rule: Rule
     others: list[Rule]
 
 
 def rules(node: Term | Choice) -> list[Rule]:
-    """What its own matchers ask."""
+    """The rules of its own matchers."""
     return [Rule(matcher, said) for matcher, said in zip(node.matchers, node.said, strict=True)]
 
 
 def excluded(choices: Iterable[Choice]) -> list[Rule]:
-    """What exclusions of one matcher leave."""
+    """The rules of exclusions with a single matcher."""
     return [Rule(opposite(c.matchers[0]), c.said[0], True) for c in choices if len(c.matchers) == 1]
 
 
 def selected(term: Term, exclude: tuple[Choice, ...] = ()) -> Selected:
-    """A counter without what it excludes itself and what else is excluded; one that excludes everything is told alone.
+    """The rules of a counter with its own exclusions and those of the SLO, in the order in which they apply.
 
-    In the order in which things are said: a stream's exclusion, what narrows the stream, the exclusion of the SLO.
+    An exclusion of everything is left out: it has a diagnostic of its own, and would conflict with every rule.
     """
     own = [choice for choice in term.exclude if not is_everything(choice)]
     more = [choice for choice in exclude if not is_everything(choice)]
@@ -62,12 +68,12 @@ def selected(term: Term, exclude: tuple[Choice, ...] = ()) -> Selected:
 
 
 def is_everything(choice: Choice) -> bool:
-    """Whether a filter matches whatever its labels hold."""
+    """Whether a filter matches every value of its labels."""
     return bool(choice.matchers) and all(matcher.op == "=~" and always(matcher) for matcher in choice.matchers)
 
 
 def follows(node: Choice | Term, given: list[Rule]) -> bool:
-    """Whether all that fulfils the given rules fulfils each of its matchers."""
+    """Whether everything that satisfies the given rules also satisfies each matcher of `node`."""
     return bool(node.matchers) and all(
         always(matcher, [rule.matcher for rule in given if rule.matcher.label == matcher.label])
         for matcher in node.matchers
@@ -75,12 +81,12 @@ def follows(node: Choice | Term, given: list[Rule]) -> bool:
 
 
 def conflict(given: Iterable[Rule]) -> Conflict | None:
-    """The first of the conflicts."""
+    """The first of the conflicts; None if there is none."""
     return next(conflicts(given), None)
 
 
 def conflicts(given: Iterable[Rule]) -> Iterator[Conflict]:
-    """For each label the first rule that leaves no value of it."""
+    """The first conflict of each label."""
     groups: dict[str, list[Rule]] = {}
     for rule in given:
         groups.setdefault(rule.matcher.label, []).append(rule)
@@ -93,7 +99,7 @@ def conflicts(given: Iterable[Rule]) -> Iterator[Conflict]:
 
 
 def filters(slo: ResolvedSlo) -> Iterator[Choice]:
-    """Every filter that stands in an SLO."""
+    """Every filter of an SLO: exclusions, `good` and `bad`, targets."""
     yield from slo.exclude
     for part in (slo.good, slo.bad):
         yield from part.filters if part else ()
@@ -101,22 +107,27 @@ def filters(slo: ResolvedSlo) -> Iterator[Choice]:
 
 
 def counters(slo: ResolvedSlo) -> Iterator[Term]:
-    """Every counter that it names, but for its events: of `good` or `bad`, or what a condition looks at."""
+    """Every metric of an SLO besides its events: counters of `good` or `bad`, metrics in a condition."""
     for part in (slo.good, slo.bad):
         yield from (*part.terms, *part.looked_at) if part else ()
 
 
 def written(matcher: Matcher) -> str:
-    """A matcher as files have it."""
+    """A matcher in the syntax of the language, its value cut after LONGEST_SHOWN characters."""
     return f'{label_name(matcher.label)}{matcher.op}"{value_written(matcher.value)}"'
 
 
+def in_full(matcher: Matcher) -> str:
+    """A matcher in the syntax of the language."""
+    return f'{label_name(matcher.label)}{matcher.op}"{matcher.value.translate(_ESCAPES)}"'
+
+
 def value_written(value: str) -> str:
-    """A value as files have it between its quotes, cut where it is long."""
+    """A value with its escapes, as it stands between quotes, cut after LONGEST_SHOWN characters."""
     text = value.translate(_ESCAPES)
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
 def wording(rule: Rule) -> str:
-    """What a rule says, as it is written."""
+    """The matcher of a rule as it stands in the file, in back-quotes."""
     return f"`{written(opposite(rule.matcher) if rule.excluded else rule.matcher)}`"

@@ -1,26 +1,29 @@
-"""What an SLO measures: events, and one thing that tells good ones from bad ones."""
+"""The shape of an SLO: it has events or time slices, and one classification of them as good or bad."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from slocompiler.checks.context import Run
-from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.diagnostics import Diagnostic, Fix, Label
+from slocompiler.fixes import add_statement, edits, remove
 from slocompiler.lower.indicator import exclusions_for
 from slocompiler.resolve import Part, ResolvedService, ResolvedSlo, Term
+from slocompiler.resolve.damage import known
 from slocompiler.syntax import tree as t
+
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
 def streams(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
-    """E207 in the streams of a service."""
-    del run
+    """Diagnostics E207 in the streams of a service."""
     for _, terms in service.streams:
-        yield from _sum(terms)
+        yield from _sum(known(terms))
 
 
 def shapes(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """E203, E204, E206, E207 and E208."""
-    del run
+    """Diagnostics E203, E204, E206, E207, E208 and E216 of an SLO."""
     yield from _sides(slo)
     yield from _sum(slo.total)
     for part in (slo.good, slo.bad):
@@ -31,99 +34,133 @@ def shapes(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
 
 
 def _sides(slo: ResolvedSlo) -> Iterator[Diagnostic]:
+    """E203, E204 and E216: both sides, or missing events, time slices or classification."""
     if slo.good and slo.bad:
         first, second = sorted((slo.good.tree, slo.bad.tree), key=lambda measure: measure.span.start)
         yield Diagnostic(
             "E203",
-            "`good` and `bad` cannot both be given",
+            "an SLO has `good` or `bad`, not both",
             second.span.word,
-            (Label(first.span.word, f"{first.side} is given here"),),
-            "keep one: the other follows from it",
+            (Label(first.span.word, f"`{first.side}` is here"),),
+            "remove one of them: all other events belong to the other side",
+            _remove_unless_needed(second, first) + _remove_unless_needed(first, second),
         )
-    if not slo.whole:
+    if not slo.intact:
         return
     name, part = slo.tree.name, slo.good or slo.bad
     if part and isinstance(part.tree.other, t.When):
         yield from _condition(slo, part)
     elif not slo.events and (part or not slo.slices):
-        help = 'say what is counted: `events http_requests_total{job="…"}`, or what slices of time look at: `slices 1m`'
+        help = 'count events, such as `events http_requests_total{job="…"}`, or check time slices: `slices 1m`'
         yield Diagnostic("E204", f"the SLO `{name.text}` has no events", name.span, help=help)
     elif slo.slices and slo.events and not slo.slices.at_least:
-        help = "say how many of its events make a slice good: `slices 1m with 95% good`"
-        yield Diagnostic("E216", "slices of time, but no condition", slo.slices.span, help=help)
+        help = "add the share of events that makes a slice good, such as `slices 1m with 95% good`"
+        yield Diagnostic("E216", "time slices need a condition, or a share of good events", slo.slices.span, help=help)
     if not part:
-        help = 'add one of `bad {code=~"5.."}` or `good {code!~"5.."}`'
+        help = 'add `bad` or `good`, such as `bad {code=~"5.."}`'
         if slo.slices and not slo.events:
-            help = "add a condition: `good when max(queue_length{}) < 100`"
-        yield Diagnostic("E204", f"nothing tells good events of `{name.text}` from bad ones", name.span, help=help)
+            help = "add a condition, such as `good when max(queue_length{}) < 100`"
+        yield Diagnostic("E204", f"the SLO `{name.text}` does not say what is good or bad", name.span, help=help)
 
 
 def _condition(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
-    """What does not go with a condition: it is looked at once per slice of time, and says what is good."""
+    """E216 for everything that cannot be combined with a condition, which says once per time slice what is good."""
     here = (Label(part.tree.span, "the condition"),)
     if part.tree.side == "bad":
-        help = "turn it round: `good when …` holds while users are content"
-        yield Diagnostic("E216", "a condition says what is good", part.tree.span.word, help=help)
+        help = "invert the comparison, and write `good when …`"
+        fixes = _inverted(part.tree)
+        yield Diagnostic("E216", "a condition must say what is good", part.tree.span.word, help=help, fixes=fixes)
     if not slo.slices:
-        help = "say how long a slice of time is: `slices 1m`"
-        yield Diagnostic("E216", "a condition, but no slices of time", part.tree.span, help=help)
+        help = "add the length of a slice, such as `slices 1m`"
+        fixes = add_statement("add `slices 1m`", slo.tree.span, "slices 1m")
+        yield Diagnostic("E216", "a condition needs time slices", part.tree.span, help=help, fixes=fixes)
     elif slo.slices.at_least:
-        help = f"write `slices {slo.slices.length.span.text}`: a condition holds or it does not"
-        yield Diagnostic("E216", "a share of events, and a condition", slo.slices.at_least.span, here, help)
+        plain = f"slices {slo.slices.length.span.text}"
+        help = f"write `{plain}`: a condition is true or false for the whole slice"
+        message = "a share of events cannot be combined with a condition"
+        fixes = edits(f"write `{plain}`", (slo.slices.span, plain))
+        yield Diagnostic("E216", message, slo.slices.at_least.span, here, help, fixes)
     if slo.events:
-        help = "make two SLOs of it: one counts events, one counts slices of time"
-        yield Diagnostic("E216", "two shapes at once: events, and a condition", slo.events.span.word, here, help)
+        help = "split it into two SLOs: one counts events, the other one time slices"
+        yield Diagnostic("E216", "events cannot be combined with a condition", slo.events.span.word, here, help)
     for choice in slo.exclude:
-        help = "say it in the braces of the condition, or as `exclude when`"
-        yield Diagnostic("E216", "a condition has no events that could be excluded", choice.span, here, help)
+        help = "write the exclusion into the braces of the condition, or use `exclude when`"
+        yield Diagnostic("E216", "a condition has no events to exclude", choice.span, here, help)
+
+
+def _remove_unless_needed(measure: t.Measure, other: t.Measure) -> tuple[Fix, ...]:
+    """Remove a side, unless it is the `good` of a threshold or a condition, which must say what is good."""
+    is_needed = other.side == "bad" and (other.bound or isinstance(other.other, t.When))
+    return () if is_needed else remove(f"remove `{measure.side}`", measure.span)
+
+
+def _inverted(measure: t.Measure) -> tuple[Fix, ...]:
+    """Turn `bad when` a comparison of an aggregated metric into `good when` its opposite."""
+    when = measure.other
+    if not isinstance(when, t.When) or not isinstance(when.operand, t.Fold) or not when.value:
+        return ()
+    operand, value = when.operand.span, when.value.span
+    before, _, after = operand.source.text[operand.end : value.start].partition(when.cmp)
+    if operand.source is not value.source or before.strip(" )") or after.strip():
+        return ()  # a template's argument, or a comment, is between them
+    begin, opposite = operand.end + len(before), _OPPOSITE[when.cmp]
+    comparison = operand.part(begin, begin + len(when.cmp))
+    return edits(f"write `good when … {opposite} …`", (measure.span.word, "good"), (comparison, opposite))
 
 
 def _sum(terms: tuple[Term, ...]) -> Iterator[Diagnostic]:
     first: dict[str, Term] = {}
     for term in terms:
         other = first.setdefault(term.metric, term)
-        if other is not term and other.span is not term.span:  # both from one stream: told at its definition
+        if other is not term and other.span is not term.span:  # both from one stream: reported at its definition
             yield Diagnostic(
                 "E207",
                 f"`{term.metric}` is added to itself",
                 term.span,
-                (Label(first[term.metric].span, "it is counted here already"),),
-                "one metric is selected once: unite the filters, with `=~` or with `or`",
+                (Label(first[term.metric].span, "it is already counted here"),),
+                "select each metric once: combine the filters with `=~` or `or`",
             )
 
 
 def _joined(part: Part) -> Iterator[Diagnostic]:
-    measure = part.tree
-    if measure.joined == "or" and part.terms:
-        yield Diagnostic(
-            "E206",
-            "`or` joins filters on the same events, not counters",
-            measure.span,
-            help="counters are added up with `+`",
-        )
-    elif measure.joined == "+" and part.filters:
-        yield Diagnostic(
-            "E206",
-            "`+` adds counters, not filters on the same events",
-            measure.span,
-            help="filters are joined with `or`: any of them, none counted twice",
-        )
+    """E206 for counters joined with `or`, and filters joined with `+`."""
+    old = part.tree.joined
+    if old == "or" and part.terms:
+        message, help = "`or` joins filters, not counters", "add counters with `+`"
+    elif old == "+" and part.filters:
+        message = "`+` adds counters, not filters"
+        help = "join filters with `or`: an event that matches several of them counts once"
+    else:
+        return
+    fixes = _rejoined(part, old, "+" if old == "or" else "or")
+    yield Diagnostic("E206", message, part.tree.span, help=help, fixes=fixes)
+
+
+def _rejoined(part: Part, old: str, new: str) -> tuple[Fix, ...]:
+    """Replace each `or` or `+` of a measure; no fix for counters and filters together, nor for a metric twice."""
+    sets = [node.span for node in part.tree.sets]
+    between = [left.part(left.end, right.start) for left, right in pairwise(sets) if left.source is right.source]
+    is_mixed = (part.terms and part.filters) or len({term.metric for term in part.terms}) < len(part.terms)
+    if is_mixed or len(between) < len(sets) - 1 or any(span.text.strip() != old for span in between):
+        return ()
+    return edits(f"write `{new}`", *((span, span.text.replace(old, new)) for span in between))
 
 
 def _exclusions(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
+    """E208 for exclusions that cannot be applied to a counter of good or bad events."""
     for term in part.terms:
         for choice in exclusions_for(slo, term)[1]:
             why = (
-                "it is of several conditions"
+                "it has several conditions"
                 if len(choice.matchers) > 1
                 else "it is negated"
                 if choice.matchers[0].op in ("!=", "!~")
-                else "it belongs to one of several counters only"
+                else "it belongs to only one of several counters"
             )
             yield Diagnostic(
                 "E208",
-                f"`{term.metric}` cannot take this exclusion over: {why}",
+                f"this exclusion cannot be applied to `{term.metric}`: {why}",
                 choice.span,
-                (Label(term.span, "this counter would have to"),),
-                f"say in the braces of `{term.metric}` which of its events count",
+                (Label(term.span, "this counter needs it too"),),
+                f"write into the braces of `{term.metric}` which of its events count",
             )

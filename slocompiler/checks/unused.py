@@ -1,13 +1,15 @@
-"""What is declared and never used. Of a library nobody knows who uses its names, but its templates know themselves."""
+"""Declarations that are never used. In a file that others import, only parameters of templates are judged."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from slocompiler.checks.context import Run
 from slocompiler.checks.naming import filters_and_selectors
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.fixes import remove
 from slocompiler.record import fields
 from slocompiler.resolve import ResolvedService
 from slocompiler.resolve.imports import Module
@@ -18,33 +20,35 @@ from slocompiler.syntax import tree as t
 Declared = t.NamedAlerts | t.NamedPolicy | t.Template
 Key = tuple[type[Declared], str]
 WORDS: dict[type[Declared], tuple[str, str]] = {
-    t.NamedAlerts: ("alerts", "use them, `alerts {0}` in an SLO, a service or `defaults`, or take them out"),
-    t.NamedPolicy: ("policy", "use it, `policy {0}` in an SLO, a service or `defaults`, or take it out"),
-    t.Template: ("template", "use it, `use {0}(…)` in a service, or take it out"),
+    t.NamedAlerts: ("alerts", "write `alerts {0}` in an SLO, a service or `defaults`, or remove them"),
+    t.NamedPolicy: ("policy", "write `policy {0}` in an SLO, a service or `defaults`, or remove it"),
+    t.Template: ("template", "write `use {0}(…)` in a service, or remove it"),
 }
+"""The noun and the help for each kind of declaration."""
 _HOLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 
 
 def unused_streams(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
-    """W306 for the streams of a service."""
-    if service.complete and run.resolved.is_whole(service.tree):
+    """W306 for the unused streams of a service."""
+    if service.slos_intact:
         yield from _streams(service.tree.items)
 
 
 def unused(run: Run) -> Iterator[Diagnostic]:
-    """W306 in files: parameters of templates, names, imports."""
+    """W306 for unused parameters of templates, names and imports in all files of the run."""
     libraries = {other.file.source for module in run.resolved.modules for _, other in module.imports}
     for module in run.resolved.modules:
         for item in module.file.declarations:
-            if isinstance(item, t.Template) and module.file.is_whole(item):
+            if isinstance(item, t.Template) and item.intact:
                 yield from _parameters(item)
                 yield from _streams(item.items)
-        if module.whole and not module.file.broken and not any(other.file.broken for _, other in module.imports):
+        if module.intact:
             own, used = _declared(module.file), set(_names(module.file))
             unknown = used - own.keys() - {key for _, other in module.imports for key in _declared(other.file)}
             if module.file.source not in libraries and _has_service(module.file):
                 wrong = {kind for kind, _ in unknown}
-                yield from (_unused_name(own[key]) for key in own.keys() - used if key[0] not in wrong)
+                never_used = own.keys() - used - _repeated(module.file)
+                yield from (_unused_name(own[key]) for key in never_used if key[0] not in wrong)
             if not unknown:
                 yield from _imports(module, used - own.keys())
 
@@ -53,13 +57,14 @@ def unused(run: Run) -> Iterator[Diagnostic]:
 
 
 def _streams(items: tuple[t.Statement, ...]) -> Iterator[Diagnostic]:
-    """Those of one block, unless a name that means nothing may have been meant for one."""
-    own = {item.name.text: item.name for item in items if isinstance(item, t.StreamDef)}
+    """W306 for the unused streams of one block; none if it uses an unknown name, which may be a misspelt stream."""
+    own = {item.name.text: item for item in items if isinstance(item, t.StreamDef)}
     selectors = list(_selectors(items)) if own else []
     used = {node.name.text: node for node in selectors if isinstance(node.name, t.Name)}
     if not any(node.filter is None for name, node in used.items() if name not in own):
         for name in own.keys() - used.keys():
-            yield _doubt(own[name], f"the stream `{name}`", f"count it, `events {name}` in an SLO, or take it out")
+            help = f"write `events {name}` in an SLO, or remove it"
+            yield _warning(own[name].name, f"the stream `{name}`", help, own[name])
 
 
 def _selectors(items: tuple[t.Statement, ...]) -> Iterator[t.Selector]:
@@ -76,11 +81,11 @@ def _selectors(items: tuple[t.Statement, ...]) -> Iterator[t.Selector]:
 
 def _parameters(template: t.Template) -> Iterator[Diagnostic]:
     known = {parameter.name.text: parameter.name for parameter in template.parameters}
-    said = {name for item in template.items for name in _parameters_in(item)} if known else set()
-    if said - {WINDOW, *BUILT_IN} <= known.keys():  # else one that means nothing may have been meant for another
-        for name in known.keys() - said:
-            help = f"write `${name}` where its value belongs, in strings `${{{name}}}`, or take it out"
-            yield _doubt(known[name], f"the parameter `{name}`", help)
+    used = {name for item in template.items for name in _parameters_in(item)} if known else set()
+    if used - {WINDOW, *BUILT_IN} <= known.keys():  # an unknown name may be a misspelt parameter
+        for name in known.keys() - used:
+            help = f"write `${name}` where its value belongs (`${{{name}}}` in a string), or remove it"
+            yield _warning(known[name], f"the parameter `{name}`", help, None)
 
 
 def _parameters_in(node: t.Node) -> Iterator[str]:
@@ -99,15 +104,17 @@ def _parameters_in(node: t.Node) -> Iterator[str]:
 
 
 def _declared(file: t.File) -> dict[Key, Declared]:
-    return {
-        (type(x), x.name.text): x
-        for x in file.declarations
-        if isinstance(x, t.NamedAlerts | t.NamedPolicy | t.Template)
-    }
+    return {(type(x), x.name.text): x for x in file.declarations if isinstance(x, Declared)}
+
+
+def _repeated(file: t.File) -> set[Key]:
+    """The names that a file declares more than once, which is an error of its own."""
+    count = Counter((type(x), x.name.text) for x in file.declarations if isinstance(x, Declared))
+    return {key for key, number in count.items() if number > 1}
 
 
 def _names(file: t.File) -> Iterator[Key]:
-    """The names that a file uses, in templates that nobody uses, too."""
+    """The names that a file uses, also in templates that are not used themselves."""
     blocks = [item.items for item in file.declarations if isinstance(item, t.Service | t.Template | t.Defaults)]
     for item in (item for items in blocks for item in items):
         yield from _used(item)
@@ -131,7 +138,7 @@ def _has_service(file: t.File) -> bool:
 def _unused_name(item: Declared) -> Diagnostic:
     word, help = WORDS[type(item)]
     end = "are never used" if isinstance(item, t.NamedAlerts) else "is never used"
-    return _doubt(item.name, f"the {word} `{item.name.text}`", help.format(item.name.text), end)
+    return _warning(item.name, f"the {word} `{item.name.text}`", help.format(item.name.text), item, end)
 
 
 def _imports(module: Module, used: set[Key]) -> Iterator[Diagnostic]:
@@ -139,11 +146,15 @@ def _imports(module: Module, used: set[Key]) -> Iterator[Diagnostic]:
         declared = _declared(other.file)
         defaults = any(isinstance(item, t.Defaults) and item.items for item in other.file.declarations)
         if not defaults and not used & declared.keys():
-            there = ", ".join(f"{WORDS[kind][0]} `{name}`" for kind, name in sorted(declared, key=str))
-            help = f"it has {there}: use one of them, or take this line out" if there else ""
-            help = help or "it declares nothing that others can use: of services nothing is imported"
-            yield _doubt(statement.path, f"nothing of `{statement.path.value}`", help, "is used here")
+            there = " or ".join(f"the {WORDS[kind][0]} `{name}`" for kind, name in sorted(declared, key=str))
+            help = f"use {there}, or remove this import" if there else ""
+            help = help or "remove this import: a file shares templates, alerts, policies and defaults, but no services"
+            yield _warning(statement.path, f"nothing from `{statement.path.value}`", help, statement, "is used here")
 
 
-def _doubt(node: t.Node, what: str, help: str, end: str = "is never used") -> Diagnostic:
-    return Diagnostic("W306", f"{what} {end}", node.span, help=help)
+def _warning(
+    node: t.Node, what: str, help: str, statement: t.Statement | None, end: str = "is never used"
+) -> Diagnostic:
+    """W306 at a node, which can be mended by removing the `statement`."""
+    fixes = remove(f"remove {what.removeprefix('nothing from ')}", statement.span) if statement else ()
+    return Diagnostic("W306", f"{what} {end}", node.span, help=help, fixes=fixes)

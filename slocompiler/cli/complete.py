@@ -1,11 +1,17 @@
-"""Shell completion of arguments that are not paths: revisions, codes, kinds of changes."""
+"""Shell completion of arguments: services, SLOs, owners, git revisions, codes, kinds of changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import redirect_stderr
+from io import StringIO
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from slocompiler.ir import Program
 
 
 def revisions(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -23,12 +29,28 @@ def revisions(context: click.Context, parameter: click.Parameter, incomplete: st
     return _matching(incomplete, names) or [CompletionItem(incomplete, type="file")]
 
 
-def codes(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Codes of diagnostics."""
+def owners(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Owners of the project's services."""
+    del context, parameter
+    return _matching(incomplete, sorted({service.owner for service in _program().services}))
+
+
+def names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Services and SLOs of the project; files if none matches, because a shell completes either names or files."""
+    from slocompiler.cli.named import names as named
+
+    del context, parameter
+    return _matching(incomplete, named(_program())) or [CompletionItem(incomplete, type="file")]
+
+
+def explained(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Codes of diagnostics, and services and SLOs of the project if no code matches."""
+    from slocompiler.cli.named import names as named
     from slocompiler.diagnostics import CODES
 
     del context, parameter
-    return _matching(incomplete.upper(), CODES)
+    found = _matching(incomplete.upper(), CODES)
+    return found if found and incomplete else found + _matching(incomplete, named(_program()))
 
 
 def kinds(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -38,6 +60,18 @@ def kinds(context: click.Context, parameter: click.Parameter, incomplete: str) -
     del context, parameter
     before, comma, last = incomplete.rpartition(",")
     return _matching(incomplete, (f"{before}{comma}{kind}" for kind in KINDS if kind.startswith(last)))
+
+
+def _program() -> Program:
+    """The program of the project in this folder; an empty one if it does not compile."""
+    from slocompiler.cli.session import compile_paths
+    from slocompiler.ir import SCHEMA, Program
+
+    try:
+        with redirect_stderr(StringIO()):
+            return compile_paths((), None, reporter=lambda _: None).program
+    except SystemExit:
+        return Program(schema=SCHEMA, services=())
 
 
 def _matching(incomplete: str, names: Iterable[str]) -> list[CompletionItem]:

@@ -1,4 +1,4 @@
-"""What commands print besides their results: diagnostics, a summary, and why they end."""
+"""Messages of commands: diagnostics, a summary, the reason for a failure."""
 
 from __future__ import annotations
 
@@ -14,15 +14,47 @@ from slocompiler.explain.words import plural
 from slocompiler.formats import text
 from slocompiler.ir import Program
 
+_QUIET = "slocompiler.quiet"
+
+
+def _silence(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    del parameter
+    context.meta[_QUIET] = value
+
+
+quiet = click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    expose_value=False,
+    callback=_silence,
+    help="Print only errors: no warnings, names of files or summary.",
+)
+"""The option of commands that print notes about their work. `note` and `report` obey it."""
+
+
+def is_quiet() -> bool:
+    """Whether the current command has the option `-q`."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.meta.get(_QUIET, False)
+
+
+def note(line: str, err: bool = False) -> None:
+    """Print a line about the work of the command, unless it is quiet."""
+    if not is_quiet():
+        click.echo(line, err=err)
+
 
 def fail(message: str, code: int = 2) -> NoReturn:
-    """End the command: `code` 2 for usage and environment, 1 for what the files hold."""
+    """End the command: `code` 2 for usage and environment, 1 for mistakes in the files."""
     click.echo(f"sloc: {message}", err=True)
     sys.exit(code)
 
 
-def report(problems: Sequence[Diagnostic]) -> None:
-    """Print diagnostics to standard error, then how many there are."""
+def report(problems: Sequence[Diagnostic], strict: bool = False) -> None:
+    """Print diagnostics to standard error, then their number. If quiet, warnings only if they fail the run."""
+    if is_quiet() and not strict:
+        problems = [problem for problem in problems if problem.is_error]
     if problems:
         click.echo(diagnostic(text.write(problems)), err=True)
 

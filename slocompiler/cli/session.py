@@ -29,15 +29,19 @@ Reporter = Callable[[list[Diagnostic]], None]
 """Prints the diagnostics of a run."""
 
 
+project_option = click.option(
+    "--project",
+    "project_file",
+    metavar="FILE",
+    type=click.Path(),
+    help="The project file. Without it, sloc.yaml in this folder or the nearest one above.",
+)
+"""The option of every command on a project."""
+
+
 def paths_and_project(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The argument and the option of every command that compiles."""
-    function = click.option(
-        "--project",
-        "project_file",
-        metavar="FILE",
-        type=click.Path(),
-        help="The project file. Without it, sloc.yaml in this folder or the nearest one above.",
-    )(function)
+    """The argument and the option of most commands that compile."""
+    function = project_option(function)
     return click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())(function)
 
 
@@ -65,7 +69,7 @@ def compile_paths(
 
     Without a reporter, diagnostics are printed as text to standard error.
     """
-    reporter = reporter or report
+    reporter = reporter or (lambda problems: report(problems, strict))
     project, root = read_project(project_file, reporter)
     files = find(paths) if paths else find_sources(project, root)
     sources, problems = read(files, root)

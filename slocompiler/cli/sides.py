@@ -22,6 +22,7 @@ from slocompiler.project import NAME, Project, load
 from slocompiler.record import record
 from slocompiler.resolve.imports import SHIPPED, Reader
 from slocompiler.source import Source
+from slocompiler.targets import of_builds
 
 FIRST = 3
 """The number of errors that are printed of a BASE that does not compile."""
@@ -76,12 +77,14 @@ def _compile(
 
 
 def _settings(project: Project) -> Iterator[tuple[str, str]]:
-    """Every setting as text, by its key in the project file."""
-    options = asdict(project.options())
+    """Every setting as text, by its key in the project file, including the defaults of targets."""
     for key in ("scrape_interval", "evaluation_interval"):
-        yield key, promql.duration(options.pop(key))
-    yield from _flat("", {key: options.pop(key) for key in ("grafana_url", "docs_url", "deployments")})
-    yield from _flat("targets", {key: value for key, value in options.items() if isinstance(value, dict)})
+        yield key, promql.duration(getattr(project, key))
+    values = asdict(project)
+    yield from _flat("", {key: values[key] for key in ("grafana_url", "docs_url", "deployments")})
+    for name, target in of_builds().items():
+        defaults = {key: option["default"] for key, option in target.schema()["properties"].items()}
+        yield from _flat(f"targets.{name}", {**defaults, **project.sections.get(name, {})})
 
 
 def _flat(key: str, value: object) -> Iterator[tuple[str, str]]:

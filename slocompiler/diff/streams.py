@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from slocompiler import promql
 from slocompiler.diff.equivalence import normal_events, normal_stream
 from slocompiler.explain import language
-from slocompiler.explain.classification import Sorting, ordered, sorting
+from slocompiler.explain.classification import Classification, classified, ordered
 from slocompiler.explain.phrases import Code, Phrase
 from slocompiler.ir import Events, Filter, Matcher, Ratio, Stream
 
@@ -70,7 +70,7 @@ def stream(before: Stream, after: Stream) -> Iterator[Finding]:
 
 def parts(before: Ratio, after: Ratio) -> Iterator[Finding]:
     """Events that are bad now, or no longer."""
-    old, new = sorting(before), sorting(after)
+    old, new = classified(before), classified(after)
     if old and new and old[0] == new[0]:
         yield from chosen(old[0], old[1], new[1])
     elif old or new or before.side != after.side:
@@ -93,7 +93,7 @@ def chosen(side: str, before: frozenset[Filter], after: frozenset[Filter]) -> It
         yield less, (f"no longer {side}: ", Code(language.filters(gone)))
 
 
-def _part(of: Ratio, filters: Sorting | None) -> str:
+def _part(of: Ratio, filters: Classification | None) -> str:
     return (
         f"{filters[0]} {language.filters(_sorted(filters[1]))}" if filters else f"{of.side} {language.events(of.part)}"
     )

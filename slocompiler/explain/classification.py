@@ -1,4 +1,4 @@
-"""What sorts events into good and bad ones, read back from the sets of series that the IR has."""
+"""The classification of events: the filters that make them good or bad, recovered from the sets of series in the IR."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Iterable
 
 from slocompiler.ir import Filter, Matcher, Ratio
 
-Sorting = tuple[str, frozenset[Filter]]
-"""`good` or `bad`, and one of these filters."""
+Classification = tuple[str, frozenset[Filter]]
+"""`good` or `bad`, and the filters: an event that matches one of them is that."""
 
 
 def ordered(matchers: Iterable[Matcher]) -> Filter:
-    """Each once, in the order of labels."""
+    """The matchers in the order of labels, without duplicates."""
     return tuple(sorted(set(matchers), key=lambda m: (m.label, m.op, m.value)))
 
 
-def sorting(ratio: Ratio) -> Sorting | None:
-    """The filters that sort the events; None where counters of their own do."""
+def classified(ratio: Ratio) -> Classification | None:
+    """The filters that classify the events; None if good or bad events have their own counters."""
     total = {one.metric: one for one in ratio.total}
-    found: set[Sorting] = set()
+    found: set[Classification] = set()
     for part in ratio.part:
         whole = total.get(part.metric)
         if whole is None or ratio.side == "good" or set(part.all) != set(whole.all):

@@ -8,7 +8,7 @@ from slocompiler.resources import resource
 
 
 def explanation(code: str) -> str:
-    """The section of `code`; markers for its test are left out of its program."""
+    """The section of `code`, without the markers that its test reads."""
     return explanations()[code]
 
 

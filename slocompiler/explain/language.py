@@ -1,4 +1,4 @@
-"""Parts of the IR as the language writes them: what an SLO measures, when it alerts, what may go wrong."""
+"""Parts of the IR in the notation of the language: indicators, alert lines, policy steps, risks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def filters(choices: Iterable[Filter]) -> str:
 
 
 def stream(of: Stream) -> str:
-    """A stream as the language says it: its metric with braces, one of some filters, and what is left out."""
+    """A stream in the language: its metric with braces, alternative filters, exclusions."""
     text = promql.selector(of.metric, of.all)
     text = text if text.endswith("}") else f"{text}{{}}"
     chosen = f" only {filters(of.any)}" if of.any else ""
@@ -47,7 +47,7 @@ def events(of: Iterable[Stream]) -> str:
 
 
 def limit(of: Threshold | Gauge) -> str:
-    """With what a value is compared: `300ms`, `4096B`, `5`; seconds as a duration, where one says them exactly."""
+    """The bound of a value: `300ms`, `4096B`, `5`; seconds as a duration, if a duration is exact."""
     value, unit = (of.bound, of.unit) if isinstance(of, Threshold) else (of.value, "s" if of.fold == "age" else "")
     is_duration = unit == "s" and value > 0 and value * 1000 % 1 == 0
     return promql.duration(Fraction(value)) if is_duration else f"{promql.number(value)}{unit}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ FOLDS = {
     "avg": "the average of ",
     "sum": "the sum of ",
     "count": "the number of series of ",
-    "age": "the newest time in ",
+    "age": "the latest time in ",
     "each": "every series of ",
 }
 COMPARED = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "==": "equal to", "!=": "other than"}
@@ -47,31 +48,55 @@ def joined(phrases: Iterable[Phrase], between: str) -> Phrase:
     return tuple(parts)
 
 
+_STATUS = re.compile(r"(?:([1-9])|\[([1-9]+)\])(?:\.[.*+]|xx|(?:\[0-9\]|\\d)(?:\[0-9\]|\\d|\{2\}))")
+"""A pattern for a class of status codes: `5..`, `5.*`, `5xx`, `5\\d\\d`, `5[0-9]{2}`, `[45]..`."""
+_LITERAL = re.compile(r"[^\\.+*?()|\[\]{}^$]+")
+
+
+def listed(matcher: Matcher) -> tuple[str, ...]:
+    """The values that a pattern lists: `5xx` and `429` for `code=~"5..|429"`; none if it is not a list."""
+    found: list[str] = []
+    for part in matcher.value.split("|") if matcher.op in ("=~", "!~") else ():
+        status = _STATUS.fullmatch(part) if re.search("code|status", matcher.label) else None
+        if status:
+            found += [f"{digit}xx" for digit in status[1] or status[2]]
+        elif _LITERAL.fullmatch(part):
+            found.append(part)
+        else:
+            return ()
+    return tuple(found)
+
+
 def matching(matcher: Matcher) -> Phrase:
-    """`code` matches `5..`; an absent label is an empty one."""
+    """A matcher in words: `code` is `5xx`, `path` matches `/debug/.+`. An empty value stands for an absent label."""
+    label, is_negated = Code(shown(matcher.label)), matcher.op in ("!=", "!~")
     if not matcher.value and matcher.op in ("=", "!="):
-        return Code(shown(matcher.label)), " is empty" if matcher.op == "=" else " is not empty"
-    return Code(shown(matcher.label)), f" {OPERATORS[matcher.op]} ", Code(shown(matcher.value))
+        return label, " is not empty" if is_negated else " is empty"
+    if values := listed(matcher):
+        *most, last = ((Code(shown(value)),) for value in values)
+        either = joined(filter(None, (joined(most, ", "), last)), " or ")
+        return label, " is not " if is_negated else " is ", *either
+    return label, f" {OPERATORS[matcher.op]} ", Code(shown(matcher.value))
 
 
 def filtered(choice: Filter) -> Phrase:
-    """All matchers of a filter."""
+    """All matchers of a filter, joined by "and"."""
     return joined(map(matching, choice), " and ")
 
 
 def one_of(choices: Iterable[Filter]) -> Phrase:
-    """Filters of which one is enough."""
-    return joined(map(filtered, choices), ", or ")
+    """Alternative filters, joined by "or"."""
+    return joined(map(filtered, choices), ", or its ")
 
 
 def stream(of: Stream) -> Code:
-    """A stream without what is left out of it, which is told on its own."""
+    """A stream without its exclusions."""
     return Code(language.stream(Stream(metric=of.metric, all=of.all, any=of.any)))
 
 
-def streams(of: Iterable[Stream]) -> Phrase:
-    """`a` and of `b`: streams, summed."""
-    return joined(((stream(one),) for one in of), " and of ")
+def streams(of: Iterable[Stream], between: str) -> Phrase:
+    """Several streams: `a` and `b`, `a` or `b`."""
+    return joined(((stream(one),) for one in of), between)
 
 
 def compared(of: Gauge) -> Phrase:
@@ -79,6 +104,11 @@ def compared(of: Gauge) -> Phrase:
     if of.fold == "age":
         return FOLDS["age"], stream(of.stream), f" is {AGES[of.cmp]} {language.limit(of)} ago"
     return FOLDS[of.fold], stream(of.stream), f" is {COMPARED[of.cmp]} {language.limit(of)}"
+
+
+def budgets(per: tuple[str, ...]) -> Phrase:
+    """Each value of `route` has its own budget."""
+    return f"Each {'value' if len(per) == 1 else 'combination'} of ", Code(", ".join(per)), " has its own budget."
 
 
 def override(of: Override) -> Phrase:

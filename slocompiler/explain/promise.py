@@ -1,4 +1,4 @@
-"""An SLO in sentences: what it promises, what that leaves, over what. Numbers from `burn.py` and the IR alone."""
+"""Sentences about an SLO: its promise, its budget, its filters, its next review. Figures come from `burn.py` and the IR."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from slocompiler.ir import Ratio, RatioSlices, Raw, Review, Slices, Slo, Thresho
 from slocompiler.visible import shown
 
 NOUNS = {"request": "requests", "call": "calls", "attempt": "attempts", "message": "messages", "query": "queries"}
-"""What events are, where the name of the metric says so."""
+"""Nouns for events, singular and plural, by the words of a metric's name."""
+_ONE = {plural: singular for singular, plural in NOUNS.items()}
 
 
 def name(slo: Slo) -> str:
-    """What it is called where people read: its title, else its identity."""
+    """The title of the SLO, or its identity if it has none."""
     return shown(slo.title) or slo.id
 
 
 def unit(slo: Slo) -> str:
-    """What is counted, in the plural: `requests`, `minutes`, `events`."""
+    """The noun for what the SLO counts, in the plural: `requests`, `minutes`, `events`."""
     indicator = slo.indicator
     if isinstance(indicator, Slices | RatioSlices):
         return _slices(indicator.seconds)
@@ -46,60 +47,65 @@ def _noun(metrics: tuple[str, ...]) -> str:
     return found.pop() if len(found) == 1 else "events"
 
 
+def single(unit: str) -> str:
+    """The singular of a unit of events: `request`, `event`."""
+    return _ONE.get(unit, "event")
+
+
 # The promise
 
 
 @lru_cache(maxsize=256)
 def among(target: Decimal) -> tuple[int, int]:
-    """Of how many at most how many may be bad: of 1,000 one, at 99.9%."""
+    """The budget as a share with whole numbers: (1, 1000) for a target of 99.9%."""
     share, of = burn.budget(target), 100
     while (share * of).denominator > 1:
         of *= 10
-    return of, int(share * of)
+    return int(share * of), of
 
 
 def allowed(target: Decimal, unit: str) -> str:
-    """`of every 1,000 requests at most 1 may be bad`."""
-    of, bad = among(target)
-    return f"of every {of:,} {unit} at most {bad:,} may be bad"
+    """`at most 1 in 1,000 requests may be bad`."""
+    bad, of = among(target)
+    return f"at most {bad:,} in {of:,} {unit} may be bad"
 
 
 def promise(slo: Slo) -> str:
-    """The promise in plain language."""
-    said = allowed(slo.target, unit(slo))
-    return f"{said[:1].upper()}{said[1:]}, over any {words.in_full(slo.window)}."
+    """The promise as a sentence."""
+    limit = allowed(slo.target, unit(slo))
+    return f"{limit[:1].upper()}{limit[1:]} over any {words.in_full(slo.window)}."
 
 
 def outage(slo: Slo) -> str:
-    """The budget as a time of full outage, in a sentence."""
+    """The budget as a duration of full outage, in a sentence."""
     lost = words.spoken(burn.budget(slo.target) * slo.window)
     if words.counted(slo.indicator) == "events":
-        return f"Were traffic even, that is {lost} of full outage."
-    return f"That is {lost} in all."
+        return f"At even traffic, that is {lost} of full outage."
+    return f"That is {lost} in total."
 
 
 def budget(slo: Slo) -> str:
-    """The budget in a few words: `1 of 1,000 requests, or 43 minutes`."""
-    of, bad = among(slo.target)
-    return f"{bad:,} of {of:,} {unit(slo)}, or {words.spoken(burn.budget(slo.target) * slo.window)}"
+    """The budget in a few words: `1 in 1,000 requests, or 43 minutes 12 seconds`."""
+    bad, of = among(slo.target)
+    return f"{bad:,} in {of:,} {unit(slo)}, or {words.spoken(burn.budget(slo.target) * slo.window)}"
 
 
 # Reviews
 
 
 def next_review(review: Review | None) -> str:
-    """The day of the next one, or what is known of it."""
+    """The day of the next review as 2026-12-30, or why there is none."""
     if review is None:
-        return "none agreed"
+        return "none planned"
     if review.last is None:
-        return "none yet"
-    day = due(review)
-    return day or "beyond the calendar"
+        return "due now"
+    return due(review) or "after 9999-12-31"
 
 
 def due(review: Review) -> str:
-    """The day in the form 2026-12-30; "" where there is none."""
-    assert review.last is not None, "asked where there was one"
+    """The day on which a review is due, as 2026-12-30; "" before the first, or beyond the last day a date can express."""
+    if review.last is None:
+        return ""
     try:
         return review.last.fromordinal(review.last.toordinal() + review.every // burn.DAY).isoformat()
     except (ValueError, OverflowError):

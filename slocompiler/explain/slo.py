@@ -1,4 +1,4 @@
-"""`sloc explain service/slo`: what an SLO means in numbers. Every figure comes from `burn.py`."""
+"""The text of `sloc explain SERVICE/SLO`: an SLO in figures, all of them from `burn.py`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from slocompiler import burn, promql
 from slocompiler.explain import language, words
+from slocompiler.explain.phrases import budgets, plain
 from slocompiler.ir import Alert, Burn, Exhausted, Slo
 from slocompiler.targets.prometheus.rule import Rule
 from slocompiler.targets.shared import Options
@@ -14,10 +15,10 @@ from slocompiler.visible import visible
 
 
 def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
-    """The lines of the explanation; `rules` are those that the Prometheus target makes."""
+    """The lines of the explanation; `rules` are the SLO's rules from the Prometheus target."""
     title = f' "{slo.title}"' if slo.title else ""
-    yield visible(f"{slo.id}{title}")
-    yield f"promises that {promql.percent(slo.target)} of its {words.counted(slo.indicator)} are good over any {promql.duration(slo.window)}."
+    yield visible(f"{slo.id}{title}{' (draft)' if slo.draft else ''}")
+    yield f"Target: {promql.percent(slo.target)} of {words.counted(slo.indicator)} are good over any {promql.duration(slo.window)}."
     yield ""
     yield from _budget(slo)
     targets = [("", slo.target, slo.alerts)]
@@ -25,54 +26,52 @@ def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
         (f" for {promql.selector('', x.filter)} (target {promql.percent(x.target)})", x.target, x.alerts)
         for x in slo.overrides
     ]
-    for where, target, alerts in targets:
+    for values, target, alerts in targets:
         yield ""
-        yield f"When it alerts{where}, beginning with a full budget:" if alerts else f"It never alerts{where}."
+        yield f"Alerts{values}, starting with a full budget:" if alerts else f"No alerts{values}."
         for line in alerts:
             yield from _line(line, slo, target, options)
     if slo.alerts:
         yield ""
         yield words.DELAYS
     yield ""
-    yield from _made(rules)
+    yield from _rules(rules)
 
 
 def _budget(slo: Slo) -> Iterator[str]:
-    share = burn.budget(slo.target)
-    yield f"Budget: {promql.percent(share)} of {words.counted(slo.indicator)} may be bad, {words.grouped(share * 10**6)} in a million."
-    outage, traffic = (
-        promql.duration(int(share * slo.window)),
-        "Were traffic even, that is" if words.counted(slo.indicator) == "events" else "That is",
-    )
-    yield f"{traffic} {outage} of full outage in {promql.duration(slo.window)}."
+    share, counted = burn.budget(slo.target), words.counted(slo.indicator)
+    yield f"Budget: {promql.percent(share)} of {counted} may be bad, {words.grouped(share * 10**6)} in a million."
+    outage = promql.duration(int(share * slo.window))
+    if counted == "events":
+        yield f"At even traffic, that is {outage} of full outage in {promql.duration(slo.window)}."
+    else:
+        yield f"That is {outage} in {promql.duration(slo.window)}."
     if slo.per:
-        yield f"Each value of {', '.join(slo.per)} has such a budget of its own."
+        yield plain(budgets(slo.per))
 
 
 def _line(line: Alert, slo: Slo, target: Any, options: Options) -> Iterator[str]:
     yield f"  {language.alert(line, target, slo.window)}"
     if isinstance(line, Burn):
         height = burn.line_factor(line, target, slo.window)
-        short = burn.short_window(line.window, options.scrape_interval)
+        over = promql.duration(line.window)
+        short = promql.duration(burn.short_window(line.window, options.scrape_interval))
         above = promql.rounded(height * burn.budget(target) * 100)
-        yield (
-            f"    more than {above}% bad over {promql.duration(line.window)} and over {promql.duration(short)}: "
-            f"{promql.rounded(height)} times what the budget sustains"
-        )
-        yield f"    ends within {promql.duration(short)} after the trouble"
+        yield f"    fires above {above}% bad over {over} and over {short}, a burn rate of {promql.rounded(height)}"
+        yield f"    ends within {short} of recovery"
     if isinstance(line, Burn | Exhausted) and line.needs:
-        yield f"    at least {line.needs} bad event{'s' if line.needs > 1 else ''}, however few there are"
+        yield f"    needs at least {line.needs} bad event{'s' if line.needs > 1 else ''}"
     for bad in burn.SHARES:
-        time = burn.detection(line, target, slo.window, bad)
+        time, share = burn.detection(line, target, slo.window, bad), f"{promql.rounded(bad * 100)}%"
         if time is not None:
             gone = promql.rounded(burn.spent(time, target, slo.window, bad) * 100)
-            yield f"    at {promql.rounded(bad * 100) + '%':>4} errors after {words.time(time)}, with {gone}% of the budget gone"
+            yield f"    at {share:>4} errors: after {words.time(time)}, with {gone}% of the budget gone"
         elif isinstance(line, Burn | Exhausted):
-            yield f"    at {promql.rounded(bad * 100) + '%':>4} errors never"
+            yield f"    at {share:>4} errors: never"
 
 
-def _made(rules: list[Rule]) -> Iterator[str]:
+def _rules(rules: list[Rule]) -> Iterator[str]:
     records = [rule.name for rule in rules if not rule.annotations]
     alerts = [f"{rule.name} ({rule.labels['severity']})" for rule in rules if rule.annotations]
-    yield f"It makes {len(records)} series: {', '.join(records)}"
-    yield f"and {len(alerts)} alert rules: {', '.join(alerts)}" if alerts else "and no alert rule"
+    yield f"Recorded series ({len(records)}): {', '.join(records)}"
+    yield f"Alert rules ({len(alerts)}): {', '.join(alerts)}" if alerts else "No alert rules"

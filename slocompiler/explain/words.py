@@ -1,4 +1,4 @@
-"""Words that every output shares: what a budget counts, times in seconds, shares and numbers, as people say them."""
+"""Words for all outputs: units, durations from seconds, shares, numbers."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from slocompiler import burn, promql
 from slocompiler.ir import Indicator, RatioSlices, Slices, Slo
 
 DELAYS = (
-    "Times are from the first bad event; scraping and evaluation add about 1.5 minutes, and a ticket waits for 15 more."
+    "Times start at the first bad event. Scraping and evaluation add about 1.5 minutes; a ticket waits 15 minutes more."
 )
-"""What is said wherever it is told when alerts see errors."""
+"""The delays that come on top of the times of `burn.detection`."""
 Unit = Literal["events", "slices of time"]
-"""What a budget counts."""
+"""The unit that a budget counts."""
 
 
 def counted(of: Indicator) -> Unit:
-    """What is good or bad."""
+    """The unit that is good or bad."""
     return "slices of time" if isinstance(of, Slices | RatioSlices) else "events"
 
 
@@ -37,13 +37,12 @@ _SPOKEN = (("day", burn.DAY), ("hour", burn.HOUR), ("minute", burn.MINUTE), ("se
 
 
 def spoken(seconds: int | Fraction) -> str:
-    """A time as people say it, cut to what matters: `43 minutes`, `7 hours 12 minutes`, `21 days`."""
-    found = _units(int(seconds))
-    return _joined(found[:1] if found and found[0][0] >= 10 else found[:2]) or "less than a second"
+    """A duration in its two largest units, rounded down: `43 minutes 12 seconds`, `10 hours 48 minutes`, `21 days`."""
+    return _joined(_units(int(seconds))[:2]) or "less than a second"
 
 
 def in_full(seconds: int) -> str:
-    """A time as people say it, exactly: `1 day 12 hours`."""
+    """A duration in all its units, exact: `1 day 12 hours`."""
     return _joined(_units(seconds)) or "no time"
 
 

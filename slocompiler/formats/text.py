@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -10,7 +9,7 @@ from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.explain.words import plural
 from slocompiler.formats.locations import labels
 from slocompiler.source import Span
-from slocompiler.visible import visible
+from slocompiler.visible import cells, visible
 
 WIDEST = 160
 """Characters of a source line, or a third of a message, that are printed; of a longer line those around the mistake."""
@@ -95,12 +94,5 @@ def _clipped(span: Span) -> tuple[str, int, int]:
 
 def _underline(line: str, begin: int, end: int, mark: str) -> str:
     """Blanks and marks as wide as the characters above them; a span of several lines is marked in its first."""
-    lead = "".join("\t" if char == "\t" else " " * _width(char) for char in line[:begin])
-    return lead + mark * max(1, sum(_width(char) for char in line[begin:end]))
-
-
-def _width(char: str) -> int:
-    """Terminal cells that a character takes."""
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    lead = "".join("\t" if char == "\t" else " " * cells(char) for char in line[:begin])
+    return lead + mark * max(1, cells(line[begin:end]))

@@ -1,4 +1,4 @@
-"""Resolved trees to the IR. Cannot fail: what could go wrong was checked before."""
+"""Lowers resolved trees to the IR. This cannot fail: the checks have found every error before."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from slocompiler import ir
-from slocompiler.burn import PAGE_NEEDS, standard_policy
+from slocompiler.burn import PAGE_NEEDS, standard_alerts
 from slocompiler.lower.indicator import indicator, ratio, seconds
 from slocompiler.resolve import Choice, Resolved, ResolvedService, ResolvedSlo, text_of
 from slocompiler.source import Span
@@ -14,17 +14,18 @@ from slocompiler.syntax import tree as t
 
 
 def lower(resolved: Resolved) -> ir.Program:
-    """The program of a run that has no errors; services by name, SLOs in the order of their file."""
+    """The program of a run without errors: services by name, SLOs in the order of their file."""
     services = sorted(resolved.services, key=lambda service: service.tree.name.text)
     return ir.Program(schema=ir.SCHEMA, services=tuple(map(_service, services)))
 
 
 def counts_events(slo: ResolvedSlo) -> bool:
-    """Whether risks without `on` count against an SLO: those of shapes 1 and 2."""
+    """Whether risks without `on` apply to an SLO: it counts events, of which a risk makes a known share bad."""
     return slo.slices is None and bool(slo.total)
 
 
 def _service(service: ResolvedService) -> ir.Service:
+    assert isinstance(service.owner, str), "known: a mistake in it is an error"
     everywhere = tuple(slo.tree.name.text for slo in service.slos if counts_events(slo))
     return ir.Service(
         name=service.tree.name.text,
@@ -84,17 +85,17 @@ def _override(slo: ResolvedSlo, target: t.TargetFor, choice: Choice) -> ir.Overr
 
 
 def _alerts(slo: ResolvedSlo, target: t.PercentLike) -> tuple[ir.Alert, ...]:
-    """What fires, for one of the SLO's targets."""
+    """The alerts of an SLO for one of its targets."""
     if slo.tree.draft or (slo.alerts and slo.alerts.none):
         return ()
     if slo.alerts is None:
-        lines = standard_policy(ratio(target), seconds(slo.tree.window))
+        lines = standard_alerts(ratio(target), seconds(slo.tree.window))
         return tuple(replace(x, needs=1) if slo.slices and isinstance(x, ir.Burn) and x.needs else x for x in lines)
-    return tuple(_alert(line, 1 if slo.slices else PAGE_NEEDS) for line in slo.alerts.lines)
+    return tuple(_alert(line, 1 if slo.slices else PAGE_NEEDS) for line in slo.alerts.lines)  # a bad slice is one event
 
 
 def _alert(line: t.AlertLine, page_needs: int) -> ir.Alert:
-    """`page_needs` is how many bad events a page needs that does not say: a bad slice of time is one."""
+    """An alert of the IR; a page without `needs` gets `page_needs` bad events."""
     severity = line.severity
     if isinstance(line, t.BurnLine):
         return ir.Burn(
@@ -115,7 +116,7 @@ def _needs(line: t.BurnLine | t.ExhaustedLine, page_needs: int) -> int:
 
 
 def _policy(slo: ResolvedSlo) -> tuple[ir.PolicyStep, ...]:
-    """The steps from the largest remaining budget to none."""
+    """The steps of the policy, the one with the largest remaining budget first."""
     steps = zip(slo.policy.steps, slo.actions, strict=True) if slo.policy else ()
     lowered = [
         ir.PolicyStep(below=ratio(step.below) if step.below else Decimal(0), action=action, notify=step.notify)

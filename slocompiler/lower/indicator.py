@@ -1,4 +1,4 @@
-"""What an SLO measures: resolved events, thresholds, conditions and raw PromQL to indicators of the IR."""
+"""Lowers what an SLO measures (events, thresholds, conditions, raw PromQL) to an indicator of the IR."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from slocompiler.resolve import Choice, Part, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 
 FOLDS = ("max", "min", "avg", "sum", "count", "age", "each")
-"""What a condition does with the series it looks at; `each` is a bare selector, which holds for every series."""
+"""The aggregations of a condition. `each` is a bare selector: the condition must be true for every series."""
 
 
 def is_condition(part: Part) -> bool:
-    """Whether it looks at slices of time."""
+    """Whether `good` or `bad` is a condition on time slices."""
     return isinstance(part.tree.other, t.When)
 
 
 def level(when: t.When, term: Term) -> Decimal | None:
-    """The number with which a condition compares, in the metric's own unit, seconds for an age; None for none."""
+    """The value a condition compares with, in the unit of the metric (an age in seconds); None if it has the wrong unit."""
     fold, value = _fold(when), when.value
     if isinstance(value, t.Percent):
         return None if fold in ("age", "count") else value.ratio
@@ -116,31 +116,31 @@ def _once(filters: tuple[ir.Filter, ...]) -> tuple[ir.Filter, ...]:
 
 
 def exclusions_for(slo: ResolvedSlo, part: Term) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
-    """The exclusions that a counter of `good` or `bad` takes over from the events, and those that it cannot.
+    """The exclusions of the events that also apply to a counter of `good` or `bad`, and those that cannot be applied.
 
-    A counter of the same metric has the same labels and takes all. Another one takes over what can be said as one
-    positive matcher and holds for all counters of the sum; what it excludes itself is said already.
+    To a counter of the same metric, which has the same labels, all apply. To another counter, an exclusion applies if it
+    is a single positive matcher that holds for all counters of the sum. Its own exclusions are not repeated.
     """
     same = [term for term in slo.total if term.metric == part.metric]
     if same:
         return same[0].exclude + slo.exclude, ()
     own = {choice.matchers for choice in part.exclude}
     common = set.intersection(*({c.matchers for c in term.exclude} for term in slo.total)) if slo.total else set()
-    taken: list[Choice] = []
+    applied: list[Choice] = []
     refused: list[Choice] = []
     for choice in dict.fromkeys((*(c for term in slo.total for c in term.exclude), *slo.exclude)):
         everywhere = choice.matchers in common or choice in slo.exclude
         plain = len(choice.matchers) == 1 and choice.matchers[0].op in ("=", "=~")
         if choice.matchers not in own and choice.matchers:
-            (taken if plain and everywhere else refused).append(choice)
-    return tuple(taken), tuple(refused)
+            (applied if plain and everywhere else refused).append(choice)
+    return tuple(applied), tuple(refused)
 
 
-# Values: parameters are replaced and calendars refused before
+# Values: no parameter is left, and the checks have refused calendars
 
 
 def ratio(value: t.PercentLike) -> Decimal:
-    """A percentage as the exact ratio."""
+    """A percentage as a share of 1, exactly."""
     assert isinstance(value, t.Percent)
     return value.ratio
 

@@ -1,4 +1,4 @@
-"""Units of histograms: a bound is written as people say it and compared as the metric has it."""
+"""Units of metrics: a threshold is written as `300ms`, and compared with a metric in seconds as 0.3."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from slocompiler.syntax import tree as t
 
 
 class Unit(NamedTuple):
-    """A unit of time or size, as so many seconds or bytes."""
+    """A unit of time or size."""
 
     name: str
     kind: str
+    """`time` or `size`."""
     factor: Fraction
+    """How many seconds or bytes it has."""
     words: str
+    """Its name in the plural."""
 
 
 _UNITS = {
@@ -29,31 +32,33 @@ _UNITS = {
     )
 }
 NAMES = tuple(_UNITS)
-"""What may stand behind `in`."""
+"""The units that `in` accepts."""
+BY_WORDS = {unit.words: unit.name for unit in _UNITS.values()}
+"""The symbol of each unit: `s` for seconds."""
 _SUFFIXES = {"_seconds": "s", "_milliseconds": "ms", "_microseconds": "us", "_minutes": "m", "_bytes": "B"}
 PARTS = ("_bucket", "_count", "_sum")
-"""The series of which a classic histogram consists: it is named without them."""
+"""The endings of the metrics of a classic histogram; the language names the histogram without them."""
 
 
 def suffix_of(metric: str) -> str:
-    """The unit that a metric's name says, "" for none: `http_request_duration_seconds` is in `s`."""
+    """The unit in the name of a metric, "" for none: `s` for `http_request_duration_seconds`."""
     return next((unit for suffix, unit in _SUFFIXES.items() if metric.endswith(suffix)), "")
 
 
 def base_of(metric: str) -> str:
-    """The name of the histogram of which `metric` may be a part."""
+    """The name of a metric without the ending of a part of a histogram."""
     return next((metric.removesuffix(part) for part in PARTS if metric.endswith(part)), metric)
 
 
-def unit_of(metric: str, said: str) -> Unit | None:
-    """The unit of a histogram: of its name, else what was said with `in`; None where neither tells."""
-    return _UNITS.get(suffix_of(metric) or said)
+def unit_of(metric: str, given: str) -> Unit | None:
+    """The unit of a metric: the one in its name, else the one given with `in`; None if there is neither."""
+    return _UNITS.get(suffix_of(metric) or given)
 
 
 def in_unit(value: t.Quantity, unit: Unit | None) -> Decimal | None:
-    """A bound in the metric's own unit; None where it has another kind, or no exact value there.
+    """A value in `unit`: 300ms is 0.3 in seconds. None if it is of another kind, or has no exact decimal value there.
 
-    300ms is 0.3 in seconds. A plain number is in whatever unit the metric has.
+    A plain number is already in the unit of the metric.
     """
     if isinstance(value, t.Number):
         return value.value

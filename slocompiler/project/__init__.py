@@ -13,14 +13,14 @@ from slocompiler import grammar
 from slocompiler.burn import MINUTE, SCRAPES
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Deployment
-from slocompiler.project import deployments, requires
+from slocompiler.project import deployments, facts, requires
 from slocompiler.project.schema import Path, Schema, fits, misfits
 from slocompiler.project.yaml import Places, read_yaml
 from slocompiler.promql import duration, is_reserved
 from slocompiler.source import Source, Span
 from slocompiler.suggest import did_you_mean
-from slocompiler.targets import DEFAULT
-from slocompiler.targets.shared import AlertmanagerOptions, DocsOptions, GrafanaOptions, Options, PrometheusOptions
+from slocompiler.targets import of_builds
+from slocompiler.targets.shared import Options
 
 NAME = "sloc.yaml"
 _UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
@@ -48,18 +48,24 @@ class Project:
     """The handles of those whom services name as owner or stakeholder."""
     deployments: tuple[Deployment, ...] = ()
     """Where the services run; none where that is one place."""
-    prometheus: PrometheusOptions = field(default_factory=PrometheusOptions)
-    grafana: GrafanaOptions = field(default_factory=GrafanaOptions)
-    alertmanager: AlertmanagerOptions = field(default_factory=AlertmanagerOptions)
-    docs: DocsOptions = field(default_factory=DocsOptions)
+    server: str = "2.42"
+    """The oldest Prometheus that must load the rules."""
+    severities: Mapping[str, str] = field(default_factory=dict)
+    """Another value of the label `severity` for page, ticket or notify."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """On every alert and on `slo:info`."""
+    sections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What the project file says under `targets`, by target and key."""
 
     def targets(self) -> tuple[str, ...]:
-        """What a build makes unless it is told which targets."""
-        asked = {"grafana": self.grafana.build, "alertmanager": self.alertmanager.build, "docs": self.docs.build}
-        return tuple(target for target in DEFAULT if asked.get(target, True))
+        """The targets of a build that names none."""
+        return tuple(
+            name for name, target in of_builds().items() if self.sections.get(name, {}).get("build", target.by_default)
+        )
 
     def options(self) -> Options:
-        """What targets are told."""
+        """The options for targets."""
+        chosen = {name: of_builds()[name].options(section) for name, section in self.sections.items()}
         return Options(
             scrape_interval=self.scrape_interval,
             evaluation_interval=self.evaluation_interval,
@@ -67,10 +73,10 @@ class Project:
             docs_url=self.docs_url,
             source_url=self.source_url,
             deployments=self.deployments,
-            prometheus=self.prometheus,
-            grafana=self.grafana,
-            alertmanager=self.alertmanager,
-            docs=self.docs,
+            server=self.server,
+            severities=self.severities,
+            labels=self.labels,
+            targets={name: options for name, options in chosen.items() if options is not None},
         )
 
 
@@ -79,7 +85,7 @@ def load(source: Source) -> tuple[Project, list[Diagnostic]]:
     data, places, problems = read_yaml(source)
     if data is None:
         return Project(), problems
-    top = json.loads(grammar.text("project.schema.json"))
+    top = file_schema()
     if older := list(requires.unmet(data, places, top["properties"]["requires"])):
         return Project(), older
     problems += _against_schema(data, places, top)
@@ -91,42 +97,46 @@ def _project(data: dict[str, Any]) -> Project:
     values: dict[str, Any] = {key: _seconds(value) if key in _DURATIONS else value for key, value in data.items()}
     if "sources" in values:
         values["sources"] = tuple(values["sources"])
-    targets = values.pop("targets", {})
+    values["sections"] = values.pop("targets", {})
     values["deployments"] = deployments.read(data)
-    return Project(
-        **values,
-        prometheus=PrometheusOptions(**targets.get("prometheus", {})),
-        grafana=GrafanaOptions(**targets.get("grafana", {})),
-        alertmanager=AlertmanagerOptions(**targets.get("alertmanager", {})),
-        docs=DocsOptions(**{key: _tuple(value) for key, value in targets.get("docs", {}).items()}),
-    )
-
-
-def _tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    return Project(**values, **facts.values(data))
 
 
 def _seconds(text: str) -> int:
     return sum(int(count) * _UNITS[unit] for count, unit in re.findall(r"([0-9]+)([wdhms])", text))
 
 
+def file_schema() -> dict[str, Any]:
+    """The JSON Schema of the project file: the published one, with the options of the targets that there are."""
+    top: dict[str, Any] = json.loads(grammar.text("project.schema.json"))
+    options = top["properties"]["targets"]["properties"] = {}
+    for name, target in of_builds().items():
+        options[name] = target.schema()
+        top["$defs"] |= options[name].pop("$defs", {})
+    return top
+
+
 # What is wrong with it
 
 
 def _against_schema(data: Any, places: Places, top: Schema) -> Iterator[Diagnostic]:
-    for path, value, schema in misfits(data, top, top):
+    for path, value, schema, keyword in misfits(data, top):
         place = _place(places, path)
-        if None not in path:
-            form = f"{schema['description']} " if "description" in schema and schema in top["$defs"].values() else ""
-            help = _in_quotes(value, schema, place) or form + _wanted(top, path)
-            yield Diagnostic("E503", _wrong(value, path, place, schema), place, help=help)
-        elif "properties" in schema:
+        if keyword == "additionalProperties":
             known = schema["properties"]
-            help = did_you_mean(value, known) or f"known are {', '.join(f'`{name}`' for name in known)}"
-            yield Diagnostic("E502", f"there is no key `{value}` here", place, help=help)
+            help = did_you_mean(value, known) or f"the keys here are {', '.join(f'`{name}`' for name in known)}"
+            yield Diagnostic("E502", f"unknown key `{value}`", place, help=help)
+        elif keyword == "propertyNames":
+            help = schema.get(
+                "description", "a label name has letters, digits and underscores, and starts with no digit"
+            )
+            yield Diagnostic("E503", f"`{value}` is not a valid label name", place, help=help)
+        elif keyword == "required":
+            yield Diagnostic("E503", f"`{value}` is missing", place, help=_wanted(top, (*path, value)))
         else:
-            help = "letters, digits and underscores, the first no digit"
-            yield Diagnostic("E503", f"`{value}` cannot be a label", place, help=help)
+            form = f"{schema['description']} " if "description" in schema and schema in top["$defs"].values() else ""
+            help = _in_quotes(value, schema, top, place) or form + _wanted(top, path)
+            yield Diagnostic("E503", _wrong(value, path, place), place, help=help)
 
 
 def _place(places: Places, path: Path) -> Span:
@@ -135,27 +145,24 @@ def _place(places: Places, path: Path) -> Span:
     return place if place.text or not path else places.get((*path[:-1], None, path[-1]), place)
 
 
-def _wrong(value: Any, path: Path, place: Span, schema: Schema) -> str:
+def _wrong(value: Any, path: Path, place: Span) -> str:
     name = next((f"value of `{part}`" for part in reversed(path) if isinstance(part, str)), "project file")
     if value is None and place.text != "null" and path:
         return f"`{path[-1]}` has no value"
-    lacking = [key for key in schema.get("required", ()) if isinstance(value, dict) and key not in value]
-    if lacking:
-        return f"`{lacking[0]}` is missing here"
     if isinstance(value, dict | list):
-        return f"{'a mapping' if isinstance(value, dict) else 'a list'} is no {name}"
+        return f"{'a mapping' if isinstance(value, dict) else 'a list'} is not a valid {name}"
     text = place.text.split("\n")[0]
-    return f"`{text if len(text) <= 40 else text[:39] + '…'}` is no {name}"
+    return f"`{text if len(text) <= 40 else text[:39] + '…'}` is not a valid {name}"
 
 
-def _in_quotes(value: Any, schema: Schema, place: Span) -> str:
-    """Quotes, where they are all that is missing: YAML reads `3.0` as a number."""
-    bare = not isinstance(value, str | dict | list | None) and fits(place.text, schema)
-    return f'in quotes it is text: `"{place.text}"`' if bare else ""
+def _in_quotes(value: Any, schema: Schema, top: Schema, place: Span) -> str:
+    """The help to add quotes, if the value is valid with them: YAML reads `3.0` as a number."""
+    bare = not isinstance(value, str | dict | list | None) and fits(place.text, schema, top)
+    return f'write it in quotes, as text: `"{place.text}"`' if bare else ""
 
 
 def _wanted(top: Schema, path: Path) -> str:
-    """The description of the nearest key above the mistake, with its default."""
+    """The description of the nearest key above the mistake, with its choices and default."""
     node, described = top, str(top["description"])
     for part in path:
         node = node.get("properties", {}).get(part, {}) if isinstance(part, str) else node.get("items", {})
@@ -167,68 +174,56 @@ def _wanted(top: Schema, path: Path) -> str:
 
 
 def _meaning(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
-    """What a schema cannot say: sources are inside, times pass, labels are free, intervals fit each other."""
+    """The mistakes that a schema cannot find: in sources, durations, labels, deployments, options and intervals."""
     for index, pattern in enumerate(data.get("sources", ())):
         parts = pattern.split("/")
         if not parts[0] or ".." in parts:
-            help = "patterns are relative to the folder of sloc.yaml, which stands above all that belongs to it"
-            yield Diagnostic("E503", f"`{pattern}` leads out of the project", places["sources", index], help=help)
+            help = "a pattern is relative to the folder of sloc.yaml and matches files below it"
+            yield Diagnostic("E503", f"`{pattern}` is outside the project", places["sources", index], help=help)
         elif any("**" in part and part != "**" for part in parts):
-            help = "`**` stands for folders: `**/*.slo` are all files at any depth"
-            yield Diagnostic("E503", f"`{pattern}` is no pattern", places["sources", index], help=help)
+            help = "`**` stands for any number of folders: `**/*.slo` matches files at any depth"
+            yield Diagnostic("E503", f"`{pattern}` is not a valid pattern", places["sources", index], help=help)
     nothing = [key for key in _DURATIONS if key in data and _seconds(data[key]) == 0]
     for key in nothing:
-        yield Diagnostic("E503", f"`{data[key]}` is no time at all", places[(key,)])
-    for label in data.get("targets", {}).get("prometheus", {}).get("labels", {}):
+        yield Diagnostic("E503", f"`{key}` is zero", places[(key,)])
+    for label in facts.values(data).get("labels", {}):
         if is_reserved(label):
-            place = places["targets", "prometheus", "labels", None, label]
-            help = "choose another name: alerts carry slo, service, owner and severity anyway"
+            place = places[*facts.paths()["labels"], None, label]
+            help = "choose another name; alerts have slo, service, owner and severity anyway"
             yield Diagnostic("E503", f"the label `{label}` is set by sloc or by Prometheus", place, help=help)
     yield from deployments.mistakes(data, places)
-    yield from _ruler(data.get("targets", {}).get("prometheus", {}), places)
+    for name, section in data.get("targets", {}).items():
+        for key, message, help in of_builds()[name].mistakes(section):
+            yield Diagnostic("E503", message, places["targets", name, None, key], help=help)
     if not nothing:
         yield from _intervals(data, places)
 
 
 def _intervals(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
-    """Extrapolation cancels only where intervals fit each other."""
+    """E503 for intervals that do not divide each other: only then does the extrapolation of rates cancel."""
     scrape, evaluation = (_seconds(data.get(key, "30s")) for key in ("scrape_interval", "evaluation_interval"))
     given = places.get(("evaluation_interval",)) or places.get(("scrape_interval",))
     if given is None:
         return
-    fits = f"`evaluation_interval: {duration(gcd(scrape, _RATE))}` fits"
+    fitting = f"write `evaluation_interval: {duration(gcd(scrape, _RATE))}`"
     if SCRAPES * scrape > _RATE:
         yield Diagnostic(
             "E503",
-            f"scrapes every {duration(scrape)} are too few: rates over five minutes need {SCRAPES} of them",
+            f"a scrape interval of {duration(scrape)} is too long: a rate over 5m needs {SCRAPES} scrapes",
             places[("scrape_interval",)],
-            help=f"scrape every {duration(_RATE // SCRAPES)} or more often; every minute is usual",
+            help=f"scrape at least every {duration(_RATE // SCRAPES)}; every minute is usual",
         )
     elif scrape % evaluation:
         yield Diagnostic(
             "E503",
-            f"rules every {duration(evaluation)} do not fit scrapes every {duration(scrape)}",
+            f"an evaluation interval of {duration(evaluation)} does not divide the scrape interval of {duration(scrape)}",
             given,
-            help=f"{fits}: the scrape interval or a divisor of it, else rates are off by 2–7 %",
+            help=f"{fitting}; unless it is the scrape interval or a divisor of it, rates are off by 2–7%",
         )
     elif _RATE % evaluation:
         yield Diagnostic(
             "E503",
-            f"rules every {duration(evaluation)} do not fit into five minutes",
+            f"an evaluation interval of {duration(evaluation)} does not divide five minutes",
             given,
-            help=f"{fits}: five minutes are counted as whole evaluations",
+            help=f"{fitting}: the rules count five minutes as whole evaluations",
         )
-
-
-def _ruler(chosen: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
-    """Options that only some rulers have."""
-    ruler = chosen.get("ruler", "files")
-    for key, wanted, none in (("resource", "operator", {}), ("limits", "mimir", None)):
-        if chosen.get(key, none) != none and ruler != wanted:
-            place = places["targets", "prometheus", None, key]
-            help = f"leave it out, or say `ruler: {wanted}`"
-            yield Diagnostic("E503", f"`{key}` means nothing to the ruler `{ruler}`", place, help=help)
-    if chosen.get("catch_up") and ruler in ("mimir", "thanos"):
-        place = places["targets", "prometheus", None, "catch_up"]
-        help = "it tells a gap by what it has just recorded, which may come late here: leave it out"
-        yield Diagnostic("E503", f"the ruler `{ruler}` cannot catch up", place, help=help)

@@ -1,4 +1,4 @@
-"""The `deployments` of the project file: what they are, and what is wrong with them."""
+"""The `deployments` of the project file, and their mistakes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from slocompiler.ir import (
     Label,
     Matcher,
 )
+from slocompiler.project import facts
 from slocompiler.project.schema import Path
 from slocompiler.project.yaml import Places
 from slocompiler.promql import is_reserved
@@ -37,32 +38,30 @@ def _labels(entry: dict[str, Any]) -> tuple[Label, ...]:
 
 
 def mistakes(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
-    """E503 for what a schema cannot say: names and labels tell deployments apart, labels are free, severities differ."""
+    """E503 for mistakes that a schema cannot find: names and labels that two deployments share, reserved labels, severities."""
     entries = data.get("deployments", ())
     yield from _alike(entries, places)
-    common = data.get("targets", {}).get("prometheus", {}).get("labels", {})
+    common = facts.values(data).get("labels", {})
     for index, entry in enumerate(entries):
         given = "labels" if "labels" in entry else "where"
         for label in entry.get("where", {}) | entry.get("labels", {}):
             asked = label in entry.get("where", {})
             place = places["deployments", index, "where" if asked else "labels", None, label]
             if asked and (label == "le" or label.startswith("__")):
-                yield Diagnostic("E503", f"the label `{label}` cannot tell a deployment", place)
+                yield Diagnostic("E503", f"the label `{label}` cannot identify a deployment", place)
             elif label not in entry.get(given, {}):
                 continue
             elif is_reserved(label):
-                help = "choose another name; where metrics have this one, `labels` says what recorded series have"
+                help = "choose another name; if metrics have this label, give recorded series others with `labels`"
                 yield Diagnostic("E503", f"the label `{label}` is set by sloc or by Prometheus", place, help=help)
             elif label in common:
-                there = (
-                    Place(places["targets", "prometheus", "labels", None, label], "a value for all is given here"),
-                )
-                yield Diagnostic("E503", f"`{label}` is a label of all rules", place, there, "keep one of them")
+                there = (Place(places[*facts.paths()["labels"], None, label], "it is set for all deployments here"),)
+                yield Diagnostic("E503", f"the label `{label}` is set twice", place, there, "keep one of them")
     yield from _severities(data, places)
 
 
 def _alike(entries: list[dict[str, Any]], places: Places) -> Iterator[Diagnostic]:
-    """Deployments that have one name or one set of labels, or labels of other names than the first."""
+    """E503 for deployments with the same name or labels as another, or with other label names than the first."""
     names: dict[str, int] = {}
     known: dict[tuple[tuple[str, str], ...], int] = {}
     for index, entry in enumerate(entries):
@@ -73,29 +72,31 @@ def _alike(entries: list[dict[str, Any]], places: Places) -> Iterator[Diagnostic
             there = (Place(places["deployments", first, "name"], "the first is here"),)
             yield Diagnostic("E503", f"two deployments are called `{entry['name']}`", place, there)
         elif same != index:
-            there = (Place(places["deployments", same, "name"], "it has the same"),)
-            help = "their series would mix on one server: give each labels of its own, such as `labels: {cluster: eu}`"
-            yield Diagnostic(
-                "E503", f"nothing tells the labels of `{entry['name']}` from another's", place, there, help
-            )
+            there = (Place(places["deployments", same, "name"], "this deployment has them too"),)
+            help = "their series would mix on one server: give each deployment its own, such as `labels: {cluster: eu}`"
+            yield Diagnostic("E503", f"`{entry['name']}` has the same labels as another deployment", place, there, help)
         elif [name for name, _ in labels] != sorted(label.name for label in _labels(entries[0])):
-            there = (Place(places["deployments", 0, "name"], "the first has others"),)
-            help = "deployments have labels of the same names, by which dashboards choose one"
-            yield Diagnostic("E503", f"`{entry['name']}` has labels of other names", place, there, help)
+            there = (Place(places["deployments", 0, "name"], "the first deployment is here"),)
+            help = "all deployments need the same label names, because dashboards select a deployment by them"
+            yield Diagnostic(
+                "E503", f"`{entry['name']}` has other label names than the first deployment", place, there, help
+            )
 
 
 def _severities(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
-    """Two severities of one name would be one alert to Alertmanager, which comes and goes."""
+    """E503 for severities of the same name: Alertmanager would take their alerts for one that flaps."""
     entries = data.get("deployments", ())
-    base = data.get("targets", {}).get("prometheus", {}).get("severities", {})
-    given: list[tuple[Path, dict[str, str]]] = [(("targets", "prometheus", "severities"), base)]
+    base = facts.values(data).get("severities", {})
+    given: list[tuple[Path, dict[str, str]]] = [(facts.paths()["severities"], base)]
     given += [(("deployments", index, "severity"), entry.get("severity", {})) for index, entry in enumerate(entries)]
     for path, own in given:
-        chosen = base | own if own else {}  # what is common is told once
+        chosen = base | own if own else {}  # those of the project are reported once
         named = {severity: chosen.get(severity, severity) for severity in SEVERITIES}
         for severity in SEVERITIES[1:]:
             other = next(other for other in SEVERITIES if named[other] == named[severity])
             if other != severity:
-                message = f"{other} and {severity} are both called `{named[severity]}`: their alerts would be one"
-                help = "call them apart; Alertmanager can send both to one place"
+                message = f"{other} and {severity} have the same name, `{named[severity]}`"
+                help = (
+                    "give each its own name, or their alerts are the same; Alertmanager can route both to one receiver"
+                )
                 yield Diagnostic("E503", message, places[path], help=help)

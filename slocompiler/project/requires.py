@@ -18,7 +18,7 @@ def unmet(data: Any, places: Places, schema: Schema) -> Iterator[Diagnostic]:
     A requirement of the wrong form, by the `schema` of the key, is left to the other checks.
     """
     required = data.get("requires") if isinstance(data, dict) else None
-    if not required or not fits(required, schema):
+    if not required or not fits(required, schema, schema):
         return
     needed = required.removeprefix(">=")
     if _numbers(__version__) < _numbers(needed):

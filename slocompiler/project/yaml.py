@@ -1,4 +1,4 @@
-"""Reads YAML as plain data, with the place of every value and key; what is not YAML is told at its place."""
+"""Reads YAML as plain data, with the location of every value and key, and reports syntax errors at theirs."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from slocompiler.project.schema import Path
 from slocompiler.source import Source, Span
 
 MAX_LENGTH = 64 * 1024
-"""Characters of a project file: many thousand times what one needs, and read in a moment."""
+"""The size limit of a project file, in characters: far more than any needs, and still read in a moment."""
 
 LONGEST = 9
-"""Digits of a number."""
+"""The most digits of a number."""
 
 Places = dict[Path, Span]
-"""Where every value stands, and every key."""
+"""The location of every value and every key."""
 
 _SCALARS: dict[str, Callable[[str], Any]] = {
     "str": lambda text: text,
@@ -26,29 +26,29 @@ _SCALARS: dict[str, Callable[[str], Any]] = {
 
 
 def read_yaml(source: Source) -> tuple[Any, Places, list[Diagnostic]]:
-    """The data, None for nothing and for what is not YAML; the places; E501, and E502 for keys given twice."""
+    """The data (None if there is none, or no YAML), the locations, and E501 for syntax or E502 for keys given twice."""
     places: Places = {}
     problems: list[Diagnostic] = []
     if len(source.text) > MAX_LENGTH:
-        message = f"a project file of more than {MAX_LENGTH:,} characters"
+        message = f"the project file has more than {MAX_LENGTH:,} characters"
         return None, {}, [Diagnostic("E501", message, Span(Source(source.path, "", source.shown_as), 0, 0))]
     try:
         return _data(source, _compose(source, problems), (), places, problems), places, problems
     except RecursionError:
-        return None, {}, [Diagnostic("E501", "this is nested too deeply", Span(source, 0, 0))]
+        return None, {}, [Diagnostic("E501", "the nesting is too deep", Span(source, 0, 0))]
 
 
 def _compose(source: Source, problems: list[Diagnostic]) -> Any:
-    """The tree of nodes; None for an empty file, and with E501 for what is not YAML."""
+    """The tree of nodes; None for an empty file, and with E501 if the text is not YAML."""
     import yaml
 
     class Loader(yaml.SafeLoader):
-        """Without aliases, of which a few lines can stand for more than fits into memory."""
+        """Rejects aliases: a few lines of them can expand to more than fits into memory."""
 
         def compose_node(self, parent: Any, index: Any) -> Any:
             if self.check_event(yaml.AliasEvent):
                 mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # so in types-pyyaml
-                raise yaml.composer.ComposerError(None, None, "an alias is not read here", mark)
+                raise yaml.composer.ComposerError(None, None, "an alias is not supported here", mark)
             return super().compose_node(parent, index)
 
     try:
@@ -64,16 +64,16 @@ def _not_yaml(source: Source, error: Exception) -> Diagnostic:
     what = getattr(error, "problem", None) or str(error).splitlines()[0]
     here = Span(source, at, at)
     if "alias" in what:
-        return Diagnostic("E501", what, here, help="write the value out")
+        return Diagnostic("E501", what, here, help="repeat the value")
     if source.text[at : at + 1] == "\t":
-        return Diagnostic("E501", "this is not YAML: a tab", here, help="indent with blanks")
+        return Diagnostic("E501", "this is not YAML: a tab", here, help="indent with spaces")
     sign = any(part in what for part in ("cannot start any token", "not allowed here", "expected chomping"))
-    help = "a text that holds such a sign stands in quotes" if sign else ""
+    help = "put a text with this character in quotes" if sign else ""
     return Diagnostic("E501", f"this is not YAML: {what}", here, help=help)
 
 
 def _data(source: Source, node: Any, path: Path, places: Places, problems: list[Diagnostic]) -> Any:
-    """What the schema judges: keys are text; so are strings; truth, null and plain numbers; other scalars are nodes, it has none."""
+    """Data for the schema: mappings with text keys, lists, strings, booleans, null, small integers. Other scalars stay nodes."""
     if node is None:
         return None
     places[path] = Span(source, node.start_mark.index, node.end_mark.index)
@@ -88,7 +88,7 @@ def _data(source: Source, node: Any, path: Path, places: Places, problems: list[
     found: dict[str, Any] = {}
     for key, value in node.value:
         place = Span(source, key.start_mark.index, key.end_mark.index)
-        name = key.value if key.id == "scalar" else place.text  # `on` and `1` are text too, whatever YAML makes of them
+        name = key.value if key.id == "scalar" else place.text  # `on` and `1` are text too
         if name in found:
             first = (Label(places[(*path, None, name)], "the first is here"),)
             problems.append(Diagnostic("E502", f"the key `{name}` is given twice", place, first, "keep one of them"))

@@ -1,7 +1,7 @@
-"""PromQL and regular expressions that people wrote, judged by promql-parser within bounds that keep it harmless.
+"""Checks PromQL and regular expressions that people wrote, with promql-parser and within safe limits.
 
-Only texts are judged; nothing is ever printed from its tree. It is quadratic in depth and ends the process at ten
-thousand brackets, so size, depth and the number of operators are bounded before it sees a text.
+The parser only checks; nothing is generated from its tree. It is quadratic in depth, and crashes the process at ten
+thousand brackets, so size, depth and the number of operators are limited first.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ LONGEST = 16 * 1024
 DEEPEST = 100
 MOST_OPERATORS = 250
 WINDOW = "5m"
-"""What stands for `$window` while a text is judged."""
+"""The value of `$window` while an expression is checked."""
 _TOKEN = re.compile(
     r"(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<operator>[-+*/%^=!<>~]+|\b(?:and|or|unless|atan2)\b)|(?P<word>[\w:]+)",
     re.ASCII,
 )
-"""The tokens of code, which stands between strings, comments and holes."""
+"""The tokens of code: the text between strings, comments and holes."""
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _QUOTED = re.compile(r"'([^']+)'|regex for (.+)\Z", re.DOTALL)
 
@@ -37,23 +37,23 @@ _OPS: dict[str, Literal["=", "!=", "=~", "!~"]] = {
 
 
 class Fault(NamedTuple):
-    """What is wrong with a text, and the characters of it that show it."""
+    """What is wrong with a text, and the offsets of the faulty characters."""
 
     message: str
     start: int
     end: int
 
 
-RATE = "events are counted from an instant vector, such as `sum(rate(x[$window]))`"
-CONDITION = "a condition is an instant vector, such as `max(x) > 5`"
+RATE = "events need an instant vector, such as `sum(rate(x[$window]))`"
+CONDITION = "a condition needs an instant vector, such as `max(x) > 5`"
 
 
 def fault(text: str, wanted: str = RATE) -> Fault | None:
-    """What keeps `text`, which may hold `$window`, from being an instant vector, as is `wanted`; None for nothing."""
+    """Why `text`, which may contain `$window`, is not an instant vector; None if it is one. `wanted` explains the need."""
     if not text.strip():
-        return Fault("an empty expression", 0, len(text))
+        return Fault("this expression is empty", 0, len(text))
     if len(text) > LONGEST:
-        return Fault(f"an expression of more than {LONGEST // 1024} KiB", 0, len(text))
+        return Fault(f"this expression is longer than {LONGEST // 1024} KiB", 0, len(text))
     return _bounds(text) or _judged(text, wanted)
 
 
@@ -68,9 +68,9 @@ def is_selector(text: str) -> bool:
 
 
 def selectors(text: str) -> list[Filter]:
-    """The matchers of each selector of an expression, that of the metric's name left out; none where it is faulty.
+    """The matchers of each selector of an expression, without the one on the metric's name; empty for a faulty expression.
 
-    What stands between `or` in one pair of braces is a selector each.
+    Each alternative of `or` inside braces counts as a selector.
     """
     if fault(text):
         return []
@@ -88,7 +88,7 @@ def selectors(text: str) -> list[Filter]:
 
 @lru_cache(maxsize=4096)
 def regex_fault(pattern: str) -> str:
-    """Why a regular expression does not compile; "" where it does. Prometheus has neither look-around nor references."""
+    """Why a regular expression does not compile; "" if it does. Prometheus has no look-around and no back-references."""
     if len(pattern) > LONGEST:
         return f"it is longer than {LONGEST // 1024} KiB"
     opened = pattern.count("(") + pattern.count("[")
@@ -113,24 +113,24 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
 
 
 def _bounds(text: str) -> Fault | None:
-    """A name with `$` that means nothing, brackets that do not pair, or more than the parser can bear."""
+    """An unknown `$…`, brackets that do not match, or an expression beyond the limits; None if there is none of these."""
     above: list[tuple[str, int]] = []
     operators = 0
     for kind, token, at in _tokens(text):
         end = at + len(token)
         if kind == "hole" and token != "$window":
-            return Fault(f"`{token}` means nothing here: there is `$window`", at, end)
+            return Fault(f"`{token}` is unknown here: use `$window`", at, end)
         if kind == "open":
             above.append((token, at))
             if len(above) > DEEPEST:
-                return Fault(f"more than {DEEPEST} brackets within one another", at, end)
+                return Fault(f"this expression has more than {DEEPEST} levels of brackets", at, end)
         elif kind == "close":
             if not above or above.pop()[0] != _PAIRS[token]:
                 return Fault(f"`{token}` closes nothing", at, end)
         elif kind == "operator":
             operators += 1
             if operators > MOST_OPERATORS:
-                return Fault(f"more than {MOST_OPERATORS} operators", at, end)
+                return Fault(f"this expression has more than {MOST_OPERATORS} operators", at, end)
     if above:
         char, at = above[-1]
         return Fault(f"`{char}` is not closed", at, at + 1)
@@ -148,7 +148,7 @@ def _judged(text: str, wanted: str) -> Fault | None:
         at = called.start() if called else text.find(word) if word else -1
         return Fault(message, at, at + len(word)) if at >= 0 else Fault(message, 0, len(text))
     kind = _kind(tree)
-    return None if kind == "vector" else Fault(f"this is a {kind}: {wanted}", 0, len(text))
+    return None if kind == "vector" else Fault(f"this expression returns a {kind}: {wanted}", 0, len(text))
 
 
 def _kind(tree: Any) -> str:
@@ -166,6 +166,6 @@ def _kind(tree: Any) -> str:
 
 @lru_cache(maxsize=4096)
 def _parsed(text: str) -> Any:
-    import promql_parser  # only files with PromQL or regular expressions pay for it
+    import promql_parser  # imported only for files with PromQL or regular expressions: the import is slow
 
     return promql_parser.parse(text)

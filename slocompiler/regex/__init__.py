@@ -1,1 +1,1 @@
-"""Regular expressions of matchers: a parser, automata that never backtrack, the sets of strings they match, examples."""
+"""Regular expressions of matchers: a parser, automata that never backtrack, sets of strings, and example values."""

@@ -1,4 +1,4 @@
-"""Regular expressions as automata: they never backtrack, and tell what `re` cannot."""
+"""Regular expressions as automata: matching never backtracks, and the sets of strings can be compared."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from slocompiler.regex.parse import Chars, Node, Repeat, parsed
 
 
 class Automaton(NamedTuple):
-    """Glushkov's: one state per character of a pattern, sets of states as bits, the first bit is the beginning."""
+    """A Glushkov automaton: a state for each character of a pattern. Bits stand for sets of states, the lowest for the start."""
 
     chars: tuple[Chars, ...]
-    """What each state reads; nothing comes to the beginning."""
+    """The characters that lead to each state; none lead to the start."""
     follow: tuple[int, ...]
+    """For each state, the set of states that may follow."""
     final: int
     endless: bool
+    """Whether some part may repeat without limit."""
 
     def after(self, states: int) -> int:
-        """All states that any character may lead to."""
+        """The set of states that may follow any of these."""
         found = 0
         while states:
             low = states & -states
@@ -29,7 +31,7 @@ class Automaton(NamedTuple):
         return found
 
     def readers(self, alphabet: list[int]) -> list[int]:
-        """For each character of an ordered alphabet the states that read it."""
+        """For each character of an ordered alphabet, the set of states that it leads to."""
         found = [0] * len(alphabet)
         for state, ranges in enumerate(self.chars):
             for first, last in ranges:
@@ -40,25 +42,25 @@ class Automaton(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def automaton(pattern: str) -> Automaton | None:
-    """None for what is not understood."""
+    """The automaton of a pattern; None if `parsed` does not support it."""
     node = parsed(pattern)
     if node is None:
         return None
-    made = _Made()
-    nullable, first, last = made.add(node)
-    made.follow[0] = first
-    return Automaton(tuple(made.chars), tuple(made.follow), last | nullable, made.endless)
+    builder = _Builder()
+    nullable, first, last = builder.add(node)
+    builder.follow[0] = first
+    return Automaton(tuple(builder.chars), tuple(builder.follow), last | nullable, builder.endless)
 
 
 def word(text: str) -> Automaton:
-    """The automaton of one string."""
+    """The automaton that matches one string."""
     chars = ((), *(((ord(char), ord(char)),) for char in text))
     follow = (*(1 << state for state in range(1, len(chars))), 0)
     return Automaton(chars, follow, 1 << len(text), False)
 
 
-class _Made:
-    """An automaton in the making."""
+class _Builder:
+    """Builds an automaton."""
 
     def __init__(self) -> None:
         self.chars: list[Chars] = [()]
@@ -66,7 +68,7 @@ class _Made:
         self.endless = False
 
     def add(self, node: Node) -> tuple[bool, int, int]:
-        """Whether a part takes the empty string, and the states with which it may begin and end."""
+        """Whether a part matches the empty string, and its possible first and last states."""
         if node.kind == "chars":
             self.chars.append(node.chars)
             self.follow.append(0)

@@ -1,4 +1,4 @@
-"""Values of a label that its matchers take, made up by the automata of their regular expressions."""
+"""Example values of a label for its matchers, found with the automata of their regular expressions."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from slocompiler.ir import Matcher
 from slocompiler.regex.automaton import Automaton, automaton, word
-from slocompiler.regex.sets import fulfils
+from slocompiler.regex.sets import fulfills
 from slocompiler.regex.witness import TooManySteps, witness
 
 USUAL = ("200", "ok", "other", "1", "x", "GET", "/", "0", "a", "-")
-"""Values that look familiar, tried first."""
+"""Familiar values, tried first."""
 
 
 def example(matchers: Sequence[Matcher]) -> str | None:
-    """A value that fulfils all these matchers of one label, "" only if there is no other; None where none is found."""
-    return next((text for text in _candidates(matchers) if all(fulfils(m, text) for m in matchers)), None)
+    """A value that fulfills all these matchers of one label; "" only if it is the only one, None if none is found."""
+    return next((text for text in _candidates(matchers) if all(fulfills(m, text) for m in matchers)), None)
 
 
 def _candidates(matchers: Sequence[Matcher]) -> Iterator[str]:
@@ -27,7 +27,7 @@ def _candidates(matchers: Sequence[Matcher]) -> Iterator[str]:
 
 
 def _shortest(matchers: Sequence[Matcher]) -> str | None:
-    """The shortest value; None also where a regular expression is not understood, or the search takes too long."""
+    """The shortest value; None also if a regular expression is not supported or the search takes too many steps."""
     some: list[Automaton] = []
     none: list[Automaton] = []
     for matcher in matchers:

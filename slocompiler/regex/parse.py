@@ -1,6 +1,6 @@
-"""Regular expressions of matchers as trees: what the syntax of RE2 and nearly every pattern have in common.
+"""Parses regular expressions of matchers: the part of RE2's syntax that nearly every pattern uses.
 
-`parsed` understands literals, `.`, classes, groups, alternations and counts; what it understands, Prometheus compiles.
+`parsed` supports literals, `.`, classes, groups, alternations, counts and `(?i)`. Prometheus compiles all that it supports.
 """
 
 from __future__ import annotations
@@ -12,26 +12,26 @@ from typing import NamedTuple
 Chars = tuple[tuple[int, int], ...]
 """Characters as ranges of code points, both ends included."""
 Repeat = tuple[int, int | None]
-"""How often at least and at most; None for no end."""
+"""The least and the greatest count; None for no limit."""
 
 HIGHEST = 0x10FFFF
 MOST_CHARS = 250
-"""Characters that a pattern reads, counts multiplied out."""
+"""The size limit of a pattern: its characters, with counts expanded."""
 DEEPEST = 50
 _DIGITS: Chars = ((48, 57),)
 _WORD: Chars = ((48, 57), (65, 90), (95, 95), (97, 122))
 _BLANK: Chars = ((9, 10), (12, 13), (32, 32))
 _CONTROLS = {"n": 10, "t": 9, "r": 13, "f": 12, "v": 11, "a": 7}
 _FLAGS = re.compile(r"\?(?::|(?:i|s|is|si)[:)])")
-"""Whether case counts (i), and whether a dot takes the end of a line (s), of which nothing is known here anyway."""
+"""Flags: `i` ignores case; `s` lets a dot match a line end, where no answer is given anyway."""
 _THIRD_FORMS = {ord("k"): 0x212A, ord("s"): 0x17F}
-"""Letters beyond ASCII that differ in case alone: the sign of kelvin, and the long s."""
+"""ASCII letters with another case beyond ASCII: the Kelvin sign and the long s."""
 _COUNTS = ("*", "+", "?", "{")
 _COUNT = re.compile(r"[*+?]|\{([0-9]{1,3})(,([0-9]{1,3})?)?\}")
 
 
 class Node(NamedTuple):
-    """A part of a pattern. kind: chars (one of them), all (its parts in a row), any (of its parts), repeat."""
+    """A part of a pattern; `kind` is chars (one of these), all (its parts in sequence), any (one of its parts) or repeat."""
 
     kind: str
     chars: Chars = ()
@@ -39,19 +39,19 @@ class Node(NamedTuple):
     repeat: Repeat = (1, 1)
 
 
-class _Unknown(Exception):
-    """Something that is not understood here, whether it compiles or not."""
+class _Unsupported(Exception):
+    """The pattern uses syntax that this parser does not support, whether or not RE2 does."""
 
 
 @lru_cache(maxsize=8192)
 def parsed(pattern: str) -> Node | None:
-    """The tree of a pattern; None for one that is not understood, or too large."""
+    """The tree of a pattern; None if the pattern is not supported or too large."""
     try:
         reader = _Reader(pattern)
         node = reader.choice(0)
         if reader.at < len(pattern) or _size(node) > MOST_CHARS:
             return None
-    except _Unknown:
+    except _Unsupported:
         return None
     return node
 
@@ -64,27 +64,27 @@ def _size(node: Node) -> int:
 
 
 class _Reader:
-    """Recursive descent; `at` is where it has come to."""
+    """A recursive-descent parser; `at` is the position of the next character."""
 
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
         self.folds = False
-        """Whether case does not count."""
+        """Whether case is ignored."""
 
     def choice(self, depth: int) -> Node:
-        """`a|b`, up to the `)` that closes it or to the end."""
+        """An alternation such as `a|b`, up to the `)` that closes it or to the end."""
         if depth > DEEPEST:
-            raise _Unknown
+            raise _Unsupported
         parts = [self.row(depth)]
         while self._take("|"):
             parts.append(self.row(depth))
         return Node("any", (), tuple(parts)) if len(parts) > 1 else parts[0]
 
     def row(self, depth: int) -> Node:
-        """What stands side by side."""
+        """A sequence such as `ab*`."""
         parts: list[Node] = []
         if not depth:
-            self._take("^")  # values are matched whole anyway
+            self._take("^")  # a matcher always matches the whole value
         while self.at < len(self.text) and self.text[self.at] not in "|)":
             if not depth and self.text[self.at] == "$" and self.text[self.at + 1 : self.at + 2] in ("", "|"):
                 self.at += 1
@@ -97,16 +97,16 @@ class _Reader:
         if match is None:
             return node
         self.at = match.end()
-        self._take("?")  # a lazy count takes the same strings
+        self._take("?")  # a lazy count matches the same strings
         if _COUNT.match(self.text, self.at):
-            raise _Unknown  # a count of a count does not compile
+            raise _Unsupported  # a count of a count does not compile
         repeats: dict[str, Repeat] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
         if match[0] in repeats:
             return Node("repeat", (), (node,), repeats[match[0]])
         least = int(match[1])
         most = int(match[3]) if match[3] else None if match[2] else least
         if most is not None and most < least:
-            raise _Unknown
+            raise _Unsupported
         return Node("repeat", (), (node,), (least, most))
 
     def _one(self, depth: int) -> Node:
@@ -121,33 +121,33 @@ class _Reader:
         if char == "(":
             return self._group(depth)
         if char in "*+?{}]^$":
-            raise _Unknown
+            raise _Unsupported
         return Node("chars", self._either_case(((ord(char), ord(char)),)))
 
     def _group(self, depth: int) -> Node:
-        """`(a|b)`, `(?:a)`, `(?i:a)`; or `(?i)`, which holds up to the end of the group around it."""
+        """`(a|b)`, `(?:a)`, `(?i:a)`; or `(?i)`, which applies up to the end of the enclosing group."""
         before, flags = self.folds, _FLAGS.match(self.text, self.at)
         if flags is None and self._take("?"):
-            raise _Unknown  # names, and flags that are not read here
+            raise _Unsupported  # named groups and other flags
         if flags:
             self.at = flags.end()
             self.folds |= "i" in flags[0]
             if flags[0].endswith(")"):
                 if _COUNT.match(self.text, self.at):
-                    raise _Unknown  # nothing stands there that could be repeated
+                    raise _Unsupported  # there is nothing to repeat
                 return Node("all")
         node = self.choice(depth + 1)
         if not self._take(")"):
-            raise _Unknown
+            raise _Unsupported
         self.folds = before
         return Node("all", (), (node,))
 
     def _either_case(self, ranges: Chars) -> Chars:
-        """These characters; where case does not count, also those that differ in it alone."""
+        """These characters; where case is ignored, also those that differ only in case."""
         if not self.folds:
             return ranges
         if any(last > 127 for _, last in ranges):
-            raise _Unknown  # beyond ASCII a letter has forms that only tables of Unicode know
+            raise _Unsupported  # beyond ASCII, only Unicode tables know the other cases of a letter
         letters = {code for a, b in ranges for code in range(a, b + 1) if chr(code).isalpha()}
         both = {ord(form) for code in letters for form in (chr(code).lower(), chr(code).upper())}
         both |= {other for code, other in _THIRD_FORMS.items() if code in both}
@@ -162,15 +162,15 @@ class _Reader:
             return found if char in known else _opposite(found)
         code = _CONTROLS.get(char) or (ord(char) if char and char.isascii() and not char.isalnum() else 0)
         if not code or char in "<>":
-            raise _Unknown
+            raise _Unsupported
         return self._either_case(((code, code),))
 
     def _class(self) -> Chars:
-        """`[a-z_]`, behind its bracket."""
+        """A class such as `[a-z_]`, after its opening bracket."""
         negated = self._take("^")
         ranges: list[tuple[int, int]] = []
         if self.text[self.at : self.at + 1] == "]":
-            raise _Unknown
+            raise _Unsupported
         while not self._take("]"):
             is_escape = self.text.startswith("\\", self.at)
             first = self._class_char()
@@ -178,7 +178,7 @@ class _Reader:
                 self.at += 1
                 last = () if self.text.startswith("-", self.at) else self._class_char()
                 if not _single(first) or not _single(last) or first > last:
-                    raise _Unknown
+                    raise _Unsupported
                 first, is_escape = ((first[0][0], last[0][1]),), False
             ranges += first if is_escape else self._either_case(first)
         return _opposite(tuple(ranges)) if negated else _sorted(tuple(ranges))
@@ -189,7 +189,7 @@ class _Reader:
         if char == "\\":
             return self._escaped()
         if not char or char in "[&~":
-            raise _Unknown
+            raise _Unsupported
         return ((ord(char), ord(char)),)
 
     def _take(self, char: str) -> bool:
@@ -203,7 +203,7 @@ def _single(ranges: Chars) -> bool:
 
 
 def _sorted(ranges: Chars) -> Chars:
-    """In order, none overlapping."""
+    """The same characters as ranges in order that do not overlap."""
     merged: list[tuple[int, int]] = []
     for first, last in sorted(ranges):
         if merged and first <= merged[-1][1] + 1:
@@ -222,5 +222,5 @@ def _opposite(ranges: Chars) -> Chars:
     if begin <= HIGHEST:
         found.append((begin, HIGHEST))
     if not found:
-        raise _Unknown
+        raise _Unsupported
     return tuple(found)

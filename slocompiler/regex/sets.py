@@ -1,7 +1,6 @@
-"""What matchers take of a label: regular expressions as sets of strings, and whether sets have a string in common.
+"""Which values of a label matchers match: regular expressions as sets of strings, and whether sets overlap.
 
-Only expressions of literals, `.`, classes, groups, alternations and counts are understood, which is nearly all that
-people write; of any other nothing is known, and then the answer is no. Every question ends after a bounded number of
+An answer of yes is certain. The answer is no, or None, for a pattern that `parsed` does not support and after too many
 steps. A label that is absent has the value "", as in Prometheus.
 """
 
@@ -17,11 +16,11 @@ from slocompiler.regex.parse import Node, parsed
 from slocompiler.regex.witness import MOST_STEPS, TooManySteps, witness
 
 LONGEST = 512
-"""Characters of a value that is held against a pattern."""
+"""The length of a value, in characters, up to which it is matched against a pattern."""
 
 
 def plain(pattern: str) -> str | None:
-    """The one string that a pattern matches, "" if it is empty; None where it is no plain string."""
+    """The only string that a pattern matches; None if it matches others, or is not supported."""
     node = parsed(pattern)
     if node is None or node.kind not in ("chars", "all"):
         return None
@@ -33,7 +32,7 @@ def plain(pattern: str) -> str | None:
 
 
 def takes_absent(matcher: Matcher) -> bool:
-    """Whether a positive matcher surely takes series without its label, too."""
+    """Whether a positive matcher certainly also matches series without its label."""
     if matcher.op == "=":
         return not matcher.value
     node = parsed(matcher.value) if matcher.op == "=~" else None
@@ -41,7 +40,7 @@ def takes_absent(matcher: Matcher) -> bool:
 
 
 def _takes_nothing(node: Node) -> bool:
-    """Whether a part takes the empty string."""
+    """Whether a part matches the empty string."""
     if node.kind == "repeat" and not node.repeat[0]:
         return True
     found = map(_takes_nothing, node.parts)
@@ -50,7 +49,7 @@ def _takes_nothing(node: Node) -> bool:
 
 @lru_cache(maxsize=8192)
 def matches(pattern: str, value: str) -> bool | None:
-    """Whether a pattern matches a whole value; None where that is not known, as with a line end: servers differ on dots."""
+    """Whether a pattern matches a whole value; None if unknown, as for a value with a line end: servers differ on dots."""
     found = automaton(pattern) if len(value) <= LONGEST and "\n" not in value else None
     if found is None or len(found.chars) * len(value) > MOST_STEPS:
         return None
@@ -62,19 +61,19 @@ def matches(pattern: str, value: str) -> bool | None:
     return bool(states & found.final)
 
 
-def fulfils(matcher: Matcher, value: str) -> bool | None:
-    """Whether a value of its label fulfils a matcher; None where that is not known."""
+def fulfills(matcher: Matcher, value: str) -> bool | None:
+    """Whether a value of its label fulfills a matcher; None if unknown."""
     found = value == matcher.value if matcher.op in ("=", "!=") else matches(matcher.value, value)
     return None if found is None else found is not matcher.op.startswith("!")
 
 
 def never(matchers: Iterable[Matcher]) -> bool:
-    """Whether surely no value fulfils all these matchers of one label."""
+    """Whether certainly no value fulfills all these matchers of one label."""
     return _never(tuple(dict.fromkeys(matchers)))
 
 
 def always(matcher: Matcher, given: Iterable[Matcher] = ()) -> bool:
-    """Whether surely every value that fulfils the `given` matchers of its label fulfils this one."""
+    """Whether certainly every value that fulfills the `given` matchers of its label fulfills this one."""
     return never((*given, opposite(matcher)))
 
 
@@ -82,15 +81,15 @@ def always(matcher: Matcher, given: Iterable[Matcher] = ()) -> bool:
 def _never(matchers: tuple[Matcher, ...]) -> bool:
     values = {m.value for m in matchers if m.op == "="}
     if values:
-        return len(values) > 1 or any(fulfils(m, *values) is False for m in matchers)
+        return len(values) > 1 or any(fulfills(m, *values) is False for m in matchers)
     taken = {m.value for m in matchers if m.op == "=~"}
-    left_out = {m.value for m in matchers if m.op == "!~"}
-    if taken & left_out:
-        return True  # whatever it means
+    excluded = {m.value for m in matchers if m.op == "!~"}
+    if taken & excluded:
+        return True  # whatever the pattern means
     if all(_may_be_absent(m) for m in matchers):
         return False
     some = [found for found in map(automaton, sorted(taken)) if found]
-    none = [found for found in map(automaton, sorted(left_out)) if found]
+    none = [found for found in map(automaton, sorted(excluded)) if found]
     unequal = {m.value for m in matchers if m.op == "!=" and len(m.value) <= LONGEST}
     if not none and (not some or (len(some) == 1 and _has_more(some[0], len(unequal)))):
         return False
@@ -105,12 +104,12 @@ def _may_be_absent(matcher: Matcher) -> bool:
 
 
 def _has_more(found: Automaton, count: int) -> bool:
-    """Whether an automaton surely takes more than `count` strings: every state lies on the way to an end."""
+    """Whether an automaton certainly matches more than `count` strings: every state leads to an end."""
     return found.endless or any(sum(b - a + 1 for a, b in ranges) > count for ranges in found.chars)
 
 
 def _disjoint(some: list[Automaton], none: list[Automaton]) -> bool:
-    """Whether surely no string is taken by all of `some` and by none of `none`."""
+    """Whether certainly no string is matched by all of `some` and by none of `none`."""
     try:
         return witness(some, none) is None
     except TooManySteps:

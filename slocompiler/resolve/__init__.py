@@ -30,26 +30,24 @@ __all__ = ["Choice", "Part", "Resolved", "ResolvedService", "ResolvedSlo", "Term
 def resolve(own: list[Module], modules: list[Module]) -> tuple[Resolved, list[Diagnostic]]:
     """Resolve the `own` files of a run together; `modules` are all that they import."""
     known, problems = scopes(modules)
-    broken = {module.file.source: module.file for module in modules if module.file.broken}
     templates = Templates(known)
     problems += templates.problems
     services = [(x.file, item) for x in own for item in x.file.declarations if isinstance(item, t.Service)]
     named: dict[str, t.Name] = {}
-    for file, service in services:
-        name = service.name
-        if file.is_whole(name) and named.setdefault(name.text, name) is not name:
+    for name in (service.name for _, service in services):
+        if name.intact and named.setdefault(name.text, name) is not name:
             problems.append(second(f"a second service `{name.text}`", name, named[name.text]))
     statements = [item for _, service in services for item in service.items]
     room = Room()
     try:
         templates.count(statements, room)
-        if (broken or problems) and templates.multiply(statements):
+        if (problems or any(module.file.source.damage for module in modules)) and templates.multiply(statements):
             services = []  # nothing is made: it would take the time and the memory that the limit is there for
         resolved = tuple(
-            resolve_service(file, service, Reading(known, broken, problems, service.name.text), templates, room)
+            resolve_service(file, service, Reading(known, problems, service.name.text), templates, room)
             for file, service in services
         )
     except TooMuch as error:
         resolved = ()
         problems.append(error.problem)
-    return Resolved(tuple(module.file for module in own), resolved, broken, tuple(modules)), problems
+    return Resolved(tuple(module.file for module in own), resolved, tuple(modules)), problems

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TypeVar, cast
+from collections.abc import Container, Iterator
 
 from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.fixes import correct, remove_item
 from slocompiler.record import changed, record
 from slocompiler.resolve.context import Reading
+from slocompiler.resolve.damage import DAMAGED, Damaged, damage, known
 from slocompiler.resolve.interpolate import Filled
-from slocompiler.resolve.resolved import stands_in
 from slocompiler.resolve.settings import Settings
 from slocompiler.resolve.streams import Streams
 from slocompiler.resolve.substitute import Substitution, Value
@@ -18,7 +18,6 @@ from slocompiler.source import Reached
 from slocompiler.suggest import closest, one_of
 from slocompiler.syntax import tree as t
 
-V = TypeVar("V", bound=t.Node)
 LONGEST_NAME = 63
 
 
@@ -31,7 +30,7 @@ class Made:
     """Those of the blocks around it."""
     streams: Streams
     used: t.Use | None
-    whole: bool
+    intact: bool
     """Whether all that made it was read without a mistake."""
 
 
@@ -42,53 +41,50 @@ class Expander:
         self.reading, self.templates = reading, templates
         self.streams: list[Streams] = []
         """Those of every template used."""
-        self.torn: set[t.Statement] = set()
-        """What templates made with a parameter left in it."""
-        self.complete = True
-        """Whether all that the service uses is known."""
 
     def slos(
-        self, items: tuple[t.Statement, ...], settings: Settings, streams: Streams, whole: bool = True
-    ) -> Iterator[Made]:
-        """The SLOs of a service's or a template's statements."""
+        self, items: tuple[t.Statement, ...], settings: Settings, streams: Streams, damaged: Container[t.Statement] = ()
+    ) -> Iterator[Made | Damaged]:
+        """The SLOs of a service's or a template's statements; DAMAGED for those that are lost in a mistake.
+
+        `damaged` are those of the statements that are not known entirely.
+        """
         for item in items:
             if isinstance(item, t.Slo):
-                yield Made(item, settings, streams, None, whole and item not in self.torn)
+                yield Made(item, settings, streams, None, item not in damaged)
             elif isinstance(item, t.Use):
-                yield from self._use(item, settings, streams, whole)
+                yield from self._use(item, settings, streams, item in damaged)
 
-    def _use(self, use: t.Use, settings: Settings, streams: Streams, whole: bool) -> Iterator[Made]:
+    def _use(self, use: t.Use, settings: Settings, streams: Streams, damaged: bool) -> Iterator[Made | Damaged]:
         reading = self.reading
         template = reading.scopes[use.span.source].find(t.Template, use.template)
         if template is None or template in self.templates.refused:  # told where it stands
-            self.complete = False
+            yield DAMAGED
             return
-        readable = reading.is_whole(use) and reading.is_whole(template)
-        before, self.complete = self.complete, readable
-        values = self._values(use, template, streams) if reading.is_whole(use) else {}
+        readable = use.intact and template.intact
+        values = self._values(use, template, streams) if use.intact else {}
         body = Substitution(template, use.template.span, values, reading.problems)
-        items = tuple(self._copied(body, item) for item in template.items)
+        items = tuple(map(body.statement, template.items))
         own = Streams(items, reading, values)
         self.streams.append(own)
         inner = Settings(items, settings, reading.problems)
-        names, left_out = [], {name.text for name in use.without}
-        for made in self.slos(items, inner, own, whole and readable and len(values) == len(template.parameters)):
-            names.append(made.tree.name.text)
-            if names[-1] not in left_out:
-                yield self._named(use, made)
-        for name in use.without if self.complete else ():
-            if name.text not in names and not stands_in(name):
+        unknown = damaged or not readable or len(values) < len(template.parameters)
+        found = list(self.slos(items, inner, own, set(items) if unknown else body.damaged))
+        if not readable:
+            found.append(DAMAGED)
+        left_out = {name.text for name in use.without}
+        yield from (self._named(use, made) for made in known(found) if made.tree.name.text not in left_out)
+        yield from damage(found)
+        if not damage(found):
+            self._without(use, template, [made.tree.name.text for made in known(found)])
+
+    def _without(self, use: t.Use, template: t.Template, names: list[str]) -> None:
+        """E205 for what `without` names and the template does not make."""
+        for name in use.without:
+            if name.text not in names and not name.is_stand_in:
                 here = (Label(template.name.span, "declared here"),)
                 message = f"the template `{template.name.text}` makes no SLO `{name.text}`"
-                reading.problems.append(Diagnostic("E205", message, name.span, here, one_of(name.text, names)))
-        self.complete &= before
-
-    def _copied(self, body: Substitution, item: t.Statement) -> t.Statement:
-        before = body.left
-        copy = body.copy(item)
-        if body.left > before:
-            self.torn.add(copy)
-        return copy
+                self.reading.problems.append(Diagnostic("E205", message, name.span, here, one_of(name.text, names)))
 
     def _named(self, use: t.Use, made: Made) -> Made:
         """Under its final name, and a draft if the `use` is one."""
@@ -106,10 +102,9 @@ class Expander:
 
     def _values(self, use: t.Use, template: t.Template, streams: Streams) -> dict[str, tuple[Value, Streams]]:
         """What stands for the parameters, with the streams that their names mean; E304 where it is not known."""
-        readable = self.reading.is_whole(template)
-        given = self._given(use, template) if readable else {arg.name.text: arg.value for arg in use.args}
-        known = [parameter.name.text for parameter in template.parameters]
-        meant = {closest(name, known) for name in given if name not in known}  # told, with the name that was meant
+        given = self._given(use, template) if template.intact else {arg.name.text: arg.value for arg in use.args}
+        names = [parameter.name.text for parameter in template.parameters]
+        meant = {closest(name, names) for name in given if name not in names}  # told, with the name that was meant
         values: dict[str, tuple[Value, Streams]] = {}
         for parameter in template.parameters:
             name, default = parameter.name.text, parameter.default
@@ -118,11 +113,10 @@ class Expander:
                 place, because = default.span, f"the template `{template.name.text}` is used here"
                 value = changed(default, span=Reached(place.source, place.start, place.end, use.template.span, because))
             if value and not (isinstance(value, t.Selector) and isinstance(value.name, t.Param)):  # told: means nothing
-                self.reading.unknown = False
                 final = self._final(value)
-                if not self.reading.unknown:  # else what is wrong with it is told
+                if not isinstance(final, Damaged):
                     values[name] = final, streams
-            elif value is None and readable and name not in meant:
+            elif value is None and template.intact and name not in meant:
                 label = (Label(parameter.span, "it has no default"),)
                 message = f"`{template.name.text}` needs the argument `{name}`"
                 problem = Diagnostic("E304", message, use.template.span, label, f"give it: `{name} = …`")
@@ -131,27 +125,40 @@ class Expander:
 
     def _given(self, use: t.Use, template: t.Template) -> dict[str, Value]:
         """The arguments by name, the first of each; E304 for all others."""
-        known, problems = [parameter.name.text for parameter in template.parameters], self.reading.problems
+        names, problems = [parameter.name.text for parameter in template.parameters], self.reading.problems
         given: dict[str, t.Arg] = {}
         for arg in use.args:
             name = arg.name.text
             first = given.setdefault(name, arg)
-            if name not in known:
+            if name not in names:
                 here = (Label(template.name.span, "declared here"),)
                 message = f"the template `{template.name.text}` has no parameter `{name}`"
-                help = one_of(name, known, "it has none")
-                problems.append(Diagnostic("E304", message, arg.name.span, here, help))
+                help, fixes = one_of(name, names, "it has none"), correct(arg.name.span, name, names)
+                problems.append(Diagnostic("E304", message, arg.name.span, here, help, fixes))
             elif first is not arg:
                 here = (Label(first.span, "the first is here"),)
-                problems.append(Diagnostic("E304", f"`{name}` is given twice", arg.name.span, here, "keep one of them"))
+                fixes = remove_item("remove the second", arg.span, safe=arg.span.text == first.span.text)
+                message = f"`{name}` is given twice"
+                problems.append(Diagnostic("E304", message, arg.name.span, here, "keep one of them", fixes))
         return {name: arg.value for name, arg in given.items()}
 
-    def _final(self, value: V) -> V:
+    def _final(self, value: Value) -> Value | Damaged:
         """The strings of an argument mean the same wherever it lands."""
         if isinstance(value, t.Text):
-            return cast(V, Filled(value.span, self.reading.text(value), None))
+            return self._string(value)
         if isinstance(value, t.Filter):
-            return changed(value, matchers=tuple(changed(m, value=self._final(m.value)) for m in value.matchers))
+            return self._filter(value)
         if isinstance(value, t.Selector) and value.filter:
-            return changed(value, filter=self._final(value.filter))
+            final = self._filter(value.filter)
+            return final if isinstance(final, Damaged) else changed(value, filter=final)
         return value
+
+    def _string(self, value: t.Text) -> t.Text | Damaged:
+        text = self.reading.text(value)
+        return text if isinstance(text, Damaged) else Filled(value.span, text, None)
+
+    def _filter(self, value: t.Filter) -> t.Filter | Damaged:
+        texts = [self._string(m.value) if isinstance(m.value, t.Text) else m.value for m in value.matchers]
+        if damage(texts):
+            return DAMAGED
+        return changed(value, matchers=tuple(map(lambda m, text: changed(m, value=text), value.matchers, texts)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable
 
-from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.diagnostics import Diagnostic, Fix, Label
+from slocompiler.fixes import edits, remove
 from slocompiler.source import Source
 from slocompiler.syntax import tree as t
 from slocompiler.syntax.parse import parse
@@ -23,8 +24,14 @@ class Module:
         self.file = file
         self.imports: list[tuple[t.Import, Module]] = []
         """Those that could be read, by path: their order means nothing."""
-        self.whole = True
-        """Whether all of its imports could be read: only then is a name that nothing declares an error."""
+        self.unread: list[t.Import] = []
+        """Those that could not be read."""
+
+    @property
+    def intact(self) -> bool:
+        """Whether it and its imports were read without a syntax error: only then is every name known."""
+        files = (self.file, *(other.file for _, other in self.imports))
+        return not self.unread and not any(file.source.damage for file in files)
 
 
 def nothing(path: str) -> str:
@@ -51,8 +58,8 @@ def load(sources: Iterable[Source], read: Reader) -> tuple[list[Module], list[Mo
         module = pending.pop()
         for statement in _imports(module.file, problems):
             path = statement.path.value
-            if not statement.path.span.text:  # it stands in for a missing one
-                module.whole = False
+            if statement.path.is_stand_in:
+                module.unread.append(statement)
                 continue
             target = _target(module.file.source.path, path)
             reason = refused.get(target) or _refusal(target, path, module.file.source.path)
@@ -67,7 +74,7 @@ def load(sources: Iterable[Source], read: Reader) -> tuple[list[Module], list[Mo
                 problems.append(
                     Diagnostic("E301", f"`{path}` cannot be imported: {reason}", statement.path.span, help=help)
                 )
-                module.whole = False
+                module.unread.append(statement)
             else:
                 _enter(module, statement, modules[target], problems)
     for module in modules.values():
@@ -83,9 +90,17 @@ def _imports(file: t.File, problems: list[Diagnostic]) -> list[t.Import]:
     for item in found:
         if first and item.span.start > first.span.start:
             here = (Label(first.span.word, "this stands before it"),)
-            help = "what a file builds on is seen at its top"
-            problems.append(Diagnostic("E103", "an import stands before everything else", item.span.word, here, help))
+            help, message = "what a file builds on is seen at its top", "an import stands before everything else"
+            problems.append(Diagnostic("E103", message, item.span.word, here, help, _to_the_top(item, first)))
     return found
+
+
+def _to_the_top(item: t.Import, first: t.Statement) -> tuple[Fix, ...]:
+    """The fix that moves an import before the first other statement; safe, for the order of imports means nothing."""
+    (removal,) = remove("", item.span)
+    (cut,) = removal.edits
+    top = first.span.part(first.span.start, first.span.start)
+    return edits("move it to the top", (top, f"{item.span.text}\n"), (cut.span, ""), safe=True)
 
 
 def _target(importer: str, path: str) -> str:
@@ -108,11 +123,11 @@ def _enter(module: Module, statement: t.Import, imported: Module, problems: list
     for earlier, other in module.imports:
         if other is imported:
             here = (Label(earlier.path.span, "the first is here"),)
-            problems.append(
-                Diagnostic(
-                    "E202", f"`{statement.path.value}` is imported twice", statement.path.span, here, "keep one of them"
-                )
+            message, fixes = (
+                f"`{statement.path.value}` is imported twice",
+                remove("remove the second", statement.span, safe=True),
             )
+            problems.append(Diagnostic("E202", message, statement.path.span, here, "keep one of them", fixes))
             return
     module.imports.append((statement, imported))
 
@@ -136,6 +151,6 @@ def _cycles(modules: Iterable[Module]) -> Iterable[Diagnostic]:
                 help = "put what both need into a file of its own"
                 yield Diagnostic("E302", problem, statement.path.span, help=help)
                 module.imports.remove(next(entry for entry in module.imports if entry[0] is statement))
-                module.whole = False
+                module.unread.append(statement)
             elif id(imported) not in done:
                 trail.append((imported, list(imported.imports)))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from slocompiler.diagnostics import Diagnostic
+from slocompiler.diagnostics import Diagnostic, Fix
+from slocompiler.fixes import edits
 from slocompiler.record import fields, record
-from slocompiler.suggest import did_you_mean
+from slocompiler.resolve.damage import DAMAGED, Damaged
+from slocompiler.suggest import closest, did_you_mean
 from slocompiler.syntax import tree as t
 
 BUILT_IN = ("service", "slo")
@@ -40,16 +42,31 @@ def holes(node: t.Text, known: Mapping[str, object]) -> Iterator[Diagnostic]:
             continue
         if not match[0].endswith("}"):
             help = f"close it: `{match[0]}}}`; a literal `${{` is written `$${{`"
-            yield Diagnostic("E105", f"`{match[0]}` is not closed", node.span, help=help)
+            fixes = _rewritten(node, match[0], f"{match[0]}}}") if match[1] in known else ()
+            fixes += _rewritten(node, match[0], f"${match[0]}")
+            yield Diagnostic("E105", f"`{match[0]}` is not closed", node.span, help=help, fixes=fixes)
         elif match[1] not in known:
             names = [f"`${{{name}}}`" for name in known]
             there = f"there is {' and '.join(names)}; " if names else ""
             close = did_you_mean(match[1], known)
             help = f"{f'{close} ' if close else there}a literal `${{` is written `$${{`"
-            yield Diagnostic("E105", f"`{match[0]}` means nothing here", node.span, help=help)
+            meant = closest(match[1], known)
+            fixes = _rewritten(node, match[0], f"${{{meant}}}") if meant else ()
+            fixes += _rewritten(node, match[0], f"${match[0]}")
+            yield Diagnostic("E105", f"`{match[0]}` means nothing here", node.span, help=help, fixes=fixes)
 
 
-def fill(node: t.Text, built_in: Mapping[str, str], problems: list[Diagnostic]) -> str:
+def _rewritten(node: t.Text, hole: str, meant: str) -> tuple[Fix, ...]:
+    """The fix that writes what is meant for a hole that stands once in the string, as it is written."""
+    at = node.span.start + node.span.text.find(hole)
+    return (
+        edits(f"write `{meant}`", (node.span.part(at, at + len(hole)), meant))
+        if node.span.text.count(hole) == 1
+        else ()
+    )
+
+
+def fill(node: t.Text, built_in: Mapping[str, str], problems: list[Diagnostic]) -> str | Damaged:
     """The final text: parameters, `${service}` and `${slo}` filled in, `$${` as `${`; problems go to the list."""
     if "${" not in node.value:
         return node.value
@@ -60,10 +77,10 @@ def fill(node: t.Text, built_in: Mapping[str, str], problems: list[Diagnostic]) 
         names = {**node.names, **built_in}
     used = {match[1] for match in _HOLE.finditer(node.value)}
     told = used.difference(BUILT_IN) if isinstance(node, Filled) else ()  # where the template is declared
-    problems += holes(node, {**dict.fromkeys(told), **names})
+    found = list(holes(node, {**dict.fromkeys(told), **names}))
     for name in (name for name in names if name in used and names[name] is None):
         message = f"`${{{name}}}` is a stream or a filter: it has no text"
-        problems.append(Diagnostic("E305", message, node.span, help="a string holds strings, numbers and durations"))
+        found.append(Diagnostic("E305", message, node.span, help="a string holds strings, numbers and durations"))
     known = {name: "" if value is None else value for name, value in names.items()}
 
     def put(match: re.Match[str]) -> str:
@@ -71,6 +88,6 @@ def fill(node: t.Text, built_in: Mapping[str, str], problems: list[Diagnostic]) 
 
     grown = sum(len(put(match)) - len(match[0]) for match in _HOLE.finditer(node.value))
     if len(node.value) + grown > LONGEST:  # before it is put together
-        problems.append(Diagnostic("E105", f"a string of more than {LONGEST // 1024} KiB", node.span))
-        return ""
-    return _HOLE.sub(put, node.value)
+        found.append(Diagnostic("E105", f"a string of more than {LONGEST // 1024} KiB", node.span))
+    problems += found
+    return DAMAGED if found else _HOLE.sub(put, node.value)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from slocompiler.ir import Filter
 from slocompiler.record import record
+from slocompiler.resolve.damage import Damaged
 from slocompiler.resolve.imports import Module
-from slocompiler.source import Source, Span
+from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
 
@@ -53,8 +54,8 @@ class ResolvedSlo:
     service: ResolvedService
     used: t.Use | None
     """The `use` in its service that made it."""
-    whole: bool
-    """Whether it was read without syntax errors, and nothing in it is unknown: else nothing is called missing."""
+    intact: bool
+    """Whether it was read without syntax errors, and all of it is known: only then may something be called missing."""
     title: str
     events: t.Events | None
     total: tuple[Term, ...]
@@ -93,16 +94,17 @@ class ResolvedService:
     """A service with its resolved SLOs."""
 
     tree: t.Service
-    whole: bool
-    complete: bool
+    intact: bool
+    """Whether it was read without syntax errors, but for those in its SLOs."""
+    slos_intact: bool
     """Whether all of its SLOs are known."""
     title: str
-    owner: str
+    owner: str | Damaged
     owned: Span | None
     """Where its owner is named."""
     risks: tuple[tuple[t.Risk, str], ...]
     """With their texts."""
-    streams: list[tuple[t.StreamDef, tuple[Term, ...]]]
+    streams: list[tuple[t.StreamDef, tuple[Term | Damaged, ...]]]
     """Its own, and those of the templates that it uses."""
     slos: list[ResolvedSlo]
 
@@ -113,22 +115,10 @@ class Resolved:
 
     files: tuple[t.File, ...]
     services: tuple[ResolvedService, ...]
-    broken: dict[Source, t.File]
-    """The files that have syntax errors, imported ones too."""
     modules: tuple[Module, ...]
     """Its files and all that they import."""
-
-    def is_whole(self, node: t.Node) -> bool:
-        """Whether `node` was read without a syntax error: only then may it be judged."""
-        file = self.broken.get(node.span.source)
-        return file is None or file.is_whole(node)
 
 
 def text_of(name: t.Name | t.Text) -> str:
     """A name, however it is written."""
     return name.text if isinstance(name, t.Name) else name.value
-
-
-def stands_in(node: t.Node) -> bool:
-    """Whether recovery put it where something was missing, which is told already."""
-    return node.span.start == node.span.end

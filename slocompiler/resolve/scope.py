@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.fixes import correct
 from slocompiler.record import fields, record
 from slocompiler.resolve.imports import Module
 from slocompiler.resolve.interpolate import BUILT_IN, holes, within
-from slocompiler.resolve.resolved import stands_in, text_of
+from slocompiler.resolve.resolved import text_of
 from slocompiler.resolve.settings import Settings, second
 from slocompiler.source import Source
 from slocompiler.suggest import one_of
@@ -30,7 +31,8 @@ class Scope:
     imported: dict[tuple[type[Declared], str], list[Declared]]
     defaults: Settings
     """Its own, around them those of the files that it imports."""
-    whole: bool
+    intact: bool
+    """Whether all names are known that the file may use."""
 
     def find(self, kind: type[D], name: t.Name) -> D | None:
         """What `name` declares; None where nothing does, or two imports do, which is told where the name stands."""
@@ -38,17 +40,18 @@ class Scope:
         declared: D | None = found[0] if len(found) == 1 else None
         return declared
 
-    def missing(self, kind: type[Declared], name: t.Name) -> Iterator[Diagnostic]:
-        """E205 or E303 where `name` is not found."""
+    def missing(self, kind: type[Declared], name: t.Name, around: str = "") -> Iterator[Diagnostic]:
+        """E205 or E303 where `name` is not found; the template `around` it cannot be meant."""
         found, word = self._all(kind, name), WORDS[kind]
         if len(found) > 1:
             here = tuple(Label(other.name.span, "declared here") for other in found)
             help = "give one of them another name, or declare yours in this file"
             yield Diagnostic("E303", f"two imports declare {word} `{name.text}`", name.span, here, help)
-        elif not found and self.whole and not stands_in(name):
-            known = sorted({text for other, text in (*self.own, *self.imported) if other is kind})
+        elif not found and self.intact and not name.is_stand_in:
+            known = sorted({text for other, text in (*self.own, *self.imported) if other is kind} - {around})
             help = one_of(name.text, known, f"declare `{word} {name.text} …` outside of services, or import its file")
-            yield Diagnostic("E205", f"nothing declares {word} `{name.text}`", name.span, help=help)
+            fixes = correct(name.span, name.text, known)
+            yield Diagnostic("E205", f"nothing declares {word} `{name.text}`", name.span, help=help, fixes=fixes)
 
     def _all(self, kind: type[Declared], name: t.Name) -> list[Declared]:
         own = self.own.get((kind, name.text))
@@ -72,8 +75,8 @@ def scopes(modules: list[Module]) -> tuple[dict[Source, Scope], list[Diagnostic]
             around = Settings(defaults[other.file.source], around, [])
             for key, declared in own[other.file.source].items():
                 imported.setdefault(key, []).append(declared)
-        whole = module.whole and not module.file.broken and not any(m.file.broken for _, m in module.imports)
-        found[source] = Scope(module.file, own[source], imported, Settings(defaults[source], around, problems), whole)
+        settings = Settings(defaults[source], around, problems)
+        found[source] = Scope(module.file, own[source], imported, settings, module.intact)
     for module in modules:
         problems += _differing(module, found, defaults)
         problems += _unknown(module.file.declarations, found[module.file.source])
@@ -81,13 +84,13 @@ def scopes(modules: list[Module]) -> tuple[dict[Source, Scope], list[Diagnostic]
     return found, problems
 
 
-def _unknown(items: tuple[t.Statement, ...], scope: Scope) -> Iterator[Diagnostic]:
+def _unknown(items: tuple[t.Statement, ...], scope: Scope, around: str = "") -> Iterator[Diagnostic]:
     """Names of alerts, policies and templates that mean nothing."""
     for item in items:
         if isinstance(item, t.Defaults | t.Service | t.Template | t.Slo):
-            yield from _unknown(item.items, scope)
+            yield from _unknown(item.items, scope, item.name.text if isinstance(item, t.Template) else "")
         elif isinstance(item, t.Use):
-            yield from scope.missing(t.Template, item.template)
+            yield from scope.missing(t.Template, item.template, around)
         elif isinstance(item, t.Alerts) and item.name:
             yield from scope.missing(t.NamedAlerts, item.name)
         elif isinstance(item, t.Policy) and item.name:
@@ -108,7 +111,7 @@ def _texts(items: tuple[t.Statement, ...]) -> Iterator[Diagnostic]:
 def _own(module: Module, problems: list[Diagnostic]) -> dict[tuple[type[Declared], str], Declared]:
     declared: dict[tuple[type[Declared], str], Declared] = {}
     for item in module.file.declarations:
-        if isinstance(item, t.NamedAlerts | t.NamedPolicy | t.Template) and not stands_in(item.name):
+        if isinstance(item, t.NamedAlerts | t.NamedPolicy | t.Template) and not item.name.is_stand_in:
             first = declared.setdefault((type(item), item.name.text), item)
             if first is not item:
                 problems.append(second(f"a second {WORDS[type(item)]} `{item.name.text}`", item.name, first.name))
@@ -119,9 +122,8 @@ def _defaults(module: Module, problems: list[Diagnostic]) -> tuple[t.Statement, 
     blocks = [item for item in module.file.declarations if isinstance(item, t.Defaults)]
     for again in blocks[1:]:
         here = (Label(blocks[0].span.word, "the first is here"),)
-        problems.append(
-            Diagnostic("E202", "`defaults` is said twice", again.span.word, here, "one block holds all of them")
-        )
+        help = "one block holds all of them"
+        problems.append(Diagnostic("E202", "`defaults` is said twice", again.span.word, here, help))
     return blocks[0].items if blocks else ()
 
 

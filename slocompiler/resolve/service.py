@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
-from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.diagnostics import Diagnostic, Fix, Label
+from slocompiler.fixes import edits
 from slocompiler.resolve.context import Reading
+from slocompiler.resolve.damage import DAMAGED, Damaged, Gathered, damage, known, value_or
 from slocompiler.resolve.expand import Expander, Made
 from slocompiler.resolve.limits import Room
-from slocompiler.resolve.resolved import Part, ResolvedService, ResolvedSlo, Term, stands_in, text_of
+from slocompiler.resolve.resolved import Part, ResolvedService, ResolvedSlo, Term, text_of
 from slocompiler.resolve.settings import Settings, second
 from slocompiler.resolve.streams import Streams
 from slocompiler.resolve.templates import Templates
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.lexemes import BLANK, COMMENT
+
+_REST = re.compile(rf"(?:{BLANK}|{COMMENT}|,)*+\)")
+"""What follows the last argument of a `use`, up to the parenthesis that is no part of its tree."""
 
 
 def resolve_service(
@@ -24,33 +32,34 @@ def resolve_service(
     streams = Streams(tree.items, reading)
     own = streams.all()
     owner = settings.find(t.Owner)
-    title = reading.text(tree.title) if tree.title else ""
-    risks = tuple((item, reading.text(item.text)) for item in tree.items if isinstance(item, t.Risk))
-    in_slos = sum(file.errors_in(item) for item in tree.items if isinstance(item, t.Slo))
-    whole = file.errors_in(tree) == in_slos  # an error in an SLO hides nothing of its service
-    reading.unknown = False
-    said = reading.text(owner.text) if owner else ""
-    said = "…" if reading.unknown else said  # what is wrong with it is told: it is not called missing
     expander = Expander(reading, templates)
     found = list(expander.slos(tree.items, settings, streams))
-    complete = expander.complete and not file.errors_in(tree)
-    service = ResolvedService(tree, whole, complete, title, said, owner.span if owner else None, risks, own, [])
+    in_slos = sum(len(item.span.damage) for item in tree.items if isinstance(item, t.Slo))
+    service = ResolvedService(
+        tree=tree,
+        intact=len(tree.span.damage) == in_slos,  # an error in an SLO hides nothing of its service
+        slos_intact=tree.intact and not damage(found),
+        title=value_or(reading.text(tree.title), "") if tree.title else "",
+        owner=reading.text(owner.text) if owner else "",
+        owned=owner.span if owner else None,
+        risks=tuple((x, value_or(reading.text(x.text), "")) for x in tree.items if isinstance(x, t.Risk)),
+        streams=own + [stream for other in expander.streams for stream in other.all()],
+        slos=[],
+    )
     allowed = tuple(item for item in tree.items if isinstance(item, t.Allow))
     names: dict[str, Made] = {}
-    for made in found:
+    for made in known(found):
         first = names.setdefault(made.tree.name.text, made)
-        if first is not made and not stands_in(made.tree.name) and _named(first, reading) and _named(made, reading):
+        if first is not made and not made.tree.name.is_stand_in and _has_name(first) and _has_name(made):
             reading.problems.append(_second(made, first))
         service.slos.append(_slo(service, made, allowed, reading))
         room.fill(service.slos[-1])
-    for other in expander.streams:
-        service.streams.extend(other.all())
     return service
 
 
-def _named(made: Made, reading: Reading) -> bool:
+def _has_name(made: Made) -> bool:
     """Whether its name is known: an `as` may have been lost in a syntax error."""
-    return made.used is None or reading.is_whole(made.used)
+    return made.used is None or made.used.intact
 
 
 def _second(made: Made, first: Made) -> Diagnostic:
@@ -62,75 +71,85 @@ def _second(made: Made, first: Made) -> Diagnostic:
     place = made.used.prefix or made.used.template
     labels = (here, Label(name.span, "declared here"))
     help = f"name these SLOs, `use … as NAME`, or leave it out: `without {name.text}`"
-    return Diagnostic("E201", f"a second SLO `{name.text}`", place.span, labels, help)
+    return Diagnostic("E201", f"a second SLO `{name.text}`", place.span, labels, help, _without(made.used, name.text))
+
+
+def _without(use: t.Use, name: str) -> tuple[Fix, ...]:
+    """The fix that leaves an SLO of a template out."""
+    own = name.removeprefix(f"{use.prefix.text}-") if use.prefix else name
+    end = None if use.prefix or use.without else _REST.match(use.span.source.text, use.span.end)
+    after = use.span.part(end.end(), end.end()) if end else use.span.after
+    return edits(f"add `without {own}`", (after, f", {own}" if use.without else f" without {own}"))
 
 
 def _slo(service: ResolvedService, made: Made, allowed: tuple[t.Allow, ...], reading: Reading) -> ResolvedSlo:
-    tree, items, streams = made.tree, made.tree.items, made.streams
+    tree, items, streams, gathered = made.tree, made.tree.items, made.streams, Gathered()
     reading.names["slo"] = tree.name.text
-    reading.unknown = False
     settings = Settings(items, made.settings, reading.problems)
-    events, stakeholders, runbook = (settings.own(t.Events), settings.find(t.Stakeholders), settings.find(t.Runbook))
-    alerts, policy = _alerts(settings, reading), _policy(settings, reading)
-    because = settings.own(t.Because)
+
+    def text(node: t.TextLike) -> str:
+        return gathered.one(reading.text(node), "")
+
+    events, because = settings.own(t.Events), settings.own(t.Because)
+    stakeholders, runbook = settings.find(t.Stakeholders), settings.find(t.Runbook)
+    policy = gathered.one(_policy(settings, reading), None)
+    excluded = [item.what for item in items if isinstance(item, t.Exclude) and isinstance(item.what, t.Filters)]
     resolved = ResolvedSlo(
         tree=tree,
         service=service,
         used=made.used,
-        title=reading.text(tree.title) if tree.title else "",
+        title=text(tree.title) if tree.title else "",
         events=events,
-        total=streams.sum(events.of) if events and isinstance(events.of, t.Sum) else (),
-        exclude=tuple(
-            choice
-            for item in items
-            if isinstance(item, t.Exclude) and isinstance(item.what, t.Filters)
-            for choice in streams.choices(item.what)
-        ),
-        good=_part(items, "good", streams),
-        bad=_part(items, "bad", streams),
+        total=gathered.all(streams.sum(events.of)) if events and isinstance(events.of, t.Sum) else (),
+        exclude=tuple(choice for filters in excluded for choice in gathered.all(streams.choices(filters))),
+        good=_part(items, "good", streams, gathered),
+        bad=_part(items, "bad", streams, gathered),
         slices=settings.own(t.Slices),
         no_data=settings.own(t.NoDataIs),
         exclude_when=_exclude_when(items, reading),
         per=settings.own(t.Per),
-        targets=tuple((item, streams.choice(item.filter)) for item in items if isinstance(item, t.TargetFor)),
-        stakeholders=tuple(map(reading.text, stakeholders.texts)) if stakeholders else (),
-        runbook=reading.text(runbook.url) if runbook else "",
-        links=tuple(dict.fromkeys((reading.text(item.title), reading.text(item.url)) for item in settings.links())),
-        labels=tuple((entry, reading.text(entry.value)) for entry in settings.labels()),
-        alerts=alerts,
+        targets=tuple(
+            (item, choice)
+            for item in items
+            if isinstance(item, t.TargetFor)
+            for choice in gathered.all(streams.choice(item.filter))
+        ),
+        stakeholders=tuple(map(text, stakeholders.texts)) if stakeholders else (),
+        runbook=text(runbook.url) if runbook else "",
+        links=tuple(dict.fromkeys((text(item.title), text(item.url)) for item in settings.links())),
+        labels=tuple((entry, text(entry.value)) for entry in settings.labels()),
+        alerts=gathered.one(_alerts(settings, reading), None),
         policy=policy,
-        actions=tuple(reading.text(step.action) for step in policy.steps) if policy else (),
-        because=reading.text(because.text) if because else "",
+        actions=tuple(text(step.action) for step in policy.steps) if policy else (),
+        because=text(because.text) if because else "",
         review=settings.find(t.Review),
         allowed=allowed + tuple(item for item in items if isinstance(item, t.Allow)),
-        origins=tuple(_origins(service, settings, reading)),
-        whole=made.whole and reading.is_whole(tree) and not reading.unknown,
+        origins=tuple(_origins(service, settings, text)),
+        intact=made.intact and tree.intact and gathered.intact,
     )
     del reading.names["slo"]
     return resolved
 
 
-def _alerts(settings: Settings, reading: Reading) -> t.Alerts | None:
+def _alerts(settings: Settings, reading: Reading) -> t.Alerts | Damaged | None:
     """With the lines that they name, as the file in which they stand knows them."""
     found = settings.find(t.Alerts)
     if found is None or found.name is None:
         return found
     declared = reading.scopes[found.span.source].find(t.NamedAlerts, found.name)
-    reading.unknown |= declared is None
-    return t.Alerts(found.span, declared.lines, None, False) if declared else found
+    return t.Alerts(found.span, declared.lines, None, False) if declared else DAMAGED
 
 
-def _policy(settings: Settings, reading: Reading) -> t.Policy | None:
+def _policy(settings: Settings, reading: Reading) -> t.Policy | Damaged | None:
     """With the steps that it names."""
     found = settings.find(t.Policy)
     if found is None or found.name is None:
         return found
     declared = reading.scopes[found.span.source].find(t.NamedPolicy, found.name)
-    reading.unknown |= declared is None
-    return t.Policy(found.span, declared.steps, None, False) if declared else found
+    return t.Policy(found.span, declared.steps, None, False) if declared else DAMAGED
 
 
-def _part(items: Iterable[t.Statement], side: str, streams: Streams) -> Part | None:
+def _part(items: Iterable[t.Statement], side: str, streams: Streams, gathered: Gathered) -> Part | None:
     found = [item for item in items if isinstance(item, t.Measure) and item.side == side]
     for again in found[1:]:
         here = (Label(found[0].span.word, "the first is here"),)
@@ -140,12 +159,17 @@ def _part(items: Iterable[t.Statement], side: str, streams: Streams) -> Part | N
     if not found:
         return None
     sets = found[0].sets
-    filters = tuple(streams.choice(item) for item in sets if isinstance(item, t.Filter))
-    terms = tuple(term for item in sets if isinstance(item, t.Selector) for term in streams.terms(item))
-    return Part(found[0], filters, terms, _looked_at(found[0], streams))
+    filters = (streams.choice(item) for item in sets if isinstance(item, t.Filter))
+    terms = (streams.terms(item) for item in sets if isinstance(item, t.Selector))
+    return Part(
+        found[0],
+        gathered.all(chain.from_iterable(filters)),
+        gathered.all(chain.from_iterable(terms)),
+        gathered.all(_looked_at(found[0], streams)),
+    )
 
 
-def _looked_at(measure: t.Measure, streams: Streams) -> tuple[Term, ...]:
+def _looked_at(measure: t.Measure, streams: Streams) -> tuple[Term | Damaged, ...]:
     """The series on which a condition stands."""
     operand = measure.other.operand if isinstance(measure.other, t.When) else None
     node = operand.of if isinstance(operand, t.Fold) else operand
@@ -166,7 +190,9 @@ def _exclude_when(items: Iterable[t.Statement], reading: Reading) -> t.Exclude |
 TRACED = (t.Alerts, t.Policy, t.Stakeholders, t.Because, t.Runbook, t.Review)
 
 
-def _origins(service: ResolvedService, settings: Settings, reading: Reading) -> Iterator[tuple[str, Span]]:
+def _origins(
+    service: ResolvedService, settings: Settings, text: Callable[[t.TextLike], str]
+) -> Iterator[tuple[str, Span]]:
     """Where each setting was said; labels and links, which add up, one by one."""
     if service.owned:
         yield "owner", service.owned
@@ -177,4 +203,4 @@ def _origins(service: ResolvedService, settings: Settings, reading: Reading) -> 
     for label in settings.labels():
         yield f"labels {text_of(label.name)}", label.span
     for link in settings.links():
-        yield f"link {reading.text(link.title)}", link.span
+        yield f"link {text(link.title)}", link.span

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar, cast
 
-from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.diagnostics import Diagnostic, Fix, Label
+from slocompiler.fixes import remove
 from slocompiler.resolve.resolved import text_of
+from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
 S = TypeVar("S", bound=t.Statement)
@@ -29,7 +31,8 @@ class Settings:
                 word, first = item.span.word, self._once[kind].span.word
                 here = (Label(first, "the first is here"),)
                 said = "no data is" if kind is t.NoDataIs else word.text
-                problems.append(Diagnostic("E202", f"`{said}` is said twice", word, here, "keep one of them"))
+                fixes = either_of(item.span, self._once[kind].span)
+                problems.append(Diagnostic("E202", f"`{said}` is said twice", word, here, "keep one of them", fixes))
         labels = self.own(t.Labels)
         names: dict[str, t.Label] = {}
         for entry in labels.entries if labels else ():
@@ -69,6 +72,13 @@ class Settings:
                 merged.setdefault(text_of(entry.name), entry)
             settings = settings.outer
         return tuple(merged[name] for name in sorted(merged))
+
+
+def either_of(again: Span, first: Span) -> tuple[Fix, ...]:
+    """Fixes that remove one of two statements; of two that are the same it does not matter which."""
+    same = again.text == first.text
+    other = () if same else remove("remove the first", first)
+    return remove("remove the second", again, safe=same) + other
 
 
 def second(message: str, again: t.Node, first: t.Node) -> Diagnostic:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Container, Iterable
+from itertools import chain
 
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.fixes import correct, edits
 from slocompiler.ir import Matcher
 from slocompiler.record import changed, record
 from slocompiler.resolve.context import Reading
-from slocompiler.resolve.resolved import Choice, Term, stands_in, text_of
+from slocompiler.resolve.damage import DAMAGED, Damaged, damage, known
+from slocompiler.resolve.resolved import Choice, Term, text_of
 from slocompiler.resolve.settings import second
 from slocompiler.suggest import did_you_mean
 from slocompiler.syntax import tree as t
@@ -26,19 +29,18 @@ class Streams:
     def __init__(self, items: Iterable[t.Statement], reading: Reading, parameters: Container[str] = ()) -> None:
         self.reading, self.parameters = reading, parameters
         self.definitions: dict[str, t.StreamDef] = {}
-        self._resolved: dict[str, tuple[tuple[Term, ...], bool]] = {}
-        """With whether something in it is unknown."""
+        self._resolved: dict[str, tuple[Term | Damaged, ...]] = {}
         for item in items:
-            if isinstance(item, t.StreamDef) and not stands_in(item.name):
+            if isinstance(item, t.StreamDef) and not item.name.is_stand_in:
                 first = self.definitions.setdefault(item.name.text, item)
                 if first is not item:
                     reading.problems.append(second(f"a second stream `{item.name.text}`", item.name, first.name))
         for name in self.definitions:
             self._resolve(name)
 
-    def all(self) -> list[tuple[t.StreamDef, tuple[Term, ...]]]:
+    def all(self) -> list[tuple[t.StreamDef, tuple[Term | Damaged, ...]]]:
         """Every stream with its counters."""
-        return [(definition, self._resolved[name][0]) for name, definition in self.definitions.items()]
+        return [(definition, self._resolved[name]) for name, definition in self.definitions.items()]
 
     def _resolve(self, start: str) -> None:
         """A stream after those of which it is made, without recursion: a chain may be long."""
@@ -58,87 +60,97 @@ class Streams:
         own = (x.name for x in self.definitions[name].sum.terms if isinstance(x, t.Selector) and type(x) is not Passed)
         return [x.text for x in own if isinstance(x, t.Name) and x.text in self.definitions][::-1]
 
-    def _stream(self, definition: t.StreamDef) -> tuple[tuple[Term, ...], bool]:
-        before, self.reading.unknown = self.reading.unknown, False
+    def _stream(self, definition: t.StreamDef) -> tuple[Term | Damaged, ...]:
         exclude = self.choices(definition.exclude) if definition.exclude else ()
-        terms = [changed(term, exclude=term.exclude + exclude) for term in self.sum(definition.sum)]
-        unknown, self.reading.unknown = self.reading.unknown, before
-        return tuple(terms), unknown
+        terms = self.sum(definition.sum)
+        excluding = (changed(term, exclude=term.exclude + known(exclude)) for term in known(terms))
+        return (*excluding, *damage((*terms, *exclude)))
 
-    def sum(self, node: t.Sum) -> tuple[Term, ...]:
+    def sum(self, node: t.Sum) -> tuple[Term | Damaged, ...]:
         """The counters of a sum."""
-        terms: list[Term] = []
+        terms: list[Term | Damaged] = []
         for item in node.terms:
             if isinstance(item, t.Filter):
-                self.reading.unknown = True
+                terms.append(DAMAGED)
                 help = 'a metric stands before its braces, or first in them as a string: `{"a.metric"}`'
                 self.reading.problems.append(Diagnostic("E106", "these braces name no metric", item.span, help=help))
             else:
                 terms += self.terms(item)
         if node.unit or node.native:
-            return tuple(changed(x, unit=node.unit or x.unit, native=node.native or x.native) for x in terms)
+            alike = (changed(x, unit=node.unit or x.unit, native=node.native or x.native) for x in known(terms))
+            return (*alike, *damage(terms))
         return tuple(terms)
 
-    def terms(self, node: t.Selector) -> tuple[Term, ...]:
+    def terms(self, node: t.Selector) -> tuple[Term | Damaged, ...]:
         """The counters of a stream or a metric."""
         if isinstance(node.name, t.Param):
-            self.reading.unknown = True
-            return ()
-        own = self._matchers(node.filter) if node.filter else {}
+            return (DAMAGED,)
+        said = self._matchers(node.filter) if node.filter else []
+        own = _first(known(said))
         if isinstance(node, Passed):
-            return _narrowed(node, node.streams.terms(node.of), own)
+            return (*_narrowed(node, node.streams.terms(node.of), own), *damage(said))
         name = text_of(node.name)
         if isinstance(node.name, t.Name) and name in self.definitions:
             if name not in self._resolved:
-                self.reading.unknown = True
                 problem = Diagnostic("E205", f"the stream `{name}` is made of itself", node.span)
                 self.reading.problems.append(problem)
-                return ()
-            terms, unknown = self._resolved[name]
-            self.reading.unknown |= unknown
-            return _narrowed(node, terms, own)
+                return (DAMAGED,)
+            return (*_narrowed(node, self._resolved[name], own), *damage(said))
         if node.filter is None:
             self._unknown(name, node)
-            return ()
-        return (Term(node.span, name, tuple(own), (), None, False, tuple(own.values())),)
+            return (DAMAGED,)
+        return (Term(node.span, name, tuple(own), (), None, False, tuple(own.values())), *damage(said))
 
-    def choices(self, node: t.Filters) -> tuple[Choice, ...]:
+    def choices(self, node: t.Filters) -> tuple[Choice | Damaged, ...]:
         """The filters of `{…} or {…}`."""
-        self.reading.unknown |= any(isinstance(choice, t.Param) for choice in node.choices)
-        return tuple(self.choice(choice) for choice in node.choices if isinstance(choice, t.Filter))
+        filters = (self.choice(choice) if isinstance(choice, t.Filter) else (DAMAGED,) for choice in node.choices)
+        return tuple(chain.from_iterable(filters))
 
-    def choice(self, node: t.Filter) -> Choice:
-        """One filter."""
-        own = self._matchers(node)
-        return Choice(node.span, tuple(own), tuple(own.values()))
+    def choice(self, node: t.Filter) -> tuple[Choice | Damaged, ...]:
+        """One filter, as far as its matchers are known."""
+        said = self._matchers(node)
+        own = _first(known(said))
+        return (Choice(node.span, tuple(own), tuple(own.values())), *damage(said))
 
-    def _matchers(self, node: t.Filter) -> dict[Matcher, t.Matcher]:
-        """Each matcher once, with the first that says it."""
-        found: dict[Matcher, t.Matcher] = {}
-        for said in node.matchers:
-            found.setdefault(Matcher(text_of(said.label), said.op, self.reading.text(said.value)), said)
-        return found
+    def _matchers(self, node: t.Filter) -> list[tuple[Matcher, t.Matcher] | Damaged]:
+        """Each matcher with its value, as it is written."""
+        values = ((said, self.reading.text(said.value)) for said in node.matchers)
+        return [
+            DAMAGED if isinstance(value, Damaged) else (Matcher(text_of(said.label), said.op, value), said)
+            for said, value in values
+        ]
 
     def _unknown(self, name: str, node: t.Selector) -> None:
-        self.reading.unknown = True
-        if stands_in(node.name) or self._was_torn(node):
+        if node.name.is_stand_in or _is_cut_off(node):
             return
         if name in self.parameters:
             help = f"a parameter has a dollar sign: `${name}`"
+            fixes = edits(f"write `${name}`", (node.name.span, f"${name}"))
         else:
+            fixes = correct(node.name.span, name, self.definitions)
+            fixes = fixes or edits(f"write `{name}{{}}`", (node.name.span.after, "{}"))
             help = (
                 did_you_mean(name, self.definitions)
                 or f"a metric has braces: `{name}{{}}`; a stream is declared in the service: `events {name} = …`"
             )
-        self.reading.problems.append(Diagnostic("E205", f"there is no stream `{name}`", node.span, help=help))
+        problem = Diagnostic("E205", f"there is no stream `{name}`", node.span, help=help, fixes=fixes)
+        self.reading.problems.append(problem)
 
-    def _was_torn(self, node: t.Selector) -> bool:
-        """Whether a syntax error parted it from what stands around it: then it may be no stream's name at all."""
-        source, start = node.span.source, node.span.start
-        file = self.reading.broken.get(source)
-        at = bisect_right(file.broken, start) if file else 0
-        beside = file and at and _NOTHING.fullmatch(source.text, file.broken[at - 1], start)
-        return bool(beside or _UNREAD.match(source.text, node.span.end))
+
+def _is_cut_off(node: t.Selector) -> bool:
+    """Whether a syntax error parted it from what stands around it: then it may be no stream's name at all."""
+    source, start = node.span.source, node.span.start
+    at = bisect_right(source.damage, start)
+    beside = at and _NOTHING.fullmatch(source.text, source.damage[at - 1], start)
+    return bool(beside or _UNREAD.match(source.text, node.span.end))
+
+
+def _first(said: Iterable[tuple[Matcher, t.Matcher]]) -> dict[Matcher, t.Matcher]:
+    """Each matcher once, with the first that says it."""
+    found: dict[Matcher, t.Matcher] = {}
+    for matcher, node in said:
+        found.setdefault(matcher, node)
+    return found
 
 
 @record
@@ -149,12 +161,14 @@ class Passed(t.Selector):
     streams: Streams
 
 
-def _narrowed(node: t.Selector, terms: tuple[Term, ...], own: dict[Matcher, t.Matcher]) -> tuple[Term, ...]:
+def _narrowed(
+    node: t.Selector, terms: tuple[Term | Damaged, ...], own: dict[Matcher, t.Matcher]
+) -> tuple[Term | Damaged, ...]:
     """Of several terms of one metric the first: that they are added is told at the stream, and must not multiply."""
     first: dict[str, Term] = {}
-    for term in terms:
+    for term in known(terms):
         first.setdefault(term.metric, term)
-    return tuple(changed(x, span=node.span, **_united(x, own)) for x in first.values())
+    return (*(changed(x, span=node.span, **_united(x, own)) for x in first.values()), *damage(terms))
 
 
 def _united(term: Term, own: dict[Matcher, t.Matcher]) -> dict[str, object]:

@@ -43,9 +43,18 @@ class Substitution:
         self.texts: dict[str, str | None] = {parameter.name.text: "" for parameter in template.parameters}
         self.texts |= {name: _as_text(value) for name, (value, _) in values.items()}
         """What stands for a parameter in a string; None for what cannot."""
-        self.left = 0
-        """Parameters that still stand in copies: without a value, or with one that does not fit."""
+        self.damaged: set[t.Statement] = set()
+        """Copies of statements in which a parameter is left: it has no value, or one that does not fit."""
+        self._left = 0
         self.use, self.because = use, f"the template `{template.name.text}` is used here"
+
+    def statement(self, item: t.Statement) -> t.Statement:
+        """A copy of one of the template's statements."""
+        before = self._left
+        copy = self.copy(item)
+        if self._left > before:
+            self.damaged.add(copy)
+        return copy
 
     def copy(self, node: N) -> N:
         """`node` with values for parameters; one that is unknown or does not fit stays, its problem is told."""
@@ -74,7 +83,7 @@ class Substitution:
         param = node.name if isinstance(node, t.Selector) else node
         if isinstance(param, t.Param) and kind is not t.Selector:  # its name alone was tried with it
             value = self._value(param, node, kind, field)
-            self.left += value is None
+            self._left += value is None
             return value or self.copy(node)
         return self.copy(node)
 

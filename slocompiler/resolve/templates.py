@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.fixes import correct
 from slocompiler.record import record
 from slocompiler.resolve.interpolate import BUILT_IN, holes, within
 from slocompiler.resolve.limits import LEAST, LETTERS, Room, TooMuch
@@ -23,8 +24,9 @@ DEEPEST = 64
 ELSEWHERE = {t.Owner: "a service", t.Risk: "a service", t.Allow: "a service or an SLO"}
 
 
-def declared(template: t.Template, whole: bool) -> Iterator[Diagnostic]:
-    """E103, E105, E201 and E205 of a declaration; `whole`: whether all of its parameters could be read."""
+def declared(template: t.Template) -> Iterator[Diagnostic]:
+    """E103, E105, E201 and E205 of a declaration."""
+    parameters_known = _head(template).intact
     known: dict[str, t.Parameter] = {}
     for parameter in template.parameters:
         name = parameter.name.text
@@ -40,10 +42,12 @@ def declared(template: t.Template, whole: bool) -> Iterator[Diagnostic]:
             word, here = item.span.word, (Label(template.name.span, "in this template"),)
             message = f"`{word.text}` cannot stand in a template"
             yield Diagnostic("E103", message, word, here, f"it stands in {ELSEWHERE[type(item)]}")
-        for node in within(item) if whole else ():
+        for node in within(item) if parameters_known else ():
             if isinstance(node, t.Param) and node.name not in known:
                 help = one_of(f"${node.name}", (f"${name}" for name in known), "the template has none")
-                yield Diagnostic("E205", f"the template has no parameter `{node.name}`", node.span, help=help)
+                fixes = correct(node.span, f"${node.name}", (f"${name}" for name in known))
+                message = f"the template has no parameter `{node.name}`"
+                yield Diagnostic("E205", message, node.span, help=help, fixes=fixes)
             elif isinstance(node, t.Text):
                 yield from holes(node, {**known, **dict.fromkeys(BUILT_IN)})
 
@@ -81,7 +85,7 @@ class Templates:
         for source in sorted(scopes, key=lambda source: source.path):  # where a circle begins must not depend on order
             for item in scopes[source].own.values():
                 if isinstance(item, t.Template):
-                    self.problems += declared(item, scopes[source].file.is_whole(_head(item)))
+                    self.problems += declared(item)
                     self._measure(item)
 
     def count(self, statements: Iterable[t.Statement], room: Room) -> None:

@@ -11,10 +11,11 @@ from typing import Any, cast
 
 from lark import Token
 
-from slocompiler.diagnostics import Diagnostic
+from slocompiler.diagnostics import Diagnostic, Fix
+from slocompiler.fixes import edits
 from slocompiler.source import Source, Span
 from slocompiler.syntax import tree as t
-from slocompiler.syntax.recovery.scan import Scan
+from slocompiler.syntax.recovery.scan import WORDS, Scan
 from slocompiler.syntax.values import LITERALS, not_whole
 from slocompiler.syntax.vocabulary import argument
 
@@ -38,10 +39,10 @@ class Builder:
         self.source = source
         self.problems: list[Diagnostic] = []
         self.params: list[t.Param] = []
-        self.torn: list[int] = []
-        """Where E104 misses something, or E107 or E109 stands: around it nothing is judged once more."""
-        self.strayed: set[int] = set()
-        """Lines that hold what E104 misses on the line before: what else is wrong there is no mistake of its own."""
+        self.damage: list[int] = []
+        """The offsets of E104, and of E107 and E109 in values: what is around them is not judged as well."""
+        self.misplaced: set[int] = set()
+        """Lines with an argument that E104 misses on the line before: an E101 there is no mistake of its own."""
         self._scan = Scan(source)
 
     # Places and values
@@ -56,9 +57,10 @@ class Builder:
         if self.source.text.find("\n", word.end_pos, start) >= 0:
             what = argument(word.type, getattr(first, "type", ""))
             place = self._span(word, word).after
-            self._report("E104", f"expected {what} after `{word}`, on its line", place)
-            self.strayed.add(self.source.line_number(start))
-            self.torn.append(word.end_pos)
+            fixes = () if self._scan.word(start) in WORDS else self._joined(word.end_pos, start)
+            self._report("E104", f"expected {what} after `{word}`, on its line", place, fixes=fixes)
+            self.misplaced.add(self.source.line_number(start))
+            self.damage.append(word.end_pos)
         return self._span(children[0], children[-1])
 
     def _brace_beside(self, name: Any, brace: Token, help: str = HEAD) -> None:
@@ -68,10 +70,17 @@ class Builder:
         if line_end >= 0:
             code = self._scan.end_of_code(line_end)
             text = self.source.text[_start(name) : end]
-            self._report("E104", f"expected `{{` on the line of `{text}`", Span(self.source, code, code), help)
+            message, fixes = f"expected `{{` on the line of `{text}`", self._joined(end, _start(brace))
+            self._report("E104", message, Span(self.source, code, code), help, fixes)
 
-    def _report(self, code: str, message: str, span: Span, help: str = "") -> None:
-        self.problems.append(Diagnostic(code, message, span, help=help))
+    def _joined(self, start: int, end: int) -> tuple[Fix, ...]:
+        """The fix that puts all between these offsets on one line, which a comment prevents."""
+        text = self.source.text[start:end]
+        line = re.sub(r"\s*\n\s*", " ", text)
+        return () if "#" in text else edits("write it on one line", (Span(self.source, start, end), line), safe=True)
+
+    def _report(self, code: str, message: str, span: Span, help: str = "", fixes: tuple[Fix, ...] = ()) -> None:
+        self.problems.append(Diagnostic(code, message, span, help=help, fixes=fixes))
 
     def _value(self, token: Token) -> Any:
         span = self._span(token, token)
@@ -81,10 +90,10 @@ class Builder:
         return LITERALS[token.type](str(token), span, self._doubt)
 
     def _doubt(self, problem: Diagnostic) -> None:
-        """A value that is not what it says: its place counts as torn, so that it is not judged as well."""
+        """A value that is not what it says: it is damaged, so that it is not judged as well."""
         self.problems.append(problem)
         if problem.code in ("E107", "E109"):
-            self.torn.append(problem.span.start)
+            self.damage.append(problem.span.start)
 
     def _whole(self, token: Token) -> t.DurationLike:
         """A duration of whole seconds, more than none: all but bounds and conditions."""
@@ -106,25 +115,22 @@ class Builder:
         """A name that becomes a file, a label, a resource."""
         if not _NAME.match(token):
             fixed = re.sub(r"[^a-z0-9]+", "-", token.lower()).lstrip("-0123456789")[:63].rstrip("-")
-            self._report(
-                "E106",
-                f"`{token}` cannot be a name: lowercase letters, digits and hyphens, "
-                "beginning with a letter, at most 63",
-                self._span(token, token),
-                f"write `{fixed}`" if _NAME.match(fixed) else "",
-            )
+            why = "lowercase letters, digits and hyphens, beginning with a letter, at most 63"
+            self._rename(f"`{token}` cannot be a name: {why}", token, fixed if _NAME.match(fixed) else "")
         return self._bare(token)
 
     def _parameter(self, token: Token) -> t.Name:
         if not _PARAMETER.match(token):
             fixed = re.sub(r"[^a-z0-9_]+", "_", token.lower())
-            self._report(
-                "E106",
-                f"`{token}` cannot be a parameter: lowercase letters, digits and underscores",
-                self._span(token, token),
-                f"write `{fixed}`" if _PARAMETER.match(fixed) else "",
-            )
+            message = f"`{token}` cannot be a parameter: lowercase letters, digits and underscores"
+            self._rename(message, token, fixed if _PARAMETER.match(fixed) else "")
         return self._bare(token)
+
+    def _rename(self, message: str, token: Token, name: str) -> None:
+        """E106 for a token that cannot be a name; the fix is for one that nothing else in the file names."""
+        span, help = self._span(token, token), f"write `{name}`" if name else ""
+        alone = name and self.source.text.count(token) == 1
+        self._report("E106", message, span, help, edits(help, (span, name)) if alone else ())
 
     # Declarations
 

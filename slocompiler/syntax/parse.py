@@ -23,16 +23,20 @@ if TYPE_CHECKING:
 
 def parse(source: Source) -> tuple[File, list[Diagnostic]]:
     """The tree of `source` as far as it could be read, and what was wrong with the text."""
+    source = Source(
+        source.path, source.text, source.shown_as
+    )  # whose damage is noted: the one given may be parsed again
     for too_much in (long_lines, large_block, too_many_words):
-        if told := list(too_much(source)):
-            return File(source, (), (0,)), told
+        if found := list(too_much(source)):
+            source.damage = (0,)
+            return File(source, ()), found
     builder = Builder(source)
     recovery = _Late(source, builder.problems)
     declarations: Any = tables().parse(source.text, builder, recovery)
-    problems = [p for p in builder.problems if p.code != "E101" or p.span.line not in builder.strayed]
+    problems = [p for p in builder.problems if p.code != "E101" or p.span.line not in builder.misplaced]
     problems += [*_stray_parameters(declarations, builder), *hidden(source)]
-    broken = tuple(sorted((*recovery.broken(), *builder.torn)))
-    return File(source, declarations, broken), problems
+    source.damage = tuple(sorted((*recovery.damage, *builder.damage)))
+    return File(source, declarations), problems
 
 
 class _Late:
@@ -48,9 +52,10 @@ class _Late:
         self._recovery = self._recovery or Recovery(self._source, self._problems)
         return self._recovery(error)
 
-    def broken(self) -> list[int]:
-        """Where errors were, as offsets."""
-        return self._recovery.broken if self._recovery else []
+    @property
+    def damage(self) -> list[int]:
+        """The offsets of the errors."""
+        return self._recovery.damage if self._recovery else []
 
 
 def _stray_parameters(declarations: tuple[Statement, ...], builder: Builder) -> Iterator[Diagnostic]:

@@ -5,7 +5,6 @@ Nothing is looked up or checked here; `resolve` turns this tree into one in whic
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -19,6 +18,16 @@ class Node:
     """Anything that stands at a place."""
 
     span: Span
+
+    @property
+    def intact(self) -> bool:
+        """Whether it was read without a syntax error inside it or at its ends: only then may it be judged."""
+        return self.span.intact
+
+    @property
+    def is_stand_in(self) -> bool:
+        """Whether recovery put it where something is missing, which is reported already."""
+        return self.span.start == self.span.end
 
 
 # Values
@@ -481,20 +490,7 @@ class NamedPolicy(Statement):
 
 @record
 class File:
-    """One parsed file.
-
-    `broken` holds the offsets of its syntax errors, in order: a declaration around one of them is not whole,
-    so nothing may be called missing in it.
-    """
+    """One parsed file."""
 
     source: Source
     declarations: tuple[Statement, ...]
-    broken: tuple[int, ...]
-
-    def errors_in(self, node: Node) -> int:
-        """How many syntax errors lie inside `node` or touch it."""
-        return bisect_right(self.broken, node.span.end) - bisect_left(self.broken, node.span.start)
-
-    def is_whole(self, node: Node) -> bool:
-        """Whether `node` was read without a syntax error inside it."""
-        return not self.errors_in(node)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from slocompiler.diagnostics import Diagnostic
+from slocompiler.diagnostics import Diagnostic, Fix
+from slocompiler.fixes import edits
 from slocompiler.source import Span
 from slocompiler.syntax.limits import LONGEST_STRING
 from slocompiler.syntax.tree import Date, Duration, Literally, Number, Percent, Promql, Size, Text
@@ -64,6 +65,7 @@ def text(token: str, span: Span, report: Report) -> Text:
                     f"`{match[0]}` is not an escape",
                     place,
                     help='there are \\", \\\\, \\n, \\t and \\uXXXX; a backslash itself is \\\\',
+                    fixes=edits(f"write `\\{match[0]}`", (place, f"\\{match[0]}")),
                 )
             )
         return ""
@@ -83,7 +85,8 @@ def percent(token: str, span: Span, report: Report) -> Percent:
     """`99.9%` as the exact ratio 0.999."""
     number = token[:-1]
     if number.startswith("-"):
-        report(Diagnostic("E107", "a percentage cannot be negative", span))
+        fixes = edits(f"write `{token[1:]}`", (span, token[1:]))
+        report(Diagnostic("E107", "a percentage cannot be negative", span, fixes=fixes))
         number = number[1:]
     return Percent(span, _decimal(number, span, report).scaleb(-2))
 
@@ -104,10 +107,16 @@ def duration(token: str, span: Span, report: Report) -> Duration:
                 f"the units of `{token}` are not in descending order, each once",
                 span,
                 help="the units are w, d, h, m, s, ms: `1h30m`",
+                fixes=_reordered(parts, span) if len(set(order)) == len(order) else (),
             )
         )
     total = sum((_decimal(count, span, report) * UNITS[unit] for count, unit in parts), Decimal(0))
     return Duration(span, total)
+
+
+def _reordered(parts: list[tuple[str, str]], span: Span) -> tuple[Fix, ...]:
+    text = "".join(count + unit for count, unit in sorted(parts, key=lambda part: list(UNITS).index(part[1])))
+    return edits(f"write `{text}`", (span, text))
 
 
 def not_whole(text: str, value: Duration) -> str:

@@ -16,7 +16,6 @@ TERMINALS = {
     "CMP": "a comparison such as `<`",
     "MOP": "`=~`",
     "EQ": "`=`",
-    "EQUAL": "`=`",
     "PLUS": "`+`",
     "LBRACE": "`{`",
     "RBRACE": "`}`",
@@ -27,6 +26,20 @@ TERMINALS = {
     "$END": "the end of the file",
 }
 """Terminals that are not keywords; a keyword is itself."""
+
+SIGNS = {
+    "LBRACE": "{",
+    "RBRACE": "}",
+    "LPAR": "(",
+    "RPAR": ")",
+    "COMMA": ",",
+    "EQ": "=",
+    "PLUS": "+",
+}
+"""Terminals of which the text is known."""
+
+SEVERITIES = ("page", "ticket", "notify")
+"""The words of the terminal SEVERITY."""
 
 STATEMENTS = {
     "file": "import defaults service template alerts policy",

@@ -34,22 +34,22 @@ TITLE = "Service level objectives"
 
 
 def catalogue(program: Program) -> Page:
-    """Every SLO in a row: what is promised, by whom, and how much may go wrong."""
+    """The page with a row for each SLO: its target, budget, owner, next review and state."""
     rows = tuple(_row(slo, service) for service in program.services for slo in service.slos)
     drafts = sum(slo.draft for slo in program.slos)
     services = sum(bool(service.slos) for service in program.services)
-    counted = f"{words.plural(len(rows) - drafts, 'promise')} of {words.plural(services, 'service')}"
-    also = f", and {words.plural(drafts, 'draft')} to be discussed" if drafts else ""
-    heads = ("Promise", "Service", "Target", "Budget", "Owner", "Next review", "State")
+    counted = f"{words.plural(len(rows) - drafts, 'SLO')} of {words.plural(services, 'service')}"
+    also = f", and {words.plural(drafts, 'draft')}" if drafts else ""
+    heads = ("SLO", "Service", "Target", "Budget", "Owner", "Next review", "State")
     lead: tuple[Block, ...] = (
         Paragraph(
             (
-                f"{counted}{also}. Each says how much may go wrong before users suffer, who agreed to that, and what is "
-                "done when it is more. New here? ",
+                f"{counted}{also}. Each page says how many events may be bad, who agreed to that, and what happens when "
+                "the budget runs low. New here? ",
                 Link("How to read this", READING),
-                " takes three minutes; the ",
+                " takes three minutes. The ",
                 Link("glossary", GLOSSARY),
-                " has the words.",
+                " explains the terms.",
             ),
             "lead",
         ),
@@ -59,7 +59,7 @@ def catalogue(program: Program) -> Page:
         title=TITLE,
         above=(),
         lead=lead,
-        sections=(Section("catalogue", "All promises", (Table(heads, rows, "All SLOs", filtered=True),)),),
+        sections=(Section("catalogue", "All SLOs", (Table(heads, rows, "All SLOs", filtered=True),)),),
         source="all services",
     )
 
@@ -80,7 +80,7 @@ def _row(slo: Slo, service: Service) -> tuple[Phrase, ...]:
 
 
 def service_page(service: Service, options: Options) -> Page:
-    """What a service promises, and what may go wrong with it."""
+    """The page with the SLOs of a service and its risks."""
     rows: list[tuple[Phrase, ...]] = []
     for slo in service.slos:
         rows.append(
@@ -95,11 +95,11 @@ def service_page(service: Service, options: Options) -> Page:
     title = shown(service.title) or service.name
     facts: tuple[tuple[str, Phrase], ...] = (
         ("Service", (Code(service.name),)),
-        ("Owner", (Strong(shown(service.owner)), ", the team that is paged")),
-        ("Written in", (source_of(service.source, options),)),
+        ("Owner", (Strong(shown(service.owner)),)),
+        ("Source", (source_of(service.source, options),)),
     )
-    table = Table(("Promise", "Target", "Budget", "Next review", "State"), tuple(rows), f"The SLOs of {title}")
-    sections = [Section("promises", "What it promises", (table,))]
+    table = Table(("SLO", "Target", "Budget", "Next review", "State"), tuple(rows), f"The SLOs of {title}")
+    sections = [Section("slos", "SLOs", (table,))]
     if service.risks:
         sections.append(_risks(service))
     return Page(
@@ -109,12 +109,16 @@ def service_page(service: Service, options: Options) -> Page:
         lead=(Facts(facts),),
         sections=tuple(sections),
         source=service.source,
-        entry=Entry(title, f"{service.name} · {shown(service.owner)}", "service"),
     )
 
 
+def entry(service: Service) -> Entry:
+    """What a search finds the page of a service by."""
+    return Entry(shown(service.title) or service.name, f"{service.name} · {shown(service.owner)}", "service")
+
+
 def _risks(service: Service) -> Section:
-    """Each risk with what it takes of the budgets that it burdens."""
+    """The section on risks, each with its share of every budget that it affects."""
     shares: dict[int, list[tuple[Slo, Fraction]]] = {}
     for slo in service.slos:
         for risk, cost in costs(slo, service.risks):
@@ -129,7 +133,6 @@ def _risks(service: Service) -> Section:
                 Link(slo.name, (service.name, slo.name), "risks"),
             )
         rows.append(((shown(risk.text),), (language.risk(risk),), takes or ("no budget",)))
-    heads = ("Risk", "How often, how long, how many", "Takes of the budgets")
-    intro = "A risk counts by how often it comes, for how long, and how many users it hits."
-    table = Table(heads, tuple(rows), "What may go wrong")
-    return Section("risks", "What may go wrong", (Paragraph((intro,)), table))
+    heads = ("Risk", "Frequency, duration, users", "Costs")
+    table = Table(heads, tuple(rows), "Risks")
+    return Section("risks", "Risks", (table, Paragraph((Link("How risks count", READING, "risks"),))))

@@ -1,15 +1,27 @@
-"""For newcomers: how to read these pages, and what their words mean."""
+"""The page "How to read this", which explains the other pages once."""
 
 from __future__ import annotations
 
-from slocompiler.targets.docs.page import CATALOGUE, GLOSSARY, READING, Items, Link, Page, Paragraph, Section, Strong
+from slocompiler.explain.phrases import Code
+from slocompiler.targets.docs.page import (
+    CATALOGUE,
+    GLOSSARY,
+    READING,
+    Items,
+    Link,
+    Listing,
+    Page,
+    Paragraph,
+    Section,
+    Strong,
+)
 
-_HOME = (Link("All SLOs", CATALOGUE),)
-_SOURCE = "sloc itself"
+SAMPLE = "checkout/availability: budget burning at 14.7× the sustainable rate"
+"""The summary of a page."""
 
 
-def _p(*said: str | Link | Strong) -> Paragraph:
-    return Paragraph(said)
+def _p(*text: str | Code | Link | Strong) -> Paragraph:
+    return Paragraph(text)
 
 
 CHAPTERS: tuple[Section, ...] = (
@@ -18,15 +30,40 @@ CHAPTERS: tuple[Section, ...] = (
         "The promise",
         (
             _p(
-                "“99.9% over any 30 days” means: of every 1,000 requests at most one may fail, counted over the last "
-                "30 days, today as on any other day. Months do not matter, for users remember on the first what "
-                "happened on the thirtieth."
+                "“99.9% over any 30 days” means that at most 1 in 1,000 requests may be bad, counted over the last 30 "
+                "days. The window always ends now. Calendar months play no part: on the first of a month, users "
+                "still remember the outage of the day before."
             ),
             _p(
-                "What may fail is the ",
+                "The requests that may be bad are the ",
                 Link("error budget", GLOSSARY, "error-budget"),
-                ". It is not a loss to be "
-                "ashamed of. It is there to be spent: on roll-outs, on experiments, on the night in which nobody is called.",
+                ". A budget is there to be spent: on releases, on experiments, on a night in which nobody is called.",
+            ),
+            _p(
+                "Each page also gives the budget as a duration of full outage. For events, it assumes that traffic is even. "
+                "An outage at a busy time spends the budget sooner, a partial outage spends it later."
+            ),
+        ),
+    ),
+    Section(
+        "counts",
+        "What counts and what is excluded",
+        (
+            _p(
+                "Every event is good or bad, by a rule on the page. When the numbers and the complaints of users disagree, "
+                "check this rule first."
+            ),
+            _p(
+                "Excluded events count as neither. They are events that affect no user, such as health checks. "
+                "An exclusion is agreed like a target, because each one makes the promise smaller."
+            ),
+            _p(
+                "Some SLOs count slices of time instead of events. A slice without data may count as bad: if nobody can see "
+                "a service, it may be broken."
+            ),
+            _p(
+                "Some SLOs have a budget for each value of a label, such as each route. A busy value then cannot hide the "
+                "failures of a quiet one."
             ),
         ),
     ),
@@ -35,36 +72,54 @@ CHAPTERS: tuple[Section, ...] = (
         "Who decides how good is good enough",
         (
             _p(
-                "Everyone who has an opinion is asked: support hears the complaints, product knows what users came for, "
-                "whoever is on call knows what breaks. Their names stand on the page, and the reason too. A target "
-                "without a reason cannot be discussed, and so it cannot be right."
+                "Ask everyone with an opinion. Support hears the complaints, product knows what users came for, and people "
+                "on call know what breaks. The page names them and gives their reason. "
+                "Without a reason, nobody can discuss a target."
             ),
             _p(
-                "A good target barely keeps users happy. A stricter one is no better: it wakes people for what nobody "
-                "noticed, and holds back what users wait for."
+                "A good target is just strict enough to keep users happy. A stricter one wakes people for failures that "
+                "nobody noticed, and delays features that users wait for."
             ),
+            _p("Do you disagree with a target? Tell its owner."),
         ),
     ),
     Section(
-        "woken",
-        "Who is woken, and when",
+        "alerts",
+        "When it alerts",
         (
-            _p(
-                "Budget that is gone in minutes wakes somebody. Budget that lasts for days lets them sleep, and is a "
-                "ticket for the morning. The chart on each page shows it: further right more goes wrong, further down "
-                "it is told sooner. In the shaded corner, the whole budget is gone."
+            Items(
+                (
+                    (Strong("A page"), " calls a person at any hour, because the budget is going fast."),
+                    (Strong("A ticket"), " is work for office hours, because the budget lasts until then."),
+                    (Strong("A notification"), " asks for nothing."),
+                )
             ),
             _p(
-                "More than two incidents a shift are too many. The third gets no proper look, and the fourth makes the "
-                "next person leave."
+                "The ",
+                Link("burn rate", GLOSSARY, "burn-rate"),
+                " decides which one it is. Most alerts look at two windows. The long one shows that the problem is "
+                "serious, the short one that it is not over yet. Many also need a minimum number of bad events, so that a "
+                "single error on a quiet night wakes nobody.",
             ),
             _p(
-                "An alert says ",
-                Strong("that"),
-                " users are hurt. It never says ",
-                Strong("what"),
-                " hurts them: for "
-                "this there are dashboards, traces, and the queries at the end of each page. First make it stop, then look.",
+                "The chart on each page shows how soon each alert fires. Further right, more events are bad. Further down, "
+                "the alert fires sooner. In the shaded area, the whole budget is gone."
+            ),
+            _p(
+                "Times start at the first bad event, with a full budget. Scraping and evaluation add about 1.5 minutes, and up "
+                "to one slice if slices of time are counted. A ticket waits another 15 minutes."
+            ),
+            Listing(SAMPLE, "text", ("A page starts like this:",)),
+            _p(
+                "Its text gives the share of bad events now and over the last hours, and how long the budget left lasts. "
+                "The promise and the first steps follow. It does not name the cause: ",
+                Link("an SLO reports symptoms", GLOSSARY, "symptom"),
+                ".",
+            ),
+            _p(
+                Strong("How many are too many? "),
+                "More than two incidents a shift leave no time to follow up on each. Then fix what keeps breaking before you "
+                "build anything new, or loosen a target that is too strict.",
             ),
         ),
     ),
@@ -73,9 +128,12 @@ CHAPTERS: tuple[Section, ...] = (
         "What the budget decides",
         (
             _p(
-                "While there is budget, features come first, and nobody has to argue for a roll-out. When it bleeds, "
-                "reliability comes before features. What exactly is done at which point was agreed before, while "
-                "everyone was calm: it is the ladder on each page."
+                "While there is budget, features come first, and nobody has to argue for a release. When it runs low, "
+                "reliability comes first."
+            ),
+            _p(
+                "The budget policy on each page says what happens at which point. Agree on it in advance, while everyone is "
+                "calm."
             ),
         ),
     ),
@@ -84,97 +142,87 @@ CHAPTERS: tuple[Section, ...] = (
         "How risks count",
         (
             _p(
-                "A risk costs how often it comes, times how long it lasts, times how many users it hits. Ranked by this, "
-                "the dull ones win: the deploy that fails each month for ten minutes is worse than the flood of the century."
+                "The cost of a risk is how often it occurs, times how long it lasts, times the share of users that it "
+                "affects. Dull risks often cost most: a deployment that fails for ten minutes every month costs more than "
+                "a rare disaster."
             ),
             _p(
-                "Two risks are in no list and in every incident: that nobody owns a service, and that nobody sees it. "
-                "So each service here has an owner, and silence of its data is an alert."
+                "To record a risk, add a line to the service: ",
+                Code('risk "A bad deploy" every 30d lasting 10m hitting 80%'),
+                ".",
+            ),
+            _p(
+                "The chart on each page compares the risks with the budget. If they do not fit, make one of them rarer, shorter "
+                "or smaller. Otherwise, ask whether users would miss that much, and loosen the target."
+            ),
+            _p(
+                "Two risks make every incident worse: that nobody owns a service, and that nobody sees it. So every service "
+                "here has an owner, and missing data can be an alert."
             ),
         ),
     ),
     Section(
         "right",
-        "How to tell that a target is right",
+        "How to tell whether a target is right",
         (
             Items(
                 (
-                    ("An outage, the budget is gone, and nobody complained? The target is too strict: loosen it.",),
-                    ("Budget is left, and users complain? It is too loose, or it measures the wrong thing.",),
-                    ("Neither? Then look again on the day of the next review.",),
+                    (Strong("Loosen it"), " if the budget was exhausted and nobody complained."),
+                    (
+                        Strong("Tighten it"),
+                        " if users complain while budget is left. It may also measure the wrong thing.",
+                    ),
+                    (Strong("Keep it"), " if complaints begin about when the budget ends."),
                 )
             ),
             _p(
-                "A target may change on any day, with a reason and with those who agreed to it. It is a line in a file, and "
-                "its change is reviewed like code."
+                "A target may change on any day, with a reason, by the people who agreed to it. It is a line in a file, and "
+                "a change to it is reviewed like code."
+            ),
+        ),
+    ),
+    Section(
+        "paged",
+        "If you were paged",
+        (
+            Items(
+                (
+                    (
+                        Strong("Stop the damage."),
+                        " Roll back the latest change, fail over, shed load, or turn off the new feature. "
+                        "Why it helps can wait.",
+                    ),
+                    (Strong("Get help"), " before you need it. Two people see more than one."),
+                    (Strong("Tell the people users will contact:"), " product, support."),
+                    (
+                        Strong("Find the cause."),
+                        " What do the bad events have in common, and when did they start? The queries on the page show it.",
+                    ),
+                    (
+                        Strong("Write down"),
+                        " how long it lasted and how many users it affected. If it can happen again, record it as a risk. "
+                        "If nobody noticed, the target may be too strict.",
+                    ),
+                ),
+                counted=True,
             ),
         ),
     ),
 )
-"""Of how to read this."""
+"""The chapters of "How to read this"."""
 
 
 def reading() -> Page:
-    """How to read this."""
+    """The page "How to read this"."""
+    lead = (
+        "No service works all the time, and no user needs it to. Each page says how well a service has to work to keep its "
+        "users happy, and no better."
+    )
     return Page(
         key=READING,
         title="How to read this",
-        above=_HOME,
-        lead=(
-            Paragraph(
-                (
-                    "Nothing works always, and nobody needs it to. A page here says how well a service has to work so that its "
-                    "users stay happy, and no better.",
-                ),
-                "lead",
-            ),
-        ),
+        above=(Link("All SLOs", CATALOGUE),),
+        lead=(Paragraph((lead,), "lead"),),
         sections=CHAPTERS,
-        source=_SOURCE,
-    )
-
-
-WORDS: tuple[tuple[str, str, str], ...] = (
-    ("budget-policy", "Budget policy", "What was agreed to do when a budget runs low: at which share of it, and what."),
-    ("burn-rate", "Burn rate", "How many times faster than it could last the budget goes. At 1 it is gone exactly at the end of the window; at 14.4, a budget for 30 days lasts two."),
-    ("calibration", "Calibration", "To look whether a target fits what users feel, and to change it where it does not. It is never done."),
-    ("coverage", "Coverage", "How much of the window has data. A budget of a window that was half seen is half known."),
-    ("draft", "Draft", "An SLO that is measured and shown, and promises nothing yet. It alerts nobody."),
-    ("error-budget", "Error budget", "What may go wrong: 100% less the target. Of a target of 99.9%, one event in a thousand."),
-    ("event", "Event", "One thing that a user asks of a service and that goes well or not: a request, a payment, a message."),
-    ("exclusion", "Exclusion", "Events that count on neither side, for whatever becomes of them no user is hurt: health checks, or a shopper who closed the page."),
-    ("good", "Good and bad", "Each event that counts is one of both. What sorts them is a line of the SLO, and the first thing to doubt when numbers and complaints do not fit."),
-    ("no-data", "No data", "Nothing was measured: not the same as nothing went wrong. It is an alert of its own."),
-    ("notice", "Notice", "A message that asks for nothing."),
-    ("objective", "Objective, or target", "The share of events that have to be good. Never 100%: it would leave nothing to learn with."),
-    ("owner", "Owner", "The team that answers for a service, and is paged."),
-    ("page", "Page", "A call that wakes somebody. Worth it only where users suffer now, and a person can help now."),
-    ("risk", "Risk", "Something that is known to happen now and then. It counts by how often, for how long, and how many users it hits."),
-    ("runbook", "Runbook", "What whoever is paged does first. It begins with how to make it stop."),
-    ("sli", "SLI, service level indicator", "What is measured: the share of events that were good."),
-    ("slice", "Slice of time", "A minute, say, that is good or bad as a whole. Used where nobody counts events, or where a contract counts minutes."),
-    ("slo", "SLO, service level objective", "An indicator with a target over a window, an owner and a reason: how good is good enough."),
-    ("stakeholder", "Stakeholder", "Whoever agreed to a target, and is asked before it changes."),
-    ("symptom", "Symptom and cause", "An SLO tells that users are hurt, never what hurts them. Causes are too many to alert on each; symptoms are few."),
-    ("systemic-risk", "Systemic risk", "What makes every incident worse: nobody owns it, nobody sees it, nobody may change it."),
-    ("ticket", "Ticket", "Work for daylight: the budget goes too fast, and lasts until somebody is awake."),
-    ("window", "Window", "The time over which a target holds. It rolls: “30 days” are always the last 30 days."),
-)  # fmt: skip  # a table
-"""Identity, word, meaning."""
-
-
-def glossary() -> Page:
-    """The words of these pages."""
-    said = (
-        "The words of these pages, for who has not met them. ",
-        Link("How to read this", READING),
-        " puts them together.",
-    )
-    return Page(
-        key=GLOSSARY,
-        title="Glossary",
-        above=_HOME,
-        lead=(Paragraph(said, "lead"),),
-        sections=tuple(Section(id_, word, (_p(meaning),)) for id_, word, meaning in WORDS),
-        source=_SOURCE,
+        source="sloc",
     )

@@ -1,4 +1,4 @@
-"""What a page is: plain data that says what stands there and nothing of how it is written down."""
+"""The content of a page as plain data, independent of the format in which it is written."""
 
 from __future__ import annotations
 
@@ -9,49 +9,49 @@ from slocompiler.record import record
 from slocompiler.visible import others
 
 Key = tuple[str, ...]
-"""Which page: () the catalogue, (service,), (service, SLO); those that explain begin with an empty name."""
+"""The identity of a page: () for the catalogue, (service,), (service, SLO), ("", name) for a page of explanations."""
 CATALOGUE: Key = ()
 READING: Key = ("", "reading")
 GLOSSARY: Key = ("", "glossary")
 
 
 def shown_lines(text: str) -> str:
-    """User text that has lines, whose blanks tell; a sign that does not print stands as U+FFFD."""
+    """User text with its line breaks and spaces; a character that does not print becomes U+FFFD."""
     return "\n".join(
         others(r"\n").sub("\N{REPLACEMENT CHARACTER}", line.replace("\t", "    ")) for line in text.split("\n")
     )
 
 
-# In a line
+# Inside a line
 
 
 @record
 class Strong:
-    """What a reader's eye should find."""
+    """Emphasized text."""
 
     text: str
 
 
 @record
 class State:
-    """Whether an SLO holds yet."""
+    """Whether an SLO is in force."""
 
     text: Literal["live", "draft"]
 
 
 @record
 class Link:
-    """Text that leads somewhere: to an address, or to a page of these."""
+    """A link to an address, or to another page of the documentation."""
 
     text: str
     to: str | Key
     part: str = ""
-    """The section of the page."""
+    """The id of a section of the page."""
 
 
 Inline = str | Code | Strong | State | Link
 Phrase = tuple[Inline, ...]
-"""Texts in a row; none of them is markup."""
+"""Texts in a row, without any markup."""
 
 
 # Blocks
@@ -63,13 +63,13 @@ Look = Literal["", "lead", "note", "quote"]
 class Paragraph:
     """A paragraph."""
 
-    said: Phrase
+    text: Phrase
     look: Look = ""
 
 
 @record
 class Items:
-    """A list; `counted` where the order is one of steps."""
+    """A list; `counted` numbers its items."""
 
     items: tuple[Phrase, ...]
     counted: bool = False
@@ -77,26 +77,26 @@ class Items:
 
 @record
 class Facts:
-    """Names with what they are."""
+    """Names with their values."""
 
     rows: tuple[tuple[str, Phrase], ...]
 
 
 @record
 class Table:
-    """Rows of cells below their heads; the first cell of a row names it."""
+    """A table; the first cell of a row is its heading."""
 
     heads: tuple[str, ...]
     rows: tuple[tuple[Phrase, ...], ...]
     title: str
-    """What it is a table of, for those who do not see it."""
+    """For screen readers."""
     filtered: bool = False
-    """Whether it is the long one of the page, in which a search looks."""
+    """Whether this is the catalogue, which fills the width of the page."""
 
 
 @record
 class Drawing:
-    """A chart, and the same in words and numbers for who cannot see it."""
+    """A chart, and its figures as a table."""
 
     svg: str
     caption: Phrase
@@ -105,7 +105,7 @@ class Drawing:
 
 @record
 class Listing:
-    """Lines of code, with what they are."""
+    """Lines of code below a title."""
 
     text: str
     language: Literal["promql", "yaml", "text"]
@@ -114,7 +114,7 @@ class Listing:
 
 @record
 class Folded:
-    """What few readers want: closed until it is asked for."""
+    """Blocks that stay closed until a reader opens them."""
 
     summary: str
     blocks: tuple[Block, ...]
@@ -122,7 +122,7 @@ class Folded:
 
 @record
 class Shared:
-    """What many pages say in the same words: it is written once for all of them. No link in it leads to an SLO."""
+    """Blocks that several pages have in common: each format writes them once. They contain no link to an SLO."""
 
     blocks: tuple[Block, ...]
 
@@ -132,7 +132,7 @@ Block = Paragraph | Items | Facts | Table | Drawing | Listing | Folded | Shared
 
 @record
 class Section:
-    """A part of a page that links may lead to."""
+    """A part of a page with an id for links."""
 
     id: str
     title: str
@@ -141,36 +141,35 @@ class Section:
 
 @record
 class Hero:
-    """What an SLO's page begins with: the target, over what, and the promise."""
+    """The top of an SLO's page: target, window, promise, state."""
 
     target: str
     over: str
-    said: Phrase
+    promise: Phrase
     badge: str
 
 
 @record
 class Entry:
-    """What a search knows of a page."""
+    """An entry of the search index."""
 
     title: str
     about: str
     """Identity, owner."""
     words: str
-    """More that finds it: metrics, the service's title."""
+    """Further text to search: metrics, the service's title."""
 
 
 @record
 class Page:
-    """A page of its own."""
+    """A page of the documentation."""
 
     key: Key
     title: str
     above: tuple[Link, ...]
-    """The pages that it belongs to, the widest first."""
+    """The pages above it, the catalogue first."""
     lead: tuple[Block, ...]
     sections: tuple[Section, ...]
     source: str
-    """What it is made from."""
+    """The source that the page is generated from."""
     hero: Hero | None = None
-    entry: Entry | None = None

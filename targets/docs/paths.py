@@ -1,24 +1,24 @@
-"""Where pages are: SERVICE/SLO.html for alerts and dashboards to link to, and no two at one place."""
+"""The paths of pages: SERVICE/SLO.html, as alerts and dashboards link to them, each unique."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from slocompiler.ir import Program
+from slocompiler.ir import Service
 from slocompiler.targets.docs.page import CATALOGUE, GLOSSARY, READING, Key
 
 Paths = Mapping[Key, str]
-"""The file of every page, below the folder of its format."""
+"""The path of every page, relative to the folder of its format."""
 
 
-def paths(program: Program, suffix: str, index: str, reading: str, glossary: str) -> dict[Key, str]:
-    """`index` is what a folder's first page is called; where an SLO has that name, it moves out of the way.
+def paths(services: Iterable[Service], suffix: str, index: str, reading: str, glossary: str) -> dict[Key, str]:
+    """The path of each page. `index` names the first page of a folder; it gets a `_` in front if an SLO has that name.
 
-    Names compare without case: some file systems do.
+    Names are compared without case, as some file systems do.
     """
     found = {CATALOGUE: index, READING: reading, GLOSSARY: glossary}
     names = {key: f"{name}{suffix}" for key, name in found.items()}
-    for service in program.services:
+    for service in services:
         if service.slos:
             own, first = {slo.name for slo in service.slos}, index
             while first.lower() in own:
@@ -29,7 +29,7 @@ def paths(program: Program, suffix: str, index: str, reading: str, glossary: str
 
 
 def relative(path: str, here: str) -> str:
-    """The way from the page at `here` to that at `path`, both at most one folder deep."""
+    """The relative link from the page at `here` to the page at `path`, both at most one folder deep."""
     folder, _, name = path.rpartition("/")
     if folder and here.startswith(f"{folder}/"):
         return name

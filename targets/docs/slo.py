@@ -8,7 +8,7 @@ from slocompiler import promql
 from slocompiler.explain import words
 from slocompiler.explain.phrases import Code, filtered
 from slocompiler.explain.promise import allowed, name, next_review, outage, promise, unit
-from slocompiler.ir import Deployment, Service, Slo, Stream
+from slocompiler.ir import Deployment, Events, Service, Slices, Slo
 from slocompiler.targets.docs.page import (
     CATALOGUE,
     READING,
@@ -22,12 +22,12 @@ from slocompiler.targets.docs.page import (
     Phrase,
     Strong,
 )
-from slocompiler.targets.docs.sections.agreement import calibration, policy, risks
+from slocompiler.targets.docs.sections.agreement import policy, review, risks
 from slocompiler.targets.docs.sections.alerts import alerting
 from slocompiler.targets.docs.sections.runbook import paged, rules
 from slocompiler.targets.docs.sections.what_counts import counts, excluded
-from slocompiler.targets.grafana import breakdown
-from slocompiler.targets.prometheus import groups_of
+from slocompiler.targets.prometheus import breakdown, measured
+from slocompiler.targets.prometheus.render import groups_of
 from slocompiler.targets.shared import Options, source_link
 from slocompiler.visible import shown
 
@@ -36,15 +36,14 @@ def slo_page(slo: Slo, service: Service, options: Options) -> Page:
     """Everything about one SLO."""
     source = source_of(slo.source, options)
     groups = groups_of(slo, service, options)
-    made = [rule for group in groups for rule in group.rules]
     badge = "draft" if slo.draft else "live"
     sections = (
         counts(slo),
         excluded(slo, source),
-        alerting(slo, made, options),
-        policy(slo.policy),
+        alerting(slo, options),
+        policy(slo.policy, bool(slo.alerts)),
         risks(slo, service),
-        calibration(slo, service, options),
+        review(slo, service, options),
         paged(slo, service, options),
         rules(slo, service, groups, options),
     )
@@ -58,55 +57,50 @@ def slo_page(slo: Slo, service: Service, options: Options) -> Page:
         hero=Hero(
             promql.percent(slo.target), f"over any {words.in_full(slo.window)}", (promise(slo), " ", outage(slo)), badge
         ),
-        entry=entry(slo, service),
     )
 
 
 def source_of(path: str, options: Options) -> Link | Code:
-    """A source file, as a link where it can be read."""
+    """A source file, as a link if its address is known."""
     address = source_link(path, options)
     return Link(shown(path), address) if address else Code(shown(path))
 
 
 def _lead(slo: Slo, service: Service, source: Link | Code, deployments: tuple[Deployment, ...]) -> Iterator[Block]:
-    """Who is behind the target, and why it is what it is."""
+    """Who agreed to the target, why, and where it is written; exceptions from it."""
     if slo.draft:
-        yield Paragraph(("A draft: it is measured, and promises nothing yet. Say what you think of it.",), "note")
+        yield Paragraph(("This SLO is a draft: it is measured and shown, but it promises nothing yet.",), "note")
     for override in slo.overrides:
-        said = allowed(override.target, unit(slo))
-        yield Paragraph(("Where ", *filtered(override.filter), f", {said}."))
+        yield Paragraph(("Where ", *filtered(override.filter), f", {allowed(override.target, unit(slo))}."))
     if deployments:
         names = ", ".join(one.name for one in deployments)
         silent = ", ".join(one.name for one in deployments if not one.alerts)
-        said = f" Nobody is alerted of {silent}." if silent else ""
-        yield Paragraph((f"This holds in each of {names}, with a budget of its own.{said}",))
+        without = f" Deployments without alerts: {silent}." if silent else ""
+        yield Paragraph((f"Each deployment has its own budget: {names}.{without}",))
     if slo.because:
         yield Paragraph((shown(slo.because),), "quote")
-    who: Phrase = (", ".join(map(shown, slo.stakeholders)),)
+    agreed: Phrase = (", ".join(map(shown, slo.stakeholders)),)
     if not slo.stakeholders:
-        who = ("nobody yet: ", Link("everyone who has an opinion", READING, "ask"), " is asked")
+        agreed = ("nobody yet (", Link("whom to ask", READING, "ask"), ")")
     rows: list[tuple[str, Phrase]] = [
         ("SLO", (Code(slo.id),)),
-        ("Owner", (Strong(shown(service.owner)), ", who is paged")),
-        ("Agreed with", who),
+        ("Owner", (Strong(shown(service.owner)),)),
+        ("Agreed with", agreed),
         ("Next review", (next_review(slo.review),)),
-        ("Written in", (source, f", used at {shown(slo.used_at)}" if slo.used_at else "")),
+        ("Source", (source, f", used at {shown(slo.used_at)}" if slo.used_at else "")),
     ]
     if not slo.because:
-        rows.insert(3, ("Why this much", ("nobody wrote it down",)))
+        rows.insert(3, ("Reason", ("none given",)))
     yield Facts(tuple(rows))
 
 
 def entry(slo: Slo, service: Service) -> Entry:
-    """What a search finds it by: title, identity, owner, metrics, the service's title."""
+    """The entry of the search index: title, identity, owner, metrics, the service's title."""
     metrics = dict.fromkeys((*(stream.metric for stream in _streams(slo)), *breakdown.metrics(slo)))
     return Entry(
         name(slo), f"{slo.id} · {shown(service.owner)}", " ".join((*map(shown, metrics), shown(service.title)))
     )
 
 
-def _streams(slo: Slo) -> tuple[Stream, ...]:
-    found = breakdown.streams(slo)
-    good_when = getattr(slo.indicator, "good_when", None)
-    stream = getattr(good_when, "stream", None)
-    return (*found, stream) if isinstance(stream, Stream) else found
+def _streams(slo: Slo) -> Events:
+    return measured.streams(slo.indicator) if isinstance(slo.indicator, Slices) else breakdown.streams(slo)

@@ -1,4 +1,4 @@
-"""The classic dashboard model, which every Grafana loads: one list of panels, rows among them."""
+"""The classic dashboard schema, which every Grafana loads: one list of panels and rows."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from slocompiler.targets.grafana.model import (
 from slocompiler.targets.grafana.text import dumps, quoted
 
 SCHEMA_VERSION = 39
-"""Of Grafana 10.3 and later; a newer one migrates what it loads."""
+"""The schema version of Grafana 10.3; newer versions migrate it when they load it."""
 SOURCE = "datasource"
 """The variable of the data source."""
 REF_IDS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-"""How Grafana names the queries of a panel."""
+"""The names of a panel's queries."""
 _PROMETHEUS = dumps({"type": "prometheus", "uid": f"${{{SOURCE}}}"})
 
 
@@ -82,7 +82,7 @@ def _row(section: Section, number: int, y: int) -> Json:
 
 
 def _panel(placed: Placed, number: int, y: int) -> Json:
-    """A panel, its properties on a line each."""
+    """A panel, with one property per line."""
     panel = placed.panel
     look = panel.look
     place = f'{{"x": {placed.x}, "y": {y + placed.y}, "w": {placed.width}, "h": {placed.height}}}'
@@ -106,14 +106,14 @@ def _panel(placed: Placed, number: int, y: int) -> Json:
 
 @lru_cache(maxsize=1024)
 def _drawn(look: Look) -> Json:
-    """What panels that look alike have in common, down to the text."""
+    """The text that equal panels have in common."""
     changes = ", ".join(f'{{"id": "{change.id}", "options": {change.options}}}' for change in look.transformations)
     first = f'"transformations": [{changes}],\n      ' if changes else ""
     return f'{first}"fieldConfig": {look.field_config},\n      "options": {look.options}'
 
 
 def asked(query: Query) -> Json:
-    """The properties of a query, as the Prometheus data source knows them."""
+    """The properties of a query of the Prometheus data source."""
     when = '"instant": true, "range": false' if query.instant else '"range": true'
     shape = "" if query.format == "time_series" else f', "format": "{query.format}"'
     return f'"expr": {dumps(query.expr)}, "legendFormat": {quoted(query.legend)}, {when}{shape}'
@@ -138,7 +138,7 @@ def _link(link: Link) -> dict[str, object]:
 
 
 def _annotation(annotation: Annotation) -> dict[str, object]:
-    """Grafana reads the query from `target`, or in older versions from beside it."""
+    """An annotation. Grafana reads its query from `target`; older versions read it from the keys next to `target`."""
     asked = {"expr": annotation.expr, "step": annotation.step}
     return {
         "name": annotation.name,

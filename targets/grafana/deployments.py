@@ -1,4 +1,4 @@
-"""Deployments on dashboards, which all of them share: readers choose by the labels of what is recorded."""
+"""Deployments on dashboards. All deployments share a dashboard; readers choose one by its labels."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from slocompiler.targets.shared import Options, deployment_variable
 
 
 def labels(options: Options) -> tuple[str, ...]:
-    """The labels that tell deployments apart: all have the same."""
+    """The labels that identify a deployment; all deployments have the same labels."""
     return tuple(label.name for label in options.deployments[0].labels) if options.deployments else ()
 
 
 def key(options: Options) -> str:
-    """What tells one SLO from another: the labels `slo, cluster`."""
+    """The labels that identify an SLO: `slo, cluster`."""
     return ", ".join(("slo", *labels(options)))
 
 
 def matchers(options: Options, op: str = "=") -> str:
-    """More matchers, for the one deployment that is chosen; by `=~` for several."""
+    """Matchers for the chosen deployment; with `=~` for several."""
     return "".join(f',{label}{op}"${deployment_variable(label)}"' for label in labels(options))
 
 
 def variables(scope: str, options: Options, many: bool = False) -> tuple[Variable, ...]:
-    """What readers choose by, each among what is left by the one before."""
+    """The variables for the labels of deployments; each offers the values that are left by the ones before."""
     found: list[Variable] = []
     for label in labels(options):
         first = "" if many else next(own.value for own in options.deployments[0].labels if own.name == label)
@@ -37,15 +37,15 @@ def variables(scope: str, options: Options, many: bool = False) -> tuple[Variabl
 
 
 def link(options: Options) -> str:
-    """The same choice on the dashboard that a table leads to: what stands behind its address."""
+    """The query string that carries the chosen deployment to the dashboard that a table links to."""
     chosen = "&".join(f"var-{deployment_variable(label)}=${{__data.fields.{label}}}" for label in labels(options))
     return f"?{chosen}" if chosen else ""
 
 
 def chosen(written: Json, options: Options) -> Json:
-    """A written dashboard in which `$label`, which stands for the value of any deployment, is the variable.
+    """A finished dashboard in which the variable replaces `$label`, which stands for the value of any deployment.
 
-    It comes in last, when all that people wrote is escaped: in expressions of theirs as `\\x24label`.
+    This is the last step, when user text is escaped: in expressions, `$label` is then `\\x24label`.
     """
     for label in labels(options):
         variable = f"${deployment_variable(label)}"

@@ -1,4 +1,4 @@
-"""Where to look when it goes wrong: what bad events have in common, how values are spread, what a condition sees."""
+"""The panels that narrow down a cause: bad events by label, the distribution of values, the value of a condition."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ from collections.abc import Iterator
 
 from slocompiler import promql
 from slocompiler.ir import Gauge, RatioSlices, Slices, Slo, Threshold
-from slocompiler.targets.grafana import breakdown, queries, text, units
+from slocompiler.targets.grafana import queries, raw, text, units
 from slocompiler.targets.grafana.layout import Line
 from slocompiler.targets.grafana.model import Panel, Query
 from slocompiler.targets.grafana.panels import PLAIN, Axis, Column, Steps, Unit, bars, heatmap, table, timeseries
 from slocompiler.targets.grafana.thresholds import of_policy
+from slocompiler.targets.prometheus import breakdown
+from slocompiler.targets.prometheus.slices import looked_at
 from slocompiler.targets.shared import Options
 
-BY = f"${breakdown.BY}"
+BY = f"${raw.BY}"
 HEIGHT = 8
 
 
 def lines(slo: Slo, rates: Panel, options: Options) -> Iterator[tuple[Line, int]]:
-    """The lines below the burn rates; `rates` is the panel of events, which stands beside what explains it."""
-    found = breakdown.measured(slo)
+    """The lines of panels below the burn rates; `rates` is the panel of events, which comes first."""
+    found = breakdown.counted(slo.indicator)
     beside: list[Panel] = []
     if isinstance(slo.indicator, Slices):
         beside.append(_condition(slo, slo.indicator, options))
@@ -41,15 +43,14 @@ def lines(slo: Slo, rates: Panel, options: Options) -> Iterator[tuple[Line, int]
 
 
 def _contributors(slo: Slo, options: Options) -> list[Panel]:
-    group = breakdown.by_label(options.prometheus.is_version_3())
-    now = breakdown.bad(slo, group, "$__rate_interval")
-    ranged = breakdown.bad(slo, group, "$__range", "increase")
+    now = breakdown.bad(slo, raw.by_label(slo, options.server, "$__rate_interval"))
+    ranged = breakdown.bad(slo, raw.by_label(slo, options.server, "$__range", "increase"))
     scrape = promql.duration(options.scrape_interval)
     return [
         Panel(
             f"{slo.name}/bad-by",
-            f"Bad events a second, by {BY}",
-            "What the bad events have in common: choose another label at the top. Straight from the raw series.",
+            f"Bad events per second, by {BY}",
+            "Bad events by label, from the raw series. Choose another label at the top.",
             timeseries("cps", axis=Axis(fill=20)),
             tuple(Query(breakdown.top(expr), f"{{{{{BY}}}}}") for expr in now),
             interval=scrape,
@@ -57,7 +58,7 @@ def _contributors(slo: Slo, options: Options) -> list[Panel]:
         Panel(
             f"{slo.name}/top",
             f"Most bad events, by {BY}",
-            f"How many there were in the time range, of the {breakdown.TOP} values that had most.",
+            f"Bad events in the time range, for the {breakdown.TOP} values with the most.",
             bars("short"),
             tuple(Query(f"sort_desc({breakdown.top(expr)})", f"{{{{{BY}}}}}", instant=True) for expr in ranged),
             interval=scrape,
@@ -74,26 +75,27 @@ def _distribution(slo: Slo, threshold: Threshold, options: Options) -> Panel:
     return Panel(
         f"{slo.name}/distribution",
         f"Distribution: good is {side} {bound}",
-        "How many events a second had which value, whether they were good or not.",
+        "Events per second by value, good and bad.",
         heatmap(units.of_threshold(threshold)),
-        (Query(breakdown.distribution(slo, threshold), "{{le}}", format="heatmap"),),
+        (Query(breakdown.distribution(threshold, raw.by_value(slo, "$__rate_interval")), "{{le}}", format="heatmap"),),
         interval=promql.duration(options.scrape_interval),
     )
 
 
 def _quantile(slo: Slo, threshold: Threshold, options: Options) -> Panel:
-    """The quantile at the target: it is on the right side of the bound exactly while the objective is met."""
+    """The quantile at the target: it is on the right side of the bound exactly while the target is met."""
     bound, below = float(threshold.bound), threshold.good == "le"
+    by = raw.by_value(slo, "$__rate_interval")
     steps: Steps = ((None, "green"), (bound, "red")) if below else ((None, "red"), (bound, "green"))
     shares = [slo.target if below else 1 - slo.target, *([] if slo.per else [type(slo.target)("0.5")])]
     return Panel(
         f"{slo.name}/quantile",
-        f"What {promql.percent(shares[0])} of events stay below, and the bound",
-        f"The objective says that it is {'at most' if below else 'above'} the bound, which is the line."
-        + (" Events that are bad for another reason are not in it." if threshold.only else ""),
+        f"Value below which {promql.percent(shares[0])} of events stay, and the bound",
+        f"While the target is met, it is {'at most' if below else 'above'} the bound, which is the line."
+        + (" Events that are bad for another reason do not show here." if threshold.only else ""),
         timeseries(units.of_threshold(threshold), steps, Axis(high=bound * 1.1, style="dashed")),
         tuple(
-            Query(breakdown.quantile(slo, threshold, promql.number(share)), f"{promql.percent(share)} of events")
+            Query(breakdown.quantile(threshold, promql.number(share), by), f"{promql.percent(share)} of events")
             for share in shares
         ),
         interval=promql.duration(options.scrape_interval),
@@ -104,15 +106,15 @@ def _quantile(slo: Slo, threshold: Threshold, options: Options) -> Panel:
 
 
 def _condition(slo: Slo, slices: Slices, options: Options) -> Panel:
-    """What is looked at, with its bound; a raw condition as far as its looks tell."""
+    """The value of a condition with its bound, if the form of a raw condition shows one."""
     gauge = slices.good_when
     unit: Unit = "short"
     cmp = ""
     bound = 0.0
     if isinstance(gauge, Gauge):
-        expr, cmp, bound = breakdown.looked_at(gauge, slo), gauge.cmp, float(gauge.value)
+        expr, cmp, bound = looked_at(gauge, raw.by_value(slo)), gauge.cmp, float(gauge.value)
         unit = units.of_gauge(gauge)
-    elif split := breakdown.compared(gauge.expr):
+    elif split := raw.compared(gauge.expr):
         expr, cmp, bound = text.query(split[0]), split[1], float(split[2])
     else:
         expr = text.query(gauge.expr)
@@ -122,15 +124,15 @@ def _condition(slo: Slo, slices: Slices, options: Options) -> Panel:
     if cmp in ("==", "!="):
         steps = ((None, "text"), (bound, "blue"))
     axis = Axis(low=min(bound, 0.0), high=bound * 1.1 if bound > 0 else None, style="dashed" if cmp else "off")
-    said = (
-        f"A slice is good while it is {cmp} {bound:g}, which is the line."
+    rule = (
+        f"A slice is good if the value is {cmp} {bound:g}, which is the line."
         if cmp
-        else "A slice is good while there is something."
+        else "A slice is good if the query returns a result."
     )
     return Panel(
         f"{slo.name}/condition",
-        "What slices are judged by, and the bound" if cmp else "What slices are judged by",
-        f"{said} Looked at every {promql.duration(slices.seconds)}.",
+        "Checked value, and the bound" if cmp else "Checked value",
+        f"{rule} Checked every {promql.duration(slices.seconds)}.",
         timeseries(unit, steps, axis),
         (Query(expr, queries.legend(slo) if slo.per else "__auto"),),
         interval=promql.duration(max(slices.seconds, options.scrape_interval)),
@@ -138,15 +140,16 @@ def _condition(slo: Slo, slices: Slices, options: Options) -> Panel:
 
 
 def _share(slo: Slo, slices: RatioSlices, options: Options) -> Panel:
-    """The share of good events in each slice, with the share that makes it a good one."""
+    """The share of good events in each slice, with the share that makes a slice good."""
     bound = float(slices.at_least)
     window = promql.duration(slices.seconds + options.scrape_interval)
+    good = breakdown.good_share(slices.of, raw.by_value(slo, window))
     return Panel(
         f"{slo.name}/share",
-        "Good events in a slice, and how many it needs",
-        f"A slice of {promql.duration(slices.seconds)} is good while {promql.percent(slices.at_least)} of its events are.",
+        "Good events in each slice, and the share needed",
+        f"A slice of {promql.duration(slices.seconds)} is good if at least {promql.percent(slices.at_least)} of its events are good.",
         timeseries("percentunit", ((None, "red"), (bound, "green")), Axis(low=bound * 0.9, high=1, style="dashed")),
-        (Query(breakdown.good_share(slo, window), queries.legend(slo) if slo.per else "good"),),
+        (Query(good, queries.legend(slo) if slo.per else "good"),),
         interval=promql.duration(max(slices.seconds, options.scrape_interval)),
     )
 
@@ -155,7 +158,7 @@ def _share(slo: Slo, slices: RatioSlices, options: Options) -> Panel:
 
 
 def _values(slo: Slo) -> Panel:
-    """Every value with its own budget, worst first."""
+    """A table with the budget of each value, the worst first."""
     labels = text.query(", ".join(map(promql.label_name, slo.per)))
     asked = (
         f"max by ({labels}) ({queries.chosen('slo:target:ratio', slo)})",
@@ -167,16 +170,16 @@ def _values(slo: Slo) -> Panel:
     named = " and ".join(slo.per)
     columns = (
         *(Column(label, label) for label in slo.per),
-        Column("Value #A", "Objective", "percentunit", decimals=3),
+        Column("Value #A", "Target", "percentunit", decimals=3),
         Column("Value #B", "Good", "percentunit", decimals=3),
         Column("Value #C", "Budget left", "percentunit", of_policy(slo), 1),
         Column("Value #D", "Burn rate", "suffix:×", ((None, "green"), (1, "orange")), 1),
-        Column("Value #E", "Seen", "percentunit", decimals=1),
+        Column("Value #E", "Coverage", "percentunit", decimals=1),
     )
     return Panel(
         f"{slo.name}/values",
-        text.heading(f"Budgets by {named}, worst first"),
-        "Every value has a budget of its own. Choose some at the top to see only them in all panels.",
+        text.heading(f"Budgets by {named}, the least first"),
+        "Each value has its own budget. Choose values at the top to see only them in all panels.",
         table(columns, "Budget left"),
         tuple(Query(expr, instant=True, format="table") for expr in asked),
     )

@@ -1,4 +1,4 @@
-"""Numbers of panels: a panel keeps its own when others come and go, so that links to it hold and diffs stay small."""
+"""The numbers of panels. A panel keeps its number when others come and go, so that links stay valid and diffs small."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LARGEST = 2**31 - 1
 
 
 def numbered(keys: Iterable[str]) -> dict[str, int]:
-    """A number for each key, made of it; of two that meet the later takes the next that is free."""
+    """A number for each key, derived from the key; if two collide, the later one takes the next free number."""
     taken: set[int] = set()
     numbers: dict[str, int] = {}
     for key in keys:

@@ -1,4 +1,4 @@
-"""Where panels stand: lines from left to right, one below the other, so that none can lie over another."""
+"""The layout of panels: lines from left to right, one below the other, so that panels cannot overlap."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from slocompiler.targets.grafana.model import COLUMNS, Panel, Placed, Section
 
 Line = Sequence[tuple[Panel, int]]
-"""Panels with their widths, which fill the grid or leave the rest of it empty."""
+"""Panels with their widths; together at most the width of the grid."""
 
 
 def line(panels: Line, height: int, x: int = 0, y: int = 0) -> list[Placed]:
-    """Panels of one height beside each other."""
+    """Panels of one height, next to each other."""
     placed = []
     for panel, width in panels:
         placed.append(Placed(panel, x, y, width, height))
@@ -21,7 +21,7 @@ def line(panels: Line, height: int, x: int = 0, y: int = 0) -> list[Placed]:
 
 
 def beside(panel: Panel, width: int, blocks: Iterable[tuple[Line, int]]) -> list[Placed]:
-    """A panel at the left, and lines of the rest of the width at its right, as high as it together."""
+    """A panel at the left, and lines of panels at its right that together have its height."""
     right = stacked(blocks, x=width)
     return [Placed(panel, 0, 0, width, max(placed.y + placed.height for placed in right)), *right]
 
@@ -36,6 +36,6 @@ def stacked(blocks: Iterable[tuple[Line, int]], x: int = 0, y: int = 0) -> list[
 
 
 def section(key: str, title: str, head: list[Placed], blocks: Iterable[tuple[Line, int]]) -> Section:
-    """What is placed already, and lines below it."""
+    """A section with panels that have a place already, and lines below them."""
     top = max((placed.y + placed.height for placed in head), default=0)
     return Section(key, title, (*head, *stacked(blocks, y=top)))

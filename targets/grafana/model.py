@@ -1,4 +1,4 @@
-"""What a dashboard is, before it is written down in one of Grafana's schemas."""
+"""The content of a dashboard, independent of Grafana's schemas."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ Json = str
 Kind = Literal["stat", "timeseries", "table", "bargauge", "heatmap", "text"]
 Format = Literal["time_series", "table", "heatmap"]
 COLUMNS = 24
-"""How wide Grafana's grid is."""
+"""The width of Grafana's grid."""
 
 
 class Query(NamedTuple):
-    """PromQL whose variables Grafana fills in: at one time, or over the time range."""
+    """PromQL with variables that Grafana fills in, evaluated at one time or over the time range."""
 
     expr: str
     legend: str = "__auto"
@@ -23,14 +23,14 @@ class Query(NamedTuple):
 
 
 class Transformation(NamedTuple):
-    """What is done with the answers before they are shown."""
+    """A transformation of the results before they are shown."""
 
     id: str
     options: Json
 
 
 class Look(NamedTuple):
-    """How a panel shows what its queries answer; panels that look alike share one."""
+    """How a panel shows the results of its queries; equal panels share one look."""
 
     kind: Kind
     field_config: Json
@@ -39,7 +39,7 @@ class Look(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """One panel; `key` tells it from the others of its dashboard, for ever, or every diff would renumber them all."""
+    """One panel. Its `key` is unique in the dashboard and never changes, because the panel's number is derived from it."""
 
     key: str
     title: str
@@ -47,9 +47,9 @@ class Panel(NamedTuple):
     look: Look
     queries: tuple[Query, ...] = ()
     time_from: str = ""
-    """Its own time range, back from now; "" for the dashboard's."""
+    """The panel's time range, back from now; "" for that of the dashboard."""
     interval: str = ""
-    """The least step of its queries; "" for what Grafana makes of the time range."""
+    """The least step of its queries; "" if Grafana derives it from the time range."""
 
 
 class Placed(NamedTuple):
@@ -63,7 +63,7 @@ class Placed(NamedTuple):
 
 
 class Section(NamedTuple):
-    """Panels under a heading that can be folded; without one at the top of the dashboard."""
+    """Panels below a heading that can be folded, or without a heading at the top of the dashboard."""
 
     key: str
     title: str
@@ -71,12 +71,12 @@ class Section(NamedTuple):
 
     @property
     def height(self) -> int:
-        """Down to where its last panel ends."""
+        """The lower end of its last panel."""
         return max((placed.y + placed.height for placed in self.panels), default=0)
 
 
 class Variable(NamedTuple):
-    """What readers choose at the top, of the answers to a query of values or of names of labels."""
+    """A choice at the top of the dashboard, from the results of a query for label values or label names."""
 
     name: str
     label: str
@@ -86,7 +86,7 @@ class Variable(NamedTuple):
     many: bool = True
     """Whether several may be chosen, or all."""
     chosen: str = ""
-    """What is chosen first; "" for all."""
+    """The initial choice; "" for all."""
 
 
 class Link(NamedTuple):
@@ -99,7 +99,7 @@ class Link(NamedTuple):
 
 
 class Annotation(NamedTuple):
-    """Marks over all time series: when the expression returned something."""
+    """Marks on all time series, at times at which the expression had a result."""
 
     name: str
     expr: str

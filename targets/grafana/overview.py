@@ -1,4 +1,4 @@
-"""The one dashboard of all SLOs: which are worst, who owns them, and how often people are woken."""
+"""The dashboard of all SLOs: the least budget first, with owners, and the number of pages per shift."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from slocompiler.targets.grafana.panels import Axis, Steps, stat, timeseries
 from slocompiler.targets.shared import Options, dashboard_uid, made
 
 UID = "sloc"
-"""No service's: theirs begin with `sloc-`."""
+"""Dashboards of services have a uid that starts with `sloc-`."""
 SERVICES = 'service=~"$service"'
 SHIFT = "12h"
 INCIDENTS = 2
-"""At most so many incidents a shift can be followed up: "Being On-Call", Site Reliability Engineering, chapter 11."""
+"""The most incidents a shift can follow up: "Being On-Call", Site Reliability Engineering, chapter 11."""
 
 
 def overview(name: str, program: Program, options: Options) -> Dashboard:
-    """Every SLO in Prometheus, of whatever build: only their windows and long names are known from here."""
+    """All SLOs that Prometheus knows, from any build; the program adds only their windows and long names."""
     windows = set(queries.USUAL_WINDOWS) | {slo.window for slo in program.slos}
     table = tables.slos(_scope(options), _matchers(options), windows, options, _uids(program))
     stats = [(panel, 6) for panel in _stats(options)]
     return Dashboard(
         uid=UID,
         title="SLOs: overview",
-        description=f"Every service level objective, the least budget first. {made(name, 'all that is compiled')}",
+        description=f"All SLOs, the least budget first. {made(name, 'all services')}",
         time_from="now-7d",
         sections=(
             Section("", "", tuple(layout.stacked([(stats, 4), ([(table, 24)], 16), ([(_pages(options), 24)], 8)]))),
         ),
         variables=_variables(options),
-        links=(Link("Services", "The dashboard of each service", tag="slo"),),
+        links=(Link("Services", "Dashboards of all services", tag="slo"),),
     )
 
 
 def _uids(program: Program) -> str:
-    """`INFO` with the uid of its dashboard as a label: derived, but where a name is too long."""
+    """`INFO` with the uid of its dashboard as a label: `sloc-` and the service, or a hash if that is too long."""
     asked = 'label_replace(INFO, "dashboard", "sloc-$1", "service", "(.*)")'
     for service in program.services:
         uid = dashboard_uid(service.name)
@@ -45,12 +45,12 @@ def _uids(program: Program) -> str:
 
 
 def _matchers(options: Options) -> str:
-    """What recorded series have of what is chosen."""
+    """Matchers of the chosen services and deployments, for recorded series."""
     return SERVICES + deployments.matchers(options, "=~")
 
 
 def _scope(options: Options) -> str:
-    """What `slo:info` has of it."""
+    """Matchers of the chosen services, deployments and owners, for `slo:info`."""
     return f'{_matchers(options)},owner=~"$owner"'
 
 
@@ -59,7 +59,7 @@ def _variables(options: Options) -> tuple[Variable, ...]:
     return (
         Variable("service", "Service", "Only SLOs of these services.", "label_values(slo:info, service)"),
         *deployments.variables(SERVICES, options, many=True),
-        Variable("owner", "Owner", "Only SLOs of these teams.", owners),
+        Variable("owner", "Owner", "Only SLOs of these owners.", owners),
     )
 
 
@@ -70,18 +70,18 @@ def _stats(options: Options) -> list[Panel]:
     alarming: Steps = ((None, "green"), (1, "red"))
     warning: Steps = ((None, "green"), (1, "orange"))
     return [
-        _count("slos", "SLOs", "How many SLOs there are of the chosen services and teams.",
+        _count("slos", "SLOs", "SLOs of the chosen services and owners.",
                f"slo:info{{{_scope(options)}}}", ((None, "text"),), options),
-        _count("exhausted", "Budgets exhausted", "How many SLOs have a budget below 0%.",
+        _count("exhausted", "Budgets exhausted", "SLOs whose error budget is below 0%.",
                f"{remaining} < 0", alarming, options),
-        _count("burning", "Burning too fast", "How many SLOs burn faster than 1×: at that rate the budget does not last.",
+        _count("burning", "Burning too fast", "SLOs with a burn rate above 1× over the last hour: at that rate, the budget does not last.",
                f"{burning} > 1", warning, options),
-        _count("paging", "Pages firing", "How many SLOs wake somebody right now.", firing, alarming, options),
+        _count("paging", "Pages firing", "SLOs with a page firing now.", firing, alarming, options),
     ]  # fmt: skip  # a table
 
 
 def _count(name: str, title: str, description: str, expr: str, steps: Steps, options: Options) -> Panel:
-    """How many SLOs of the scope an expression returns something for."""
+    """The number of SLOs in the scope for which an expression returns a value."""
     key = deployments.key(options)
     counted = queries.among(f"count by ({key}) ({expr})", _scope(options), key)
     return Panel(
@@ -94,7 +94,7 @@ def _pages(options: Options) -> Panel:
     return Panel(
         "pages",
         f"Pages in each {SHIFT}, by owner",
-        f"How many pages began in each shift of {SHIFT}. More than {INCIDENTS} incidents in one leave no time to follow them up.",
+        f"Pages that began in each shift of {SHIFT}. More than {INCIDENTS} incidents a shift leave no time to follow up on each.",
         timeseries("none", ((None, "green"), (INCIDENTS, "red")), Axis(high=INCIDENTS + 1, style="dashed", bars=True)),
         (Query(f"sum by (owner) ({queries.begun(page, SHIFT, '1m')})", "{{owner}}"),),
         interval=SHIFT,

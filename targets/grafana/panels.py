@@ -1,4 +1,4 @@
-"""Looks of panels: units, colours, lines, and whatever else is not Grafana's default. Those that are alike share one."""
+"""Looks of panels: units, colors, lines and other settings that differ from Grafana's defaults. Equal looks are shared."""
 
 from __future__ import annotations
 
@@ -10,39 +10,39 @@ from slocompiler.targets.grafana.text import dumps
 
 Unit = Literal["none", "short", "percentunit", "s", "ms", "µs", "m", "bytes", "cps", "dtdurations", "dateTimeAsIso",
                "suffix:×"]  # fmt: skip  # one type
-"""Grafana's names of units; a factor is written as the alerts write it."""
-Colour = Literal["green", "orange", "red", "blue", "purple", "text"]
-Steps = tuple[tuple[float | None, Colour], ...]
-"""Colours from a value on, in ascending order; None is before all."""
+"""Grafana's names of units; a factor is written as in alerts, `14.4×`."""
+Color = Literal["green", "orange", "red", "blue", "purple", "text"]
+Steps = tuple[tuple[float | None, Color], ...]
+"""Colors from a value on, in ascending order; None is below all values."""
 Style = Literal["off", "dashed", "area", "dashed+area"]
 PLAIN: Steps = ((None, "text"),)
 _TOOLTIP = {"mode": "multi", "sort": "desc"}
 
 
 class Axis(NamedTuple):
-    """How a time series is drawn: what its axis reaches at least, lines of thresholds, bars."""
+    """How a time series is drawn: the least range of its axis, threshold lines, bars."""
 
     low: float | None = 0
     high: float | None = None
     style: Style = "off"
     bars: bool = False
     stepped: bool = False
-    """Whether a value holds until the next."""
+    """Whether a value holds until the next one."""
     fill: int = 8
 
 
 def _defaults(unit: Unit, steps: Steps, **more: object) -> dict[str, object]:
-    thresholds = {"mode": "absolute", "steps": [{"value": value, "color": colour} for value, colour in steps]}
+    thresholds = {"mode": "absolute", "steps": [{"value": value, "color": color} for value, color in steps]}
     return {"unit": unit, "thresholds": thresholds, **more}
 
 
-def _fixed(name: str, colour: Colour) -> dict[str, object]:
-    value = {"mode": "fixed", "fixedColor": colour}
+def _fixed(name: str, color: Color) -> dict[str, object]:
+    value = {"mode": "fixed", "fixedColor": color}
     return {"matcher": {"id": "byName", "options": name}, "properties": [{"id": "color", "value": value}]}
 
 
 @lru_cache(maxsize=1024)
-def stat(unit: Unit, steps: Steps = PLAIN, no_value: str = "no data yet", decimals: int | None = None) -> Look:
+def stat(unit: Unit, steps: Steps = PLAIN, no_value: str = "no data", decimals: int | None = None) -> Look:
     """The latest values, large."""
     exact = {} if decimals is None else {"decimals": decimals}
     defaults = _defaults(unit, steps, color={"mode": "thresholds"}, noValue=no_value, **exact)
@@ -54,10 +54,10 @@ def stat(unit: Unit, steps: Steps = PLAIN, no_value: str = "no data yet", decima
 def timeseries(
     unit: Unit,
     steps: Steps = PLAIN,
-    axis: Axis = Axis(),  # noqa: B008  # a tuple, which nobody changes
-    colours: tuple[tuple[str, Colour], ...] = (),
+    axis: Axis = Axis(),  # noqa: B008  # immutable
+    colors: tuple[tuple[str, Color], ...] = (),
 ) -> Look:
-    """Lines, or bars, over time; `colours` are of series by name."""
+    """Lines, or bars, over time; `colors` are colors of series by name."""
     custom: dict[str, object] = {
         "drawStyle": "bars" if axis.bars else "line",
         "fillOpacity": 60 if axis.bars else axis.fill,
@@ -69,14 +69,14 @@ def timeseries(
     custom |= {} if axis.low is None else {"axisSoftMin": axis.low}
     custom |= {} if axis.high is None else {"axisSoftMax": axis.high}
     defaults = _defaults(unit, steps, color={"mode": "palette-classic"}, custom=custom)
-    overrides = [_fixed(name, colour) for name, colour in colours]
+    overrides = [_fixed(name, color) for name, color in colors]
     options = {"tooltip": _TOOLTIP}
     return Look("timeseries", dumps({"defaults": defaults, "overrides": overrides}), dumps(options))
 
 
 @lru_cache(maxsize=64)
 def bars(unit: Unit) -> Look:
-    """Values beside each other, the largest as the query sorts them, on top."""
+    """Horizontal bars in the order of the query."""
     defaults = _defaults(unit, ((None, "red"),), color={"mode": "thresholds"}, noValue="none", min=0)
     options = {"displayMode": "basic", "namePlacement": "left", "orientation": "horizontal"}
     return Look("bargauge", dumps({"defaults": defaults, "overrides": []}), dumps(options))
@@ -84,7 +84,7 @@ def bars(unit: Unit) -> Look:
 
 @lru_cache(maxsize=64)
 def heatmap(unit: Unit) -> Look:
-    """How many events were in each bucket, over time; the unit is that of the buckets."""
+    """The number of events in each bucket, over time; the unit is that of the buckets."""
     options = {
         "color": {"mode": "scheme", "scheme": "Oranges"},
         "filterValues": {"le": 1e-9},
@@ -96,7 +96,7 @@ def heatmap(unit: Unit) -> Look:
 
 
 def text(key: str, title: str, description: str, content: str) -> Panel:
-    """HTML, which is exact about user text where Markdown is not."""
+    """A text in HTML, in which user text can be escaped exactly, unlike in Markdown."""
     options = dumps({"mode": "html", "content": content})
     return Panel(key, title, description, Look("text", dumps({"defaults": {}, "overrides": []}), options))
 
@@ -111,7 +111,7 @@ class Column(NamedTuple):
     decimals: int | None = None
     link: str = ""
     shown: tuple[tuple[str, str], ...] = ()
-    """Other texts for some values: patterns of texts, or `nan` for what is no number."""
+    """Texts shown for some values: by a pattern, or `nan` for NaN."""
     width: int = 0
 
 
@@ -119,7 +119,7 @@ def _column(column: Column) -> dict[str, object]:
     kind = "auto" if column.steps is PLAIN else "color-text"
     properties: list[tuple[str, object]] = [("unit", column.unit)] if column.unit != "none" else []
     if column.steps is not PLAIN:
-        steps = [{"value": value, "color": colour} for value, colour in column.steps]
+        steps = [{"value": value, "color": color} for value, color in column.steps]
         properties.append(("thresholds", {"mode": "absolute", "steps": steps}))
         properties.append(("custom.cellOptions", {"type": kind}))
     if column.decimals is not None:
@@ -127,7 +127,7 @@ def _column(column: Column) -> dict[str, object]:
     if column.width:
         properties.append(("custom.width", column.width))
     if column.link:
-        properties.append(("links", [{"title": "Its dashboard", "url": column.link}]))
+        properties.append(("links", [{"title": "Dashboard", "url": column.link}]))
     if column.shown:
         properties.append(("mappings", [_mapping(*shown) for shown in column.shown]))
     return {
@@ -143,7 +143,7 @@ def _mapping(value: str, shown: str) -> dict[str, object]:
 
 @lru_cache(maxsize=256)
 def table(columns: tuple[Column, ...], sort: str) -> Look:
-    """One row for all answers that share their labels; what is no column is left out."""
+    """A table with one row for all results with the same labels; other fields are dropped."""
     defaults = _defaults("none", PLAIN, color={"mode": "thresholds"}, noValue="–")
     overrides = [override for column in columns if (override := _column(column))["properties"]]
     options = {"cellHeight": "sm", "sortBy": [{"displayName": sort, "desc": False}]}

@@ -1,4 +1,4 @@
-"""What was promised, to whom and why, and where to go on, as HTML."""
+"""The text panel with the promise, reason, policy, people and links, as HTML."""
 
 from __future__ import annotations
 
@@ -14,19 +14,18 @@ from slocompiler.targets.shared import Options, documentation_url, source_link
 
 def promise(slo: Slo, service: Service, options: Options) -> str:
     """The promise, the reason, the policy, the people and the links."""
-    said = list(_said(slo, service))
-    lines = "".join(f"<p>{line}</p>" for line in said)
+    lines = "".join(f"<p>{line}</p>" for line in _promise(slo, service))
     policy = "".join(f"<li>{line}</li>" for line in _policy(slo))
     links = " · ".join(_links(slo, options))
     return f"{lines}{f'<ul>{policy}</ul>' if policy else ''}<p>{links}</p>"
 
 
-def _said(slo: Slo, service: Service) -> Iterator[str]:
+def _promise(slo: Slo, service: Service) -> Iterator[str]:
     others = "".join(f"; {html(override(other))}" for other in slo.overrides)
     if slo.draft:
-        yield "<b>Draft:</b> recorded and drawn, alerts nobody."
+        yield "<b>Draft:</b> recorded and shown, without alerts."
     window = promql.duration(slo.window)
-    yield f"<b>{promql.percent(slo.target)}</b> of {words.counted(slo.indicator)} good over <b>{window}</b>{others}. {literal(slo.because)}"
+    yield f"<b>{promql.percent(slo.target)}</b> of {words.counted(slo.indicator)} are good over any <b>{window}</b>{others}. {literal(slo.because)}"
     agreed = f", agreed with {literal(', '.join(slo.stakeholders))}" if slo.stakeholders else ""
     yield f"Owner: <b>{literal(service.owner)}</b>{agreed}."
 

@@ -1,4 +1,4 @@
-"""What panels ask of the series that the Prometheus target records, and of the alerts that it raises."""
+"""The queries of panels: recorded series and alerts of the Prometheus target."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from slocompiler.targets.prometheus.series import series
 from slocompiler.targets.shared import ALERTNAMES, Options, severity_name
 
 USUAL_WINDOWS = (7 * DAY, 28 * DAY, 30 * DAY, 90 * DAY)
-"""Windows that the overview knows whatever is compiled: it is to be the same where only a part is built."""
+"""Windows that the overview always knows, so that it is the same if only part of the program is built."""
 
 
 def page(options: Options, op: Literal["=", "!="] = "=") -> str:
-    """The matcher of what wakes somebody, as the project and its deployments call it, or of all else."""
+    """The matcher of alerts that page, with the project's and its deployments' name for it; with `!=`, of all others."""
     places = options.deployments or (None,)
     names = list(dict.fromkeys(severity_name("page", one, options) for one in places))
     if len(names) == 1:
@@ -28,7 +28,7 @@ def page(options: Options, op: Literal["=", "!="] = "=") -> str:
 
 
 def alerts(scope: str) -> str:
-    """The alerts of ours that fire; `scope` are more matchers."""
+    """The firing alerts of SLOs; `scope` are further matchers."""
     return f'ALERTS{{alertname=~"{"|".join(ALERTNAMES)}",alertstate="firing",{scope}}}'
 
 
@@ -43,7 +43,7 @@ def variable(label: str) -> str:
 
 
 def chosen(name: str, slo: Slo) -> str:
-    """A recorded series of the SLO, of those values of its `per` labels that are chosen."""
+    """A recorded series of the SLO, for the chosen values of its `per` labels."""
     if not slo.per:  # most have none
         return series(name, slo)
     matchers = "".join(f',{text.query(promql.label_name(label))}=~"${variable(label)}"' for label in slo.per)
@@ -56,7 +56,7 @@ def worst(slo: Slo, function: str, expr: str) -> str:
 
 
 def legend(slo: Slo) -> str:
-    """How Grafana names the lines of the values; names beyond the old alphabet it finds itself."""
+    """The legend of the lines of the values; Grafana chooses it for label names in UTF-8."""
     plain = all(map(promql.LABEL.match, slo.per))
     return " ".join(f"{{{{{label}}}}}" for label in slo.per) if plain else "__auto"
 
@@ -75,31 +75,31 @@ def remaining(slo: Slo) -> str:
 
 
 def left(slo: Slo) -> str:
-    """The budget left, of which a young SLO has only lost what it could have: what the alerts look at."""
+    """The budget left as the alerts read it: a young SLO has lost only what its age allows."""
     return f"1 - (1 - {remaining(slo)}) * on() group_left {series('slo:age:ratio', slo)}"
 
 
 def burn_rates(slo: Slo, windows: Iterable[int]) -> Iterator[str]:
-    """How many times too fast the budget went over each of the windows, in seconds."""
+    """The burn rate over each window; windows are in seconds."""
     allowed = f"(1 - {chosen('slo:target:ratio', slo)})" if slo.overrides else promql.number(budget(slo.target))
     for window in windows:
         yield worst(slo, "max", f"{chosen(f'slo:error_ratio:rate{promql.duration(window)}', slo)} / {allowed}")
 
 
 def exhaustion_line(slo: Slo, line: Exhausted) -> str:
-    """The burn rate above which the line fires, at what is left now."""
+    """The burn rate above which the line fires, with the budget left now."""
     slope, floor = (function(line.within, slo.window) for function in (exhaustion_slope, exhaustion_floor))
     return worst(slo, "min", f"clamp_min(({left(slo)}) * {promql.number(slope)}, {promql.number(floor)})")
 
 
 def exhausted_in(slo: Slo) -> str:
-    """In how many seconds the budget is gone at the rate of now; nothing where it lasts."""
+    """Seconds until the budget is exhausted at the current rate; no result if it lasts."""
     gone = f"clamp_min({left(slo)}, 0) / ({chosen('slo:burn_rate:ratio', slo)} > 1) * {slo.window}"
     return worst(slo, "min", gone)
 
 
 def begins(slo: Slo) -> str:
-    """When the data begin, in milliseconds; nothing where they fill the window. Before the first step it is now."""
+    """The time of the first data in milliseconds; no result if data fill the window, the current time before the first step."""
     coverage = series("slo:coverage:ratio", slo)
     step = promql.duration(max(60, slo.window // 720))
     first = f"min_over_time(timestamp({coverage})[{promql.duration(slo.window)}:{step}])"
@@ -107,7 +107,7 @@ def begins(slo: Slo) -> str:
 
 
 def rate(slo: Slo, what: str, lasting: int) -> str:
-    """Events or errors a second; `lasting` is how long a value holds, which for long slices is longer than a look back."""
+    """Events or errors per second. A value holds for `lasting` seconds, for long slices longer than Prometheus looks back."""
     recorded = chosen(f"slo:{what}:rate5m", slo)
     if lasting > 300:
         recorded = f"last_over_time({recorded}[{promql.duration(lasting)}])"
@@ -118,17 +118,17 @@ def rate(slo: Slo, what: str, lasting: int) -> str:
 
 
 def info(scope: str, key: str) -> str:
-    """What people edit, as a table: one row for each SLO."""
+    """The labels of `slo:info` as a table with one row per SLO."""
     return f"max by ({key}, service, title, owner, window, draft) (slo:info{{{scope}}})"
 
 
 def among(expr: str, scope: str, key: str) -> str:
-    """An expression by `key`, of those SLOs that are in scope; an edited label makes `slo:info` briefly two."""
+    """An expression by `key`, for the SLOs in scope. After a label is edited, an SLO briefly has two `slo:info` series."""
     return f"{expr} and on ({key}) slo:info{{{scope}}}"
 
 
 def exhaustions(matchers: str, windows: set[int], key: str) -> str:
-    """In how many seconds each budget is gone at the rate of now; a window is a label of `slo:info`, not a number."""
+    """Seconds until each budget is exhausted at the current rate. The window is a label of `slo:info`, not a number."""
     aged = f"max by ({key}) (slo:age:ratio{{{matchers}}})"
     shares = (
         f"clamp_min(1 - (1 - slo:budget_remaining:ratio{{{matchers}}}) * on ({key}) group_left {aged}, 0)"
@@ -142,10 +142,10 @@ def exhaustions(matchers: str, windows: set[int], key: str) -> str:
 
 
 def or_else(expr: str, number: str, scope: str, key: str) -> str:
-    """An expression by `key`, and a number for the SLOs of the scope that it says nothing of."""
+    """An expression by `key`, and a number for the SLOs in scope for which it has no result."""
     return f"{expr} or {number} * max by ({key}) (slo:info{{{scope}}})"
 
 
 def begun(alert: str, window: str, step: str) -> str:
-    """How many alerts began to fire in a window: seen at a step, and not at the one before it."""
+    """The number of alerts that began to fire in a window: they fire at a step, but not at the one before."""
     return f"count_over_time(({alert} unless {alert} offset {step})[{window}:{step}])"

@@ -1,4 +1,4 @@
-"""The row of one SLO: what was promised, how it stands, how fast it goes, and what to look at when it goes wrong."""
+"""The row of one SLO: the promise, the current state, the burn rates, and panels that narrow down a cause."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from slocompiler.targets.grafana.panels import Axis, stat, timeseries
 from slocompiler.targets.grafana.promise import promise
 from slocompiler.targets.grafana.text import heading
 from slocompiler.targets.grafana.thresholds import (
-    COLOURS,
+    COLORS,
     burn_lines,
     decimals,
     exhaustion_lines,
@@ -27,11 +27,14 @@ from slocompiler.targets.shared import Options
 
 
 def row(slo: Slo, service: Service, options: Options) -> Section:
-    """Everything about an SLO."""
+    """The row of panels of an SLO."""
     title = f"{slo.name}: {slo.title}" if slo.title else slo.name
     title = f"{title} · {language.objective(slo.target, slo.window)}{' · draft' if slo.draft else ''}"
-    said = panels.text(
-        f"{slo.name}/promise", "The promise", "What was agreed, with whom, and why.", promise(slo, service, options)
+    text = panels.text(
+        f"{slo.name}/promise",
+        "Promise",
+        "The target, its reason, and the people who agreed to it.",
+        promise(slo, service, options),
     )
     stats = [
         ([(_indicator(slo), 6), (_budget_left(slo), 5), (_coverage(slo), 5)], 4),
@@ -39,23 +42,23 @@ def row(slo: Slo, service: Service, options: Options) -> Section:
     ]
     rates = [([(_burn_down(slo), 12), (_burn_rates(slo), 12)], 8)]
     below = [*rates, *drilldown.lines(slo, _rates(slo, options), options)]
-    return layout.section(slo.name, heading(title), layout.beside(said, 8, stats), below)
+    return layout.section(slo.name, heading(title), layout.beside(text, 8, stats), below)
 
 
-# How it stands
+# Current state
 
 
 def _indicator(slo: Slo) -> Panel:
     ratio = float(slo.target)
-    which = ", of the value that is worst" if slo.per else ""
+    worst = ", for the worst value" if slo.per else ""
     return Panel(
         f"{slo.name}/sli",
         f"Good over {promql.duration(slo.window)}",
-        f"The share of {counted(slo.indicator)} that were good over the whole window{which}, and the objective.",
+        f"The share of good {counted(slo.indicator)} over the window{worst}, and the target.",
         stat("percentunit", ((None, "red"), (ratio, "green")), decimals=decimals(slo)),
         (
             Query(queries.indicated(slo), "good", instant=True),
-            Query(queries.worst(slo, "max", queries.chosen("slo:target:ratio", slo)), "objective", instant=True),
+            Query(queries.worst(slo, "max", queries.chosen("slo:target:ratio", slo)), "target", instant=True),
         ),
     )
 
@@ -64,7 +67,7 @@ def _budget_left(slo: Slo) -> Panel:
     return Panel(
         f"{slo.name}/budget",
         "Budget left",
-        "What is left of the error budget of what was seen, below 0% overspent. The colours change where the policy says so.",
+        "The error budget left, from the data there is; below 0%, it is overspent. Colors change at the steps of the policy.",
         stat("percentunit", of_policy(slo), decimals=1),
         (Query(queries.worst(slo, "min", queries.remaining(slo)), "budget left", instant=True),),
     )
@@ -74,10 +77,10 @@ def _coverage(slo: Slo) -> Panel:
     coverage = queries.chosen("slo:coverage:ratio", slo)
     return Panel(
         f"{slo.name}/coverage",
-        "Seen of the window",
-        "How much of the window has data. A budget of a window that is half seen is half known.",
+        "Coverage",
+        "The share of the window that has data.",
         stat("percentunit", ((None, "orange"), (0.999, "green")), decimals=1),
-        (Query(queries.worst(slo, "min", coverage), "seen", instant=True),),
+        (Query(queries.worst(slo, "min", coverage), "coverage", instant=True),),
     )
 
 
@@ -85,7 +88,7 @@ def _burning(slo: Slo) -> Panel:
     return Panel(
         f"{slo.name}/burning",
         "Burn rate, last 1h",
-        "How many times faster than sustainable the budget goes: at 1× it lasts exactly the window.",
+        "How fast the budget is spent. At 1×, it lasts exactly the window.",
         stat("suffix:×", of_page(slo), decimals=1),
         (Query(queries.worst(slo, "max", queries.chosen("slo:burn_rate:ratio", slo)), "burn rate", instant=True),),
     )
@@ -95,8 +98,8 @@ def _exhausted(slo: Slo) -> Panel:
     return Panel(
         f"{slo.name}/exhausted",
         "Exhausted in",
-        "When the budget is gone at the rate of the last hour. It lasts while the burn rate is 1× or less.",
-        stat("dtdurations", ((None, "red"), (DAY, "orange"), (slo.window, "green")), "it lasts", decimals=1),
+        "The time until the budget is exhausted at the rate of the last hour. Empty while the burn rate is 1× or less.",
+        stat("dtdurations", ((None, "red"), (DAY, "orange"), (slo.window, "green")), "–", decimals=1),
         (Query(queries.exhausted_in(slo), "exhausted in", instant=True),),
     )
 
@@ -105,8 +108,8 @@ def _begins(slo: Slo) -> Panel:
     return Panel(
         f"{slo.name}/begins",
         "Data begins",
-        "While a part of the window has no data: when the first of them were seen.",
-        stat("dateTimeAsIso", ((None, "orange"),), "all is seen"),
+        "The time of the first data, while part of the window has none.",
+        stat("dateTimeAsIso", ((None, "orange"),), "–"),
         (Query(queries.begins(slo), "data begins", instant=True),),
     )
 
@@ -117,13 +120,13 @@ def _firing(slo: Slo) -> Panel:
     return Panel(
         f"{slo.name}/firing",
         "Alerts firing",
-        "How many alerts of this SLO fire, by severity." + (" A draft has none." if slo.draft else ""),
+        "Alerts of this SLO that fire now, by severity." + (" A draft has none." if slo.draft else ""),
         stat("short", ((None, "red"),), "none"),
         (Query(expr, "{{severity}}", instant=True),),
     )
 
 
-# How it goes
+# Over time
 
 
 def _burn_down(slo: Slo) -> Panel:
@@ -132,7 +135,7 @@ def _burn_down(slo: Slo) -> Panel:
     return Panel(
         f"{slo.name}/burn-down",
         f"Budget left over {window}",
-        "How the budget went. The lines are where the policy says what to do; the window rolls, so bad days drop out of it.",
+        "The error budget left over time. Lines mark the steps of the policy. Bad days drop out as the window rolls.",
         timeseries("percentunit", of_policy(slo), Axis(high=1, style="dashed")),
         (Query(queries.remaining(slo), names),),
         time_from=window,
@@ -146,41 +149,41 @@ def _burn_rates(slo: Slo) -> Panel:
     asked = list(map(Query, queries.burn_rates(slo, windows), map(promql.duration, windows)))
     asked += [Query(queries.exhaustion_line(slo, line), name) for name, line in zip(names, moving, strict=True)]
     top = float(fixed[0][0]) * 1.1 if fixed else 1.1
-    colours = tuple((name, COLOURS[line.severity]) for name, line in zip(names, moving, strict=True))
+    colors = tuple((name, COLORS[line.severity]) for name, line in zip(names, moving, strict=True))
     return Panel(
         f"{slo.name}/burn-rates",
         "Burn rate, and when alerts fire",
-        f"How many times too fast the budget went, over each window that alerts look at.{_told(slo)}",
-        timeseries("suffix:×", of_burn(slo), Axis(high=top, style="dashed"), colours),
+        f"How fast the budget was spent, over each window of the alerts.{_limits(slo)}",
+        timeseries("suffix:×", of_burn(slo), Axis(high=top, style="dashed"), colors),
         tuple(asked),
     )
 
 
-def _told(slo: Slo) -> str:
-    """The lines in words, and how high the burn rate could ever be."""
-    others = " Other targets have lines of their own, which are not drawn." if slo.overrides else ""
+def _limits(slo: Slo) -> str:
+    """The alert lines in words, and the highest possible burn rate."""
+    others = " The lines of other targets are not drawn." if slo.overrides else ""
     most = promql.rounded(highest(slo.target))
-    return f"{in_words(slo)} If all {counted(slo.indicator)} were bad it would be {most}×.{others}"
+    return f"{in_words(slo)} If all {counted(slo.indicator)} were bad, it would be {most}×.{others}"
 
 
 def _rates(slo: Slo, options: Options) -> Panel:
-    """Events and bad events; of slices, whether the latest was bad."""
+    """The rates of events and bad events; for slices, whether the latest slice was bad."""
     sliced = isinstance(slo.indicator, Slices | RatioSlices)
     lasting = slo.indicator.seconds if isinstance(slo.indicator, Slices | RatioSlices) else 0
     asked = (
-        Query(queries.rate(slo, "events", lasting), "looked at" if sliced else "events"),
+        Query(queries.rate(slo, "events", lasting), "checked" if sliced else "events"),
         Query(queries.rate(slo, "errors", lasting), "bad"),
     )
     return Panel(
         f"{slo.name}/rates",
-        "Slices looked at, and bad" if sliced else "Events and bad events",
-        "One for each slice that was looked at, and for each that was bad."
+        "Slices and bad slices" if sliced else "Events and bad events",
+        "1 for each slice that was checked, and 1 for each bad slice."
         if sliced
-        else "How many a second, as they count for the SLO: without what is excluded.",
+        else "Events per second, without excluded ones.",
         timeseries(
             "short" if sliced else "cps",
             axis=Axis(stepped=sliced, fill=20),
-            colours=(("bad", "red"), (asked[0].legend, "blue")),
+            colors=(("bad", "red"), (asked[0].legend, "blue")),
         ),
         asked,
         interval=promql.duration(max(lasting, options.scrape_interval)),

@@ -1,4 +1,4 @@
-"""The dashboard of a service: its SLOs at a glance, then a row for each with all that explains it."""
+"""The dashboard of a service: a table of its SLOs, then a row of panels for each."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import re
 
 from slocompiler import promql
 from slocompiler.ir import Service
-from slocompiler.targets.grafana import breakdown, deployments, layout, queries, tables, text
+from slocompiler.targets.grafana import deployments, layout, queries, raw, tables, text
 from slocompiler.targets.grafana.model import Annotation, Dashboard, Link, Section, Variable
 from slocompiler.targets.grafana.overview import UID
 from slocompiler.targets.grafana.row import row
+from slocompiler.targets.prometheus import breakdown
 from slocompiler.targets.shared import Options, dashboard_uid, made
 
-NEVER_TELL = ("__name__", "le")
-"""Labels that tell nothing of bad events."""
+UNHELPFUL = ("__name__", "le")
+"""Labels that do not tell bad events apart."""
 LONGEST = 100
-"""Characters of a service's title: Grafana cuts names of dashboards."""
+"""Characters of a service's title: Grafana limits the length of a dashboard's title."""
 
 
 def dashboard(name: str, service: Service, options: Options) -> Dashboard:
-    """All SLOs of a service."""
+    """The dashboard of a service."""
     scope = f'service="{service.name}"{deployments.matchers(options)}'
     uid = dashboard_uid(service.name)
     named = f'label_replace(INFO, "dashboard", "{uid}", "", "")'
@@ -43,13 +44,13 @@ def dashboard(name: str, service: Service, options: Options) -> Dashboard:
         annotations=(Annotation("Alerts", queries.alerts(scope), "{{alertname}} {{slo}} ({{severity}})", "1m"),),
         links=(
             Link("All SLOs", "The overview", url=f"/d/{UID}"),
-            Link("Services", "The dashboard of each service", tag="slo"),
+            Link("Services", "Dashboards of all services", tag="slo"),
         ),
     )
 
 
 def _per(service: Service, options: Options) -> list[Variable]:
-    """A variable for each label whose values have budgets of their own."""
+    """A variable for each `per` label."""
     labels = {label: [slo.id for slo in service.slos if label in slo.per] for slo in service.slos for label in slo.per}
     return [_values(label, f'slo=~"{"|".join(ids)}"{deployments.matchers(options)}') for label, ids in labels.items()]
 
@@ -59,22 +60,22 @@ def _values(label: str, scope: str) -> Variable:
     series = f"slo:events:rate5m{{{scope}}}"
     if promql.LABEL.match(label):
         return Variable(name, label, description, f"label_values({series}, {label})")
-    # Not every Grafana can ask for the values of such a label; any can read them off an answer.
+    # Not every Grafana can query the values of such a label; every Grafana can extract them from a result.
     quoted = text.query(promql.label_name(label))
     return Variable(name, label, description, f"query_result(count by ({quoted}) ({series}))", r'/^\{[^=]*="(.*)"\} /')
 
 
 def _by(service: Service) -> list[Variable]:
-    """What bad events are broken down by: the labels of their metrics, but for those that always have one value."""
+    """The variable with the labels of the metrics of bad events, without labels that always have one value."""
     counted = [slo for slo in service.slos if breakdown.metrics(slo)]
     if not counted:
         return []
     names = dict.fromkeys(metric for slo in counted for metric in breakdown.metrics(slo))
-    dull = sorted(set.intersection(*(breakdown.fixed(slo) for slo in counted))) + list(NEVER_TELL)
+    dull = sorted(set.intersection(*(breakdown.fixed(slo) for slo in counted))) + list(UNHELPFUL)
     first = next((label for slo in counted for label in breakdown.mentioned(slo)), "instance")
     return [
         Variable(
-            breakdown.BY,
+            raw.BY,
             "Break down by",
             "The label by which bad events are broken down.",
             f"label_names(({'|'.join(re.sub('[^a-zA-Z0-9_:]', '.', name) for name in names)}))",

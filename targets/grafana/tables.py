@@ -1,4 +1,4 @@
-"""The table of SLOs, worst first: of all on the overview, of its own on each service's dashboard."""
+"""The table of SLOs, the least budget first, on the overview and on each service's dashboard."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LINK = "/d/${__data.fields.Dashboard}"
 
 
 def slos(scope: str, matchers: str, windows: set[int], options: Options, uids: str) -> Panel:
-    """All SLOs of a scope; `matchers` are those of its labels that recorded series have, `uids` names dashboards."""
+    """All SLOs in `scope`; `matchers` select their recorded series, `uids` is `INFO` with the uids of dashboards."""
     firing, key = queries.alerts(matchers)[:-1], deployments.key(options)
     pages, others = (f"{firing},{queries.page(options, op)}}}" for op in ("=", "!="))
     asked = (
@@ -30,8 +30,8 @@ def slos(scope: str, matchers: str, windows: set[int], options: Options, uids: s
     return Panel(
         "/slos",
         "SLOs, the least budget first",
-        "Of SLOs with a budget for each value of a label, the worst value. What was not seen is in no budget: read it"
-        " beside how much of the window was.",
+        "An SLO with a budget for each value of a label shows its worst value. A budget covers only the part of the window"
+        " that has data: see the coverage.",
         table(_columns(options), "Budget left"),
         tuple(Query(expr, instant=True, format="table") for expr in asked),
     )
@@ -44,15 +44,15 @@ def _columns(options: Options) -> tuple[Column, ...]:
     return (
         Column("slo", "SLO", link=page, width=200),
         *(Column(label, label, width=90) for label in deployments.labels(options)),
-        Column("title", "Promise"),
+        Column("title", "Title"),
         Column("owner", "Owner", width=110),
         Column("Value #B", "Target", "percentunit", decimals=3, width=80),
         Column("Value #C", "Good", "percentunit", decimals=3, width=80),
         Column("window", "Over", width=55),
         Column("Value #D", "Budget left", "percentunit", LEFT, 1, width=95),
-        Column("Value #E", "Seen", "percentunit", ((None, "orange"), (0.999, "text")), 1, width=70),
+        Column("Value #E", "Coverage", "percentunit", ((None, "orange"), (0.999, "text")), 1, width=85),
         Column("Value #F", "Burn rate", "suffix:×", ((None, "green"), (1, "orange")), 1, width=80),
-        Column("Value #G", "Exhausted in", "dtdurations", lasting, 1, shown=(("nan", "it lasts"),), width=145),
+        Column("Value #G", "Exhausted in", "dtdurations", lasting, 1, shown=(("nan", "–"),), width=145),
         Column("Value #H", "Pages", "short", firing, width=60),
         Column("Value #I", "Tickets", "short", firing, width=65),
         Column("draft", "Draft", shown=(("true", "draft"), ("false", "")), width=55),

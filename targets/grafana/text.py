@@ -1,4 +1,4 @@
-"""User text in a dashboard: it arrives as it is, for Grafana fills in variables everywhere, and some places are HTML."""
+"""User text in dashboards, escaped to be shown as written: Grafana fills in variables, and reads some texts as HTML."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from slocompiler.explain.phrases import Code, Phrase
 from slocompiler.targets.grafana.model import Json
 
 CONSTANTS = {"dollar": "$", "brackets": "[["}
-"""Hidden variables that stand for what begins a reference: Grafana has no other way to say it."""
+"""Hidden variables for the characters that begin a reference: Grafana has no escape for them."""
 _REFERENCE = re.compile(r"\$\w|\$\{\w|\[\[\w")
 _BEGINS = re.compile(r"\$|\[\[")
 _ENTITIES = {
@@ -21,11 +21,11 @@ _ENTITIES = {
 }  # fmt: skip  # a table
 _SPECIAL = re.compile(f"[{re.escape(''.join(_ENTITIES))}]")
 _encode = json.JSONEncoder(ensure_ascii=False).encode
-"""`json.dumps` would make an encoder for each call."""
+"""One encoder for all calls; `json.dumps` would create one each time."""
 
 
 def dumps(value: object) -> Json:
-    """JSON on one line, readable: only what hides or turns text is escaped."""
+    """JSON on one line; only characters that hide or reorder text are escaped."""
     text = encode_basestring(value) if isinstance(value, str) else _encode(value)
     if visible.plain(text):
         return text
@@ -34,12 +34,12 @@ def dumps(value: object) -> Json:
 
 @lru_cache(maxsize=4096)
 def quoted(text: str) -> Json:
-    """A text that many panels share, as JSON."""
+    """A text that many panels have in common, as JSON."""
     return dumps(text)
 
 
 def heading(text: str) -> str:
-    """A title: plain text, in which Grafana replaces `$name`, `${name}` and `[[name]]`."""
+    """A title as plain text, safe from Grafana's replacement of `$name`, `${name}` and `[[name]]`."""
     if not _REFERENCE.search(text):
         return text
     names = {sign: name for name, sign in CONSTANTS.items()}
@@ -52,7 +52,7 @@ def constants(titles: list[str]) -> tuple[tuple[str, str], ...]:
 
 
 def literal(text: str) -> str:
-    """Text inside HTML; what Grafana could take for a variable is an entity by the time it looks."""
+    """Text inside HTML; characters that Grafana could take for a variable become entities."""
     return _SPECIAL.sub(lambda match: _ENTITIES[match[0]], text)
 
 
@@ -62,15 +62,15 @@ def html(phrase: Phrase) -> str:
 
 
 def anchor(title: str, url: str) -> str:
-    """A link in HTML; only addresses of the web lead anywhere, all else is text."""
+    """A link in HTML to a web address; any other address is shown as text."""
     if not re.match(r"https?://\S+\Z", url):
         return f"{literal(title)}: {literal(url)}"
     return f'<a href="{literal(url)}" target="_blank" rel="noopener">{literal(title)}</a>'
 
 
 def query(expr: str) -> str:
-    """PromQL that users wrote, in which Grafana finds no variable.
+    """PromQL as users wrote it, in which Grafana finds no variable.
 
-    Signs that begin one can only stand in quotes there, where an escape means the same.
+    The characters that begin a reference can only stand in PromQL strings, where an escape has the same meaning.
     """
     return expr.replace("$", r"\x24").replace("[[", r"\x5b[")

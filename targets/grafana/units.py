@@ -1,4 +1,4 @@
-"""Grafana's units for what an SLO measures."""
+"""Grafana's units for the values that an SLO measures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def of_threshold(threshold: Threshold) -> Unit:
 
 
 def of_gauge(gauge: Gauge) -> Unit:
-    """The unit of what a condition looks at, as the metric's name tells."""
+    """The unit of a condition's value, from the last word of the metric's name."""
     if gauge.fold == "age":
         return "s"
     words = gauge.stream.metric.replace(".", "_").split("_")

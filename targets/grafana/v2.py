@@ -1,4 +1,4 @@
-"""The v2 schema of dashboards, as a resource: panels by name, and a layout that refers to them. Of Grafana 13 and later."""
+"""The v2 schema of dashboards for Grafana 13 and later: panels by name, and a layout that refers to them."""
 
 from __future__ import annotations
 

@@ -51,12 +51,11 @@ def _alert(
     Prometheus reads templates in the labels of alerts: braces are escaped.
     """
     owner, severity = about
-    chosen = options.prometheus
     own = {label: literal(value) for label, value in identity(slo).items()}
     own |= {"severity": literal(severity_name(severity, slo.deployment, options)), "owner": literal(owner)}
-    edited = {**chosen.labels, **{label.name: label.value for label in slo.labels}}
+    edited = {**options.labels, **{label.name: label.value for label in slo.labels}}
     labels = own | more | {label: literal(value) for label, value in edited.items()}
-    keep = KEEP_FIRING if severity == "page" and chosen.is_version_3() else ""
+    keep = KEEP_FIRING if severity == "page" and promql.is_version_3(options.server) else ""
     return Rule(name, expr, labels, lasting, text, keep)
 
 

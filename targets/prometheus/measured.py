@@ -1,4 +1,4 @@
-"""What an SLO measures: the series that it reads, and the words that alerts have for it."""
+"""The series that an SLO reads, and the text for them in alerts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from slocompiler.targets.prometheus import histograms, schedule
 
 
 def streams(indicator: Indicator) -> Events:
-    """The series of all events, or of what a slice looks at; none where people wrote PromQL."""
+    """The series of all events, or of the gauge of a slice; none for an SLO in PromQL."""
     if isinstance(indicator, RatioSlices):
         return streams(indicator.of)
     if isinstance(indicator, Slices):
@@ -32,24 +32,22 @@ def streams(indicator: Indicator) -> Events:
 
 
 def unit(slo: Slo) -> str:
-    """What counts: events, or slices of time."""
+    """The unit that counts: `events`, or `1m slices`."""
     return f"{promql.duration(schedule.slice_of(slo))} slices" if schedule.slice_of(slo) else "events"
 
 
 def counted(slo: Slo) -> str:
-    """What is good or bad: `m_total{job="x"}`, `1m slices (good when max(queue{}) < 5, no data is bad)`."""
+    """What an SLO measures: `m_total{job="x"}`, `1m slices (good when max(queue{}) < 5, no data is bad)`."""
     indicator = slo.indicator
     if isinstance(indicator, RatioSlices):
-        return f"{unit(slo)} (good when {promql.percent(indicator.at_least)} of {source(indicator)} are)"
-    if isinstance(indicator, Raw):
-        return f"events of {source(indicator)}"
+        return f"{unit(slo)} (good when {promql.percent(indicator.at_least)} of {source(indicator)} are good)"
     if not isinstance(indicator, Slices):
         return source(indicator)
     return f"{unit(slo)} (good when {_condition(indicator.good_when)}, no data is {indicator.missing})"
 
 
 def source(indicator: Indicator) -> str:
-    """Where data come from: selectors, or what people wrote."""
+    """The source of the data: selectors, or PromQL as it was written."""
     if isinstance(indicator, RatioSlices):
         return source(indicator.of)
     if isinstance(indicator, Slices) and isinstance(indicator.good_when, RawCondition):
@@ -60,7 +58,7 @@ def source(indicator: Indicator) -> str:
 
 
 def _condition(condition: Gauge | RawCondition) -> str:
-    """When a slice is good."""
+    """The condition of a good slice, in the notation of the language."""
     if isinstance(condition, RawCondition):
         return f"{_in_a_row(condition.expr)} returns something"
     each = "each " if condition.fold == "each" else ""
@@ -68,7 +66,7 @@ def _condition(condition: Gauge | RawCondition) -> str:
 
 
 def _selector(stream: Stream) -> str:
-    """The metric with what all its series match; unions and differences are left to the rules."""
+    """The metric with the matchers of all its series, without unions and exclusions."""
     return promql.selector(stream.metric, promql.fixed(stream))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from slocompiler import burn, promql
 from slocompiler.ir import Burn, Exhausted, RatioSlices, Slices, Slo
+from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Group, Groups
 from slocompiler.targets.prometheus.series import series
 from slocompiler.targets.shared import Options
@@ -50,7 +51,7 @@ def quick(slo: Slo, groups: Groups) -> Group:
 
 def settled(slo: Slo, options: Options) -> str:
     """How far back counts begin where the newest sample may not have arrived yet: else nobody would ever count it."""
-    return f" offset {promql.duration(interval(slo, options))}" if options.prometheus.reads_elsewhere() else ""
+    return f" offset {promql.duration(interval(slo, options))}" if chosen(options).reads_elsewhere() else ""
 
 
 def waits(lines: Iterable[Burn | Exhausted]) -> bool:

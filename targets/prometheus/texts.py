@@ -1,6 +1,6 @@
-"""What an alert says to the person who is woken: how bad, how long it lasts, what to do first, where to look.
+"""The summary and description of alerts: share of bad events, budget left, first steps, links.
 
-The texts are templates of Prometheus, which queries when the alert fires; user text in them is literal.
+The texts are Prometheus templates, which run queries when the alert fires. User text in them is literal.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ Annotations = tuple[tuple[str, str], ...]
 
 
 def literal(text: str) -> str:
-    """User text inside a template of Prometheus: nothing in it is an action."""
+    """User text inside a Prometheus template, with every action escaped."""
     return text.replace("{", '{{"{"}}') if "{{" in text or text.endswith("{") else text
 
 
 def percent(asked: str) -> str:
-    """What a template says for a queried ratio, as a percentage; `asked` is what `asking` made."""
+    """A template for a queried ratio as a percentage; `asked` comes from `asking`."""
     return "{{ with %s }}{{ . | first | value | humanizePercentage }}{{ else }}an unknown share{{ end }}" % asked  # noqa: UP031  # braces
 
 
@@ -55,24 +55,24 @@ class Texts:
         return self._of("burning", self._promised, windows=rates, now=now, left=asking(slo, left), period=slo.window)
 
     def budget(self, below: Fraction, action: str) -> Annotations:
-        """The texts of `SLOBudget` below that share of the budget; `action` is what the policy says of it."""
+        """The texts of `SLOBudget` below that share of the budget; `action` is what the policy demands."""
         slo, share = self._slo, promql.percent(below) if below else ""
         step = action or next((step.action for step in slo.policy if Fraction(step.below) == below), "")
         coverage = asking(slo, series("slo:coverage:ratio", slo))
         return self._of("budget", self._promised, below=share, action=step, coverage=coverage)
 
     def no_data(self, lasting: int) -> Annotations:
-        """The texts of `SLONoData` after `lasting` seconds, which is not told of one value: it says what all are promised."""
+        """The texts of `SLONoData` after `lasting` seconds. The alert is about all values of `per` labels together."""
         return self._of("no_data", self._plain, lasting=promql.duration(lasting))
 
     def _of(self, macro: str, facts: SimpleNamespace, **more: object) -> Annotations:
         parts = ("summary", "description")
-        said = [(part, getattr(_module(), f"{macro}_{part}")(facts, **more).strip()) for part in parts]
-        return (*said, *self._addresses)
+        texts = [(part, getattr(_module(), f"{macro}_{part}")(facts, **more).strip()) for part in parts]
+        return (*texts, *self._addresses)
 
 
 def asking(slo: Slo, expr: str) -> str:
-    """What a template says to query `expr`, for those values of the `per` labels that fired; the SLO's age has none."""
+    """A template's call that queries `expr`, for the values of the `per` labels that fired; the SLO's age has no such labels."""
     if not slo.per:
         return f"query `{expr}`"
     narrow = "".join(f",{promql.label_name(label).replace('%', '%%')}=%q" for label in slo.per)
@@ -84,24 +84,24 @@ def asking(slo: Slo, expr: str) -> str:
 
 
 def _value(label: str) -> str:
-    """What a template says for the value of a label of the alert; Go reads strings as PromQL does."""
+    """A template's expression for the value of a label of the alert; Go and PromQL have the same string syntax."""
     return f"index $labels {promql.quote(label)}"
 
 
 def _facts(about: dict[str, object]) -> SimpleNamespace:
-    """What the texts say of the SLO, with the paragraphs that several of them share."""
-    facts = SimpleNamespace(**about)  # Jinja looks attributes up faster than keys
-    facts.promise, facts.look = _module().promise(facts), _module().look(facts)
+    """The facts about the SLO for the templates, and the lines that several texts have in common."""
+    facts = SimpleNamespace(**about)  # Jinja reads attributes faster than keys
+    facts.promise_line, facts.link_lines = _module().promise_line(facts), _module().link_lines(facts)
     return facts
 
 
 def _about(slo: Slo) -> dict[str, object]:
-    """What every text may say of the SLO."""
+    """The facts about the SLO that do not differ by value."""
     others = [plain(override(other)) for other in slo.overrides]
     return {
         "id": slo.id,
-        "place": "".join(f", {literal(label.name)} {literal(label.value)}" for label in deployed(slo)),
-        "which": "".join(f", {literal(label)} {{{{ {_value(label)} }}}}" for label in slo.per),
+        "deployment": "".join(f", {literal(label.name)} {literal(label.value)}" for label in deployed(slo)),
+        "values": "".join(f", {literal(label)} {{{{ {_value(label)} }}}}" for label in slo.per),
         "title": slo.title,
         "target": promql.percent(slo.target) + literal(f" ({', '.join(others)})" if others else ""),
         "budget": promql.percent(1 - slo.target),
@@ -117,7 +117,7 @@ def _about(slo: Slo) -> dict[str, object]:
 
 
 def _promised(slo: Slo) -> dict[str, object]:
-    """Target and budget of the values that fired, for overrides: they differ by value."""
+    """Target and budget of the values that fired; they differ if the SLO has other targets for some values."""
     target = asking(slo, f"100 * {series('slo:target:ratio', slo)}")
     budget = asking(slo, f"100 - 100 * {series('slo:target:ratio', slo)}")
     shown = '{{ . | first | value | printf "%.8g%%" }}'  # humanizePercentage makes 100% of 99.999%
@@ -130,7 +130,7 @@ def _promised(slo: Slo) -> dict[str, object]:
 
 @cache
 def _module() -> Any:
-    from jinja2 import Environment, StrictUndefined  # other targets need none of it
+    from jinja2 import Environment, StrictUndefined  # slow to import, and only this target needs it
 
     environment = Environment(  # Prometheus templates, not HTML: user text passes `literal`
         variable_start_string="[[",

@@ -1,9 +1,9 @@
-"""All cases of an SLO: what its events mean, when its budget is spent, when nothing is to be seen, and its alert lines.
+"""All cases of an SLO: what its events mean, when its budget is spent, when data is missing, and its alert lines.
 
-Every case asks a rule for what the oracle counted. promtool evaluates all groups at one interval, so an SLO's age is
-given (as old as its window) and traffic is so much that a line has the bad events that it needs; apart from lines of
-less than a day, whose numbers of bad events are tested at the real interval. Not tested here: how age grows, coverage,
-numbers of bad events of lines of a day and more, catch-up, late series, what alerts say.
+Every case compares a rule with the count of the oracle. promtool evaluates all groups at one interval. So the SLO's age
+is an input series (as old as the window), and there is enough traffic for every line that needs a number of bad events.
+Those numbers are tested separately, at the real interval, for lines of less than a day. Not tested here: how age grows,
+coverage, the numbers of bad events of lines of a day and more, catch-up, late series, alert texts.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from slocompiler.targets.promtest.subject import Angle, Subject
 from slocompiler.targets.shared import Options
 
 COARSE = clock(300)
-"""Five minutes between evaluations: a rate has seen all of what came since the last."""
+"""Five minutes between evaluations: a rate covers everything since the last one."""
 DAY = 86400
 WINDOW = 8
 """Ticks of the SLO's own window."""
 EDGE, MORE = 0.05, 30
-"""How far from a line of the budget, and how much more traffic than before."""
+"""The distance from a limit of the budget, and the factor by which traffic grows from phase to phase."""
 
 
 def cases(slo: Slo, options: Options) -> list[Case]:
-    """Every case of an SLO; one that always fails, and says why, where no events can be made up."""
+    """Every case of an SLO; only one that always fails, and says why, if an event of some kind cannot exist."""
     try:
         subject = Subject(slo, options)
     except Impossible as reason:
@@ -44,7 +44,7 @@ def cases(slo: Slo, options: Options) -> list[Case]:
 
 
 def _with_surroundings(subject: Subject, case: Case) -> Case:
-    """The SLO's age, and the targets: up unless a case says so. With evaluations far apart nobody asks for them."""
+    """The case with the SLO's age and with its scrape targets up. With evaluations far apart no rule reads the targets."""
     end = max((check.tick for check in case.checks), default=1)
     old = {subject.series("slo:age:ratio", given="by the test"): _aged(end, case.clock)}
     up = _targets(subject, constant(1, end, case.clock)) if case.clock.samples <= DENSE else {}
@@ -52,13 +52,13 @@ def _with_surroundings(subject: Subject, case: Case) -> Case:
 
 
 def _targets(subject: Subject, values: str) -> dict[str, str]:
-    """Whether the targets are up."""
+    """The `up` series of the scrape targets."""
     where = subject.slo.deployment.where if subject.slo.deployment else ()
     return {promql.selector("up", (Matcher("job", "=", job), *where)): values for job in subject.jobs}
 
 
 def _aged(ticks: int, clock: Clock) -> str:
-    """As old as its window: told at the first moment, for the rule keeps it; where it forgets, just before each tick."""
+    """As old as its window: given once at the start if the rule keeps it for the whole case, else just before each tick."""
     gap = f" _x{clock.samples - 2} 1 stale"
     return "1 stale" if clock.step < DAY else f"1 stale _x{clock.samples - 3} 1 stale" + gap * (ticks - 1)
 
@@ -67,7 +67,7 @@ def _aged(ticks: int, clock: Clock) -> str:
 
 
 def _no_errors(subject: Subject) -> Case:
-    """All is good, and no series of bad events was ever born."""
+    """Every event is good, and no series of bad events exists."""
     phases = [share(3, 0)]
     checks = [subject.silent(3, "without errors")]
     windows = {300, 3600} | {w for a in (subject.angle, *subject.others) for severity in SEVERITIES
@@ -82,21 +82,21 @@ def _no_errors(subject: Subject) -> Case:
 
 
 def _no_traffic(subject: Subject) -> Case:
-    """Idle, before the first event and after the last: no ratio, no number that is none, no alert."""
+    """No traffic, before the first event and after the last: no ratio, no NaN, no alert."""
     phases = [Phase(1), share(1, 0), Phase(3)]
     ratios = subject.count(subject.series("", None)[:-1] + ',__name__=~"slo:error_ratio:rate(5m|30m)"}')
     every = subject.series("", None)[:-1] + ',__name__=~"slo:.+"}'
     numbers = f"count({every}) - count({every} > -Inf)"
     checks = [Check(ratios, 1, 0, "there should be no ratio before the first event; there is")]
     for tick in (1, 5):
-        checks += [Check(numbers, tick, 0, "without traffic a recorded value is no number"),
+        checks += [Check(numbers, tick, 0, "without traffic a recorded value is not a number"),
                    subject.silent(tick, "without traffic")]  # fmt: skip  # two checks
     name = named(subject, subject.angle, "no traffic")
     return Case(name, COARSE, series([(subject.angle.kit, phases)], COARSE, idle=True), checks)
 
 
 def _excluded(subject: Subject) -> Iterator[Case]:
-    """A flood of excluded events, which would be bad if they counted, changes nothing."""
+    """Many excluded events, which would be bad if they counted, change nothing."""
     angle = subject.angle
     if angle.kit.excluded:
         ratio = 0.5 * angle.promise.budget
@@ -111,7 +111,7 @@ def _excluded(subject: Subject) -> Iterator[Case]:
 
 
 def _outages(subject: Subject) -> Iterator[Case]:
-    """All is bad, in each way in which it can be; one after the other, so that none stands in for another."""
+    """Every event is bad: each way of being bad in its own phase, so that none hides another."""
     for angle in (subject.angle, *subject.others):
         ways = len(angle.kit.bad)
         phases = [share(2, 0), *[share(2, 1)] * ways, share(4 if angle.lines("ticket") else 1, 1)]
@@ -134,7 +134,7 @@ def _outages(subject: Subject) -> Iterator[Case]:
 
 
 def _never_good(subject: Subject) -> Iterator[Case]:
-    """Nothing was ever good, nor is there a series of what would be: all is bad."""
+    """Every event is bad, and no series of good events exists."""
     angle = subject.angle
     for way, carrier in enumerate(angle.kit.bad, 1):
         checks = subject.near(subject.ratio(300), 2, (1, 1), angle.value)
@@ -146,7 +146,7 @@ def _never_good(subject: Subject) -> Iterator[Case]:
 
 
 def _twins(subject: Subject) -> Iterator[Case]:
-    """One value of the `per` labels is down, another is well: each has its own budget and its own alert."""
+    """One value of the `per` labels fails, another does not: each has its own budget and its own alert."""
     for twin in subject.twins:
         angle = subject.angle
         down, well = [share(6, 1)], [share(6, 0)]
@@ -163,9 +163,9 @@ def _twins(subject: Subject) -> Iterator[Case]:
 
 
 def _spent(subject: Subject, angle: Angle) -> Iterator[Case]:
-    """More than a line of the budget is left, then less; then all is forgotten, when the window has passed.
+    """More of the budget is left than the limit of a line, then less; after the window has passed, all of it.
 
-    Each phase has so much more traffic than those before that the ratio is its own at once.
+    Each phase has so much more traffic than those before that the ratio follows it at once.
     """
     period, budget = subject.slo.window, angle.promise.budget
     time = clock(period / WINDOW)
@@ -185,11 +185,11 @@ def _spent(subject: Subject, angle: Angle) -> Iterator[Case]:
     yield Case(named(subject, angle, "budget spent"), time, series([(angle.kit, phases)], time), checks)
 
 
-# Nothing to see
+# Missing data
 
 
 def _gone(subject: Subject) -> Iterator[Case]:
-    """The events end together with their target; or, where no job is known, for a day."""
+    """The events end together with their target; for a day if no job is known."""
     for line in (line for line in subject.slo.alerts if isinstance(line, NoData)):
         lasting = promql.duration(line.lasting)
         known = bool(subject.jobs)
@@ -205,7 +205,7 @@ def _gone(subject: Subject) -> Iterator[Case]:
                   for tick, value in ((soon, 0), (late, 1))]  # fmt: skip  # one list
         yield Case(named(subject, subject.angle, f"{line.severity} when no data for {lasting}"), time, made, checks)
         if known:
-            time = clock(line.lasting / 2)  # of a day no more: what was never seen for longer is told of
+            time = clock(line.lasting / 2)  # not longer: an SLO that never had data for a day alerts
             idle = [subject.silent(2, "before the first event of a target that is up")]
             up = _targets(subject, constant(1, 2, time))
             yield Case(named(subject, subject.angle, "not born"), time, up, idle)
@@ -213,7 +213,7 @@ def _gone(subject: Subject) -> Iterator[Case]:
 
 
 def _sorted_by_nothing(subject: Subject, line: NoData) -> Iterator[Case]:
-    """Observations, but none in a bucket of the bound: that is no data, and no ratio."""
+    """Observations, but no bucket at the bound: no data and no ratio."""
     if isinstance(subject.slo.indicator, Threshold):
         time = clock(300)
         late = 1 - (-line.lasting // time.step) + 2

@@ -1,4 +1,4 @@
-"""Series that stand for events: which counters one good, one bad and one excluded event moves, made up from the IR."""
+"""Series of events: which counters one good, one bad and one excluded event increases, derived from the IR."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from slocompiler.ir import Events, Filter, Matcher, Ratio, Slo, Stream, Threshol
 from slocompiler.targets.promtest.labels import Impossible, Labels, matches, solve
 
 Carrier = dict[str, int]
-"""The series that an event is seen in: 1 where it counts, 0 where it does not but the series is there."""
+"""The series that an event belongs to: 1 if the event increases it, 0 if the series only has to exist."""
 
 
 class Kit(NamedTuple):
-    """Carriers of each kind of event; the events of a kind are spread over its carriers."""
+    """The carriers of each kind of event; the events of a kind are spread over its carriers."""
 
     good: list[Carrier]
     bad: list[Carrier]
     excluded: list[Carrier]
 
     def lacking(self) -> str:
-        """The kind of event that nothing can stand for; "" where there are all."""
+        """The kind of event that has no carrier; "" if every kind has one."""
         return next((kind for kind, carriers in (("good", self.good), ("bad", self.bad)) if not carriers), "")
 
 
@@ -33,11 +33,11 @@ def kit(slo: Slo, value: Labels) -> Kit:
         return _histogram(indicator, fixed)
     if isinstance(indicator, Ratio):
         return _counters(indicator, fixed)
-    raise Impossible(f"no events can be made up for an SLO of {type(indicator).__name__}")
+    raise Impossible(f"no events are generated for an SLO of {type(indicator).__name__}")
 
 
 def jobs(slo: Slo) -> list[str]:
-    """The jobs that every counter of the events is fixed to; none where one is not."""
+    """The jobs to which the counters of all events are fixed; none if one counter is not fixed to a job."""
     total = (slo.indicator.histogram,) if isinstance(slo.indicator, Threshold) else _total(slo)
     found = [next((m.value for m in stream.all if m.label == "job" and m.op == "="), "") for stream in total]
     return list(dict.fromkeys(found)) if all(found) else []
@@ -73,7 +73,7 @@ def _total(slo: Slo) -> Events:
 
 
 def _both(one: Stream, other: Stream) -> Stream:
-    """The series that are in both; one's choices are joined to the other's first."""
+    """The series that both streams select, with the first choice of `other` only."""
     return Stream(
         metric=one.metric,
         all=one.all + other.all + (other.any[0] if other.any else ()),
@@ -86,7 +86,7 @@ def _both(one: Stream, other: Stream) -> Stream:
 
 
 def _members(stream: Stream, more: Filter = (), avoid: Sequence[Filter] = ()) -> Iterator[dict[str, str]]:
-    """A series of each choice of a stream."""
+    """A series for each choice of a stream that has one."""
     for choice in stream.any or ((),):
         try:
             yield solve((*stream.all, *choice, *more), (*stream.none, *avoid))
@@ -100,7 +100,7 @@ def _holds(stream: Stream, labels: Labels) -> bool:
 
 
 def _excluded(stream: Stream, bad: Stream | None, fixed: Filter) -> Iterator[dict[str, str]]:
-    """A series of each exclusion, which would be bad if it counted, where there is one."""
+    """A series for each exclusion that has one; it would be bad if it counted."""
     for removed in stream.none:
         for choice in (*(bad.any if bad else ()), *stream.any, ()):
             try:
@@ -118,7 +118,7 @@ def _name(metric: str, labels: Labels) -> str:
 
 
 def _counters(ratio: Ratio, fixed: Filter) -> Kit:
-    """Other counters than the events' own count beside one of these."""
+    """Carriers of counters. A counter that is not a total comes with one of a total."""
     own = {stream.metric: stream for stream in ratio.part}
     totals = {stream.metric for stream in ratio.total}
     rest: list[Carrier] = []
@@ -132,7 +132,7 @@ def _counters(ratio: Ratio, fixed: Filter) -> Kit:
         excluded += _carriers(stream, _excluded(stream, inside, fixed))
     for stream in (stream for stream in ratio.part if stream.metric not in totals):
         if not rest:
-            raise Impossible(f"no event can be made up that {stream.metric} tells from others")
+            raise Impossible(f"no event exists that {stream.metric} does not count")
         part += [rest[0] | carrier for carrier in _carriers(stream, _each(stream, fixed))]
         excluded += _carriers(stream, _excluded(stream, None, fixed))
     return Kit(part, rest, excluded) if ratio.side == "good" else Kit(rest, part, excluded)
@@ -143,7 +143,7 @@ def _carriers(stream: Stream, found: Iterable[Labels]) -> list[Carrier]:
 
 
 def _each(stream: Stream, fixed: Filter) -> Iterator[dict[str, str]]:
-    """A series of each choice, and one of all choices at once: it must not count twice."""
+    """A series for each choice, and one for all choices at once, which must not count twice."""
     yield from _members(stream, fixed)
     if len(stream.any) > 1:
         joined = tuple(matcher for choice in stream.any for matcher in choice)
@@ -151,7 +151,7 @@ def _each(stream: Stream, fixed: Filter) -> Iterator[dict[str, str]]:
 
 
 def _outside(stream: Stream, part: Stream | None, fixed: Filter) -> Iterator[dict[str, str]]:
-    """Series that are not in the part: they match one of its exclusions, or none of its choices."""
+    """Series outside the part: they match one of its exclusions, or none of its choices."""
     if part is None:
         yield from _members(stream, fixed)
         return
@@ -168,7 +168,7 @@ def _outside(stream: Stream, part: Stream | None, fixed: Filter) -> Iterator[dic
 
 
 def _histogram(threshold: Threshold, fixed: Filter) -> Kit:
-    """What misses the bound is bad, and so is what keeps it but is not in the filter."""
+    """Carriers of a histogram. Beyond the bound an event is bad; within it too, if no filter matches."""
     stream, keeps = threshold.histogram, threshold.good == "le"
     inside = [labels for choice in threshold.only or ((),) for labels in _members(stream, (*fixed, *choice))]
     outside = list(_members(stream, fixed, threshold.only)) if threshold.only else []

@@ -1,4 +1,4 @@
-"""Labels that a selector takes, made up."""
+"""Finds labels that a selector matches."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from itertools import islice, product
 from slocompiler import promql
 from slocompiler.ir import Filter, Matcher
 from slocompiler.regex.examples import example
-from slocompiler.regex.sets import fulfils, never
+from slocompiler.regex.sets import fulfills, never
 
 MOST_CHOICES = 1000
-"""Ways to fail a matcher of each filter that are tried."""
+"""How many ways to fail a matcher of each filter are tried."""
 
 Labels = Mapping[str, str]
 
 
 class Impossible(Exception):
-    """No labels can be made up; its text says for what."""
+    """No such labels exist; the text says which."""
 
 
 class Undecided(Exception):
-    """Whether labels can be made up, or are selected, is not known; its text says why."""
+    """It is unknown whether such labels exist, or are selected; the text says why."""
 
 
 def solve(wanted: Sequence[Matcher], avoid: Sequence[Filter] = ()) -> dict[str, str]:
     """Labels that match all of `wanted` and, of each filter of `avoid`, fail at least one matcher.
 
-    Raises Impossible where there are none, Undecided where none were found.
+    Raises Impossible if no such labels exist, Undecided if none were found.
     """
     undecided = None
     choices = product(*avoid)
@@ -49,7 +49,7 @@ def solve(wanted: Sequence[Matcher], avoid: Sequence[Filter] = ()) -> dict[str, 
 
 def matches(labels: Labels, matchers: Iterable[Matcher]) -> bool:
     """Whether a series with these labels is selected; an absent label is empty. Raises Undecided."""
-    found = [(matcher, fulfils(matcher, labels.get(matcher.label, ""))) for matcher in matchers]
+    found = [(matcher, fulfills(matcher, labels.get(matcher.label, ""))) for matcher in matchers]
     unknown = [matcher for matcher, known in found if known is None]
     if unknown and all(known is not False for _, known in found):
         raise _undecided(unknown)

@@ -1,7 +1,7 @@
-"""Cases of alert lines: below its threshold a line never fires, above it at the predicted time, and it ends soon after.
+"""Cases of alert lines: below its threshold a line never fires; above it, it fires when predicted and ends soon after.
 
-Evaluations are far apart, a sixth of the window that a line looks at: what they cost is their number. A clean past of
-much traffic stands for a long one; it also shows how long a window is, for it dilutes all that comes after it.
+Evaluations are a sixth of the line's window apart, because the cost of a case is their number. A short past with very much
+traffic and no errors stands for a long one. It also shows how long a window is: it dilutes everything that follows.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from slocompiler.targets.promtest.subject import Angle, Subject
 
 SIXTH = 6
 PAST = 1
-"""Ticks of a clean past; its traffic is so much that no slower line, nor what is left, minds the trouble."""
+"""Ticks of a past without errors; its traffic is so much that the errors affect no slower line and no budget."""
 DILUTED = 1_000_000
 BELOW, ABOVE, FAR_ABOVE = 0.95, 1.04, 4
-"""Of a threshold: what shall not fire, and what shall: so little above that it takes more than half of a window."""
+"""Factors of a threshold: one that must not fire and two that must; ABOVE takes more than half of a window to fire."""
 CHANGE = 3
-"""Ticks after a change: two may go by before it shows, then it is looked at."""
+"""Ticks after a change until it is checked; two may pass before it shows."""
 BURST = 2
 DAY = 86400
 
 
 def lines(subject: Subject, angle: Angle) -> Iterator[Case]:
-    """The cases of `angle`'s burn and exhaustion lines."""
+    """The cases of the burn and exhaustion lines of `angle`."""
     for severity in SEVERITIES:
         own = angle.lines(severity)
         for line in own:
@@ -43,7 +43,7 @@ def named(subject: Subject, angle: Angle, what: str) -> str:
 
 
 def _line(subject: Subject, angle: Angle, line: Burn | Exhausted) -> Case:
-    """Just below, then just above the threshold, far above it, then nothing bad.
+    """Errors just below the threshold, just above it, far above it, then none.
 
     The burst keeps the long window above its threshold: only the short one can end the alert.
     """
@@ -78,7 +78,7 @@ def _line(subject: Subject, angle: Angle, line: Burn | Exhausted) -> Case:
 
 
 def _nearly(promise: oracle.Promise, line: Exhausted) -> tuple[float, float]:
-    """A ratio that takes what is left in time, and that of a past which left so much: little, but more than the least."""
+    """A ratio that exhausts the rest of the budget in time, and the ratio of a past that left little more than the least."""
     whole = promise.period / line.within * promise.budget
     left = min(0.9, 1.4 * promise.least(line) / whole)
     return left * whole, (1 - left) * promise.budget
@@ -88,12 +88,12 @@ def _nearly(promise: oracle.Promise, line: Exhausted) -> tuple[float, float]:
 
 
 def _needs(own: list[Burn | Exhausted], angle: Angle) -> bool:
-    """Whether numbers of bad events hold in a test: those of a day and more are counted in five minutes each."""
+    """Whether `needs` can be tested: for a window of a day and more, the rules count in steps of five minutes."""
     return bool(own) and all(line.needs > 1 and angle.promise.windows(line)[0] < DAY for line in own)
 
 
 def _few(subject: Subject, angle: Angle, severity: Severity) -> Case:
-    """In a quiet night too few failures, though all that was tried failed; then enough."""
+    """Every event fails, but there are too few; then there are enough."""
     own = angle.lines(severity)
     step = subject.options.evaluation_interval
     time = Clock(step, 1)

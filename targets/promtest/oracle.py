@@ -1,10 +1,10 @@
-"""What must happen, by counting events: ratios over windows, what is left, and when each alert line is met.
+"""The expected results, by counting events: ratios over windows, the budget left, and when each alert line is met.
 
-Written from the definitions of the language alone and on purpose apart from all that makes rules: it imports neither the
-arithmetic of budgets nor a target, and reads no rule. So a mistake there is not repeated here.
+It follows the definitions of the language alone. It imports neither the arithmetic of budgets nor a target and reads no
+rule, so it does not repeat their mistakes.
 
-Time is a row of ticks, `step` seconds apart. An answer that depends on where within a tick something happened is None:
-unknown. What is None is not tested.
+Time is a sequence of ticks, `step` seconds apart. An answer that depends on when within a tick something happened is None
+(unknown), and is not tested.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from itertools import accumulate
 from slocompiler.ir import Alert, Burn, Exhausted, Remaining, Severity
 
 Known = bool | None
-"""Whether something holds; None: it cannot be told from counts."""
+"""Whether something holds; None if the counts do not show it."""
 
 LATE = 300
-"""Seconds until a bad event is counted in full; before it counts in proportion to its age."""
+"""Seconds until a bad event counts in full; before that it counts in proportion to its age."""
 SEEN = 0.85
-"""Of the bad events that a line needs so many may do: a count of events is an estimate there."""
+"""The share of the bad events that a line needs which may be enough: rules estimate counts from rates."""
 LEAST_LEFT = 0.02
-"""An exhausted budget counts as so much of one."""
+"""The share of the budget that counts as left when it is exhausted."""
 WAITS: dict[Severity, int] = {"page": 0, "ticket": 900, "notify": 0}
-"""How long trouble must last before it is told of, in seconds."""
+"""How long a condition must hold before the alert fires, in seconds."""
 SAME = 1e-4
-"""Numbers this close are not told apart."""
+"""The relative difference below which two numbers count as equal."""
 SLACK = 2
-"""Ticks by which something may come earlier or later than counted."""
+"""Ticks by which an alert may come earlier or later than counted."""
 
 
 class History:
-    """How many events were good and bad in each tick, and how many seconds are between two looks at them."""
+    """The good and bad events of each tick, and the seconds between two scrapes of them."""
 
     def __init__(self, step: int, good: Iterable[int], bad: Iterable[int], interval: int = 0) -> None:
         self.step, self.interval = step, interval
@@ -57,7 +57,7 @@ class History:
         return bad / total if total else None
 
     def bounds(self, tick: int, window: int) -> tuple[float, float] | None:
-        """The ratio, were the window's ends up to a tick elsewhere; Prometheus 3 does not see what is at its begin."""
+        """The least and the greatest ratio if the window moves by up to a tick; Prometheus 3 excludes the start of a range."""
         windows = (window - self.interval, window, window + self.step)
         found = [self.ratio(at, w) for at in (tick - 1, tick) for w in windows if at >= 0]
         known = [value for value in found if value is not None]
@@ -69,7 +69,7 @@ class History:
         return None if ratio is None else 1 - ratio / budget
 
     def _count(self, sums: Sequence[int], tick: int, window: float) -> float:
-        """The whole ticks, and of the one that the window begins in its part."""
+        """The events of all whole ticks of the window, and a proportion of those in the tick where it starts."""
         begin = tick + 1 - window / self.step
         if begin <= 0:
             return sums[tick + 1]
@@ -78,18 +78,18 @@ class History:
 
 
 class Promise:
-    """A target over a period, and how often events are scraped."""
+    """A target over a period, and the seconds between two scrapes."""
 
     def __init__(self, target: float, period: int, scrape: int) -> None:
         self.budget, self.period, self.scrape = 1 - target, period, scrape
 
     def threshold(self, line: Burn) -> float:
-        """The error ratio at which the last W takes the line's share of a budget: share × period ÷ W × budget."""
+        """The error ratio at which a window W uses the line's share of the budget: share × period ÷ W × budget."""
         ratio = float(line.share) * self.period / line.window * self.budget
         return ratio if line.ceiling is None else min(ratio, float(line.ceiling))
 
     def windows(self, line: Burn | Exhausted) -> tuple[int, int]:
-        """A line's window, and the twelfth that ends the alert; four scrapes are the least."""
+        """A line's window and the short one that ends the alert, a twelfth of it and at least four scrapes."""
         long = line.window if isinstance(line, Burn) else _measured(line.within)
         return long, max(-(-long // 12), 4 * self.scrape)
 
@@ -112,19 +112,19 @@ class Promise:
         )
 
     def _exhausting(self, line: Exhausted, history: History, tick: int) -> float:
-        """The ratio at which what is left is gone in `within`: left × period ÷ within budgets at once."""
+        """The ratio that exhausts the rest of the budget within `within`: left × period ÷ within × budget."""
         left = history.left(tick, self.period, self.budget)
         return max((1.0 if left is None else left) * self.period / line.within * self.budget, self.least(line))
 
 
 def _measured(within: int) -> int:
-    """The window in which "the rate of now" is measured: an hour, six, or a day, by how soon the budget is gone."""
+    """The window of the current rate: an hour, six hours or a day, by how soon the budget is gone."""
     limits = (12 * 3600, 48 * 3600)
     return (3600, 6 * 3600, 24 * 3600)[bisect_left(limits, within)]
 
 
 def _needed(needs: int, history: History, tick: int, window: int) -> Known:
-    """Whether there are enough bad events; the last ones are counted in part."""
+    """Whether there are enough bad events; the latest count in part."""
     if needs <= 1:
         return True
     if history.bad(tick, window) < SEEN * needs:
@@ -144,7 +144,7 @@ def _all(*parts: Known) -> Known:
 
 
 def any_met(lines: Sequence[Alert], promise: Promise, history: History) -> list[Known]:
-    """For each tick whether at least one of the lines is met."""
+    """For each tick, whether at least one of the lines is met."""
     return [
         True if True in states else None if None in states else False
         for states in ([promise.met(line, history, tick) for line in lines] for tick in range(len(history)))
@@ -152,7 +152,7 @@ def any_met(lines: Sequence[Alert], promise: Promise, history: History) -> list[
 
 
 def firing(met: Sequence[Known], step: int, waits: int, keeps: int = 0) -> list[Known]:
-    """For each tick whether the alert fires: it is met for `waits` seconds, and kept for `keeps` seconds after."""
+    """For each tick, whether the alert fires: after it is met for `waits` seconds, and for `keeps` seconds afterwards."""
     wait, keep = -(-waits // step), -(-keeps // step)
     last = len(met) - 1
 
@@ -160,7 +160,7 @@ def firing(met: Sequence[Known], step: int, waits: int, keeps: int = 0) -> list[
         return all(met[tick] is state for tick in range(max(0, begin), min(last, end) + 1))
 
     def silent(tick: int) -> bool:
-        """Not met at some moment so near that it cannot have lasted."""
+        """Whether the condition was certainly interrupted within the waiting time."""
         return any(sure(False, at - SLACK, at + SLACK) for at in range(max(0, tick - wait), tick + 1))
 
     known: list[Known] = []
@@ -174,7 +174,7 @@ def firing(met: Sequence[Known], step: int, waits: int, keeps: int = 0) -> list[
 
 
 def worth(known: Sequence[Known], changes: Iterable[int]) -> list[tuple[int, bool]]:
-    """The ticks worth a look: where a run of one known state begins or ends, and where traffic is about to change."""
+    """The ticks to check, with their state: where a run of one known state starts or ends, and before traffic changes."""
     last = len(known) - 1
     found = {last, *changes}
     found |= {

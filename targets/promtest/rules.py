@@ -1,6 +1,6 @@
-"""The rules that checks need, cut out of a rendered file: promtool evaluates all of a file at each step of each test.
+"""Selects the rules that checks need from a rendered file, because promtool evaluates a whole file at each step.
 
-What alerts say is left out: Prometheus would fill in texts, with queries, at each step at which one fires.
+Annotations are removed: Prometheus would render them, with queries, at each step at which an alert fires.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ TEXTS = re.compile(r"^    annotations:\n(?: {6}.*\n|\n)+", re.MULTILINE)
 PARTS = re.compile(r"^(?=# |- name: |  - (?:record|alert): )", re.MULTILINE)
 RULE = re.compile(r"  - (record|alert): (\S+)\n")
 NAMES = re.compile(r'\b[\w:]++(?=\{)|(?<=alertname=")\w+|(?<=__name__=~")[^"]+')
-"""What an expression reads: all of ours name labels of each series; only checks ask for alerts, and for a pattern of names."""
+"""The names that an expression reads. Generated rules give labels of each series; only checks read alerts and name patterns."""
 
 
 class Part(NamedTuple):
-    """A piece of a rendered file; `kind` and `name` are "" where it is no rule."""
+    """A piece of a rendered file; `kind` and `name` are "" if it is not a rule."""
 
     text: str
     kind: str
@@ -25,7 +25,7 @@ class Part(NamedTuple):
 
 
 def parts(rendered: str) -> list[Part]:
-    """The pieces of a rendered file."""
+    """The pieces of a rendered file, in order."""
     return [_part(text) for text in PARTS.split(TEXTS.sub("", rendered))]
 
 
@@ -35,7 +35,7 @@ def _part(text: str) -> Part:
 
 
 def excerpt(rendered: list[Part], asked: list[str]) -> str:
-    """The file, with no more of its rules than the expressions `asked` need; `ALERTS` without a name are all alerts."""
+    """The file with only the rules that the expressions `asked` need; `ALERTS` without a name needs all alerts."""
     names = re.compile("|".join({name for expr in asked for name in NAMES.findall(expr)}))
     every = any("ALERTS{" in expr and "alertname" not in expr for expr in asked)
     found = {rule.name for rule in rendered if names.fullmatch(rule.name) or (every and rule.kind == "alert")}

@@ -1,4 +1,4 @@
-"""A scenario: phases of traffic as input series, and what is asked of it when."""
+"""A scenario: phases of traffic as input series, and the checks with their times."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from slocompiler.targets.promtest.events import Carrier, Kit
 from slocompiler.targets.promtest.oracle import History
 
 MANY = 1_000_000
-"""Events between two samples: so many that any ratio is told exactly, and any line has the bad events it needs."""
+"""Events between two samples: enough for exact ratios, and for every line that needs a number of bad events."""
 DENSE = 12
-"""Samples between two ticks, at most, that are all given; of more only the last three: a rate over 5m reads no others."""
+"""Up to this many samples between two ticks are all given; of more only the last three, the only ones a 5m rate reads."""
 
 SPARSE = 270
-"""Seconds between two samples, at most: two are in five minutes."""
+"""The most seconds between two samples: five minutes contain two."""
 
 
 class Phase(NamedTuple):
-    """So many ticks of traffic; counts are of the time between two samples."""
+    """Traffic for some ticks; the counts are per interval between two samples."""
 
     ticks: int
     good: int = 0
@@ -27,13 +27,13 @@ class Phase(NamedTuple):
 
 
 def share(ticks: int, ratio: float, many: int = MANY) -> Phase:
-    """Plenty of traffic of which this share is bad."""
+    """Much traffic of which this share is bad."""
     bad = round(ratio * many)
     return Phase(ticks, many - bad, bad)
 
 
 class Clock(NamedTuple):
-    """Seconds between two evaluations, and how many samples are scraped in them."""
+    """Seconds between two evaluations, and the number of samples scraped in them."""
 
     step: int
     samples: int
@@ -44,17 +44,17 @@ class Clock(NamedTuple):
         return self.step // self.samples
 
     def seconds(self, tick: int) -> int:
-        """When a tick is."""
+        """The time of a tick, in seconds."""
         return tick * self.step
 
     def history(self, phases: Iterable[Phase]) -> History:
-        """What the phases are to the oracle; at the first tick nothing has happened yet."""
+        """The phases as the oracle counts them; before the first tick there are no events."""
         counts = [(p.good * self.samples, p.bad * self.samples) for p in phases for _ in range(p.ticks)]
         return History(self.step, (0, *(good for good, _ in counts)), (0, *(bad for _, bad in counts)), self.interval)
 
 
 def clock(step: float) -> Clock:
-    """The clock whose ticks are nearest to `step` seconds; a rate over five minutes sees two samples at least."""
+    """The clock whose ticks are nearest to `step` seconds apart; five minutes contain at least two samples."""
     whole = max(round(step), 5)
     least = -(-whole // (90 if whole < 90 * DENSE else SPARSE))
     samples = next((n for n in range(least, 2 * least + 1) if whole % n == 0), 0)
@@ -62,7 +62,7 @@ def clock(step: float) -> Clock:
 
 
 class Check(NamedTuple):
-    """An expression, at which tick it is asked, which number it returns, and what it means if it does not."""
+    """An expression, the tick of its evaluation, the number that it must return, and what a different one means."""
 
     expr: str
     tick: int
@@ -71,7 +71,7 @@ class Check(NamedTuple):
 
 
 class Case(NamedTuple):
-    """One named test: series and what is asked of the rules over them."""
+    """One named test: input series, and the checks of the rules over them."""
 
     name: str
     clock: Clock
@@ -80,11 +80,11 @@ class Case(NamedTuple):
 
 
 Traffic = Sequence[tuple[Kit, Sequence[Phase]]]
-"""Kits of events that move at the same time, each in phases of its own that last equally long."""
+"""Kits whose events happen at the same time; each has phases of its own, of the same lengths."""
 
 
 def series(traffic: Traffic, clock: Clock, *, idle: bool = False) -> dict[str, str]:
-    """Each counter in promtool's notation; those of events that never come are there only if `idle` says so."""
+    """Each counter in promtool's notation; counters that never increase only if `idle`."""
     lengths = [phase.ticks for phase in traffic[0][1]]
     moves: dict[str, list[int]] = {}
     for kit, phases in traffic:
@@ -96,7 +96,7 @@ def series(traffic: Traffic, clock: Clock, *, idle: bool = False) -> dict[str, s
 
 
 def _move(moves: dict[str, list[int]], carriers: Sequence[Carrier], counts: Sequence[int]) -> None:
-    """Spread events over their carriers, and over the series that each is seen in."""
+    """Spread events over their carriers and the series of each."""
     for place, carrier in enumerate(carriers):
         parts = [count // len(carriers) + (place < count % len(carriers)) for count in counts]
         for name, weight in carrier.items():
@@ -105,7 +105,7 @@ def _move(moves: dict[str, list[int]], carriers: Sequence[Carrier], counts: Sequ
 
 
 def counter(rates: Sequence[tuple[int, int]], clock: Clock) -> str:
-    """A counter that begins at 0 and grows, so many ticks each, by so much between two samples."""
+    """A counter that starts at 0; `rates` are pairs of ticks and the increase between two samples."""
     parts, value = ["0"], 0
     for ticks, rate in rates:
         if clock.samples <= DENSE:
@@ -119,5 +119,5 @@ def counter(rates: Sequence[tuple[int, int]], clock: Clock) -> str:
 
 
 def constant(value: int, ticks: int, clock: Clock) -> str:
-    """A gauge."""
+    """A gauge that keeps its value."""
     return f"{value}x{ticks * clock.samples}"

@@ -1,4 +1,4 @@
-"""What a case is about: an SLO, the values of its `per` labels with their targets, and questions to ask of its rules."""
+"""The subject of a case: an SLO, the values of its `per` labels with their targets, and the checks of its rules."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from slocompiler.targets.shared import Options, severity_name
 
 DOES: dict[Severity, str] = {"page": "page", "ticket": "open a ticket", "notify": "notify"}
 NEAR = 0.03
-"""How far a recorded ratio may be from the counted one, as a share of it."""
+"""The allowed relative difference of a recorded ratio from the counted one."""
 KEPT = 300
-"""How long a page is kept where the server can."""
+"""Seconds that a page keeps firing, on a server that supports it."""
 
 
 class Angle(NamedTuple):
-    """One value of the `per` labels, with its target and lines; without `per` the SLO itself."""
+    """One value of the `per` labels with its target and lines; the SLO itself without `per`."""
 
     value: Labels
     alerts: tuple[Alert, ...]
@@ -30,17 +30,17 @@ class Angle(NamedTuple):
     kit: Kit
 
     def lines(self, severity: Severity) -> list[Burn | Exhausted]:
-        """The lines of `SLOBurn`, which are one alert for each severity."""
+        """The lines of `SLOBurn` of one severity, which share an alert."""
         return [line for line in self.alerts if isinstance(line, Burn | Exhausted) and line.severity == severity]
 
 
 class Subject:
-    """An SLO with everything that its cases are made of."""
+    """An SLO with everything that its cases need. Raises Impossible and Undecided, as `labels.solve` does."""
 
     def __init__(self, slo: Slo, options: Options) -> None:
         self.slo, self.options = slo, options
         self.jobs = events.jobs(slo)
-        self.place = {label.name: label.value for label in slo.deployment.labels} if slo.deployment else {}
+        self.deployment = {label.name: label.value for label in slo.deployment.labels} if slo.deployment else {}
         own, others = events.values(slo)
         self.angle, *self.twins = [self._angle(value, float(slo.target), slo.alerts) for value in own]
         chosen = zip(others, slo.overrides, strict=True)
@@ -49,42 +49,42 @@ class Subject:
     def _angle(self, value: Labels, target: float, alerts: tuple[Alert, ...]) -> Angle:
         kit = events.kit(self.slo, value)
         if lacking := kit.lacking():
-            raise Impossible(f"no {lacking} event can be made up")
+            raise Impossible(f"no event is {lacking}")
         promise = oracle.Promise(target, self.slo.window, self.options.scrape_interval)
         return Angle(value, alerts, promise, kit)
 
     def budgets(self, angle: Angle) -> list[Remaining]:
-        """The lines of `SLOBudget`: those of the SLO, and the policy's steps that notify."""
+        """The lines of `SLOBudget`: those of the SLO, and the steps of its policy that notify."""
         lines = [line for line in self.slo.alerts if isinstance(line, Remaining)]
         if self.slo.alerts and angle.alerts:
             lines += [Remaining(severity="notify", below=step.below) for step in self.slo.policy if step.notify]
         return lines
 
-    # Questions
+    # Expressions and checks
 
     def series(self, name: str, value: Labels | None = None, **more: str) -> str:
-        """A series of this SLO."""
-        labels = {"slo": self.slo.id, **self.place, **more, **(value or {})}
+        """The selector of a series of this SLO."""
+        labels = {"slo": self.slo.id, **self.deployment, **more, **(value or {})}
         return promql.selector(name, tuple(Matcher(label, "=", text) for label, text in labels.items()))
 
     def alert(self, name: str, value: Labels | None = None, severity: Severity | None = None, **more: str) -> str:
-        """How many of an alert fire."""
+        """An expression for the number of firing alerts of a name."""
         if severity:
             more["severity"] = severity_name(severity, self.slo.deployment, self.options)
         return self.count(self.series("ALERTS", value, alertname=name, alertstate="firing", **more))
 
     @staticmethod
     def count(expr: str) -> str:
-        """How many samples `expr` returns."""
+        """An expression for the number of samples that `expr` returns."""
         return f"count({expr}) or vector(0)"
 
     def silent(self, tick: int, when: str) -> Check:
-        """No alert of any name fires."""
+        """The check that no alert fires."""
         expr = self.count(self.series("ALERTS", alertstate="firing"))
         return Check(expr, tick, 0, f"nothing should alert {when}; it did")
 
     def near(self, name: str, tick: int, bounds: tuple[float, float] | None, value: Labels) -> list[Check]:
-        """A recorded ratio is what was counted; nothing is asked where it was not."""
+        """The check that a recorded ratio is the counted one; none without bounds."""
         if bounds is None:
             return []
         low, high = bounds
@@ -94,16 +94,16 @@ class Subject:
         return [Check(expr, tick, 1, f"{name} should be {said}; it was not")]
 
     def ratio(self, window: int) -> str:
-        """The recorded error ratio over a window."""
+        """The name of the recorded error ratio over a window in seconds."""
         return f"slo:error_ratio:rate{promql.duration(window)}"
 
     def burning(self, angle: Angle, clock: Clock, phases: Sequence[Phase]) -> list[Check]:
-        """When `SLOBurn` fires and when it does not, for every severity."""
+        """The checks of when `SLOBurn` fires and when it does not, for every severity."""
         history = clock.history(phases)
         checks = []
         for severity, does in DOES.items():
             met = oracle.any_met(angle.lines(severity), angle.promise, history)
-            keeps = KEPT if severity == "page" and self.options.prometheus.is_version_3() else 0
+            keeps = KEPT if severity == "page" and promql.is_version_3(self.options.server) else 0
             known = oracle.firing(met, clock.step, oracle.WAITS[severity], keeps)
             expr = self.alert("SLOBurn", angle.value, severity)
             if angle.lines(severity):
@@ -114,7 +114,7 @@ class Subject:
         return checks
 
     def spending(self, angle: Angle, clock: Clock, phases: Sequence[Phase]) -> list[Check]:
-        """When `SLOBudget` fires and when it does not, for every line."""
+        """The checks of when `SLOBudget` fires and when it does not, for every line."""
         history = clock.history(phases)
         checks = []
         for line in self.budgets(angle):
@@ -134,7 +134,7 @@ class Subject:
 
 
 def said(does: str, state: bool, tick: int, clock: Clock, phases: Sequence[Phase], promise: oracle.Promise) -> str:
-    """A sentence for what should have happened at a tick, and did not."""
+    """What should have happened at a tick and did not, in words."""
     begin, burns = 0, False
     for phase in phases:
         if tick <= begin + phase.ticks:

@@ -1,4 +1,4 @@
-"""What people read when they are woken: every alert's texts and labels, as a real Prometheus renders them."""
+"""The texts and labels of every alert, as a real Prometheus renders them."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -30,7 +30,7 @@ BURNING = {
     "coverage:ratio": 0.9973,
 }
 CALM = {name: value / 100 for name, value in BURNING.items() if name.startswith("err")}
-"""What shares a file with an SLO in trouble and shall stay silent."""
+"""The state of the other SLOs of the file, which stay silent."""
 STATES: dict[str, Mapping[str, float]] = {
     "burning": BURNING,
     "burning-when-exhausted": BURNING | {"budget_remaining:ratio": -0.42},
@@ -68,7 +68,7 @@ def recorded(slo: str, state: Mapping[str, float]) -> dict[str, float]:
 
 
 def shown(alerts: list[Alert]) -> str:
-    """Alerts as one text that reads well."""
+    """Alerts as readable text."""
     parts = []
     for alert in alerts:
         labels = dict(alert["labels"])
@@ -80,7 +80,7 @@ def shown(alerts: list[Alert]) -> str:
 
 
 class TestTexts:
-    """Each state that an SLO alerts in, and all that is then said of it."""
+    """The alerts of an SLO in each state that alerts."""
 
     @pytest.mark.parametrize("state", STATES)
     def test_of_the_checkout(self, state: str, tmp_path: Path, golden: Callable[[Path, str], None]) -> None:
@@ -95,7 +95,7 @@ class TestTexts:
 
 
 class TestHostileText:
-    """Whatever people write arrives as they wrote it: nothing of it is YAML, PromQL or a template."""
+    """User text is shown as written: none of it acts as YAML, PromQL or a template."""
 
     @pytest.mark.parametrize("state", ["burning", "exhausted", "gone"])
     def test_arrives(self, state: str, tmp_path: Path, golden: Callable[[Path, str], None]) -> None:
@@ -107,10 +107,10 @@ class TestHostileText:
             assert alert["annotations"]["runbook_url"] == ODD
             description = alert["annotations"]["description"]
             assert (
-                f"Promised: {ODD}, 99.9% of events good over 30d, agreed with {ODD}, {LINES}. {LINES}\n" in description
+                f"Promise: {ODD}, 99.9% of events good over 30d, agreed with {ODD}, {LINES}. {LINES}\n" in description
             )
             assert f"Runbook: {ODD}\n{LINES}: {ODD}" in description
             if alert["labels"]["alertname"] == "SLOBudget":
                 action = LINES if alert["labels"]["below"] == "0%" else ODD
-                assert f"Agreed for this case: {action}\n" in description
+                assert f"Agreed action: {action}\n" in description
         golden(GOLDEN / f"hostile-{state}.txt", shown(found))

@@ -77,15 +77,15 @@ class TestEveryPanel:
 class TestNumbers:
     def test_how_it_stands(self, seen: Seen) -> None:
         for slo in counted(seen):
-            good, objective = seen.panel(slo, "Good over")
+            good, target = seen.panel(slo, "Good over")
             assert value(good) == pytest.approx(1 - ratio(slo), rel=1e-4), slo.id
-            assert value(objective) == pytest.approx(float(slo.target))
+            assert value(target) == pytest.approx(float(slo.target))
             (remaining,) = seen.panel(slo, "Budget left over")
             burnt = ratio(slo) / float(1 - slo.target)
             assert value(remaining) == pytest.approx(1 - burnt, rel=1e-3, abs=1e-3), slo.id
             (rate,) = seen.panel(slo, "Burn rate, last")
             assert value(rate) == pytest.approx(burnt, rel=1e-3, abs=1e-6), slo.id
-            (coverage,) = seen.panel(slo, "Seen of the window")
+            (coverage,) = seen.panel(slo, "Coverage")
             assert 0 < value(coverage) < 0.01
             (begun,) = seen.panel(slo, "Data begins")
             assert seen.at - 120 < value(begun) / 1000 <= seen.at
@@ -110,14 +110,14 @@ class TestNumbers:
 
     def test_events(self, seen: Seen) -> None:
         for slo in counted(seen):
-            title = "Slices looked at" if isinstance(slo.indicator, RatioSlices) else "Events and bad"
+            title = "Slices and bad slices" if isinstance(slo.indicator, RatioSlices) else "Events and bad"
             assert [value(answer) for answer in seen.panel(slo, title)] == pytest.approx(truth(slo), rel=1e-3), slo.id
 
     def test_what_bad_events_have_in_common(self, seen: Seen) -> None:
         for slo in counted(seen):
             inner = slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator
-            bad = truth(slo)[1] if inner is slo.indicator else sum_of(seen.panel(slo, "Bad events a second"))
-            assert sum_of(seen.panel(slo, "Bad events a second")) == pytest.approx(bad, rel=1e-3), slo.id
+            bad = truth(slo)[1] if inner is slo.indicator else sum_of(seen.panel(slo, "Bad events per second"))
+            assert sum_of(seen.panel(slo, "Bad events per second")) == pytest.approx(bad, rel=1e-3), slo.id
             assert sum_of(seen.panel(slo, "Most bad events")) == pytest.approx(bad * SINCE, rel=0.01), slo.id
 
     def test_distributions(self, seen: Seen) -> None:
@@ -126,7 +126,7 @@ class TestNumbers:
                 (buckets,) = seen.panel(slo, "Distribution")
                 every = next(b for b in buckets if b["metric"]["le"] == "+Inf")
                 assert value([every]) == pytest.approx(sum(truth(slo, one)[0] for one in values(slo)), rel=1e-3)
-                beyond = value(seen.panel(slo, "What ")[0]) > float(slo.indicator.bound)
+                beyond = value(seen.panel(slo, "Value below which ")[0]) > float(slo.indicator.bound)
                 assert beyond == (slow(slo) > float(1 - slo.target)), slo.id
 
 
@@ -150,14 +150,14 @@ class TestConditions:
     )  # fmt: skip  # a table
     def test_what_is_looked_at(self, seen: Seen, slo: str, seen_values: dict[str, float]) -> None:
         which = next(found for found in seen.program.slos if found.name == slo)
-        (answer,) = seen.panel(which, "What slices are judged by")
+        (answer,) = seen.panel(which, "Checked value")
         label = which.per[0] if which.per else ""
         found = {series["metric"].get(label, ""): value([series]) for series in answer}
         assert found == pytest.approx(seen_values, rel=0.05)
 
     def test_share_of_a_slice(self, seen: Seen) -> None:
         slo = next(found for found in seen.program.slos if found.name == "checkout-minutes")
-        (share,) = seen.panel(slo, "Good events in a slice")
+        (share,) = seen.panel(slo, "Good events in each slice")
         assert value(share) == pytest.approx(0.97, rel=1e-3)
 
 
@@ -182,13 +182,13 @@ class TestOverview:
         row = {name: cell["text"] for name, cell in table["checkout/availability"].items()}
         assert row | {"Pages": "", "Tickets": "", "Exhausted in": ""} == {
             "SLO": "checkout/availability",
-            "Promise": "Shoppers get an answer",
+            "Title": "Shoppers get an answer",
             "Owner": "payments",
             "Target": "99.900%",
             "Good": "96.985%",
             "Over": "30d",
             "Budget left": "-2915.1%",
-            "Seen": "0.0%",
+            "Coverage": "0.0%",
             "Burn rate": "30.2 ×",
             "Exhausted in": "",
             "Pages": "",
@@ -200,7 +200,7 @@ class TestOverview:
         assert row["Exhausted in"].startswith("23 hours, ")
         assert table["checkout/availability"]["SLO"]["link"] == "/d/sloc-checkout"
         assert table["checkout/search"]["Draft"]["text"] == "draft"
-        assert table["site/checkout-minutes"]["Exhausted in"]["text"] == "it lasts"
+        assert table["site/checkout-minutes"]["Exhausted in"]["text"] == "–"
 
     def test_pages_of_a_shift(self, seen: Seen) -> None:
         panel = next(p for p, _ in seen.answers["overview"] if p.title.startswith("Pages in each"))

@@ -44,7 +44,7 @@ PACE = {"eu": 10, "us": 40}
 ROUTES = ("/", "/pay")
 SINCE = 1800.0
 MAY_BE_EMPTY = ("Alerts firing", "Exhausted in", "Pages in each 12h, by owner")
-"""Nothing fires, the budget lasts, or nobody was woken: the panel says so in words."""
+"""Panels that may have no value: nothing fires, the budget lasts, nobody was paged."""
 
 
 def traffic(now: int) -> str:
@@ -129,7 +129,7 @@ def test_figures_are_of_the_one_that_is_chosen(seen: Seen, cluster: str) -> None
         good, _ = seen.last(cluster, slo, "Good over 30d")
         assert good == pytest.approx(1 - bad, rel=1e-3), slo
         assert seen.last(cluster, slo, "Events and bad events") == pytest.approx([pace, pace * bad], rel=1e-3), slo
-    assert sum(seen.last(cluster, "answers", "Bad events a second")) == pytest.approx(pace * bad, rel=1e-3)
+    assert sum(seen.last(cluster, "answers", "Bad events per second")) == pytest.approx(pace * bad, rel=1e-3)
     assert seen.last(cluster, "routes", "Events and bad events") == pytest.approx([pace, pace * bad], rel=1e-3)
 
 

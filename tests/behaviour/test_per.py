@@ -238,8 +238,7 @@ class TestTexts:
             )
             first, left, promise, *_ = description.split("\n")
             assert first == (
-                f'{now} of requests_total{{job="shop"}} are bad now, {hour} over the last 1h; '
-                f"over 30d up to {budget} may be."
+                f"{now} of events are bad now, {hour} over the last 1h. At most {budget} may be bad over 30d."
             )
-            assert left.startswith("75% of the error budget is left; at this rate it is gone in ")
-            assert promise.startswith(f"Promised: shop/answers, {target} of events good over 30d")
+            assert left.startswith("75% of the error budget is left. At this rate, it is exhausted in ")
+            assert promise.startswith(f"Promise: shop/answers, {target} of events good over 30d")

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from slocompiler.targets.shared import Options, PrometheusOptions
+from slocompiler.targets.prometheus.options import Options as PrometheusOptions
+from slocompiler.targets.shared import Options
 from support.compile import ROOT, rules
 from support.promtool import Sample
 from support.server import HOST, Prometheus
@@ -39,7 +40,7 @@ class Seen:
 def compiled() -> str:
     """The rules for intervals of a second; the groups that wait for minutes wait for a second too."""
     plain = PrometheusOptions(catch_up=False)  # shortened intervals look like a gap to it
-    made = rules(EXAMPLE, Options(scrape_interval=1, evaluation_interval=1, prometheus=plain))
+    made = rules(EXAMPLE, Options(scrape_interval=1, evaluation_interval=1, targets={"prometheus": plain}))
     return re.sub(r"^  interval: .*$", "  interval: 1s", made, flags=re.M)
 
 
@@ -166,20 +167,23 @@ class TestPage:
         found = re.fullmatch(summary, texts["summary"])
         assert found
         assert 14.4 < float(found[1]) <= 200  # of which 200 is when all fail
-        events = re.escape('prometheus_http_requests_total{job="prometheus",handler!~"/-/(healthy|ready)"}')
         percent = r"(\d+(\.\d+)?)%"
-        now, left, promise, first, runbook, targets = texts["description"].split("\n")
+        now, left, promise, first, events, runbook, targets = texts["description"].split("\n")
         assert re.fullmatch(
-            f"{percent} of {events} are bad now, {percent} over the last 1h, {percent} over the last 6h; "
-            "over 30d up to 0.5% may be.",
+            f"{percent} of events are bad now, {percent} over the last 1h, {percent} over the last 6h. "
+            "At most 0.5% may be bad over 30d.",
             now,
         )
-        assert re.fullmatch(rf"{percent} of the error budget is left; at this rate it is gone in \d+.*\.", left)
+        assert re.fullmatch(
+            rf"{percent} of the error budget is left. At this rate, it is exhausted in \d+\w( \d+\w)?\.", left
+        )
         assert promise == (
-            "Promised: Queries and pages are answered, 99.5% of events good over 30d, agreed with everyone on call. "
+            "Promise: Queries and pages are answered, 99.5% of events good over 30d, agreed with everyone on call. "
             "Below this, people stop trusting what a dashboard shows."
         )
-        assert first.startswith("First make it stop")
+        assert first.startswith("First stop the damage")
+        selector = 'prometheus_http_requests_total{job="prometheus",handler!~"/-/(healthy|ready)"}'
+        assert events == f"Measured: {selector}"
         assert runbook == f"Runbook: {texts['runbook_url']}"
         assert texts["runbook_url"].startswith("https://runbooks.example.org/prometheus/")
         assert targets == "Targets: https://prometheus.example.org/targets"

@@ -132,9 +132,9 @@ class TestBudgets:
         found = simulate(tmp_path, [shape], given, 30).alerts(["SLOBurn"], ["2h8m", "2h9m", "2h20m", "2h26m"])
         assert [len(alerts) for alerts in found.values()] == [0, 1, 1, 0]
         (page,) = found["SLOBurn", "2h20m"]
-        assert page["annotations"]["description"].startswith(
-            '100% of 1m slices (good when 90% of requests_total{job="shop"} are) are bad now, '
-        )
+        description = page["annotations"]["description"]
+        assert description.startswith("100% of 1m slices are bad now, ")
+        assert 'Measured: 1m slices (good when 90% of requests_total{job="shop"} are good)' in description
 
     def test_each_value(self, tmp_path: Path) -> None:
         given = {}

@@ -105,8 +105,8 @@ class TestAlerts:
         found = simulation.alerts(["SLOBurn"], ["59m", "1h20m"])
         assert [len(alerts) for alerts in found.values()] == [0, 1]
         (page,) = found["SLOBurn", "1h20m"]
-        said = 'of events of sum(rate(requests_total{job="shop"}[$window])) are bad now'
-        assert said in page["annotations"]["description"]
+        text = 'Measured: sum(rate(requests_total{job="shop"}[$window]))'
+        assert text in page["annotations"]["description"]
 
     def test_no_data(self, tmp_path: Path) -> None:
         # Nobody knows the target of an expression: what is gone for a day is gone.

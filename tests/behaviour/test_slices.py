@@ -162,14 +162,14 @@ class TestBudgets:
         (page,) = simulation.alerts(["SLOBurn"], ["2h8m"])["SLOBurn", "2h8m"]
         description = page["annotations"]["description"].split("\n")
         assert re.sub(r"\b14\.75%", "15%", description[0]) == (  # of an hour that has a slice at both its ends
-            '100% of 1m slices (good when max(queue{job="shop"}) < 5, no data is bad) are bad now, '
-            "15% over the last 1h; over 30d up to 1% may be."
+            "100% of 1m slices are bad now, 15% over the last 1h. At most 1% may be bad over 30d."
         )
-        assert description[2].startswith("Promised: The queue is short, 99% of 1m slices good over 30d, agreed with")
+        assert description[2].startswith("Promise: The queue is short, 99% of 1m slices good over 30d, agreed with")
+        assert description[4] == 'Measured: 1m slices (good when max(queue{job="shop"}) < 5, no data is bad)'
         (ticket,) = simulation.alerts(["SLONoData"], ["2h26m"])["SLONoData", "2h26m"]
-        assert ticket["annotations"]["description"].startswith(
-            'For 15m or longer there is no data on queue{job="shop"}, or none'
-        )
+        description = ticket["annotations"]["description"].split("\n")
+        assert description[0].startswith("There has been no data for at least 15m, or none that separates good")
+        assert description[3] == 'Measured: queue{job="shop"}'
 
 
 class TestNoData:

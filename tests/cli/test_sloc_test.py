@@ -13,9 +13,11 @@ from click.testing import CliRunner, Result
 
 from slocompiler.cli import main
 from slocompiler.ir import Burn, Exhausted, Matcher
-from slocompiler.targets import promtest, render
+from slocompiler.targets import render
+from slocompiler.targets.prometheus.options import Options as PrometheusOptions
 from slocompiler.targets.promtest import labels, oracle
-from slocompiler.targets.shared import Options, PrometheusOptions
+from slocompiler.targets.promtest import render as promtest
+from slocompiler.targets.shared import Options
 from support import binaries
 from support.bounded import bounded
 from support.compile import EXAMPLES, compile_files, compile_text
@@ -39,12 +41,12 @@ def test_every_example_passes(example: Path) -> None:
 
 
 def test_a_failure_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = promtest.render
+    real = promtest.render_service
 
     def higher(*arguments: object) -> dict[str, str]:
         return {name: text.replace("> 14.4", "> 20") for name, text in real(*arguments).items()}  # type: ignore[arg-type]  # as given
 
-    monkeypatch.setattr(promtest, "render", higher)
+    monkeypatch.setattr(promtest, "render_service", higher)
     path = tmp_path / "shop.slo"
     path.write_text(SHORT.format('bad {code="5"} alerts { page at 2% of budget in 1h }'), encoding="utf-8")
     done = sloc_test(str(path))
@@ -62,7 +64,7 @@ def test_what_no_event_can_be_is_a_failure(tmp_path: Path) -> None:
     path.write_text(SHORT.format('bad {code=~".*"}'), encoding="utf-8")
     done = sloc_test(str(path))
     assert done.exit_code == 1
-    assert "shop/a: cannot be tested: no good event can be made up" in done.output
+    assert "shop/a: cannot be tested: no event is good" in done.output
 
 
 SLOW = '{code=~"[ab]*a[ab]{40}", code=~"[ab]*b[ab]{40}"}'
@@ -132,7 +134,9 @@ def test_a_file_has_the_rules_that_it_needs(example: Path) -> None:
         read = set(re.findall(r"(slo:[\w:]+)\{", rules + asked)) | set(re.findall(r'alertname="(\w+)"', asked))
         assert read - set(MADE.findall(rules)) <= {"slo:age:ratio"}, name  # an age is given where no rule reads it
     made = [rule for name, text in files.items() if name.endswith(".rules.yaml") for rule in pieces(text)]
-    real = "".join(render(program, "prometheus", Options(prometheus=PrometheusOptions(catch_up=False))).values())
+    real = "".join(
+        render(program, "prometheus", Options(targets={"prometheus": PrometheusOptions(catch_up=False)})).values()
+    )
     assert set(made) == set(pieces(re.sub(r"(?m)^    annotations:\n( {6}.*\n|\n)+", "", real)))
 
 

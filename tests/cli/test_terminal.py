@@ -84,6 +84,24 @@ class TestColours:
         assert "\x1b[1mloosened\x1b[0m  " in sloc(tmp_path, "diff", "a.slo", "b.slo", "--color", "always").out
 
 
+class TestWidth:
+    """The table of `sloc list` is as wide as the terminal, and has every column elsewhere."""
+
+    @pytest.fixture(autouse=True)
+    def shop(self, tmp_path: Path) -> None:
+        (tmp_path / "a.slo").write_text(service("a", "A title that says something"))
+
+    @pytest.mark.parametrize(("columns", "titled"), [("120", True), ("65", False)])
+    def test_on_a_terminal(self, tmp_path: Path, columns: str, titled: bool) -> None:
+        said = on_a_terminal(tmp_path, "list", NO_COLOR="1", COLUMNS=columns)
+        assert ("A title that says something" in said) is titled
+        assert max(map(len, said.splitlines())) <= int(columns)
+
+    def test_elsewhere(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("COLUMNS", "70")
+        assert "A title that says something" in sloc(tmp_path, "list").out
+
+
 class TestProgress:
     class Terminal(StringIO):
         def isatty(self) -> bool:
@@ -123,11 +141,22 @@ class TestProgress:
 class TestCompletion:
     """As docs/commands.md says to turn it on, in the shells themselves."""
 
-    CASES = ("sloc ", "sloc diff fea", "sloc explain e20", "sloc check sh")
+    CASES = (
+        "sloc ",
+        "sloc diff fea",
+        "sloc explain e20",
+        "sloc list --owner t",
+        "sloc show sh",
+        "sloc explain shop/",
+        "sloc check sh",
+    )
     OFFERED: ClassVar = {
         "sloc ": set(COMMANDS),
         "sloc diff fea": {"feature"},
         "sloc explain e20": {f"E20{n}" for n in range(1, 10)},
+        "sloc list --owner t": {"team"},
+        "sloc show sh": {"shop", "shop/x"},
+        "sloc explain shop/": {"shop/x"},
     }
 
     @pytest.fixture

@@ -38,19 +38,19 @@ class TestProjectFile:
     @pytest.mark.parametrize(
         ("entries", "said"),
         [
-            ("[{where: {a: b}}]", "E503 1 `name` is missing here"),
-            ("[{name: EU}]", "E503 1 `EU` is no value of `name`"),
-            ("[{name: a, colour: red}]", "E502 1 there is no key `colour` here"),
-            ("[{name: a, alerts: few}]", "E503 1 `few` is no value of `alerts`"),
-            ("[{name: a, where: {a-b: c}}]", "E503 1 `a-b` cannot be a label"),
-            ("[{name: a, labels: {b: 'x\"'}}]", "E503 1 `'x\"'` is no value of `b`"),
-            ("[{name: a, where: {le: c}}]", "E503 1 the label `le` cannot tell a deployment"),
+            ("[{where: {a: b}}]", "E503 1 `name` is missing"),
+            ("[{name: EU}]", "E503 1 `EU` is not a valid value of `name`"),
+            ("[{name: a, colour: red}]", "E502 1 unknown key `colour`"),
+            ("[{name: a, alerts: few}]", "E503 1 `few` is not a valid value of `alerts`"),
+            ("[{name: a, where: {a-b: c}}]", "E503 1 `a-b` is not a valid label name"),
+            ("[{name: a, labels: {b: 'x\"'}}]", "E503 1 `'x\"'` is not a valid value of `b`"),
+            ("[{name: a, where: {le: c}}]", "E503 1 the label `le` cannot identify a deployment"),
             ("[{name: a, where: {slo: c}}]", "E503 1 the label `slo` is set by sloc or by Prometheus"),
             ("[{name: a, labels: {b: c}}, {name: a, labels: {b: d}}]", "E503 1 two deployments are called `a`"),
-            ("[{name: a, where: {b: c}}, {name: d, where: {e: f}, labels: {b: c}}]", "E503 1 nothing tells the labels of `d` from another's"),
-            ("[{name: a, labels: {b: c}}, {name: d, labels: {e: c}}]", "E503 1 `d` has labels of other names"),
-            ("[{name: a, labels: {b: c}}]\ntargets: {prometheus: {labels: {b: d}}}", "E503 1 `b` is a label of all rules"),
-            ("[{name: a, severity: {page: ticket}}]", "E503 1 page and ticket are both called `ticket`: their alerts would be one"),
+            ("[{name: a, where: {b: c}}, {name: d, where: {e: f}, labels: {b: c}}]", "E503 1 `d` has the same labels as another deployment"),
+            ("[{name: a, labels: {b: c}}, {name: d, labels: {e: c}}]", "E503 1 `d` has other label names than the first deployment"),
+            ("[{name: a, labels: {b: c}}]\ntargets: {prometheus: {labels: {b: d}}}", "E503 1 the label `b` is set twice"),
+            ("[{name: a, severity: {page: ticket}}]", "E503 1 page and ticket have the same name, `ticket`"),
         ],
     )  # fmt: skip  # a table
     def test_mistakes(self, entries: str, said: str) -> None:
@@ -74,9 +74,9 @@ class TestPrograms:
     def test_what_deployments_set_is_left_to_them(self) -> None:
         events = 'events x_total{} bad {code="5"}'
         assert mistakes(f'labels {{ cluster = "q" }}\n{slo(events)}') == [
-            "E209 2 the label `cluster` is set by the deployments"
+            "E209 2 the label `cluster` is set by the deployments in sloc.yaml"
         ]
-        assert mistakes(slo(f"{events} per cluster")) == ["E215 2 each deployment has one `cluster` only"]
+        assert mistakes(slo(f"{events} per cluster")) == ["E215 2 each deployment has only one value of `cluster`"]
 
     @pytest.mark.parametrize(
         "text",
@@ -91,7 +91,7 @@ class TestPrograms:
     )
     def test_a_matcher_that_has_nothing_somewhere(self, text: str) -> None:
         (said,) = mistakes(slo(text))
-        assert said.startswith("E217 2 the deployment `")
+        assert said.startswith("E217 2 this selects nothing in the deployment `")
         assert mistakes(slo(text), "{}") == []
 
     def test_a_matcher_that_goes_with_all(self) -> None:
@@ -101,11 +101,11 @@ class TestPrograms:
     @pytest.mark.parametrize(
         ("matcher", "said"),
         [
-            ('job="a"', "a selector without `cluster`: it reads the series of every deployment"),
-            ('cluster="eu"', "a selector reads nothing in the deployment `us`: there `cluster=\"us.1\"` holds"),
+            ('job="a"', "a selector without `cluster` reads the series of every deployment"),
+            ('cluster="eu"', "a selector finds nothing in the deployment `us`, where `cluster=\"us.1\"` applies"),
             ('cluster=~".+"', "a selector of the deployment `eu` also reads the series of `st`"),
-            ('cluster!="$cluster"', "a selector reads nothing in the deployment `eu`: there `cluster=\"eu\"` holds"),
-            ('cluster="$cluster" or job="a"', "a selector without `cluster`: it reads the series of every deployment"),
+            ('cluster!="$cluster"', "a selector finds nothing in the deployment `eu`, where `cluster=\"eu\"` applies"),
+            ('cluster="$cluster" or job="a"', "a selector without `cluster` reads the series of every deployment"),
         ],
     )  # fmt: skip  # a table
     def test_raw_promql_says_where(self, matcher: str, said: str) -> None:

@@ -144,7 +144,7 @@ def test_a_window_beyond_retention_is_doubted(tmp_path: Path) -> None:
     for retention, warned in (("29d", True), ("30d", False), ("1y", None)):
         (tmp_path / "sloc.yaml").write_text(f"retention: {retention}")
         answer = sloc(tmp_path, "check")
-        assert ("warning[W305]: a window of 30d, but data is kept for 29d" in answer.err) is (warned is True)
+        assert ("warning[W305]: the window is 30d, but data is kept for 29d" in answer.err) is (warned is True)
         assert answer.code == (1 if warned is None else 0), "there are no years: w, d, h, m, s"
 
 
@@ -162,10 +162,10 @@ def test_names_beyond_the_old_alphabet_need_a_server_that_knows_them(tmp_path: P
 def test_slices_shorter_than_a_scrape_are_doubted(tmp_path: Path) -> None:
     (tmp_path / "sloc.yaml").write_text("scrape_interval: 1m\nevaluation_interval: 15s\n")
     for length, code, said in (
-        ("30s", 0, "warning[W320]: slices of 30s, but values come every 1m"),
-        ("59s", 0, "warning[W320]: slices of 59s, but values come every 1m"),
+        ("30s", 0, "warning[W320]: time slices of 30s are shorter than the scrape interval of 1m"),
+        ("59s", 0, "warning[W320]: time slices of 59s are shorter than the scrape interval of 1m"),
         ("1m", 0, ""),
-        ("14s", 1, "error[E417]: slices of 14s, but rules are evaluated every 15s"),
+        ("14s", 1, "error[E417]: time slices of 14s are too short: rules are evaluated every 15s"),
     ):
         slo = f"slices {length} good when max(queue_length{{}}) < 5 alerts none"
         (tmp_path / "a.slo").write_text(f'service a {{\n owner "a"\n slo x 99% over 30d {{ {slo} }}\n}}\n')
@@ -179,4 +179,4 @@ def test_scrapes_tell_how_many_nines_a_window_holds(tmp_path: Path) -> None:
     for project, warned in (("{}", True), ("{scrape_interval: 10s, evaluation_interval: 10s}", False)):
         (tmp_path / "sloc.yaml").write_text(project)
         answer = sloc(tmp_path, "check")
-        assert ("warning[W317]: 99.999% over 30d is 25.92 seconds" in answer.err) is warned
+        assert ("warning[W317]: 99.999% over 30d allows 25.92 seconds" in answer.err) is warned

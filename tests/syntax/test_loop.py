@@ -31,10 +31,10 @@ def shape(value: Any) -> Any:
 
 
 def read(text: str) -> tuple[Any, ...]:
-    """The tree of a text, where it is broken, and every diagnostic."""
+    """The tree of a text, its damage, and every diagnostic."""
     file, problems = parse(Source("test.slo", text))
     told = [(p.code, p.message, p.help, p.span.start, p.span.end, len(p.labels)) for p in problems]
-    return shape(file.declarations), file.broken, told
+    return shape(file.declarations), file.source.damage, told
 
 
 def assert_same(text: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from slocompiler.cli.files import Unfinished
-from slocompiler.cli.messages import fail, report, summary
+from slocompiler.cli.messages import fail, note, quiet, report, summary
 from slocompiler.cli.output import Foreign, differences, write
 from slocompiler.cli.session import Run, compile_paths, paths_and_project
 from slocompiler.cli.staleness import screen
@@ -19,11 +19,12 @@ from slocompiler.cli.terminal import Progress, difference
 from slocompiler.compiler import render, unfit
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.words import plural
-from slocompiler.targets import DEFAULT, TARGETS
+from slocompiler.targets import TARGETS, of_builds
 
 
 @click.command("build", short_help="Compile, and write the generated files.")
 @paths_and_project
+@quiet
 @click.option(
     "-o",
     "--output",
@@ -61,9 +62,7 @@ def command(
     and generated files that it no longer needs are removed. Nothing is written unless everything compiles.
     """
     if history and check:
-        fail(
-            "--check is for files that are committed, and --history for files that are not: a commit is not in its own history"
-        )
+        fail("--check excludes --history: a committed file cannot contain the date of its own commit")
     run = compile_paths(paths, project_file, reporter=_report_errors if check else None)
     options = run.project.options()
     if history:
@@ -82,7 +81,7 @@ def command(
             click.echo(text, nl=False)
         return
     folder = Path(output) if output else Path(os.path.relpath(run.root / run.project.output))
-    owned = DEFAULT if run.whole and not targets else ()
+    owned = tuple(of_builds()) if run.whole and not targets else ()
     if check:
         _check(folder, files, owned)
     else:
@@ -94,7 +93,7 @@ def _report_errors(problems: list[Diagnostic]) -> None:
     report([problem for problem in problems if problem.is_error])
     warnings = sum(not problem.is_error for problem in problems)
     if warnings:
-        click.echo(f"{plural(warnings, 'warning')}: see `sloc check`", err=True)
+        note(f"{plural(warnings, 'warning')}: see `sloc check`", err=True)
 
 
 def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) -> None:
@@ -105,18 +104,19 @@ def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) 
     except OSError as error:
         fail(f"{error.filename or folder}: {error.strerror}; nothing was changed")
     for name, more in _listed(files).items():
-        click.echo((folder / name).as_posix() + (f", and {more:,} more" if more else ""))
+        note((folder / name).as_posix() + (f", and {more:,} more" if more else ""))
     for name in removed:
         click.echo(f"removed {(folder / name).as_posix()}")
-    click.echo(f"{summary(run.program)}: {plural(len(files), 'file')}")
+    note(f"{summary(run.program)}: {plural(len(files), 'file')}")
 
 
 def _listed(files: Iterable[str]) -> dict[str, int]:
-    """The files to print, each with the number of others that it stands for: pages of documentation are many."""
+    """The files to print, with the number of others that each stands for: the first of a folder that has many files."""
     first: dict[str, str] = {}
     found: dict[str, int] = {}
     for name in files:
-        folder = "/".join(name.split("/")[:2]) if name.startswith("docs/") else name
+        target, inner, *_ = name.split("/")
+        folder = f"{target}/{inner}" if TARGETS[target].many_files else name
         printed = first.setdefault(folder, name)
         found[printed] = found[printed] + 1 if printed in found else 0
     return found
@@ -129,12 +129,12 @@ def _check(folder: Path, files: dict[str, str], owned: Sequence[str]) -> None:
         fail(f"{error.filename or folder}: {error.strerror}")
     shown, names = screen(found, lambda name: (folder / name).as_posix())
     if shown:
-        click.echo(difference("\n".join(shown)))
+        note(difference("\n".join(shown)))
     for name in names:
-        click.echo(name, err=True)
+        note(name, err=True)
     if found:
         click.echo(
             f"{plural(len(found), 'file')} out of date: run this without --check, and commit the files", err=True
         )
         sys.exit(1)
-    click.echo(f"{plural(len(files), 'file')} up to date")
+    note(f"{plural(len(files), 'file')} up to date")

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from slocompiler.cli.locate import from_here, from_root, root_of
-from slocompiler.cli.messages import fail, summary
+from slocompiler.cli.messages import fail, note, quiet, summary
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.explain.words import plural
@@ -20,6 +20,7 @@ from slocompiler.visible import visible
 
 @click.command("check", short_help="Report every mistake with its location.")
 @paths_and_project
+@quiet
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @click.option("--fix", is_flag=True, help="Apply the safe fixes first, and print them.")
 @click.option(
@@ -47,11 +48,11 @@ def command(
         from slocompiler.cli.fix import fix_files
 
         for line in fix_files(paths, project_file, day):
-            click.echo(f"fixed {visible(line)}", err=form != "text")
+            note(f"fixed {visible(line)}", err=form != "text")
     reporter = None if form == "text" else lambda problems: _report(form, problems)
     run = compile_paths(paths, project_file, strict, day, reporter)
     if form in ("text", "github"):
-        click.echo(f"{summary(run.program)} in {plural(run.files, 'file')}: no errors")
+        note(f"{summary(run.program)} in {plural(run.files, 'file')}: no errors")
 
 
 def _report(form: str, problems: list[Diagnostic]) -> None:

@@ -1,28 +1,37 @@
-"""`sloc explain`: the section of a code with its reason and an example, or an SLO in numbers."""
+"""`sloc explain`: the section of a code with its reason and an example, or SLOs in numbers."""
 
 from __future__ import annotations
+
+import re
 
 import click
 
 from slocompiler.cli import complete
 from slocompiler.cli.messages import fail
+from slocompiler.cli.named import is_name, only
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.diagnostics import CODES
 from slocompiler.explain.code import explanation
 from slocompiler.suggest import did_you_mean
 
+_CODE = re.compile("[EW][0-9]+", re.IGNORECASE)
 
-@click.command("explain", short_help="Explain a code or an SLO.")
-@click.argument("what", shell_complete=complete.codes)
+
+@click.command("explain", short_help="Explain a code, a service or an SLO.")
+@click.argument("what", metavar="CODE | SERVICE | SERVICE/SLO", shell_complete=complete.explained)
 @paths_and_project
 def command(what: str, paths: tuple[str, ...], project_file: str | None) -> None:
-    """Explain a code such as E203, or an SLO in numbers.
+    """Explain a code such as E203, or SLOs in numbers: all of a service in short, or one in full.
 
-    WHAT is a code, or an SLO as service/slo. The SLO is looked up in the files of PATH, or of the project.
+    Services and SLOs are looked up in the files of PATH, or of the project.
     """
-    if "/" in what:
-        _explain_slo(what, paths, project_file)
-        return
+    if is_name(what) and not _CODE.fullmatch(what):
+        _explain_slos(what, paths, project_file)
+    else:
+        _explain_code(what)
+
+
+def _explain_code(what: str) -> None:
     known = what.upper()
     if known not in CODES:
         hint = (
@@ -32,15 +41,17 @@ def command(what: str, paths: tuple[str, ...], project_file: str | None) -> None
     click.echo(explanation(known))
 
 
-def _explain_slo(what: str, paths: tuple[str, ...], project_file: str | None) -> None:
+def _explain_slos(what: str, paths: tuple[str, ...], project_file: str | None) -> None:
+    from slocompiler.explain.service import overview
     from slocompiler.explain.slo import meaning
-    from slocompiler.targets.prometheus import groups_of
+    from slocompiler.targets.prometheus.render import groups_of
 
     run = compile_paths(paths, project_file)
-    found = {slo.id: (slo, service) for service in run.program.services for slo in service.slos}
-    if what not in found:
-        fail(f"there is no SLO {what}; {did_you_mean(what, found) or 'there are ' + ', '.join(found)}")
-    slo, service = found[what]
+    (service,) = only(run.program, [what]).services
+    if "/" not in what:
+        click.echo("\n".join(overview(service)))
+        return
     options = run.project.options()
+    (slo,) = service.slos
     rules = [rule for group in groups_of(slo, service, options) for rule in group.rules]
     click.echo("\n".join(meaning(slo, rules, options)))

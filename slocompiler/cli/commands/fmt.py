@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from slocompiler.cli.files import replace_all
-from slocompiler.cli.messages import fail, report
+from slocompiler.cli.messages import fail, note, quiet, report
 from slocompiler.cli.session import find, find_sources, paths_and_project, read, read_project
 from slocompiler.cli.terminal import difference
 from slocompiler.diagnostics import Diagnostic
@@ -21,6 +21,7 @@ from slocompiler.syntax.parse import parse
 
 @click.command("fmt", short_help="Format .slo files.")
 @paths_and_project
+@quiet
 @click.option(
     "--check", is_flag=True, help="Write nothing. List the files that would change, and exit with 1 if there are any."
 )
@@ -47,15 +48,24 @@ def command(paths: tuple[str, ...], project_file: str | None, check: bool, diff:
         if piped and not (check or diff):
             click.echo(text, nl=False)
         elif text != source.text:
-            if not check and not diff:
-                _replace(file, text)
-            click.echo(difference(_diff(source, text)) if diff else source.shown_as, nl=not diff)
+            _change(file, source, text, check, diff)
     report(problems)
     if not piped or check or diff:
         done = f"{plural(changed, 'file')} {'would change' if check or diff else 'formatted'}"
         errors = f", {refused} with errors" if refused else ""
-        click.echo(f"{done}, {len(files) - changed - refused} unchanged{errors}", err=diff)
+        note(f"{done}, {len(files) - changed - refused} unchanged{errors}", err=diff)
     sys.exit(1 if problems or (check and changed) else 0)
+
+
+def _change(file: str, source: Source, text: str, check: bool, diff: bool) -> None:
+    """Print a diff, or the name of a file that would change, or write the file."""
+    if diff:
+        click.echo(difference(_diff(source, text)), nl=False)
+    elif check:
+        click.echo(source.shown_as)
+    else:
+        _replace(file, text)
+        note(source.shown_as)
 
 
 def _formatted(file: str) -> tuple[Source, str, list[Diagnostic]]:

@@ -12,7 +12,7 @@ import click
 from slocompiler.cli.files import replace_all
 from slocompiler.cli.locate import from_root, root_of
 from slocompiler.cli.messages import fail
-from slocompiler.cli.session import Run, compile_paths, find_sources, read, reader
+from slocompiler.cli.session import Run, compile_paths, find_sources, project_option, read, reader
 from slocompiler.cli.terminal import difference
 from slocompiler.explain.words import plural
 from slocompiler.ir import Service
@@ -23,13 +23,7 @@ from slocompiler.visible import visible
 
 
 @click.command("owners", short_help="Write the reviewers of each file to CODEOWNERS.")
-@click.option(
-    "--project",
-    "project_file",
-    metavar="FILE",
-    type=click.Path(),
-    help="The project file. Without it, sloc.yaml in this folder or the nearest one above.",
-)
+@project_option
 @click.option(
     "--check",
     metavar="FILE",

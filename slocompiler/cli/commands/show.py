@@ -1,4 +1,4 @@
-"""`sloc show`: every setting of every SLO with its origin, as text or as JSON."""
+"""`sloc show`: the settings of each SLO as the compiler resolved them, as text or JSON."""
 
 from __future__ import annotations
 
@@ -8,26 +8,29 @@ from collections.abc import Iterator
 import click
 
 from slocompiler import burn, promql
-from slocompiler.cli.session import compile_paths, paths_and_project
+from slocompiler.cli import complete
+from slocompiler.cli.named import apart, only
+from slocompiler.cli.session import compile_paths, project_option
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import override, plain
-from slocompiler.ir import (
-    Service,
-    Slo,
-    to_json,
-)
+from slocompiler.ir import Service, Slo, to_json
 from slocompiler.visible import visible
 
 
 @click.command("show", short_help="Show the settings of each SLO.")
-@paths_and_project
-@click.option("--json", "as_json", is_flag=True, help="Print the IR as JSON, in the form of grammar/ir.schema.json.")
-def command(paths: tuple[str, ...], project_file: str | None, as_json: bool) -> None:
-    """Show every SLO with all of its settings, and the origin of those that are inherited.
+@click.argument("what", metavar="[SERVICE | SERVICE/SLO | PATH]...", nargs=-1, shell_complete=complete.names)
+@project_option
+@click.option("--json", "as_json", is_flag=True, help="Print the IR as JSON; grammar/ir.schema.json describes it.")
+def command(what: tuple[str, ...], project_file: str | None, as_json: bool) -> None:
+    """Show the settings of SLOs, and the file and line that set each.
 
     PATH is a file, a folder (every .slo file below it) or `-` for standard input. Without one, the project is shown.
+    Names of services and SLOs select from these files.
     """
-    program = compile_paths(paths, project_file).program
+    named, paths = apart(what)
+    program = compile_paths(tuple(paths), project_file).program
+    if named:
+        program = only(program, named, ", file or folder")
     if as_json:
         click.echo(json.dumps(to_json(program), indent=2, ensure_ascii=False))
         return
@@ -44,7 +47,7 @@ def _slo(slo: Slo, service: Service) -> Iterator[str]:
 
 
 def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """The name of a setting with its lines, each with the setting whose origin is printed after it."""
+    """The name of each row, and its lines, each with the setting whose origin is printed after it."""
     share = burn.budget(slo.target)
     outage = promql.duration(int(share * slo.window))
     traffic = "at even traffic " if words.counted(slo.indicator) == "events" else ""
@@ -57,9 +60,9 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
         yield name, _plain(*lines)
     yield "exclude when", _plain(slo.exclude_when) if slo.exclude_when else []
     yield "per", _plain(", ".join(slo.per)) if slo.per else []
-    yield "but", _plain(*(plain(override(other)) for other in slo.overrides))
+    yield "overrides", _plain(*(plain(override(other)) for other in slo.overrides))
     lines = [language.alert(line, slo.target, slo.window) for line in slo.alerts]
-    yield "alerts", _plain("none, it is a draft") if slo.draft else _with_origin("alerts", lines or ["none"])
+    yield "alerts", _plain("none: it is a draft") if slo.draft else _with_origin("alerts", lines or ["none"])
     steps = [
         f"budget {language.left(step.below)}: {step.action}{' (notify)' if step.notify else ''}" for step in slo.policy
     ]
@@ -78,9 +81,10 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
 
 
 def _plain(*lines: str) -> list[tuple[str, str]]:
+    """Lines without an origin."""
     return [(line, "") for line in lines]
 
 
 def _with_origin(setting: str, lines: list[str]) -> list[tuple[str, str]]:
-    """Lines of one setting. Its origin is printed after the first."""
+    """Lines of one setting, with its origin after the first."""
     return [(line, setting if index == 0 else "") for index, line in enumerate(lines)]

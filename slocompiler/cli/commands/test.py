@@ -17,14 +17,14 @@ from typing import NamedTuple
 
 import click
 
-from slocompiler.cli.messages import fail
+from slocompiler.cli.messages import fail, note, quiet
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import instances
 from slocompiler.explain.words import plural
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.targets import render
-from slocompiler.targets.promtest import untested
+from slocompiler.targets.promtest.render import untested
 from slocompiler.targets.shared import Options
 
 WHERE = """the tests need promtool, which is a part of Prometheus:
@@ -53,6 +53,7 @@ class Result(NamedTuple):
 
 @click.command("test", short_help="Test the generated rules.")
 @paths_and_project
+@quiet
 @click.option(
     "--promtool",
     metavar="FILE",
@@ -82,7 +83,7 @@ def command(paths: tuple[str, ...], project_file: str | None, promtool: str | No
     total = plural(sum(result.cases for result in results), "case")
     how = f"{failed} failed" if failed else "all passed"
     left = f"; {plural(skipped, 'SLO')} not tested" if skipped else ""
-    click.echo(f"{plural(len(results) - skipped, 'SLO')}, {total}: {how}{left}")
+    note(f"{plural(len(results) - skipped, 'SLO')}, {total}: {how}{left}")
     sys.exit(1 if failed else 0)
 
 
@@ -138,7 +139,7 @@ def _print(result: Result, verbose: bool) -> None:
     state = "FAIL" if result.failures else "-   " if result.untested else "ok  "
     what = f"not tested: {result.untested}" if result.untested else plural(result.cases, "case")
     deployment = f"{result.slo.deployment.name}: " if result.slo.deployment else ""
-    click.echo(f"{state}  {deployment}{result.slo.id}  {what}")
+    (click.echo if result.failures else note)(f"{state}  {deployment}{result.slo.id}  {what}")
     for failure in result.failures:
         click.echo(f"      {failure}")
     if verbose and result.failures:

@@ -8,20 +8,21 @@ from __future__ import annotations
 from lark import Token, UnexpectedInput
 
 from slocompiler.diagnostics import Diagnostic
-from slocompiler.source import Source, Span
+from slocompiler.source import Source
 from slocompiler.syntax.limits import too_deep
 from slocompiler.syntax.recovery.context import find_slip, half_open_promql
 from slocompiler.syntax.recovery.heads import enter
 from slocompiler.syntax.recovery.scan import WORDS, Scan
-from slocompiler.syntax.recovery.slips import Slip
+from slocompiler.syntax.recovery.slip import Slip
 from slocompiler.syntax.recovery.stack import STAND_INS, VALUES, Stack, terminal
-from slocompiler.syntax.recovery.unexpected import Trouble, incomplete, misplaced, overclosed, unclosed, unexpected
+from slocompiler.syntax.recovery.trouble import Trouble
+from slocompiler.syntax.recovery.unexpected import closing, incomplete, misplaced, overclosed, unclosed, unexpected
 
 _TOP = ("import", "defaults", "service", "template")
 """Where one of these does not fit, a brace was forgotten."""
 _OPENERS = ("slo", "use", "risk", "draft")
 """Likewise, however it is indented, if the file lacks a brace."""
-_MARKS = ("?", "EQ", "EQUAL", "CMP", "MOP", "PLUS", "COMMA", "LPAR", "RPAR")
+_MARKS = ("?", "EQ", "CMP", "MOP", "PLUS", "COMMA", "LPAR", "RPAR")
 """One of these too much is passed over."""
 MOST = 1000
 """So many syntax errors of a file are told; whatever it is then, it is not a file of SLOs."""
@@ -30,11 +31,11 @@ _PATIENCE = 8
 
 
 class Recovery:
-    """The error handler of one parse; `problems` takes the diagnostics, `broken` their offsets."""
+    """The error handler of one parse; `problems` takes the diagnostics, `damage` their offsets."""
 
     def __init__(self, source: Source, problems: list[Diagnostic]) -> None:
         self.source, self.problems, self.scan = source, problems, Scan(source)
-        self.broken: list[int] = []
+        self.damage: list[int] = []
         self._told_line = 0
         self._count = 0
         self._open = 0
@@ -55,7 +56,7 @@ class Recovery:
         if not self._count:
             self._begin()
         self._count += 1
-        self.broken.append(min(at, before))
+        self.damage.append(min(at, before))
         trouble = Trouble(self.source, self.scan, stack, token, at, before, stack.expected(), stack.block())
         self._tries = self._tries + 1 if at == self._tried else 0
         self._tried = at
@@ -103,8 +104,8 @@ class Recovery:
     def _correct(self, slip: Slip, trouble: Trouble) -> None:
         """Tell of a slip, and read what was meant."""
         stack = trouble.stack
-        self.broken.append(slip.start)
-        self._tell(Diagnostic(slip.code, slip.message, Span(self.source, slip.start, slip.end), help=slip.help))
+        self.damage.append(slip.start)
+        self._tell(slip.diagnostic(self.source))
         if slip.renames:  # the name before loses what does not belong to it
             stack.values[-1] = Token("NAME", slip.renames, slip.start, end_pos=slip.start + len(slip.renames))
         if slip.terminal and stack.accepts(slip.terminal):
@@ -124,8 +125,8 @@ class Recovery:
         if slip is None:
             return False
         trouble.stack.values[-1] = Token("PROMQL", "``", token.start_pos, end_pos=slip.end)
-        self.broken.append(slip.start)
-        self._tell(Diagnostic(slip.code, slip.message, Span(self.source, slip.start, slip.end), help=slip.help))
+        self.damage.append(slip.start)
+        self._tell(slip.diagnostic(self.source))
         trouble.stack.move(slip.end)
         return True
 
@@ -144,7 +145,7 @@ class Recovery:
         token = Token(terminal(word), str(word), word.start_pos, end_pos=word.end_pos)
         before = self.scan.end_of_code(word.start_pos)
         again = Trouble(self.source, self.scan, stack, token, word.start_pos, before, stack.expected(), stack.block())
-        self.broken.append(before)
+        self.damage.append(before)
         missing = again.missing()
         self._tell(unexpected(again, missing))
         self._repair(again, missing)
@@ -156,16 +157,17 @@ class Recovery:
         size = len(stack.states)
         if self._overclosed(trouble):
             self._open += 1
-            self.broken.pop()  # nothing is lost
+            self.damage.pop()  # nothing is lost
             self._tell(overclosed(trouble))
             stack.cut(size - 1)
             return stack.move(trouble.at)
         if self._underclosed(trouble):
-            self.broken.pop()
-            self._tell(unclosed(trouble, f"before `{word}`"))
+            self.damage.pop()
+            opened, report = stack.open_braces(), unclosed(trouble, f"before `{word}`")
             while not stack.accepts(terminal(word)) and stack.accepts("RBRACE"):
                 self._open -= 1
                 stack.feed("RBRACE", "}", trouble.before)
+            self._tell(closing(report, trouble, opened[len(stack.open_braces()) :]))
             return stack.move(trouble.at)
         self._tell(misplaced(trouble))
         return self._skip(trouble)
@@ -188,7 +190,11 @@ class Recovery:
 
     def _end(self, trouble: Trouble) -> None:
         """The end of the file: finish every block that can be finished, so that what was read is kept."""
-        self._tell(unclosed(trouble, "at the end of the file") if trouble.block else incomplete(trouble))
+        if trouble.block:
+            opened = trouble.stack.open_braces()
+            self._tell(closing(unclosed(trouble, "at the end of the file"), trouble, opened))
+        else:
+            self._tell(incomplete(trouble))
         self._close(trouble.stack, trouble.before)
 
     def _close(self, stack: Stack, before: int) -> None:
@@ -200,22 +206,21 @@ class Recovery:
 
     # Unknown mistakes
 
-    def _repair(self, trouble: Trouble, missing: tuple[str, ...]) -> None:
+    def _repair(self, trouble: Trouble, missing: list[tuple[str, ...]]) -> None:
         """Insert, replace or pass over a token where that lets the parse go on, else skip."""
         stack, token, at = trouble.stack, trouble.token, trouble.at
         end = token.end_pos or at + 1
         if missing:
-            self._open += missing.count("LBRACE") - missing.count("RBRACE")
-            stack.insert(missing, trouble.before)
+            self._open += missing[0].count("LBRACE") - missing[0].count("RBRACE")
+            stack.insert(missing[0], trouble.before)
             return stack.move(at)
-        close = trouble.close()
-        if close:
-            word = STAND_INS.get(close, close.strip("_").lower())
-            stack.feed(close, word, at, end)
+        keywords = trouble.keywords()
+        if keywords:
+            stack.feed(trouble.terminal(keywords[0]), keywords[0], at, end)
             return stack.move(end)
         values = [name for name in trouble.expected if name in VALUES]
         if token.type in (*VALUES, "SIZE", "PROMQL") and values and not trouble.starts_line:
-            self.broken.append(at)
+            self.damage.append(at)
             stack.feed(values[0], STAND_INS[values[0]], at, end)
             return stack.move(end)
         if token.type in _MARKS and not trouble.starts_line:

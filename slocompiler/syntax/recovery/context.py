@@ -6,12 +6,13 @@ import re
 
 from lark import Token
 
+from slocompiler.syntax.lexemes import STRING
 from slocompiler.syntax.recovery.scan import WORDS, Scan
+from slocompiler.syntax.recovery.slip import Slip
 from slocompiler.syntax.recovery.slips import (
     LONG_UNITS,
     NUMBER,
     UNITS,
-    Slip,
     bare_text,
     bare_value,
     blank_unit,
@@ -20,7 +21,7 @@ from slocompiler.syntax.recovery.slips import (
     open_promql,
     slip_at,
 )
-from slocompiler.syntax.recovery.unexpected import Trouble
+from slocompiler.syntax.recovery.trouble import Trouble
 
 _VALUE = re.compile(r"[^\s\"{},`'#]+")
 _ARGUMENT = re.compile(r"[^\s\"{}(),`'#0-9-][^\s\"{}(),`'#]*")
@@ -28,6 +29,7 @@ _TEXT = re.compile(r"[^\s\"“„{},;`'#$=(]+(?:[ \t]+(?!https?://)[^\s\"{},;`'#
 _AFTER_BLANK = re.compile(rf"({NUMBER})[ \t]+((?:ms|[smhdw])(?!\w)|(?:{LONG_UNITS})(?=s?(?!\w)))s?\Z")
 _STATEMENT = re.compile(rf"\r?\n[ \t]*(?:{'|'.join(WORDS)}|\}})(?![\w:-])")
 _DOTTED = re.compile(r"(?:\.[\w-]+)+")
+_CONDITION = re.compile(rf"[\w.]+[ \t]*[=!]~?[ \t]*{STRING}")
 _CALL = re.compile(r"[(\[][^\n#]*")
 
 
@@ -65,35 +67,44 @@ def _beside(trouble: Trouble) -> Slip | None:
         if match:
             return inner_quote(match)
     if stack.top() == "NAME" and not trouble.starts_line:
-        name = str(stack.values[-1])
-        start = stack.values[-1].start_pos
-        if name.endswith(":") and {"EQ", "EQUAL"} & set(trouble.expected):
-            wanted, bare = "EQ" if "EQ" in trouble.expected else "EQUAL", name.rstrip(":")
-            message, help = f"`{name}` has a colon", f"write `{bare} = …`"
-            return Slip(message, help, start, start + len(name), "E101", wanted, "=", renames=bare)
-        dotted = _DOTTED.match(text, at)
-        if dotted and {"EQ", "LBRACE"} & set(trouble.expected):
-            full = name + dotted[0]
-            written = f'`"{full}"`' if "EQ" in trouble.expected else f'`{{"{full}"}}`'
-            end = start + len(full)
-            message, help = "a name with dots stands in quotes, inside the braces", f"write {written}"
-            return Slip(message, help, start, end, "E101", dropped=True, renames=full)
-        call = _CALL.match(text, at)
-        if call and "LBRACE" in trouble.expected:
-            help = "name the counter alone, `metric{…}`: sloc derives every query; raw PromQL stands in back-quotes"
-            return Slip(
-                "PromQL cannot stand here", help, start, trouble.scan.end_of_code(call.end()), "E101", dropped=True
-            )
-        if re.compile("[=!<>~]").match(text, at) and "LBRACE" in trouble.expected and "EQUAL" not in trouble.expected:
-            help = f'write `{{{name}=~"…"}}`'
-            end = trouble.scan.end_of_code(trouble.scan.line_end(at))
-            return Slip("conditions on labels stand in braces", help, start, end, "E101", dropped=True)
+        return _after_name(trouble)
     if stack.top() == "EQ" and text.startswith("=", at):
-        return Slip("a label is compared with one `=`", "leave out the other", at, at + 1, "E101", dropped=True)
+        message, help = "a label is compared with one `=`", "leave out the other"
+        return Slip(message, help, at, at + 1, "E101", dropped=True, written=("",), safe=True)
     if re.compile("[=:]").match(text, at) and stack.top() == stack.statement() and stack.top():
         word = str(stack.values[-1])
         message, help = f"no `{text[at]}` stands after `{word}`", f"write `{word} …`"
-        return Slip(message, help, at, at + 1, "E101", dropped=True)
+        return Slip(message, help, at, at + 1, "E101", dropped=True, written=("",), safe=True)
+    return None
+
+
+def _after_name(trouble: Trouble) -> Slip | None:
+    """Slips that begin with the name before the token."""
+    text, at, stack = trouble.source.text, trouble.at, trouble.stack
+    name = str(stack.values[-1])
+    start = stack.values[-1].start_pos
+    if name.endswith(":") and "EQ" in trouble.expected:
+        bare = name.rstrip(":")
+        message, help = f"`{name}` has a colon", f"write `{bare} = …`"
+        written: tuple[str, ...] = (f"{bare}=" if "MOP" in trouble.expected else f"{bare} =",)
+        end = start + len(name)
+        return Slip(message, help, start, end, "E101", "EQ", "=", renames=bare, written=written, safe=True)
+    dotted = _DOTTED.match(text, at)
+    if dotted and {"EQ", "LBRACE"} & set(trouble.expected):
+        full = name + dotted[0]
+        quoted = f'`"{full}"`' if "EQ" in trouble.expected else f'`{{"{full}"}}`'
+        end = start + len(full)
+        message, help = "a name with dots stands in quotes, inside the braces", f"write {quoted}"
+        return Slip(message, help, start, end, "E101", dropped=True, renames=full)
+    call = _CALL.match(text, at)
+    if call and "LBRACE" in trouble.expected:
+        help = "name the counter alone, `metric{…}`: sloc derives every query; raw PromQL stands in back-quotes"
+        return Slip("PromQL cannot stand here", help, start, trouble.scan.end_of_code(call.end()), "E101", dropped=True)
+    if re.compile("[=!<>~]").match(text, at) and "LBRACE" in trouble.expected:
+        help = f'write `{{{name}=~"…"}}`'
+        end = trouble.scan.end_of_code(trouble.scan.line_end(at))
+        written = (f"{{{text[start:end]}}}",) if _CONDITION.fullmatch(text, start, end) else ()
+        return Slip("conditions on labels stand in braces", help, start, end, "E101", dropped=True, written=written)
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slocompiler.syntax.limits import LONGEST_LINE
 from slocompiler.syntax.recovery.stack import HEADS, kind
-from slocompiler.syntax.recovery.unexpected import Trouble
+from slocompiler.syntax.recovery.trouble import Trouble
 from slocompiler.syntax.vocabulary import STATEMENTS
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
-from difflib import get_close_matches
 from functools import cached_property
 
 from slocompiler.source import Source
+from slocompiler.suggest import similar
 from slocompiler.syntax.lexemes import BLANKS, COMMENT, PROMQL, STRING
 from slocompiler.syntax.vocabulary import STATEMENTS
 
@@ -132,7 +132,7 @@ class Scan:
 
     def _is_close(self, word: str) -> bool:
         if word not in self._compared and len(self._compared) < _CLOSE:
-            self._compared[word] = bool(get_close_matches(word, WORDS, 1, 0.75))
+            self._compared[word] = bool(similar(word, WORDS, 0.75))
         return self._compared.get(word, False)
 
     def half_open(self, start: int, end: int) -> int:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from slocompiler.record import record
 from slocompiler.syntax.lexemes import OPEN_STRING
+from slocompiler.syntax.recovery.slip import Slip
 
 UNITS = {
     "millisecond": "ms",
@@ -23,37 +23,22 @@ UNITS = {
 }
 
 
-@record
-class Slip:
-    """A known mistake from `start` to `end`; read as `terminal` with `value`, where that is clear."""
-
-    message: str
-    help: str
-    start: int
-    end: int
-    code: str = "E107"
-    terminal: str = ""
-    value: str = ""
-    dropped: bool = False
-    """Whether the parse goes on as if it were not there."""
-    clear: bool = True
-    """Whether another mistake on its line is one of its own."""
-    renames: str = ""
-    """What the name read last should have been."""
-
-
-def _value(match: re.Match[str], message: str, terminal: str, meant: str, code: str = "E107") -> Slip:
-    return Slip(message, f"write `{meant}`", match.start(), match.end(), code, terminal, meant)
+def _value(
+    match: re.Match[str], message: str, terminal: str, meant: str, code: str = "E107", safe: bool = False
+) -> Slip:
+    help = f"write `{meant}`"
+    return Slip(message, help, match.start(), match.end(), code, terminal, meant, written=(meant,), safe=safe)
 
 
 def _comma(match: re.Match[str]) -> Slip:
     meant = f"{match[1]}.{match[2]}%"
     help = f"decimals have a point: `{meant}`"
-    return Slip(f"`{match[0]}` has a comma", help, match.start(), match.end(), "E107", "PERCENT", meant)
+    message = f"`{match[0]}` has a comma"
+    return Slip(message, help, match.start(), match.end(), "E107", "PERCENT", meant, written=(meant,))
 
 
 def _blank_percent(match: re.Match[str]) -> Slip:
-    return _value(match, "a blank before `%`", "PERCENT", f"{match[1]}%")
+    return _value(match, "a blank before `%`", "PERCENT", f"{match[1]}%", safe=True)
 
 
 def _share(match: re.Match[str]) -> Slip:
@@ -62,7 +47,7 @@ def _share(match: re.Match[str]) -> Slip:
 
 
 def _percent_word(match: re.Match[str]) -> Slip:
-    return _value(match, f"`{match[0]}` is not a percentage", "PERCENT", f"{match[1]}%")
+    return _value(match, f"`{match[0]}` is not a percentage", "PERCENT", f"{match[1]}%", safe=True)
 
 
 def _no_percent(match: re.Match[str]) -> Slip:
@@ -71,16 +56,18 @@ def _no_percent(match: re.Match[str]) -> Slip:
 
 def blank_unit(match: re.Match[str]) -> Slip:
     """`300 ms`."""
-    return _value(match, "a blank before the unit", "DURATION", match[1] + match[2])
+    return _value(match, "a blank before the unit", "DURATION", match[1] + match[2], safe=True)
 
 
 def long_unit(match: re.Match[str]) -> Slip:
     """`30 days`."""
-    return _value(match, f"`{match[0]}` is not a duration", "DURATION", match[1] + UNITS[match[2].lower()])
+    meant = match[1] + UNITS[match[2].lower()]
+    return _value(match, f"`{match[0]}` is not a duration", "DURATION", meant, safe=True)
 
 
 def _capital_unit(match: re.Match[str]) -> Slip:
-    return _value(match, f"units are lowercase: not `{match[0]}`", "DURATION", match[0].lower())
+    meant, safe = match[0].lower(), "M" not in match[0]  # which may be minutes or months
+    return _value(match, f"units are lowercase: not `{match[0]}`", "DURATION", meant, safe=safe)
 
 
 def _months(match: re.Match[str]) -> Slip:
@@ -90,24 +77,33 @@ def _months(match: re.Match[str]) -> Slip:
 
 def _no_unit(match: re.Match[str]) -> Slip:
     help = f"write `{match[0]}d`, `{match[0]}h` or `{match[0]}m`"
-    return Slip(f"`{match[0]}` lacks its unit", help, match.start(), match.end(), "E107", "DURATION", f"{match[0]}d")
+    message, written = f"`{match[0]}` lacks its unit", tuple(match[0] + unit for unit in "dhm")
+    return Slip(message, help, match.start(), match.end(), "E107", "DURATION", written[0], written=written)
 
 
 def _glued(match: re.Match[str]) -> Slip:
     message, help = f"a blank is missing after `{match[1]}`", f"write `{match[1]} {match[2]}`"
-    return Slip(message, help, match.start(), match.end(1), "E101", f"_{match[1].upper()}", match[1])
+    terminal, written = f"_{match[1].upper()}", (f"{match[1]} ",)
+    return Slip(
+        message, help, match.start(), match.end(1), "E101", terminal, match[1], written=written, safe=True, title=help
+    )
 
 
 def _single_quotes(match: re.Match[str]) -> Slip:
     meant = '"' + match[1].replace('"', '\\"') + '"'
     help = f"strings have double quotes: `{meant}`"
-    return Slip("a string in single quotes", help, match.start(), match.end(), "E101", "STRING", meant)
+    return _quoted(match, "a string in single quotes", help, meant)
 
 
 def _curly_quotes(match: re.Match[str]) -> Slip:
     meant = f'"{match[1]}"'
     help = f"strings have straight ones: `{meant}`"
-    return Slip("a string in typographic quotes", help, match.start(), match.end(), "E101", "STRING", meant)
+    return _quoted(match, "a string in typographic quotes", help, meant)
+
+
+def _quoted(match: re.Match[str], message: str, help: str, meant: str) -> Slip:
+    safe = "\\" not in match[0] and "${" not in match[0]  # which mean something in double quotes
+    return Slip(message, help, match.start(), match.end(), "E101", "STRING", meant, written=(meant,), safe=safe)
 
 
 def bare_value(match: re.Match[str]) -> Slip:
@@ -117,21 +113,25 @@ def bare_value(match: re.Match[str]) -> Slip:
 
 def bare_text(match: re.Match[str]) -> Slip:
     """`owner payments`."""
-    return _value(match, "a text stands in quotes", "STRING", f'"{match[0]}"', "E101")
+    safe = re.fullmatch(r"[\w.@:/-]+", match[0]) is not None  # of several words some may be meant for something else
+    return _value(match, "a text stands in quotes", "STRING", f'"{match[0]}"', "E101", safe=safe)
 
 
 def open_string(match: re.Match[str]) -> Slip:
     """`"x`, to the end of its line."""
     help = 'end it with `"`; a line break inside is written `\\n`'
     meant = match[0].rstrip("\\ \t\r") + '"'
-    end = match.end()
-    return Slip("the string is not closed on its line", help, match.start(), end, "E102", "STRING", meant, clear=False)
+    message, start, end = "the string is not closed on its line", match.start(), match.end()
+    written, title = (meant,), "add the closing quote"
+    return Slip(message, help, start, end, "E102", "STRING", meant, clear=False, written=written, title=title)
 
 
 def open_promql(match: re.Match[str]) -> Slip:
     """A back-quote without its other half."""
     help = "raw PromQL stands between two back-quotes"
-    return Slip("the back-quote is not closed", help, match.start(), match.end(), "E102", "PROMQL", "``", clear=False)
+    message, start, end, meant = "the back-quote is not closed", match.start(), match.end(), f"{match[0].rstrip()}`"
+    written, title = (meant,), "add the closing back-quote"
+    return Slip(message, help, start, end, "E102", "PROMQL", "``", clear=False, written=written, title=title)
 
 
 def inner_quote(match: re.Match[str]) -> Slip:
@@ -147,12 +147,15 @@ def _conflict(match: re.Match[str]) -> Slip:
 
 def _semicolon(match: re.Match[str]) -> Slip:
     message = "a statement ends with its line"
-    return Slip(message, "leave out the `;`", match.start(), match.end(), "E101", dropped=True)
+    help = "leave out the `;`"
+    return Slip(message, help, match.start(), match.end(), "E101", dropped=True, written=("",), safe=True)
 
 
 def _comment(match: re.Match[str]) -> Slip:
-    help = f"write `# {match[1].strip()}`"
-    return Slip("a comment begins with `#`", help, match.start(), match.end(), "E101", dropped=True)
+    message, meant = "a comment begins with `#`", f"# {match[1].strip()}"
+    help = f"write `{meant}`"
+    start, end, written = match.start(), match.end(), (meant,)
+    return Slip(message, help, start, end, "E101", dropped=True, written=written, safe=True, title="write `#`")
 
 
 def _bare_tilde(match: re.Match[str]) -> Slip:
@@ -200,13 +203,13 @@ _SLIPS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], Slip]], ...]
 _OPEN_VALUE = re.compile(r'"[^"\\\n{},]*')
 
 
-def slip_at(text: str, at: int, expected: list[str], inside: bool, whole: bool) -> Slip | None:
+def slip_at(text: str, at: int, expected: list[str], inside: bool, closed: bool) -> Slip | None:
     """The slip that begins at `at`.
 
-    `inside` tells that a label's value stands there, `whole` that the token there is a string or raw PromQL.
+    `inside` tells that a label's value stands there, `closed` that the token there is a string or raw PromQL.
     """
     for needs, pattern, make in _SLIPS:
-        if (needs and needs not in expected) or (whole and make in (open_string, open_promql)):
+        if (needs and needs not in expected) or (closed and make in (open_string, open_promql)):
             continue
         match = pattern.match(text, at)
         if match and make is open_string and inside:

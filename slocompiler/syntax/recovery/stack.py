@@ -11,9 +11,10 @@ from typing import Any
 from lark import Token, UnexpectedInput
 from lark.parsers.lalr_analysis import Shift
 
-from slocompiler.syntax.vocabulary import STATEMENTS
+from slocompiler.syntax.vocabulary import SEVERITIES, SIGNS, STATEMENTS
 
 STAND_INS = {
+    **SIGNS,
     "NAME": "unnamed",
     "STRING": '""',
     "PERCENT": "99%",
@@ -21,20 +22,12 @@ STAND_INS = {
     "NUMBER": "1",
     "DATE": "2000-01-01",
     "SEVERITY": "ticket",
-    "LBRACE": "{",
-    "RBRACE": "}",
-    "LPAR": "(",
-    "RPAR": ")",
-    "COMMA": ",",
-    "EQ": "=",
-    "EQUAL": "=",
     "CMP": "<",
     "MOP": "=~",
-    "PLUS": "+",
     "SIZE": "1B",
     "PROMQL": "``",
 }
-"""For what is missing; a keyword stands in for itself. What holds one is never called whole."""
+"""For what is missing; a keyword stands in for itself. What holds one is damaged."""
 VALUES = ("NAME", "STRING", "PERCENT", "DURATION", "NUMBER", "DATE")
 HEADS = {
     "SLO": ("slo", "NAME PERCENT _OVER DURATION LBRACE"),
@@ -57,7 +50,7 @@ _LONGEST = 5
 
 def terminal(word: str) -> str:
     """The terminal of a statement's first word."""
-    return "SEVERITY" if word in ("page", "ticket", "notify") else {"}": "RBRACE"}.get(word, word.upper())
+    return "SEVERITY" if word in SEVERITIES else {"}": "RBRACE"}.get(word, word.upper())
 
 
 _STARTS = {terminal(word) for words in STATEMENTS.values() for word in words.split()}
@@ -123,8 +116,8 @@ class Stack:
         )
         return next(fits, "")
 
-    def missing(self, first: Sequence[str], fits: Callable[[tuple[str, ...]], bool]) -> tuple[str, ...]:
-        """The fewest terminals that, put here, let `fits` hold; they begin with one of `first`."""
+    def missing(self, first: Sequence[str], fits: Callable[[tuple[str, ...]], bool]) -> list[tuple[str, ...]]:
+        """The fewest terminals that, put here, let `fits` hold; they begin with one of `first`, in its order."""
         found = []
         for name in first:
             chain: tuple[str, ...] = (name,)
@@ -132,7 +125,7 @@ class Stack:
                 chain = self._longer(chain)
             if chain:
                 found.append(chain)
-        return min(found, key=len, default=())
+        return [chain for chain in found if len(chain) == min(map(len, found))]
 
     def _longer(self, chain: tuple[str, ...]) -> tuple[str, ...]:
         """`chain` and what must follow it; () where that is open."""
@@ -158,6 +151,16 @@ class Stack:
             if closed < 0:
                 return index
         return None
+
+    def open_braces(self) -> list[Token]:
+        """The braces that are still open, the outermost first."""
+        opened: list[Token] = []
+        for value in self.values:
+            if kind(value) == "LBRACE":
+                opened.append(value)
+            elif kind(value) == "RBRACE":
+                opened.pop()
+        return opened
 
     def list_brace(self) -> Token | None:
         """The open brace of a filter or a list, if the error is inside one."""

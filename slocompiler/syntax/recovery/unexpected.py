@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 
 from lark import Token
 
-from slocompiler.diagnostics import Diagnostic, Label
-from slocompiler.record import record
-from slocompiler.source import Source, Span
+from slocompiler.diagnostics import Diagnostic, Fix, Label
+from slocompiler.fixes import edits, remove
+from slocompiler.source import Span
+from slocompiler.suggest import similar
 from slocompiler.syntax.lexemes import STRING
-from slocompiler.syntax.recovery.scan import WORDS, Scan
-from slocompiler.syntax.recovery.stack import VALUES, Stack
-from slocompiler.syntax.vocabulary import STATEMENTS, TERMINALS, argument, describe, either
+from slocompiler.syntax.recovery.scan import WORDS
+from slocompiler.syntax.recovery.stack import VALUES
+from slocompiler.syntax.recovery.trouble import Trouble
+from slocompiler.syntax.vocabulary import SIGNS, STATEMENTS, TERMINALS, argument, describe, either
 
 _LAST = re.compile(rf"({STRING}|[\w.:%$-]+|[=!<>~]+|\S)\s*\Z")
-_MATCHER = re.compile(r"[\w.-]+[ \t]*[=!:~]")
 _MEANT = {
     "team": "owner",
     "contact": "owner",
@@ -40,97 +40,70 @@ _MANY = 5
 """More alternatives than this help nobody."""
 
 
-@record
-class Trouble:
-    """A token that the parser cannot take: where it stands, and what could stand there."""
-
-    source: Source
-    scan: Scan
-    stack: Stack
-    token: Token
-    at: int
-    before: int
-    """The end of the token before."""
-    expected: list[str]
-    block: str
-    """The block of which a statement may begin here; "" inside a statement."""
-
-    @property
-    def starts_line(self) -> bool:
-        """Whether the token is the first of its line."""
-        return self.scan.begins_line(self.at)
-
-    @property
-    def span(self) -> Span:
-        """The place of the token; of a character that begins none, all up to the next blank or bracket."""
-        text = self.scan.word(self.at) if self.token.type == "?" else self.token
-        return Span(self.source, self.at, self.at + len(text))
-
-    @property
-    def gap(self) -> Span:
-        """The empty place behind the token before."""
-        return Span(self.source, self.before, self.before)
-
-    def fits(self, chain: tuple[str, ...]) -> bool:
-        """Whether these terminals, put before the token, let the parse go on."""
-        if chain[-1] == "LBRACE" and self.token.type == "RBRACE":
-            return False  # it closes what stands around
-        if self.stack.accepts(*chain, self.token.type):
-            return True
-        return self.starts_line and self.token.type == "NAME" and bool(self.stack.block(*chain))
-
-    def missing(self) -> tuple[str, ...]:
-        """What was forgotten before the token, if that is clear."""
-        if self.block:
-            joints = () if self.starts_line or self.token.type == "NAME" else ("COMMA", "OR")
-            severity = ("SEVERITY",) if self.block == "alerts" else ()
-            return self.stack.missing([name for name in (*joints, *severity) if name in self.expected], self.fits)
-        first = [name for name in self.expected if name not in ("PARAM", "CALENDAR", "$END")]
-        listed = _MATCHER.match(self.source.text, self.at) is not None
-        return self.stack.missing(sorted(first, key=lambda name: name == ("RBRACE" if listed else "COMMA")), self.fits)
-
-    def close(self) -> str:
-        """The terminal of the keyword that was misspelt, if it was."""
-        if self.token.type != "NAME" or len(self.token) < 2:
-            return ""
-        keywords = {name.strip("_").lower(): name for name in self.expected if name not in TERMINALS}
-        if self.stack.accepts("SEVERITY"):
-            keywords |= dict.fromkeys(("page", "ticket", "notify"), "SEVERITY")
-        sure = 0.75 if self.block and not self.starts_line else 0.6
-        found = get_close_matches(self.token.rstrip(":"), keywords, 1, sure)
-        return keywords[found[0]] if found else ""
-
-
-def unexpected(trouble: Trouble, missing: tuple[str, ...]) -> Diagnostic:
-    """The diagnostic of a token that nothing known explains; `missing` was forgotten before it, if that is clear."""
+def unexpected(trouble: Trouble, missing: list[tuple[str, ...]]) -> Diagnostic:
+    """The diagnostic of a token that nothing known explains; one of `missing` was forgotten before it, if any."""
     token, stack = trouble.token, trouble.stack
     if token.type == "RBRACE" and trouble.block == "file":
-        return Diagnostic("E102", "a `}` without its `{`", trouble.span)
+        return Diagnostic("E102", "a `}` without its `{`", trouble.span, fixes=remove("remove `}`", trouble.span))
     statement = stack.statement()
     if missing:
-        what = _chain(missing, statement, trouble)
+        what, fixes = _chain(missing[0], statement, trouble), _insertions(missing, trouble)
         if trouble.block and trouble.starts_line:
-            return Diagnostic("E101", f"expected {what} before `{token}`", trouble.span)
-        return Diagnostic("E101", f"expected {what} {after(trouble)}", trouble.gap)
+            return Diagnostic("E101", f"expected {what} before `{token}`", trouble.span, fixes=fixes)
+        return Diagnostic("E101", f"expected {what} {after(trouble)}", trouble.gap, fixes=fixes)
     if trouble.block and trouble.starts_line and token.type in ("NAME", "?"):
         return _unknown_statement(trouble)
     what = _expected(trouble, statement)
     on_next_line = trouble.source.text.find("\n", trouble.before, trouble.at) >= 0
     if on_next_line or (token.type in ("LBRACE", "RBRACE") and not trouble.block):
         return Diagnostic("E101", f"expected {what} {after(trouble)}", trouble.gap)
-    close = trouble.close()
-    help = f"did you mean {describe(close) if close != 'SEVERITY' else '`ticket`'}?" if close else ""
-    return Diagnostic(
-        "E101", f"expected {what} {after(trouble)}, not `{_short(trouble.span.text)}`", trouble.span, help=help
-    )
+    message = f"expected {what} {after(trouble)}, not `{_short(trouble.span.text)}`"
+    return _misspelt(trouble, message, trouble.keywords())
+
+
+def _misspelt(trouble: Trouble, message: str, words: list[str]) -> Diagnostic:
+    """E101 for a token that may be one of these words, the most similar first."""
+    if not words:
+        return Diagnostic("E101", message, trouble.span)
+    fixes = edits(f"write `{words[0]}`", (trouble.span, words[0]), safe=len(words) == 1)
+    return Diagnostic("E101", message, trouble.span, help=f"did you mean `{words[0]}`?", fixes=fixes)
+
+
+def _insertions(missing: list[tuple[str, ...]], trouble: Trouble) -> tuple[Fix, ...]:
+    """The fix that adds the first of these chains; none where it is only one of several words, or of several values."""
+    chain, several = missing[0], len(missing) > 1
+    if _is_first_argument(trouble) or (several and not set(chain) <= SIGNS.keys()):
+        return ()
+    # words that the tree does not keep mean nothing by themselves
+    return _insertion(chain, trouble, safe=not several and all(name.startswith("_") for name in chain))
+
+
+def _insertion(chain: tuple[str, ...], trouble: Trouble, safe: bool) -> tuple[Fix, ...]:
+    """The fix that adds a chain, if all of it is known: no value, nor where what it opens would end."""
+    words = [SIGNS.get(name) or ("" if name in TERMINALS else name.strip("_").lower()) for name in chain]
+    added, text, at = " ".join(words), trouble.source.text, trouble.before
+    opens = "LPAR" in chain or ("LBRACE" in chain and not trouble.starts_line)
+    if opens or not all(words) or text[:at].endswith(added):
+        return ()
+    title = f"add `{added}`"
+    if trouble.block and trouble.starts_line:
+        return edits(title, (Span(trouble.source, trouble.at, trouble.at), f"{added} "), safe=safe)
+    begin = "" if added[0] in ",)=" or text[at - 1 : at] + added == '"}' else " "
+    end = "" if text[at : at + 1].strip() == "" else " "
+    return edits(title, (trouble.gap, f"{begin}{added}{end}"), safe=safe)
+
+
+def _is_first_argument(trouble: Trouble) -> bool:
+    """Whether the first argument of a statement is missing, of which there are several kinds."""
+    return trouble.stack.top() == trouble.stack.statement() and bool({*VALUES, "LBRACE"} & set(trouble.expected))
 
 
 def incomplete(trouble: Trouble) -> Diagnostic:
     """The file ends inside a statement."""
     names = [name for name in trouble.expected if name != "PARAM"]
-    gap = trouble.stack.missing(names, lambda chain: bool(trouble.stack.block(*chain)))
+    gaps = trouble.stack.missing(names, lambda chain: bool(trouble.stack.block(*chain)))
     statement = trouble.stack.statement()
-    what = _chain(gap, statement, trouble) if gap else _expected(trouble, statement)
+    what = _chain(gaps[0], statement, trouble) if gaps else _expected(trouble, statement)
     return Diagnostic("E101", f"expected {what} {after(trouble)}", trouble.gap)
 
 
@@ -143,24 +116,31 @@ def unclosed(trouble: Trouble, where: str) -> Diagnostic:
     half = trouble.scan.half_open(brace.end, trouble.before)
     if half >= 0:
         line = trouble.source.line_number(half)
-        closing = Span(trouble.source, trouble.before - 1, trouble.before)
-        here = (Label(closing, f"this one closes what line {line} opens"),)
-        return Diagnostic("E102", "a `}` is missing on this line", Span(trouble.source, half, half), here)
+        closes = Span(trouble.source, trouble.before - 1, trouble.before)
+        here = (Label(closes, f"this one closes what line {line} opens"),)
+        place = Span(trouble.source, half, half)
+        return Diagnostic("E102", "a `}` is missing on this line", place, here, fixes=edits("add `}`", (place, "}")))
     labels = (Label(brace, "opened here"),) if brace.text else ()
     return Diagnostic("E102", f"a `}}` is missing {where}", trouble.gap, labels)
 
 
+def closing(report: Diagnostic, trouble: Trouble, opened: list[Token]) -> Diagnostic:
+    """The report of braces that are not closed, with a fix that closes each on a line of its own."""
+    if report.fixes or any(not brace.end_pos or brace.end_pos == brace.start_pos for brace in opened):
+        return report
+    starts = [trouble.scan.line_start(brace.start_pos or 0) for brace in reversed(opened)]
+    lines = [f"\n{' ' * trouble.scan.indent(start)}}}" for start in starts]
+    fixes = edits("add `}`", (trouble.gap, "".join(lines)))
+    return Diagnostic(report.code, report.message, report.span, report.labels, report.help, fixes)
+
+
 def overclosed(trouble: Trouble) -> Diagnostic:
     """The `}` before the token closed its block too early."""
-    brace = trouble.stack.values[-1]
-    homes = _homes(str(trouble.token))
-    return Diagnostic(
-        "E102",
-        "this `}` closes too much",
-        Span(trouble.source, brace.start_pos, brace.end_pos),
-        (Label(trouble.span, homes),),
-        "there is one `}` more than there are `{`: leave one out",
-    )
+    token = trouble.stack.values[-1]
+    brace = Span(trouble.source, token.start_pos, token.end_pos)
+    here = (Label(trouble.span, _homes(str(trouble.token))),)
+    help = "there is one `}` more than there are `{`: leave one out"
+    return Diagnostic("E102", "this `}` closes too much", brace, here, help, remove("remove this `}`", brace))
 
 
 def misplaced(trouble: Trouble) -> Diagnostic:
@@ -184,7 +164,7 @@ def after(trouble: Trouble) -> str:
 
 def _chain(names: tuple[str, ...], statement: str, trouble: Trouble) -> str:
     """What is missing, in order; keywords in a row stand in one pair of back-quotes."""
-    if trouble.stack.top() == statement and {*VALUES, "LBRACE"} & set(trouble.expected):
+    if _is_first_argument(trouble):
         first = argument(statement, names[0])
     else:
         first = _anything(trouble) or describe(names[0], statement)
@@ -223,15 +203,20 @@ def _unknown_statement(trouble: Trouble) -> Diagnostic:
     if trouble.token.type == "?":
         token = bare = trouble.span.text
     if bare != token and bare in words:
-        return Diagnostic("E101", f"`{bare}` takes no colon", trouble.span, help=f"write `{bare} …`")
+        colon = edits("remove the colon", (trouble.span.part(trouble.at + len(bare), trouble.span.end), ""), safe=True)
+        return Diagnostic("E101", f"`{bare}` takes no colon", trouble.span, help=f"write `{bare} …`", fixes=colon)
     message = f"`{_short(token)}` is not a statement here"
-    close = [_MEANT[bare]] if _MEANT.get(bare) in words else get_close_matches(bare, words, 1, 0.6)
     if bare in _IN_HEAD and trouble.block == "slo":
         help = "target and window stand in the head: `slo availability 99.9% over 30d {`"
         return Diagnostic("E101", message, trouble.span, help=help)
+    if _MEANT.get(bare) in words:
+        meant = _MEANT[bare]
+        fixes = edits(f"write `{meant}`", (trouble.span, meant))
+        return Diagnostic("E101", message, trouble.span, help=f"did you mean `{meant}`?", fixes=fixes)
+    close = similar(bare, words)
     if close:
-        return Diagnostic("E101", message, trouble.span, help=f"did you mean `{close[0]}`?")
-    elsewhere = get_close_matches(bare, WORDS, 1, 0.75)
+        return _misspelt(trouble, message, close)
+    elsewhere = similar(bare, WORDS, 0.75)
     if elsewhere:
         return Diagnostic("E101", message, trouble.span, help=_homes(elsewhere[0]))
     return Diagnostic(

@@ -1,1 +1,1 @@
-"""Charts as SVG, and what they are measured with."""
+"""Charts as SVG."""

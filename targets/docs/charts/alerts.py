@@ -1,4 +1,4 @@
-"""When alerts tell: the share of bad events against the time until a line fires, and where the budget is gone by then."""
+"""The alert chart: the time until each alert line fires, by the share of bad events, and where the budget is gone."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ SIZE = 13.0
 ROW = 18.0
 """The height of a label at the end of a line."""
 POINTS = 24
-"""Of a line that is no straight one."""
+"""The number of points of a curved line."""
 ABOVE = Fraction(1001, 1000)
-"""So little above the share at which a line fires the time until then is read off."""
-SAID = (
-    "Both axes are logarithmic. From left to right more events are bad, from bottom to top it takes longer until a line "
-    "of the alerts fires. A line begins at the share above which it fires. In the shaded part the whole budget is gone."
+"""A line does not fire at its own share yet: its first point is computed this much above it."""
+DESCRIPTION = (
+    "Both axes are logarithmic. The horizontal axis is the share of bad events, the vertical axis the time until an "
+    "alert fires. Each line starts at the share above which its alert fires. In the shaded area, the whole budget is gone."
 )
 
 
 Lines = Sequence[tuple[Alert, list[tuple[float, float]]]]
-"""Each line with the share of bad events and the seconds of its points."""
+"""Each alert line with its points: share of bad events, seconds."""
 
 
 @lru_cache(maxsize=64)
 def draw(name: str, alerts: tuple[Alert, ...], target: Decimal, period: int, unit: str) -> str:
-    """The chart of these alerts, for SLOs that share a target and a window in seconds; `unit` is what is counted."""
+    """The chart of these alerts, for a target and a window in seconds; `unit` is the noun for events."""
     budget = burn.budget(target)
     lines = [(line, _points(line, target, period, budget)) for line in alerts if not isinstance(line, NoData)]
     lines = [(line, points) for line, points in lines if points]
@@ -48,25 +48,25 @@ def draw(name: str, alerts: tuple[Alert, ...], target: Decimal, period: int, uni
         body += svg.path(drawn, f"line {line.severity}")
         body += svg.element("circle", cx=drawn[0][0], cy=drawn[0][1], r=4, class_=f"dot {line.severity}")
     body += _begins(lines, across, along) + _ends(lines, gone, along)
-    return svg.drawing(name, "When alerts tell, by how much goes wrong", SAID, WIDTH, HEIGHT, body)
+    return svg.drawing(name, f"Time until each alert fires, by share of bad {unit}", DESCRIPTION, WIDTH, HEIGHT, body)
 
 
 def _points(line: Alert, target: Decimal, period: int, budget: Fraction) -> list[tuple[float, float]]:
-    """Shares of bad events, rising to all of them, with the seconds until the line fires; none where it never does."""
+    """Shares of bad events in rising order, with the seconds until the line fires; none if it never fires."""
     if isinstance(line, Burn):
         begin = burn.line_factor(line, target, period) * budget
         return [(float(begin), float(line.window)), (1.0, float(line.window * begin))] if begin < 1 else []
     if isinstance(line, Remaining):
         gone = (1 - Fraction(line.below)) * budget
         return [(float(gone), float(period)), (1.0, float(gone * period))]
-    assert isinstance(line, Exhausted), "silence has no share of bad events"
+    assert isinstance(line, Exhausted), "a no-data line has no share of bad events"
     begin = burn.exhaustion_floor(line.within, period) * budget
     if begin >= 1:
         return []
     steps = [Fraction(float(begin) ** (1 - n / POINTS)).limit_denominator(10**9) for n in range(1, POINTS)]
     found = []
     for bad in (begin, *steps, Fraction(1)):
-        time = burn.detection(line, target, period, max(bad, begin * ABOVE))  # at the share itself it is silent yet
+        time = burn.detection(line, target, period, max(bad, begin * ABOVE))
         if time is not None:
             found.append((float(bad), float(time)))
     return sorted(found)
@@ -79,8 +79,8 @@ def _grid(across: Log, along: Log, unit: str) -> str:
     body += "".join(svg.line(LEFT, y, RIGHT, y, "grid") for y in map(along.at, times))
     body += "".join(svg.label(_share(share), across.at(share), BOTTOM + 20, anchor="middle") for share in shares)
     body += "".join(svg.label(promql.duration(int(t)), LEFT - 8, along.at(t) + 4, anchor="end") for t in times)
-    body += svg.label("told after", 0, TOP - 18, "quiet")
-    return body + svg.label(f"bad {unit}, of all", (LEFT + RIGHT) / 2, BOTTOM + 44, "quiet", "middle")
+    body += svg.label("fires after", 0, TOP - 18, "quiet")
+    return body + svg.label(f"share of bad {unit}", (LEFT + RIGHT) / 2, BOTTOM + 44, "quiet", "middle")
 
 
 def _share(share: float) -> str:
@@ -88,13 +88,13 @@ def _share(share: float) -> str:
 
 
 def _shade(gone: list[tuple[float, float]], across: Log, along: Log) -> str:
-    """The part in which the whole budget is gone before anybody is told."""
+    """The area in which the whole budget is gone before an alert fires."""
     edge = [(across.at(bad), along.at(time)) for bad, time in gone]
     return svg.path([*edge, (RIGHT, TOP), (edge[0][0], TOP)], "gone") + svg.path(edge, "edge")
 
 
 def _begins(lines: Lines, across: Log, along: Log) -> str:
-    """The share above which each line fires, below and left of where it begins, as far as there is room."""
+    """The share above which each line fires, as a label at the start of the line if there is room."""
     body = ""
     taken: list[Box] = []
     for line, points in lines:
@@ -114,10 +114,10 @@ def _touch(one: Box, other: Box) -> bool:
 
 
 def _ends(lines: Lines, gone: list[tuple[float, float]], along: Log) -> str:
-    """What each line is, where it ends at the right; and that the budget is gone, where no line says so."""
+    """The name of each line at its right end, and of the edge of the budget if no line is there."""
     ends: list[tuple[str, float, str]] = [(_named(line), points[-1][1], line.severity) for line, points in lines]
     if not any(isinstance(line, Remaining) and line.below == 0 for line, _ in lines):
-        ends.append(("the budget is gone", gone[-1][1], "edge"))
+        ends.append(("budget exhausted", gone[-1][1], "edge"))
     wanted = [along.at(time) for _, time, _ in ends]
     placed = spread(wanted, [ROW] * len(ends), TOP - 10, max(BOTTOM + 10, TOP - 10 + ROW * len(ends)))
     body = ""
@@ -131,6 +131,6 @@ def _named(line: Alert) -> str:
     if isinstance(line, Burn):
         return f"{line.severity}: {promql.percent(line.share)} in {promql.duration(line.window)}"
     if isinstance(line, Exhausted):
-        return f"{line.severity}: gone within {promql.duration(line.within)}"
-    assert isinstance(line, Remaining), "silence is not drawn"
-    return f"{line.severity}: {f'below {promql.percent(line.below)}' if line.below else 'budget is gone'}"
+        return f"{line.severity}: exhausted within {promql.duration(line.within)}"
+    assert isinstance(line, Remaining), "a no-data line is not drawn"
+    return f"{line.severity}: {f'below {promql.percent(line.below)}' if line.below else 'budget exhausted'}"

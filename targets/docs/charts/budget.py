@@ -1,4 +1,4 @@
-"""The budget as a ladder of what was agreed, and as what the known risks take of it."""
+"""The charts of the budget: a ladder of agreed actions, and bars for the cost of risks."""
 
 from __future__ import annotations
 
@@ -17,21 +17,23 @@ WIDTH = 720.0
 SIZE = 13.0
 LINE = 18.0
 MOST_LINES = 3
-"""Lines of one text; the list below the drawing has it whole."""
+"""Lines of one text in the chart; the table below has all of it."""
 Cost = tuple[str, Fraction]
-"""A risk in words, and the share of the budget that it takes."""
+"""The text of a risk, and the share of the budget that it costs."""
 
 # The ladder
 
 GAUGE = (64.0, 84.0)
 BEGIN = 124.0
-FULL = "Nothing is held back: a budget is there to be spent."
-LADDER = "A column from a full budget at the top to an empty one; at each rung stands what was agreed to do below it."
+FULL = "No restrictions."
+LADDER = (
+    "A column from a full budget at the top to an empty one. Each rung names the action agreed for a budget below it."
+)
 
 
 @lru_cache(maxsize=64)
 def ladder(name: str, steps: tuple[PolicyStep, ...]) -> str:
-    """What happens as the budget runs low, from full at the top to spent at the bottom."""
+    """The agreed actions, from a full budget at the top to an exhausted one at the bottom."""
     rungs = sorted({Fraction(step.below): step for step in steps}.items(), reverse=True)
     texts = [(Fraction(1), "full", [FULL])]
     texts += [
@@ -52,11 +54,11 @@ def ladder(name: str, steps: tuple[PolicyStep, ...]) -> str:
         body += svg.path([(GAUGE[1], at), (BEGIN - 24, at), (BEGIN - 8, top + LINE - 4)], "rung")
         body += svg.label(when, BEGIN, top + LINE, "strong")
         body += "".join(svg.label(text, BEGIN, top + LINE * (n + 2)) for n, text in enumerate(lines))
-    return svg.drawing(name, "What happens when the budget runs low", LADDER, WIDTH, bottom + 6, body)
+    return svg.drawing(name, "Agreed actions, by budget left", LADDER, WIDTH, bottom + 6, body)
 
 
 def _column(scale: Linear, rungs: list[Fraction]) -> str:
-    """The column, darker from rung to rung."""
+    """The column, darker below each rung."""
     left, right = GAUGE
     bounds = sorted({Fraction(1), Fraction(0), *rungs}, reverse=True)
     body = ""
@@ -76,17 +78,17 @@ def _column(scale: Linear, rungs: list[Fraction]) -> str:
 
 ROW = 50.0
 ROWS = 12
-"""More risks than these are one bar."""
+"""The number of bars; the last one sums up all further risks."""
 BARS = (8.0, 700.0)
 STEPS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, *(base * 10.0**power for power in range(7) for base in (2, 3, 5, 10)))
 RISKS = (
-    "A bar for each risk, the costliest first. Each begins where the one before ends, on a scale of the budget: "
-    "what lies beyond the line of the whole budget does not fit."
+    "One bar for each risk, the costliest first. Each bar starts where the one before ends, on a scale of the budget. "
+    "The part beyond the line of the whole budget does not fit."
 )
 
 
 def bars(name: str, costs: tuple[Cost, ...], outage: int) -> str:
-    """What each risk takes of the budget, which is `outage` seconds of full outage; the costliest first."""
+    """The share of the budget that each risk costs, the costliest first; the budget is `outage` seconds of full outage."""
     rows = list(costs[:ROWS])
     if len(costs) > ROWS:
         rows[-1] = (f"{len(costs) - ROWS + 1} more", sum((cost for _, cost in costs[ROWS - 1 :]), Fraction(0)))
@@ -98,8 +100,8 @@ def bars(name: str, costs: tuple[Cost, ...], outage: int) -> str:
     for number, (text, cost) in enumerate(rows):
         top, end = 8 + ROW * number, begin + cost
         value = f"{words.percent(cost)} of the budget, {words.time(cost * outage)}"
-        (said,) = wrapped(shown(text), SIZE, BARS[1] - BARS[0] - width(value, SIZE) - 16, 1)
-        body += svg.label(said, BARS[0], top + LINE, "strong") + svg.label(value, BARS[1], top + LINE, anchor="end")
+        (label,) = wrapped(shown(text), SIZE, BARS[1] - BARS[0] - width(value, SIZE) - 16, 1)
+        body += svg.label(label, BARS[0], top + LINE, "strong") + svg.label(value, BARS[1], top + LINE, anchor="end")
         inside = min(max(Fraction(1), begin), end)
         body += _bar(scale, begin, inside, top + 26, "fits") + _bar(scale, inside, end, top + 26, "beyond")
         body += svg.line(scale.at(1), top + 24, scale.at(1), top + 44, "whole")
@@ -109,7 +111,7 @@ def bars(name: str, costs: tuple[Cost, ...], outage: int) -> str:
         patternUnits="userSpaceOnUse", patternTransform="rotate(45)",
     )  # fmt: skip  # one element
     body = svg.element("defs", pattern) + body.replace("url(#hatched)", f"url(#{name}-p)")
-    return svg.drawing(name, "Risks, and what they take of the budget", RISKS, WIDTH, bottom + 34, body)
+    return svg.drawing(name, "Risks, by their share of the budget", RISKS, WIDTH, bottom + 34, body)
 
 
 def _bar(scale: Linear, begin: Fraction, end: Fraction, top: float, look: str) -> str:
@@ -121,18 +123,18 @@ def _bar(scale: Linear, begin: Fraction, end: Fraction, top: float, look: str) -
 
 
 def _axis(scale: Linear, bottom: float) -> str:
-    def said(share: float) -> str:
+    def text(share: float) -> str:
         return "the whole budget" if share == 1 else f"{share * 100:g}%"
 
     def middle(share: float) -> float:
-        half = width(said(share), SIZE) / 2
+        half = width(text(share), SIZE) / 2
         return min(max(scale.at(share), half + 4), WIDTH - half - 4)
 
-    shares = ticks(STEPS, scale, lambda share: width(said(share), SIZE) + 16, (1.0,))
-    room = width(said(1), SIZE) / 2 + 32
+    shares = ticks(STEPS, scale, lambda share: width(text(share), SIZE) + 16, (1.0,))
+    room = width(text(1), SIZE) / 2 + 32
     body = ""
     for share in shares:
         if share == 1 or abs(middle(share) - middle(1)) >= room:
             body += svg.line(scale.at(share), bottom, scale.at(share), bottom + 6, "whole")
-            body += svg.label(said(share), middle(share), bottom + 22, "", "middle")
+            body += svg.label(text(share), middle(share), bottom + 22, "", "middle")
     return body + svg.line(BARS[0], bottom, BARS[1], bottom, "whole")

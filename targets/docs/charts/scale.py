@@ -1,4 +1,4 @@
-"""Scales, ticks and the room that texts need: what a chart is measured with. Lengths are units of the drawing."""
+"""Scales, ticks and the width of texts. Lengths are in units of the drawing."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from slocompiler.record import record
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 LETTER = 0.58
-"""The width of a letter, of its size: more than most have in any sans-serif, so that nothing is cut."""
+"""The width of a letter, as a share of its size: wider than most in any sans-serif, so that no label is cut."""
 TIMES = (1, 2, 5, 10, 30, MINUTE, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR,
          DAY, 2 * DAY, 4 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 60 * DAY, 90 * DAY, 180 * DAY, 365 * DAY)  # fmt: skip  # a table
-"""Times that read well at a tick."""
+"""Tick values of times, in seconds."""
 SHARES = (*(step * 10.0**power for power in range(-9, 0) for step in (1, 2, 5)), 1.0)
-"""Shares likewise."""
+"""Tick values of shares."""
 
 
 @record
@@ -30,7 +30,7 @@ class Log:
     end: float
 
     def at(self, value: float) -> float:
-        """The position of a value; one beyond the scale stands at its end."""
+        """The position of a value; a value beyond the scale is placed at its end."""
         held = min(max(value, self.low), self.high)
         return self.begin + (self.end - self.begin) * math.log(held / self.low) / math.log(self.high / self.low)
 
@@ -45,7 +45,7 @@ class Linear:
     end: float
 
     def at(self, value: float) -> float:
-        """The position of a value; one beyond the scale stands at its end."""
+        """The position of a value; a value beyond the scale is placed at its end."""
         held = min(max(value, self.low), self.high)
         return self.begin + (self.end - self.begin) * (held - self.low) / (self.high - self.low)
 
@@ -56,7 +56,7 @@ def ticks(
     room: Callable[[float], float],
     least: Sequence[float] = (),
 ) -> list[float]:
-    """Those of `values` whose labels, each taking `room`, do not touch; the ones of `least` are placed first."""
+    """The values whose labels, each of width `room`, do not touch; the values of `least` are placed first."""
     inside = [value for value in values if scale.low <= value <= scale.high]
     kept: list[float] = []
     for value in [*least, *(value for value in inside if value not in least)]:
@@ -66,10 +66,10 @@ def ticks(
 
 
 def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
-    """Middles of labels of these heights near the positions wanted, in their order, none over another.
+    """Middles of labels of these heights, near the wanted positions and in their order, without overlap.
 
-    Neighbours that would touch are one block around the mean of what they want (pool adjacent violators); blocks stay
-    between `low` and `high`, which must be far enough apart for all. Linear in labels but for sorting.
+    Neighbors that would touch form one block around the mean of their wanted positions (pool adjacent violators).
+    Blocks stay between `low` and `high`, which must be far enough apart for all. Linear time, after sorting.
     """
     order = sorted(range(len(wanted)), key=lambda index: wanted[index])
     blocks: list[tuple[float, float, list[int]]] = []  # top, height, members
@@ -90,7 +90,7 @@ def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: 
 
 
 def _block_top(members: list[int], wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> float:
-    """Where a block stands so that its members are as near to what they want as they can be together."""
+    """The top of a block whose members are as close as possible to their wanted positions."""
     offset, total = 0.0, 0.0
     for index in members:
         total += wanted[index] - heights[index] / 2 - offset
@@ -103,20 +103,20 @@ def _held(top: float, height: float, low: float, high: float) -> float:
 
 
 def width(text: str, size: float) -> float:
-    """The room that a text takes at most; signs of East Asia are as wide as high, those that combine take none."""
+    """The width of a text at most. East Asian characters are as wide as high, combining characters have no width."""
     if text.isascii():
         return LETTER * size * len(text)
-    return sum(map(_sign, text)) * size
+    return sum(map(_width, text)) * size
 
 
-def _sign(sign: str) -> float:
-    if unicodedata.combining(sign):
+def _width(character: str) -> float:
+    if unicodedata.combining(character):
         return 0
-    return 1.1 if unicodedata.east_asian_width(sign) in "WF" else LETTER if ord(sign) < 0x2000 else 1
+    return 1.1 if unicodedata.east_asian_width(character) in "WF" else LETTER if ord(character) < 0x2000 else 1
 
 
 def wrapped(text: str, size: float, room: float, most: int) -> list[str]:
-    """The text in lines that fit into `room`; what is beyond `most` of them is cut and says so."""
+    """The text in at most `most` lines that fit into `room`; an ellipsis marks a cut."""
     lines, line = [], ""
     for word in text.split():
         joined = f"{line} {word}" if line else word

@@ -1,4 +1,4 @@
-"""SVG as text: the only way that anything enters a drawing. Colours and type are those of the page around it."""
+"""SVG as text; everything in a chart is written by these functions. Colors and fonts come from the page around it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ Attribute = str | float
 
 
 def number(value: float) -> str:
-    """A length, to a tenth."""
+    """A length, rounded to a tenth."""
     text = f"{value:.1f}"
     return text.removesuffix(".0")
 
 
 def element(name: str, content: str = "", **attributes: Attribute) -> str:
-    """An element with content that is SVG already; `class_` and `text_anchor` stand for names that Python has not."""
+    """An element; `content` is SVG already. `class_` and `text_anchor` stand for names that Python does not allow."""
     parts = "".join(
         f' {key.strip("_").replace("_", "-")}="{escape(value) if isinstance(value, str) else number(value)}"'
         for key, value in attributes.items()
@@ -24,7 +24,7 @@ def element(name: str, content: str = "", **attributes: Attribute) -> str:
 
 
 def label(text: str, x: float, y: float, class_: str = "", anchor: str = "start") -> str:
-    """A line of text whose base is at `y`; nothing where there is none."""
+    """A line of text with its baseline at `y`; "" for an empty text."""
     if not text:
         return ""
     more: dict[str, Attribute] = {"class_": class_} if class_ else {}
@@ -38,16 +38,16 @@ def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> str:
 
 
 def path(points: list[tuple[float, float]], class_: str) -> str:
-    """Lines from point to point."""
+    """A line through points."""
     return element("path", d="M" + "L".join(f"{number(x)} {number(y)}" for x, y in points), class_=class_)
 
 
-def drawing(name: str, title: str, said: str, width: float, height: float, body: str) -> str:
-    """A whole drawing: `title` and `said` are read to those who do not see it; `name` is its own on the page."""
-    told = f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(said)}</desc>'
+def drawing(name: str, title: str, description: str, width: float, height: float, body: str) -> str:
+    """A whole chart. Screen readers read `title` and `description`; `name` is unique on the page."""
+    about = f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>'
     return element(
         "svg",
-        told + body,
+        about + body,
         class_="chart",
         viewBox=f"0 0 {number(width)} {number(height)}",
         role="img",

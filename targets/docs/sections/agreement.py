@@ -1,4 +1,4 @@
-"""What people agreed: what happens when the budget runs low, what may go wrong, when it is looked at again."""
+"""The sections on what people agreed: the budget policy, the risks, the review of the target."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from functools import lru_cache
 
 from slocompiler import burn
 from slocompiler.explain import language, words
-from slocompiler.explain.phrases import Code
 from slocompiler.explain.promise import next_review
 from slocompiler.ir import PolicyStep, Risk, Service, Slo
 from slocompiler.targets.docs.charts import budget
 from slocompiler.targets.docs.page import (
+    READING,
     Block,
     Drawing,
     Facts,
-    Items,
+    Link,
     Paragraph,
     Phrase,
     Section,
@@ -31,40 +31,32 @@ from slocompiler.visible import shown
 # The policy
 
 
-DECIDES = Paragraph(
-    (
-        "The budget decides: while there is some, it is there to be spent. When it bleeds, reliability comes before features.",
-    )
-)
-UNAGREED = Paragraph(
-    ("Nothing was agreed yet for the day on which the budget runs low. Agree before that day: on it, nobody is calm.",),
-    "note",
-)
-
-
 @lru_cache(maxsize=64)
-def policy(steps: tuple[PolicyStep, ...]) -> Section:
-    """The ladder of what was agreed for the day on which the budget runs low."""
+def policy(steps: tuple[PolicyStep, ...], alerts: bool) -> Section:
+    """The section with the ladder of agreed actions; without alerts, no step notifies anybody."""
+    title = "When the budget runs low"
     if not steps:
-        return Section("policy", "When the budget runs low", (Shared((DECIDES, UNAGREED)),))
+        return Section("policy", title, (Paragraph(("No budget policy is agreed yet.",), "note"),))
     rows = tuple(
         (
             (language.left(step.below),),
             (shown(step.action),),
-            ("yes" if step.notify else "no",),
+            ("yes" if step.notify and alerts else "no",),
         )
         for step in sorted(steps, key=lambda step: step.below, reverse=True)
     )
-    table = Table(("Budget left", "What we do", "Notifies"), rows, "What was agreed for a low budget")
-    drawing = Drawing(budget.ladder("policy-chart", steps), ("What was agreed, from a full budget down.",), table)
-    return Section("policy", "When the budget runs low", (Shared((DECIDES, drawing)),))
+    table = Table(("Budget left", "Action", "Notifies"), rows, "The budget policy")
+    drawing = Drawing(
+        budget.ladder("policy-chart", steps), (Link("How the budget decides", READING, "decides"),), table
+    )
+    return Section("policy", title, (Shared((drawing,)),))
 
 
 # Risks
 
 
 def costs(slo: Slo, risks: tuple[Risk, ...]) -> list[tuple[Risk, Fraction]]:
-    """The risks that burden an SLO, each with the share of the budget that it takes, the costliest first."""
+    """The risks to an SLO, each with the share of the budget that it costs, the costliest first."""
     budget = burn.budget(slo.target)
     found = [
         (risk, burn.risk(risk.every, risk.lasting, risk.hitting) / budget) for risk in risks if slo.name in risk.on
@@ -73,36 +65,25 @@ def costs(slo: Slo, risks: tuple[Risk, ...]) -> list[tuple[Risk, Fraction]]:
 
 
 def risks(slo: Slo, service: Service) -> Section:
-    """What may go wrong, ranked against the budget."""
-    return Section("risks", "What may go wrong", tuple(_risks(slo, service)))
+    """The section that ranks the risks by their share of the budget."""
+    return Section("risks", "Risks", tuple(_risks(slo, service)))
 
 
 def _risks(slo: Slo, service: Service) -> Iterator[Block]:
     found = costs(slo, service.risks)
     if not found:
-        yield Paragraph(
-            (
-                "No risk is written down. Each counts by how often it comes, for how long, and how many users it hits: ",
-                Code('risk "A bad deploy" every 30d lasting 10m hitting 80%'),
-                ".",
-            )
-        )
+        yield Paragraph(("None are recorded. ", Link("How to record one", READING, "risks")))
         return
     outage = int(burn.budget(slo.target) * slo.window)
     total = sum((cost for _, cost in found), Fraction(0))
     if total > 1:
-        yield Paragraph(
-            (
-                Strong("They do not fit. "),
-                f"Together they cost {words.percent(total)} of the budget: make one rarer, shorter or "
-                "smaller, or ask whether users would miss so much, and loosen the target.",
-            ),
-            "note",
+        text = (
+            f" Together, they cost {words.percent(total)} of it. Make one rarer, shorter or smaller, "
+            "or agree on a looser target."
         )
+        yield Paragraph((Strong("The risks exceed the budget."), text), "note")
     else:
-        yield Paragraph(
-            (f"Together they take {words.percent(total)} of the budget; the rest is for what nobody thought of.",)
-        )
+        yield Paragraph((f"Together, the risks cost {words.percent(total)} of the budget.",))
     rows, left = [], Fraction(1)
     for risk, cost in found:
         left -= cost
@@ -111,47 +92,27 @@ def _risks(slo: Slo, service: Service) -> Iterator[Block]:
             ((shown(risk.text),), (language.risk(risk),), (words.percent(cost),), (words.time(cost * outage),), (fits,))
         )
     table = Table(
-        ("Risk", "How often, how long, how many", "Of the budget", "As full outage", "Fits"),
+        ("Risk", "Frequency, duration, users", "Share of budget", "As full outage", "Fits"),
         tuple(rows),
         "Risks, the costliest first",
     )
     drawn = tuple((risk.text, cost) for risk, cost in found)
     yield Drawing(
         budget.bars("risks-chart", drawn, outage),
-        ("Frequency × impact × users hit, in the long run, against the budget.",),
+        ("The long-term cost of each risk, as a share of the budget. ", Link("How risks count", READING, "risks")),
         table,
     )
 
 
-# Calibration
-
-FITS = Shared(
-    (
-        Paragraph(("A good target barely keeps users happy. It is found by trying, and never for good.",)),
-        Items(
-            (
-                (
-                    Strong("Loosen it"),
-                    " when the budget was exhausted and nobody complained. Too strict is a defect too: it wakes people for "
-                    "nothing, and holds back what would have hurt nobody.",
-                ),
-                (
-                    Strong("Tighten it"),
-                    " when users complain while there is budget left: they suffer from something that this does not see, or "
-                    "sooner than it thinks.",
-                ),
-                (Strong("Leave it"), " when complaints come about as the budget ends."),
-            )
-        ),
-    )
-)
+# Review
 
 
-def calibration(slo: Slo, service: Service, options: Options) -> Section:
-    """When to loosen, when to tighten, when to look at it again and with whom."""
+def review(slo: Slo, service: Service, options: Options) -> Section:
+    """The section on when the target is reviewed and with whom, and how it changed so far."""
     people = ", ".join(dict.fromkeys(map(shown, (service.owner, *slo.stakeholders))))
     rows: list[tuple[str, Phrase]] = [("Next review", (next_review(slo.review),)), ("With", (people,))]
     if slo.review:
         last = f", last on {slo.review.last.isoformat()}" if slo.review.last else ""
         rows.insert(1, ("Every", (f"{words.in_full(slo.review.every)}{last}",)))
-    return Section("calibration", "Is the target right?", (FITS, Facts(tuple(rows)), *history(slo, options)))
+    criteria = Paragraph((Link("Is the target right?", READING, "right"),))
+    return Section("review", "Review", (Facts(tuple(rows)), criteria, *history(slo, options)))

@@ -1,4 +1,4 @@
-"""What the target was before, where a repository knows."""
+"""The history of a target, if the repository has one."""
 
 from __future__ import annotations
 
@@ -10,25 +10,20 @@ from slocompiler.visible import shown
 
 
 def history(slo: Slo, options: Options) -> tuple[Block, ...]:
-    """A table of the days on which the target changed, the latest first; nothing where it always was what it is."""
+    """A table of the changes of the target, the latest first; a sentence if it never changed, nothing if unknown."""
     found = options.history.get(slo.id, ())
     if not found:
         return ()
     if len(found) == 1:
-        return (
-            Paragraph(
-                (Strong("Its history: "), f"{_said(found[0])} since {found[0].day}, and never another."),
-            ),
-        )
+        return (Paragraph((Strong("Target history: "), f"{_target(found[0])} since {found[0].day}, unchanged.")),)
     rows: list[tuple[Phrase, ...]] = []
     for before, after in zip((None, *found[:-1]), found, strict=True):
-        was = _said(before) if before else "–"
-        reason = shown(after.because) or "nobody wrote it down"
+        reason = shown(after.because) or "none given"
         if before and before.because == after.because:
-            reason = "for the reason that it had"
-        rows.append(((after.day,), (was,), (_said(after),), (reason,)))
-    return (Table(("Since", "From", "To", "Why"), tuple(reversed(rows)), "The history of the target"),)
+            reason = "unchanged"
+        rows.append(((after.day,), (_target(before) if before else "–",), (_target(after),), (reason,)))
+    return (Table(("Since", "From", "To", "Reason"), tuple(reversed(rows)), "The history of the target"),)
 
 
-def _said(former: Former) -> str:
+def _target(former: Former) -> str:
     return language.objective(former.target, former.window)

@@ -1,4 +1,4 @@
-"""For whoever was paged: make it stop, then look; where to read on; the queries that narrow it down; the exact rules."""
+"""The sections for a person who was paged: links, first steps, queries that narrow down the cause, the rules."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from slocompiler import promql
 from slocompiler.explain.phrases import Code
 from slocompiler.ir import Gauge, Service, Slices, Slo, Threshold
 from slocompiler.targets.docs.page import (
+    READING,
     Block,
     Folded,
     Items,
@@ -21,21 +22,23 @@ from slocompiler.targets.docs.page import (
     Shared,
     Strong,
 )
-from slocompiler.targets.grafana import breakdown
-from slocompiler.targets.prometheus import file_of, text_of
+from slocompiler.targets.prometheus import breakdown
+from slocompiler.targets.prometheus.reading import rates, samples
+from slocompiler.targets.prometheus.render import file_of, text_of
 from slocompiler.targets.prometheus.rule import Groups
 from slocompiler.targets.prometheus.series import series
+from slocompiler.targets.prometheus.slices import looked_at
 from slocompiler.targets.shared import Options, dashboard_url
 from slocompiler.visible import shown
 
 MOST_RULES = 24_000
-"""Characters of rules that a page shows; of more it says where they are."""
+"""Characters: a page prints rules up to this length, and names their file if they are longer."""
 LABELS = 2
-"""So many labels bad events are broken down by."""
+"""The number of labels by which a page breaks down bad events."""
 
 
 def paged(slo: Slo, service: Service, options: Options) -> Section:
-    """The skeleton of a runbook."""
+    """The section with links, first steps and queries."""
     return Section("paged", "If you were paged", tuple(_paged(slo, service, options)))
 
 
@@ -44,30 +47,22 @@ def _paged(slo: Slo, service: Service, options: Options) -> Iterator[Block]:
     if links:
         yield Items(links)
     if not slo.runbook:
-        yield Paragraph(("There is no runbook yet. What follows is where one begins.",), "note")
+        yield Paragraph(("There is no runbook yet.",), "note")
     yield _steps(service.owner, slo.stakeholders)
     yield from queries(slo)
 
 
 @lru_cache(maxsize=64)
 def _steps(owner: str, stakeholders: tuple[str, ...]) -> Shared:
-    """What to do, in this order."""
-    asked = f": {', '.join(map(shown, stakeholders))}" if stakeholders else ""
-    steps: tuple[tuple[str, str], ...] = (
-        (
-            "Make it stop.",
-            "Roll back the latest change, fail over, shed load, switch off what is new. Why it helps can wait.",
-        ),
-        ("Call for help", f"before you need it: two see more than one. The owner is {shown(owner)}."),
-        ("Say so", f"to those who are asked by users{asked}."),
-        ("Then look:", "what do the bad events have in common, and since when? Only now it is worth to know why."),
-        (
-            "Write down",
-            "afterwards how long it lasted and how many it hit. If it can come again, it is a risk with a place above; "
-            "if nobody noticed, the target is too strict.",
-        ),
+    """The first steps, in order."""
+    contacts = f": {', '.join(map(shown, stakeholders))}." if stakeholders else "."
+    steps: tuple[Phrase, ...] = (
+        (Strong("Stop the damage."), " Roll back the latest change, fail over or shed load."),
+        (Strong("Get help."), f" The owner is {shown(owner)}."),
+        (Strong("Tell the people users will contact"), contacts),
+        (Strong("Find the cause"), " with the queries below."),
     )
-    return Shared((Items(tuple((Strong(what), f" {how}") for what, how in steps), counted=True),))
+    return Shared((Items(steps, counted=True), Paragraph((Link("More on these steps", READING, "paged"),))))
 
 
 def _links(slo: Slo, options: Options) -> Iterator[Phrase]:
@@ -80,28 +75,28 @@ def _links(slo: Slo, options: Options) -> Iterator[Phrase]:
 
 
 def queries(slo: Slo) -> Iterator[Listing]:
-    """Queries to narrow it down with, as dashboards ask them, of all values of `per` labels."""
+    """The queries of the dashboards that narrow down a cause, for all values of `per` labels together."""
     plain = replace(slo, per=())
     names = [*breakdown.mentioned(slo), *(name for name in ("instance",) if name not in breakdown.mentioned(slo))]
     for label in names[:LABELS]:
-        quoted = promql.label_name(label)
-        asked = list(breakdown.bad(plain, lambda expr, quoted=quoted: f"sum by ({quoted}) ({expr})", "5m"))  # type: ignore[misc]  # mypy infers no default of a lambda
+        asked = breakdown.bad(slo, rates(replace(slo, per=(label,)), "5m"))
         if asked:
             yield Listing(
-                "\n\n".join(map(breakdown.top, asked)), "promql", ("Bad events a second, by ", Code(label), ":")
+                "\n\n".join(map(breakdown.top, asked)), "promql", ("Bad events per second, by ", Code(label), ":")
             )
-    measured = breakdown.measured(slo)
-    if isinstance(measured, Threshold):
-        asked_of = breakdown.quantile(plain, measured, promql.number(slo.target)).replace("$__rate_interval", "5m")
-        yield Listing(asked_of, "promql", (f"What {promql.percent(slo.target)} of events stay below:",))
+    counted = breakdown.counted(slo.indicator)
+    if isinstance(counted, Threshold):
+        quantile = breakdown.quantile(counted, promql.number(slo.target), rates(plain, "5m"))
+        yield Listing(quantile, "promql", (f"The value below which {promql.percent(slo.target)} of events stay:",))
     if isinstance(slo.indicator, Slices) and isinstance(slo.indicator.good_when, Gauge):
-        yield Listing(breakdown.looked_at(slo.indicator.good_when, plain), "promql", ("What slices are judged by:",))
-    yield Listing(series("slo:burn_rate:ratio", slo), "promql", ("How many times too fast the budget goes:",))
-    yield Listing(series("slo:budget_remaining:ratio", slo), "promql", ("How much of it is left:",))
+        checked = looked_at(slo.indicator.good_when, samples(plain))
+        yield Listing(checked, "promql", ("The value that decides whether a slice is good:",))
+    yield Listing(series("slo:burn_rate:ratio", slo), "promql", ("Burn rate:",))
+    yield Listing(series("slo:budget_remaining:ratio", slo), "promql", ("Budget left:",))
 
 
 def rules(slo: Slo, service: Service, groups: Groups, options: Options) -> Section:
-    """The rules of the Prometheus target, and where they stand; those of deployments are there alone."""
+    """The section with the Prometheus rules and their file; the rules of deployments are only in their files."""
     count = sum(len(group.rules) for group in groups)
     folders = [f"{one.name}/" for one in options.deployments] or [""]
     files: Phrase = tuple(
@@ -110,5 +105,5 @@ def rules(slo: Slo, service: Service, groups: Groups, options: Options) -> Secti
     text = "" if options.deployments else text_of(slo, service, groups)
     block: Block = Folded(f"{count} rules", (Listing(text, "yaml", ("From ", *files[1:], ":")),))
     if not text or len(text) > MOST_RULES:
-        block = Paragraph((f"There are {count}; they stand in ", *files[1:], "."))
-    return Section("rules", "The exact rules", (block,))
+        block = Paragraph((f"{count} rules, in ", *files[1:], "."))
+    return Section("rules", "Rules", (block,))

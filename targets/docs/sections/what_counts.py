@@ -1,4 +1,4 @@
-"""What counts and what is left out, in words, for every shape of an indicator."""
+"""The sections on what counts and what is excluded, for every kind of indicator."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from slocompiler import promql
 from slocompiler.explain import language, phrases, words
-from slocompiler.explain.classification import sorting
+from slocompiler.explain.classification import classified
 from slocompiler.explain.phrases import Code
-from slocompiler.explain.promise import unit
+from slocompiler.explain.promise import single, unit
 from slocompiler.ir import (
     Events,
     Filter,
@@ -25,28 +25,17 @@ from slocompiler.ir import (
 from slocompiler.targets.docs.page import Block, Items, Link, Listing, Paragraph, Phrase, Section, shown_lines
 
 MISSING = {
-    "bad": "A slice without data is bad: what nobody sees may be broken.",
+    "bad": "A slice without data is bad.",
     "good": "A slice without data is good.",
     "ignored": "A slice without data does not count.",
 }
 
 
 def counts(slo: Slo) -> Section:
-    """What is counted, and what makes it good or bad."""
+    """The section on which events or slices count, and which of them are good."""
     blocks = list(_measured(slo.indicator, unit(slo)))
     if slo.per:
-        labels = ", ".join(slo.per)
-        blocks.append(
-            Paragraph(
-                ("Every value of ", Code(labels), " has a budget of its own: none hides behind a busier one.")
-                if len(slo.per) == 1
-                else (
-                    "Every combination of ",
-                    Code(labels),
-                    " has a budget of its own: none hides behind a busier one.",
-                )
-            )
-        )
+        blocks.append(Paragraph(phrases.budgets(slo.per)))
     return Section("counts", "What counts", tuple(blocks))
 
 
@@ -54,23 +43,19 @@ def _measured(indicator: Indicator, unit: str) -> Iterator[Block]:
     if isinstance(indicator, Ratio):
         yield from _ratio(indicator, unit)
     elif isinstance(indicator, Threshold):
-        yield from _threshold(indicator)
+        yield from _threshold(indicator, unit)
     elif isinstance(indicator, Raw):
-        yield Listing(shown_lines(indicator.total), "promql", ("Counted is what this gives, as a rate over a window:",))
-        yield Listing(shown_lines(indicator.part), "promql", (f"Of these are {indicator.side}:",))
+        yield Listing(shown_lines(indicator.total), "promql", ("This query returns the rate of events over a window:",))
+        part = f"This query returns the rate of {indicator.side} events over a window:"
+        yield Listing(shown_lines(indicator.part), "promql", (part,))
     elif isinstance(indicator, RatioSlices):
         length, share = words.in_full(indicator.seconds), promql.percent(indicator.at_least)
-        yield Paragraph(
-            (
-                f"Time is cut into slices of {length}. A slice is good while at least {share} of its events are; ",
-                "one without events does not count.",
-            )
-        )
+        good = f"A slice is good if at least {share} of its events are good."
+        yield Paragraph((f"Time is divided into slices of {length}. {good} A slice without events does not count.",))
         yield from _measured(indicator.of, "events")
     else:
-        yield Paragraph(
-            (f"Time is cut into slices of {words.in_full(indicator.seconds)}; each is looked at once, at its end.",)
-        )
+        length = words.in_full(indicator.seconds)
+        yield Paragraph((f"Time is divided into slices of {length}. Each slice is checked once, at its end.",))
         yield from _condition(indicator)
 
 
@@ -78,42 +63,46 @@ def _measured(indicator: Indicator, unit: str) -> Iterator[Block]:
 
 
 def _ratio(ratio: Ratio, unit: str) -> Iterator[Block]:
-    noun = "" if unit == "events" else f" These are the {unit}."
-    yield Paragraph(("Counted is every event of ", *phrases.streams(ratio.total), f".{noun}"))
-    sorted_by = sorting(ratio)
-    if sorted_by is None:
-        rest = "" if ratio.side == "bad" else "; all others are bad"
-        yield Paragraph((f"{ratio.side.capitalize()} are the events of ", *phrases.streams(ratio.part), f"{rest}."))
+    yield _every(unit, "counted by", ratio.total)
+    found = classified(ratio)
+    if found is None:
+        others = " All others are bad." if ratio.side == "good" else ""
+        part = phrases.streams(ratio.part, " and ")
+        yield Paragraph((f"The {ratio.side} {unit} are counted by ", *part, f".{others}"))
         return
-    side, filters = sorted_by
+    side, filters = found
+    others = f"All others are {'good' if side == 'bad' else 'bad'}."
+    subject = f"{_article(single(unit))} is {side}"
     choices = tuple(sorted(filters, key=repr))
-    rest = "the rest is good" if side == "bad" else "the rest is bad"
     if len(choices) == 1:
-        yield Paragraph((f"{side.capitalize()} are those whose ", *phrases.filtered(choices[0]), f"; {rest}."))
+        yield Paragraph((f"{subject} if its ", *phrases.filtered(choices[0]), f". {others}"))
     else:
-        yield Paragraph((f"{side.capitalize()} are those to which one of these applies; {rest}:",))
+        yield Paragraph((f"{subject} if one of these applies. {others}",))
         yield Items(tuple(phrases.filtered(choice) for choice in choices))
 
 
-def _threshold(threshold: Threshold) -> Iterator[Block]:
-    is_time = threshold.unit in ("s", "ms", "us", "m")
-    yield Paragraph(("Counted is everything that the histogram ", phrases.stream(threshold.histogram), " measures."))
-    verb = (
-        ("took at most" if is_time else "is at most")
-        if threshold.good == "le"
-        else ("took more than" if is_time else "is more than")
-    )
-    if threshold.only:
-        also: Phrase = (
-            f"Good is what {verb} {language.limit(threshold)} and whose ",
-            *phrases.one_of(threshold.only),
-            ".",
-        )
-        yield Paragraph(
-            (*also, " What fails fast is bad all the same." if threshold.good == "le" else " The rest is bad.")
-        )
-    else:
-        yield Paragraph((f"Good is what {verb} {language.limit(threshold)}; the rest is bad.",))
+def _threshold(threshold: Threshold, unit: str) -> Iterator[Block]:
+    noun, is_time = single(unit), threshold.unit in ("s", "ms", "us", "m")
+    yield _every(unit, "measured by the histogram", (threshold.histogram,))
+    verb = "it took" if is_time else "its value is"
+    limit = f"{'at most' if threshold.good == 'le' else 'more than'} {language.limit(threshold)}"
+    good = f"{_article(noun)} is good if {verb} {limit}"
+    if not threshold.only:
+        yield Paragraph((f"{good}. All others are bad.",))
+        return
+    fast = ", even fast ones" if is_time and threshold.good == "le" else ""
+    yield Paragraph((f"{good} and its ", *phrases.one_of(threshold.only), f". All others are bad{fast}."))
+
+
+def _every(unit: str, how: str, events: Events) -> Paragraph:
+    if unit == "events":
+        return Paragraph((f"The events are {how} ", *phrases.streams(events, " and "), "."))
+    return Paragraph((f"Every {single(unit)} {how} ", *phrases.streams(events, " or "), " is an event."))
+
+
+def _article(noun: str) -> str:
+    """`A request`, `An event`."""
+    return f"{'An' if noun[0] in 'aeiou' else 'A'} {noun}"
 
 
 # Conditions
@@ -122,46 +111,38 @@ def _threshold(threshold: Threshold) -> Iterator[Block]:
 def _condition(slices: Slices) -> Iterator[Block]:
     condition = slices.good_when
     if isinstance(condition, RawCondition):
-        yield Listing(shown_lines(condition.expr), "promql", ("A slice is good while this returns anything:",))
+        yield Listing(shown_lines(condition.expr), "promql", ("A slice is good if this query returns a result:",))
     else:
-        yield Paragraph(("A slice is good while ", *phrases.compared(condition), "."))
+        yield Paragraph(("A slice is good if ", *phrases.compared(condition), "."))
     yield Paragraph((MISSING[slices.missing],))
 
 
-# What is left out
+# Exclusions
 
 
 def excluded(slo: Slo, source: Link | Code) -> Section:
-    """What does not count, on either side; `source` is where to ask why."""
+    """The section on events and times that count as neither good nor bad; `source` is the file that excludes them."""
     blocks: list[Block] = []
-    groups = _left_out(slo.indicator)
+    groups = _exclusions(slo.indicator)
     if groups or slo.exclude_when:
-        blocks.append(
-            Paragraph(
-                (
-                    "This counts on neither side, for whatever becomes of it, no user is hurt. Who doubts that looks into ",
-                    source,
-                    ": an exclusion is agreed to like a target.",
-                )
-            )
-        )
+        why = "Excluded, because no user is affected. To question an exclusion, see "
+        blocks.append(Paragraph((why, source, ": it is agreed like a target.")))
+    noun = "Series" if isinstance(slo.indicator, Slices) else "Events"
     for metrics, filters in groups:
         of: Phrase = () if len(groups) == 1 else (" of ", Code(", ".join(metrics)))
-        blocks.append(Items(tuple(("Events", *of, " whose ", *phrases.filtered(choice)) for choice in filters)))
+        blocks.append(Items(tuple((noun, *of, " whose ", *phrases.filtered(choice)) for choice in filters)))
     if slo.exclude_when:
-        said = (
-            "Moments at which this returned something in the last five minutes: what was announced surprises nobody.",
-        )
-        blocks.append(Listing(shown_lines(slo.exclude_when), "promql", said))
+        title = "Times at which this query returned a result within the last 5 minutes:"
+        blocks.append(Listing(shown_lines(slo.exclude_when), "promql", (title,)))
     if not blocks:
-        blocks.append(Paragraph(("Nothing is left out.",)))
-    return Section("excluded", "What is left out", tuple(blocks))
+        blocks.append(Paragraph(("Nothing is excluded.",)))
+    return Section("excluded", "What is excluded", tuple(blocks))
 
 
-def _left_out(indicator: Indicator) -> list[tuple[list[str], tuple[Filter, ...]]]:
-    """The filters that are excluded, each with the metrics of which they are."""
+def _exclusions(indicator: Indicator) -> list[tuple[list[str], tuple[Filter, ...]]]:
+    """The filters of exclusions, each with the metrics to which they apply."""
     if isinstance(indicator, RatioSlices):
-        return _left_out(indicator.of)
+        return _exclusions(indicator.of)
     streams: Events = ()
     if isinstance(indicator, Ratio):
         streams = indicator.total

@@ -1,10 +1,10 @@
-"""Pages as HTML: every text passes `text`, every attribute `attribute`; drawings are SVG already."""
+"""Pages as HTML. Every text passes `text` and every attribute passes `attribute`; drawings are SVG already."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from slocompiler.explain.phrases import Code
+from slocompiler.ir import Service
 from slocompiler.resources import resource
 from slocompiler.targets.docs.page import (
     CATALOGUE,
@@ -31,11 +32,11 @@ from slocompiler.targets.docs.page import (
     Strong,
     Table,
 )
-from slocompiler.targets.docs.paths import Paths, relative
+from slocompiler.targets.docs.paths import Paths, paths, relative
 from slocompiler.targets.shared import made
 
 SAFE = re.compile(r"https?://[^\s\"'<>\\]+\Z")
-"""Addresses that a link leads to; all else is text."""
+"""Addresses that become links; any other address is shown as text."""
 
 
 def text(raw: str) -> str:
@@ -48,22 +49,18 @@ def attribute(raw: str) -> str:
     return escape(raw)
 
 
-Written = dict[tuple[Shared, bool], str]
-"""What pages share, as it stands in those below a folder and in others."""
-
-
 class Writer:
-    """Writes one page, whose links begin at its path `here`; `written` holds what pages share."""
+    """Writes one page at the path `here`."""
 
-    def __init__(self, paths: Paths, here: str, written: Written) -> None:
-        self.paths, self.here, self.written = paths, here, written
+    def __init__(self, paths: Paths, here: str) -> None:
+        self.paths, self.here = paths, here
 
-    def phrase(self, said: Phrase) -> str:
+    def phrase(self, phrase: Phrase) -> str:
         """Texts in a row."""
-        return "".join([text(part) if isinstance(part, str) else self.inline(part) for part in said])
+        return "".join([text(part) if isinstance(part, str) else self.inline(part) for part in phrase])
 
     def inline(self, part: Code | Strong | State | Link) -> str:
-        """One of them that is more than text."""
+        """A part of a phrase that is more than text."""
         if isinstance(part, Code):
             return f"<code>{text(part.text) or '“”'}</code>"
         if isinstance(part, Strong):
@@ -73,7 +70,7 @@ class Writer:
         return self.link(part)
 
     def link(self, link: Link) -> str:
-        """An address of the web leads out of here; one of another kind leads nowhere, and is text."""
+        """A link to a web address or to a page; any other address is text."""
         if isinstance(link.to, str):
             if not SAFE.match(link.to):
                 return text(link.text)
@@ -88,9 +85,9 @@ class Writer:
     def paragraph(self, block: Paragraph) -> str:
         """A paragraph, or a quotation."""
         if block.look == "quote":
-            return f"<blockquote><p>{self.phrase(block.said)}</p></blockquote>"
+            return f"<blockquote><p>{self.phrase(block.text)}</p></blockquote>"
         look = f' class="{block.look}"' if block.look else ""
-        return f"<p{look}>{self.phrase(block.said)}</p>"
+        return f"<p{look}>{self.phrase(block.text)}</p>"
 
     def items(self, block: Items) -> str:
         """A list."""
@@ -98,12 +95,12 @@ class Writer:
         return f"<{name}>{''.join([f'<li>{self.phrase(item)}</li>' for item in block.items])}</{name}>"
 
     def facts(self, block: Facts) -> str:
-        """Names with what they are."""
-        rows = [f"<div><dt>{text(name)}</dt><dd>{self.phrase(said)}</dd></div>" for name, said in block.rows]
+        """Names with their values."""
+        rows = [f"<div><dt>{text(name)}</dt><dd>{self.phrase(value)}</dd></div>" for name, value in block.rows]
         return f"<dl>{''.join(rows)}</dl>"
 
     def table(self, block: Table) -> str:
-        """A table, which scrolls by itself where a screen is narrow."""
+        """A table, which scrolls on its own on a narrow screen."""
         heads = "".join([f'<th scope="col">{text(head)}</th>' for head in block.heads])
         rows = "\n".join([self._row(row) for row in block.rows])
         look = ' class="catalogue"' if block.filtered else ""
@@ -118,31 +115,28 @@ class Writer:
         return f'<tr><th scope="row">{first}</th>{"".join([f"<td>{cell}</td>" for cell in rest])}</tr>'
 
     def drawing(self, block: Drawing) -> str:
-        """A chart, with the same as a table folded below it."""
-        title = attribute(f"{block.table.title}, drawn")
+        """A chart, with its figures folded below it."""
+        title = attribute(f"{block.table.title}, as a chart")
         return (
             f'<figure><div class="scroll" role="group" aria-label="{title}" tabindex="0">{block.svg}</div>'
             f"<figcaption>{self.phrase(block.caption)}</figcaption></figure>"
-            f"<details><summary>The same as a table</summary>{self.table(block.table)}</details>"
+            f"<details><summary>As a table</summary>{self.table(block.table)}</details>"
         )
 
     def listing(self, block: Listing) -> str:
-        """Code, which scrolls by itself."""
+        """Code, which scrolls on its own."""
         return (
             f'<figure class="listing"><figcaption>{self.phrase(block.title)}</figcaption>'
             f'<pre class="{block.language}" tabindex="0"><code>{text(block.text)}</code></pre></figure>'
         )
 
     def folded(self, block: Folded) -> str:
-        """What is opened by who wants it."""
+        """Blocks that a reader can open."""
         return f"<details><summary>{text(block.summary)}</summary>{self.blocks(block.blocks)}</details>"
 
     def shared(self, block: Shared) -> str:
-        """What another page may have written already; ways out of a folder are not those at the top."""
-        found = self.written.get((block, "/" in self.here))
-        if found is None:
-            found = self.written[block, "/" in self.here] = self.blocks(block.blocks)
-        return found
+        """Shared blocks, written once for pages in folders and once for pages at the top: their links differ."""
+        return _shared(block, "/" in self.here)
 
 
 BLOCKS: dict[type, Callable[[Writer, Any], str]] = {
@@ -157,21 +151,39 @@ BLOCKS: dict[type, Callable[[Writer, Any], str]] = {
 }
 
 
-def render(page: Page, paths: Paths, written: Written) -> str:
-    """The file of a page."""
+@lru_cache(maxsize=256)
+def _shared(block: Shared, in_folder: bool) -> str:
+    """Blocks that many pages share: their links lead to the guide alone, so only the folder of a page matters."""
+    return Writer(places(()), "folder/page" if in_folder else "page").blocks(block.blocks)
+
+
+def places(services: Iterable[Service]) -> Paths:
+    """The file of every page."""
+    return paths(services, ".html", "index", "reading", "glossary")
+
+
+def render(pages: Iterable[Page], services: Iterable[Service]) -> dict[str, str]:
+    """The files of pages, which link to each other and to those of the services."""
+    found = places(services)
+    return {found[page.key]: _page(page, found) for page in pages}
+
+
+def _page(page: Page, paths: Paths) -> str:
     here = paths[page.key]
-    writer = Writer(paths, here, written)
-    sections = [(part.id, part.title, Markup(writer.blocks(part.blocks))) for part in page.sections]  # written here
+    writer = Writer(paths, here)
+    sections = [
+        (part.id, part.title, Markup(writer.blocks(part.blocks))) for part in page.sections
+    ]  # escaped by Writer
     hero = page.hero
     html: str = _template().render(
         page=page,
         made=made(f"site/{here}", page.source).replace("<", "&lt;").replace(">", "&gt;"),
         root="../" if "/" in here else "",
         at=lambda key: relative(paths[key], here),
-        places=(("All SLOs", CATALOGUE), ("How to read this", READING), ("Glossary", GLOSSARY)),
+        tabs=(("All SLOs", CATALOGUE), ("How to read this", READING), ("Glossary", GLOSSARY)),
         hero=hero,
-        said=Markup(writer.phrase(hero.said)) if hero else "",  # likewise
-        lead=Markup(writer.blocks(page.lead)),  # likewise
+        promise=Markup(writer.phrase(hero.promise)) if hero else "",  # escaped by Writer
+        lead=Markup(writer.blocks(page.lead)),  # escaped by Writer
         sections=sections,
     )
     return html

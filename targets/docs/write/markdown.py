@@ -1,13 +1,17 @@
-"""Pages as Markdown that GitHub and MkDocs read alike: all text passes `text` or `code`, and means nothing there."""
+"""Pages as Markdown for GitHub and MkDocs. All text passes `text` or `code`, so that none of it is markup."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from slocompiler.explain.phrases import Code
 from slocompiler.formats.markdown import code, fence, text
+from slocompiler.ir import Service
+from slocompiler.targets.docs.glossary import glossary
+from slocompiler.targets.docs.guide import reading
 from slocompiler.targets.docs.page import (
     Drawing,
     Facts,
@@ -25,32 +29,32 @@ from slocompiler.targets.docs.page import (
     Strong,
     Table,
 )
-from slocompiler.targets.docs.paths import Paths, relative
-from slocompiler.targets.docs.write.html import SAFE, Written
+from slocompiler.targets.docs.paths import Paths, paths, relative
+from slocompiler.targets.docs.write.html import SAFE
 from slocompiler.targets.shared import made
 
 _BEGINS = re.compile(r"[-+](?=[\s-]|$)|\d+(?=[.)](?:\s|$))")
-"""What begins a list or a rule at the start of a line."""
+"""The start of a list or of a rule, at the start of a line."""
 
 
 def slug(title: str) -> str:
-    """What GitHub and MkDocs call the place of a heading of ours."""
+    """The anchor that GitHub and MkDocs give to a heading."""
     return re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-")
 
 
 Parts = Mapping[tuple[Key, str], str]
-"""The title of each section of a page."""
+"""The title of each section, by page and id."""
 
 
 class Writer:
-    """Writes one page, whose links begin at its path `here`; `parts` has the titles of sections of pages."""
+    """Writes one page at the path `here`; `parts` has the titles of all sections."""
 
-    def __init__(self, paths: Paths, here: str, parts: Parts, written: Written) -> None:
-        self.paths, self.here, self.parts, self.written = paths, here, parts, written
+    def __init__(self, paths: Paths, here: str, parts: Parts) -> None:
+        self.paths, self.here, self.parts = paths, here, parts
 
-    def phrase(self, said: Phrase, in_table: bool = False) -> str:
+    def phrase(self, phrase: Phrase, in_table: bool = False) -> str:
         """Texts in a row, on one line."""
-        line = "".join([self._inline(part, in_table) for part in said]).strip()
+        line = "".join([self._inline(part, in_table) for part in phrase]).strip()
         begin = _BEGINS.match(line)
         if begin is None:
             return line
@@ -80,7 +84,7 @@ class Writer:
 
     def paragraph(self, block: Paragraph) -> str:
         """A paragraph, or a quotation."""
-        return f"{'> ' if block.look in ('quote', 'note') else ''}{self.phrase(block.said)}"
+        return f"{'> ' if block.look in ('quote', 'note') else ''}{self.phrase(block.text)}"
 
     def items(self, block: Items) -> str:
         """A list."""
@@ -90,8 +94,8 @@ class Writer:
         return "\n".join([f"{mark} {self.phrase(item)}" for mark, item in zip(marks, block.items, strict=True)])
 
     def facts(self, block: Facts) -> str:
-        """Names with what they are."""
-        return "\n".join([f"- **{text(name)}:** {self.phrase(said)}" for name, said in block.rows])
+        """Names with their values."""
+        return "\n".join([f"- **{text(name)}:** {self.phrase(value)}" for name, value in block.rows])
 
     def table(self, block: Table) -> str:
         """A table."""
@@ -100,7 +104,7 @@ class Writer:
         return "\n".join([*heads, *rows])
 
     def drawing(self, block: Drawing) -> str:
-        """The numbers of a chart."""
+        """The figures of a chart."""
         return f"{self.table(block.table)}\n\n{self.phrase(block.caption)}"
 
     def listing(self, block: Listing) -> str:
@@ -109,15 +113,12 @@ class Writer:
         return f"{self.phrase(block.title)}\n\n{marks}{block.language}\n{block.text.strip(chr(10))}\n{marks}"
 
     def folded(self, block: Folded) -> str:
-        """What is inside."""
+        """The blocks, open."""
         return self.blocks(block.blocks)
 
     def shared(self, block: Shared) -> str:
-        """What another page may have written already; ways out of a folder are not those at the top."""
-        found = self.written.get((block, "/" in self.here))
-        if found is None:
-            found = self.written[block, "/" in self.here] = self.blocks(block.blocks)
-        return found
+        """Shared blocks, written once for pages in folders and once for pages at the top: their links differ."""
+        return _shared(block, "/" in self.here)
 
 
 BLOCKS: dict[type, Callable[[Writer, Any], str]] = {
@@ -132,10 +133,29 @@ BLOCKS: dict[type, Callable[[Writer, Any], str]] = {
 }
 
 
-def render(page: Page, paths: Paths, parts: Parts, written: Written) -> str:
-    """The file of a page."""
+@lru_cache(maxsize=256)
+def _shared(block: Shared, in_folder: bool) -> str:
+    """Blocks that many pages share: their links lead to the guide alone, so only the folder of a page matters."""
+    return Writer(_places(()), "folder/page" if in_folder else "page", _parts(())).blocks(block.blocks)
+
+
+def _places(services: Iterable[Service]) -> Paths:
+    return paths(services, ".md", "README", "READING", "GLOSSARY")
+
+
+def _parts(pages: Iterable[Page]) -> Parts:
+    return {(page.key, part.id): part.title for page in (reading(), glossary(), *pages) for part in page.sections}
+
+
+def render(pages: Sequence[Page], services: Iterable[Service]) -> dict[str, str]:
+    """The files of pages, which link to each other and to those of the services."""
+    places, parts = _places(services), _parts(pages)
+    return {places[page.key]: _page(page, places, parts) for page in pages}
+
+
+def _page(page: Page, paths: Paths, parts: Parts) -> str:
     here = paths[page.key]
-    writer = Writer(paths, here, parts, written)
+    writer = Writer(paths, here, parts)
     header = made(f"markdown/{here}", page.source).replace("<", "&lt;").replace(">", "&gt;")
     above = " / ".join(writer.phrase((link,)) for link in page.above)
     hero = page.hero
@@ -143,7 +163,7 @@ def render(page: Page, paths: Paths, parts: Parts, written: Written) -> str:
         f"<!-- {header} -->",
         above,
         f"# {text(page.title)}{' (draft)' if hero and hero.badge == 'draft' else ''}",
-        f"**{text(hero.target)}** {text(hero.over)}. {writer.phrase(hero.said)}" if hero else "",
+        f"**{text(hero.target)}** {text(hero.over)}. {writer.phrase(hero.promise)}" if hero else "",
         writer.blocks(page.lead),
         *(_section(part, writer) for part in page.sections),
     ]

@@ -1,4 +1,4 @@
-// Search, and what print needs. Every page reads well without this.
+// Search, and folded parts that open for printing. Every page is readable without this script.
 "use strict";
 
 (() => {
@@ -13,7 +13,7 @@
     text: `${title} ${about} ${words}`.toLowerCase(),
   }));
 
-  // Every word has to be somewhere; what begins the title comes first.
+  // Pages that contain every word; titles that begin with the first word come first.
   function find(asked) {
     const words = asked.toLowerCase().split(/\s+/).filter(Boolean);
     if (!words.length) return [];
@@ -37,7 +37,7 @@
       item.append(link);
       return item;
     }));
-    const more = found.length > MOST ? `, the first ${MOST} are shown` : "";
+    const more = found.length > MOST ? `, first ${MOST} shown` : "";
     status.textContent = input.value.trim() ? `${found.length} found${more}` : "";
     form.classList.toggle("open", input.value.trim() !== "");
   }
@@ -72,7 +72,7 @@
     }
   });
 
-  // Paper has no way to open what is folded.
+  // A reader of a printout cannot open folded parts.
   const opened = [];
   addEventListener("beforeprint", () => {
     for (const part of document.querySelectorAll("details:not([open])")) {

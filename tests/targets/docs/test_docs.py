@@ -1,4 +1,4 @@
-"""What documentation says: every shape in words, numbers that are those of rules and of `explain`, pages at their places."""
+"""The texts of documentation pages: every kind of indicator, figures that equal those of the rules and of `explain`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from slocompiler.targets import render
+from slocompiler.targets.docs.guide import SAMPLE
 from slocompiler.targets.shared import Options
 from support.command import sloc
 from support.compile import ROOT, SHARED, compile_files, compile_text
@@ -19,98 +20,128 @@ CHECKOUT = ROOT / "examples" / "checkout.slo"
 EVENTS = 'events requests_total{job="shop"} '
 
 SHAPES = {
-    "a filter": (EVENTS + 'bad {code=~"5.."}', "Bad are those whose `code` matches `5..`; the rest is good."),
-    "what is good": (EVENTS + 'good {code!~"5.."}', "Good are those whose `code` does not match `5..`; the rest is bad."),
+    "a filter": (
+        EVENTS + 'bad {code=~"5.."}',
+        'Every request counted by `requests_total{job="shop"}` is an event. '
+        "A request is bad if its `code` is `5xx`. All others are good.",
+    ),
+    "what is good": (
+        EVENTS + 'good {code!~"5.."}',
+        "A request is good if its `code` is not `5xx`. All others are bad.",
+    ),
     "filters": (
         EVENTS + 'bad {code=~"5..", path!=""} or {code="429"}',
-        "Bad are those to which one of these applies; the rest is good: "
-        "- `code` is `429` - `code` matches `5..` and `path` is not empty",
+        "A request is bad if one of these applies. All others are good. "
+        "- `code` is `429` - `code` is `5xx` and `path` is not empty",
     ),
     "counters": (
         "events sent_total{} + failed_total{} bad failed_total{}",
-        "Counted is every event of `sent_total{}` and of `failed_total{}`. Bad are the events of `failed_total{}`.",
+        "The events are counted by `sent_total{}` and `failed_total{}`. The bad events are counted by `failed_total{}`.",
+    ),
+    "counters of requests": (
+        "events ok_requests_total{} + failed_requests_total{} bad failed_requests_total{}",
+        "Every request counted by `ok_requests_total{}` or `failed_requests_total{}` is an event. "
+        "The bad requests are counted by `failed_requests_total{}`.",
     ),
     "a good counter": (
         EVENTS + "good answered_total{}",
-        "Good are the events of `answered_total{}`; all others are bad.",
+        "The good requests are counted by `answered_total{}`. All others are bad.",
     ),
     "a threshold": (
         'events took_seconds{} good {code!~"5.."} below 300ms',
-        "Counted is everything that the histogram `took_seconds{}` measures. Good is what took at most 300ms and whose "
-        "`code` does not match `5..`. What fails fast is bad all the same.",
+        "The events are measured by the histogram `took_seconds{}`. "
+        "An event is good if it took at most 300ms and its `code` is not `5xx`. All others are bad, even fast ones.",
     ),
-    "a threshold of sizes": ("events size_bytes{} good above 10B", "Good is what is more than 10B; the rest is bad."),
+    "a threshold of sizes": (
+        "events size_bytes{} good above 10B",
+        "An event is good if its value is more than 10B. All others are bad.",
+    ),
     "an average": (
         "slices 1m good when avg(load{}) <= 0.5",
-        "Time is cut into slices of 1 minute; each is looked at once, at its end. "
-        "A slice is good while the average of `load{}` is at most 0.5. "
-        "A slice without data is bad: what nobody sees may be broken.",
+        "Time is divided into slices of 1 minute. Each slice is checked once, at its end. "
+        "A slice is good if the average of `load{}` is at most 0.5. A slice without data is bad.",
     ),
-    "an age": ("slices 5m good when age(last_seconds{}) < 1h30m no data is ignored", "the newest time in `last_seconds{}` is less than 1h30m ago. A slice without data does not count."),
-    "every series": ('slices 1m good when up{} == 1 no data is good', "every series of `up{}` is equal to 1. A slice without data is good."),
-    "a raw condition": ("slices 1m good when `up > 0`", "A slice is good while this returns anything: ```promql up > 0 ```"),
+    "an age": (
+        "slices 5m good when age(last_seconds{}) < 1h30m no data is ignored",
+        "the latest time in `last_seconds{}` is less than 1h30m ago. A slice without data does not count.",
+    ),
+    "every series": (
+        "slices 1m good when up{} == 1 no data is good",
+        "every series of `up{}` is equal to 1. A slice without data is good.",
+    ),
+    "a raw condition": (
+        "slices 1m good when `up > 0`",
+        "A slice is good if this query returns a result: ```promql up > 0 ```",
+    ),
     "slices of events": (
         EVENTS + 'bad {code="500"} slices 1m with 95% good',
-        "A slice is good while at least 95% of its events are; one without events does not count.",
+        "A slice is good if at least 95% of its events are good. A slice without events does not count.",
     ),
     "raw PromQL": (
         "events `sum(rate(a[$window]))` bad `sum(rate(b[$window]))`",
-        "Counted is what this gives, as a rate over a window: ```promql sum(rate(a[$window])) ``` "
-        "Of these are bad: ```promql sum(rate(b[$window])) ```",
+        "This query returns the rate of events over a window: ```promql sum(rate(a[$window])) ``` "
+        "This query returns the rate of bad events over a window: ```promql sum(rate(b[$window])) ```",
     ),
-    "values": (EVENTS + 'bad {code="500"} per route, zone', "Every combination of `route, zone` has a budget of its own"),
-}  # fmt: skip  # a table
+    "values": (EVENTS + 'bad {code="500"} per route', "Each value of `route` has its own budget."),
+    "combinations": (
+        EVENTS + 'bad {code="500"} per route, zone',
+        "Each combination of `route, zone` has its own budget.",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_what_counts_is_told_in_words(name: str) -> None:
-    body, said = SHAPES[name]
-    assert said in section(page_of(body), "What counts")
+def test_what_counts(name: str) -> None:
+    body, expected = SHAPES[name]
+    assert expected in section(page_of(body), "What counts")
 
 
-def test_what_is_left_out() -> None:
+def test_what_is_excluded() -> None:
     page = page_of(
         EVENTS + 'exclude {code="499"} or {merchant="test", region=~"eu.*"} bad {code="500"} exclude when `down > 0`'
     )
-    said = section(page, "What is left out")
-    assert "- Events whose `code` is `499` - Events whose `merchant` is `test` and `region` matches `eu.*`" in said
-    assert "```promql down > 0 ```" in said
-    assert section(page_of(EVENTS + 'bad {code="500"}'), "What is left out") == "Nothing is left out."
+    text = section(page, "What is excluded")
+    assert "- Events whose `code` is `499` - Events whose `merchant` is `test` and `region` matches `eu.*`" in text
+    assert "```promql down > 0 ```" in text
+    assert section(page_of(EVENTS + 'bad {code="500"}'), "What is excluded") == "Nothing is excluded."
 
 
 @pytest.mark.parametrize(
-    ("head", "said"),
+    ("head", "promise"),
     [
-        ("99.9% over 30d", "Of every 1,000 requests at most 1 may be bad, over any 30 days. Were traffic even, that is 43 minutes of full outage."),
-        ("99.95% over 28d", "Of every 10,000 requests at most 5 may be bad, over any 28 days. Were traffic even, that is 20 minutes of full outage."),
-        ("97.5% over 36h", "Of every 1,000 requests at most 25 may be bad, over any 1 day 12 hours. Were traffic even, that is 54 minutes of full outage."),
-        ("60% over 7d", "Of every 100 requests at most 40 may be bad, over any 7 days. Were traffic even, that is 2 days 19 hours of full outage."),
+        ("99.9% over 30d", "At most 1 in 1,000 requests may be bad over any 30 days. At even traffic, that is 43 minutes 12 seconds of full outage."),
+        ("99.95% over 28d", "At most 5 in 10,000 requests may be bad over any 28 days. At even traffic, that is 20 minutes 9 seconds of full outage."),
+        ("97.5% over 36h", "At most 25 in 1,000 requests may be bad over any 1 day 12 hours. At even traffic, that is 54 minutes of full outage."),
+        ("60% over 7d", "At most 40 in 100 requests may be bad over any 7 days. At even traffic, that is 2 days 19 hours of full outage."),
+        ("98.5% over 30d", "At even traffic, that is 10 hours 48 minutes of full outage."),
     ],
 )  # fmt: skip  # a table
-def test_the_promise_in_plain_language(head: str, said: str) -> None:
-    assert said in page_of(EVENTS + 'bad {code="500"} alerts none', head)
+def test_the_promise(head: str, promise: str) -> None:
+    assert promise in page_of(EVENTS + 'bad {code="500"} alerts none', head)
 
 
 def test_slices_are_promised_as_time() -> None:
-    assert (
-        "Of every 1,000 minutes at most 5 may be bad, over any 30 days. That is 3 hours 36 minutes in all."
-        in page_of("slices 1m good when up{} == 1", "99.5% over 30d")
+    assert "At most 5 in 1,000 minutes may be bad over any 30 days. That is 3 hours 36 minutes in total." in page_of(
+        "slices 1m good when up{} == 1", "99.5% over 30d"
     )
 
 
 class TestAlerts:
-    def test_silence_is_promised_only_where_it_holds(self) -> None:
-        """An exhaustion line pages at less than a burn line does, and a page on the budget at any rate."""
+    def test_nobody_is_paged_below_the_lowest_line_that_pages(self) -> None:
+        """An exhaustion line pages at a lower rate than a burn line, and a page on the budget at any rate."""
         burning = "page at 2% of budget in 1h "
-        said = {
-            burning: "**while less than 1.44% goes wrong**",
-            burning + "page when exhausted within 4h ": "**while less than 0.36% goes wrong**",
-            burning + "page when budget below 10% ": "lets them sleep. |",
-            "ticket at 10% of budget in 1d ": "Nobody is woken by this",
+        lowest = {
+            burning: "1.44%",
+            burning + "page when exhausted within 4h ": "0.36%",
+            burning + "page when budget below 10% ": "",
         }
-        for alerts, expected in said.items():
-            page = page_of(EVENTS + f'bad {{code="500"}} alerts {{ {alerts} }}')
-            assert expected in section(page, "When somebody is woken, and when not"), alerts
+        for alerts, share in lowest.items():
+            text = section(page_of(EVENTS + f'bad {{code="500"}} alerts {{ {alerts} }}'), "When it alerts")
+            assert re.findall(r"Nobody is paged \*\*while less than (\S+) of requests are bad\*\*", text) == [
+                share for _ in [1] if share
+            ], alerts
+        page = page_of(EVENTS + 'bad {code="500"} alerts { ticket at 10% of budget in 1d }')
+        assert "This SLO pages nobody." in section(page, "When it alerts")
 
     def test_figures_are_those_of_explain(self, tmp_path: Path) -> None:
         for example in (CHECKOUT, SHARED):
@@ -120,12 +151,15 @@ class TestAlerts:
         for slo in program.slos:
             explained = sloc(tmp_path, "explain", slo.id).out
             page = made[f"markdown/{slo.id}.md"]
-            seen = re.findall(r"errors after (\S+), with (\S+) of the budget gone", explained)
+            seen = re.findall(r"errors: after (\S+), with (\S+) of the budget gone", explained)
             for time, gone in seen:
                 assert f"after {time}, {gone} gone" in page, slo.id
             assert len(seen) == page.count(" gone |") or slo.draft, slo.id
-            for above, over, short in re.findall(r"more than (\S+) bad over (\S+) and over (\S+):", explained):
-                assert f"more than {above} bad over {over}, and over {short} still" in page
+            lines = re.findall(r"above (\S+) bad over (\S+) and over (\S+), a burn rate of (\S+)\n", explained)
+            assert len(lines) == page.count("That is a burn rate of ")
+            for above, over, short, rate in lines:
+                condition = rf"more than {above} of \w+ are bad over {over} and over {short}\b[^.]*\. That is a burn rate of {rate}\.\n"
+                assert re.search(condition, page), (slo.id, condition)
 
     def test_figures_are_those_of_the_rules(self) -> None:
         program = compile_files(ROOT / "examples" / "payments.slo")
@@ -135,28 +169,28 @@ class TestAlerts:
             found = [r for g in yaml.safe_load(rules)["groups"] for r in g["rules"] if r["labels"]["slo"] == slo.id]
             burning = "\n".join(rule["expr"] for rule in found if rule.get("alert") == "SLOBurn")
             factors = {float(number) for number in re.findall(r"[\d.]+ > ([0-9.]+)$", burning, re.MULTILINE)}
-            told = {
-                float(number) for number in re.findall(r"That is ([0-9.]+) times what", made[f"markdown/{slo.id}.md"])
-            }
-            assert told == factors, slo.id
+            page = made[f"markdown/{slo.id}.md"]
+            assert {float(rate) for rate in re.findall(r"a burn rate of ([0-9.]+)\.\n", page)} == factors, slo.id
 
     def test_the_chart_begins_where_the_sentence_says(self) -> None:
         page = documents(compile_files(CHECKOUT))["site/checkout/payment.html"]
-        assert "<strong>while less than 1.68% goes wrong</strong>" in page
+        assert "<strong>while less than 1.68% of requests are bad</strong>" in page
         assert re.findall(">above ([0-9.]+%)<", page) == ["6.72%", "1.68%", "1.4%"]
 
-    def test_a_page_begins_as_the_alert_does(self) -> None:
-        page = page_of(EVENTS + 'bad {code="500"} per route')
-        assert "shop/x, route …: budget burning at 14.7× the sustainable rate" in page
+    def test_the_guide_quotes_a_real_alert(self) -> None:
+        (rules,) = render(compile_files(CHECKOUT), "prometheus", Options()).values()
+        found = [r for g in yaml.safe_load(rules)["groups"] for r in g["rules"] if r.get("alert") == "SLOBurn"]
+        summary = found[0]["annotations"]["summary"].replace('{{ printf "%.1f" $value }}', "14.7")
+        assert summary == SAMPLE
+        assert SAMPLE in documents(compile_files(CHECKOUT))["markdown/READING.md"]
 
     def test_drafts_and_silence(self) -> None:
-        assert "Nobody is alerted: its owner said so (`alerts none`)." in page_of(
-            EVENTS + 'bad {code="500"} alerts none'
-        )
+        page = page_of(EVENTS + 'bad {code="500"} alerts none')
+        assert "This SLO has no alerts (`alerts none`)." in section(page, "When it alerts")
         text = 'service shop { owner "a" draft slo x 99% over 30d { events a_total{} bad {c="1"} } }'
         page = documents(compile_text(text))["markdown/shop/x.md"]
         assert "# shop/x (draft)" in page
-        assert "alerts nobody" in section(page, "When somebody is woken, and when not")
+        assert section(page, "When it alerts") == "> A draft has no alerts."
 
 
 class TestAgreed:
@@ -166,19 +200,15 @@ class TestAgreed:
             + 'bad {code="500"} stakeholders "product", "support" because "They call." review every 90d last 2026-10-01'
         )
         assert "> They call." in page
-        for said in (
-            "**Owner:** **team**, who is paged",
-            "**Agreed with:** product, support",
-            "**Next review:** 2026-12-30",
-        ):
-            assert said in page
-        assert "**With:** team, product, support" in section(page, "Is the target right?")
+        for fact in ("**Owner:** **team**", "**Agreed with:** product, support", "**Next review:** 2026-12-30"):
+            assert f"{fact}\n" in page
+        assert "**With:** team, product, support" in section(page, "Review")
         bare = page_of(EVENTS + 'bad {code="500"}')
-        assert "[everyone who has an opinion](../READING.md#who-decides-how-good-is-good-enough)" in bare
-        assert "nobody wrote it down" in bare
+        assert "nobody yet ([whom to ask](../READING.md#who-decides-how-good-is-good-enough))" in bare
+        assert "**Reason:** none given" in bare
 
     def test_a_review_beyond_the_calendar(self) -> None:
-        assert "beyond the calendar" in page_of(EVENTS + 'bad {code="500"} review every 999w last 9999-10-01')
+        assert "after 9999-12-31" in page_of(EVENTS + 'bad {code="500"} review every 999w last 9999-10-01')
 
     def test_risks_that_do_not_fit(self) -> None:
         text = """service shop { owner "a"
@@ -188,11 +218,8 @@ class TestAgreed:
           risk "large" every 30d lasting 1h hitting 80% on x, y
         }"""
         made = documents(compile_text(text))
-        said = section(made["markdown/shop/x.md"], "What may go wrong")
-        assert "**They do not fit.** Together they cost 134.3% of the budget" in said
-        large, small = re.findall(r"\| (large|small) \|.*?\| (\S+%) \| (\S+) \| (yes|no) \|", said)
+        text = section(made["markdown/shop/x.md"], "Risks")
+        assert "**The risks exceed the budget.** Together, they cost 134.3% of it." in text
+        large, small = re.findall(r"\| (large|small) \|.*?\| (\S+%) \| (\S+) \| (yes|no) \|", text)
         assert (large, small) == (("large", "111.1%", "48m", "no"), ("small", "23.15%", "10m", "no"))
-        assert (
-            "111.1% of [x](x.md#what-may-go-wrong), 11.11% of [y](y.md#what-may-go-wrong)"
-            in made["markdown/shop/README.md"]
-        )
+        assert "111.1% of [x](x.md#risks), 11.11% of [y](y.md#risks)" in made["markdown/shop/README.md"]

@@ -1,4 +1,4 @@
-"""Charts: texts that never overlap, whatever the numbers; ticks, scales; and points that are those of the arithmetic."""
+"""Charts: texts never overlap, ticks and scales fit, and points equal the detection times of `burn.py`."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_ticks_do_not_touch() -> None:
 
 
 class TestPoints:
-    """Where lines are drawn is where the arithmetic says."""
+    """The points of lines equal the results of `burn.py`."""
 
     @pytest.mark.parametrize("severity", ["page", "ticket"])
     def test_lines_are_detection_times(self, severity: Severity) -> None:

@@ -1,4 +1,4 @@
-"""The history of targets in documentation, as git has it, for who asks; committed files do not depend on commits."""
+"""The history of targets on documentation pages, from git, with `--history`; without it, pages do not depend on commits."""
 
 from __future__ import annotations
 
@@ -53,13 +53,12 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def page(folder: Path, *arguments: str) -> str:
     answer = sloc(folder, "build", "--target", "docs", *arguments)
     assert answer.code == 0, answer.err
-    return section(files(folder)["generated/docs/markdown/shop/a.md"].decode(), "Is the target right?")
+    return section(files(folder)["generated/docs/markdown/shop/a.md"].decode(), "Review")
 
 
 def test_each_change_has_its_day_and_reason(repo: Path) -> None:
-    said = page(repo, "--history")
-    assert said.endswith(
-        "| Since | From | To | Why | |---|---|---|---| "
+    assert page(repo, "--history").endswith(
+        "| Since | From | To | Reason | |---|---|---|---| "
         "| 2026-03-08 | 99.9% over 30d | 99.5% over 30d | They call. | "
         "| 2026-02-03 | 99% over 30d | 99.9% over 30d | They &#124; &#60;b&#62;call&#60;/b&#62;. | "
         "| 2026-01-05 | – | 99% over 30d | A guess. |"
@@ -70,7 +69,7 @@ def test_a_target_that_never_changed(repo: Path) -> None:
     commit(repo, {"new.slo": slo("98%", "New.").replace("shop", "new")})
     assert sloc(repo, "build", "--target", "docs", "--history").code == 0
     assert (
-        "**Its history:** 98% over 30d since 2026-03-08, and never another."
+        "**Target history:** 98% over 30d since 2026-03-08, unchanged."
         in files(repo)["generated/docs/markdown/new/a.md"].decode()
     )
 

@@ -1,4 +1,4 @@
-"""Whatever text people write, pages have the same structure: no text is markup, in HTML and for two readers of Markdown."""
+"""User text is never markup: the structure of pages is the same for any text, in HTML and for two Markdown parsers."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\uf
 
 
 def pages(said: str) -> dict[str, str]:
-    """All pages of a service that says this wherever it can say something."""
+    """All pages of a service that has this text in every place that takes a text."""
     written = said
     for sign, escape in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("${", "$${")):
         written = written.replace(sign, escape)
@@ -77,13 +77,13 @@ def by_mkdocs(source: str) -> str:
 
 
 def outline(html: str) -> list[str]:
-    """Tags in their order; an empty text stands in no code, ids of headings follow their text, a link may be text."""
+    """Tags in order, without code and links, which depend on the text, and without the ids of headings."""
     tags, _, _ = parsed(re.sub(r"</?(code|a)\b[^>]*>", "", html))
     return [tag.removesuffix(" id") for tag in tags]
 
 
 def without_drawings(html: str) -> str:
-    """Drawings wrap texts: how many lines they have is theirs."""
+    """The page without charts, in which the number of lines depends on the text."""
     return re.sub(r"<svg.*?</svg>", "", html, flags=re.DOTALL)
 
 
@@ -117,7 +117,7 @@ def test_no_text_at_all_is(said: str) -> None:
 
 @pytest.mark.parametrize("name", NAMED)
 def test_it_is_read_as_it_was_written(name: str) -> None:
-    """But for what turns or hides text, and for the ends of lines."""
+    """Except for line ends, and for characters that hide or reorder text."""
     said = shown(NAMED[name])
     made = pages(NAMED[name])
     page = made["site/s/x.html"]

@@ -1,25 +1,31 @@
-"""Which pages there are and where, which links lead to them, and which files a build makes of them."""
+"""The paths of pages, the links to them, and the files that a build writes."""
 
 from __future__ import annotations
 
 import json
 import posixpath
 import re
+from collections import Counter
 from pathlib import Path
 
 from slocompiler.ir import Program
 from slocompiler.targets import render
-from slocompiler.targets.shared import DocsOptions, Options, documentation_url
+from slocompiler.targets.docs.options import Options as DocsOptions
+from slocompiler.targets.shared import Options, documentation_url
 from support.command import files, sloc
 from support.compile import EXAMPLES, ROOT, compile_files, compile_text
 from support.documents import documents, page_of
 
 LIMIT = 60_000
 """Bytes of the page of an SLO."""
+COMMON = 20
+"""A sentence that stands on so many pages is an explanation; one of fewer than five words is a label."""
+MOST_COMMON = 0.15
+"""The share of a page's words that may stand in such sentences."""
 
 
 class TestPages:
-    def test_each_is_where_alerts_link_to(self) -> None:
+    def test_each_has_the_path_that_alerts_link_to(self) -> None:
         program = compile_files(*EXAMPLES)
         made = documents(program)
         for slo in program.slos:
@@ -28,7 +34,7 @@ class TestPages:
             assert len(page.encode()) <= LIMIT
             assert slo.id in page
 
-    def test_no_two_are_at_one_place(self) -> None:
+    def test_paths_are_unique(self) -> None:
         slos = " ".join(
             f'slo {name} 99% over 30d {{ events a_total{{}} bad {{c="1"}} }}' for name in ("index", "readme", "site")
         )
@@ -44,19 +50,19 @@ class TestPages:
             "events `" + " + ".join(f"rate(a{n}_total[$window])" for n in range(150)) + "` bad `rate(b_total[$window])`"
         )
         page = page_of(long, format="site")
-        assert "they stand in <code>prometheus/shop.rules.yaml</code>." in page
+        assert " rules, in <code>prometheus/shop.rules.yaml</code>." in page
         assert len(page) < LIMIT
 
     def test_deployments_are_named(self, tmp_path: Path) -> None:
-        """The promise is told as it is written; the rules are in the folder of each."""
+        """The page names all deployments; the rules are in the folder of each."""
         where = "{name: eu, where: {cluster: eu}}, {name: test, where: {cluster: test}, alerts: none}"
         (tmp_path / "sloc.yaml").write_text(f"deployments: [{where}]")
         (tmp_path / "a.slo").write_text(TestBuild.SOURCE)
         assert sloc(tmp_path, "build", "--target", "docs").code == 0
         page = files(tmp_path)["generated/docs/markdown/s/x.md"].decode()
-        assert "This holds in each of eu, test, with a budget of its own. Nobody is alerted of test." in page
-        assert "Counted is every event of `a_total{}`." in page
-        assert "they stand in `prometheus/eu/s.rules.yaml`, `prometheus/test/s.rules.yaml`." in page
+        assert "Each deployment has its own budget: eu, test. Deployments without alerts: test." in page
+        assert "The events are counted by `a_total{}`." in page
+        assert " rules, in `prometheus/eu/s.rules.yaml`, `prometheus/test/s.rules.yaml`." in page
 
     def test_the_rules_are_those_of_the_file(self) -> None:
         program = compile_files(ROOT / "examples" / "checkout.slo")
@@ -90,6 +96,27 @@ class TestPages:
         assert count > 150
 
 
+def sentences(page: str) -> list[str]:
+    """The sentences of a page in Markdown, without code, headings, tables and the addresses of links."""
+    prose = re.sub(r"<!--.*?-->|```.*?```|^#.*?$|^\|.*?$", "", page, flags=re.DOTALL | re.MULTILINE)
+    prose = re.sub(r"\]\([^)]*\)", "]", prose)
+    return [part for line in prose.splitlines() for part in re.split(r"(?<=[.?!:;])\s", line.strip()) if part]
+
+
+def test_explanations_are_in_the_guide() -> None:
+    """Most pages have few sentences in common, because "How to read this" explains once."""
+    program = compile_files(*EXAMPLES)
+    made = documents(program, targets={"docs": DocsOptions(formats=("markdown",))})
+    pages = [sentences(made[f"markdown/{slo.id}.md"]) for slo in program.slos]
+    assert len(pages) > COMMON
+    on = Counter(sentence for page in pages for sentence in set(page))
+    words = Counter[bool]()
+    for sentence in (sentence for page in pages for sentence in page):
+        count = len(re.findall(r"\w+", sentence))
+        words[on[sentence] >= COMMON and count >= 5] += count
+    assert words[True] / words.total() <= MOST_COMMON
+
+
 class TestBuild:
     SOURCE = 'service s { owner "a" slo x 99% over 30d { events a_total{} bad {c="1"} } }\n'
 
@@ -105,8 +132,8 @@ class TestBuild:
         assert "removed generated/docs/markdown/s/x.md" in answer.out
         assert not [name for name in files(tmp_path) if "/docs/" in name]
 
-    def test_what_it_makes_it_knows_again(self, tmp_path: Path) -> None:
-        """Every kind of file says at its top what made it."""
+    def test_a_build_recognizes_its_files(self, tmp_path: Path) -> None:
+        """Every kind of file has the header of generated files."""
         (tmp_path / "a.slo").write_text(self.SOURCE)
         assert sloc(tmp_path, "build", "--target", "docs").code == 0
         for path in (tmp_path / "generated" / "docs").rglob("*.*"):
@@ -117,5 +144,12 @@ class TestBuild:
 
 def test_formats() -> None:
     program: Program = compile_files(ROOT / "examples" / "cart.slo")
-    only = documents(program, docs=DocsOptions(formats=("site",)))
+    only = documents(program, targets={"docs": DocsOptions(formats=("site",))})
     assert only == {name: text for name, text in documents(program).items() if name.startswith("site/")}
+
+
+def test_queries_hold_what_people_wrote() -> None:
+    """A dashboard escapes dollar signs, which begin its variables; a page has no variables."""
+    page = page_of('events requests_total{job="shop"} bad {code=~"5..$"}')
+    assert page.count('code=~"5..$"}[5m]') >= 2
+    assert r"\x24" not in page

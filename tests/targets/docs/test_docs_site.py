@@ -1,4 +1,4 @@
-"""The site of the examples, opened page by page in a real browser: nothing is broken, and everyone can read it."""
+"""The site of the examples in a real browser: nothing is broken, and every page is accessible."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SEARCHES = ("paying works", "http_request_duration_seconds", "ml-serving", "chec
 
 JUDGED = ("index.html", "reading.html", "glossary.html", "payments/index.html", "payments/authorised.html",
           "checkout/latency.html", "cart/share-latency.html")  # fmt: skip  # a table
-"""A page of each kind, and those that have every kind of block."""
+"""One page of each kind, and pages with every kind of block."""
 
 BROKEN = """<!DOCTYPE html>
 <html lang="en"><head><title>Broken</title><script>console.log("hm"); throw new Error("oh");</script></head>
@@ -46,17 +46,17 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def test_nothing_is_wrong_with_any_page(seen: dict[str, Any]) -> None:
-    """Consoles, links, ids, texts of drawings, accessibility in both themes, phones, the standard of HTML."""
-    assert [said for said in seen["problems"] if not said.startswith("broken.html")] == []
+    """Console, links, ids, texts of charts, accessibility in both themes, phone width, valid HTML."""
+    assert [problem for problem in seen["problems"] if not problem.startswith("broken.html")] == []
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_what_is_wrong_would_be_told(fault: str, seen: dict[str, Any]) -> None:
-    assert [said for said in seen["problems"] if said.startswith("broken.html") and fault in said]
+def test_a_fault_would_be_reported(fault: str, seen: dict[str, Any]) -> None:
+    assert [problem for problem in seen["problems"] if problem.startswith("broken.html") and fault in problem]
 
 
 def test_an_slo_is_found(seen: dict[str, Any]) -> None:
-    """By its title, by a metric, by its owner, by its identity; and opened without a mouse."""
+    """By title, metric, owner and identity; and opened with the keyboard."""
     found = seen["found"]
     assert found["paying works"] == ["checkout/payment.html"]
     assert {"checkout/latency.html", "cart/pay-latency.html"} <= set(found["http_request_duration_seconds"])

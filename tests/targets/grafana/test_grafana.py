@@ -1,4 +1,4 @@
-"""Dashboards: which there are, what they say, with which numbers, and which files a build makes of them."""
+"""Dashboards: their identity, texts and figures, and the files that a build writes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import yaml
 
 from slocompiler.ir import Program
 from slocompiler.targets import render
-from slocompiler.targets.shared import GrafanaOptions, Options
+from slocompiler.targets.grafana.options import Options as GrafanaOptions
+from slocompiler.targets.shared import Options
 from support.command import files, sloc
 from support.compile import EXAMPLES, ROOT, compile_files, compile_text
 from support.grafana import dashboards, on_server, panel, panels, variables, with_text
@@ -30,7 +31,7 @@ def test_nothing_is_wrong_with_those_of_the_examples(path: Path, schema: str) ->
 
 
 def test_names_beyond_the_old_alphabet() -> None:
-    """Which not every Grafana can ask for, and our parser of PromQL cannot read."""
+    """Not every Grafana can query such names, and the PromQL parser of the tests cannot read them."""
     program = compile_files_of_three(ROOT / "examples" / "otel" / "gateway.slo")
     (data,) = (d for name, d in dashboards(program, **on_server("3.0")).items() if name != "overview")
     (name,) = (name for name in variables(data) if name.startswith("per_"))
@@ -41,8 +42,8 @@ def test_names_beyond_the_old_alphabet() -> None:
     found = re.search(variables(data)[name]["regex"].strip("/"), answer)
     assert found
     assert found[1] == '/a"b'
-    expr = panel(data, "Bad events a second").queries[0]["expr"]
-    assert expr.startswith('topk(10, clamp_min(histogram_count(sum by ("$by") (rate({"http.server.request.duration"')
+    expr = panel(data, "Bad events per second").queries[0]["expr"]
+    assert expr.startswith('topk(10, clamp_min((histogram_count(sum by ("$by") (rate({"http.server.request.duration"')
     assert f'"http.route"=~"${name}"' in expr
 
 
@@ -59,7 +60,7 @@ def compile_files_of_three(path: Path) -> Program:
 
 
 class TestNumbers:
-    """Those of dashboards are those of rules."""
+    """The figures of dashboards equal those of the rules."""
 
     def test_lines_of_alerts(self) -> None:
         program = compile_files(ROOT / "examples" / "checkout.slo")
@@ -85,7 +86,7 @@ class TestNumbers:
 
     def test_the_bound(self) -> None:
         data = dashboards(compile_files(ROOT / "examples" / "checkout.slo"))["checkout"]
-        found = panel(data, "What 99% of events stay below")
+        found = panel(data, "Value below which 99% of events stay")
         assert [step["value"] for step in found.field_config["defaults"]["thresholds"]["steps"]] == [None, 0.3]
         assert found.field_config["defaults"]["unit"] == "s"
         assert panel(data, "Distribution: good is at most 0.3s")
@@ -113,7 +114,7 @@ class TestIdentity:
             assert (data[name]["uid"] in named) == (name != "web"), "a long name cannot be derived"
 
     def test_titles_differ_where_services_have_one(self) -> None:
-        """Grafana takes no two of one title into a folder."""
+        """Grafana does not accept two dashboards with one title in a folder."""
         program = compile_text(
             "".join(with_text("x", "a").replace("service s", f'service {n} "Shop"') for n in ("a", "b"))
         )
@@ -130,10 +131,10 @@ class TestIdentity:
         assert len(after) == 2 * len(before) - 1
 
     def test_an_slo_more_is_a_few_lines_more(self) -> None:
-        """In v2 nothing else changes: there a row has its own coordinates."""
+        """In v2, nothing else changes, because a row has its own coordinates."""
         one, two = (with_text("b", "t"), with_text("c", "u"))
         both = one.replace("slo b", two[two.index("slo c") : two.rindex("}")] + " slo b")
-        options = Options(grafana=GrafanaOptions(schema="v2"))
+        options = Options(targets={"grafana": GrafanaOptions(schema="v2")})
         before, after = (
             render(compile_text(source), "grafana", options)["dashboards/services/s.json"].splitlines()
             for source in (one, both)
@@ -152,12 +153,12 @@ class TestIdentity:
         assert all(0 < number < 2**31 for number in numbers.values())
 
 
-class TestWhatIsSaid:
+class TestTexts:
     def test_drafts(self) -> None:
         data = dashboards(compile_files(ROOT / "examples" / "checkout.slo"))["checkout"]
         (heading,) = {found.heading for found in panels(data) if found.heading.startswith("search")}
         assert heading.endswith(" · draft")
-        (promise,) = (p for p in panels(data) if p.heading == heading and p.title == "The promise")
+        (promise,) = (p for p in panels(data) if p.heading == heading and p.title == "Promise")
         assert "<b>Draft:</b>" in promise.options["content"]
 
     def test_links(self) -> None:
@@ -167,7 +168,7 @@ class TestWhatIsSaid:
             source_url="https://git.example.org/slo/",
         )
         made = render(program, "grafana", chosen_options)["dashboards/services/checkout.json"]
-        content = panel(json.loads(made), "The promise").options["content"]
+        content = panel(json.loads(made), "Promise").options["content"]
         assert re.findall('href="([^"]*)"[^>]*>([^<]*)', content) == [
             ("https://runbooks.example.org/checkout", "Runbook"),
             ("https://traces.example.org/checkout", "Traces"),
@@ -177,15 +178,14 @@ class TestWhatIsSaid:
 
     def test_pages_have_the_severity_of_the_project(self) -> None:
         program = compile_files(ROOT / "examples" / "checkout.slo")
-        from slocompiler.targets.shared import PrometheusOptions
-
-        named = PrometheusOptions(severities={"page": 'P"1$by'})
-        data = dashboards(program, prometheus=named)["overview"]
+        data = dashboards(program, severities={"page": 'P"1$by'})["overview"]
         assert r'severity="P\"1\x24by"' in panel(data, "Pages in each").queries[0]["expr"]
 
     def test_provisioning(self) -> None:
         folder = GrafanaOptions(folder='a "$HOME" {b}', path="/srv/: x")
-        text = render(compile_text(with_text("x", "a")), "grafana", Options(grafana=folder))["dashboards.yaml"]
+        text = render(compile_text(with_text("x", "a")), "grafana", Options(targets={"grafana": folder}))[
+            "dashboards.yaml"
+        ]
         (provider,) = yaml.safe_load(text)["providers"]
         assert provider["folder"] == 'a "$$HOME" {b}', "which Grafana reads as one dollar"
         assert provider["options"] == {"path": "/srv/: x"}

@@ -1,4 +1,4 @@
-"""The checks of dashboards find what is wrong: faults are put into one that is right."""
+"""The checks of dashboards find the faults that are put into a valid dashboard."""
 
 from __future__ import annotations
 

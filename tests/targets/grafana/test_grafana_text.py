@@ -1,4 +1,4 @@
-"""What people wrote arrives in dashboards as it is: Grafana fills in nothing of it, and reads none of it as HTML."""
+"""User text is shown as written: Grafana replaces nothing in it and reads none of it as HTML."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from slocompiler.targets import render
-from slocompiler.targets.shared import GrafanaOptions, Options
+from slocompiler.targets.grafana.options import Options as GrafanaOptions
+from slocompiler.targets.shared import Options
 from support.compile import compile_text
 from support.grafana import Data, chosen, dashboards, fill, panel, panels, with_text
 from support.grafana_checks import selectors
@@ -47,12 +48,12 @@ def holds(data: Data, text: str) -> None:
     values = chosen(data)
     first = next(found for found in panels(data) if found.heading)
     assert fill(first.heading, values) == f"x: {text} · 99.9% over 30d"
-    content = fill(panel(data, "The promise").options["content"], values)
+    content = fill(panel(data, "Promise").options["content"], values)
     shown = html.unescape(re.sub(r"<(?!br>)[^>]*>", "\0", content)).replace("<br>", "\n")
     wanted = html.unescape(text).replace("\r\n", "\r\n")
     assert shown.count(wanted.replace("\0", "")) >= 5 or "\0" in text or html.unescape(text) != text
     assert "<script" not in content
-    expr = fill(panel(data, "Bad events a second").queries[0]["expr"], values)
+    expr = fill(panel(data, "Bad events per second").queries[0]["expr"], values)
     (selector,) = selectors(promql_parser.parse(expr))
     matchers = {(m.name, str(m.op), m.value) for m in selector.matchers.matchers}
     assert matchers == {
@@ -68,7 +69,7 @@ def test_only_addresses_of_the_web_are_links() -> None:
         ("javascript:alert(1)", False),
         ("see wiki", False),
     ):
-        content = panel(dashboards(compile_text(with_text("x", text)))["s"], "The promise").options["content"]
+        content = panel(dashboards(compile_text(with_text("x", text)))["s"], "Promise").options["content"]
         assert ("<a href" in content) is linked
         if linked:
             assert html.unescape(re.findall('href="([^"]*)"', content)[0]) == text
@@ -76,6 +77,6 @@ def test_only_addresses_of_the_web_are_links() -> None:
 
 def test_hides_nothing_from_a_reviewer() -> None:
     for schema in ("classic", "v2"):
-        options = Options(grafana=GrafanaOptions(schema=schema))  # type: ignore[arg-type]  # one of the two
+        options = Options(targets={"grafana": GrafanaOptions(schema=schema)})  # type: ignore[arg-type]  # one of the two
         made = render(compile_text(with_text("x", "a\u202eb\x7fc\u200bd")), "grafana", options)
         assert not re.search("[\u202e\x7f\u200b]", "".join(made.values()))

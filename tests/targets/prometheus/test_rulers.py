@@ -14,7 +14,7 @@ import yaml
 
 from slocompiler.project import load
 from slocompiler.source import Source
-from slocompiler.targets import render, unfit
+from slocompiler.targets import TARGETS, render
 from slocompiler.targets.prometheus.packing import packed
 from slocompiler.targets.prometheus.rule import Group, Rule
 from slocompiler.targets.prometheus.rulers import resource_name
@@ -184,8 +184,8 @@ class TestMimir:
             "`rules_per_group`, or build for several tenants\n"
         )
         assert not (tmp_path / "generated").exists()
-        assert unfit(compile_text(service("a")), "prometheus", options("mimir", ", limits: {}")) == []
-        assert unfit(compile_text(service("a")), "prometheus", options("mimir")) == []
+        assert TARGETS["prometheus"].unfit(compile_text(service("a")), options("mimir", ", limits: {}")) == []
+        assert TARGETS["prometheus"].unfit(compile_text(service("a")), options("mimir")) == []
 
 
 class TestReadsElsewhere:

@@ -1,0 +1,35 @@
+"""Steps of an error budget policy: each is at a possible share of the budget, and at its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slocompiler.checks.context import Run
+from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.fixes import edits, remove
+from slocompiler.resolve import ResolvedSlo
+from slocompiler.syntax import tree as t
+
+
+def policy_steps(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """Diagnostics E407 and E410 of an SLO's policy."""
+    seen: dict[object, t.Step] = {}
+    for step in slo.policy.steps if slo.policy else ():
+        if not step.intact or isinstance(step.below, t.Param):  # reported where the argument is given
+            continue
+        below = step.below.ratio if step.below else 0
+        if isinstance(step.below, t.Percent) and not 0 < below < 1:
+            yield _no_share(step, step.below)
+        if seen.setdefault(below, step) is not step:
+            here = (Label(seen[below].span, "the first is here"),)
+            fixes = remove("remove this step", step.span) + remove("remove the first step", seen[below].span)
+            message = "a second step for the same remaining budget"
+            yield Diagnostic("E410", message, step.span, here, "remove one of them", fixes)
+
+
+def _no_share(step: t.Step, below: t.Percent) -> Diagnostic:
+    message = f"`below {below.span.text}` is not a share of the budget"
+    help = "use more than 0% and less than 100%; for a spent budget, write `exhausted`"
+    spent = step.span.part(step.span.start, below.span.end)
+    fixes = edits("write `exhausted`", (spent, "exhausted"), safe=True) if below.ratio == 0 else ()
+    return Diagnostic("E407", message, below.span, help=help, fixes=fixes)

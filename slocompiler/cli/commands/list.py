@@ -1,0 +1,54 @@
+"""`sloc list`: one row per SLO, as a table, CSV or JSON."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import get_args
+
+import click
+
+from slocompiler.cli import complete
+from slocompiler.cli.messages import fail
+from slocompiler.cli.session import compile_paths, paths_and_project
+from slocompiler.explain.listing import Row, as_csv, as_json, rows, table
+from slocompiler.ir import Severity
+from slocompiler.suggest import one_of
+
+
+@click.command("list", short_help="List the SLOs, one per row.")
+@paths_and_project
+@click.option("--owner", metavar="OWNER", shell_complete=complete.owners, help="Only the SLOs of this owner.")
+@click.option("--severity", type=click.Choice(get_args(Severity)), help="Only SLOs with an alert of this severity.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    help="table for a terminal, csv for spreadsheets (RFC 4180), json for programs (grammar/list.schema.json).",
+)
+def command(
+    paths: tuple[str, ...], project_file: str | None, owner: str | None, severity: Severity | None, form: str
+) -> None:
+    """List the SLOs, one per row: target, window, budget, owner, alerts, next review.
+
+    PATH is a file, a folder (every .slo file below it) or `-` for standard input. Without one, the project is listed.
+    """
+    program = compile_paths(paths, project_file).program
+    owners = sorted({service.owner for service in program.services})
+    if owner is not None and owner not in owners:
+        fail(f"there is no owner `{owner}`; {one_of(owner, owners)}")
+    found = rows(program, owner, severity)
+    if form == "table":
+        _print(found)
+    else:
+        click.echo(as_csv(found) if form == "csv" else as_json(found), nl=form == "json")
+
+
+def _print(found: list[Row]) -> None:
+    """Print the table, cut to the width of a terminal."""
+    if not found:
+        click.echo("no SLOs", err=True)
+        return
+    head, *lines = table(found, shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
+    click.echo("\n".join([click.style(head, bold=True), *lines]))

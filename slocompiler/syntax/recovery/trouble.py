@@ -1,0 +1,78 @@
+"""A token that the grammar does not expect: where it stands, what could stand there, what was meant."""
+
+from __future__ import annotations
+
+import re
+
+from lark import Token
+
+from slocompiler.record import record
+from slocompiler.source import Source, Span
+from slocompiler.suggest import similar
+from slocompiler.syntax.recovery.scan import Scan
+from slocompiler.syntax.recovery.stack import Stack
+from slocompiler.syntax.vocabulary import SEVERITIES, TERMINALS
+
+_MATCHER = re.compile(r"[\w.-]+[ \t]*[=!:~]")
+
+
+@record
+class Trouble:
+    """A token that the parser cannot take: where it stands, and what could stand there."""
+
+    source: Source
+    scan: Scan
+    stack: Stack
+    token: Token
+    at: int
+    before: int
+    """The end of the token before."""
+    expected: list[str]
+    block: str
+    """The block of which a statement may begin here; "" inside a statement."""
+
+    @property
+    def starts_line(self) -> bool:
+        """Whether the token is the first of its line."""
+        return self.scan.begins_line(self.at)
+
+    @property
+    def span(self) -> Span:
+        """The place of the token; of a character that begins none, all up to the next blank or bracket."""
+        text = self.scan.word(self.at) if self.token.type == "?" else self.token
+        return Span(self.source, self.at, self.at + len(text))
+
+    @property
+    def gap(self) -> Span:
+        """The empty place behind the token before."""
+        return Span(self.source, self.before, self.before)
+
+    def fits(self, chain: tuple[str, ...]) -> bool:
+        """Whether these terminals, put before the token, let the parse go on."""
+        if chain[-1] == "LBRACE" and self.token.type == "RBRACE":
+            return False  # it closes what stands around
+        if self.stack.accepts(*chain, self.token.type):
+            return True
+        return self.starts_line and self.token.type == "NAME" and bool(self.stack.block(*chain))
+
+    def missing(self) -> list[tuple[str, ...]]:
+        """The terminals that were forgotten before the token, the likeliest first; none where that is not clear."""
+        if self.block:
+            joints = () if self.starts_line or self.token.type == "NAME" else ("COMMA", "OR")
+            severity = ("SEVERITY",) if self.block == "alerts" else ()
+            return self.stack.missing([name for name in (*joints, *severity) if name in self.expected], self.fits)
+        first = [name for name in self.expected if name not in ("PARAM", "CALENDAR", "$END")]
+        listed = _MATCHER.match(self.source.text, self.at) is not None
+        return self.stack.missing(sorted(first, key=lambda name: name == ("RBRACE" if listed else "COMMA")), self.fits)
+
+    def keywords(self) -> list[str]:
+        """The keywords that are like the token, which may be one of them misspelt, the most similar first."""
+        if self.token.type != "NAME" or len(self.token) < 2:
+            return []
+        known = [name.strip("_").lower() for name in self.expected if name not in TERMINALS]
+        known += SEVERITIES if self.stack.accepts("SEVERITY") else ()
+        return similar(self.token.rstrip(":"), known, 0.75 if self.block and not self.starts_line else 0.6)
+
+    def terminal(self, keyword: str) -> str:
+        """The terminal of a keyword that is expected here."""
+        return next((name for name in self.expected if name.strip("_").lower() == keyword), "SEVERITY")
