@@ -69,7 +69,7 @@ class TestInstall:
         done = subprocess.run([installed / "sloc", "--version"], capture_output=True, text=True, check=True, cwd="/")
         assert done.stdout.startswith("sloc ")
 
-    def test_an_old_python_is_told(self, tmp_path: Path) -> None:
+    def test_an_old_python_is_an_error(self, tmp_path: Path) -> None:
         (tmp_path / "python-old").write_text("#!/bin/sh\nexit 1\n")
         (tmp_path / "python-old").chmod(0o755)
         job = Job(tmp_path, tmp_path / "t", event(**{"github.action_path": str(ROOT)}), os.environ["PATH"])

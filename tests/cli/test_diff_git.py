@@ -1,4 +1,4 @@
-"""`sloc diff` reads revisions as git has them: whole, by their own project file, whatever the names."""
+"""`sloc diff` reads complete revisions from git, with their own project files, whatever their names."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def diff(folder: Path, *arguments: str) -> dict[str, Any]:
 
 
 def test_a_branch_is_compared_with_where_it_began(repo: Path) -> None:
-    """What happened on main since is no change of the branch; what is not committed yet is one."""
+    """Later commits on main are not changes of the branch. Uncommitted changes are."""
     began = git(repo, "rev-parse", "main")
     git(repo, "checkout", "--quiet", "-b", "feature")
     commit(repo, {"shop.slo": slo("99.5")})
@@ -80,7 +80,7 @@ def test_main_is_looked_for(repo: Path, tmp_path: Path) -> None:
     assert diff(tmp_path / "clone")["base"]["name"] == "origin/HEAD, where HEAD branched off"
 
 
-def test_a_shallow_clone_is_told_what_to_fetch(repo: Path, tmp_path: Path) -> None:
+def test_a_shallow_clone_gets_advice_on_what_to_fetch(repo: Path, tmp_path: Path) -> None:
     git(repo, "checkout", "--quiet", "-b", "feature")
     commit(repo, {"shop.slo": slo("99.5")})
     git(repo, "checkout", "--quiet", "main")
@@ -237,7 +237,7 @@ def test_a_renamed_file_changes_nothing(repo: Path) -> None:
     assert diff(repo, "HEAD~1", "HEAD")["changes"] == []
 
 
-def test_what_is_no_text(repo: Path) -> None:
+def test_files_that_are_not_text(repo: Path) -> None:
     (repo / "latin.slo").write_bytes(b'service caf {\n  owner "caf\xe9"\n}\n')
     (repo / "large.slo").write_bytes(b"# much\n" * 700_000)
     (repo / "wide.slo").write_bytes("# ASCII in UTF-16\n".encode("utf-16-le"))

@@ -1,4 +1,4 @@
-"""What is written is whole or not at all, and nothing is written over or removed that no build made."""
+"""A build writes all files or none, and never replaces or removes a file that no build generated."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ class TestFailing:
         monkeypatch.setattr(where, broken, refused)
         assert_fails(project, code=2, saying="Permission denied; nothing was changed")
 
-    def test_a_failure_midway_is_told_as_one(self, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Renames hardly fail; when one does, each file is whole and the next build goes on."""
+    def test_a_failure_midway_is_reported_as_one(self, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """If a rename fails, each file is intact, and the next build completes the work."""
         replace, calls = os.replace, []
 
         def broken(*arguments: Any) -> None:
@@ -90,7 +90,7 @@ class TestFailing:
 
 
 class TestRemoving:
-    def test_a_whole_build_removes_what_it_no_longer_makes(self, project: Path) -> None:
+    def test_a_build_of_the_project_removes_files_that_it_no_longer_generates(self, project: Path) -> None:
         answer = sloc(project, "build")
         assert f"removed {rules('b')}\n" in answer.out
         assert [name for name in built(project) if "/prometheus/" in name] == [rules(name) for name in "acd"]
@@ -134,7 +134,7 @@ class TestRemoving:
             assert sloc(project, "build", "--check").code == 0
 
     def test_what_says_nothing_of_a_build_or_of_another_name_stays(self, project: Path) -> None:
-        """A copy that somebody made, one in another folder, a link, one whose header is far below, half a header."""
+        """A copy, one in another folder, a link, a file with its header far from the top, half a header."""
         text = (project / rules("b")).read_text()
         (project / "generated/prometheus/deeper").mkdir()
         kept = {

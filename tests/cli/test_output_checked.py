@@ -1,4 +1,4 @@
-"""`sloc build --check`: what is stale, missing or left over, on one screen."""
+"""`sloc build --check`: stale, missing and left over files on one screen."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_fits_on_a_screen_and_counts_the_rest(project: Path) -> None:
     assert re.search(r"^… 4\d more files differ: build, and `git diff` shows them$", answer.out, re.MULTILINE)
 
 
-def test_doubts_are_counted(project: Path) -> None:
+def test_warnings_are_counted(project: Path) -> None:
     sloc(project, "build")
     text = (project / "a.slo").read_text()
     (project / "a.slo").write_text(text.replace('stakeholders "product"', ""))

@@ -1,4 +1,4 @@
-"""`sloc test`: every example keeps its promises, a broken rule is told in the SLO's own words, and nothing is skipped."""
+"""`sloc test`: every example passes, a broken rule is reported in words of the SLO, and nothing is skipped."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_every_example_passes(example: Path) -> None:
     assert "all passed" in done.output
 
 
-def test_a_failure_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_is_reported_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = promtest.render_service
 
     def higher(*arguments: object) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What only a terminal sees: colours and progress there, neither anywhere else; and what shells complete."""
+"""Colors and progress, which only a terminal gets; and completion in shells."""
 
 from __future__ import annotations
 

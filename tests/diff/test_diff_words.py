@@ -1,4 +1,4 @@
-"""Single changes, and what is said of them."""
+"""The words for single changes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from support.programs import (
 VALIDATOR = Draft202012Validator(json.loads(grammar.text("diff.schema.json")))
 
 
-def test_a_template_is_told_once() -> None:
+def test_a_change_of_a_template_is_one_entry() -> None:
     """Fourteen SLOs, of which each has its own runbook and one its own alerts."""
 
     def made(target: str, host: str) -> Program:
@@ -73,7 +73,7 @@ def test_a_template_is_told_once() -> None:
     assert "https://runbooks/a/s0 → https://wiki/a/s0; likewise for 13 others" in shown
 
 
-def test_the_place_of_a_target_is_told_where_it_is_known() -> None:
+def test_the_location_of_a_target_is_its_line_if_it_is_known() -> None:
     origins = (ir.Origin(setting="target", place="org.slo:22"),)
     found = compare(of(), of(target=Decimal("0.99"), origins=origins))
     assert found.entries[0].location.path == "org.slo:22"
@@ -159,7 +159,7 @@ def test_the_sentence() -> None:
     assert "1 SLO changed (title).\n" in said(of(), of(title="V"))
 
 
-def test_another_shape_is_told_whole() -> None:
+def test_another_shape_is_printed_in_full() -> None:
     shown = said(of(), of(indicator=THRESHOLD))
     assert 'events in counters → a threshold in a histogram: events x{} bad x{} only {code="500"} → ' in shown
     assert "→ events h{} good below 300ms\n" in shown
@@ -170,7 +170,7 @@ def test_another_shape_is_told_whole() -> None:
     assert "events `rate(x[$window])` bad `rate(y[$window])`" in said(of(), of(indicator=RAW))
 
 
-def test_counters_are_told_metric_by_metric() -> None:
+def test_counters_are_compared_metric_by_metric() -> None:
     both = replace(COUNTERS, total=(stream("x"), stream("z", is_("job", "a"))))
     assert 'counts also z{job="a"}\n' in said(of(indicator=COUNTERS), of(indicator=both))
     assert 'no longer counts z{job="a"}\n' in said(of(indicator=both), of(indicator=COUNTERS))
