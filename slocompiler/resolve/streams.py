@@ -173,7 +173,7 @@ def _narrowed(
 
 def _united(term: Term, own: dict[Matcher, t.Matcher]) -> dict[str, object]:
     """All matchers of both, each once."""
-    said = dict(zip(term.matchers, term.said, strict=True))
+    said = dict(zip(term.matchers, term.nodes, strict=True))
     for matcher, node in own.items():
         said.setdefault(matcher, node)
-    return {"matchers": tuple(said), "said": tuple(said.values())}
+    return {"matchers": tuple(said), "nodes": tuple(said.values())}

@@ -95,7 +95,7 @@ SCHEMA: dict[str, Any] = {
     },
     "$defs": {
         "resource_label": {
-            "description": "A value of a label of Kubernetes has at most 63 letters, digits, hyphens, underscores and dots.",
+            "description": "The value of a Kubernetes label has at most 63 letters, digits, hyphens, underscores and dots.",
             "type": "string",
             "pattern": r"^(([A-Za-z0-9][A-Za-z0-9_.-]{0,61})?[A-Za-z0-9])?$(?!\n)",
         },

@@ -57,6 +57,13 @@ def test_a_failure_is_reported_in_words(tmp_path: Path, monkeypatch: pytest.Monk
     assert done.output.endswith("1 failed\n")
     assert "Unit Testing" not in done.output
     assert "Unit Testing" in sloc_test(str(path), "--verbose").output
+    quiet = sloc_test(str(path), "-q")
+    assert (quiet.exit_code, quiet.output.count("FAIL  shop/a"), "1 failed" in quiet.output) == (1, 1, False)
+
+
+def test_quiet_says_nothing_of_what_passes() -> None:
+    done = sloc_test("-q", str(EXAMPLES[-1]))
+    assert (done.exit_code, done.output) == (0, "")
 
 
 def test_what_no_event_can_be_is_a_failure(tmp_path: Path) -> None:

@@ -48,10 +48,10 @@ def _explain_slos(what: str, paths: tuple[str, ...], project_file: str | None) -
 
     run = compile_paths(paths, project_file)
     (service,) = only(run.program, [what]).services
-    if "/" not in what:
-        click.echo("\n".join(overview(service)))
-        return
     options = run.project.options()
+    if "/" not in what:
+        click.echo("\n".join(overview(service, options.scrape_interval, options.evaluation_interval)))
+        return
     (slo,) = service.slos
     rules = [rule for group in groups_of(slo, service, options) for rule in group.rules]
     click.echo("\n".join(meaning(slo, rules, options)))
