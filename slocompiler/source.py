@@ -24,7 +24,7 @@ class Source:
         self.text = text
         self.shown_as = shown_as or path
         self.damage: tuple[int, ...] = ()
-        """The offsets of its syntax errors, in order; known once it is parsed."""
+        """The offsets of its syntax errors, in order. The parser sets them; they follow from the text alone."""
 
     def __repr__(self) -> str:
         return f"Source({self.path!r})"

@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 
 
 def parse(source: Source) -> tuple[File, list[Diagnostic]]:
-    """The tree of `source` as far as it could be read, and what was wrong with the text."""
-    source = Source(
-        source.path, source.text, source.shown_as
-    )  # whose damage is noted: the one given may be parsed again
+    """The tree of `source` as far as it can be read, and its syntax errors, whose offsets the source keeps."""
     for too_much in (long_lines, large_block, too_many_words):
         if found := list(too_much(source)):
             source.damage = (0,)
@@ -65,7 +62,7 @@ def _stray_parameters(declarations: tuple[Statement, ...], builder: Builder) -> 
     for param in builder.params:
         nearest = bisect_right(starts, param.span.start) - 1
         if nearest < 0 or param.span.start >= templates[nearest].end:
-            yield Diagnostic("E205", f"`${param.name}` means nothing outside of a template", param.span)
+            yield Diagnostic("E205", f"`${param.name}` is valid only in a template", param.span)
 
 
 @cache
