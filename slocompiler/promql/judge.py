@@ -44,16 +44,16 @@ class Fault(NamedTuple):
     end: int
 
 
-RATE = "events are counted from an instant vector, such as `sum(rate(x[$window]))`"
-CONDITION = "a condition is an instant vector, such as `max(x) > 5`"
+RATE = "events need an instant vector, such as `sum(rate(x[$window]))`"
+CONDITION = "a condition needs an instant vector, such as `max(x) > 5`"
 
 
 def fault(text: str, wanted: str = RATE) -> Fault | None:
     """What keeps `text`, which may hold `$window`, from being an instant vector, as is `wanted`; None for nothing."""
     if not text.strip():
-        return Fault("an empty expression", 0, len(text))
+        return Fault("this expression is empty", 0, len(text))
     if len(text) > LONGEST:
-        return Fault(f"an expression of more than {LONGEST // 1024} KiB", 0, len(text))
+        return Fault(f"this expression is longer than {LONGEST // 1024} KiB", 0, len(text))
     return _bounds(text) or _judged(text, wanted)
 
 
@@ -119,18 +119,18 @@ def _bounds(text: str) -> Fault | None:
     for kind, token, at in _tokens(text):
         end = at + len(token)
         if kind == "hole" and token != "$window":
-            return Fault(f"`{token}` means nothing here: there is `$window`", at, end)
+            return Fault(f"`{token}` is not valid here: only `$window` is", at, end)
         if kind == "open":
             above.append((token, at))
             if len(above) > DEEPEST:
-                return Fault(f"more than {DEEPEST} brackets within one another", at, end)
+                return Fault(f"brackets are nested more than {DEEPEST} deep", at, end)
         elif kind == "close":
             if not above or above.pop()[0] != _PAIRS[token]:
-                return Fault(f"`{token}` closes nothing", at, end)
+                return Fault(f"`{token}` has no matching bracket", at, end)
         elif kind == "operator":
             operators += 1
             if operators > MOST_OPERATORS:
-                return Fault(f"more than {MOST_OPERATORS} operators", at, end)
+                return Fault(f"this expression has more than {MOST_OPERATORS} operators", at, end)
     if above:
         char, at = above[-1]
         return Fault(f"`{char}` is not closed", at, at + 1)

@@ -19,7 +19,7 @@ from slocompiler.syntax.recovery.scan import WORDS, Scan
 from slocompiler.syntax.values import LITERALS, not_whole
 from slocompiler.syntax.vocabulary import argument
 
-HEAD = "the head of a block is one line, so that a diff shows it whole"
+HEAD = "write the head of a block on one line, so that a diff shows all of it"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}\Z")
 _PARAMETER = re.compile(r"[a-z_][a-z0-9_]*\Z")
 
@@ -58,7 +58,7 @@ class Builder:
             what = argument(word.type, getattr(first, "type", ""))
             place = self._span(word, word).after
             fixes = () if self._scan.word(start) in WORDS else self._joined(word.end_pos, start)
-            self._report("E104", f"expected {what} after `{word}`, on its line", place, fixes=fixes)
+            self._report("E104", f"expected {what} on the same line as `{word}`", place, fixes=fixes)
             self.misplaced.add(self.source.line_number(start))
             self.damage.append(word.end_pos)
         return self._span(children[0], children[-1])
@@ -70,7 +70,7 @@ class Builder:
         if line_end >= 0:
             code = self._scan.end_of_code(line_end)
             text = self.source.text[_start(name) : end]
-            message, fixes = f"expected `{{` on the line of `{text}`", self._joined(end, _start(brace))
+            message, fixes = f"expected `{{` on the same line as `{text}`", self._joined(end, _start(brace))
             self._report("E104", message, Span(self.source, code, code), help, fixes)
 
     def _joined(self, start: int, end: int) -> tuple[Fix, ...]:
@@ -115,14 +115,14 @@ class Builder:
         """A name that becomes a file, a label, a resource."""
         if not _NAME.match(token):
             fixed = re.sub(r"[^a-z0-9]+", "-", token.lower()).lstrip("-0123456789")[:63].rstrip("-")
-            why = "lowercase letters, digits and hyphens, beginning with a letter, at most 63"
-            self._rename(f"`{token}` cannot be a name: {why}", token, fixed if _NAME.match(fixed) else "")
+            use = "use up to 63 lowercase letters, digits and hyphens, and begin with a letter"
+            self._rename(f"`{token}` is not a valid name: {use}", token, fixed if _NAME.match(fixed) else "")
         return self._bare(token)
 
     def _parameter(self, token: Token) -> t.Name:
         if not _PARAMETER.match(token):
             fixed = re.sub(r"[^a-z0-9_]+", "_", token.lower())
-            message = f"`{token}` cannot be a parameter: lowercase letters, digits and underscores"
+            message = f"`{token}` is not a valid parameter name: use lowercase letters, digits and underscores"
             self._rename(message, token, fixed if _PARAMETER.match(fixed) else "")
         return self._bare(token)
 
@@ -274,10 +274,12 @@ class Builder:
         name = self._value(token) if token.type == "PARAM" else self._bare(token)
         narrowed = c[1] if len(c) > 1 else None
         if isinstance(narrowed, t.Selector):  # `x{"a.metric"}`: a metric's name inside another's braces
-            self._report("E106", "a selector has one metric: this one is named twice", narrowed.span)
+            self._report("E106", "a selector can name only one metric", narrowed.span)
             narrowed = narrowed.filter
         elif narrowed is not None:
-            self._brace_beside(name, Token("LBRACE", "{", narrowed.span.start), "what it selects stands beside it")
+            self._brace_beside(
+                name, Token("LBRACE", "{", narrowed.span.start), "write the braces directly after the name"
+            )
         return t.Selector(self._span(token, c[-1]), name, narrowed)
 
     def filter(self, c: list[Any]) -> t.Filter | t.Selector:
@@ -287,7 +289,7 @@ class Builder:
         if not metrics:
             return t.Filter(span, matchers)
         for extra in metrics[1:]:
-            self._report("E106", "a selector has one metric: this is a second", extra.span)
+            self._report("E106", "a selector can name only one metric", extra.span)
         return t.Selector(span, metrics[0], t.Filter(span, matchers))
 
     def metric_name(self, c: list[Any]) -> t.Text:
@@ -302,7 +304,7 @@ class Builder:
 
     def _choice(self, child: Any) -> t.Filter | t.Param | None:
         if isinstance(child, t.Selector):
-            self._report("E106", "a filter names no metric, only labels", child.name.span)
+            self._report("E106", "a filter cannot name a metric, only labels", child.name.span)
             return child.filter
         return cast(t.Param, self._value(child)) if isinstance(child, Token) else cast(t.Filter, child)
 

@@ -37,8 +37,8 @@ def long_lines(source: Source) -> Iterator[Diagnostic]:
         end = source.text.find("\n", start)
         end = len(source.text) if end < 0 else end
         if end - start > LONGEST_LINE:
-            help = "nothing else of this file was looked at; a list may have an entry a line"
-            message = f"a line of more than {LONGEST_LINE // 1024} KiB"
+            help = "nothing else in this file was checked; put each entry of a list on its own line"
+            message = f"this line is longer than {LONGEST_LINE // 1024} KiB"
             yield Diagnostic("E109", message, Span(source, start, start), help=help)
         start = end + 1
 
@@ -50,8 +50,8 @@ def large_block(source: Source) -> Iterator[Diagnostic]:
     start = 0
     for end in (*(head.start() for head in _HEAD.finditer(source.text)), len(source.text)):
         if end - start > LARGEST_BLOCK:
-            message = f"a block of more than {LARGEST_BLOCK // 1024} KiB, from here to the next one"
-            help = "nothing else of this file was looked at; make several of it"
+            message = f"this block is larger than {LARGEST_BLOCK // 1024} KiB"
+            help = "nothing else in this file was checked; split the block"
             yield Diagnostic("E109", message, Span(source, start, start), help=help)
             return
         start = end
@@ -62,8 +62,8 @@ def too_many_words(source: Source) -> Iterator[Diagnostic]:
     if len(source.text) <= MOST_WORDS:
         return
     for word in islice(_WORD.finditer(source.text), MOST_WORDS, MOST_WORDS + 1):
-        message = f"a file of more than {MOST_WORDS:,} words and signs"
-        help = "nothing of this file was looked at; split it: one file per service reads best"
+        message = f"this file has more than {MOST_WORDS:,} words and signs"
+        help = "nothing in this file was checked; split it, such as into one file per service"
         yield Diagnostic("E109", message, Span(source, word.start(1), word.start(1)), help=help)
 
 
@@ -76,7 +76,7 @@ def hidden(source: Source) -> Iterator[Diagnostic]:
         if found and found.end() < len(part["comment"]):
             at = part.start() + found.start()
             help = "end lines with LF, or with CR LF"
-            yield Diagnostic("E108", "the comment goes on behind a carriage return", Span(source, at, at), help=help)
+            yield Diagnostic("E108", "this comment continues after a carriage return", Span(source, at, at), help=help)
 
 
 def too_deep(source: Source) -> Diagnostic | None:
@@ -93,7 +93,7 @@ def too_deep(source: Source) -> Diagnostic | None:
         elif bracket:
             opened.append(bracket)
             if len(opened) > DEEPEST:
-                message = f"more than {DEEPEST} braces and parentheses within one another"
-                help = "what follows was not looked at; each `{` needs its `}`"
+                message = f"braces and parentheses are nested more than {DEEPEST} deep"
+                help = "the rest of this file was not checked; close each `{` with a `}`"
                 return Diagnostic("E109", message, Span(source, part.start(), part.end()), help=help)
     return None

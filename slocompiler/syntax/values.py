@@ -51,7 +51,7 @@ def text(token: str, span: Span, report: Report) -> Text:
             report(
                 Diagnostic(
                     "E105",
-                    f"`{match[0]}` is half of a character",
+                    f"`{match[0]}` is only half of a character",
                     place,
                     help="write the character itself: files are UTF-8",
                 )
@@ -62,9 +62,9 @@ def text(token: str, span: Span, report: Report) -> Text:
             report(
                 Diagnostic(
                     "E105",
-                    f"`{match[0]}` is not an escape",
+                    f"`{match[0]}` is not a valid escape",
                     place,
-                    help='there are \\", \\\\, \\n, \\t and \\uXXXX; a backslash itself is \\\\',
+                    help='use \\", \\\\, \\n, \\t or \\uXXXX; for a backslash, write \\\\',
                     fixes=edits(f"write `\\{match[0]}`", (place, f"\\{match[0]}")),
                 )
             )
@@ -76,8 +76,8 @@ def text(token: str, span: Span, report: Report) -> Text:
 def _bounded(text: str, span: Span, report: Report) -> str:
     if len(text) <= LONGEST_STRING:
         return text
-    help = "what is this long belongs into a file of its own, to which a link points"
-    report(Diagnostic("E109", f"a string of more than {LONGEST_STRING // 1024} KiB", span, help=help))
+    help = "put a long text into a document, and add a `link` to it"
+    report(Diagnostic("E109", f"this string is longer than {LONGEST_STRING // 1024} KiB", span, help=help))
     return ""
 
 
@@ -104,9 +104,9 @@ def duration(token: str, span: Span, report: Report) -> Duration:
         report(
             Diagnostic(
                 "E107",
-                f"the units of `{token}` are not in descending order, each once",
+                f"the units in `{token}` must descend, each at most once",
                 span,
-                help="the units are w, d, h, m, s, ms: `1h30m`",
+                help="the units are w, d, h, m, s and ms, in this order, such as `1h30m`",
                 fixes=_reordered(parts, span) if len(set(order)) == len(order) else (),
             )
         )
@@ -122,8 +122,8 @@ def _reordered(parts: list[tuple[str, str]], span: Span) -> tuple[Fix, ...]:
 def not_whole(text: str, value: Duration) -> str:
     """What is wrong with a duration where only whole seconds may stand, more than none; "" for nothing."""
     if "ms" in text or "." in text:
-        return f"`{text}` is not in whole units, seconds at the finest"
-    return "" if value.seconds else f"`{text}` is no time at all"
+        return f"`{text}` is not allowed here: use a whole number of seconds or of a larger unit"
+    return "" if value.seconds else f"`{text}` is not allowed here: use a duration longer than zero"
 
 
 def size(token: str, span: Span, report: Report) -> Size:
@@ -138,7 +138,11 @@ def day(token: str, span: Span, report: Report) -> Date:
     try:
         return Date(span, date.fromisoformat(token))
     except ValueError:
-        report(Diagnostic("E107", f"there is no day {token}", span, help="a day is year-month-day: 2026-10-01"))
+        report(
+            Diagnostic(
+                "E107", f"{token} is not a valid date", span, help="dates are year-month-day, such as 2026-10-01"
+            )
+        )
         return Date(span, date.min)
 
 
@@ -150,7 +154,7 @@ def promql(token: str, span: Span, report: Report) -> Promql:
 
 def _decimal(digits: str, span: Span, report: Report) -> Decimal:
     if len(digits) > MAX_DIGITS:
-        report(Diagnostic("E107", f"a number of more than {MAX_DIGITS} characters", span))
+        report(Diagnostic("E107", f"this number has more than {MAX_DIGITS} characters", span))
         return Decimal(1)
     return Decimal(digits)
 

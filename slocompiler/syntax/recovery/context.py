@@ -69,11 +69,11 @@ def _beside(trouble: Trouble) -> Slip | None:
     if stack.top() == "NAME" and not trouble.starts_line:
         return _after_name(trouble)
     if stack.top() == "EQ" and text.startswith("=", at):
-        message, help = "a label is compared with one `=`", "leave out the other"
+        message, help = "label matchers have a single `=`", "remove the second `=`"
         return Slip(message, help, at, at + 1, "E101", dropped=True, written=("",), safe=True)
     if re.compile("[=:]").match(text, at) and stack.top() == stack.statement() and stack.top():
         word = str(stack.values[-1])
-        message, help = f"no `{text[at]}` stands after `{word}`", f"write `{word} …`"
+        message, help = f"`{word}` takes no `{text[at]}`", f"write `{word} …`"
         return Slip(message, help, at, at + 1, "E101", dropped=True, written=("",), safe=True)
     return None
 
@@ -85,7 +85,7 @@ def _after_name(trouble: Trouble) -> Slip | None:
     start = stack.values[-1].start_pos
     if name.endswith(":") and "EQ" in trouble.expected:
         bare = name.rstrip(":")
-        message, help = f"`{name}` has a colon", f"write `{bare} = …`"
+        message, help = f"`{bare}` needs `=`, not a colon", f"write `{bare} = …`"
         written: tuple[str, ...] = (f"{bare}=" if "MOP" in trouble.expected else f"{bare} =",)
         end = start + len(name)
         return Slip(message, help, start, end, "E101", "EQ", "=", renames=bare, written=written, safe=True)
@@ -94,17 +94,20 @@ def _after_name(trouble: Trouble) -> Slip | None:
         full = name + dotted[0]
         quoted = f'`"{full}"`' if "EQ" in trouble.expected else f'`{{"{full}"}}`'
         end = start + len(full)
-        message, help = "a name with dots stands in quotes, inside the braces", f"write {quoted}"
+        where = "in quotes" if "EQ" in trouble.expected else "in quotes, inside braces"
+        message, help = f"a name with dots must be {where}", f"write {quoted}"
         return Slip(message, help, start, end, "E101", dropped=True, renames=full)
     call = _CALL.match(text, at)
     if call and "LBRACE" in trouble.expected:
-        help = "name the counter alone, `metric{…}`: sloc derives every query; raw PromQL stands in back-quotes"
-        return Slip("PromQL cannot stand here", help, start, trouble.scan.end_of_code(call.end()), "E101", dropped=True)
+        help = "name only the counter, `metric{…}`: sloc writes the queries; or put raw PromQL in back-quotes"
+        return Slip(
+            "PromQL is not allowed here", help, start, trouble.scan.end_of_code(call.end()), "E101", dropped=True
+        )
     if re.compile("[=!<>~]").match(text, at) and "LBRACE" in trouble.expected:
         help = f'write `{{{name}=~"…"}}`'
         end = trouble.scan.end_of_code(trouble.scan.line_end(at))
         written = (f"{{{text[start:end]}}}",) if _CONDITION.fullmatch(text, start, end) else ()
-        return Slip("conditions on labels stand in braces", help, start, end, "E101", dropped=True, written=written)
+        return Slip("label matchers must be in braces", help, start, end, "E101", dropped=True, written=written)
     return None
 
 

@@ -42,10 +42,12 @@ _MANY = 5
 
 def unexpected(trouble: Trouble, missing: list[tuple[str, ...]]) -> Diagnostic:
     """The diagnostic of a token that nothing known explains; one of `missing` was forgotten before it, if any."""
-    token, stack = trouble.token, trouble.stack
+    token = trouble.token
     if token.type == "RBRACE" and trouble.block == "file":
-        return Diagnostic("E102", "a `}` without its `{`", trouble.span, fixes=remove("remove `}`", trouble.span))
-    statement = stack.statement()
+        return Diagnostic(
+            "E102", "this `}` has no matching `{`", trouble.span, fixes=remove("remove `}`", trouble.span)
+        )
+    statement = _statement(trouble)
     if missing:
         what, fixes = _chain(missing[0], statement, trouble), _insertions(missing, trouble)
         if trouble.block and trouble.starts_line:
@@ -102,7 +104,7 @@ def incomplete(trouble: Trouble) -> Diagnostic:
     """The file ends inside a statement."""
     names = [name for name in trouble.expected if name != "PARAM"]
     gaps = trouble.stack.missing(names, lambda chain: bool(trouble.stack.block(*chain)))
-    statement = trouble.stack.statement()
+    statement = _statement(trouble)
     what = _chain(gaps[0], statement, trouble) if gaps else _expected(trouble, statement)
     return Diagnostic("E101", f"expected {what} {after(trouble)}", trouble.gap)
 
@@ -117,7 +119,7 @@ def unclosed(trouble: Trouble, where: str) -> Diagnostic:
     if half >= 0:
         line = trouble.source.line_number(half)
         closes = Span(trouble.source, trouble.before - 1, trouble.before)
-        here = (Label(closes, f"this one closes what line {line} opens"),)
+        here = (Label(closes, f"this `}}` closes the `{{` of line {line}"),)
         place = Span(trouble.source, half, half)
         return Diagnostic("E102", "a `}` is missing on this line", place, here, fixes=edits("add `}`", (place, "}")))
     labels = (Label(brace, "opened here"),) if brace.text else ()
@@ -139,19 +141,19 @@ def overclosed(trouble: Trouble) -> Diagnostic:
     token = trouble.stack.values[-1]
     brace = Span(trouble.source, token.start_pos, token.end_pos)
     here = (Label(trouble.span, _homes(str(trouble.token))),)
-    help = "there is one `}` more than there are `{`: leave one out"
-    return Diagnostic("E102", "this `}` closes too much", brace, here, help, remove("remove this `}`", brace))
+    help = "remove one `}`: the file has more of them than `{`"
+    return Diagnostic("E102", "this `}` is one too many", brace, here, help, remove("remove this `}`", brace))
 
 
 def misplaced(trouble: Trouble) -> Diagnostic:
     """A statement of another block."""
-    return Diagnostic("E103", f"`{trouble.token}` cannot stand here", trouble.span, help=_homes(str(trouble.token)))
+    return Diagnostic("E103", f"`{trouble.token}` is not allowed here", trouble.span, help=_homes(str(trouble.token)))
 
 
 def _homes(word: str) -> str:
-    known = {"slo": "an slo", "service": "a service", "defaults": "defaults", "alerts": "alerts", "policy": "a policy"}
+    known = {"slo": "an SLO", "service": "a service", "defaults": "defaults", "alerts": "alerts", "policy": "a policy"}
     homes = [name for block, name in known.items() if word in STATEMENTS[block].split() and block != "defaults"]
-    return f"`{word}` stands in {either(homes)}" if homes else f"`{word}` stands outside of all braces"
+    return f"`{word}` belongs in {either(homes)}" if homes else f"`{word}` belongs outside of all blocks"
 
 
 def after(trouble: Trouble) -> str:
@@ -175,6 +177,11 @@ def _chain(names: tuple[str, ...], statement: str, trouble: Trouble) -> str:
     return f"{', '.join(head)} and {last}" if head else last
 
 
+def _statement(trouble: Trouble) -> str:
+    """The terminal with which the statement around the token begins; "LIST" inside of a filter or a list of labels."""
+    return "LIST" if trouble.stack.list_brace() else trouble.stack.statement()
+
+
 def _anything(trouble: Trouble) -> str:
     """What stands behind the `=` of an argument or a parameter."""
     if not {"DATE", "NUMBER"} <= set(trouble.expected):
@@ -190,7 +197,7 @@ def _expected(trouble: Trouble, statement: str) -> str:
             return argument(statement, next(name for name in trouble.expected if name != "PARAM"))
         names = [name for name in trouble.expected if name not in ("PARAM", "CALENDAR")] or ["PARAM"]
         return either(sorted({describe(name, statement) for name in names}))
-    if trouble.starts_line:
+    if trouble.starts_line or trouble.stack.top() == "LBRACE":
         return "a statement"
     starts = {word.upper() for word in STATEMENTS[trouble.block].split()} | {"SEVERITY", "RBRACE", "$END", "PARAM"}
     names = [describe(name, statement) for name in trouble.expected if name not in starts]
@@ -207,7 +214,7 @@ def _unknown_statement(trouble: Trouble) -> Diagnostic:
         return Diagnostic("E101", f"`{bare}` takes no colon", trouble.span, help=f"write `{bare} …`", fixes=colon)
     message = f"`{_short(token)}` is not a statement here"
     if bare in _IN_HEAD and trouble.block == "slo":
-        help = "target and window stand in the head: `slo availability 99.9% over 30d {`"
+        help = "write the target and the window in the head: `slo availability 99.9% over 30d {`"
         return Diagnostic("E101", message, trouble.span, help=help)
     if _MEANT.get(bare) in words:
         meant = _MEANT[bare]
@@ -220,7 +227,7 @@ def _unknown_statement(trouble: Trouble) -> Diagnostic:
     if elsewhere:
         return Diagnostic("E101", message, trouble.span, help=_homes(elsewhere[0]))
     return Diagnostic(
-        "E101", message, trouble.span, help=f"here a statement begins with {either(f'`{w}`' for w in words)}"
+        "E101", message, trouble.span, help=f"a statement here begins with {either(f'`{w}`' for w in words)}"
     )
 
 
