@@ -70,13 +70,13 @@ def _second(made: Made, first: Made) -> Diagnostic:
         return second(f"a second SLO `{name.text}`", name, t.Node(here.span))
     place = made.used.prefix or made.used.template
     labels = (here, Label(name.span, "declared here"))
-    help = f"add a prefix with `use … as NAME`, or exclude it with `without {name.text}`"
-    return Diagnostic("E201", f"a second SLO `{name.text}`", place.span, labels, help, _without(made.used, name.text))
+    own = name.text.removeprefix(f"{made.used.prefix.text}-") if made.used.prefix else name.text
+    help = f"add a prefix with `use … as NAME`, or exclude it with `without {own}`"
+    return Diagnostic("E201", f"a second SLO `{name.text}`", place.span, labels, help, _without(made.used, own))
 
 
-def _without(use: t.Use, name: str) -> tuple[Fix, ...]:
-    """The fix that leaves an SLO of a template out."""
-    own = name.removeprefix(f"{use.prefix.text}-") if use.prefix else name
+def _without(use: t.Use, own: str) -> tuple[Fix, ...]:
+    """The fix that excludes an SLO of a template; `own` is its name without a prefix."""
     end = None if use.prefix or use.without else _REST.match(use.span.source.text, use.span.end)
     after = use.span.part(end.end(), end.end()) if end else use.span.after
     return edits(f"add `without {own}`", (after, f", {own}" if use.without else f" without {own}"))
