@@ -1,4 +1,4 @@
-"""Tokens that carry a value: their text to an exact value, or a diagnostic."""
+"""Tokens with a value: their text becomes an exact value, or a diagnostic."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ _PART = re.compile(r"([0-9.]+)(ms|[smhdw])")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _PLAIN = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
 MAX_DIGITS = 24
-"""More digits than any target or number needs; exact decimals keep them all."""
+"""The most characters of a number: more than any target needs, and exact decimals keep all of them."""
 
 
 def text(token: str, span: Span, report: Report) -> Text:
-    """`"…"` with its escapes decoded."""
+    """The text of `"…"`, with its escapes decoded."""
     body = token[1:-1]
     if "\\" not in body:
         return Text(span, _bounded(body, span, report))
 
     def decode(match: re.Match[str]) -> str:
         escape = match[1]
-        place = Span(span.source, span.start + 1 + match.start(), span.start + 1 + match.end())
+        here = Span(span.source, span.start + 1 + match.start(), span.start + 1 + match.end())
         if len(escape) == 5:
             char = chr(int(escape[1:], 16))
             if not "\ud800" <= char <= "\udfff":
@@ -52,7 +52,7 @@ def text(token: str, span: Span, report: Report) -> Text:
                 Diagnostic(
                     "E105",
                     f"`{match[0]}` is only half of a character",
-                    place,
+                    here,
                     help="write the character itself: files are UTF-8",
                 )
             )
@@ -63,9 +63,9 @@ def text(token: str, span: Span, report: Report) -> Text:
                 Diagnostic(
                     "E105",
                     f"`{match[0]}` is not a valid escape",
-                    place,
+                    here,
                     help='use \\", \\\\, \\n, \\t or \\uXXXX; for a backslash, write \\\\',
-                    fixes=edits(f"write `\\{match[0]}`", (place, f"\\{match[0]}")),
+                    fixes=edits(f"write `\\{match[0]}`", (here, f"\\{match[0]}")),
                 )
             )
         return ""
@@ -82,7 +82,7 @@ def _bounded(text: str, span: Span, report: Report) -> str:
 
 
 def percent(token: str, span: Span, report: Report) -> Percent:
-    """`99.9%` as the exact ratio 0.999."""
+    """The exact ratio of `99.9%`, which is 0.999."""
     number = token[:-1]
     if number.startswith("-"):
         fixes = edits(f"write `{token[1:]}`", (span, token[1:]))
@@ -92,12 +92,12 @@ def percent(token: str, span: Span, report: Report) -> Percent:
 
 
 def number(token: str, span: Span, report: Report) -> Number:
-    """A plain number, exactly."""
+    """The exact value of a plain number."""
     return Number(span, _decimal(token, span, report))
 
 
 def duration(token: str, span: Span, report: Report) -> Duration:
-    """`1h30m` in seconds; units must descend, each once."""
+    """The seconds of `1h30m`; its units must descend."""
     parts = _PART.findall(token)
     order = [list(UNITS).index(unit) for _, unit in parts]
     if order != sorted(set(order)):
@@ -120,21 +120,21 @@ def _reordered(parts: list[tuple[str, str]], span: Span) -> tuple[Fix, ...]:
 
 
 def not_whole(text: str, value: Duration) -> str:
-    """What is wrong with a duration where only whole seconds may stand, more than none; "" for nothing."""
+    """Why a duration is not allowed where whole seconds, longer than zero, are needed; "" if it is."""
     if "ms" in text or "." in text:
         return f"`{text}` is not allowed here: use a whole number of seconds or of a larger unit"
     return "" if value.seconds else f"`{text}` is not allowed here: use a duration longer than zero"
 
 
 def size(token: str, span: Span, report: Report) -> Size:
-    """`10MiB` in bytes."""
+    """The bytes of `10MiB`."""
     match = re.fullmatch(r"([0-9.]+)(\w+)", token)
     assert match, "the grammar's SIZE"
     return Size(span, _decimal(match[1], span, report) * _SIZES[match[2]])
 
 
 def day(token: str, span: Span, report: Report) -> Date:
-    """`2026-10-01`."""
+    """The date `2026-10-01`."""
     try:
         return Date(span, date.fromisoformat(token))
     except ValueError:
@@ -147,7 +147,7 @@ def day(token: str, span: Span, report: Report) -> Date:
 
 
 def promql(token: str, span: Span, report: Report) -> Promql:
-    """Raw PromQL without its back-quotes."""
+    """Raw PromQL, without its back-quotes."""
     del report
     return Promql(span, token[1:-1])
 
@@ -168,4 +168,4 @@ LITERALS: dict[str, Callable[[str, Span, Report], Literally | Promql]] = {
     "DATE": day,
     "PROMQL": promql,
 }
-"""Terminals of the grammar that carry a value."""
+"""The terminals of the grammar with a value."""

@@ -1,4 +1,4 @@
-"""What the grammar expects, in the words of people."""
+"""Names of terminals and statements, as messages use them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TERMINALS = {
     "SEVERITY": "`page`, `ticket` or `notify`",
     "$END": "the end of the file",
 }
-"""Terminals that are not keywords; a keyword is itself."""
+"""Names of the terminals that are not keywords; a keyword is its own name."""
 
 SIGNS = {
     "LBRACE": "{",
@@ -36,10 +36,10 @@ SIGNS = {
     "EQ": "=",
     "PLUS": "+",
 }
-"""Terminals of which the text is known."""
+"""Terminals with a single text."""
 
 SEVERITIES = ("page", "ticket", "notify")
-"""The words of the terminal SEVERITY."""
+"""The keywords of the terminal SEVERITY."""
 
 STATEMENTS = {
     "file": "import defaults service template alerts policy",
@@ -50,7 +50,7 @@ STATEMENTS = {
     "alerts": "page ticket notify",
     "policy": "below exhausted",
 }
-"""The words with which a statement may begin, per surrounding block."""
+"""The keywords with which a statement may begin, by block."""
 
 _HERE = {
     ("SLO", "PERCENT"): "a target such as `99.9%`",
@@ -82,7 +82,7 @@ _HERE = {
     ("LABELS", "LBRACE"): "`{`",
     ("LIST", "NAME"): "a label",
 }
-"""What a terminal means within a statement, where that is more than its form."""
+"""Names of terminals that mean more than their form inside a statement, by the statement's keyword."""
 
 _FIRST = {
     "EVENTS": "NAME",
@@ -100,16 +100,17 @@ _FIRST = {
     "TARGET": "LBRACE",
     "LINK": "TITLE",
 }
+"""The terminal that stands for the first argument of a statement, if it has several kinds."""
 
 
 def describe(terminal: str, statement: str = "") -> str:
-    """`terminal` as people name it, inside the statement that begins with the terminal `statement`."""
+    """The name of a terminal inside the statement that begins with the terminal `statement`."""
     known = _HERE.get((statement, terminal)) or TERMINALS.get(terminal)
     return known or f"`{terminal.strip('_').lower()}`"
 
 
 def argument(statement: str, found: str) -> str:
-    """What the first argument of a statement is, where `found` is the terminal that does stand there."""
+    """The name of the first argument of a statement; `found` is the terminal that is there."""
     return describe(_FIRST.get(statement, found) or "NAME", statement)
 
 

@@ -1,4 +1,4 @@
-"""Slips that what stands around them explains, and then all others: `find_slip`."""
+"""Finds known mistakes: first those that depend on the tokens around them, then all others."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _CALL = re.compile(r"[(\[][^\n#]*")
 
 
 def find_slip(trouble: Trouble) -> Slip | None:
-    """The slip that begins at the token, or one token before it (`300 ms`, where `ms` is what surprises)."""
+    """The known mistake at the token, or one token before it: in `300 ms`, the token is `ms`."""
     text, at, expected = trouble.source.text, trouble.at, trouble.expected
     found = _beside(trouble) or _unquoted(trouble)
     if found:
@@ -44,7 +44,7 @@ def find_slip(trouble: Trouble) -> Slip | None:
 
 
 def half_open_promql(token: Token, scan: Scan) -> Slip | None:
-    """The slip of a PROMQL token that goes on over the next statement."""
+    """The mistake of a PROMQL token that includes the next statement."""
     start = token.start_pos or 0
     goes_on = _STATEMENT.search(token)
     if not goes_on:
@@ -55,7 +55,7 @@ def half_open_promql(token: Token, scan: Scan) -> Slip | None:
 
 
 def _beside(trouble: Trouble) -> Slip | None:
-    """Slips that only what stands before the token explains."""
+    """Mistakes that depend on the token before."""
     text, at, stack = trouble.source.text, trouble.at, trouble.stack
     line = text[max(trouble.scan.line_start(at), at - 64) : at]
     if trouble.token.type == "NAME":
@@ -79,7 +79,7 @@ def _beside(trouble: Trouble) -> Slip | None:
 
 
 def _after_name(trouble: Trouble) -> Slip | None:
-    """Slips that begin with the name before the token."""
+    """Mistakes that begin with the name before the token."""
     text, at, stack = trouble.source.text, trouble.at, trouble.stack
     name = str(stack.values[-1])
     start = stack.values[-1].start_pos
@@ -116,7 +116,7 @@ def _unquoted(trouble: Trouble) -> Slip | None:
     if "STRING" not in trouble.expected or trouble.starts_line or trouble.block:
         return None
     if trouble.stack.top() in ("EQ", "MOP"):
-        of_template = "DATE" in trouble.expected  # an argument, or what stands for a parameter without one
+        of_template = "DATE" in trouble.expected  # an argument or the default of a parameter
         match = (_ARGUMENT if of_template else _VALUE).match(trouble.source.text, trouble.at)
         return (bare_text if of_template else bare_value)(match) if match else None
     if set(trouble.expected) <= {"STRING", "PARAM"}:

@@ -1,4 +1,4 @@
-"""The usual slips of the pen, each with what to write instead and, where it is clear, what was meant."""
+"""The table of known mistakes that begin at a token, each with its pattern and its message."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def long_unit(match: re.Match[str]) -> Slip:
 
 
 def _capital_unit(match: re.Match[str]) -> Slip:
-    meant, safe = match[0].lower(), "M" not in match[0]  # which may be minutes or months
+    meant, safe = match[0].lower(), "M" not in match[0]  # minutes or months
     return _value(match, f"the unit of `{match[0]}` must be lowercase", "DURATION", meant, safe=safe)
 
 
@@ -102,7 +102,7 @@ def _curly_quotes(match: re.Match[str]) -> Slip:
 
 
 def _quoted(match: re.Match[str], message: str, help: str, meant: str) -> Slip:
-    safe = "\\" not in match[0] and "${" not in match[0]  # which mean something in double quotes
+    safe = "\\" not in match[0] and "${" not in match[0]  # both have a meaning in double quotes
     return Slip(message, help, match.start(), match.end(), "E101", "STRING", meant, written=(meant,), safe=safe)
 
 
@@ -113,12 +113,12 @@ def bare_value(match: re.Match[str]) -> Slip:
 
 def bare_text(match: re.Match[str]) -> Slip:
     """`owner payments`."""
-    safe = re.fullmatch(r"[\w.@:/-]+", match[0]) is not None  # of several words some may be meant for something else
+    safe = re.fullmatch(r"[\w.@:/-]+", match[0]) is not None  # several words may be more than one argument
     return _value(match, "this text must be in quotes", "STRING", f'"{match[0]}"', "E101", safe=safe)
 
 
 def open_string(match: re.Match[str]) -> Slip:
-    """`"x`, to the end of its line."""
+    """`"x`, up to the end of its line."""
     help = 'end it with `"`; for a line break inside it, write `\\n`'
     meant = match[0].rstrip("\\ \t\r") + '"'
     message, start, end = "this string is not closed on its line", match.start(), match.end()
@@ -127,7 +127,7 @@ def open_string(match: re.Match[str]) -> Slip:
 
 
 def open_promql(match: re.Match[str]) -> Slip:
-    """A back-quote without its other half."""
+    """An unclosed back-quote."""
     help = "write raw PromQL between two back-quotes"
     message, start, end, meant = "this back-quote is not closed", match.start(), match.end(), f"{match[0].rstrip()}`"
     written, title = (meant,), "add the closing back-quote"
@@ -204,16 +204,16 @@ _OPEN_VALUE = re.compile(r'"[^"\\\n{},]*')
 
 
 def slip_at(text: str, at: int, expected: list[str], inside: bool, closed: bool) -> Slip | None:
-    """The slip that begins at `at`.
+    """The known mistake that begins at `at`, if there is one.
 
-    `inside` tells that a label's value stands there, `closed` that the token there is a string or raw PromQL.
+    `inside`: a label's value is expected there; `closed`: the token there is a string or raw PromQL.
     """
     for needs, pattern, make in _SLIPS:
         if (needs and needs not in expected) or (closed and make in (open_string, open_promql)):
             continue
         match = pattern.match(text, at)
         if match and make is open_string and inside:
-            match = _OPEN_VALUE.match(text, at)  # the braces around it are no part of it
+            match = _OPEN_VALUE.match(text, at)  # without the braces around it
         if match:
             return make(match)
     return None
