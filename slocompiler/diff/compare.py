@@ -78,7 +78,7 @@ def _delays(entries: Iterable[Entry], after: Program, intervals: tuple[int, int]
     timed = {slo for entry in entries for case in entry.cases if case.detail.is_timed for slo in case.slos}
     if not timed:
         return ""
-    return f"Alerts start with a full budget. {delays([slo for slo in after.slos if slo.id in timed], *intervals)}"
+    return f"The times of alerts assume a full budget. {delays([slo for slo in after.slos if slo.id in timed], *intervals)}"
 
 
 # Grouping
