@@ -106,6 +106,11 @@ class Detail:
     """A value of the IR, or a tuple of them; None for nothing."""
     after: Any = None
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether it has times of alerts."""
+        return any(one and one.detects for both in self.lines for one in both)
+
 
 @dataclass(frozen=True, slots=True)
 class Location:
@@ -168,6 +173,8 @@ class Comparison:
     """The number of SLOs before; None if it is unknown."""
     after: int
     unchanged: int
+    delays: str = ""
+    """A note about the times of alerts in the entries; "" if there are none."""
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -67,7 +67,8 @@ def command(base: str | None, head: str | None, form: str, exit_code: bool, fail
         sys.exit(2)
     before = compiled(base) if base is not None else branched()
     if before.program:
-        found = compare(before.program, after.program, project(before.settings, after.settings, NAME))
+        intervals = after.project.scrape_interval, after.project.evaluation_interval
+        found = compare(before.program, after.program, project(before.settings, after.settings, NAME), intervals)
     else:
         found = alone(after.program)
     click.echo(_rendered(form, found, before.side, after.side), nl=False)
