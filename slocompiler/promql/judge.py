@@ -1,7 +1,7 @@
-"""PromQL and regular expressions that people wrote, judged by promql-parser within bounds that keep it harmless.
+"""Validates raw PromQL and regular expressions with promql-parser, within limits that keep it harmless.
 
-Only texts are judged; nothing is ever printed from its tree. It is quadratic in depth and ends the process at ten
-thousand brackets, so size, depth and the number of operators are bounded before it sees a text.
+The parser only validates: nothing is printed from its tree. It takes quadratic time in the depth of a text and crashes at
+ten thousand brackets, so the size, depth and number of operators of a text are limited first.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ LONGEST = 16 * 1024
 DEEPEST = 100
 MOST_OPERATORS = 250
 WINDOW = "5m"
-"""What stands for `$window` while a text is judged."""
+"""The value of `$window` while a text is validated."""
 _TOKEN = re.compile(
     r"(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<operator>[-+*/%^=!<>~]+|\b(?:and|or|unless|atan2)\b)|(?P<word>[\w:]+)",
     re.ASCII,
 )
-"""The tokens of code, which stands between strings, comments and holes."""
+"""The tokens of code, outside of strings, comments and holes."""
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _QUOTED = re.compile(r"'([^']+)'|regex for (.+)\Z", re.DOTALL)
 
@@ -37,7 +37,7 @@ _OPS: dict[str, Literal["=", "!=", "=~", "!~"]] = {
 
 
 class Fault(NamedTuple):
-    """What is wrong with a text, and the characters of it that show it."""
+    """A mistake in a text: a message, and the offsets of the characters that show it."""
 
     message: str
     start: int
@@ -49,7 +49,7 @@ CONDITION = "a condition needs an instant vector, such as `max(x) > 5`"
 
 
 def fault(text: str, wanted: str = RATE) -> Fault | None:
-    """What keeps `text`, which may hold `$window`, from being an instant vector, as is `wanted`; None for nothing."""
+    """Why `text`, with or without `$window`, is not a valid instant vector; None if it is. `wanted` ends the message."""
     if not text.strip():
         return Fault("this expression is empty", 0, len(text))
     if len(text) > LONGEST:
@@ -58,19 +58,19 @@ def fault(text: str, wanted: str = RATE) -> Fault | None:
 
 
 def words(text: str) -> set[str]:
-    """The words and `$…` of an expression, outside of its strings and comments."""
+    """The words and `$holes` of an expression, outside of its strings and comments."""
     return {token for kind, token, _ in _tokens(text) if kind in ("hole", "word")}
 
 
 def is_selector(text: str) -> bool:
-    """Whether an expression is a bare selector, which returns its series whatever their values."""
+    """Whether an expression is a bare selector, which returns its series for any value."""
     return fault(text) is None and type(_parsed(windowed(text, WINDOW))).__name__ == "VectorSelector"
 
 
 def selectors(text: str) -> list[Filter]:
-    """The matchers of each selector of an expression, that of the metric's name left out; none where it is faulty.
+    """The matchers of each selector in an expression, without that of the metric name; none if it is not valid.
 
-    What stands between `or` in one pair of braces is a selector each.
+    Alternatives that `or` joins in one pair of braces count as selectors.
     """
     if fault(text):
         return []
@@ -88,7 +88,7 @@ def selectors(text: str) -> list[Filter]:
 
 @lru_cache(maxsize=4096)
 def regex_fault(pattern: str) -> str:
-    """Why a regular expression does not compile; "" where it does. Prometheus has neither look-around nor references."""
+    """Why a regular expression does not compile in Prometheus; "" if it does."""
     if len(pattern) > LONGEST:
         return f"it is longer than {LONGEST // 1024} KiB"
     opened = pattern.count("(") + pattern.count("[")
@@ -113,7 +113,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
 
 
 def _bounds(text: str) -> Fault | None:
-    """A name with `$` that means nothing, brackets that do not pair, or more than the parser can bear."""
+    """A fault that is found without the parser: an unknown hole, unpaired brackets, or a limit that is exceeded."""
     above: list[tuple[str, int]] = []
     operators = 0
     for kind, token, at in _tokens(text):
@@ -152,7 +152,7 @@ def _judged(text: str, wanted: str) -> Fault | None:
 
 
 def _kind(tree: Any) -> str:
-    """What an expression returns: a vector, a range, a scalar or a string."""
+    """The type of an expression: vector, range, scalar or string."""
     while type(tree).__name__ in ("ParenExpr", "UnaryExpr"):
         tree = tree.expr
     name = type(tree).__name__
@@ -166,6 +166,6 @@ def _kind(tree: Any) -> str:
 
 @lru_cache(maxsize=4096)
 def _parsed(text: str) -> Any:
-    import promql_parser  # only files with PromQL or regular expressions pay for it
+    import promql_parser  # imported only for files with raw PromQL or regular expressions
 
     return promql_parser.parse(text)
