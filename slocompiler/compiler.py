@@ -16,6 +16,7 @@ from slocompiler.project import Project
 from slocompiler.resolve import resolve
 from slocompiler.resolve.imports import Reader, load, nothing
 from slocompiler.source import Source
+from slocompiler.targets import TARGETS
 from slocompiler.targets.shared import Options
 
 
@@ -50,7 +51,7 @@ def render(program: Program, target: str, options: Options | None = None) -> dic
 
 def unfit(program: Program, target: str, options: Options | None = None) -> list[str]:
     """The reasons, as sentences for people, why the target cannot be generated as the options ask; usually none."""
-    found = (targets.unfit(one, target, own) for one, own in instances(program, target, options or Options()))
+    found = (TARGETS[target].unfit(one, own) for one, own in instances(program, target, options or Options()))
     return list(dict.fromkeys(reason for reasons in found for reason in reasons))
 
 
@@ -60,9 +61,9 @@ def instances(program: Program, target: str, options: Options) -> list[tuple[Pro
     Files that deployments share come from a program in which one deployment stands for all of them. Documentation
     explains the SLOs, wherever they run.
     """
-    deployments = options.deployments
-    if not deployments or target == "docs":
+    deployments, each = options.deployments, TARGETS[target].deployments
+    if not deployments or each == "none":
         return [(program, options)]
-    if target in targets.SHARED:
+    if each == "together":
         return [(deployed(program, anywhere(deployments)), options)]
     return [(deployed(program, one), replace(options, folder=f"{one.name}/")) for one in deployments]

@@ -1,40 +1,104 @@
-"""Targets: what a program is rendered to. One folder each; this table names them all."""
+"""Targets: what a program is rendered to. `TARGETS` has a row for each; everything else about one is in its folder."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
 from importlib import import_module
+from typing import Any, Literal, NamedTuple
 
-from slocompiler.ir import Program
+from slocompiler.ir import Program, Service
 from slocompiler.targets.shared import Options
 
-Render = Callable[[Program, Options], dict[str, str]]
+Files = dict[str, str]
+"""Path below the target's folder to text."""
 
-TARGETS: dict[str, str] = {
-    "prometheus": "slocompiler.targets.prometheus",
-    "promtest": "slocompiler.targets.promtest",
-    "grafana": "slocompiler.targets.grafana",
-    "docs": "slocompiler.targets.docs",
-    "alertmanager": "slocompiler.targets.alertmanager",
+
+class Target(NamedTuple):
+    """A row of `TARGETS`. Its modules are imported when they are needed, because start-up time matters."""
+
+    name: str
+    """On the command line and in the project file; also the folder of its files."""
+    package: str
+    """Where its two modules are.
+
+    `render` has `render_service(service, options)`, `render_shared(program, options)` and
+    `unfit(program, options)`: those that the target needs. `options` has `SCHEMA`, the schema of its section of the
+    project file; `Options`, a dataclass of that section without `build` and `facts`; and, where a schema cannot say
+    everything, `mistakes(section)`.
+    """
+    by_default: bool | None
+    """Whether a build renders it unless its option `build` says otherwise.
+
+    None for a target of `--target` alone; it has no section in the project file.
+    """
+    deployments: Literal["each", "together", "none"] = "each"
+    """Rendered for each deployment, once for all of them, or without them."""
+    facts: tuple[str, ...] = ()
+    """Options of its section that are facts of the project: fields of `Project` and of `shared.Options`."""
+    many_files: bool = False
+    """Whether a build prints only the first file of each folder."""
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema of its section of the project file."""
+        return dict(self._module("options").SCHEMA)
+
+    def options(self, section: Mapping[str, Any]) -> Any:
+        """Its `Options` with the values of a section that fits the schema; None where that holds none of them."""
+        own = {
+            key: tuple(value) if isinstance(value, list) else value
+            for key, value in section.items()
+            if key != "build" and key not in self.facts
+        }
+        return self._module("options").Options(**own) if own else None
+
+    def mistakes(self, section: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+        """What is wrong with a section that fits the schema: the key, a message, a help text."""
+        yield from getattr(self._module("options"), "mistakes", _nothing)(section)
+
+    def render_service(self, service: Service, options: Options) -> Files:
+        """The files of one service, which has SLOs. They depend on nothing else in the program. Pure."""
+        return dict(getattr(self._module("render"), "render_service", _nothing)(service, options))
+
+    def render_shared(self, program: Program, options: Options) -> Files:
+        """The files that depend on the whole program, such as an overview. Pure."""
+        return dict(getattr(self._module("render"), "render_shared", _nothing)(program, options))
+
+    def unfit(self, program: Program, options: Options) -> list[str]:
+        """Why the program cannot be rendered with these options, as messages; usually empty. Pure."""
+        return list(getattr(self._module("render"), "unfit", _nothing)(program, options))
+
+    def _module(self, name: str) -> Any:
+        return import_module(f"{self.package}.{name}")
+
+
+def _nothing(*_: object) -> tuple[()]:
+    """Stands for a function that a target does not need."""
+    return ()
+
+
+TARGETS: dict[str, Target] = {
+    target.name: target
+    for target in (
+        Target("prometheus", "slocompiler.targets.prometheus", True, facts=("server", "severities", "labels")),
+        Target("promtest", "slocompiler.targets.promtest", None),
+        Target("grafana", "slocompiler.targets.grafana", True, "together"),
+        Target("docs", "slocompiler.targets.docs", True, "none", many_files=True),
+        Target("alertmanager", "slocompiler.targets.alertmanager", False, "together"),
+    )
 }
-"""Name to module, imported when it is asked for: start-up is a feature."""
-DEFAULT = ("prometheus", "grafana", "docs", "alertmanager")
-"""What a build makes unless it is told which targets, or the project turns one off."""
+"""Every target by its name, in the order of a build."""
 
 
-SHARED = ("grafana", "alertmanager")
-"""What deployments have in common: made once, for all of them."""
+def of_builds() -> dict[str, Target]:
+    """The targets that a build can render by itself, by name. The project file may have a section for each."""
+    return {target.name: target for target in TARGETS.values() if target.by_default is not None}
 
 
-def render(program: Program, target: str, options: Options) -> dict[str, str]:
-    """The files that `target` makes of the program: path below the target's folder to text. Pure."""
-    module = import_module(TARGETS[target])
-    rendered: dict[str, str] = module.render(program, options)
-    return rendered
-
-
-def unfit(program: Program, target: str, options: Options) -> list[str]:
-    """What keeps the target from being made as the project wants it, for people to read; mostly nothing. Pure."""
-    module = import_module(TARGETS[target])
-    told: list[str] = module.unfit(program, options) if hasattr(module, "unfit") else []
-    return told
+def render(program: Program, target: str, options: Options) -> Files:
+    """All files of a target: the shared ones, then those of each service that has SLOs. Pure."""
+    row = TARGETS[target]
+    files = row.render_shared(program, options)
+    for service in program.services:
+        if service.slos:
+            files |= row.render_service(service, options)
+    return files

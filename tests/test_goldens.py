@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from slocompiler.targets import DEFAULT, render
+from slocompiler.targets import of_builds, render
 from slocompiler.targets.shared import Options
 from support.compile import EXAMPLES, ROOT, compile_files
 from support.promtool import check_rules
@@ -29,7 +29,7 @@ def goldens(example: Path, target: str) -> dict[Path, str]:
     return {GOLDEN / example.stem / f"{target}.txt": structure(target, rendered)}
 
 
-@pytest.mark.parametrize("target", DEFAULT)
+@pytest.mark.parametrize("target", of_builds())
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_example_is_rendered_as_ever(example: Path, target: str, golden: Callable[[Path, str], None]) -> None:
     for path, text in goldens(example, target).items():
@@ -38,7 +38,7 @@ def test_example_is_rendered_as_ever(example: Path, target: str, golden: Callabl
 
 def test_no_golden_is_stale() -> None:
     found = {path for path in GOLDEN.rglob("*") if path.is_file()}
-    assert found == {path for example in EXAMPLES for target in DEFAULT for path in goldens(example, target)}
+    assert found == {path for example in EXAMPLES for target in of_builds() for path in goldens(example, target)}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)

@@ -214,7 +214,7 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     assert "these imports form a cycle: c.slo → d.slo → c.slo" in told
     for name, saying in (
         ("folder.slo", "no .slo files in folder.slo"),
-        ("pipe.slo", "an empty pipe, to which nobody writes"),
+        ("pipe.slo", "an empty pipe without a writer"),
         ("endless.slo", "error[E108]: a file of more than 4 MiB"),
         ("circle.slo", "circle.slo: "),
     ):

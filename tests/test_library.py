@@ -1,4 +1,4 @@
-"""The library: what `import slocompiler` offers, that it costs nothing until used, and that it is what `sloc build` does."""
+"""The library: the names of `slocompiler`, which are imported when they are used, and which do what `sloc build` does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import slocompiler
 from slocompiler import Diagnostic, Program, analyse, render
 from slocompiler.project import load
 from slocompiler.source import Source
-from slocompiler.targets import DEFAULT
+from slocompiler.targets import of_builds
 from support.command import files, service, sloc
 from support.compile import ROOT
 from support.pages import page
@@ -66,7 +66,7 @@ def test_it_renders_what_a_build_writes(tmp_path: Path, settings: str) -> None:
     for name in "ab":
         (tmp_path / f"{name}.slo").write_text(service(name))
     (tmp_path / "sloc.yaml").write_text(settings)
-    for target in DEFAULT:
+    for target in of_builds():
         rendered = {f"{target}/{name}": text for name, text in render(program, target, project.options()).items()}
         assert sloc(tmp_path, "build", "-o", f"only-{target}", "--target", target).code == 0
         assert rendered == {name: data.decode() for name, data in files(tmp_path / f"only-{target}").items()} != {}

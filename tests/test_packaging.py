@@ -59,7 +59,7 @@ def assert_works(where: Path, path: Path | None, origin: Path) -> None:
         assert (done.returncode, done.stderr) == (0, ""), step
         assert done.stdout
     assert (where / "generated" / "prometheus" / "website.rules.yaml").is_file()
-    names = "import sys, slocompiler.cli.commands.build, slocompiler.targets.prometheus, slocompiler.grammar"
+    names = "import sys, slocompiler.cli.commands.build, slocompiler.targets.prometheus.render, slocompiler.grammar"
     print_files = "print('\\n'.join(m.__file__ for n, m in sys.modules.items() if n.startswith('slocompiler')))"
     loaded = python(where, "-c", f"{names}; {print_files}", path=path).stdout.split()
     assert loaded

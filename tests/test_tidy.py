@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from slocompiler.targets import TARGETS
 from support.compile import ROOT
 
 FOLDERS = ("slocompiler", "grammar", "targets", "tests")
@@ -49,7 +51,8 @@ ALLOWED = {
     "slocompiler/resolve": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.fixes", "slocompiler.record", "slocompiler.suggest", "slocompiler.ir", "slocompiler.promql.strings", "slocompiler.syntax", "slocompiler.resolve"),
     "slocompiler/checks": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.fixes", "slocompiler.record", "slocompiler.suggest", "slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.regex", "slocompiler.deployments", "slocompiler.project", "slocompiler.lower", "slocompiler.syntax", "slocompiler.resolve", "slocompiler.checks"),
     "slocompiler/lower": ("slocompiler.source", "slocompiler.ir", "slocompiler.burn", "slocompiler.syntax", "slocompiler.resolve", "slocompiler.lower"),
-    "slocompiler/explain": ("slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.visible", "slocompiler.resources", "slocompiler.diagnostics", "slocompiler.explain", "slocompiler.targets"),
+    "slocompiler/explain": ("slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.visible", "slocompiler.resources", "slocompiler.explain"),
+    "slocompiler/explain/slo.py": ("slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.visible", "slocompiler.explain", "slocompiler.targets"),
     "slocompiler/diff": ("slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.explain", "slocompiler.formats.markdown", "slocompiler.visible", "slocompiler.diff"),
     "slocompiler/formats": ("slocompiler.__version__", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain.code", "slocompiler.explain.words", "slocompiler.visible", "slocompiler.formats"),
     "slocompiler/cli": ("slocompiler",),
@@ -181,6 +184,27 @@ def test_start_up_imports_little() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_build_of_rules_imports_no_other_target(tmp_path: Path) -> None:
+    """Invariant 6; the options of a target, which the project file may have, are no code of it."""
+    (tmp_path / "sloc.yaml").write_text("targets: {docs: {build: false}, grafana: {build: false}}\n")
+    shutil.copy(ROOT / "slocompiler" / "cli" / "first" / "first.slo", tmp_path)
+    code = "import sys, slocompiler.cli\ntry: slocompiler.cli.main(['build'])\nfinally: print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    names = {name.removeprefix("slocompiler.targets.") for name in done.stdout.splitlines()[-1].split()}
+    assert "prometheus.render" in names
+    modules = {name.partition(".")[::2] for name in names}
+    others = TARGETS.keys() - {"prometheus"}
+    assert {module for target, module in modules if target in others} <= {"", "options"}
+
+
+def test_the_compiler_imports_no_target() -> None:
+    """Invariant 2: what checks and lowering need of the project is in no back end."""
+    code = "import sys, slocompiler.compiler; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "slocompiler.targets" in done.stdout.split()
+    assert {target.package for target in TARGETS.values()} & set(done.stdout.split()) == set()
 
 
 def test_packages_are_those_that_exist() -> None:

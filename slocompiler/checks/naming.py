@@ -8,7 +8,7 @@ from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import edits
 from slocompiler.project import Project
-from slocompiler.promql import LABEL, METRIC, is_reserved
+from slocompiler.promql import LABEL, METRIC, is_reserved, is_version_3
 from slocompiler.resolve import ResolvedService, ResolvedSlo, text_of
 from slocompiler.resolve.streams import Passed
 from slocompiler.syntax import tree as t
@@ -122,10 +122,10 @@ def _legal(node: t.Name | t.Text, project: Project, plain: bool, what: str) -> I
     if isinstance(node, t.Name) or not node.value:
         name = f"`{text_of(node)}`" if text_of(node) else "an empty name"
         message = f"{name} is not a valid {what} name: use letters, digits and underscores"
-        can_quote = isinstance(node, t.Name) and what == "label" and project.prometheus.is_version_3()
+        can_quote = isinstance(node, t.Name) and what == "label" and is_version_3(project.server)
         fixes = edits(f'write `"{node.span.text}"`', (node.span, f'"{node.span.text}"')) if can_quote else ()
         yield Diagnostic("E106", message, node.span, help=_in_quotes(text_of(node), what), fixes=fixes)
-    elif not project.prometheus.is_version_3():
-        message = f"the {what} name `{node.value}` is not valid in Prometheus {project.prometheus.server}"
+    elif not is_version_3(project.server):
+        message = f"the {what} name `{node.value}` is not valid in Prometheus {project.server}"
         help = 'this needs Prometheus 3.0: if all of your servers have it, write `server: "3.0"` in sloc.yaml'
         yield Diagnostic("E412", message, node.span, help=help)

@@ -87,7 +87,7 @@ def reviews(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
             due = last + timedelta(seconds=every)
             message = f"a review was due on {due.isoformat()}"
             help = (
-                f"the last one was on {last.isoformat()}, {duration(every)} before: "
+                f"the last one was on {last.isoformat()}, and they are due every {duration(every)}: "
                 "is the target too strict or too loose? Then write the new date"
             )
             yield Diagnostic("W314", message, review.span, help=help)

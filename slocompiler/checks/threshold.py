@@ -8,6 +8,7 @@ from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import edits, remove_item
 from slocompiler.lower import units
+from slocompiler.promql import is_version_3
 from slocompiler.resolve import Choice, Part, ResolvedSlo, Term
 from slocompiler.suggest import closest
 from slocompiler.syntax import tree as t
@@ -22,8 +23,8 @@ def thresholds(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield from _shape(slo, part)
     for term in slo.total:
         yield from _unit(term, bool(bounded))
-        if term.native and not run.project.prometheus.is_version_3():
-            message = f"`native` needs Prometheus 3.0 or newer, and `server` is {run.project.prometheus.server}"
+        if term.native and not is_version_3(run.project.server):
+            message = f"`native` needs Prometheus 3.0 or newer, and `server` is {run.project.server}"
             help = (
                 'if all of your servers have 3.0, write `server: "3.0"` in sloc.yaml; before 3.8 they are an experiment'
             )
@@ -131,14 +132,14 @@ def _parts(part: Part) -> Iterator[Diagnostic]:
 
 def _buckets(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
     """E209 for `le` in a matcher of an SLO with a threshold."""
-    nodes: list[Term | Choice] = [*slo.total, *slo.exclude, *part.filters]
-    nodes += (choice for term in slo.total for choice in term.exclude)
-    for matcher, said in (pair for node in nodes for pair in zip(node.matchers, node.said, strict=True)):
+    selections: list[Term | Choice] = [*slo.total, *slo.exclude, *part.filters]
+    selections += (choice for term in slo.total for choice in term.exclude)
+    for matcher, node in (pair for one in selections for pair in zip(one.matchers, one.nodes, strict=True)):
         if matcher.label == "le":
             help = "write the limit as the threshold, such as `good below 300ms`"
             message = "`le` cannot be matched: the threshold selects the bucket"
-            fixes = remove_item("remove this matcher", said.span)
-            yield Diagnostic("E209", message, said.span, help=help, fixes=fixes)
+            fixes = remove_item("remove this matcher", node.span)
+            yield Diagnostic("E209", message, node.span, help=help, fixes=fixes)
 
 
 def _bound(term: Term, part: Part) -> Iterator[Diagnostic]:

@@ -106,6 +106,11 @@ def compared(of: Gauge) -> Phrase:
     return FOLDS[of.fold], stream(of.stream), f" is {COMPARED[of.cmp]} {language.limit(of)}"
 
 
+def budgets(per: tuple[str, ...]) -> Phrase:
+    """Each value of `route` has its own budget."""
+    return f"Each {'value' if len(per) == 1 else 'combination'} of ", Code(", ".join(per)), " has its own budget."
+
+
 def override(of: Override) -> Phrase:
     """Another target for some values: 99% for `{route="/"}`."""
     return f"{promql.percent(of.target)} for ", Code(promql.selector("", of.filter))

@@ -98,7 +98,7 @@ def next_review(review: Review | None) -> str:
     if review is None:
         return "none planned"
     if review.last is None:
-        return "first review due"
+        return "due now"
     return due(review) or "after 9999-12-31"
 
 

@@ -1,4 +1,4 @@
-"""`sloc explain service`: what each SLO of a service promises, and when it first alerts, in a few lines."""
+"""The text of `sloc explain SERVICE`: for each SLO, its promise and its first alerts."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from slocompiler import burn
 from slocompiler.explain import words
+from slocompiler.explain.phrases import budgets, plain
 from slocompiler.explain.promise import outage, promise
 from slocompiler.ir import SEVERITIES, Service, Severity, Slo
 from slocompiler.visible import visible
 
 
-def overview(service: Service) -> Iterator[str]:
-    """The lines of the overview."""
+def overview(service: Service, scrape_interval: int, evaluation_interval: int) -> Iterator[str]:
+    """The lines of the overview; intervals in seconds."""
     title = f' "{service.title}"' if service.title else ""
     drafts = sum(slo.draft for slo in service.slos)
     counted = words.plural(len(service.slos) - drafts, "SLO")
@@ -21,9 +22,10 @@ def overview(service: Service) -> Iterator[str]:
     for slo in service.slos:
         yield ""
         yield from _slo(slo)
-    if any(slo.alerts for slo in service.slos):
+    alerting = [slo for slo in service.slos if slo.alerts]
+    if alerting:
         yield ""
-        yield words.DELAYS
+        yield words.delays(alerting, scrape_interval, evaluation_interval)
 
 
 def _slo(slo: Slo) -> Iterator[str]:
@@ -32,13 +34,13 @@ def _slo(slo: Slo) -> Iterator[str]:
     yield f"  {promise(slo)}"
     yield f"  {outage(slo)}"
     if slo.per:
-        yield f"  Each value of {', '.join(slo.per)} has such a budget of its own."
+        yield f"  {plain(budgets(slo.per))}"
     alerts = [line for severity in SEVERITIES for line in _first(slo, severity)]
-    yield from alerts or ["  No alert looks at errors." if slo.alerts else "  It never alerts."]
+    yield from alerts or ["  No alert depends on errors." if slo.alerts else "  No alerts."]
 
 
 def _first(slo: Slo, severity: Severity) -> Iterator[str]:
-    """When the first alert of a severity sees errors, beginning with a full budget."""
+    """The time until the first alert of a severity, starting with a full budget."""
     found: list[str] = []
     for bad in burn.SHARES:
         times = [

@@ -7,7 +7,9 @@ from typing import Any
 
 from slocompiler import burn, promql
 from slocompiler.explain import language, words
+from slocompiler.explain.phrases import budgets, plain
 from slocompiler.ir import Alert, Burn, Exhausted, Slo
+from slocompiler.targets.prometheus import schedule
 from slocompiler.targets.prometheus.rule import Rule
 from slocompiler.targets.shared import Options
 from slocompiler.visible import visible
@@ -16,8 +18,8 @@ from slocompiler.visible import visible
 def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
     """The lines of the explanation; `rules` are the SLO's rules from the Prometheus target."""
     title = f' "{slo.title}"' if slo.title else ""
-    yield visible(f"{slo.id}{title}")
-    yield f"Promise: {promql.percent(slo.target)} of {words.counted(slo.indicator)} are good over any {promql.duration(slo.window)}."
+    yield visible(f"{slo.id}{title}{' (draft)' if slo.draft else ''}")
+    yield f"Target: {promql.percent(slo.target)} of {words.counted(slo.indicator)} are good over any {promql.duration(slo.window)}."
     yield ""
     yield from _budget(slo)
     targets = [("", slo.target, slo.alerts)]
@@ -32,7 +34,7 @@ def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
             yield from _line(line, slo, target, options)
     if slo.alerts:
         yield ""
-        yield words.DELAYS
+        yield words.delays([slo], options.scrape_interval, options.evaluation_interval)
     yield ""
     yield from _rules(rules)
 
@@ -41,11 +43,12 @@ def _budget(slo: Slo) -> Iterator[str]:
     share, counted = burn.budget(slo.target), words.counted(slo.indicator)
     yield f"Budget: {promql.percent(share)} of {counted} may be bad, {words.grouped(share * 10**6)} in a million."
     outage = promql.duration(int(share * slo.window))
-    traffic = "At even traffic, that is" if counted == "events" else "That is"
-    yield f"{traffic} {outage} of full outage in {promql.duration(slo.window)}."
+    if counted == "events":
+        yield f"At even traffic, that is {outage} of full outage in {promql.duration(slo.window)}."
+    else:
+        yield f"That is {outage} in {promql.duration(slo.window)}."
     if slo.per:
-        each = "value" if len(slo.per) == 1 else "combination"
-        yield f"Each {each} of {', '.join(slo.per)} has its own budget."
+        yield plain(budgets(slo.per))
 
 
 def _line(line: Alert, slo: Slo, target: Any, options: Options) -> Iterator[str]:
@@ -53,7 +56,7 @@ def _line(line: Alert, slo: Slo, target: Any, options: Options) -> Iterator[str]
     if isinstance(line, Burn):
         height = burn.line_factor(line, target, slo.window)
         over = promql.duration(line.window)
-        short = promql.duration(burn.short_window(line.window, options.scrape_interval))
+        short = promql.duration(schedule.short_window(slo, line.window, options))
         above = promql.rounded(height * burn.budget(target) * 100)
         yield f"    fires above {above}% bad over {over} and over {short}, a burn rate of {promql.rounded(height)}"
         yield f"    ends within {short} of recovery"

@@ -13,14 +13,14 @@ from slocompiler import grammar
 from slocompiler.burn import MINUTE, SCRAPES
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Deployment
-from slocompiler.project import deployments, requires
+from slocompiler.project import deployments, facts, requires
 from slocompiler.project.schema import Path, Schema, fits, misfits
 from slocompiler.project.yaml import Places, read_yaml
 from slocompiler.promql import duration, is_reserved
 from slocompiler.source import Source, Span
 from slocompiler.suggest import did_you_mean
-from slocompiler.targets import DEFAULT
-from slocompiler.targets.shared import AlertmanagerOptions, DocsOptions, GrafanaOptions, Options, PrometheusOptions
+from slocompiler.targets import of_builds
+from slocompiler.targets.shared import Options
 
 NAME = "sloc.yaml"
 _UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
@@ -48,18 +48,24 @@ class Project:
     """The handles of those whom services name as owner or stakeholder."""
     deployments: tuple[Deployment, ...] = ()
     """Where the services run; none where that is one place."""
-    prometheus: PrometheusOptions = field(default_factory=PrometheusOptions)
-    grafana: GrafanaOptions = field(default_factory=GrafanaOptions)
-    alertmanager: AlertmanagerOptions = field(default_factory=AlertmanagerOptions)
-    docs: DocsOptions = field(default_factory=DocsOptions)
+    server: str = "2.42"
+    """The oldest Prometheus that must load the rules."""
+    severities: Mapping[str, str] = field(default_factory=dict)
+    """Another value of the label `severity` for page, ticket or notify."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """On every alert and on `slo:info`."""
+    sections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What the project file says under `targets`, by target and key."""
 
     def targets(self) -> tuple[str, ...]:
-        """What a build makes unless it is told which targets."""
-        asked = {"grafana": self.grafana.build, "alertmanager": self.alertmanager.build, "docs": self.docs.build}
-        return tuple(target for target in DEFAULT if asked.get(target, True))
+        """The targets of a build that names none."""
+        return tuple(
+            name for name, target in of_builds().items() if self.sections.get(name, {}).get("build", target.by_default)
+        )
 
     def options(self) -> Options:
-        """What targets are told."""
+        """The options for targets."""
+        chosen = {name: of_builds()[name].options(section) for name, section in self.sections.items()}
         return Options(
             scrape_interval=self.scrape_interval,
             evaluation_interval=self.evaluation_interval,
@@ -67,10 +73,10 @@ class Project:
             docs_url=self.docs_url,
             source_url=self.source_url,
             deployments=self.deployments,
-            prometheus=self.prometheus,
-            grafana=self.grafana,
-            alertmanager=self.alertmanager,
-            docs=self.docs,
+            server=self.server,
+            severities=self.severities,
+            labels=self.labels,
+            targets={name: options for name, options in chosen.items() if options is not None},
         )
 
 
@@ -79,7 +85,7 @@ def load(source: Source) -> tuple[Project, list[Diagnostic]]:
     data, places, problems = read_yaml(source)
     if data is None:
         return Project(), problems
-    top = json.loads(grammar.text("project.schema.json"))
+    top = file_schema()
     if older := list(requires.unmet(data, places, top["properties"]["requires"])):
         return Project(), older
     problems += _against_schema(data, places, top)
@@ -91,23 +97,23 @@ def _project(data: dict[str, Any]) -> Project:
     values: dict[str, Any] = {key: _seconds(value) if key in _DURATIONS else value for key, value in data.items()}
     if "sources" in values:
         values["sources"] = tuple(values["sources"])
-    targets = values.pop("targets", {})
+    values["sections"] = values.pop("targets", {})
     values["deployments"] = deployments.read(data)
-    return Project(
-        **values,
-        prometheus=PrometheusOptions(**targets.get("prometheus", {})),
-        grafana=GrafanaOptions(**targets.get("grafana", {})),
-        alertmanager=AlertmanagerOptions(**targets.get("alertmanager", {})),
-        docs=DocsOptions(**{key: _tuple(value) for key, value in targets.get("docs", {}).items()}),
-    )
-
-
-def _tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    return Project(**values, **facts.values(data))
 
 
 def _seconds(text: str) -> int:
     return sum(int(count) * _UNITS[unit] for count, unit in re.findall(r"([0-9]+)([wdhms])", text))
+
+
+def file_schema() -> dict[str, Any]:
+    """The JSON Schema of the project file: the published one, with the options of the targets that there are."""
+    top: dict[str, Any] = json.loads(grammar.text("project.schema.json"))
+    options = top["properties"]["targets"]["properties"] = {}
+    for name, target in of_builds().items():
+        options[name] = target.schema()
+        top["$defs"] |= options[name].pop("$defs", {})
+    return top
 
 
 # What is wrong with it
@@ -180,13 +186,15 @@ def _meaning(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
     nothing = [key for key in _DURATIONS if key in data and _seconds(data[key]) == 0]
     for key in nothing:
         yield Diagnostic("E503", f"`{key}` is zero", places[(key,)])
-    for label in data.get("targets", {}).get("prometheus", {}).get("labels", {}):
+    for label in facts.values(data).get("labels", {}):
         if is_reserved(label):
-            place = places["targets", "prometheus", "labels", None, label]
+            place = places[*facts.paths()["labels"], None, label]
             help = "choose another name; alerts have slo, service, owner and severity anyway"
             yield Diagnostic("E503", f"the label `{label}` is set by sloc or by Prometheus", place, help=help)
     yield from deployments.mistakes(data, places)
-    yield from _ruler(data.get("targets", {}).get("prometheus", {}), places)
+    for name, section in data.get("targets", {}).items():
+        for key, message, help in of_builds()[name].mistakes(section):
+            yield Diagnostic("E503", message, places["targets", name, None, key], help=help)
     if not nothing:
         yield from _intervals(data, places)
 
@@ -219,17 +227,3 @@ def _intervals(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
             given,
             help=f"{fitting}: the rules count five minutes as whole evaluations",
         )
-
-
-def _ruler(chosen: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
-    """Options that only some rulers have."""
-    ruler = chosen.get("ruler", "files")
-    for key, wanted, none in (("resource", "operator", {}), ("limits", "mimir", None)):
-        if chosen.get(key, none) != none and ruler != wanted:
-            place = places["targets", "prometheus", None, key]
-            help = f"leave it out, or say `ruler: {wanted}`"
-            yield Diagnostic("E503", f"`{key}` means nothing to the ruler `{ruler}`", place, help=help)
-    if chosen.get("catch_up") and ruler in ("mimir", "thanos"):
-        place = places["targets", "prometheus", None, "catch_up"]
-        help = "it tells a gap by what it has just recorded, which may come late here: leave it out"
-        yield Diagnostic("E503", f"the ruler `{ruler}` cannot catch up", place, help=help)

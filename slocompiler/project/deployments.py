@@ -13,6 +13,7 @@ from slocompiler.ir import (
     Label,
     Matcher,
 )
+from slocompiler.project import facts
 from slocompiler.project.schema import Path
 from slocompiler.project.yaml import Places
 from slocompiler.promql import is_reserved
@@ -40,7 +41,7 @@ def mistakes(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
     """E503 for mistakes that a schema cannot find: names and labels that two deployments share, reserved labels, severities."""
     entries = data.get("deployments", ())
     yield from _alike(entries, places)
-    common = data.get("targets", {}).get("prometheus", {}).get("labels", {})
+    common = facts.values(data).get("labels", {})
     for index, entry in enumerate(entries):
         given = "labels" if "labels" in entry else "where"
         for label in entry.get("where", {}) | entry.get("labels", {}):
@@ -54,9 +55,7 @@ def mistakes(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
                 help = "choose another name; if metrics have this label, give recorded series others with `labels`"
                 yield Diagnostic("E503", f"the label `{label}` is set by sloc or by Prometheus", place, help=help)
             elif label in common:
-                there = (
-                    Place(places["targets", "prometheus", "labels", None, label], "it is set for all deployments here"),
-                )
+                there = (Place(places[*facts.paths()["labels"], None, label], "it is set for all deployments here"),)
                 yield Diagnostic("E503", f"the label `{label}` is set twice", place, there, "keep one of them")
     yield from _severities(data, places)
 
@@ -87,8 +86,8 @@ def _alike(entries: list[dict[str, Any]], places: Places) -> Iterator[Diagnostic
 def _severities(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
     """E503 for severities of the same name: Alertmanager would take their alerts for one that flaps."""
     entries = data.get("deployments", ())
-    base = data.get("targets", {}).get("prometheus", {}).get("severities", {})
-    given: list[tuple[Path, dict[str, str]]] = [(("targets", "prometheus", "severities"), base)]
+    base = facts.values(data).get("severities", {})
+    given: list[tuple[Path, dict[str, str]]] = [(facts.paths()["severities"], base)]
     given += [(("deployments", index, "severity"), entry.get("severity", {})) for index, entry in enumerate(entries)]
     for path, own in given:
         chosen = base | own if own else {}  # those of the project are reported once

@@ -146,6 +146,11 @@ def _divide(fraction: Fraction, digits: int) -> Decimal:
     return context.divide(Decimal(fraction.numerator), Decimal(fraction.denominator))
 
 
+def is_version_3(server: str) -> bool:
+    """Whether Prometheus `server` has what came with version 3: quoted names, native histograms, `keep_firing_for`."""
+    return int(server.partition(".")[0]) >= 3
+
+
 def is_reserved(label: str) -> bool:
     """Whether users may not set this label."""
     return label in RESERVED or label.startswith("__")

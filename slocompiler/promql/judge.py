@@ -1,7 +1,7 @@
-"""Validates raw PromQL and regular expressions with promql-parser, within limits that keep it harmless.
+"""Checks PromQL and regular expressions that people wrote, with promql-parser and within safe limits.
 
-The parser only validates: nothing is printed from its tree. It takes quadratic time in the depth of a text and crashes at
-ten thousand brackets, so the size, depth and number of operators of a text are limited first.
+The parser only checks; nothing is generated from its tree. It is quadratic in depth, and crashes the process at ten
+thousand brackets, so size, depth and the number of operators are limited first.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ LONGEST = 16 * 1024
 DEEPEST = 100
 MOST_OPERATORS = 250
 WINDOW = "5m"
-"""The value of `$window` while a text is validated."""
+"""The value of `$window` while an expression is checked."""
 _TOKEN = re.compile(
     r"(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<operator>[-+*/%^=!<>~]+|\b(?:and|or|unless|atan2)\b)|(?P<word>[\w:]+)",
     re.ASCII,
 )
-"""The tokens of code, outside of strings, comments and holes."""
+"""The tokens of code: the text between strings, comments and holes."""
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _QUOTED = re.compile(r"'([^']+)'|regex for (.+)\Z", re.DOTALL)
 
@@ -37,7 +37,7 @@ _OPS: dict[str, Literal["=", "!=", "=~", "!~"]] = {
 
 
 class Fault(NamedTuple):
-    """A mistake in a text: a message, and the offsets of the characters that show it."""
+    """What is wrong with a text, and the offsets of the faulty characters."""
 
     message: str
     start: int
@@ -49,7 +49,7 @@ CONDITION = "a condition needs an instant vector, such as `max(x) > 5`"
 
 
 def fault(text: str, wanted: str = RATE) -> Fault | None:
-    """Why `text`, with or without `$window`, is not a valid instant vector; None if it is. `wanted` ends the message."""
+    """Why `text`, which may contain `$window`, is not an instant vector; None if it is one. `wanted` explains the need."""
     if not text.strip():
         return Fault("this expression is empty", 0, len(text))
     if len(text) > LONGEST:
@@ -58,19 +58,19 @@ def fault(text: str, wanted: str = RATE) -> Fault | None:
 
 
 def words(text: str) -> set[str]:
-    """The words and `$holes` of an expression, outside of its strings and comments."""
+    """The words and `$…` of an expression, outside of its strings and comments."""
     return {token for kind, token, _ in _tokens(text) if kind in ("hole", "word")}
 
 
 def is_selector(text: str) -> bool:
-    """Whether an expression is a bare selector, which returns its series for any value."""
+    """Whether an expression is a bare selector, which returns its series whatever their values."""
     return fault(text) is None and type(_parsed(windowed(text, WINDOW))).__name__ == "VectorSelector"
 
 
 def selectors(text: str) -> list[Filter]:
-    """The matchers of each selector in an expression, without that of the metric name; none if it is not valid.
+    """The matchers of each selector of an expression, without the one on the metric's name; empty for a faulty expression.
 
-    Alternatives that `or` joins in one pair of braces count as selectors.
+    Each alternative of `or` inside braces counts as a selector.
     """
     if fault(text):
         return []
@@ -88,7 +88,7 @@ def selectors(text: str) -> list[Filter]:
 
 @lru_cache(maxsize=4096)
 def regex_fault(pattern: str) -> str:
-    """Why a regular expression does not compile in Prometheus; "" if it does."""
+    """Why a regular expression does not compile; "" if it does. Prometheus has no look-around and no back-references."""
     if len(pattern) > LONGEST:
         return f"it is longer than {LONGEST // 1024} KiB"
     opened = pattern.count("(") + pattern.count("[")
@@ -113,17 +113,17 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
 
 
 def _bounds(text: str) -> Fault | None:
-    """A fault that is found without the parser: an unknown hole, unpaired brackets, or a limit that is exceeded."""
+    """An unknown `$…`, brackets that do not match, or an expression beyond the limits; None if there is none of these."""
     above: list[tuple[str, int]] = []
     operators = 0
     for kind, token, at in _tokens(text):
         end = at + len(token)
         if kind == "hole" and token != "$window":
-            return Fault(f"`{token}` is not valid here: only `$window` is", at, end)
+            return Fault(f"`{token}` is unknown here: use `$window`", at, end)
         if kind == "open":
             above.append((token, at))
             if len(above) > DEEPEST:
-                return Fault(f"brackets are nested more than {DEEPEST} deep", at, end)
+                return Fault(f"this expression has more than {DEEPEST} levels of brackets", at, end)
         elif kind == "close":
             if not above or above.pop()[0] != _PAIRS[token]:
                 return Fault(f"`{token}` has no matching bracket", at, end)
@@ -148,11 +148,11 @@ def _judged(text: str, wanted: str) -> Fault | None:
         at = called.start() if called else text.find(word) if word else -1
         return Fault(message, at, at + len(word)) if at >= 0 else Fault(message, 0, len(text))
     kind = _kind(tree)
-    return None if kind == "vector" else Fault(f"this is a {kind}: {wanted}", 0, len(text))
+    return None if kind == "vector" else Fault(f"this expression returns a {kind}: {wanted}", 0, len(text))
 
 
 def _kind(tree: Any) -> str:
-    """The type of an expression: vector, range, scalar or string."""
+    """What an expression returns: a vector, a range, a scalar or a string."""
     while type(tree).__name__ in ("ParenExpr", "UnaryExpr"):
         tree = tree.expr
     name = type(tree).__name__
@@ -166,6 +166,6 @@ def _kind(tree: Any) -> str:
 
 @lru_cache(maxsize=4096)
 def _parsed(text: str) -> Any:
-    import promql_parser  # imported only for files with raw PromQL or regular expressions
+    import promql_parser  # imported only for files with PromQL or regular expressions: the import is slow
 
     return promql_parser.parse(text)

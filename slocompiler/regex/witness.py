@@ -32,10 +32,10 @@ def witness(some: Sequence[Automaton], none: Sequence[Automaton]) -> str | None:
     offsets = [0, *accumulate(len(machine.chars) for machine in (*some, *none))]
     finals = [machine.final << offset for machine, offset in zip((*some, *none), offsets, strict=False)]
     alive = [((1 << len(machine.chars)) - 1) << offset for machine, offset in zip(some, offsets, strict=False)]
+    wanted, unwanted = finals[: len(some)], finals[len(some) :]
 
     def matched(states: int) -> bool:
-        ends = [bool(states & final) for final in finals]
-        return all(ends[: len(some)]) and not any(ends[len(some) :])
+        return all(states & final for final in wanted) and not any(states & final for final in unwanted)
 
     before: dict[int, tuple[int, str]] = {begin: (begin, "")}
     ahead = deque([begin])

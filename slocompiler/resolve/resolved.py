@@ -16,7 +16,7 @@ class Choice:
 
     span: Span
     matchers: Filter
-    said: tuple[t.Matcher, ...]
+    nodes: tuple[t.Matcher, ...]
     """The matchers as syntax nodes."""
 
 
@@ -31,7 +31,7 @@ class Term:
     unit: t.Name | None
     native: bool
     """Whether it is declared a native histogram."""
-    said: tuple[t.Matcher, ...]
+    nodes: tuple[t.Matcher, ...]
     """The matchers as syntax nodes."""
 
 

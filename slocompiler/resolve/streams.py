@@ -173,7 +173,7 @@ def _narrowed(
 
 def _united(term: Term, own: dict[Matcher, t.Matcher]) -> dict[str, object]:
     """The matchers of both, each once."""
-    said = dict(zip(term.matchers, term.said, strict=True))
+    nodes = dict(zip(term.matchers, term.nodes, strict=True))
     for matcher, node in own.items():
-        said.setdefault(matcher, node)
-    return {"matchers": tuple(said), "said": tuple(said.values())}
+        nodes.setdefault(matcher, node)
+    return {"matchers": tuple(nodes), "nodes": tuple(nodes.values())}

@@ -109,8 +109,12 @@ def service_page(service: Service, options: Options) -> Page:
         lead=(Facts(facts),),
         sections=tuple(sections),
         source=service.source,
-        entry=Entry(title, f"{service.name} · {shown(service.owner)}", "service"),
     )
+
+
+def entry(service: Service) -> Entry:
+    """What a search finds the page of a service by."""
+    return Entry(shown(service.title) or service.name, f"{service.name} · {shown(service.owner)}", "service")
 
 
 def _risks(service: Service) -> Section:

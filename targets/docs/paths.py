@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from slocompiler.ir import Program
+from slocompiler.ir import Service
 from slocompiler.targets.docs.page import CATALOGUE, GLOSSARY, READING, Key
 
 Paths = Mapping[Key, str]
 """The path of every page, relative to the folder of its format."""
 
 
-def paths(program: Program, suffix: str, index: str, reading: str, glossary: str) -> dict[Key, str]:
+def paths(services: Iterable[Service], suffix: str, index: str, reading: str, glossary: str) -> dict[Key, str]:
     """The path of each page. `index` names the first page of a folder; it gets a `_` in front if an SLO has that name.
 
     Names are compared without case, as some file systems do.
     """
     found = {CATALOGUE: index, READING: reading, GLOSSARY: glossary}
     names = {key: f"{name}{suffix}" for key, name in found.items()}
-    for service in program.services:
+    for service in services:
         if service.slos:
             own, first = {slo.name for slo in service.slos}, index
             while first.lower() in own:

@@ -8,7 +8,7 @@ from slocompiler import promql
 from slocompiler.explain import words
 from slocompiler.explain.phrases import Code, filtered
 from slocompiler.explain.promise import allowed, name, next_review, outage, promise, unit
-from slocompiler.ir import Deployment, Service, Slo, Stream
+from slocompiler.ir import Deployment, Events, Service, Slices, Slo
 from slocompiler.targets.docs.page import (
     CATALOGUE,
     READING,
@@ -26,8 +26,8 @@ from slocompiler.targets.docs.sections.agreement import policy, review, risks
 from slocompiler.targets.docs.sections.alerts import alerting
 from slocompiler.targets.docs.sections.runbook import paged, rules
 from slocompiler.targets.docs.sections.what_counts import counts, excluded
-from slocompiler.targets.grafana import breakdown
-from slocompiler.targets.prometheus import groups_of
+from slocompiler.targets.prometheus import breakdown, measured
+from slocompiler.targets.prometheus.render import groups_of
 from slocompiler.targets.shared import Options, source_link
 from slocompiler.visible import shown
 
@@ -57,7 +57,6 @@ def slo_page(slo: Slo, service: Service, options: Options) -> Page:
         hero=Hero(
             promql.percent(slo.target), f"over any {words.in_full(slo.window)}", (promise(slo), " ", outage(slo)), badge
         ),
-        entry=entry(slo, service),
     )
 
 
@@ -103,8 +102,5 @@ def entry(slo: Slo, service: Service) -> Entry:
     )
 
 
-def _streams(slo: Slo) -> tuple[Stream, ...]:
-    found = breakdown.streams(slo)
-    good_when = getattr(slo.indicator, "good_when", None)
-    stream = getattr(good_when, "stream", None)
-    return (*found, stream) if isinstance(stream, Stream) else found
+def _streams(slo: Slo) -> Events:
+    return measured.streams(slo.indicator) if isinstance(slo.indicator, Slices) else breakdown.streams(slo)

@@ -6,20 +6,22 @@ from collections.abc import Iterator
 
 from slocompiler import promql
 from slocompiler.ir import Gauge, RatioSlices, Slices, Slo, Threshold
-from slocompiler.targets.grafana import breakdown, queries, text, units
+from slocompiler.targets.grafana import queries, raw, text, units
 from slocompiler.targets.grafana.layout import Line
 from slocompiler.targets.grafana.model import Panel, Query
 from slocompiler.targets.grafana.panels import PLAIN, Axis, Column, Steps, Unit, bars, heatmap, table, timeseries
 from slocompiler.targets.grafana.thresholds import of_policy
+from slocompiler.targets.prometheus import breakdown
+from slocompiler.targets.prometheus.slices import looked_at
 from slocompiler.targets.shared import Options
 
-BY = f"${breakdown.BY}"
+BY = f"${raw.BY}"
 HEIGHT = 8
 
 
 def lines(slo: Slo, rates: Panel, options: Options) -> Iterator[tuple[Line, int]]:
     """The lines of panels below the burn rates; `rates` is the panel of events, which comes first."""
-    found = breakdown.measured(slo)
+    found = breakdown.counted(slo.indicator)
     beside: list[Panel] = []
     if isinstance(slo.indicator, Slices):
         beside.append(_condition(slo, slo.indicator, options))
@@ -41,9 +43,8 @@ def lines(slo: Slo, rates: Panel, options: Options) -> Iterator[tuple[Line, int]
 
 
 def _contributors(slo: Slo, options: Options) -> list[Panel]:
-    group = breakdown.by_label(options.prometheus.is_version_3())
-    now = breakdown.bad(slo, group, "$__rate_interval")
-    ranged = breakdown.bad(slo, group, "$__range", "increase")
+    now = breakdown.bad(slo, raw.by_label(slo, options.server, "$__rate_interval"))
+    ranged = breakdown.bad(slo, raw.by_label(slo, options.server, "$__range", "increase"))
     scrape = promql.duration(options.scrape_interval)
     return [
         Panel(
@@ -76,7 +77,7 @@ def _distribution(slo: Slo, threshold: Threshold, options: Options) -> Panel:
         f"Distribution: good is {side} {bound}",
         "Events per second by value, good and bad.",
         heatmap(units.of_threshold(threshold)),
-        (Query(breakdown.distribution(slo, threshold), "{{le}}", format="heatmap"),),
+        (Query(breakdown.distribution(threshold, raw.by_value(slo, "$__rate_interval")), "{{le}}", format="heatmap"),),
         interval=promql.duration(options.scrape_interval),
     )
 
@@ -84,6 +85,7 @@ def _distribution(slo: Slo, threshold: Threshold, options: Options) -> Panel:
 def _quantile(slo: Slo, threshold: Threshold, options: Options) -> Panel:
     """The quantile at the target: it is on the right side of the bound exactly while the target is met."""
     bound, below = float(threshold.bound), threshold.good == "le"
+    by = raw.by_value(slo, "$__rate_interval")
     steps: Steps = ((None, "green"), (bound, "red")) if below else ((None, "red"), (bound, "green"))
     shares = [slo.target if below else 1 - slo.target, *([] if slo.per else [type(slo.target)("0.5")])]
     return Panel(
@@ -93,7 +95,7 @@ def _quantile(slo: Slo, threshold: Threshold, options: Options) -> Panel:
         + (" Events that are bad for another reason do not show here." if threshold.only else ""),
         timeseries(units.of_threshold(threshold), steps, Axis(high=bound * 1.1, style="dashed")),
         tuple(
-            Query(breakdown.quantile(slo, threshold, promql.number(share)), f"{promql.percent(share)} of events")
+            Query(breakdown.quantile(threshold, promql.number(share), by), f"{promql.percent(share)} of events")
             for share in shares
         ),
         interval=promql.duration(options.scrape_interval),
@@ -110,9 +112,9 @@ def _condition(slo: Slo, slices: Slices, options: Options) -> Panel:
     cmp = ""
     bound = 0.0
     if isinstance(gauge, Gauge):
-        expr, cmp, bound = breakdown.looked_at(gauge, slo), gauge.cmp, float(gauge.value)
+        expr, cmp, bound = looked_at(gauge, raw.by_value(slo)), gauge.cmp, float(gauge.value)
         unit = units.of_gauge(gauge)
-    elif split := breakdown.compared(gauge.expr):
+    elif split := raw.compared(gauge.expr):
         expr, cmp, bound = text.query(split[0]), split[1], float(split[2])
     else:
         expr = text.query(gauge.expr)
@@ -141,12 +143,13 @@ def _share(slo: Slo, slices: RatioSlices, options: Options) -> Panel:
     """The share of good events in each slice, with the share that makes a slice good."""
     bound = float(slices.at_least)
     window = promql.duration(slices.seconds + options.scrape_interval)
+    good = breakdown.good_share(slices.of, raw.by_value(slo, window))
     return Panel(
         f"{slo.name}/share",
         "Good events in each slice, and the share needed",
         f"A slice of {promql.duration(slices.seconds)} is good if at least {promql.percent(slices.at_least)} of its events are good.",
         timeseries("percentunit", ((None, "red"), (bound, "green")), Axis(low=bound * 0.9, high=1, style="dashed")),
-        (Query(breakdown.good_share(slo, window), queries.legend(slo) if slo.per else "good"),),
+        (Query(good, queries.legend(slo) if slo.per else "good"),),
         interval=promql.duration(max(slices.seconds, options.scrape_interval)),
     )
 

@@ -6,10 +6,11 @@ import re
 
 from slocompiler import promql
 from slocompiler.ir import Service
-from slocompiler.targets.grafana import breakdown, deployments, layout, queries, tables, text
+from slocompiler.targets.grafana import deployments, layout, queries, raw, tables, text
 from slocompiler.targets.grafana.model import Annotation, Dashboard, Link, Section, Variable
 from slocompiler.targets.grafana.overview import UID
 from slocompiler.targets.grafana.row import row
+from slocompiler.targets.prometheus import breakdown
 from slocompiler.targets.shared import Options, dashboard_uid, made
 
 UNHELPFUL = ("__name__", "le")
@@ -74,7 +75,7 @@ def _by(service: Service) -> list[Variable]:
     first = next((label for slo in counted for label in breakdown.mentioned(slo)), "instance")
     return [
         Variable(
-            breakdown.BY,
+            raw.BY,
             "Break down by",
             "The label by which bad events are broken down.",
             f"label_names(({'|'.join(re.sub('[^a-zA-Z0-9_:]', '.', name) for name in names)}))",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from slocompiler.ir import Ratio, Slo, Threshold
 from slocompiler.targets.prometheus import indicator
+from slocompiler.targets.prometheus.options import chosen
+from slocompiler.targets.prometheus.reading import rates
 from slocompiler.targets.prometheus.series import on, series, total
 from slocompiler.targets.shared import Options
 
@@ -16,8 +18,8 @@ RECORDED = "1h59m59s999ms"
 def catches_up(slo: Slo, options: Options) -> bool:
     """Whether raw history tells later what was missed: only of what it holds as a count, and of every moment."""
     counts = isinstance(slo.indicator, Ratio) or (isinstance(slo.indicator, Threshold) and not slo.indicator.native)
-    chosen = options.prometheus
-    return chosen.catch_up and not chosen.reads_elsewhere() and counts and not slo.exclude_when
+    own = chosen(options)
+    return own.catch_up and not own.reads_elsewhere() and counts and not slo.exclude_when
 
 
 def caught_up(slo: Slo, what: str, counted: str, options: Options) -> str:
@@ -27,7 +29,8 @@ def caught_up(slo: Slo, what: str, counted: str, options: Options) -> str:
     events' rule has just written, and an hour back, for the first count after a restart may precede the first scrape.
     A minute's evaluations may be missing of that hour: rates bridge so much.
     """
-    raw = (indicator.events if what == "events" else indicator.filled)(slo, LOOK_BACK, "increase")
+    by = rates(slo, LOOK_BACK, "increase")
+    raw = indicator.events(slo.indicator, by) if what == "events" else indicator.filled(slo, by)
     own = series(f"slo:{what}:increase5m", slo)
     whole = 3600 // options.evaluation_interval - min(2, 60 // options.evaluation_interval)
     seen = (

@@ -1,22 +1,22 @@
-"""Events in counters: their rate, added up and filtered."""
+"""Events in counters: their rates, added up."""
 
 from __future__ import annotations
 
 from slocompiler import promql
-from slocompiler.ir import Events, Slo, Stream
-from slocompiler.targets.prometheus.series import total
+from slocompiler.ir import Events, Stream
+from slocompiler.targets.prometheus.reading import Reading
 
 
-def added(slo: Slo, counters: Events, window: str, function: str) -> str:
+def added(counters: Events, by: Reading) -> str:
     """The sum of the counters' rates; one that is absent counts as nothing beside the others."""
-    sums = [_rate(slo, stream, window, function) for stream in counters]
+    sums = [one(stream, by) for stream in counters]
     if len(sums) == 1:
         return sums[0]
-    filled = [" or ".join([one, *(f"0 * {other}" for other in sums if other is not one)]) for one in sums]
+    filled = [" or ".join([first, *(f"0 * {other}" for other in sums if other is not first)]) for first in sums]
     return " + ".join(f"({expr})" for expr in filled)
 
 
-def _rate(slo: Slo, stream: Stream, window: str, function: str) -> str:
-    """The comparison drops NaN samples: one would spoil every sum over the SLO's window."""
-    rate = promql.rate(stream, window, function)
-    return total(slo, f"{rate if promql.is_simple(stream) else f'({rate})'} >= 0")
+def one(counter: Stream, by: Reading) -> str:
+    """The rate of one counter. The comparison drops NaN samples: one would spoil every sum that it is in."""
+    rate = by.read(counter)
+    return by.total(f"{rate if promql.is_simple(counter) else f'({rate})'} >= 0")

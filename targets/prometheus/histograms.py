@@ -7,9 +7,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from slocompiler import promql
-from slocompiler.ir import Events, Matcher, Slo, Stream, Threshold
+from slocompiler.ir import Events, Matcher, Stream, Threshold
 from slocompiler.targets.prometheus import counters
-from slocompiler.targets.prometheus.series import total
+from slocompiler.targets.prometheus.reading import Reading
 
 
 def streams(threshold: Threshold) -> Events:
@@ -17,42 +17,47 @@ def streams(threshold: Threshold) -> Events:
     return (threshold.histogram if threshold.native else _named(threshold.histogram, "_count"),)
 
 
-def events(slo: Slo, threshold: Threshold, window: str, function: str) -> str:
+def events(threshold: Threshold, by: Reading) -> str:
     """E(w) of a histogram."""
     if threshold.native:
-        return f"histogram_count({total(slo, promql.rate(threshold.histogram, window, function))})"
-    return counters.added(slo, streams(threshold), window, function)
+        return f"histogram_count({by.total(by.read(threshold.histogram))})"
+    return counters.added(streams(threshold), by)
 
 
-def good(slo: Slo, threshold: Threshold, window: str, function: str) -> str:
+def good(threshold: Threshold, by: Reading) -> str:
     """G(w): the good events. Of a classic histogram empty where the bound is no bucket, so that nothing is read as zero."""
     if threshold.native:
-        return _native(slo, threshold, window, function)
-    below = total(slo, f"({_filtered(threshold, _bucket(threshold), window, function)}) >= 0")
+        return _native(threshold, by)
+    below = by.total(f"({_filtered(threshold, _bucket(threshold), by)}) >= 0")
     if threshold.good == "le":
         return below
     (count,) = streams(threshold)
-    return f"{total(slo, f'({_filtered(threshold, count, window, function)}) >= 0')} - {below}"
+    return f"{by.total(f'({_filtered(threshold, count, by)}) >= 0')} - {below}"
 
 
-def _native(slo: Slo, threshold: Threshold, window: str, function: str) -> str:
+def buckets(threshold: Threshold) -> Stream:
+    """All buckets of a classic histogram; a native one holds them itself."""
+    return threshold.histogram if threshold.native else _named(threshold.histogram, "_bucket")
+
+
+def _native(threshold: Threshold, by: Reading) -> str:
     """The share on the good side of the bound, of those that pass the filters; none pass: none are good.
 
     Without events the share is NaN, which the comparison drops; a comparison of a histogram itself is always empty.
     """
-    passing = total(slo, promql.rate(_wanted(threshold, threshold.histogram), window, function))
+    passing = by.total(by.read(_wanted(threshold, threshold.histogram)))
     bound = promql.number(threshold.bound)
     side = f"-Inf, {bound}" if threshold.good == "le" else f"{bound}, +Inf"
     share = f"histogram_fraction({side}, {passing}) * histogram_count({passing})"
-    return f"{share} >= 0 or 0 * {events(slo, threshold, window, function)}"
+    return f"{share} >= 0 or 0 * {events(threshold, by)}"
 
 
-def _filtered(threshold: Threshold, stream: Stream, window: str, function: str) -> str:
+def _filtered(threshold: Threshold, stream: Stream, by: Reading) -> str:
     """Events of `only`, and 0 where there are events but none of them: a total outage is all bad."""
-    every = promql.rate(stream, window, function)
+    every = by.read(stream)
     if not threshold.only:
         return every
-    chosen = promql.rate(_wanted(threshold, stream), window, function)
+    chosen = by.read(_wanted(threshold, stream))
     return f"({chosen}) or 0 * ({every})"
 
 

@@ -1,42 +1,41 @@
 """The rates of an indicator's events and of its bad events, from raw series: E(w) and B(w) of the design.
 
-Each is one value, or with `per` one for each value of those labels. Slices of time are made of them in `slices.py`.
+A `Reading` says by which labels. Slices of time are made of them in `slices.py`.
 """
 
 from __future__ import annotations
 
-from slocompiler import promql
-from slocompiler.ir import Events, Ratio, Raw, Slo, Threshold
+from slocompiler.ir import Events, Indicator, Ratio, Raw, Slo, Threshold
 from slocompiler.targets.prometheus import counters, histograms
+from slocompiler.targets.prometheus.reading import Reading
 from slocompiler.targets.prometheus.series import series, total
 
 
-def events(slo: Slo, window: str, function: str = "rate") -> str:
-    """E(w): how many events a second count, over `window`; with the function `increase`, how many."""
-    if isinstance(slo.indicator, Threshold):
-        return histograms.events(slo, slo.indicator, window, function)
-    return _sum(slo, _parts(slo).total, window, function)
+def events(of: Indicator, by: Reading) -> str:
+    """E(w): how many events count."""
+    if isinstance(of, Threshold):
+        return histograms.events(of, by)
+    return _sum(_parts(of).total, by)
 
 
-def errors(slo: Slo, window: str, function: str = "rate") -> str:
+def errors(of: Indicator, by: Reading) -> str:
     """B(w): how many of them are bad. Empty where there is nothing yet that tells.
 
     An absent good series means that none were good, so that all are bad.
     """
-    if isinstance(slo.indicator, Threshold):
-        good = histograms.good(slo, slo.indicator, window, function)
-        return f"clamp_min(({events(slo, window, function)}) - ({good}), 0)"
-    parts = _parts(slo)
-    part = _sum(slo, parts.part, window, function)
+    if isinstance(of, Threshold):
+        return f"clamp_min(({events(of, by)}) - ({histograms.good(of, by)}), 0)"
+    parts = _parts(of)
+    part = _sum(parts.part, by)
     if parts.side == "bad":
         return part
-    every = events(slo, window, function)
+    every = events(of, by)
     return f"clamp_min(({every}) - (({part}) or 0 * ({every})), 0)"
 
 
-def filled(slo: Slo, window: str, function: str = "rate") -> str:
+def filled(slo: Slo, by: Reading) -> str:
     """B(w), and 0 while there are events and no series of errors."""
-    return fill(slo, errors(slo, window, function))
+    return fill(slo, errors(slo.indicator, by))
 
 
 def fill(slo: Slo, expr: str) -> str:
@@ -49,13 +48,11 @@ def fill(slo: Slo, expr: str) -> str:
     return f"{expr}\nor 0 * {total(slo, series('slo:events:rate5m', slo))}"
 
 
-def _parts(slo: Slo) -> Ratio | Raw:
-    assert isinstance(slo.indicator, Ratio | Raw), "slices have no rate"
-    return slo.indicator
+def _parts(of: Indicator) -> Ratio | Raw:
+    assert isinstance(of, Ratio | Raw), "slices have no rate"
+    return of
 
 
-def _sum(slo: Slo, what: Events | str, window: str, function: str) -> str:
-    """The rate of counters, or of what people wrote, of which neither NaN nor an infinity spoils a sum."""
-    if isinstance(what, str):
-        return total(slo, f"{promql.embedded(what, window)} >= 0 < Inf")
-    return counters.added(slo, what, window, function)
+def _sum(of: Events | str, by: Reading) -> str:
+    """The rate of counters, or of raw PromQL, of which neither NaN nor an infinity spoils a sum."""
+    return by.total(f"{by.read(of)} >= 0 < Inf") if isinstance(of, str) else counters.added(of, by)

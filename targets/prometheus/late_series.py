@@ -5,6 +5,8 @@ from __future__ import annotations
 from slocompiler import promql
 from slocompiler.ir import Filter, Ratio, Slo, Stream
 from slocompiler.targets.prometheus import indicator
+from slocompiler.targets.prometheus.options import chosen
+from slocompiler.targets.prometheus.reading import rates
 from slocompiler.targets.prometheus.series import total, up
 from slocompiler.targets.shared import Options
 
@@ -14,8 +16,8 @@ def errors(slo: Slo, window: int, lately: int, options: Options) -> str:
 
     A series was born in it if it was not there `lately` seconds ago.
     """
-    parts = [indicator.filled(slo, promql.duration(window))]
-    if options.prometheus.late_series:
+    parts = [indicator.filled(slo, rates(slo, promql.duration(window)))]
+    if chosen(options).late_series:
         parts += [indicator.fill(slo, expr) for expr in _late(slo, lately)]
     return parts[0] if len(parts) == 1 else "\n+ ".join(f"({part})" for part in parts)
 

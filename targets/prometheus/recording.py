@@ -7,9 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from slocompiler import promql
-from slocompiler.burn import DAY, HOUR, budget, long_window
+from slocompiler.burn import DAY, HOUR, budget, long_window, slice_of
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, Slo
 from slocompiler.targets.prometheus import catch_up, indicator, schedule, sli
+from slocompiler.targets.prometheus.options import chosen
+from slocompiler.targets.prometheus.reading import rates
 from slocompiler.targets.prometheus.rule import Group, Groups, Rule
 from slocompiler.targets.prometheus.series import identity, series
 from slocompiler.targets.shared import Options
@@ -73,21 +75,22 @@ def _short_ratio(slo: Slo, window: int, options: Options) -> Rule:
 
     Raw series know nothing of slices nor of moments that are left out; `economy` spares reading them again.
     """
-    economy = options.prometheus.profile == "economy" and window > schedule.BASE
-    if schedule.slice_of(slo) or (window != schedule.BASE and (economy or slo.exclude_when)):
+    economy = chosen(options).profile == "economy" and window > schedule.BASE
+    if slice_of(slo) or (window != schedule.BASE and (economy or slo.exclude_when)):
         return _derived_ratio(slo, window)
     w = promql.duration(window)
     if window == schedule.BASE:
         ratio = f"{series('slo:errors:rate5m', slo)} / ({series('slo:events:rate5m', slo)} > 0)"
     else:
-        ratio = f"({indicator.filled(slo, w)})\n/ ({indicator.events(slo, w)} > 0)"
+        by = rates(slo, w)
+        ratio = f"({indicator.filled(slo, by)})\n/ ({indicator.events(slo.indicator, by)} > 0)"
     return _record(f"slo:error_ratio:rate{w}", ratio, slo)
 
 
 def _derived_ratio(slo: Slo, window: int, name: str = "") -> Rule:
     """Sums divided, never ratios averaged; a day and more from the five-minute counts; at least one slice."""
     kind = "increase5m" if window >= DAY or name else "rate5m"
-    over = promql.duration(max(window, schedule.slice_of(slo)))
+    over = promql.duration(max(window, slice_of(slo)))
     errors, events = (f"sum_over_time({series(f'slo:{what}:{kind}', slo)}[{over}])" for what in ("errors", "events"))
     name = name or f"rate{promql.duration(window)}"
     return _record(f"slo:error_ratio:{name}", f"{errors}\n/ ({events} > 0)", slo)
@@ -147,4 +150,4 @@ def _info(slo: Slo, owner: str, options: Options) -> dict[str, str]:
         "window": promql.duration(slo.window),
         "draft": str(slo.draft).lower(),
     }
-    return {**about, **options.prometheus.labels, **{label.name: label.value for label in slo.labels}}
+    return {**about, **options.labels, **{label.name: label.value for label in slo.labels}}

@@ -6,15 +6,15 @@ import re
 from hashlib import sha256
 from textwrap import indent
 
+from slocompiler.targets.prometheus.options import Options
 from slocompiler.targets.prometheus.yaml import flow, scalar
-from slocompiler.targets.shared import PrometheusOptions
 
 _LEGAL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\Z")
 """A DNS subdomain, as Kubernetes wants it: RFC 1123."""
 _LONGEST = 253
 
 
-def head(name: str, options: PrometheusOptions) -> str:
+def head(name: str, options: Options) -> str:
     """What stands before the groups of a file; `name` is its path without its endings, such as `eu/checkout`."""
     if options.ruler == "mimir":
         return f"namespace: {scalar(name.replace('/', '.'))}\n"
@@ -37,7 +37,7 @@ def resource_name(name: str) -> str:
     return f"sloc.{sha256(name.encode()).hexdigest()[:32]}"
 
 
-def shaped(text: str, options: PrometheusOptions) -> str:
+def shaped(text: str, options: Options) -> str:
     """A rendered file: groups stand below `spec` in a resource."""
     if options.ruler != "operator":
         return text

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from slocompiler import burn, promql
 from slocompiler.ir import Burn, Exhausted, RatioSlices, Slices, Slo
+from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Group, Groups
 from slocompiler.targets.prometheus.series import series
 from slocompiler.targets.shared import Options
@@ -16,19 +17,14 @@ BUDGET = 1 * burn.MINUTE
 """How often budgets are computed."""
 
 
-def slice_of(slo: Slo) -> int:
-    """The length of a slice; 0 where events are counted and not slices."""
-    return slo.indicator.seconds if isinstance(slo.indicator, Slices | RatioSlices) else 0
-
-
 def interval(slo: Slo, options: Options) -> int:
     """How often events and errors are recorded: a slice is looked at once."""
-    return slice_of(slo) or options.evaluation_interval
+    return burn.slice_of(slo) or options.evaluation_interval
 
 
 def rollup(slo: Slo) -> int:
     """How often they are counted."""
-    return max(BASE, slice_of(slo))
+    return max(BASE, burn.slice_of(slo))
 
 
 def reach(slo: Slo, options: Options) -> int:
@@ -40,17 +36,17 @@ def reach(slo: Slo, options: Options) -> int:
 
 def short_window(slo: Slo, window: int, options: Options) -> int:
     """The second window of an alert line."""
-    return burn.short_window(window, options.scrape_interval, slice_of(slo))
+    return burn.short_window(window, options.scrape_interval, burn.slice_of(slo))
 
 
 def quick(slo: Slo, groups: Groups) -> Group:
     """Where alerts that wait for no budget stand, and what they read: what is recorded less often goes stale."""
-    return groups.budget if slice_of(slo) > BUDGET else groups.sli
+    return groups.budget if burn.slice_of(slo) > BUDGET else groups.sli
 
 
 def settled(slo: Slo, options: Options) -> str:
     """How far back counts begin where the newest sample may not have arrived yet: else nobody would ever count it."""
-    return f" offset {promql.duration(interval(slo, options))}" if options.prometheus.reads_elsewhere() else ""
+    return f" offset {promql.duration(interval(slo, options))}" if chosen(options).reads_elsewhere() else ""
 
 
 def waits(lines: Iterable[Burn | Exhausted]) -> bool:
@@ -61,4 +57,4 @@ def waits(lines: Iterable[Burn | Exhausted]) -> bool:
 def counted(slo: Slo, what: str, window: str, options: Options, modifier: str = "") -> str:
     """How many `events` or `errors` there were: a sample is a rate over an evaluation interval, or a slice."""
     summed = f"sum_over_time({series(f'slo:{what}:rate5m', slo)}[{window}]{modifier})"
-    return summed if slice_of(slo) else f"{summed} * {options.evaluation_interval}"
+    return summed if burn.slice_of(slo) else f"{summed} * {options.evaluation_interval}"

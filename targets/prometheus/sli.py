@@ -5,6 +5,7 @@ from __future__ import annotations
 from slocompiler import promql
 from slocompiler.ir import RatioSlices, Slices, Slo
 from slocompiler.targets.prometheus import exclusion, indicator, late_series, schedule, slices
+from slocompiler.targets.prometheus.reading import rates
 from slocompiler.targets.shared import Options
 
 
@@ -15,7 +16,7 @@ def events(slo: Slo, options: Options) -> str:
     elif isinstance(slo.indicator, RatioSlices):
         expr = slices.events_of_ratio(slo, slo.indicator, options)
     else:
-        expr = indicator.events(slo, promql.duration(schedule.BASE))
+        expr = indicator.events(slo.indicator, rates(slo, promql.duration(schedule.BASE)))
     return exclusion.without(slo, expr, options)
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from slocompiler import promql
 from slocompiler.ir import Gauge, RatioSlices, RawCondition, Slices, Slo
 from slocompiler.targets.prometheus import indicator, late_series, schedule
+from slocompiler.targets.prometheus.reading import Reading, rates, samples
 from slocompiler.targets.prometheus.series import folded
 from slocompiler.targets.shared import Options
 
@@ -31,24 +32,20 @@ def errors(slo: Slo, slices: Slices) -> str:
 
 def events_of_ratio(slo: Slo, slices: RatioSlices, options: Options) -> str:
     """1 for each slice in which something happened, 0 for an idle one: idle is not gone."""
-    return f"({indicator.events(counting(slo, slices), _reach(slo, options))}) > bool 0"
+    return f"({_counted(slo, slices, options)}) > bool 0"
 
 
 def errors_of_ratio(slo: Slo, slices: RatioSlices, options: Options) -> str:
     """1 for each slice in which too many events were bad; in an idle one none is more than none."""
-    inner = counting(slo, slices)
+    inner = replace(slo, indicator=slices.of)  # as if it counted the events and not the slices
     bad = late_series.errors(inner, schedule.reach(slo, options), slices.seconds, options)
     allowed = promql.number(1 - Fraction(slices.at_least) + ROUNDING)
-    return f"({bad})\n> bool {allowed} * ({indicator.events(inner, _reach(slo, options))})"
+    return f"({bad})\n> bool {allowed} * ({_counted(slo, slices, options)})"
 
 
-def counting(slo: Slo, slices: RatioSlices) -> Slo:
-    """The SLO as if it counted the events and not the slices."""
-    return replace(slo, indicator=slices.of)
-
-
-def _reach(slo: Slo, options: Options) -> str:
-    return promql.duration(schedule.reach(slo, options))
+def _counted(slo: Slo, slices: RatioSlices, options: Options) -> str:
+    """The events of a slice a second."""
+    return indicator.events(slices.of, rates(slo, promql.duration(schedule.reach(slo, options))))
 
 
 def _seen(slo: Slo, slices: Slices) -> str:
@@ -66,10 +63,16 @@ def _bad(slo: Slo, slices: Slices) -> str:
     return _any_bad(slo, condition) if condition.fold == "each" else f"1 - {_holds(slo, condition)}"
 
 
+def looked_at(gauge: Gauge, by: Reading) -> str:
+    """What a condition compares with its bound."""
+    if gauge.fold == "each":
+        return by.read(gauge.stream)
+    newest = by.fold("max" if gauge.fold == "age" else gauge.fold, by.read(gauge.stream))
+    return f"time() - {newest}" if gauge.fold == "age" else newest
+
+
 def _holds(slo: Slo, gauge: Gauge) -> str:
-    newest = folded(slo, "max" if gauge.fold == "age" else gauge.fold, promql.instant(gauge.stream))
-    measured = f"time() - {newest}" if gauge.fold == "age" else newest
-    return f"({measured} {gauge.cmp} bool {promql.number(gauge.value)})"
+    return f"({looked_at(gauge, samples(slo))} {gauge.cmp} bool {promql.number(gauge.value)})"
 
 
 def _any_bad(slo: Slo, gauge: Gauge) -> str:

@@ -103,7 +103,7 @@ class Subject:
         checks = []
         for severity, does in DOES.items():
             met = oracle.any_met(angle.lines(severity), angle.promise, history)
-            keeps = KEPT if severity == "page" and self.options.prometheus.is_version_3() else 0
+            keeps = KEPT if severity == "page" and promql.is_version_3(self.options.server) else 0
             known = oracle.firing(met, clock.step, oracle.WAITS[severity], keeps)
             expr = self.alert("SLOBurn", angle.value, severity)
             if angle.lines(severity):

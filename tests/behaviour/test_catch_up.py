@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from slocompiler.targets.shared import Options, PrometheusOptions
+from slocompiler.targets.prometheus.options import Options as PrometheusOptions
+from slocompiler.targets.shared import Options
 from support.compile import rules
 from support.exporter import Exporter
 from support.promtool import Simulation, seconds
@@ -28,7 +29,7 @@ COUNTED = "slo:errors:increase5m"
 def made(name: str, catch_up: bool, interval: int = SCRAPE, body: str = EVENTS) -> str:
     """The rules of a service, with or without catch-up."""
     plain = PrometheusOptions(catch_up=catch_up)
-    options = Options(scrape_interval=min(interval, 60), evaluation_interval=interval, prometheus=plain)
+    options = Options(scrape_interval=min(interval, 60), evaluation_interval=interval, targets={"prometheus": plain})
     return rules(service(body + " alerts none").replace("service shop", f"service {name}"), options)
 
 

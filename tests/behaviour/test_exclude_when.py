@@ -13,7 +13,8 @@ import pytest
 import yaml
 
 from slocompiler import ir
-from slocompiler.targets.shared import Options, PrometheusOptions
+from slocompiler.targets.prometheus.options import Options as PrometheusOptions
+from slocompiler.targets.shared import Options
 from support.histograms import INF
 from support.promtool import Simulation, check_rules
 from support.shapes import (
@@ -173,7 +174,7 @@ class TestText:
         for profile in ("standard", "economy"):
             plain = PrometheusOptions(profile=profile, late_series=True)  # type: ignore[arg-type]  # one of two
             shape = slo(SHAPES[name], exclude_when=PLANNED, alerts=(replace(PAGE, window=1440), PAGE, NO_DATA))
-            text = rules([shape], Options(prometheus=plain))
+            text = rules([shape], Options(targets={"prometheus": plain}))
             groups = yaml.safe_load(text)["groups"]
             raw = [
                 rule["record"] for group in groups for rule in group["rules"] if "record" in rule and _reads_raw(rule)

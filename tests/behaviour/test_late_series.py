@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from slocompiler.targets.shared import Options, PrometheusOptions
+from slocompiler.targets.prometheus.options import Options as PrometheusOptions
+from slocompiler.targets.shared import Options
 from support.compile import rules
 from support.promtool import Simulation
 from support.traffic import EVENTS, counter, only, service
@@ -22,7 +23,8 @@ def counted(folder: Path, series: Mapping[str, str], body: str = EVENTS) -> tupl
         chosen = PrometheusOptions(catch_up=False, late_series=late)
         path = folder / f"{late}.yaml"
         path.write_text(
-            rules(service(body), Options(scrape_interval=60, evaluation_interval=60, prometheus=chosen)), "utf-8"
+            rules(service(body), Options(scrape_interval=60, evaluation_interval=60, targets={"prometheus": chosen})),
+            "utf-8",
         )
         found.append(only(Simulation([path], series, interval="60s").values([ERRORS], "2h")[ERRORS]))
     with_it, without = found
@@ -111,7 +113,7 @@ class TestAlgebra:
         series |= {UP: "1x120", f'requests_total{{{INSTANCE},code="500",route="x"}}': born(9)}
         path = tmp_path / "rules.yaml"
         chosen = PrometheusOptions(catch_up=False, late_series=True)
-        options = Options(scrape_interval=60, evaluation_interval=60, prometheus=chosen)
+        options = Options(scrape_interval=60, evaluation_interval=60, targets={"prometheus": chosen})
         path.write_text(rules(service(EVENTS + " per route"), options), "utf-8")
         found = Simulation([path], series, interval="60s").values([ERRORS], "2h")[ERRORS]
         assert {labels["route"]: value for labels, value in found} == pytest.approx({"x": 9, "y": 0})

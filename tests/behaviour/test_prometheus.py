@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from slocompiler.targets.shared import Options, PrometheusOptions
+from slocompiler.targets.prometheus.options import Options as PrometheusOptions
+from slocompiler.targets.shared import Options
 from support.compile import ROOT, rules
 from support.promtool import Sample
 from support.server import HOST, Prometheus
@@ -39,7 +40,7 @@ class Seen:
 def compiled() -> str:
     """The rules for intervals of a second; the groups that wait for minutes wait for a second too."""
     plain = PrometheusOptions(catch_up=False)  # shortened intervals look like a gap to it
-    made = rules(EXAMPLE, Options(scrape_interval=1, evaluation_interval=1, prometheus=plain))
+    made = rules(EXAMPLE, Options(scrape_interval=1, evaluation_interval=1, targets={"prometheus": plain}))
     return re.sub(r"^  interval: .*$", "  interval: 1s", made, flags=re.M)
 
 

@@ -11,6 +11,8 @@ from jsonschema import Draft202012Validator
 
 from slocompiler import grammar
 from slocompiler.explain.listing import as_csv, as_json, rows, table
+from slocompiler.explain.promise import next_review
+from slocompiler.ir import Review
 from slocompiler.visible import cells
 from support.compile import EXAMPLES, compile_files, compile_text
 
@@ -39,6 +41,7 @@ service bank { owner "payments" slo paid 99% over 30d {
     alerts none
 } }
 """
+REVIEWED = Review(every=90 * 86400, last=None)
 EVERYTHING = ["SLO", "title", "target", "window", "budget", "owner", "alerts", "next review"]
 
 
@@ -62,9 +65,9 @@ class TestTable:
         assert [column for column in EVERYTHING if column not in head] == []
         assert lines[1].startswith('shop/availability    Say "hello", then pay  ')
         assert lines[1].endswith("5m2s (0.05%)  store, front  2 pages, 3 tickets  2026-12-30")
-        assert lines[2].endswith("1d      14m24s (1%)   store, front  1 page, 1 notify    none yet")
+        assert lines[2].endswith("1d      14m24s (1%)   store, front  1 page, 1 notify    " + next_review(REVIEWED))
         assert lines[3].startswith("shop/search (draft)  ")
-        assert lines[3].endswith("none                none agreed")
+        assert lines[3].endswith(f"none                {next_review(None)}")
 
     @pytest.mark.parametrize("width", range(60, 160, 3))
     def test_fits_and_its_columns_stay_in_line(self, width: int) -> None:
@@ -81,7 +84,7 @@ class TestTable:
         assert [column for column in EVERYTHING if column not in narrower[0]] == []
         assert "…" in narrower[3]
         assert max(map(cells, narrower)) <= wide - 4
-        kept = [[column for column in EVERYTHING if column in table(listed, width)[0]] for width in (100, 90, 60)]
+        kept = [[column for column in EVERYTHING if column in table(listed, width)[0]] for width in (105, 90, 60)]
         assert kept[0] == ["SLO", "target", "window", "budget", "owner", "alerts", "next review"]
         assert kept[1] == ["SLO", "target", "window", "budget", "owner", "next review"]
         assert kept[2] == ["SLO", "target", "window", "budget", "owner"]

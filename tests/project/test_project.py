@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from slocompiler import grammar
 from slocompiler.formats.text import render
 from slocompiler.project import Project, load
 from slocompiler.project.yaml import MAX_LENGTH
 from slocompiler.source import Source
-from slocompiler.targets.shared import AlertmanagerOptions, DocsOptions, GrafanaOptions, Options, PrometheusOptions
 from support.command import files, service, sloc
-
-SCHEMA = json.loads(grammar.text("project.schema.json"))
-SECONDS = {"s": 1, "d": 86400}
-TARGETS = SCHEMA["properties"]["targets"]["properties"]
 
 
 class TestFinding:
@@ -61,52 +52,6 @@ class TestFinding:
             (tmp_path / name).parent.mkdir(exist_ok=True)
             (tmp_path / name).write_text(service(name.strip(".")[0]))
         assert sloc(tmp_path, "check").out == "1 SLO of 1 service in 1 file: no errors\n"
-
-
-class TestDefaults:
-    """The schema tells what the code does."""
-
-    @pytest.mark.parametrize(
-        ("section", "made"),
-        [
-            (SCHEMA, Project()),
-            (TARGETS["prometheus"], PrometheusOptions()),
-            (TARGETS["grafana"], GrafanaOptions()),
-            (TARGETS["docs"], DocsOptions()),
-            (TARGETS["alertmanager"], AlertmanagerOptions()),
-        ],
-        ids=["project", "prometheus", "grafana", "docs", "alertmanager"],
-    )
-    def test_are_those_of_the_schema(self, section: dict[str, Any], made: Any) -> None:
-        said = {name: key["default"] for name, key in section["properties"].items() if "default" in key}
-        held = {field.name: getattr(made, field.name) for field in fields(made) if field.name not in TARGETS}
-        assert {name: plain(value) for name, value in said.items()} == held
-        assert section["properties"].keys() - {"targets"} == held.keys()
-
-    def test_are_those_of_the_targets(self) -> None:
-        assert Project().options() == Options()
-
-    def test_every_key_is_described(self) -> None:
-        def undescribed(section: dict[str, Any]) -> list[str]:
-            own = section.get("properties", {})
-            found = [name for name, key in own.items() if "description" not in key]
-            inner = [*own.values(), *section.get("$defs", {}).values(), section.get("items", {})]
-            return found + [name for key in inner if key for name in undescribed(key)]
-
-        assert set(undescribed(SCHEMA)) == {"page", "ticket", "notify"}, "these are what `severities` is about"
-
-    def test_writing_them_out_changes_nothing(self) -> None:
-        text = json.dumps({name: key["default"] for name, key in SCHEMA["properties"].items() if "default" in key})
-        assert load(Source("sloc.yaml", text)) == (Project(), [])
-        for empty in ("", "\n", "# only a comment\n", "{}", "---\n", "null", "\ufeff"):
-            assert load(Source("sloc.yaml", empty)) == (Project(), []), empty
-
-
-def plain(value: Any) -> Any:
-    """A default as the code holds it: durations in seconds, lists as tuples."""
-    if isinstance(value, str) and re.fullmatch("[0-9]+[sd]", value):
-        return int(value[:-1]) * SECONDS[value[-1]]
-    return tuple(value) if isinstance(value, list) else value
 
 
 MISTAKES = {
@@ -203,11 +148,6 @@ MISTAKES = {
     "rare scrapes": ("scrape_interval: 2m", ["1:18 E503 a scrape interval of 2m is too long", "at least every 1m15s"]),
 }
 """Text, then the place with code and message, and parts of the help."""
-
-
-def test_the_first_project_file_is_the_default_one(tmp_path: Path) -> None:
-    sloc(tmp_path, "init")
-    assert load(Source("sloc.yaml", (tmp_path / "sloc.yaml").read_text(encoding="utf-8"))) == (Project(), [])
 
 
 class TestMistakes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from hypothesis import example, given, settings
@@ -11,11 +13,13 @@ from jsonschema import Draft202012Validator
 
 from slocompiler import grammar
 from slocompiler.formats.text import render
-from slocompiler.project import load
+from slocompiler.project import file_schema, load
 from slocompiler.project.schema import DESCRIBING, VALIDATED, fits, misfits
 from slocompiler.source import Source
+from support.compile import ROOT
 
 SCHEMA = json.loads(grammar.text("project.schema.json"))
+PUBLISHED = ROOT / "grammar" / "project.schema.json"
 VALIDATOR = Draft202012Validator(SCHEMA)
 
 
@@ -56,6 +60,11 @@ deployments = values | st.lists(deployment, max_size=2)
 projects = st.fixed_dictionaries(
     {}, optional={**dict.fromkeys(KEYS, values), "targets": options, "deployments": deployments}
 )
+
+
+def test_the_published_schema_has_the_options_of_every_target(golden: Callable[[Path, str], None]) -> None:
+    """`make update` writes it anew where a target has other options."""
+    golden(PUBLISHED, json.dumps(file_schema(), indent=2, ensure_ascii=False) + "\n")
 
 
 def test_the_published_schema_is_one_that_is_judged_quickly() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from slocompiler.ir import Program
 from slocompiler.targets import render
-from slocompiler.targets.shared import DocsOptions, Options
+from slocompiler.targets.shared import Options
 from support.compile import compile_text
 
 
@@ -21,8 +21,7 @@ def documents(program: Program, **options: Any) -> dict[str, str]:
 def page_of(body: str, head: str = "99.9% over 30d", format: str = "markdown", **options: Any) -> str:
     """The page of an SLO with this body, in a service that has the usual people."""
     text = f'service shop "Shop" {{ owner "team" slo x "Works" {head} {{ {body} }} }}'
-    docs = DocsOptions(formats=("site", "markdown"))
-    made = documents(compile_text(text), docs=docs, **options)
+    made = documents(compile_text(text), **options)
     return made["markdown/shop/x.md" if format == "markdown" else "site/shop/x.html"]
 
 

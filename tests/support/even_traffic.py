@@ -77,11 +77,11 @@ COUNTERS: dict[str, list[tuple[Labels, float]]] = {
 }  # fmt: skip  # a table
 GAUGES: dict[str, list[tuple[Labels, float]]] = {
     "bank_maintenance": [({"bank": "acme"}, 0)],
-    "kafka_consumergroup_lag_seconds": [
+    "kafka_consumergroup_group_lag_seconds": [
         ({"group": "orders", "topic": "eu"}, 12),
         ({"group": "orders", "topic": "us"}, 90),
     ],
-    "kafka_consumergroup_lag": [({"group": "orders", "partition": str(n)}, 6e4) for n in range(2)],
+    "kafka_consumergroup_group_lag": [({"group": "orders", "partition": str(n)}, 6e4) for n in range(2)],
     "node_filesystem_avail_bytes": [({"job": "kafka", "instance": pod}, 5e9) for pod in POD],
     "node_filesystem_size_bytes": [({"job": "kafka", "instance": pod}, 1e11) for pod in POD],
     "probe_success": [

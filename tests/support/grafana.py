@@ -11,7 +11,8 @@ from typing import Any
 
 from slocompiler.ir import Program
 from slocompiler.targets import render
-from slocompiler.targets.shared import GrafanaOptions, Options, PrometheusOptions
+from slocompiler.targets.grafana.options import Options as GrafanaOptions
+from slocompiler.targets.shared import Options
 
 Data = dict[str, Any]
 SLO = """
@@ -54,7 +55,7 @@ class Panel:
 
 def dashboards(program: Program, schema: str = "classic", **more: Any) -> dict[str, Data]:
     """The dashboards of a program, by the names of their files."""
-    more["grafana"] = GrafanaOptions(schema=schema)  # type: ignore[arg-type]  # tests pass one of the two
+    more["targets"] = {"grafana": GrafanaOptions(schema=schema)}  # type: ignore[arg-type]  # tests pass one of the two
     made = render(program, "grafana", Options(**more))
     return {Path(name).stem: json.loads(text) for name, text in made.items() if name.endswith(".json")}
 
@@ -68,7 +69,7 @@ def with_text(name: str, text: str) -> str:
 
 def on_server(version: str) -> Any:
     """Options for a server of that version."""
-    return {"prometheus": PrometheusOptions(server=version)}
+    return {"server": version}
 
 
 def panels(data: Data) -> list[Panel]:

@@ -14,7 +14,8 @@ import yaml
 
 from slocompiler.ir import Program, Slo
 from slocompiler.targets import render
-from slocompiler.targets.shared import Options, PrometheusOptions
+from slocompiler.targets.prometheus.options import Options as PrometheusOptions
+from slocompiler.targets.shared import Options
 from support.compile import EXAMPLES, compile_files
 from support.even_traffic import STEP, openmetrics
 from support.grafana import Data, Panel, dashboards
@@ -50,7 +51,7 @@ class Seen:
 def rules(program: Program) -> list[str]:
     """All rules, at intervals of seconds, those too that wait for minutes."""
     plain = PrometheusOptions(catch_up=False)  # shortened intervals look like a gap to it
-    chosen = Options(scrape_interval=STEP, evaluation_interval=STEP, prometheus=plain)
+    chosen = Options(scrape_interval=STEP, evaluation_interval=STEP, targets={"prometheus": plain})
     made = render(program, "prometheus", chosen).values()
     return [re.sub(r"^  interval: .*$", "  interval: 5s", text, flags=re.M) for text in made]
 

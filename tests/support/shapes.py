@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from slocompiler import ir
 from slocompiler.targets import render
-from slocompiler.targets.shared import Options, PrometheusOptions
+from slocompiler.targets.prometheus.options import Options as PrometheusOptions
+from slocompiler.targets.shared import Options
 from support.promtool import Simulation, seconds
 
 Fold = Literal["max", "min", "avg", "sum", "count", "age", "each"]
@@ -132,7 +133,7 @@ def simulate(
     """
     path = folder / "shop.rules.yaml"
     plain = replace(PLAIN, late_series=late)
-    options = Options(scrape_interval=scrape - 1, evaluation_interval=evaluate, prometheus=plain)
+    options = Options(scrape_interval=scrape - 1, evaluation_interval=evaluate, targets={"prometheus": plain})
     path.write_text(rules(slos, options), encoding="utf-8")
     return Simulation([path], series, interval=f"{scrape}s", evaluation_interval=f"{evaluate}s")
 

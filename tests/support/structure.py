@@ -16,6 +16,8 @@ import yaml
 
 from support.grafana import Data, Panel, panels, variables
 
+READ = ("slo:events:rate5m", "slo:errors:rate5m")
+"""What is recorded of the raw series; everything else derives from it."""
 QUERY = re.compile(r"query `([^`]*)`|`query=([^`]*)`")
 """PromQL in a template of Prometheus."""
 ADDRESS = re.compile(r"https?://\S+")
@@ -26,6 +28,16 @@ def structure(target: str, files: Mapping[str, str]) -> str:
     lines = {"prometheus": _rules, "alertmanager": _routes, "grafana": _dashboard, "docs": _page}[target]
     parts = ["\n".join((f"== {name}", *lines(name, text))) for name, text in sorted(files.items())]
     return "\n".join(parts) + "\n"
+
+
+def reads(files: Mapping[str, str]) -> Iterator[str]:
+    """The events and the bad events of each SLO, as expressions, from the rules of Prometheus."""
+    for _, text in sorted(files.items()):
+        for group in yaml.safe_load(text)["groups"]:
+            for rule in group["rules"]:
+                if rule.get("record") in READ:
+                    yield f"{rule['labels']['slo']} {rule['record']}"
+                    yield f"  {_line(rule['expr'])}"
 
 
 def _rules(_: str, text: str) -> Iterator[str]:

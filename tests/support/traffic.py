@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from slocompiler.targets.shared import Options, PrometheusOptions
+from slocompiler.targets.prometheus.options import Options as PrometheusOptions
+from slocompiler.targets.shared import Options
 from support.compile import rules
 from support.promtool import Sample, Simulation, seconds
 
@@ -93,7 +94,7 @@ def simulate(
     """
     path = folder / "shop.rules.yaml"
     plain = PrometheusOptions(catch_up=False)  # one interval for all groups looks like a gap to it
-    options = Options(scrape_interval=scrape, evaluation_interval=scrape, prometheus=plain)
+    options = Options(scrape_interval=scrape, evaluation_interval=scrape, targets={"prometheus": plain})
     path.write_text(rules(text, options), encoding="utf-8")
     return Simulation([path], series, interval=f"{scrape}s", evaluation_interval=f"{evaluate or scrape}s")
 

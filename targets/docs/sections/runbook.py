@@ -22,10 +22,12 @@ from slocompiler.targets.docs.page import (
     Shared,
     Strong,
 )
-from slocompiler.targets.grafana import breakdown
-from slocompiler.targets.prometheus import file_of, text_of
+from slocompiler.targets.prometheus import breakdown
+from slocompiler.targets.prometheus.reading import rates, samples
+from slocompiler.targets.prometheus.render import file_of, text_of
 from slocompiler.targets.prometheus.rule import Groups
 from slocompiler.targets.prometheus.series import series
+from slocompiler.targets.prometheus.slices import looked_at
 from slocompiler.targets.shared import Options, dashboard_url
 from slocompiler.visible import shown
 
@@ -77,22 +79,18 @@ def queries(slo: Slo) -> Iterator[Listing]:
     plain = replace(slo, per=())
     names = [*breakdown.mentioned(slo), *(name for name in ("instance",) if name not in breakdown.mentioned(slo))]
     for label in names[:LABELS]:
-        quoted = promql.label_name(label)
-        asked = list(breakdown.bad(plain, lambda expr, quoted=quoted: f"sum by ({quoted}) ({expr})", "5m"))  # type: ignore[misc]  # mypy infers no default of a lambda
+        asked = breakdown.bad(slo, rates(replace(slo, per=(label,)), "5m"))
         if asked:
             yield Listing(
                 "\n\n".join(map(breakdown.top, asked)), "promql", ("Bad events per second, by ", Code(label), ":")
             )
-    measured = breakdown.measured(slo)
-    if isinstance(measured, Threshold):
-        asked_of = breakdown.quantile(plain, measured, promql.number(slo.target)).replace("$__rate_interval", "5m")
-        yield Listing(asked_of, "promql", (f"The value below which {promql.percent(slo.target)} of events stay:",))
+    counted = breakdown.counted(slo.indicator)
+    if isinstance(counted, Threshold):
+        quantile = breakdown.quantile(counted, promql.number(slo.target), rates(plain, "5m"))
+        yield Listing(quantile, "promql", (f"The value below which {promql.percent(slo.target)} of events stay:",))
     if isinstance(slo.indicator, Slices) and isinstance(slo.indicator.good_when, Gauge):
-        yield Listing(
-            breakdown.looked_at(slo.indicator.good_when, plain),
-            "promql",
-            ("The value that decides whether a slice is good:",),
-        )
+        checked = looked_at(slo.indicator.good_when, samples(plain))
+        yield Listing(checked, "promql", ("The value that decides whether a slice is good:",))
     yield Listing(series("slo:burn_rate:ratio", slo), "promql", ("Burn rate:",))
     yield Listing(series("slo:budget_remaining:ratio", slo), "promql", ("Budget left:",))
 

@@ -35,8 +35,7 @@ def counts(slo: Slo) -> Section:
     """The section on which events or slices count, and which of them are good."""
     blocks = list(_measured(slo.indicator, unit(slo)))
     if slo.per:
-        each = "value" if len(slo.per) == 1 else "combination"
-        blocks.append(Paragraph((f"Each {each} of ", Code(", ".join(slo.per)), " has its own budget.")))
+        blocks.append(Paragraph(phrases.budgets(slo.per)))
     return Section("counts", "What counts", tuple(blocks))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from slocompiler.explain.phrases import Code
+from slocompiler.ir import Service
 from slocompiler.resources import resource
 from slocompiler.targets.docs.page import (
     CATALOGUE,
@@ -30,8 +31,9 @@ from slocompiler.targets.docs.page import (
     State,
     Strong,
     Table,
+    kind,
 )
-from slocompiler.targets.docs.paths import Paths, relative
+from slocompiler.targets.docs.paths import Paths, paths, relative
 from slocompiler.targets.shared import made
 
 SAFE = re.compile(r"https?://[^\s\"'<>\\]+\Z")
@@ -48,15 +50,11 @@ def attribute(raw: str) -> str:
     return escape(raw)
 
 
-Written = dict[tuple[Shared, bool], str]
-"""Shared blocks as HTML or Markdown, for pages in a folder (True) and pages at the top (False)."""
-
-
 class Writer:
-    """Writes one page at the path `here`; `written` holds the shared blocks."""
+    """Writes one page at the path `here`."""
 
-    def __init__(self, paths: Paths, here: str, written: Written) -> None:
-        self.paths, self.here, self.written = paths, here, written
+    def __init__(self, paths: Paths, here: str) -> None:
+        self.paths, self.here = paths, here
 
     def phrase(self, phrase: Phrase) -> str:
         """Texts in a row."""
@@ -83,7 +81,7 @@ class Writer:
 
     def blocks(self, blocks: tuple[Any, ...]) -> str:
         """Blocks below each other."""
-        return "\n".join([BLOCKS[type(block)](self, block) for block in blocks])
+        return "\n".join([getattr(self, kind(block))(block) for block in blocks])
 
     def paragraph(self, block: Paragraph) -> str:
         """A paragraph, or a quotation."""
@@ -139,28 +137,29 @@ class Writer:
 
     def shared(self, block: Shared) -> str:
         """Shared blocks, written once for pages in folders and once for pages at the top: their links differ."""
-        found = self.written.get((block, "/" in self.here))
-        if found is None:
-            found = self.written[block, "/" in self.here] = self.blocks(block.blocks)
-        return found
+        return _shared(block, "/" in self.here)
 
 
-BLOCKS: dict[type, Callable[[Writer, Any], str]] = {
-    Paragraph: Writer.paragraph,
-    Items: Writer.items,
-    Facts: Writer.facts,
-    Table: Writer.table,
-    Drawing: Writer.drawing,
-    Listing: Writer.listing,
-    Folded: Writer.folded,
-    Shared: Writer.shared,
-}
+@lru_cache(maxsize=256)
+def _shared(block: Shared, in_folder: bool) -> str:
+    """Blocks that many pages share: their links lead to the guide alone, so only the folder of a page matters."""
+    return Writer(places(()), "folder/page" if in_folder else "page").blocks(block.blocks)
 
 
-def render(page: Page, paths: Paths, written: Written) -> str:
-    """The file of a page."""
+def places(services: Iterable[Service]) -> Paths:
+    """The file of every page."""
+    return paths(services, ".html", "index", "reading", "glossary")
+
+
+def render(pages: Iterable[Page], services: Iterable[Service]) -> dict[str, str]:
+    """The files of pages, which link to each other and to those of the services."""
+    found = places(services)
+    return {found[page.key]: _page(page, found) for page in pages}
+
+
+def _page(page: Page, paths: Paths) -> str:
     here = paths[page.key]
-    writer = Writer(paths, here, written)
+    writer = Writer(paths, here)
     sections = [
         (part.id, part.title, Markup(writer.blocks(part.blocks))) for part in page.sections
     ]  # escaped by Writer

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from slocompiler.explain.phrases import Code
 from slocompiler.formats.markdown import code, fence, text
+from slocompiler.ir import Service
+from slocompiler.targets.docs.glossary import glossary
+from slocompiler.targets.docs.guide import reading
 from slocompiler.targets.docs.page import (
     Drawing,
     Facts,
@@ -24,9 +28,10 @@ from slocompiler.targets.docs.page import (
     State,
     Strong,
     Table,
+    kind,
 )
-from slocompiler.targets.docs.paths import Paths, relative
-from slocompiler.targets.docs.write.html import SAFE, Written
+from slocompiler.targets.docs.paths import Paths, paths, relative
+from slocompiler.targets.docs.write.html import SAFE
 from slocompiler.targets.shared import made
 
 _BEGINS = re.compile(r"[-+](?=[\s-]|$)|\d+(?=[.)](?:\s|$))")
@@ -43,10 +48,10 @@ Parts = Mapping[tuple[Key, str], str]
 
 
 class Writer:
-    """Writes one page at the path `here`; `parts` has the titles of all sections, `written` the shared blocks."""
+    """Writes one page at the path `here`; `parts` has the titles of all sections."""
 
-    def __init__(self, paths: Paths, here: str, parts: Parts, written: Written) -> None:
-        self.paths, self.here, self.parts, self.written = paths, here, parts, written
+    def __init__(self, paths: Paths, here: str, parts: Parts) -> None:
+        self.paths, self.here, self.parts = paths, here, parts
 
     def phrase(self, phrase: Phrase, in_table: bool = False) -> str:
         """Texts in a row, on one line."""
@@ -76,7 +81,7 @@ class Writer:
 
     def blocks(self, blocks: tuple[Any, ...]) -> str:
         """Blocks below each other."""
-        return "\n\n".join([BLOCKS[type(block)](self, block) for block in blocks])
+        return "\n\n".join([getattr(self, kind(block))(block) for block in blocks])
 
     def paragraph(self, block: Paragraph) -> str:
         """A paragraph, or a quotation."""
@@ -114,28 +119,32 @@ class Writer:
 
     def shared(self, block: Shared) -> str:
         """Shared blocks, written once for pages in folders and once for pages at the top: their links differ."""
-        found = self.written.get((block, "/" in self.here))
-        if found is None:
-            found = self.written[block, "/" in self.here] = self.blocks(block.blocks)
-        return found
+        return _shared(block, "/" in self.here)
 
 
-BLOCKS: dict[type, Callable[[Writer, Any], str]] = {
-    Paragraph: Writer.paragraph,
-    Items: Writer.items,
-    Facts: Writer.facts,
-    Table: Writer.table,
-    Drawing: Writer.drawing,
-    Listing: Writer.listing,
-    Folded: Writer.folded,
-    Shared: Writer.shared,
-}
+@lru_cache(maxsize=256)
+def _shared(block: Shared, in_folder: bool) -> str:
+    """Blocks that many pages share: their links lead to the guide alone, so only the folder of a page matters."""
+    return Writer(_places(()), "folder/page" if in_folder else "page", _parts(())).blocks(block.blocks)
 
 
-def render(page: Page, paths: Paths, parts: Parts, written: Written) -> str:
-    """The file of a page."""
+def _places(services: Iterable[Service]) -> Paths:
+    return paths(services, ".md", "README", "READING", "GLOSSARY")
+
+
+def _parts(pages: Iterable[Page]) -> Parts:
+    return {(page.key, part.id): part.title for page in (reading(), glossary(), *pages) for part in page.sections}
+
+
+def render(pages: Sequence[Page], services: Iterable[Service]) -> dict[str, str]:
+    """The files of pages, which link to each other and to those of the services."""
+    places, parts = _places(services), _parts(pages)
+    return {places[page.key]: _page(page, places, parts) for page in pages}
+
+
+def _page(page: Page, paths: Paths, parts: Parts) -> str:
     here = paths[page.key]
-    writer = Writer(paths, here, parts, written)
+    writer = Writer(paths, here, parts)
     header = made(f"markdown/{here}", page.source).replace("<", "&lt;").replace(">", "&gt;")
     above = " / ".join(writer.phrase((link,)) for link in page.above)
     hero = page.hero

@@ -20,7 +20,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # it is run as a s
 import yaml
 
 from slocompiler import promql
-from slocompiler.targets.shared import Options, PrometheusOptions
+from slocompiler.targets.prometheus.options import Options as PrometheusOptions
+from slocompiler.targets.shared import Options
 from support.compile import rules
 from support.even_traffic import shown
 from support.server import Prometheus
@@ -60,7 +61,7 @@ class Cost(NamedTuple):
 
 def ours(profile: Literal["standard", "economy"]) -> list[Asked]:
     """All rules of an SLO, alerts too."""
-    text = rules(SLO, Options(prometheus=PrometheusOptions(profile=profile)))
+    text = rules(SLO, Options(targets={"prometheus": PrometheusOptions(profile=profile)}))
     groups = yaml.safe_load(text)["groups"]
     return [Asked(rule["expr"], _seconds(group["interval"])) for group in groups for rule in group["rules"]]
 

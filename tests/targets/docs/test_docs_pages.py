@@ -10,7 +10,8 @@ from pathlib import Path
 
 from slocompiler.ir import Program
 from slocompiler.targets import render
-from slocompiler.targets.shared import DocsOptions, Options, documentation_url
+from slocompiler.targets.docs.options import Options as DocsOptions
+from slocompiler.targets.shared import Options, documentation_url
 from support.command import files, sloc
 from support.compile import EXAMPLES, ROOT, compile_files, compile_text
 from support.documents import documents, page_of
@@ -105,7 +106,7 @@ def sentences(page: str) -> list[str]:
 def test_explanations_are_in_the_guide() -> None:
     """Most pages have few sentences in common, because "How to read this" explains once."""
     program = compile_files(*EXAMPLES)
-    made = documents(program, docs=DocsOptions(formats=("markdown",)))
+    made = documents(program, targets={"docs": DocsOptions(formats=("markdown",))})
     pages = [sentences(made[f"markdown/{slo.id}.md"]) for slo in program.slos]
     assert len(pages) > COMMON
     on = Counter(sentence for page in pages for sentence in set(page))
@@ -143,5 +144,12 @@ class TestBuild:
 
 def test_formats() -> None:
     program: Program = compile_files(ROOT / "examples" / "cart.slo")
-    only = documents(program, docs=DocsOptions(formats=("site",)))
+    only = documents(program, targets={"docs": DocsOptions(formats=("site",))})
     assert only == {name: text for name, text in documents(program).items() if name.startswith("site/")}
+
+
+def test_queries_hold_what_people_wrote() -> None:
+    """A dashboard escapes dollar signs, which begin its variables; a page has no variables."""
+    page = page_of('events requests_total{job="shop"} bad {code=~"5..$"}')
+    assert page.count('code=~"5..$"}[5m]') >= 2
+    assert r"\x24" not in page

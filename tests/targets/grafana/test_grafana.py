@@ -13,7 +13,8 @@ import yaml
 
 from slocompiler.ir import Program
 from slocompiler.targets import render
-from slocompiler.targets.shared import GrafanaOptions, Options
+from slocompiler.targets.grafana.options import Options as GrafanaOptions
+from slocompiler.targets.shared import Options
 from support.command import files, sloc
 from support.compile import EXAMPLES, ROOT, compile_files, compile_text
 from support.grafana import dashboards, on_server, panel, panels, variables, with_text
@@ -42,7 +43,7 @@ def test_names_beyond_the_old_alphabet() -> None:
     assert found
     assert found[1] == '/a"b'
     expr = panel(data, "Bad events per second").queries[0]["expr"]
-    assert expr.startswith('topk(10, clamp_min(histogram_count(sum by ("$by") (rate({"http.server.request.duration"')
+    assert expr.startswith('topk(10, clamp_min((histogram_count(sum by ("$by") (rate({"http.server.request.duration"')
     assert f'"http.route"=~"${name}"' in expr
 
 
@@ -133,7 +134,7 @@ class TestIdentity:
         """In v2, nothing else changes, because a row has its own coordinates."""
         one, two = (with_text("b", "t"), with_text("c", "u"))
         both = one.replace("slo b", two[two.index("slo c") : two.rindex("}")] + " slo b")
-        options = Options(grafana=GrafanaOptions(schema="v2"))
+        options = Options(targets={"grafana": GrafanaOptions(schema="v2")})
         before, after = (
             render(compile_text(source), "grafana", options)["dashboards/services/s.json"].splitlines()
             for source in (one, both)
@@ -177,15 +178,14 @@ class TestTexts:
 
     def test_pages_have_the_severity_of_the_project(self) -> None:
         program = compile_files(ROOT / "examples" / "checkout.slo")
-        from slocompiler.targets.shared import PrometheusOptions
-
-        named = PrometheusOptions(severities={"page": 'P"1$by'})
-        data = dashboards(program, prometheus=named)["overview"]
+        data = dashboards(program, severities={"page": 'P"1$by'})["overview"]
         assert r'severity="P\"1\x24by"' in panel(data, "Pages in each").queries[0]["expr"]
 
     def test_provisioning(self) -> None:
         folder = GrafanaOptions(folder='a "$HOME" {b}', path="/srv/: x")
-        text = render(compile_text(with_text("x", "a")), "grafana", Options(grafana=folder))["dashboards.yaml"]
+        text = render(compile_text(with_text("x", "a")), "grafana", Options(targets={"grafana": folder}))[
+            "dashboards.yaml"
+        ]
         (provider,) = yaml.safe_load(text)["providers"]
         assert provider["folder"] == 'a "$$HOME" {b}', "which Grafana reads as one dollar"
         assert provider["options"] == {"path": "/srv/: x"}

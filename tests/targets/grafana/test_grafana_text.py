@@ -11,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from slocompiler.targets import render
-from slocompiler.targets.shared import GrafanaOptions, Options
+from slocompiler.targets.grafana.options import Options as GrafanaOptions
+from slocompiler.targets.shared import Options
 from support.compile import compile_text
 from support.grafana import Data, chosen, dashboards, fill, panel, panels, with_text
 from support.grafana_checks import selectors
@@ -76,6 +77,6 @@ def test_only_addresses_of_the_web_are_links() -> None:
 
 def test_hides_nothing_from_a_reviewer() -> None:
     for schema in ("classic", "v2"):
-        options = Options(grafana=GrafanaOptions(schema=schema))  # type: ignore[arg-type]  # one of the two
+        options = Options(targets={"grafana": GrafanaOptions(schema=schema)})  # type: ignore[arg-type]  # one of the two
         made = render(compile_text(with_text("x", "a\u202eb\x7fc\u200bd")), "grafana", options)
         assert not re.search("[\u202e\x7f\u200b]", "".join(made.values()))

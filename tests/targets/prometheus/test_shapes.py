@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from slocompiler import burn, ir
-from slocompiler.targets.shared import Options, PrometheusOptions
+from slocompiler.targets.prometheus.options import Options as PrometheusOptions
+from slocompiler.targets.shared import Options
 from support.promtool import check_rules
 from support.shapes import NO_DATA, PAGE, SHAPES, rules, slo
 
@@ -29,8 +30,8 @@ RECORDED = ["events:rate5m", "errors:rate5m", "error_ratio:rate5m", "error_ratio
             "coverage:ratio", "age:ratio", "target:ratio", "info"]  # fmt: skip  # a table
 OPTIONS = (
     Options(),
-    Options(prometheus=PrometheusOptions(profile="economy", catch_up=False)),
-    Options(scrape_interval=15, evaluation_interval=15, prometheus=PrometheusOptions(late_series=True)),
+    Options(targets={"prometheus": PrometheusOptions(profile="economy", catch_up=False)}),
+    Options(scrape_interval=15, evaluation_interval=15, targets={"prometheus": PrometheusOptions(late_series=True)}),
 )
 
 

@@ -1,0 +1,44 @@
+"""What the project file can choose of the documentation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from slocompiler.targets import shared
+
+SCHEMA: dict[str, Any] = {
+    "description": "Documentation: a catalog, and a page for each service and each SLO.",
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "build": {
+            "description": "Whether sloc build generates documentation if no target is given.",
+            "type": "boolean",
+            "default": True,
+        },
+        "formats": {
+            "description": "site for browsers, markdown for GitHub and MkDocs.",
+            "type": "array",
+            "items": {"enum": ["site", "markdown"]},
+            "minItems": 1,
+            "default": ["site", "markdown"],
+        },
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The options that concern this target alone; `SCHEMA` describes each."""
+
+    formats: tuple[Literal["site", "markdown"], ...] = ("site", "markdown")
+
+
+_DEFAULT = Options()
+
+
+def chosen(options: shared.Options) -> Options:
+    """The options of this target."""
+    found: Options = options.targets.get("docs", _DEFAULT)
+    return found

@@ -1,0 +1,56 @@
+"""What the project file can choose of the dashboards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from slocompiler.targets import shared
+
+SCHEMA: dict[str, Any] = {
+    "description": "Dashboards: an overview, and one for each service.",
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "build": {
+            "description": "Whether sloc build generates dashboards if no target is given.",
+            "type": "boolean",
+            "default": True,
+        },
+        "schema": {
+            "description": "classic is for Grafana 10.3 and later, v2 for Grafana 13 and later.",
+            "enum": ["classic", "v2"],
+            "default": "classic",
+        },
+        "folder": {
+            "description": "The folder of the dashboards in Grafana.",
+            "type": "string",
+            "minLength": 1,
+            "default": "SLOs",
+        },
+        "path": {
+            "description": "The folder in which Grafana finds the dashboard files, for the provisioning file.",
+            "type": "string",
+            "minLength": 1,
+            "default": "/var/lib/grafana/dashboards/sloc",
+        },
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The options that concern this target alone; `SCHEMA` describes each."""
+
+    schema: Literal["classic", "v2"] = "classic"
+    folder: str = "SLOs"
+    path: str = "/var/lib/grafana/dashboards/sloc"
+
+
+_DEFAULT = Options()
+
+
+def chosen(options: shared.Options) -> Options:
+    """The options of this target."""
+    found: Options = options.targets.get("grafana", _DEFAULT)
+    return found

@@ -1,0 +1,32 @@
+"""Renders dashboards: an overview, one for each service, and the file that provisions them."""
+
+from __future__ import annotations
+
+from slocompiler.ir import Program, Service
+from slocompiler.targets.grafana import classic, deployments, provisioning, v2
+from slocompiler.targets.grafana.model import Dashboard
+from slocompiler.targets.grafana.options import chosen
+from slocompiler.targets.grafana.overview import overview
+from slocompiler.targets.grafana.service import dashboard
+from slocompiler.targets.shared import Options
+
+PROVISIONING, OVERVIEW = "dashboards.yaml", "dashboards/overview.json"
+
+
+def render_service(service: Service, options: Options) -> dict[str, str]:
+    """`dashboards/services/<service>.json`."""
+    name = f"dashboards/services/{service.name}.json"
+    return {name: _text(dashboard(name, service, options), options)}
+
+
+def render_shared(program: Program, options: Options) -> dict[str, str]:
+    """`dashboards.yaml` and `dashboards/overview.json`."""
+    return {
+        PROVISIONING: provisioning.render(PROVISIONING, options),
+        OVERVIEW: _text(overview(OVERVIEW, program, options), options),
+    }
+
+
+def _text(made: Dashboard, options: Options) -> str:
+    schema = v2.render if chosen(options).schema == "v2" else classic.render
+    return deployments.chosen(schema(made), options)

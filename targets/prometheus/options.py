@@ -1,0 +1,141 @@
+"""What the project file can choose of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from slocompiler.targets import shared
+
+SCHEMA: dict[str, Any] = {
+    "description": "Recording and alerting rules.",
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "catch_up": {
+            "description": "After a restart or an outage of Prometheus, import the missed events from the raw series. Turn it off if replicas are deduplicated.",
+            "type": "boolean",
+            "default": True,
+        },
+        "late_series": {
+            "description": "Count the first errors of a series that appears with them. An exporter that drops and re-exposes a series adds its whole counter.",
+            "type": "boolean",
+            "default": False,
+        },
+        "profile": {
+            "description": "economy calculates the windows up to an hour from recorded series: it reads fewer samples, and alerts fire two minutes later.",
+            "enum": ["standard", "economy"],
+            "default": "standard",
+        },
+        "server": {
+            "description": "The oldest Prometheus that must load the rules.",
+            "type": "string",
+            "pattern": r"^[0-9]{1,4}\.[0-9]{1,4}(\.[0-9]{1,4})?$",
+            "default": "2.42",
+        },
+        "severities": {
+            "description": "Other values of the label severity for page, ticket or notify.",
+            "$ref": "#/$defs/severities",
+            "default": {},
+        },
+        "labels": {
+            "description": "Labels of every alert and of slo:info.",
+            "type": "object",
+            "propertyNames": {"pattern": r"^[a-zA-Z_][a-zA-Z0-9_]*$(?!\n)"},
+            "additionalProperties": {"type": "string"},
+            "default": {},
+        },
+        "ruler": {
+            "description": "What evaluates the rules: files is for Prometheus and vmalert, operator for PrometheusRule resources, mimir for namespaces of Mimir or Cortex.",
+            "enum": ["files", "operator", "mimir", "thanos"],
+            "default": "files",
+        },
+        "resource": {
+            "description": "The namespace and the labels of the operator's resources.",
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "namespace": {
+                    "description": "Their namespace. Without this key, it is the one that kubectl uses.",
+                    "type": "string",
+                    "pattern": r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$(?!\n)",
+                },
+                "labels": {
+                    "description": "The labels by which the operator selects them.",
+                    "type": "object",
+                    "additionalProperties": {"$ref": "#/$defs/resource_label"},
+                    "propertyNames": {
+                        "pattern": r"^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$(?!\n)",
+                    },
+                },
+            },
+            "default": {},
+        },
+        "limits": {
+            "description": "The limits of Mimir. sloc packs groups within them; with null, each SLO keeps its own groups.",
+            "type": ["object", "null"],
+            "additionalProperties": False,
+            "properties": {
+                "rules_per_group": {
+                    "description": "The value of -ruler.max-rules-per-rule-group in Mimir.",
+                    "type": "integer",
+                    "minimum": 1,
+                    "default": 20,
+                },
+                "groups_per_tenant": {
+                    "description": "The value of -ruler.max-rule-groups-per-tenant in Mimir.",
+                    "type": "integer",
+                    "minimum": 1,
+                    "default": 70,
+                },
+            },
+            "default": None,
+        },
+    },
+    "$defs": {
+        "resource_label": {
+            "description": "The value of a Kubernetes label has at most 63 letters, digits, hyphens, underscores and dots.",
+            "type": "string",
+            "pattern": r"^(([A-Za-z0-9][A-Za-z0-9_.-]{0,61})?[A-Za-z0-9])?$(?!\n)",
+        },
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The options that concern this target alone; `SCHEMA` describes each."""
+
+    profile: Literal["standard", "economy"] = "standard"
+    catch_up: bool = True
+    late_series: bool = False
+    ruler: Literal["files", "operator", "mimir", "thanos"] = "files"
+    resource: Mapping[str, Any] = field(default_factory=dict)
+    limits: Mapping[str, int] | None = None
+
+    def reads_elsewhere(self) -> bool:
+        """Whether the ruler reads what it has recorded from another server, where it may arrive late."""
+        return self.ruler in REMOTE
+
+
+REMOTE = ("mimir", "thanos")
+"""Rulers that read what they have recorded from another server."""
+_DEFAULT = Options()
+
+
+def chosen(options: shared.Options) -> Options:
+    """The options of this target."""
+    found: Options = options.targets.get("prometheus", _DEFAULT)
+    return found
+
+
+def mistakes(section: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Options that the chosen ruler does not have: the key, a message, a help text."""
+    ruler = section.get("ruler", "files")
+    for key, wanted, none in (("resource", "operator", {}), ("limits", "mimir", None)):
+        if section.get(key, none) != none and ruler != wanted:
+            yield key, f"`{key}` means nothing to the ruler `{ruler}`", f"leave it out, or say `ruler: {wanted}`"
+    if section.get("catch_up") and ruler in REMOTE:
+        help = "it tells a gap by what it has just recorded, which may come late here: leave it out"
+        yield "catch_up", f"the ruler `{ruler}` cannot catch up", help

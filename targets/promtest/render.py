@@ -1,0 +1,103 @@
+"""Renders unit tests for promtool, and the rules that they test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from slocompiler.ir import RatioSlices, Raw, Service, Slices, Slo, Threshold
+from slocompiler.targets import shared
+from slocompiler.targets.prometheus import render as prometheus
+from slocompiler.targets.prometheus.options import chosen
+from slocompiler.targets.prometheus.yaml import scalar, single_quoted
+from slocompiler.targets.promtest.cases import cases
+from slocompiler.targets.promtest.labels import Impossible, Undecided
+from slocompiler.targets.promtest.rules import Part, excerpt, parts
+from slocompiler.targets.promtest.scenario import Case
+from slocompiler.targets.promtest.subject import Subject
+from slocompiler.targets.shared import Options
+
+UNTESTED: dict[type, str] = {
+    Raw: "sloc generates no events for raw PromQL",
+    Slices: "sloc generates no series for slices of time",
+    RatioSlices: "sloc generates no series for slices of time",
+}
+"""Why SLOs of some shapes have no cases; the behaviour tests of sloc itself cover their rules."""
+
+
+def untested(slo: Slo) -> str:
+    """Why an SLO has no cases; "" if it has some."""
+    if isinstance(slo.indicator, Threshold) and slo.indicator.native:
+        return "sloc generates no native histograms"
+    if slo.exclude_when is not None:
+        return "sloc generates no series for `exclude when`"
+    return UNTESTED.get(type(slo.indicator), "") or _undecided(slo)
+
+
+def _undecided(slo: Slo) -> str:
+    """Why no labels were found for its events; "" if they were. If certainly none exist, the cases of the SLO fail."""
+    try:
+        Subject(slo, Options())
+    except Undecided as reason:
+        return str(reason)
+    except Impossible:
+        return ""
+    return ""
+
+
+def render_service(service: Service, options: Options) -> dict[str, str]:
+    """For every SLO, files `<service>.<slo>.<number>.test.yaml`, each with its rules.
+
+    A promtool file has one evaluation interval, which cannot suit both windows of an hour and windows of days. Each of
+    its tests evaluates all of its rules.
+    """
+    tested = replace(chosen(options), catch_up=False, late_series=False, ruler="files")
+    plain = replace(options, targets={**options.targets, "prometheus": tested})
+    files = {}
+    for slo in (slo for slo in service.slos if not untested(slo)):
+        (whole,) = prometheus.render_service(replace(service, slos=(slo,)), plain).values()
+        rendered = parts(whole)
+        for number, ((rules, step), made) in enumerate(_together(cases(slo, plain), rendered).items(), 1):
+            name = f"{options.folder}{service.name}.{slo.name}.{number}"
+            files[f"{name}.rules.yaml"] = rules
+            files[f"{name}.test.yaml"] = _document(slo, name, step, made)
+    return files
+
+
+def _together(made: Iterable[Case], rendered: list[Part]) -> dict[tuple[str, int], list[Case]]:
+    """The cases by the rules and the evaluation interval that they need."""
+    found: dict[tuple[str, int], list[Case]] = {}
+    for case in made:
+        rules = excerpt(rendered, [check.expr for check in case.checks])
+        found.setdefault((rules, case.clock.step), []).append(case)
+    return found
+
+
+def _document(slo: Slo, name: str, step: int, made: list[Case]) -> str:
+    lines = [
+        f"# {shared.made(f'{name}.test.yaml', scalar(slo.source))} `promtool test rules` runs it.",
+        f"rule_files: [{name.rpartition('/')[2]}.rules.yaml]",
+        f"evaluation_interval: {step}s",
+        "group_eval_order:",
+        *(f"- {scalar(f'{slo.id} {kind}')}" for kind in ("sli", "rollup", "budget")),
+        "tests:",
+    ]
+    for case in made:
+        lines += _test(case)
+    return "\n".join(lines) + "\n"
+
+
+def _test(case: Case) -> list[str]:
+    """One test. A comment in each expression says what its failure means, because promtool prints the expression."""
+    return [
+        f"- name: {single_quoted(case.name)}",
+        f"  interval: {case.clock.interval}s",
+        "  input_series:",
+        *(f"  - {{series: {single_quoted(name)}, values: {values}}}" for name, values in case.series.items()),
+        "  promql_expr_test:",
+        *(
+            f"  - {{expr: {single_quoted(f'{check.expr} # {case.name}: {check.otherwise}')}, "
+            f'eval_time: {case.clock.step * check.tick}s, exp_samples: [{{labels: "{{}}", value: {check.value}}}]}}'
+            for check in case.checks
+        ),
+    ]
