@@ -12,6 +12,7 @@ from slocompiler.checks.context import Run
 from slocompiler.checks.deployments import deployments
 from slocompiler.checks.duplicates import duplicates
 from slocompiler.checks.matchers import matchers, stream_matchers
+from slocompiler.checks.metric_kinds import metric_kinds
 from slocompiler.checks.metric_words import stream_words, words
 from slocompiler.checks.naming import names, stream_names
 from slocompiler.checks.objective import objectives
@@ -46,6 +47,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     per_labels,
     names,
     words,
+    metric_kinds,
     matchers,
     objectives,
     alert_lines,

@@ -115,7 +115,9 @@ def _histogram(term: Term, bounded: bool) -> Iterator[Diagnostic]:
         why = "each event is in several buckets" if part == "_bucket" else "a sum of values does not count events"
         help = f"count `{base}_count`, or use `{base}` with a threshold such as `good below 300ms`"
         message = f"`{term.metric}` is a part of a histogram: {why}"
-        yield Diagnostic("E213", message, term.span, help=help, fixes=_renamed(term, f"{base}_count"))
+        has_le = any(matcher.label == "le" for matcher in term.matchers)  # `_count` has no such label
+        fixes = () if has_le else _renamed(term, f"{base}_count")
+        yield Diagnostic("E213", message, term.span, help=help, fixes=fixes)
     elif not bounded and (term.native or units.suffix_of(term.metric)):
         message = f"`{term.metric}` is a histogram, but no threshold says what is good"
         help = f"add a threshold, such as `good below 300ms`, or count `{term.metric}_count`"
