@@ -12,6 +12,8 @@ from slocompiler.checks.context import Run
 from slocompiler.checks.deployments import deployments
 from slocompiler.checks.duplicates import duplicates
 from slocompiler.checks.matchers import matchers, stream_matchers
+from slocompiler.checks.metric_kinds import metric_kinds
+from slocompiler.checks.metric_words import stream_words, words
 from slocompiler.checks.naming import names, stream_names
 from slocompiler.checks.objective import objectives
 from slocompiler.checks.people import agreement, owners, reviews
@@ -31,6 +33,7 @@ SERVICE_CHECKS: tuple[Callable[[ResolvedService, Run], Iterator[Diagnostic]], ..
     owners,
     streams,
     stream_names,
+    stream_words,
     stream_matchers,
     unused_streams,
     risks,
@@ -43,6 +46,8 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     deployments,
     per_labels,
     names,
+    words,
+    metric_kinds,
     matchers,
     objectives,
     alert_lines,
