@@ -13,6 +13,7 @@ import click
 
 from slocompiler.cli.files import content, is_source, misread
 from slocompiler.cli.messages import fail, report
+from slocompiler.cli.nested import inner_project, report_inner
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic
@@ -56,6 +57,8 @@ class Run:
     files: int
     whole: bool
     """Whether the whole project was compiled, and not what paths name."""
+    complete: bool
+    """Whether every file of the project was compiled, by paths or without them."""
 
 
 def compile_paths(
@@ -71,7 +74,7 @@ def compile_paths(
     """
     tell = tell or (lambda problems: report(problems, strict))
     project, root = read_project(project_file, tell)
-    files = find(paths) if paths else find_sources(project, root)
+    files = find(paths) if paths else find_sources(project, root, reporting=True)
     sources, problems = read(files, root)
     with Progress() as progress:
         program, found = analyse(progress.each(sources, "reading", "checking"), project, reader(root), today)
@@ -79,7 +82,12 @@ def compile_paths(
     tell(problems)
     if program is None or any(problem.is_error for problem in problems) or (strict and problems):
         sys.exit(1)
-    return Run(program, project, root, len(sources), not paths)
+    return Run(program, project, root, len(sources), not paths, not paths or _is_complete(files, project, root))
+
+
+def _is_complete(files: list[str], project: Project, root: Path) -> bool:
+    """Whether the files are all files of the project, and perhaps others."""
+    return {os.path.abspath(file) for file in sources_of(project, root)} <= {os.path.abspath(file) for file in files}
 
 
 # The project
@@ -105,9 +113,12 @@ def read_project(given: str | None, tell: Tell | None = None) -> tuple[Project, 
     return project, file.absolute().parent
 
 
-def find_sources(project: Project, root: Path) -> list[str]:
-    """The files of the project; without any the command ends."""
-    found = sources_of(project, root)
+def find_sources(project: Project, root: Path, reporting: bool = False) -> list[str]:
+    """The files of the project; without any the command ends. `reporting` prints which ones inner projects have."""
+    matching = _matching(project, root)
+    if reporting:
+        report_inner(matching, root)
+    found = _own(matching, root)
     if not found:
         here = "in this folder" if root == Path.cwd() else f"below {os.path.relpath(root)}"
         if project.sources == Project().sources:
@@ -118,19 +129,22 @@ def find_sources(project: Project, root: Path) -> list[str]:
 
 def sources_of(project: Project, root: Path) -> list[str]:
     """The files of the project's patterns, but for those in hidden folders and in projects of their own."""
+    return _own(_matching(project, root), root)
+
+
+def _own(files: list[Path], root: Path) -> list[str]:
+    return [os.path.relpath(file) for file in files if inner_project(file, root) is None]
+
+
+def _matching(project: Project, root: Path) -> list[Path]:
+    """The files of the project's patterns, those of projects within it too, but for those in hidden folders."""
     found = {
         file
         for pattern in project.sources
         for file in _glob(root, pattern)
         if not any(part.startswith(".") for part in file.relative_to(root).parts) and is_source(file)
     }
-    return [os.path.relpath(file) for file in sorted(found) if not _is_of_another_project(file, root)]
-
-
-def _is_of_another_project(file: Path, root: Path) -> bool:
-    """Whether a folder between `root` and the file has a project file of its own."""
-    between = file.parent.relative_to(root).parts
-    return any((root.joinpath(*between[: n + 1]) / NAME).is_file() for n in range(len(between)))
+    return sorted(found)
 
 
 def _glob(root: Path, pattern: str) -> list[Path]:
@@ -161,7 +175,7 @@ def find(paths: tuple[str, ...]) -> list[str]:
 def below(folder: str) -> list[str]:
     """Every .slo file below a folder, but for those of projects of their own."""
     found = (file for file in Path(folder).rglob("*.slo") if is_source(file))
-    return sorted(str(file) for file in found if not _is_of_another_project(file, Path(folder)))
+    return sorted(str(file) for file in found if inner_project(file, Path(folder)) is None)
 
 
 def read(files: list[str], root: Path) -> tuple[list[Source], list[Diagnostic]]:
