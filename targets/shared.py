@@ -49,6 +49,10 @@ class Options:
     history: Mapping[str, tuple[Former, ...]] = field(default_factory=dict)
     """The targets of each SLO over time, the earliest first, if `--history` reads them from the repository."""
 
+    def deployment_labels(self) -> tuple[str, ...]:
+        """The labels that identify a deployment in recorded series: all deployments have the same."""
+        return tuple(label.name for label in self.deployments[0].labels) if self.deployments else ()
+
 
 def made(name: str, source: str) -> str:
     """The header of a generated file, for a comment or a description. A build recognizes its files by it.

@@ -27,7 +27,7 @@ def generate(run: Run, targets: Sequence[str], options: Options, *, shared: bool
     excluded: list[str] = []
     with Progress() as progress:
         for target in targets:
-            progress.say(f"generating {target}")
+            progress.show(f"generating {target}")
             if reasons := unfit(run.program, target, options):
                 fail("; ".join(reasons), 1)
             found = {f"{target}/{name}": text for name, text in render(run.program, target, options).items()}

@@ -11,7 +11,7 @@ from slocompiler.explain.words import plural
 from slocompiler.project import NAME
 
 
-def inner_project(file: Path, root: Path) -> Path | None:
+def nested_project(file: Path, root: Path) -> Path | None:
     """The outermost project file in a folder between `root` and the file; None if the file is part of the project."""
     folders = file.parent.relative_to(root).parts
     found = (root.joinpath(*folders[: n + 1]) / NAME for n in range(len(folders)))
@@ -24,11 +24,11 @@ def outer_project(folder: Path) -> Path | None:
     return next((path for path in above if os.path.lexists(path)), None)
 
 
-def report_inner(files: Iterable[Path], root: Path) -> None:
+def report_nested(files: Iterable[Path], root: Path) -> None:
     """Print how many of the files belong to projects within the project of `root`, and to which."""
     taken: dict[Path, int] = {}
     for file in files:
-        if inner := inner_project(file, root):
+        if inner := nested_project(file, root):
             taken[inner] = taken.get(inner, 0) + 1
     for inner, count in sorted(taken.items()):
         folder = os.path.relpath(inner.parent)

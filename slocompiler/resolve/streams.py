@@ -72,8 +72,8 @@ class Streams:
         for item in node.terms:
             if isinstance(item, t.Filter):
                 terms.append(DAMAGED)
-                help = 'a metric stands before its braces, or first in them as a string: `{"a.metric"}`'
-                self.reading.problems.append(Diagnostic("E106", "these braces name no metric", item.span, help=help))
+                help = 'write the metric before the braces, or in them as a string: `{"a.metric"}`'
+                self.reading.problems.append(Diagnostic("E106", "this selector has no metric", item.span, help=help))
             else:
                 terms += self.terms(item)
         if node.unit or node.native:
@@ -92,7 +92,7 @@ class Streams:
         name = text_of(node.name)
         if isinstance(node.name, t.Name) and name in self.definitions:
             if name not in self._resolved:
-                problem = Diagnostic("E205", f"the stream `{name}` is made of itself", node.span)
+                problem = Diagnostic("E205", f"the stream `{name}` uses itself", node.span)
                 self.reading.problems.append(problem)
                 return (DAMAGED,)
             return (*_narrowed(node, self._resolved[name], own), *damage(said))
@@ -124,14 +124,14 @@ class Streams:
         if node.name.is_stand_in or _is_cut_off(node):
             return
         if name in self.parameters:
-            help = f"a parameter has a dollar sign: `${name}`"
+            help = f"for the parameter, write `${name}`"
             fixes = edits(f"write `${name}`", (node.name.span, f"${name}"))
         else:
             fixes = correct(node.name.span, name, self.definitions)
             fixes = fixes or edits(f"write `{name}{{}}`", (node.name.span.after, "{}"))
             help = (
                 did_you_mean(name, self.definitions)
-                or f"a metric has braces: `{name}{{}}`; a stream is declared in the service: `events {name} = …`"
+                or f"for a metric, write `{name}{{}}`; for a stream, declare `events {name} = …` in the service"
             )
         problem = Diagnostic("E205", f"there is no stream `{name}`", node.span, help=help, fixes=fixes)
         self.reading.problems.append(problem)

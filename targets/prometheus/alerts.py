@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from slocompiler import burn, promql
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, NoData, Remaining, Severity, Slo
-from slocompiler.targets.prometheus import nodata, schedule
+from slocompiler.targets.prometheus import budget, nodata, schedule
 from slocompiler.targets.prometheus.rule import Groups, Rule
 from slocompiler.targets.prometheus.series import identity, ratio, series
 from slocompiler.targets.prometheus.texts import Annotations, Texts, literal
@@ -61,9 +61,8 @@ def _waits(severity: Severity) -> str:
     return promql.duration(burn.TICKET_WAITS) if severity == "ticket" else ""
 
 
-def left(slo: Slo) -> str:
-    """The remaining budget, of which a young SLO has only lost what it could have: its age counts."""
-    return f"1 - (1 - {series('slo:budget_remaining:ratio', slo)}) * on() group_left {series('slo:age:ratio', slo)}"
+def _left(slo: Slo) -> str:
+    return budget.left(slo, series("slo:budget_remaining:ratio", slo))
 
 
 # SLOBurn
@@ -94,7 +93,7 @@ def _branches(slo: Slo) -> list[_Branch]:
 def _burn(slo: Slo, owner: str, severity: Severity, branches: list[_Branch], said: Texts, options: Options) -> Rule:
     """One rule for all lines of a severity: one incident alerts once, and the first line that is met wins."""
     expr = "\nor\n".join(_condition(slo, branch, options) for branch in branches)
-    text = said.burning(sorted({burn.long_window(branch.line) for branch in branches}), left(slo))
+    text = said.burning(sorted({burn.long_window(branch.line) for branch in branches}), _left(slo))
     return _alert("SLOBurn", expr, slo, (owner, severity), _waits(severity), text, options)
 
 
@@ -105,10 +104,7 @@ def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
     if isinstance(line, Burn):
         above = promql.number(burn.line_factor(line, branch.target, slo.window))
     else:
-        slope, floor = (
-            function(line.within, slo.window) for function in (burn.exhaustion_slope, burn.exhaustion_floor)
-        )
-        above = f"clamp_min(({left(slo)}) * {promql.number(slope)}, {promql.number(floor)})"
+        above = budget.exhausting(slo, line.within, _left(slo))
     short = schedule.short_window(slo, window, options)
     chosen = " unless ".join([ratio(slo, window, branch.of), *(ratio(slo, window, f) for f in branch.without)])
     chosen = f"({chosen})" if branch.without else chosen
@@ -145,7 +141,7 @@ def _budget(slo: Slo, owner: str, said: Texts, options: Options) -> list[Rule]:
     return [
         _alert(
             "SLOBudget",
-            f"{left(slo)} < {promql.number(below)}",
+            f"{_left(slo)} < {promql.number(below)}",
             slo,
             (owner, severity),
             _waits(severity),
