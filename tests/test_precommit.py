@@ -105,7 +105,11 @@ class TestHooks:
 class TestExamples:
     @pytest.mark.parametrize(
         ("name", "schema"),
-        [(".github/workflows/slo.yml", "vendor.github-workflows"), (".gitlab-ci.yml", "vendor.gitlab-ci")],
+        [
+            (".github/workflows/slo.yml", "vendor.github-workflows"),
+            (".github/workflows/slo-reviews.yml", "vendor.github-workflows"),
+            (".gitlab-ci.yml", "vendor.gitlab-ci"),
+        ],
     )
     def test_are_what_their_files_have_to_be(self, name: str, schema: str, tmp_path: Path) -> None:
         (tmp_path / "example.yml").write_text(EXAMPLES[name])
@@ -119,10 +123,25 @@ class TestExamples:
         assert done.returncode == 0, done.stdout
         assert [hook["id"] for hook in yaml.safe_load(EXAMPLES[CONFIG])["repos"][0]["hooks"]] == list(HOOKS)
 
-    def test_the_workflow_gives_inputs_that_exist(self) -> None:
-        steps = yaml.safe_load(EXAMPLES[".github/workflows/slo.yml"])["jobs"]["slo"]["steps"]
+    @pytest.mark.parametrize(("name", "job"), [("slo.yml", "slo"), ("slo-reviews.yml", "reviews")])
+    def test_the_workflow_gives_inputs_that_exist(self, name: str, job: str) -> None:
+        steps = [
+            one for one in yaml.safe_load(EXAMPLES[f".github/workflows/{name}"])["jobs"][job]["steps"] if "uses" in one
+        ]
         (own,) = (step for step in steps if "sloc" in step["uses"])
         assert own["with"].keys() <= ACTION["inputs"].keys()
+
+    def test_the_scheduled_job_finds_reviews_that_are_due(self, repository: Path) -> None:
+        (*_, last) = yaml.safe_load(EXAMPLES[".github/workflows/slo-reviews.yml"])["jobs"]["reviews"]["steps"]
+        command = str(last["run"]).removeprefix("sloc ").replace('"$(date +%F)"', "2026-05-02").split()
+        text = (repository / "shop.slo").read_text()
+        assert sloc(repository, *command).code == 0
+        (repository / "shop.slo").write_text(
+            text.replace("    alerts ", "    review every 30d last 2026-04-01\n    alerts ")
+        )
+        answer = sloc(repository, *command)
+        assert (answer.code, "warning[W314]: a review was due on 2026-05-01" in answer.err) == (1, True), answer
+        assert sloc(repository, "check", "--strict").code == 0, "on no day does a change fail for it"
 
     def test_commands_of_the_pipeline_run(self, repository: Path) -> None:
         """In a project, in their order; the base is the commit before."""

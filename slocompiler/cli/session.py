@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -67,10 +67,12 @@ def compile_paths(
     strict: bool = False,
     today: date | None = None,
     reporter: Reporter | None = None,
+    harmless: Collection[str] = (),
 ) -> Run:
     """Compile the files that `paths` mean, or the project, and report the diagnostics. Errors end the command.
 
-    Without a reporter, diagnostics are printed as text to standard error.
+    With `strict`, warnings do too, except for those with `harmless` codes. Without a reporter, diagnostics are printed
+    as text to standard error.
     """
     reporter = reporter or (lambda problems: report(problems, strict))
     project, root = read_project(project_file, reporter)
@@ -80,7 +82,7 @@ def compile_paths(
         program, found = analyse(progress.each(sources, "reading", "checking"), project, reader(root), today)
     problems += found
     reporter(problems)
-    if program is None or any(problem.is_error for problem in problems) or (strict and problems):
+    if program is None or any(one.is_error or (strict and one.code not in harmless) for one in problems):
         sys.exit(1)
     return Run(program, project, root, len(sources), not paths, not paths or _is_complete(files, project, root))
 
