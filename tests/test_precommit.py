@@ -20,6 +20,8 @@ from support.pages import page
 PAGE = page(ROOT / "docs" / "ci.md")
 EXAMPLES = {block.file: block.text for block in PAGE.blocks if block.file}
 HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+BUILD = "sloc-build"
+"""Builds instead of checking what was built."""
 CONFIG = ".pre-commit-config.yaml"
 
 
@@ -102,6 +104,64 @@ class TestHooks:
         assert results(ran) == {"sloc fmt": "Skipped", "sloc check": "Skipped", "sloc build --check": "Failed"}, ran
 
 
+class TestBuild:
+    """The hook that builds, alone in the configuration."""
+
+    @pytest.fixture
+    def repository(self, repository: Path) -> Path:
+        config = yaml.safe_load((repository / CONFIG).read_text())
+        config["repos"][0]["hooks"] = [{"id": BUILD}]
+        (repository / CONFIG).write_text(yaml.safe_dump(config))
+        commit(repository)
+        return repository
+
+    def test_builds_and_adds(self, repository: Path, home: Path) -> None:
+        text = (repository / "shop.slo").read_text()
+        (repository / "shop.slo").write_text(text.replace("99%", "98%"))
+        (repository / "new.slo").write_text(service("new"))
+        (repository / "mine.txt").write_text("not for this commit")
+        git(repository, "add", "shop.slo", "new.slo")
+        ran = pre_commit(repository, "run", home=home)
+        assert results(ran) == {"sloc build": "Passed"}, ran
+        added = git(repository, "diff", "--cached", "--name-only").splitlines()
+        assert {"generated/prometheus/shop.rules.yaml", "generated/prometheus/new.rules.yaml"} <= {*added}
+        assert git(repository, "status", "--porcelain").splitlines()[-1] == "?? mine.txt"
+        assert [line for line in git(repository, "status", "--porcelain").splitlines() if line[1] != " "] == [
+            "?? mine.txt"
+        ]
+        assert sloc(repository, "build", "--check").code == 0
+
+    def test_takes_removed_files_out(self, repository: Path, home: Path) -> None:
+        (repository / "shop.slo").rename(repository / "other.slo")
+        (repository / "other.slo").write_text(service("other"))
+        git(repository, "add", "--all")
+        ran = pre_commit(repository, "run", home=home)
+        assert results(ran) == {"sloc build": "Passed"}, ran
+        assert git(repository, "ls-files", "generated/prometheus").split() == ["generated/prometheus/other.rules.yaml"]
+
+    def test_a_commit_of_one_file_has_what_is_generated(self, repository: Path, home: Path) -> None:
+        """Git gives the hook an index of its own then."""
+        environment = {"PRE_COMMIT_HOME": str(home)}
+        assert pre_commit(repository, "install", home=home).returncode == 0
+        text = (repository / "shop.slo").read_text()
+        (repository / "shop.slo").write_text(text.replace("99%", "98%"))
+        command = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-m", "x", "shop.slo"]
+        done = subprocess.run(
+            command, cwd=repository, env=os.environ | environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done
+        changed = git(repository, "show", "--name-only", "--format=", "HEAD").splitlines()
+        assert {"shop.slo", "generated/prometheus/shop.rules.yaml"} <= {*changed}
+
+    def test_a_mistake_adds_nothing(self, repository: Path, home: Path) -> None:
+        text = (repository / "shop.slo").read_text()
+        (repository / "shop.slo").write_text(text.replace("99%", "100%"))
+        git(repository, "add", "--all")
+        ran = pre_commit(repository, "run", home=home)
+        assert (results(ran), "error[E401]" in ran.stdout) == ({"sloc build": "Failed"}, True), ran
+        assert git(repository, "diff", "--cached", "--name-only") == "shop.slo"
+
+
 class TestExamples:
     @pytest.mark.parametrize(
         ("name", "schema"),
@@ -121,7 +181,9 @@ class TestExamples:
         (tmp_path / CONFIG).write_text(EXAMPLES[CONFIG])
         done = pre_commit(tmp_path, "validate-config", CONFIG)
         assert done.returncode == 0, done.stdout
-        assert [hook["id"] for hook in yaml.safe_load(EXAMPLES[CONFIG])["repos"][0]["hooks"]] == list(HOOKS)
+        assert [hook["id"] for hook in yaml.safe_load(EXAMPLES[CONFIG])["repos"][0]["hooks"]] == [
+            name for name in HOOKS if name != BUILD
+        ]
 
     @pytest.mark.parametrize(("name", "job"), [("slo.yml", "slo"), ("slo-reviews.yml", "reviews")])
     def test_the_workflow_gives_inputs_that_exist(self, name: str, job: str) -> None:

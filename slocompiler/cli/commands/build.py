@@ -16,6 +16,7 @@ from slocompiler.cli.messages import fail, note, quiet, report, summary
 from slocompiler.cli.output import Foreign, differences, write
 from slocompiler.cli.removal import listed, services_without_rules
 from slocompiler.cli.session import Run, compile_paths, paths_and_project
+from slocompiler.cli.staging import stage
 from slocompiler.cli.staleness import screen
 from slocompiler.cli.terminal import difference
 from slocompiler.diagnostics import Diagnostic
@@ -49,6 +50,7 @@ from slocompiler.targets import TARGETS, of_builds
     is_flag=True,
     help="Write nothing. Print files that are stale, missing or left over, and exit with 1 if there are any.",
 )
+@click.option("--add", is_flag=True, help="Put the generated files into the next commit, with `git add`.")
 def command(
     paths: tuple[str, ...],
     project_file: str | None,
@@ -56,6 +58,7 @@ def command(
     targets: tuple[str, ...],
     history: bool,
     check: bool,
+    add: bool,
 ) -> None:
     """Compile .slo files and write the files that the targets generate.
 
@@ -66,13 +69,15 @@ def command(
         fail("--check excludes --history: a committed file cannot contain the date of its own commit")
     if check and "-" in (*paths, output):
         fail("--check compares files: it excludes `-`, which reads standard input or prints")
+    printed = output == "-" or (output is None and "-" in paths)
+    if add and (check or printed):
+        fail("--add needs files that a build writes: it excludes --check and `-`")
     run = compile_paths(paths, project_file, reporter=_report_errors if check else None)
     options = run.project.options()
     if history:
         from slocompiler.cli.history import history_of
 
         options = replace(options, history=history_of(run.program, run.root))
-    printed = output == "-" or (output is None and "-" in paths)
     chosen = targets or (PRINTED if printed else run.project.targets())
     files, excluded = generate(run, chosen, options, shared=printed or run.complete)
     if printed:
@@ -86,7 +91,9 @@ def command(
     if check:
         _check(folder, files, owned, run)
     else:
-        _write(folder, files, owned, run)
+        removed = _write(folder, files, owned, run)
+        if add:
+            stage(folder, files, removed)
 
 
 def _report_errors(problems: list[Diagnostic]) -> None:
@@ -97,7 +104,8 @@ def _report_errors(problems: list[Diagnostic]) -> None:
         note(f"{plural(warnings, 'warning')}: see `sloc check`", err=True)
 
 
-def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) -> None:
+def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) -> list[str]:
+    """Write the files, and print what was written and removed. Returns what was removed."""
     try:
         removed = write(folder, files, owned)
     except (Foreign, Unfinished) as error:
@@ -111,6 +119,7 @@ def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) 
     if lost := services_without_rules(removed, files, run.program):
         click.echo(f"removed {listed(lost)}. If this is a mistake, restore their sources and build again", err=True)
     note(f"{summary(run.program)}: {plural(len(files), 'file')}")
+    return removed
 
 
 def _listed(files: Iterable[str]) -> dict[str, int]:
