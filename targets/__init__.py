@@ -94,10 +94,10 @@ def of_builds() -> dict[str, Target]:
     return {target.name: target for target in TARGETS.values() if target.by_default is not None}
 
 
-def render(program: Program, target: str, options: Options) -> Files:
-    """All files of a target: the shared files, then those of each service that has SLOs. Pure."""
+def render(program: Program, target: str, options: Options, *, shared: bool = True) -> Files:
+    """The files of a target: the shared files if `shared`, then those of each service that has SLOs. Pure."""
     row = TARGETS[target]
-    files = row.render_shared(program, options)
+    files = row.render_shared(program, options) if shared else {}
     for service in program.services:
         if service.slos:
             files |= row.render_service(service, options)

@@ -82,7 +82,7 @@ def _compile(
 
 def _settings(project: Project) -> Iterator[tuple[str, str]]:
     """Every setting as text, by its key in the project file, including the defaults of targets."""
-    for key in ("scrape_interval", "evaluation_interval"):
+    for key in ("scrape_interval", "evaluation_interval", "retention"):
         yield key, promql.duration(getattr(project, key))
     values = asdict(project)
     yield from _flat("", {key: values[key] for key in ("grafana_url", "docs_url", "deployments")})

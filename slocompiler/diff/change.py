@@ -15,13 +15,14 @@ from slocompiler.ir import Severity
 
 KINDS: dict[str, str] = {
     "uncompared": "BASE does not compile, so the changes are unknown",
-    "removed": "an SLO was removed",
+    "removed": "an SLO was removed, or a deployment with its rules",
     "renamed": "an SLO was renamed: its history is lost",
+    "restarted": "the recorded series of an SLO have other labels: its history is lost",
     "loosened": "a target, of an SLO or of some values of `per`, has a larger budget",
     "unreasoned": "a target was loosened without a new `because`",
     "easier": "bad events count as good now: a laxer bound, fewer filters of bad events",
     "drafted": "an SLO became a draft, which has no alerts",
-    "silenced": "an alert was removed, or does not page any more",
+    "silenced": "an alert was removed, or does not page any more: a line, a draft, a deployment, a severity",
     "overburdened": "the risks do not fit into the budget any more",
     "tightened": "a target, of an SLO or of some values of `per`, has a smaller budget",
     "harder": "good events count as bad now",

@@ -51,7 +51,8 @@ def compare(
     for one, two in (*both, *same):
         if one.slo != two.slo or one.around != two.around:  # most SLOs do not change at all
             found += [(two, change) for concept in CONCEPTS for change in concept(one, two)]
-    affected = {subject.slo.id for subject, _ in found}
+    project = tuple(project)
+    affected = {subject.slo.id for subject, _ in found} | {slo for entry in project for slo in entry.slos}
     unchanged = sum(two.slo.id not in affected for _, two in both)
     entries = _entries(found, project)
     return Comparison(
