@@ -204,6 +204,7 @@ class TestExamples:
         answer = sloc(repository, *command)
         assert (answer.code, "warning[W314]: a review was due on 2026-05-01" in answer.err) == (1, True), answer
         assert sloc(repository, "check", "--strict").code == 0, "on no day does a change fail for it"
+        assert sloc(repository, "check", "--strict", "--quiet") == (0, "", ""), "as it does not fail"
 
     def test_commands_of_the_pipeline_run(self, repository: Path) -> None:
         """In a project, in their order; the base is the commit before."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from pathlib import PurePosixPath
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
 
+from slocompiler.cli.output import former_text
 from slocompiler.explain.words import plural
 from slocompiler.ir import Program
 from slocompiler.targets.prometheus.render import PACKED
 
 _RULES, _ENDING = "prometheus", ".rules.yaml"
 """The folder of the generated rules, and the ending of each file."""
+_SERVICE = re.compile(r'^ +labels: \{slo: "?([^/"]+)/', re.MULTILINE)
+"""The service of a rule."""
 
 
 def services_without_rules(removed: Iterable[str], files: Iterable[str], program: Program) -> list[str]:
@@ -29,6 +33,21 @@ def services_without_rules(removed: Iterable[str], files: Iterable[str], program
         if service not in recorded or path.parent not in kept:
             found.append(path.relative_to(rules).as_posix().removesuffix(_ENDING))
     return found
+
+
+def services_out_of(folder: Path, files: Mapping[str, str]) -> list[str]:
+    """The services that lose their rules in a file that all services share, by what is in the folder before a build."""
+    found = []
+    for name, text in files.items():
+        path = PurePosixPath(name)
+        if path.is_relative_to(_RULES) and path.name == f"{PACKED}{_ENDING}":
+            gone = _recorded(former_text(folder / name) or "") - _recorded(text)
+            found += [(path.relative_to(_RULES).parent / service).as_posix() for service in sorted(gone)]
+    return found
+
+
+def _recorded(rules: str) -> set[str]:
+    return set(_SERVICE.findall(rules))
 
 
 def listed(services: Sequence[str]) -> str:

@@ -74,7 +74,9 @@ def compile_paths(
     With `strict`, warnings do too, except for those with `harmless` codes. Without a reporter, diagnostics are printed
     as text to standard error.
     """
-    reporter = reporter or (lambda problems: report(problems, strict))
+    reporter = reporter or (
+        lambda problems: report(problems, strict and any(one.code not in harmless for one in problems))
+    )
     project, root = read_project(project_file, reporter)
     files = find(paths) if paths else find_sources(project, root, reporting=True)
     sources, problems = read(files, root)

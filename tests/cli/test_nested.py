@@ -74,6 +74,13 @@ class TestRemovedRules:
         (project / "sloc.yaml").write_text(SETTINGS)
         assert sloc(project, "build").err == ""
 
+    def test_in_a_file_of_all_services(self, project: Path) -> None:
+        (project / "sloc.yaml").write_text(f"{SETTINGS[:-2]}, prometheus: {{ruler: mimir, limits: {{}}}}}}\n")
+        sloc(project, "build")
+        (project / "a.slo").unlink()
+        assert "a build removes the rules of 1 service: a." in sloc(project, "build", "--check").err
+        assert "removed the rules of 1 service: a." in sloc(project, "build").err
+
     def test_not_if_other_files_are_removed(self, project: Path) -> None:
         (project / "sloc.yaml").write_text("targets: {docs: {build: false}}\n")
         assert sloc(project, "build").code == 0

@@ -14,7 +14,7 @@ from slocompiler.cli.files import Unfinished
 from slocompiler.cli.generated import PRINTED, generate, stream
 from slocompiler.cli.messages import fail, note, quiet, report, summary
 from slocompiler.cli.output import Foreign, differences, write
-from slocompiler.cli.removal import listed, services_without_rules
+from slocompiler.cli.removal import listed, services_out_of, services_without_rules
 from slocompiler.cli.session import Run, compile_paths, paths_and_project
 from slocompiler.cli.staging import stage
 from slocompiler.cli.staleness import screen
@@ -107,6 +107,7 @@ def _report_errors(problems: list[Diagnostic]) -> None:
 def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) -> list[str]:
     """Write the files, and print what was written and removed. Returns what was removed."""
     try:
+        shared = services_out_of(folder, files)
         removed = write(folder, files, owned)
     except (Foreign, Unfinished) as error:
         fail(str(error))
@@ -116,7 +117,7 @@ def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) 
         note((folder / name).as_posix() + (f", and {more:,} more" if more else ""))
     for name in removed:
         click.echo(f"removed {(folder / name).as_posix()}")
-    if lost := services_without_rules(removed, files, run.program):
+    if lost := services_without_rules(removed, files, run.program) + shared:
         click.echo(f"removed {listed(lost)}. If this is a mistake, restore their sources and build again", err=True)
     note(f"{summary(run.program)}: {plural(len(files), 'file')}")
     return removed
@@ -145,7 +146,7 @@ def _check(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) 
     for name in names:
         note(name, err=True)
     left_over = [one.name for one in found if one.what == "left over"]
-    if lost := services_without_rules(left_over, files, run.program):
+    if lost := services_without_rules(left_over, files, run.program) + services_out_of(folder, files):
         click.echo(f"a build removes {listed(lost)}. If this is a mistake, restore their sources first", err=True)
     if found:
         click.echo(
