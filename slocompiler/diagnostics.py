@@ -91,6 +91,7 @@ CODES: dict[str, str] = {
     "W335": "a pattern that is compared as text",
     "W336": "a metric with almost the name of a stream",
     "W337": "a metric that is no counter by its name",
+    "W338": "a counter that is not a part of the events",
 }
 """A title for each code. Its section in `diagnostics.md` explains it; the programs there run in tests."""
 MAX_USES = 3

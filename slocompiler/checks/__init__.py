@@ -23,6 +23,7 @@ from slocompiler.checks.raw import raw
 from slocompiler.checks.risk import budgets, risks
 from slocompiler.checks.shape import shapes, streams
 from slocompiler.checks.slices import slices
+from slocompiler.checks.subset import subsets
 from slocompiler.checks.threshold import thresholds
 from slocompiler.checks.unused import unused, unused_streams
 from slocompiler.diagnostics import Diagnostic
@@ -48,6 +49,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     names,
     words,
     metric_kinds,
+    subsets,
     matchers,
     objectives,
     alert_lines,
