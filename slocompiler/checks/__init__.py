@@ -16,7 +16,7 @@ from slocompiler.checks.metric_kinds import metric_kinds
 from slocompiler.checks.metric_words import stream_words, words
 from slocompiler.checks.naming import names, stream_names
 from slocompiler.checks.objective import objectives
-from slocompiler.checks.people import agreement, owners, reviews
+from slocompiler.checks.people import addresses, agreement, owners, reviews
 from slocompiler.checks.per import per_labels
 from slocompiler.checks.policy import policy_steps
 from slocompiler.checks.raw import raw
@@ -56,6 +56,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     alert_sets,
     policy_steps,
     agreement,
+    addresses,
     reviews,
     budgets,
     duplicates,
