@@ -1,4 +1,4 @@
-"""Files: reads those that people name without waiting for a pipe, and writes every file whole or not at all."""
+"""Files: reads them without waiting for a pipe, and replaces them atomically."""
 
 from __future__ import annotations
 
@@ -17,40 +17,40 @@ TEMPORARY = ".sloc-tmp"
 
 
 def content(file: str, most: int) -> bytes:
-    """What is in the file, or in standard input for `-`, cut behind `most` bytes and one; OSError where it cannot be read."""
+    """The bytes of a file, or of standard input for `-`: up to one more than `most`. Raises OSError."""
     if file == "-":
         if sys.stdin is None:
             raise OSError(errno.EBADF, "standard input is closed")
         return sys.stdin.buffer.read(most + 1)
-    # To open a pipe waits for who writes to it; without blocking it is just empty.
+    # Opening a pipe waits for its writer. Opened without blocking, it is empty until then.
     handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(handle, "rb") as stream:
-        begun = _begun(handle) if stat.S_ISFIFO(os.fstat(handle).st_mode) else b""
+        first = _first_byte(handle) if stat.S_ISFIFO(os.fstat(handle).st_mode) else b""
         os.set_blocking(handle, True)
-        return begun + stream.read(most + 1 - len(begun))
+        return first + stream.read(most + 1 - len(first))
 
 
-def _begun(pipe: int) -> bytes:
-    """The first byte of a pipe; none yet where somebody is still to write it."""
+def _first_byte(pipe: int) -> bytes:
+    """The first byte of a pipe; empty if its writer has not written yet. OSError if it has no writer."""
     try:
-        first = os.read(pipe, 1)
+        byte = os.read(pipe, 1)
     except BlockingIOError:
         return b""
-    if not first:
-        raise OSError(errno.EPIPE, "an empty pipe, to which nobody writes")
-    return first
+    if not byte:
+        raise OSError(errno.EPIPE, "an empty pipe without a writer")
+    return byte
 
 
 def is_source(file: Path) -> bool:
-    """Whether to read what a pattern found: a link to nowhere, too, as to pass over it would remove what is made of it.
+    """Whether a glob match is a source. A dangling link is one: skipping it would delete its generated files.
 
-    Hidden ones are locks of editors.
+    A hidden dangling link is the lock of an editor.
     """
     return file.is_file() or not (file.exists() or file.name.startswith("."))
 
 
 def misread(data: bytes) -> int:
-    """The offset of the first byte that is no UTF-8; -1 where all are. ASCII in UTF-16 would be: it is half zeros."""
+    """The offset of the first byte that is not UTF-8, -1 if there is none. A zero among the first two means UTF-16."""
     if 0 in data[:2]:
         return 0
     try:
@@ -76,11 +76,14 @@ def replace_all(files: Mapping[Path, bytes], *, durable: bool) -> None:
     Raises OSError, whose `filename` is that of the file, while nothing has changed. Raises Unfinished later.
     """
     ready: list[tuple[Path, Path]] = []
+    folders: set[Path] = set()
     try:
         for file, data in files.items():
-            target = Path(os.path.realpath(file)) if file.is_symlink() else file
+            target = Path(os.path.realpath(file)) if os.path.islink(file) else file
             former = _former(file)
-            make_folder(target.parent)
+            if former is None and target.parent not in folders:
+                _make_folder(target.parent)
+                folders.add(target.parent)
             temporary = target.with_name(f".{os.urandom(4).hex()}{TEMPORARY}")
             ready.append((temporary, target))
             _fill(temporary, target, data, former, durable)
@@ -99,7 +102,7 @@ def replace_all(files: Mapping[Path, bytes], *, durable: bool) -> None:
             raise
 
 
-def make_folder(folder: Path) -> None:
+def _make_folder(folder: Path) -> None:
     """Create a folder and those above it; OSError names the file that is in the way."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -111,7 +114,7 @@ def make_folder(folder: Path) -> None:
 def _former(file: Path) -> os.stat_result | None:
     """The status of the file to replace, None for a new one; OSError if it may not be written."""
     try:
-        former = file.stat()
+        former = os.stat(file)
     except (FileNotFoundError, NotADirectoryError):
         return None
     if not stat.S_ISREG(former.st_mode):
@@ -138,9 +141,11 @@ def _fill(temporary: Path, target: Path, data: bytes, former: os.stat_result | N
 
 def _keep_owner(handle: int, former: os.stat_result) -> None:
     """Give the file the former owner and group, each as far as the system permits: only root may give files away."""
-    for owner, group in ((former.st_uid, -1), (-1, former.st_gid)):
-        with suppress(PermissionError):
-            os.fchown(handle, owner, group)
+    new = os.fstat(handle)
+    if (new.st_uid, new.st_gid) != (former.st_uid, former.st_gid):
+        for owner, group in ((former.st_uid, -1), (-1, former.st_gid)):
+            with suppress(PermissionError):
+                os.fchown(handle, owner, group)
 
 
 def _discard(ready: Iterable[tuple[Path, Path]]) -> None:

@@ -1,4 +1,4 @@
-"""PromQL that people wrote, cut into strings, comments, `$holes` and code: the one place that tells them apart."""
+"""Splits raw PromQL into strings, comments, `$holes` and code. All other modules use this one for it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _PART = re.compile(
     re.ASCII,
 )
 WINDOW = "$window"
-"""The hole that stands for the window of a rate."""
+"""The hole for the window of a rate."""
 _HOLE = re.compile(r"\$([A-Za-z_]\w*)", re.ASCII)
 
 
 class Part(NamedTuple):
-    """A part of a text: a string with its quotes, a comment, a `$hole` outside of both, or the code between them."""
+    """A part of a text: a string with its quotes, a comment, a `$hole` outside of both, or code."""
 
     kind: Kind
     text: str
@@ -25,7 +25,7 @@ class Part(NamedTuple):
 
 
 def parts(text: str) -> Iterator[Part]:
-    """All of `text`, in order."""
+    """The parts of `text`, in order. Joined, they are the text."""
     end = 0
     for match in _PART.finditer(text):
         if end < match.start():
@@ -42,7 +42,7 @@ def holes(text: str) -> list[str]:
 
 
 def filled(string: str, value: Callable[[str], str | None]) -> str:
-    """A string with a value for each of its `$holes`, escaped as its quotes need it; None leaves the hole."""
+    """A string with values for its `$holes`, escaped for its quotes. A hole whose value is None stays."""
 
     def put(match: re.Match[str]) -> str:
         found = value(match[1])
@@ -52,12 +52,12 @@ def filled(string: str, value: Callable[[str], str | None]) -> str:
 
 
 def windowed(text: str, window: str) -> str:
-    """The text with a duration for `$window`; in a string or a comment `$window` is text."""
+    """The text with a duration for `$window`. In strings and comments, `$window` is text and stays."""
     return "".join(window if part.kind == "hole" and part.text == WINDOW else part.text for part in parts(text))
 
 
 def _escaped(text: str, quote: str) -> str:
-    """`text` as it stands inside of a string that begins with `quote`; in back-quotes nothing can be escaped."""
+    """`text` for the inside of a string that begins with `quote`; in back-quotes nothing can be escaped."""
     if quote == "`":
         return text
     return text.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("\n", "\\n")

@@ -1,4 +1,4 @@
-"""The files of a run and those that they import, each read and parsed once."""
+"""Loads the files of a run and their imports, each once."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from slocompiler.syntax import tree as t
 from slocompiler.syntax.parse import parse
 
 Reader = Callable[[str], Source | str]
-"""The source at a path from the project's root, or why there is none."""
+"""Returns the source at a path relative to the project, or the reason why there is none."""
 LIBRARY, SHIPPED = "std/", "<std>/"
-"""How an import names the library that ships with the compiler, and how paths do."""
+"""The prefix of the library that ships with the compiler, in imports and in paths."""
 
 
 class Module:
-    """A file with those that it imports."""
+    """A file with its imports."""
 
     def __init__(self, file: t.File) -> None:
         self.file = file
         self.imports: list[tuple[t.Import, Module]] = []
-        """Those that could be read, by path: their order means nothing."""
+        """Those that could be read, in the order of paths: the order in the file has no meaning."""
         self.unread: list[t.Import] = []
         """Those that could not be read."""
 
     @property
     def intact(self) -> bool:
-        """Whether it and its imports were read without a syntax error: only then is every name known."""
+        """Whether it and its imports could be read, without a syntax error: only then are all names known."""
         files = (self.file, *(other.file for _, other in self.imports))
         return not self.unread and not any(file.source.damage for file in files)
 
 
 def nothing(path: str) -> str:
-    """The reader of a text that stands alone."""
+    """A reader that finds no file."""
     del path
     return "there is no such file"
 
 
 def load(sources: Iterable[Source], read: Reader) -> tuple[list[Module], list[Module], list[Diagnostic]]:
-    """The modules of `sources`, those and all that they import, and what is wrong with their texts and imports."""
+    """The modules of `sources`, all modules with their imports, and the problems of their texts and imports."""
     problems: list[Diagnostic] = []
     modules: dict[str, Module] = {}
     refused: dict[str, str] = {}
@@ -70,7 +70,7 @@ def load(sources: Iterable[Source], read: Reader) -> tuple[list[Module], list[Mo
                 else:
                     reason = refused[target] = got
             if reason:
-                help = "a path begins at the folder of the file that imports" if reason == nothing(target) else ""
+                help = "a path is relative to the file that imports" if reason == nothing(target) else ""
                 problems.append(
                     Diagnostic("E301", f"`{path}` cannot be imported: {reason}", statement.path.span, help=help)
                 )
@@ -84,19 +84,19 @@ def load(sources: Iterable[Source], read: Reader) -> tuple[list[Module], list[Mo
 
 
 def _imports(file: t.File, problems: list[Diagnostic]) -> list[t.Import]:
-    """The imports of a file; E103 for those that do not stand first."""
+    """The imports of a file; E103 for those after other declarations."""
     found = [item for item in file.declarations if isinstance(item, t.Import)]
     first = next((item for item in file.declarations if not isinstance(item, t.Import)), None)
     for item in found:
         if first and item.span.start > first.span.start:
-            here = (Label(first.span.word, "this stands before it"),)
-            help, message = "what a file builds on is seen at its top", "an import stands before everything else"
+            here = (Label(first.span.word, "this comes before it"),)
+            help, message = "move it to the top of the file", "imports must come first"
             problems.append(Diagnostic("E103", message, item.span.word, here, help, _to_the_top(item, first)))
     return found
 
 
 def _to_the_top(item: t.Import, first: t.Statement) -> tuple[Fix, ...]:
-    """The fix that moves an import before the first other statement; safe, for the order of imports means nothing."""
+    """The fix that moves an import before the first other declaration. It is safe: the order of imports has no meaning."""
     (removal,) = remove("", item.span)
     (cut,) = removal.edits
     top = first.span.part(first.span.start, first.span.start)
@@ -110,11 +110,11 @@ def _target(importer: str, path: str) -> str:
 
 
 def _refusal(target: str, path: str, importer: str) -> str:
-    """Why a path is not even looked for; "" where it may be. A file outside of the project may import its neighbours."""
+    """Why a path is not read; "" if it may be. A file outside of the project may import files beside it."""
     if not path.endswith(".slo"):
-        return "only .slo files are"
+        return "it is not a .slo file"
     if path.startswith("/") or "\\" in path:
-        return "the path is to be relative, with `/`"
+        return "the path must be relative, with `/`"
     beside = target.startswith(posixpath.dirname(importer) + "/")
     return "it is outside of the project" if target.startswith(("../", "/")) and not beside else ""
 
@@ -127,13 +127,13 @@ def _enter(module: Module, statement: t.Import, imported: Module, problems: list
                 f"`{statement.path.value}` is imported twice",
                 remove("remove the second", statement.span, safe=True),
             )
-            problems.append(Diagnostic("E202", message, statement.path.span, here, "keep one of them", fixes))
+            problems.append(Diagnostic("E202", message, statement.path.span, here, "remove one of them", fixes))
             return
     module.imports.append((statement, imported))
 
 
 def _cycles(modules: Iterable[Module]) -> Iterable[Diagnostic]:
-    """E302 for every circle, at the import that closes it; that import is taken out."""
+    """E302 for every cycle, at the import that closes it; that import is removed from its module."""
     done: set[int] = set()
     for start in sorted(modules, key=lambda module: module.file.source.path):
         trail: list[tuple[Module, list[tuple[t.Import, Module]]]] = [(start, list(start.imports))]
@@ -147,8 +147,8 @@ def _cycles(modules: Iterable[Module]) -> Iterable[Diagnostic]:
             above = [entry for entry, _ in trail]
             if imported in above:
                 names = [entry.file.source.shown_as for entry in (*above[above.index(imported) :], imported)]
-                problem = f"imports in a circle: {' → '.join(names)}"
-                help = "put what both need into a file of its own"
+                problem = f"these imports form a cycle: {' → '.join(names)}"
+                help = "move what both files need into a third file"
                 yield Diagnostic("E302", problem, statement.path.span, help=help)
                 module.imports.remove(next(entry for entry in module.imports if entry[0] is statement))
                 module.unread.append(statement)

@@ -9,11 +9,11 @@ from slocompiler.promql.strings import filled, holes, parts
 from slocompiler.syntax import tree as t
 
 WINDOW = "window"
-"""`$window` is the window of a rate, whatever a template calls its parameters."""
+"""`$window` is always the window of a rate: a parameter of this name has no meaning in raw PromQL."""
 
 
 def substituted(node: t.Promql, values: Mapping[str, t.Node], texts: Mapping[str, str | None]) -> str:
-    """The text with values for parameters; other names with `$` stay, `$window` and those of regexes among them."""
+    """The text with values for parameters; `$window` and other `$` names stay, such as those in regular expressions."""
     written = []
     for part in parts(node.text):
         value = values.get(part.text[1:]) if part.kind == "hole" else None
@@ -27,13 +27,13 @@ def substituted(node: t.Promql, values: Mapping[str, t.Node], texts: Mapping[str
 
 
 def misplaced(node: t.Promql, values: Mapping[str, t.Node], texts: Mapping[str, str | None]) -> Iterator[Diagnostic]:
-    """E305: a parameter that is no number or duration outside of PromQL's strings, or has no text inside of them."""
+    """E305 for a stream or filter inside a PromQL string, and for anything but numbers and durations outside."""
     for part in parts(node.text):
         for name in holes(part.text) if part.kind in ("string", "hole") else ():
             if name not in values:
                 continue
             if part.kind == "string" and texts.get(name) is None:
-                yield Diagnostic("E305", f"`${name}` is a stream or a filter: it has no text", node.span)
+                yield Diagnostic("E305", f"`${name}` is a stream or a filter: it cannot be in a string", node.span)
             elif part.kind == "hole" and name != WINDOW and not isinstance(values[name], t.Number | t.Duration):
-                message = f"`${name}` has to be a number or a duration where PromQL has no string"
-                yield Diagnostic("E305", message, node.span, help="inside of a PromQL string any value will do")
+                message = f"outside of PromQL strings, `${name}` must be a number or a duration"
+                yield Diagnostic("E305", message, node.span, help="in a PromQL string, any text or number is allowed")
