@@ -95,6 +95,8 @@ CODES: dict[str, str] = {
     "W338": "a counter that is not a part of the events",
     "W339": "an owner that the project file does not have",
     "W340": "a runbook or a link that is not an address",
+    "W341": "a target that changes nothing",
+    "W342": "a label without a value",
 }
 """A title for each code. Its section in `diagnostics.md` explains it; the programs there run in tests."""
 MAX_USES = 3
