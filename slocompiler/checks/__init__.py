@@ -16,13 +16,14 @@ from slocompiler.checks.metric_kinds import metric_kinds
 from slocompiler.checks.metric_words import stream_words, words
 from slocompiler.checks.naming import names, stream_names
 from slocompiler.checks.objective import objectives
-from slocompiler.checks.people import agreement, owners, reviews
+from slocompiler.checks.people import addresses, agreement, owners, reviews
 from slocompiler.checks.per import per_labels
 from slocompiler.checks.policy import policy_steps
 from slocompiler.checks.raw import raw
 from slocompiler.checks.risk import budgets, risks
 from slocompiler.checks.shape import shapes, streams
 from slocompiler.checks.slices import slices
+from slocompiler.checks.subset import subsets
 from slocompiler.checks.threshold import thresholds
 from slocompiler.checks.unused import unused, unused_streams
 from slocompiler.diagnostics import Diagnostic
@@ -48,12 +49,14 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     names,
     words,
     metric_kinds,
+    subsets,
     matchers,
     objectives,
     alert_lines,
     alert_sets,
     policy_steps,
     agreement,
+    addresses,
     reviews,
     budgets,
     duplicates,

@@ -69,16 +69,12 @@ def _recorded(term: Term) -> Iterator[Diagnostic]:
 
 def _never(term: Term) -> Diagnostic:
     if term.metric.startswith("slo:"):
-        message, help = (
-            f"`{term.metric}` is recorded by sloc, and is no counter",
-            "name the counter that the other SLO reads",
-        )
-    else:
-        message, help = (
-            f"`{term.metric}` is a gauge of Prometheus, but a counter is needed",
-            _SLICES.format(term.metric),
-        )
-    return Diagnostic("E221", message, term.span, help=help)
+        message = f"`{term.metric}` is recorded by sloc, and is no counter"
+        return Diagnostic("E221", message, term.span, help="name the counter that the other SLO reads")
+    help = _SLICES.format(term.metric).replace("max(up{…}) < …", "min(up{…}) == 1")
+    return Diagnostic(
+        "E221", f"`{term.metric}` is a gauge of Prometheus, but a counter is needed", term.span, help=help
+    )
 
 
 def _summary(metric: str, matcher: Matcher, node: t.Matcher) -> Diagnostic:
