@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits
 from slocompiler.record import fields, record
 from slocompiler.resolve.damage import DAMAGED, Damaged
+from slocompiler.source import Span
 from slocompiler.suggest import closest, did_you_mean
 from slocompiler.syntax import tree as t
 
@@ -16,6 +17,8 @@ BUILT_IN = ("service", "slo")
 LONGEST = 8 * 1024
 """Characters of a string: what templates put together may not swell."""
 _HOLE = re.compile(r"\$\$\{|\$\{([^}\"]*)\}?")
+_BARE = re.compile(r"(?<!\$)\$([A-Za-z_]\w*)", re.ASCII)
+"""A name as it is written outside of strings."""
 
 
 @record
@@ -56,6 +59,26 @@ def holes(node: t.Text, known: Mapping[str, object]) -> Iterator[Diagnostic]:
             yield Diagnostic("E105", f"`{match[0]}` means nothing here", node.span, help=help, fixes=fixes)
 
 
+def bare(node: t.Text, known: Container[str]) -> Iterator[Diagnostic]:
+    """E105 for each `$name` in a string where `${name}` has a value: it would stay as it is written."""
+    for match in _BARE.finditer(node.value) if "$" in node.value else ():
+        name = match[1]
+        if name in known:
+            message, meant = f"`${name}` is plain text in a string", f"${{{name}}}"
+            help = f"write `{meant}`"
+            yield Diagnostic(
+                "E105", message, _place(node, match[0]), help=help, fixes=_rewritten(node, match[0], meant)
+            )
+
+
+def _place(node: t.Text, written: str) -> Span:
+    """Where a part of a string stands; all of the string where that is not clear."""
+    if node.span.text.count(written) != 1:
+        return node.span
+    at = node.span.start + node.span.text.index(written)
+    return node.span.part(at, at + len(written))
+
+
 def _rewritten(node: t.Text, hole: str, meant: str) -> tuple[Fix, ...]:
     """The fix that writes what is meant for a hole that stands once in the string, as it is written."""
     at = node.span.start + node.span.text.find(hole)
@@ -68,8 +91,10 @@ def _rewritten(node: t.Text, hole: str, meant: str) -> tuple[Fix, ...]:
 
 def fill(node: t.Text, built_in: Mapping[str, str], problems: list[Diagnostic]) -> str | Damaged:
     """The final text: parameters, `${service}` and `${slo}` filled in, `$${` as `${`; problems go to the list."""
+    plain = [] if isinstance(node, Filled) else list(bare(node, built_in))
+    problems += plain
     if "${" not in node.value:
-        return node.value
+        return DAMAGED if plain else node.value
     names: Mapping[str, str | None] = built_in
     if isinstance(node, Filled):
         if node.names is None:

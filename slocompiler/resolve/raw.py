@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from slocompiler.diagnostics import Diagnostic
-from slocompiler.promql.strings import filled, holes, parts
+from slocompiler.promql.strings import WINDOW, filled, literal, named, parts
 from slocompiler.syntax import tree as t
-
-WINDOW = "window"
-"""`$window` is the window of a rate, whatever a template calls its parameters."""
 
 
 def substituted(node: t.Promql, values: Mapping[str, t.Node], texts: Mapping[str, str | None]) -> str:
-    """The text with values for parameters; other names with `$` stay, `$window` and those of regexes among them."""
+    """The text with values for parameters; `$window`, whatever a template calls its parameters, and other holes stay."""
+
+    def text(name: str) -> str | None:
+        found = texts.get(name)
+        return None if found is None else literal(found)
+
     written = []
     for part in parts(node.text):
-        value = values.get(part.text[1:]) if part.kind == "hole" else None
+        name = named(part.text) if part.kind == "hole" else ""
+        value = values.get(name)
         if part.kind == "string":
-            written.append(filled(part.text, texts.get))
-        elif isinstance(value, t.Number | t.Duration) and part.text[1:] != WINDOW:
+            written.append(filled(part, text))
+        elif isinstance(value, t.Number | t.Duration) and name != WINDOW:
             written.append(value.span.text)
         else:
             written.append(part.text)
@@ -29,7 +32,7 @@ def substituted(node: t.Promql, values: Mapping[str, t.Node], texts: Mapping[str
 def misplaced(node: t.Promql, values: Mapping[str, t.Node], texts: Mapping[str, str | None]) -> Iterator[Diagnostic]:
     """E305: a parameter that is no number or duration outside of PromQL's strings, or has no text inside of them."""
     for part in parts(node.text):
-        for name in holes(part.text) if part.kind in ("string", "hole") else ():
+        for name, _, _ in part.holes():
             if name not in values:
                 continue
             if part.kind == "string" and texts.get(name) is None:

@@ -14,6 +14,7 @@ from datetime import date
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.formats.text import render
+from slocompiler.project import Project
 from slocompiler.resolve.imports import nothing
 from slocompiler.source import Source
 
@@ -64,7 +65,7 @@ def expected(text: str) -> list[tuple[str, int, str, str, str]]:
     ]
 
 
-def diagnostics(text: str) -> list[Diagnostic]:
+def diagnostics(text: str, project: Project | None = None) -> list[Diagnostic]:
     """What the compiler says; every place must lie in its file.
 
     What is `BESIDES` the point is told only where the text speaks of it.
@@ -73,7 +74,7 @@ def diagnostics(text: str) -> list[Diagnostic]:
     known = {source.path: source for source in sources}
     day = TODAY.search(text)
     today = date.fromisoformat(day[1]) if day else None
-    program, found = analyse(sources[-1:], read=lambda path: known.get(path, nothing(path)), today=today)
+    program, found = analyse(sources[-1:], project, lambda path: known.get(path, nothing(path)), today)
     assert (program is None) == any(diagnostic.is_error for diagnostic in found)
     for diagnostic in found:
         for span in (diagnostic.span, *(label.span for label in diagnostic.labels)):
