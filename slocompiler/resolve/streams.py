@@ -20,6 +20,7 @@ from slocompiler.syntax import tree as t
 
 _UNREAD = re.compile(r"[ \t]*[{(\[=!<>~]")
 """Behind a bare name: what belonged to it was lost in a syntax error, which is told already."""
+_PERCENTILE = re.compile(r"[pP]([0-9]{2,5})")
 _NOTHING = re.compile(r"(?:\s|#[^\n]*\n)*")
 
 
@@ -128,13 +129,21 @@ class Streams:
             fixes = edits(f"write `${name}`", (node.name.span, f"${name}"))
         else:
             fixes = correct(node.name.span, name, self.definitions)
-            fixes = fixes or edits(f"write `{name}{{}}`", (node.name.span.after, "{}"))
+            percentile = _PERCENTILE.fullmatch(name)
+            fixes = fixes or (() if percentile else edits(f"write `{name}{{}}`", (node.name.span.after, "{}")))
             help = (
                 did_you_mean(name, self.definitions)
+                or (_of_percentile(percentile[1]) if percentile else "")
                 or f"a metric has braces: `{name}{{}}`; a stream is declared in the service: `events {name} = …`"
             )
         problem = Diagnostic("E205", f"there is no stream `{name}`", node.span, help=help, fixes=fixes)
         self.reading.problems.append(problem)
+
+
+def _of_percentile(digits: str) -> str:
+    """The help for `p99`, or `p999`: a target says how many events are below a bound."""
+    target = f"{digits[:2]}{'.' if digits[2:] else ''}{digits[2:]}%"
+    return f"the target is the percentile: `slo NAME {target} over 30d` with `good below 300ms`"
 
 
 def _is_cut_off(node: t.Selector) -> bool:

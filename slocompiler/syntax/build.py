@@ -73,6 +73,14 @@ class Builder:
             message, fixes = f"expected `{{` on the line of `{text}`", self._joined(end, _start(brace))
             self._report("E104", message, Span(self.source, code, code), help, fixes)
 
+    def _because_beside(self, last: Token, because: Token) -> None:
+        """`because` inside a statement stands on the line of the token before: on its own it is the target's reason."""
+        end = _end(last)
+        if self.source.text.find("\n", end, because.start_pos) >= 0:
+            help = "on a line of its own, `because` is a statement: the reason of the target"
+            place, fixes = Span(self.source, end, end), self._joined(end, _start(because))
+            self._report("E104", f"expected `because` after `{last}`, on its line", place, help, fixes)
+
     def _joined(self, start: int, end: int) -> tuple[Fix, ...]:
         """The fix that puts all between these offsets on one line, which a comment prevents."""
         text = self.source.text[start:end]
@@ -208,6 +216,7 @@ class Builder:
         return t.Label(self._span(c[0], c[-1]), self._label_name(c[0]), self._value(c[-1]))
 
     def allow(self, c: list[Any]) -> t.Allow:
+        self._because_beside(c[1], c[2])
         return t.Allow(self._statement(c), self._bare(c[1]), self._value(c[3]))
 
     def because(self, c: list[Any]) -> t.Because:

@@ -25,6 +25,8 @@ class Slip:
     """Whether another mistake on its line is one of its own."""
     renames: str = ""
     """What the name read last should have been."""
+    replaces: bool = False
+    """Whether it is the name read last, which is forgotten."""
     written: tuple[str, ...] = ()
     """Texts that could stand there instead, the likeliest first; "" removes it."""
     safe: bool = False

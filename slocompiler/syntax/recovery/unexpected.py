@@ -12,7 +12,7 @@ from slocompiler.source import Span
 from slocompiler.suggest import similar
 from slocompiler.syntax.lexemes import STRING
 from slocompiler.syntax.recovery.scan import WORDS
-from slocompiler.syntax.recovery.stack import VALUES
+from slocompiler.syntax.recovery.stack import VALUES, kind
 from slocompiler.syntax.recovery.trouble import Trouble
 from slocompiler.syntax.vocabulary import SIGNS, STATEMENTS, TERMINALS, argument, describe, either
 
@@ -50,8 +50,9 @@ def unexpected(trouble: Trouble, missing: list[tuple[str, ...]]) -> Diagnostic:
         what, fixes = _chain(missing[0], statement, trouble), _insertions(missing, trouble)
         if trouble.block and trouble.starts_line:
             return Diagnostic("E101", f"expected {what} before `{token}`", trouble.span, fixes=fixes)
-        return Diagnostic("E101", f"expected {what} {after(trouble)}", trouble.gap, fixes=fixes)
-    if trouble.block and trouble.starts_line and token.type in ("NAME", "?"):
+        help = _named(trouble) if missing[0] == ("NAME", "EQ") and statement == "USE" else ""
+        return Diagnostic("E101", f"expected {what} {after(trouble)}", trouble.gap, help=help, fixes=fixes)
+    if trouble.block and trouble.starts_line and (token.type == "?" or token[0].isalpha()):
         return _unknown_statement(trouble)
     what = _expected(trouble, statement)
     on_next_line = trouble.source.text.find("\n", trouble.before, trouble.at) >= 0
@@ -59,6 +60,14 @@ def unexpected(trouble: Trouble, missing: list[tuple[str, ...]]) -> Diagnostic:
         return Diagnostic("E101", f"expected {what} {after(trouble)}", trouble.gap)
     message = f"expected {what} {after(trouble)}, not `{_short(trouble.span.text)}`"
     return _misspelt(trouble, message, trouble.keywords())
+
+
+def _named(trouble: Trouble) -> str:
+    """The help for an argument without its name: with that of the template's first parameter, if the file has it."""
+    use = next(i for i in range(len(trouble.stack.values) - 1, -1, -1) if kind(trouble.stack.values[i]) == "USE")
+    template = re.escape(str(trouble.stack.values[use + 1]))
+    first = re.search(rf"\btemplate\s+{template}\s*\(\s*(\w+)", trouble.source.text)
+    return f"name it: `{first[1] if first else 'NAME'} = {_short(trouble.span.text)}`"
 
 
 def _misspelt(trouble: Trouble, message: str, words: list[str]) -> Diagnostic:
@@ -145,7 +154,12 @@ def overclosed(trouble: Trouble) -> Diagnostic:
 
 def misplaced(trouble: Trouble) -> Diagnostic:
     """A statement of another block."""
-    return Diagnostic("E103", f"`{trouble.token}` cannot stand here", trouble.span, help=_homes(str(trouble.token)))
+    word, opened = str(trouble.token), trouble.stack.open_braces()
+    help = _homes(word)
+    if help.endswith("braces") and opened and opened[0].start_pos:
+        head = trouble.source.text[trouble.scan.line_start(opened[0].start_pos) : opened[0].start_pos].split()
+        help = f"it stands outside of all braces: move it above `{' '.join(head[:2])}`"
+    return Diagnostic("E103", f"`{word}` cannot stand here", trouble.span, help=help)
 
 
 def _homes(word: str) -> str:
@@ -166,6 +180,8 @@ def _chain(names: tuple[str, ...], statement: str, trouble: Trouble) -> str:
     """What is missing, in order; keywords in a row stand in one pair of back-quotes."""
     if _is_first_argument(trouble):
         first = argument(statement, names[0])
+        if names[0] in ("WHEN", "OR"):
+            return first
     else:
         first = _anything(trouble) or describe(names[0], statement)
     parts = [first, *(describe(name, statement) for name in names[1:])]
@@ -213,7 +229,7 @@ def _unknown_statement(trouble: Trouble) -> Diagnostic:
         meant = _MEANT[bare]
         fixes = edits(f"write `{meant}`", (trouble.span, meant))
         return Diagnostic("E101", message, trouble.span, help=f"did you mean `{meant}`?", fixes=fixes)
-    close = similar(bare, words)
+    close = similar(bare, words) if trouble.token.type in ("NAME", "?") else []
     if close:
         return _misspelt(trouble, message, close)
     elsewhere = similar(bare, WORDS, 0.75)
