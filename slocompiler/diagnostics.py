@@ -85,6 +85,7 @@ CODES: dict[str, str] = {
     "W321": "separate budgets for too many labels",
     "W322": "`increase` instead of `rate`",
     "W323": "an `exclude when` without a comparison",
+    "W330": "an exclusion without a reason",
 }
 """A title for each code. Its section in `diagnostics.md` explains it; the programs there run in tests."""
 MAX_USES = 3

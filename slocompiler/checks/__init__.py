@@ -11,6 +11,7 @@ from slocompiler.checks.allowing import Allowances
 from slocompiler.checks.context import Run
 from slocompiler.checks.deployments import deployments
 from slocompiler.checks.duplicates import duplicates
+from slocompiler.checks.exclusions import exclusions, stream_exclusions
 from slocompiler.checks.matchers import matchers, stream_matchers
 from slocompiler.checks.naming import names, stream_names
 from slocompiler.checks.objective import objectives
@@ -32,6 +33,7 @@ SERVICE_CHECKS: tuple[Callable[[ResolvedService, Run], Iterator[Diagnostic]], ..
     streams,
     stream_names,
     stream_matchers,
+    stream_exclusions,
     unused_streams,
     risks,
 )
@@ -49,6 +51,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     alert_sets,
     policy_steps,
     agreement,
+    exclusions,
     reviews,
     budgets,
     duplicates,

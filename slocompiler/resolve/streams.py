@@ -12,7 +12,7 @@ from slocompiler.fixes import correct, edits
 from slocompiler.ir import Matcher
 from slocompiler.record import changed, record
 from slocompiler.resolve.context import Reading
-from slocompiler.resolve.damage import DAMAGED, Damaged, damage, known
+from slocompiler.resolve.damage import DAMAGED, Damaged, damage, known, value_or
 from slocompiler.resolve.resolved import Choice, Term, text_of
 from slocompiler.resolve.settings import second
 from slocompiler.suggest import did_you_mean
@@ -62,7 +62,7 @@ class Streams:
         return [x.text for x in own if isinstance(x, t.Name) and x.text in self.definitions][::-1]
 
     def _stream(self, definition: t.StreamDef) -> tuple[Term | Damaged, ...]:
-        exclude = self.choices(definition.exclude) if definition.exclude else ()
+        exclude = self.choices(definition.exclude, definition.reason) if definition.exclude else ()
         terms = self.sum(definition.sum)
         excluding = (changed(term, exclude=term.exclude + known(exclude)) for term in known(terms))
         return (*excluding, *damage((*terms, *exclude)))
@@ -102,10 +102,13 @@ class Streams:
             return (DAMAGED,)
         return (Term(node.span, name, tuple(own), (), None, False, tuple(own.values())), *damage(said))
 
-    def choices(self, node: t.Filters) -> tuple[Choice | Damaged, ...]:
-        """The filters of `{…} or {…}`."""
+    def choices(self, node: t.Filters, reason: t.TextLike | None = None) -> tuple[Choice | Damaged, ...]:
+        """The filters of `{…} or {…}`, with the reason why they are excluded."""
+        text = self.reading.text(reason) if reason else ""
         filters = (self.choice(choice) if isinstance(choice, t.Filter) else (DAMAGED,) for choice in node.choices)
-        return tuple(chain.from_iterable(filters))
+        found = tuple(chain.from_iterable(filters))
+        reasoned = (changed(choice, reason=value_or(text, "")) for choice in known(found))
+        return (*reasoned, *damage((*found, text)))
 
     def choice(self, node: t.Filter) -> tuple[Choice | Damaged, ...]:
         """One filter, as far as its matchers are known."""

@@ -261,9 +261,10 @@ class Builder:
     # Events
 
     def stream(self, c: list[Any]) -> t.StreamDef:
-        exclude = c[-1] if isinstance(c[-1], t.Filters) else None
+        exclude = next((child for child in c if isinstance(child, t.Filters)), None)
         sum_ = next(child for child in c if isinstance(child, t.Sum))
-        return t.StreamDef(self._statement(c), self._name(c[1]), sum_, exclude)
+        reason = c[-1] if isinstance(c[-1], t.Text | t.Param) else None
+        return t.StreamDef(self._statement(c), self._name(c[1]), sum_, exclude, reason)
 
     def events(self, c: list[Any]) -> t.Events:
         of = self._value(c[1]) if isinstance(c[1], Token) else c[1]
@@ -316,9 +317,12 @@ class Builder:
         return cast(t.Param, self._value(child)) if isinstance(child, Token) else cast(t.Filter, child)
 
     def exclude(self, c: list[Any]) -> t.Exclude:
-        self._statement(c)
-        what = self._value(c[-1]) if isinstance(c[-1], Token) else c[-1]
-        return t.Exclude(self._span(c[0], c[-1]), what)
+        what = next(child for child in c if isinstance(child, t.Filters) or getattr(child, "type", "") == "PROMQL")
+        reason = c[-1] if isinstance(c[-1], t.Text | t.Param) else None
+        return t.Exclude(self._statement(c), self._value(what) if isinstance(what, Token) else what, reason)
+
+    def reason(self, c: list[Any]) -> t.Text | t.Param:
+        return cast(t.Text, self._value(c[0]))
 
     # What sorts events
 
