@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from slocompiler.ir import Alert, Burn, Exhausted, NoData, Remaining, Severity
+from slocompiler.ir import Alert, Burn, Exhausted, NoData, RatioSlices, Remaining, Severity, Slices, Slo
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 LEAST_LEFT = Fraction(2, 100)
@@ -23,6 +23,8 @@ NEEDS_SEEN = Fraction(85, 100)
 """The least share of N errors that a sum of 5m rates reports, because `rate` never extrapolates a counter below zero."""
 SHARES = (Fraction(1), Fraction(1, 10), Fraction(1, 100))
 """The shares of bad events for which detection times are reported: all events, one in ten, one in a hundred."""
+TICKET_WAITS = 15 * MINUTE
+"""A ticket waits so long, in seconds: a problem that ends earlier shows in the budget anyway."""
 SCRAPES = 4
 """How many scrape intervals a rate needs: over fewer, some series never have a value, depending on their scrape times."""
 
@@ -67,12 +69,17 @@ def highest(target: Decimal) -> Fraction:
     return 1 / budget(target)
 
 
-def short_window(window: int, scrape_interval: int, slice_seconds: int = 0) -> int:
+def short_window(window: int, scrape_interval: int, slice_seconds: int) -> int:
     """The short window of an alert line in seconds, which ends the alert soon after the problem: a twelfth of `window`.
 
     It is at least SCRAPES scrape intervals, and at least one time slice.
     """
     return max(-(-window // 12), SCRAPES * scrape_interval, slice_seconds)
+
+
+def slice_of(slo: Slo) -> int:
+    """The length of the SLO's slices of time, in seconds; 0 if it counts events."""
+    return slo.indicator.seconds if isinstance(slo.indicator, Slices | RatioSlices) else 0
 
 
 def shortest_window(scrape_interval: int) -> int:

@@ -20,7 +20,7 @@ CODES: dict[str, str] = {
     "E201": "a duplicate name",
     "E202": "a duplicate statement",
     "E203": "both `good` and `bad`",
-    "E204": "a missing owner, event or classification",
+    "E204": "a missing statement that is required",
     "E205": "an undeclared name",
     "E206": "filters joined with `+`, or counters joined with `or`",
     "E207": "a sum that selects one metric twice",

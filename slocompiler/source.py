@@ -1,4 +1,4 @@
-"""A source text and places in it: offsets, lines, columns."""
+"""Source texts and spans in them: offsets, lines and columns."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _WORD = re.compile(r"[A-Za-z_]+")
 
 
 class Source:
-    """The text of one file: `path` is its name in outputs, `shown_as` in messages, where that differs.
+    """The text of one file. `path` is its name in generated files, `shown_as` in messages if that differs.
 
-    Compared by identity: two reads of one file are two sources.
+    Compared by identity: reading one file twice gives two sources.
     """
 
     def __init__(self, path: str, text: str, shown_as: str = "") -> None:
@@ -24,18 +24,18 @@ class Source:
         self.text = text
         self.shown_as = shown_as or path
         self.damage: tuple[int, ...] = ()
-        """The offsets of its syntax errors, in order; known once it is parsed."""
+        """The offsets of its syntax errors, in order. The parser sets them; they follow from the text alone."""
 
     def __repr__(self) -> str:
         return f"Source({self.path!r})"
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        *lines, _ = self.text.split("\n")  # then no Python code runs for each line
+        *lines, _ = self.text.split("\n")  # no Python code runs per line
         return [*map(add, accumulate(map(len, lines), initial=0), count())]
 
     def line_number(self, offset: int) -> int:
-        """The 1-based line in which the character at `offset` stands."""
+        """The 1-based line of the character at `offset`."""
         return bisect_right(self._line_starts, offset)
 
     def line_start(self, number: int) -> int:
@@ -43,7 +43,7 @@ class Source:
         return self._line_starts[number - 1]
 
     def line(self, number: int) -> str:
-        """The text of the 1-based line `number`, without its line end."""
+        """The text of the 1-based line `number`, without its line ending."""
         starts = self._line_starts
         end = starts[number] if number < len(starts) else len(self.text)
         return self.text[starts[number - 1] : end].rstrip("\r\n")
@@ -51,7 +51,7 @@ class Source:
 
 @record
 class Span:
-    """The characters `start` up to `end` of a source; both are offsets from 0."""
+    """The characters of a source from offset `start` up to offset `end`; offsets begin at 0."""
 
     source: Source
     start: int
@@ -74,24 +74,24 @@ class Span:
 
     @property
     def damage(self) -> tuple[int, ...]:
-        """The offsets of the syntax errors inside it or at its ends."""
+        """The offsets of the syntax errors in it, its ends included."""
         found = self.source.damage
         return found and found[bisect_left(found, self.start) : bisect_right(found, self.end)]
 
     @property
     def intact(self) -> bool:
-        """Whether no syntax error is inside it or at its ends: only then may it be judged."""
+        """Whether no syntax error is in it, its ends included: only then may it be checked."""
         return not self.damage
 
     @property
     def word(self) -> Span:
-        """The word with which the span begins: the keyword of a statement."""
+        """The word with which it begins, such as the keyword of a statement."""
         match = _WORD.match(self.source.text, self.start, self.end)
         return self.part(self.start, match.end()) if match else self
 
     @property
     def after(self) -> Span:
-        """The empty place right behind: where something is missing."""
+        """The empty span after it, where something is missing."""
         return self.part(self.end, self.end)
 
     def part(self, start: int, end: int) -> Span:
@@ -99,7 +99,7 @@ class Span:
         return Span(self.source, start, end)
 
     def to(self, other: Span) -> Span:
-        """From the beginning of this one to the end of the other, which follows it."""
+        """The span from its beginning to the end of a later one."""
         return Span(self.source, self.start, other.end)
 
     def __str__(self) -> str:
@@ -108,11 +108,11 @@ class Span:
 
 @record
 class Reached(Span):
-    """A place that counts because of another one: a template's because of its use. Messages show both."""
+    """A span that is reached from another one, such as a template from its `use`. Messages show both."""
 
     by: Span
     because: str
-    """What is at `by`."""
+    """What happens at `by`, for messages."""
 
     def part(self, start: int, end: int) -> Span:
         """The characters `start` up to `end` of the same source, reached in the same way."""

@@ -1,5 +1,4 @@
-"""Characters that a reader of a generated file can see. All others are replaced or escaped: those that print nothing, and
-those that reverse or hide the text around them."""
+"""Characters that a reader of a generated file can see. Others, which print nothing or hide text, are replaced or escaped."""
 
 from __future__ import annotations
 

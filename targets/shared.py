@@ -1,4 +1,4 @@
-"""What targets share: their options, and names that several of them must agree on."""
+"""Options that several targets read, and names on which they must agree."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ALERTNAMES = ("SLOBurn", "SLOBudget", "SLONoData")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Former:
-    """What an SLO promised from a day on."""
+    """The target of an SLO from a day on."""
 
     day: str
     """As 2026-10-01."""
@@ -27,7 +27,7 @@ class Former:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What a target is told besides the program; durations in seconds."""
+    """Everything that a target reads besides the program; durations in seconds."""
 
     scrape_interval: int = 30
     evaluation_interval: int = 30
@@ -35,19 +35,23 @@ class Options:
     docs_url: str | None = None
     source_url: str | None = None
     folder: str = ""
-    """Below that of the target, for the rules of one deployment: `eu/`."""
+    """The folder of one deployment's rules, below the folder of the target: `eu/`."""
     deployments: tuple[Deployment, ...] = ()
-    """All of them, for what they share, such as dashboards."""
+    """All deployments, for files that they share, such as dashboards."""
     server: str = "2.42"
     """The oldest Prometheus that must load the rules."""
     severities: Mapping[str, str] = field(default_factory=dict)
     """Another value of the label `severity` for page, ticket or notify."""
     labels: Mapping[str, str] = field(default_factory=dict)
-    """On every alert and on `slo:info`."""
+    """Labels of every alert and of `slo:info`."""
     targets: Mapping[str, Any] = field(default_factory=dict)
     """The `Options` of targets by their names; the defaults of those that are absent."""
     history: Mapping[str, tuple[Former, ...]] = field(default_factory=dict)
-    """What each SLO promised, the earliest first, where somebody looked into its repository."""
+    """The targets of each SLO over time, the earliest first, if `--history` reads them from the repository."""
+
+    def deployment_labels(self) -> tuple[str, ...]:
+        """The labels that identify a deployment in recorded series: all deployments have the same."""
+        return tuple(label.name for label in self.deployments[0].labels) if self.deployments else ()
 
 
 def made(name: str, source: str) -> str:
@@ -59,13 +63,13 @@ def made(name: str, source: str) -> str:
 
 
 def severity_name(severity: Severity, deployment: Deployment | None, options: Options) -> str:
-    """The label `severity` of alerts of that severity: as the deployment calls it, else the project."""
+    """The value of the label `severity`: the deployment's name for a severity, or else the project's."""
     chosen = {label.name: label.value for label in deployment.severities} if deployment else {}
     return chosen.get(severity) or options.severities.get(severity, severity)
 
 
 def dashboard_uid(service: str) -> str:
-    """The Grafana uid of a service's dashboard: `sloc-` and its name, hashed where that is over 40 characters."""
+    """The Grafana uid of a service's dashboard: `sloc-` and its name, or a hash if that has more than 40 characters."""
     from hashlib import sha256  # only long names pay for it
 
     uid = f"sloc-{service}"
@@ -73,7 +77,7 @@ def dashboard_uid(service: str) -> str:
 
 
 def dashboard_url(slo: Slo, options: Options) -> str:
-    """Where the dashboard of an SLO is, with its deployment chosen; "" where no Grafana is known."""
+    """The address of an SLO's dashboard with its deployment chosen; "" without an address of Grafana."""
     if not options.grafana_url:
         return ""
     labels = slo.deployment.labels if slo.deployment else ()
@@ -83,15 +87,15 @@ def dashboard_url(slo: Slo, options: Options) -> str:
 
 
 def deployment_variable(label: str) -> str:
-    """The variable of dashboards by which a deployment is chosen; variables of `per` labels begin otherwise."""
+    """The dashboard variable for a label of deployments; the variables of `per` labels have another prefix."""
     return f"at_{label}"
 
 
 def source_link(path: str, options: Options) -> str:
-    """Where a file of the sources can be read; "" where that is not known."""
+    """The address of a source file; "" without an address of the sources."""
     return f"{options.source_url.rstrip('/')}/{quote(path)}" if options.source_url else ""
 
 
 def documentation_url(slo: Slo, options: Options) -> str:
-    """Where the page of an SLO is; "" where no documentation is published."""
+    """The address of an SLO's page; "" without an address of the documentation."""
     return f"{options.docs_url.rstrip('/')}/{quote(slo.id)}.html" if options.docs_url else ""

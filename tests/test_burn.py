@@ -58,7 +58,7 @@ def test_a_tenth_of_the_window_rounds_half_up() -> None:
 
 
 def test_short_windows() -> None:
-    assert [burn.short_window(w, 30) for w in (HOUR, 6 * HOUR, DAY, 3 * DAY, 600)] == [300, 1800, 7200, 21600, 120]
+    assert [burn.short_window(w, 30, 0) for w in (HOUR, 6 * HOUR, DAY, 3 * DAY, 600)] == [300, 1800, 7200, 21600, 120]
     assert burn.shortest_window(30) == 240
 
 

@@ -210,11 +210,11 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     (project / "d.slo").write_text('import "c.slo"\n', encoding="utf-8")
     told = sloc(project, "check", "a.slo", "d.slo").err
     assert told.count("it is outside of the project") == 5
-    assert "imports in a circle: a.slo → a.slo" in told
-    assert "imports in a circle: c.slo → d.slo → c.slo" in told
+    assert "these imports form a cycle: a.slo → a.slo" in told
+    assert "these imports form a cycle: c.slo → d.slo → c.slo" in told
     for name, saying in (
         ("folder.slo", "no .slo files in folder.slo"),
-        ("pipe.slo", "an empty pipe, to which nobody writes"),
+        ("pipe.slo", "an empty pipe without a writer"),
         ("endless.slo", "error[E108]: a file of more than 4 MiB"),
         ("circle.slo", "circle.slo: "),
     ):

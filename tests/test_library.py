@@ -1,4 +1,4 @@
-"""The library: what `import slocompiler` offers, that it costs nothing until used, and that it is what `sloc build` does."""
+"""The library: the names of `slocompiler`, which are imported when they are used, and which do what `sloc build` does."""
 
 from __future__ import annotations
 

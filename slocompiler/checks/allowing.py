@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import CODES, Diagnostic
-from slocompiler.fixes import edits, remove
+from slocompiler.fixes import correct, remove
 from slocompiler.resolve import ResolvedService, ResolvedSlo
 from slocompiler.source import Source
-from slocompiler.suggest import closest, did_you_mean
+from slocompiler.suggest import did_you_mean
 from slocompiler.syntax import tree as t
 
 DUE = "W314"
@@ -58,8 +58,7 @@ class Allowances:
                 continue
             if code not in CODES:
                 help = did_you_mean(code, CODES) or "use the code in the brackets of a message, such as warning[W312]"
-                close = closest(code, (known for known in CODES if known.startswith("W")))
-                fixes = edits(f"write `{close}`", (item.code.span, close)) if close else ()
+                fixes = correct(item.code.span, code, (known for known in CODES if known.startswith("W")))
                 yield Diagnostic("E205", f"there is no code `{code}`", item.code.span, help=help, fixes=fixes)
             elif code.startswith("E"):
                 help = f"fix the error: `sloc explain {code}` says how"

@@ -64,8 +64,8 @@ def _nothing(rule: Rule, deployment: Deployment) -> Diagnostic:
     there = next(m for m in deployment.where if m.label == rule.matcher.label)
     message = f"this selects nothing in the deployment `{deployment.name}`, where `{written(there)}` applies"
     help = f"remove the matcher on `{there.label}`: each deployment adds its own"
-    fixes = remove_item("remove this matcher", rule.said.span)
-    return Diagnostic("E217", message, rule.said.span, help=help, fixes=fixes)
+    fixes = remove_item("remove this matcher", rule.node.span)
+    return Diagnostic("E217", message, rule.node.span, help=help, fixes=fixes)
 
 
 # Raw PromQL

@@ -35,5 +35,5 @@ def _unreasoned(node: t.StreamDef | t.Exclude) -> Diagnostic:
     place = node.exclude if isinstance(node, t.StreamDef) and node.exclude else node
     help = 'add it in quotes: `exclude {…} "The client gave up."`'
     if _BECAUSE.match(node.span.source.text, node.span.end):
-        help = "leave out the word `because`: here it gives the reason of the target, and the exclusion has none"
+        help = "remove the word `because`: here it gives the reason of the target, and the exclusion has none"
     return Diagnostic("W330", "nothing says why this affects no user", place.span, help=help)

@@ -55,20 +55,20 @@ def matchers(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E217, E218 and W307 to W309 in what an SLO measures."""
     if slo.intact and slo.service.intact:
         pairs = [pair for node in (*slo.total, *counters(slo)) for pair in _pairs(node)]
-        pairs += (pair for node in filters(slo) for pair in zip(node.matchers, node.said, strict=True))
+        pairs += (pair for node in filters(slo) for pair in zip(node.matchers, node.nodes, strict=True))
         yield from _with_regexes(list(_judged(slo)), pairs)
 
 
 def _pairs(term: Term) -> Iterator[tuple[Matcher, t.Matcher]]:
-    yield from zip(term.matchers, term.said, strict=True)
+    yield from zip(term.matchers, term.nodes, strict=True)
     for choice in term.exclude:
-        yield from zip(choice.matchers, choice.said, strict=True)
+        yield from zip(choice.matchers, choice.nodes, strict=True)
 
 
 def _with_regexes(found: list[Found], pairs: Iterable[tuple[Matcher, t.Matcher]]) -> Iterator[Diagnostic]:
     """The problems found, and those of regular expressions in matchers that have no other problem."""
     yield from (problem for problem, _ in found)
-    yield from regexes(pairs, {said for _, matchers in found for said in matchers})
+    yield from regexes(pairs, {node for _, nodes in found for node in nodes})
 
 
 def _judged(slo: ResolvedSlo) -> Iterator[Found]:
@@ -95,7 +95,7 @@ def _nothing(one: Selected, what: str = "event") -> Iterator[Found]:
         yield from (_contradiction(each, what) for each in own)
         if not own and not found and follows(choice, one.rules):
             here = (Label(one.term.span, "everything selected here is excluded"),)
-            yield Diagnostic("E217", "this exclusion leaves no events", choice.span, here, LESS), choice.said
+            yield Diagnostic("E217", "this exclusion leaves no events", choice.span, here, LESS), choice.nodes
 
 
 def _filters(slo: ResolvedSlo, part: Part, known: list[Selected]) -> Iterator[Found]:
@@ -128,7 +128,7 @@ def _against(choice: Choice, one: Selected, help: str) -> Found | None:
         if follows(other, [*one.rules, *rules(choice)]):
             here = (Label(other.span, "excluded here"),)
             problem = Diagnostic("E217", "this filter matches only excluded events", choice.span, here, NEITHER)
-            return problem, (*choice.said, *other.said)
+            return problem, (*choice.nodes, *other.nodes)
     return None
 
 
@@ -150,7 +150,7 @@ def _targets(slo: ResolvedSlo, known: list[Selected]) -> Iterator[Found]:
             here = (Label(earlier.filter.span, "this target matches the same values first"),)
             help = "put the target with the narrower filter first"
             message = "this target never applies: an earlier one covers all of its values"
-            yield Diagnostic("E217", message, target.filter.span, here, help), choice.said
+            yield Diagnostic("E217", message, target.filter.span, here, help), choice.nodes
         elif exact and len(exact) <= MOST_LABELS:
             values.setdefault(exact, target)
         elif len(patterns) < MOST_PATTERNS:
@@ -160,7 +160,7 @@ def _targets(slo: ResolvedSlo, known: list[Selected]) -> Iterator[Found]:
 def _contradiction(found: Conflict, what: str, help: str = "") -> Found:
     rule, others = found
     matcher = wording(rule)
-    labels = tuple(Label(o.said.span, "excluded here" if o.excluded else "required here") for o in others)
+    labels = tuple(Label(o.node.span, "excluded here" if o.excluded else "required here") for o in others)
     if not others:
         message, help = f"no value matches {matcher}", "remove it, or match more values"
     elif rule.excluded:
@@ -175,8 +175,8 @@ def _contradiction(found: Conflict, what: str, help: str = "") -> Found:
         message = f"no value of `{rule.matcher.label}` matches {matcher} and the earlier matchers"
     either = _either(others, rule)
     help = help or (f"to match each of them, write `{either}`; otherwise " if either else "") + "keep one of them"
-    fixes = _one_of(others[0].said.span, rule.said.span, either) if len(others) == 1 else ()
-    return Diagnostic("E217", message, rule.said.span, labels, help, fixes), (rule.said, *(o.said for o in others))
+    fixes = _one_of(others[0].node.span, rule.node.span, either) if len(others) == 1 else ()
+    return Diagnostic("E217", message, rule.node.span, labels, help, fixes), (rule.node, *(o.node for o in others))
 
 
 def _either(others: list[Rule], rule: Rule) -> str:

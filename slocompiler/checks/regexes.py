@@ -37,18 +37,18 @@ _LITERAL = "{0}; for a literal `{1}`, write `\\\\{1}`"
 
 def regexes(pairs: Iterable[tuple[Matcher, t.Matcher]], reported: Container[t.Matcher]) -> Iterator[Diagnostic]:
     """E218 for matchers, and W308 or W309 for those that have not been `reported` for something else."""
-    for matcher, said in pairs:
-        if matcher.op == "!=" or (matcher.op == "=" and matcher.value) or not _was_read(said.value.span.text):
+    for matcher, node in pairs:
+        if matcher.op == "!=" or (matcher.op == "=" and matcher.value) or not _was_read(node.value.span.text):
             continue
         if matcher.op != "=" and parsed(matcher.value) is None:
             fault = regex_fault(matcher.value)
             if fault:
-                yield _faulty(fault, matcher, said)
-        if said not in reported:
+                yield _faulty(fault, matcher, node)
+        if node not in reported:
             found = _warning(matcher)
-            if found and not (_is_argument(said) and plain(matcher.value)):
-                fixes = () if _is_argument(said) else _fixes(found, said)
-                yield Diagnostic(found.code, found.message, _span(said), help=found.help, fixes=fixes)
+            if found and not (_is_argument(node) and plain(matcher.value)):
+                fixes = () if _is_argument(node) else _fixes(found, node)
+                yield Diagnostic(found.code, found.message, _span(node), help=found.help, fixes=fixes)
 
 
 def _was_read(text: str) -> bool:
@@ -56,20 +56,20 @@ def _was_read(text: str) -> bool:
     return "\\" not in text or _READ.fullmatch(text) is not None
 
 
-def _span(said: t.Matcher) -> Span:
+def _span(node: t.Matcher) -> Span:
     """The span of the matcher; of its value alone if that is an argument of a template."""
-    inside = said.span.source is said.value.span.source and said.span.start <= said.value.span.start < said.span.end
-    return said.span if inside else said.value.span
+    inside = node.span.source is node.value.span.source and node.span.start <= node.value.span.start < node.span.end
+    return node.span if inside else node.value.span
 
 
-def _is_argument(said: t.Matcher) -> bool:
+def _is_argument(node: t.Matcher) -> bool:
     """Whether its value comes from a template's parameter: one use may give a plain string, another one a pattern."""
-    return _span(said) is not said.span or "${" in said.value.span.text
+    return _span(node) is not node.span or "${" in node.value.span.text
 
 
-def _faulty(fault: str, matcher: Matcher, said: t.Matcher) -> Diagnostic:
+def _faulty(fault: str, matcher: Matcher, node: t.Matcher) -> Diagnostic:
     """E218, at the faulty characters if the file has the pattern without escapes."""
-    span, why = said.value.span, _why(matcher.value)
+    span, why = node.value.span, _why(matcher.value)
     if why is None:
         help, fault = "patterns use the syntax of RE2", fault.removeprefix("it ")
         return Diagnostic("E218", f"this regular expression {fault}", span, help=help)
@@ -118,10 +118,10 @@ class _Warning(NamedTuple):
     """Whether the replacement selects the same series."""
 
 
-def _fixes(found: _Warning, said: t.Matcher) -> tuple[Fix, ...]:
-    fixes = remove_item("remove this matcher", said.span) if found.is_needless else ()
+def _fixes(found: _Warning, node: t.Matcher) -> tuple[Fix, ...]:
+    fixes = remove_item("remove this matcher", node.span) if found.is_needless else ()
     for matcher in found.instead:
-        fixes += edits(f"write `{written(matcher)}`", (said.span, in_full(matcher)), safe=found.is_same)
+        fixes += edits(f"write `{written(matcher)}`", (node.span, in_full(matcher)), safe=found.is_same)
     return fixes
 
 

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from slocompiler import burn
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
-from slocompiler.fixes import edits
+from slocompiler.fixes import correct
 from slocompiler.lower import counts_events
 from slocompiler.promql import duration, rounded
 from slocompiler.resolve import ResolvedService, ResolvedSlo
-from slocompiler.suggest import closest, one_of
+from slocompiler.suggest import one_of
 from slocompiler.syntax import tree as t
 
 FAR = 100
@@ -30,8 +30,7 @@ def risks(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
             for name in risk.on if service.slos_intact else ():
                 if name.text not in names:
                     message = f"the service `{service.tree.name.text}` has no SLO `{name.text}`"
-                    close = closest(name.text, names)
-                    fixes = edits(f"write `{close}`", (name.span, close)) if close else ()
+                    fixes = correct(name.span, name.text, names)
                     yield Diagnostic("E205", message, name.span, help=one_of(name.text, names), fixes=fixes)
             yield from _impossible(risk)
 

@@ -26,7 +26,7 @@ class Rule(NamedTuple):
 
     matcher: Matcher
     """For an exclusion, the opposite of the written matcher."""
-    said: t.Matcher
+    node: t.Matcher
     excluded: bool = False
 
 
@@ -48,12 +48,12 @@ class Conflict(NamedTuple):
 
 def rules(node: Term | Choice) -> list[Rule]:
     """The rules of its own matchers."""
-    return [Rule(matcher, said) for matcher, said in zip(node.matchers, node.said, strict=True)]
+    return [Rule(*pair) for pair in zip(node.matchers, node.nodes, strict=True)]
 
 
 def excluded(choices: Iterable[Choice]) -> list[Rule]:
     """The rules of exclusions with a single matcher."""
-    return [Rule(opposite(c.matchers[0]), c.said[0], True) for c in choices if len(c.matchers) == 1]
+    return [Rule(opposite(c.matchers[0]), c.nodes[0], True) for c in choices if len(c.matchers) == 1]
 
 
 def selected(term: Term, exclude: tuple[Choice, ...] = ()) -> Selected:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from slocompiler.burn import HOUR, MINUTE
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
-from slocompiler.fixes import edits, remove
+from slocompiler.fixes import correct, edits, remove
 from slocompiler.lower import units
 from slocompiler.lower.indicator import FOLDS, is_condition, level
 from slocompiler.promql import duration
 from slocompiler.resolve import Part, ResolvedSlo
-from slocompiler.suggest import closest, did_you_mean
+from slocompiler.suggest import did_you_mean
 from slocompiler.syntax import tree as t
 
 
@@ -85,8 +85,7 @@ def _looks(part: Part) -> Iterator[Diagnostic]:
     if isinstance(when.operand, t.Fold) and when.operand.function.text not in FOLDS:
         name, known = when.operand.function, (*FOLDS[:-1],)
         help = did_you_mean(name.text, known) or f"use one of {', '.join(f'`{fold}`' for fold in known)}"
-        close = closest(name.text, known)
-        fixes = edits(f"write `{close}`", (name.span, close)) if close else ()
+        fixes = correct(name.span, name.text, known)
         yield Diagnostic("E205", f"there is no function `{name.text}`", name.span, help=help, fixes=fixes)
         return
     if len(part.looked_at) > 1:

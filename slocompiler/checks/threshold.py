@@ -132,14 +132,14 @@ def _parts(part: Part) -> Iterator[Diagnostic]:
 
 def _buckets(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
     """E209 for `le` in a matcher of an SLO with a threshold."""
-    nodes: list[Term | Choice] = [*slo.total, *slo.exclude, *part.filters]
-    nodes += (choice for term in slo.total for choice in term.exclude)
-    for matcher, said in (pair for node in nodes for pair in zip(node.matchers, node.said, strict=True)):
+    selections: list[Term | Choice] = [*slo.total, *slo.exclude, *part.filters]
+    selections += (choice for term in slo.total for choice in term.exclude)
+    for matcher, node in (pair for one in selections for pair in zip(one.matchers, one.nodes, strict=True)):
         if matcher.label == "le":
             help = "write the limit as the threshold, such as `good below 300ms`"
             message = "`le` cannot be matched: the threshold selects the bucket"
-            fixes = remove_item("remove this matcher", said.span)
-            yield Diagnostic("E209", message, said.span, help=help, fixes=fixes)
+            fixes = remove_item("remove this matcher", node.span)
+            yield Diagnostic("E209", message, node.span, help=help, fixes=fixes)
 
 
 def _bound(term: Term, part: Part) -> Iterator[Diagnostic]:

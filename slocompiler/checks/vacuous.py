@@ -25,7 +25,7 @@ def excludes_all(choices: Iterable[Choice]) -> Iterator[Found]:
     """W307 for exclusions that match every value of their labels."""
     for choice in filter(is_everything, choices):
         message = f"this excludes everything: {_anything(choice)}"
-        yield Diagnostic("W307", message, choice.span, help="exclude only events that affect no user"), choice.said
+        yield Diagnostic("W307", message, choice.span, help="exclude only events that affect no user"), choice.nodes
 
 
 def everything(slo: ResolvedSlo, known: list[Selected]) -> Iterator[Found]:
@@ -41,7 +41,7 @@ def everything(slo: ResolvedSlo, known: list[Selected]) -> Iterator[Found]:
         if all(follows(choice, one.rules) for one in known):
             message = "this target applies to all events: the target of the SLO itself never applies"
             help = "write it as the target of the SLO, or narrow the filter"
-            yield Diagnostic("W307", message, target.filter.span, _because(choice, known[0].rules), help), choice.said
+            yield Diagnostic("W307", message, target.filter.span, _because(choice, known[0].rules), help), choice.nodes
 
 
 def _filters(part: Part, known: list[Selected]) -> Iterator[Found]:
@@ -50,12 +50,12 @@ def _filters(part: Part, known: list[Selected]) -> Iterator[Found]:
             why = _anything(choice) if is_everything(choice) else "this filter matches all of them"
             is_only = part.tree.bound and len(part.tree.sets) == 1
             fixes = remove("remove the filter", choice.span) if is_only else ()
-            yield _all(part, choice.span, why, _because(choice, known[0].rules), fixes), choice.said
+            yield _all(part, choice.span, why, _because(choice, known[0].rules), fixes), choice.nodes
             return
     rest = excluded(part.filters)
     if len(rest) > 1 and all(conflict([*one.rules, *rest]) for one in known):
         why = "together, these filters match all of them"
-        yield _all(part, part.tree.span, why, ()), [said for choice in part.filters for said in choice.said]
+        yield _all(part, part.tree.span, why, ()), [node for choice in part.filters for node in choice.nodes]
 
 
 def _all(part: Part, span: Span, why: str, labels: tuple[Label, ...], fixes: tuple[Fix, ...] = ()) -> Diagnostic:
@@ -75,7 +75,7 @@ def _same(slo: ResolvedSlo, part: Part, known: list[Selected]) -> Iterator[Found
     alike = term.metric == events.metric and {choice.matchers for choice in term.exclude} <= exclusions
     if alike and (not term.matchers or follows(term, known[0].rules)):
         here = (Label(events.span, "all events"),)
-        yield _all(part, term.span, "this is the counter of all events", here), term.said
+        yield _all(part, term.span, "this is the counter of all events", here), term.nodes
 
 
 def _anything(choice: Choice) -> str:
@@ -88,6 +88,6 @@ def _because(choice: Choice, rules: list[Rule]) -> tuple[Label, ...]:
     """A label at the first rule that makes a filter match all events; none if there is no such rule."""
     found = [rule for rule in rules if not is_everything(choice) and follows(choice, [rule])]
     return tuple(
-        Label(rule.said.span, "already excluded here" if rule.excluded else "all events match this")
+        Label(rule.node.span, "already excluded here" if rule.excluded else "all events match this")
         for rule in found[:1]
     )

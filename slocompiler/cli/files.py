@@ -1,4 +1,4 @@
-"""Files: reads those that people name without waiting for a pipe, and writes every file whole or not at all."""
+"""Files: reads them without waiting for a pipe, and replaces them atomically."""
 
 from __future__ import annotations
 
@@ -17,40 +17,40 @@ TEMPORARY = ".sloc-tmp"
 
 
 def content(file: str, most: int) -> bytes:
-    """What is in the file, or in standard input for `-`, cut behind `most` bytes and one; OSError where it cannot be read."""
+    """The bytes of a file, or of standard input for `-`: up to one more than `most`. Raises OSError."""
     if file == "-":
         if sys.stdin is None:
             raise OSError(errno.EBADF, "standard input is closed")
         return sys.stdin.buffer.read(most + 1)
-    # To open a pipe waits for who writes to it; without blocking it is just empty.
+    # Opening a pipe waits for its writer. Opened without blocking, it is empty until then.
     handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(handle, "rb") as stream:
-        begun = _begun(handle) if stat.S_ISFIFO(os.fstat(handle).st_mode) else b""
+        first = _first_byte(handle) if stat.S_ISFIFO(os.fstat(handle).st_mode) else b""
         os.set_blocking(handle, True)
-        return begun + stream.read(most + 1 - len(begun))
+        return first + stream.read(most + 1 - len(first))
 
 
-def _begun(pipe: int) -> bytes:
-    """The first byte of a pipe; none yet where somebody is still to write it."""
+def _first_byte(pipe: int) -> bytes:
+    """The first byte of a pipe; empty if its writer has not written yet. OSError if it has no writer."""
     try:
-        first = os.read(pipe, 1)
+        byte = os.read(pipe, 1)
     except BlockingIOError:
         return b""
-    if not first:
-        raise OSError(errno.EPIPE, "an empty pipe, to which nobody writes")
-    return first
+    if not byte:
+        raise OSError(errno.EPIPE, "an empty pipe without a writer")
+    return byte
 
 
 def is_source(file: Path) -> bool:
-    """Whether to read what a pattern found: a link to nowhere, too, as to pass over it would remove what is made of it.
+    """Whether a glob match is a source. A dangling link is one: skipping it would delete its generated files.
 
-    Hidden ones are locks of editors.
+    A hidden dangling link is the lock of an editor.
     """
     return file.is_file() or not (file.exists() or file.name.startswith("."))
 
 
 def misread(data: bytes) -> int:
-    """The offset of the first byte that is no UTF-8; -1 where all are. ASCII in UTF-16 would be: it is half zeros."""
+    """The offset of the first byte that is not UTF-8, -1 if there is none. A zero among the first two means UTF-16."""
     if 0 in data[:2]:
         return 0
     try:

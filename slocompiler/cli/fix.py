@@ -66,7 +66,7 @@ def apply_fixes(sources: Sources, judge: Judge, root: Path) -> tuple[Sources, li
     names = {os.path.realpath(name): name for name in reversed(now)}
     ours = [name for real, name in names.items() if Path(real).is_relative_to(root.resolve())]
     for _ in range(MAX_ROUNDS):
-        chosen = list(_choose(judge(now.values()), [now[name] for name in ours]))
+        chosen = list(_choose(judge(now.values()), {now[name].path for name in ours}))
         if not chosen:
             break
         lines += [f"{one.span.source.shown_as}:{one.span.line}: {fix.title}" for one, fix in chosen]
@@ -75,12 +75,12 @@ def apply_fixes(sources: Sources, judge: Judge, root: Path) -> tuple[Sources, li
     return now, lines
 
 
-def _choose(problems: list[Diagnostic], ours: list[Source]) -> Iterator[tuple[Diagnostic, Fix]]:
-    """The first safe fix of each diagnostic if it edits only our sources; of those that overlap, the first one."""
+def _choose(problems: list[Diagnostic], ours: set[str]) -> Iterator[tuple[Diagnostic, Fix]]:
+    """The first safe fix of each diagnostic if it edits only our sources, by path; of those that overlap, the first."""
     taken: list[Edit] = []
     for problem in ordered(problems):
         fix = next((fix for fix in problem.fixes if fix.safe), None)
-        if fix and all(edit.span.source in ours and not _overlaps(edit, taken) for edit in fix.edits):
+        if fix and all(edit.span.source.path in ours and not _overlaps(edit, taken) for edit in fix.edits):
             taken += fix.edits
             yield problem, fix
 
@@ -88,12 +88,12 @@ def _choose(problems: list[Diagnostic], ours: list[Source]) -> Iterator[tuple[Di
 def _overlaps(edit: Edit, others: list[Edit]) -> bool:
     """Whether an edit touches another one: of two insertions at one offset, it is not known which comes first."""
     span = edit.span
-    near = (other.span for other in others if other.span.source is span.source)
+    near = (other.span for other in others if other.span.source.path == span.source.path)
     return any(span.start <= other.end and other.start <= span.end for other in near)
 
 
 def _edited(source: Source, edits: list[Edit]) -> Source:
-    own = [edit for edit in edits if edit.span.source is source]
+    own = [edit for edit in edits if edit.span.source.path == source.path]  # the parser has a copy of the source
     text = source.text
     for edit in sorted(own, key=lambda edit: edit.span.start, reverse=True):
         text = text[: edit.span.start] + edit.text + text[edit.span.end :]

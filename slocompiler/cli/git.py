@@ -1,4 +1,4 @@
-"""Files of a git revision, read through the command `git`; nothing is checked out, and no shell is asked."""
+"""Files of a git revision, read with the `git` command. Nothing is checked out, and no shell is involved."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from slocompiler.project import NAME
 from slocompiler.record import record
 
 MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
-"""Where the main branch is looked for, in this order."""
+"""Names of the main branch, in the order in which they are tried."""
 ENVIRONMENT = {"LC_ALL": "C", "GIT_LITERAL_PATHSPECS": "1", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-"""Messages that are known, names without magic, nothing written, nothing asked."""
-OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
-"""By these a hook names its repository; here it is that of the folder, which may be a submodule."""
+"""English messages, no patterns in paths, no lock files, no questions."""
+HOOK_VARIABLES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
+"""A hook has them set to its repository. They are dropped: a folder may be in another one, such as a submodule."""
 DEEPEST = 10
-"""Links of links that are followed."""
+"""Links to links that are followed."""
 FILE, LINK, SUBMODULE = "100", "120000", "160000"
-"""How the modes of files begin, and the modes of symbolic links and of submodules."""
+"""The beginning of the modes of files, and the modes of symbolic links and submodules."""
 
 
 def git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """The finished command, whatever became of it."""
+    """The finished `git` command, whether it succeeded or not."""
     program = shutil.which("git")
     if program is None:
-        fail("revisions are read with git, and there is no command `git` on PATH; folders and files can do without")
-    environment = {name: value for name, value in os.environ.items() if name not in OF_A_HOOK} | ENVIRONMENT
+        fail("reading a revision needs the command `git`, which is not on PATH; comparing folders or files does not")
+    environment = {name: value for name, value in os.environ.items() if name not in HOOK_VARIABLES} | ENVIRONMENT
     return subprocess.run(
         [program, *arguments], cwd=folder, env=environment, input=given, capture_output=True, check=False
     )
 
 
-def asked(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
-    """What the command prints; where it fails, the end."""
+def output(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
+    """The output of a `git` command. If git fails, so does the whole command."""
     done = git(folder, *arguments, given=given)
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip() or f"it ended with {done.returncode}"
-        fail(f"git {arguments[0]}: {said}")
+        message = done.stderr.decode("utf-8", "replace").strip() or f"exit code {done.returncode}"
+        fail(f"git {arguments[0]}: {message}")
     return done.stdout
 
 
@@ -55,37 +55,37 @@ class Repository:
     top: Path
 
     def commit(self, name: str) -> str | None:
-        """The hash of the commit that a revision names; None where it names none."""
+        """The hash of the commit that a revision names, None if it names none."""
         done = git(self.top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-        said = done.stdout.decode().strip()
-        return said if re.fullmatch("[0-9a-f]+", said) else None  # a range is two commits
+        hash = done.stdout.decode().strip()
+        return hash if re.fullmatch("[0-9a-f]+", hash) else None  # a range names two commits
 
-    def known(self, name: str) -> str:
-        """The hash of the commit that people named."""
+    def existing(self, name: str) -> str:
+        """The hash of the commit that the user named. Without one the command fails."""
         commit = self.commit(name)
         if commit is None:
-            help = f"; give both ends: `sloc diff {' '.join(name.split('..', 1))}`" if ".." in name else ""
-            fail(f"`{name}` is no folder, no .slo file and no revision here{help or self._shallow()}")
+            help = f"; name both ends: `sloc diff {' '.join(name.split('..', 1))}`" if ".." in name else ""
+            fail(f"`{name}` is not a folder, a .slo file or a revision{help or self._shallow()}")
         return commit
 
     def merge_base(self) -> tuple[str, str]:
-        """The name of the main branch, and the hash of the commit at which HEAD left it."""
+        """The name of the main branch, and the hash of the commit where HEAD branched off."""
         name = next((name for name in MAIN if self.commit(name)), None)
         if name is None:
-            fail(f"there is no main branch ({', '.join(MAIN)}): name what to compare with{self._shallow()}")
+            fail(f"there is no main branch ({', '.join(MAIN)}): name a BASE to compare with{self._shallow()}")
         done = git(self.top, "merge-base", "--end-of-options", "HEAD", name)
         if done.returncode:
-            fail(f"HEAD and {name} have no commit in common: name what to compare with{self._shallow()}")
+            fail(f"HEAD and {name} have no commit in common: name a BASE to compare with{self._shallow()}")
         return name, done.stdout.decode().strip()
 
     def commits(self, suffixes: tuple[str, ...]) -> list[tuple[str, str]]:
-        """Hash and day of each commit up to HEAD that touched a file with one of these endings, the first one first.
+        """The hash and the date of each commit up to HEAD that changed a file with one of these endings, oldest first.
 
-        A branch counts on the day on which it was merged.
+        Commits of a branch count as one, on the date of its merge.
         """
         if self._shallow():
-            fail(f"the history is not all there{self._shallow()}")
-        named = asked(self.top, "log", "--first-parent", "--diff-merges=first-parent", "--reverse", "--name-only",
+            fail(f"the history is incomplete{self._shallow()}")
+        named = output(self.top, "log", "--first-parent", "--diff-merges=first-parent", "--reverse", "--name-only",
                       "-z", "--format=%x01%H %cs%x01", "HEAD")  # fmt: skip  # one command
         found = []
         for about, names in zip(*[iter(named.split(b"\1")[1:])] * 2, strict=True):
@@ -95,8 +95,8 @@ class Repository:
         return found
 
     def _shallow(self) -> str:
-        """How to get the history that is not there."""
-        if asked(self.top, "rev-parse", "--is-shallow-repository").strip() != b"true":
+        """How to fetch the missing history; "" for a clone that has it."""
+        if output(self.top, "rev-parse", "--is-shallow-repository").strip() != b"true":
             return ""
         return (
             "\nThis clone is shallow. Fetch its history: `git fetch --unshallow`, "
@@ -104,7 +104,7 @@ class Repository:
         )
 
     def tree(self, commit: str, start: PurePosixPath) -> Tree:
-        """The project in a commit: below the nearest sloc.yaml at or above the folder `start`, else below that."""
+        """The project of the folder `start` in a commit: below the nearest sloc.yaml, here or above, else below `start`."""
         folders = [start, *start.parents]
         files = [str(folder / NAME) for folder in folders]
         found = {name for name, _ in _listed(self.top, "-z", "--full-tree", commit, "--", *files)}
@@ -120,20 +120,20 @@ class Entry:
     mode: str
     hash: str
     folder: Path
-    """The working tree whose repository has it."""
+    """The working tree of the repository that contains it."""
 
 
 @record
 class Tree:
-    """The files of a project in a commit, those of its submodules among them."""
+    """The files of a project in a commit, including those of its submodules."""
 
     root: PurePosixPath
     """The project's folder, from the top of the repository."""
     entries: dict[str, Entry]
-    """By its path from `root`."""
+    """By their paths from `root`."""
 
     def matching(self, patterns: Iterable[str]) -> list[str]:
-        """The files that match a pattern of `sources`, but for those in hidden folders and in projects of their own."""
+        """The files that match a pattern of `sources`, except for those in hidden folders and in nested projects."""
         wanted = [PurePosixPath(pattern).parts for pattern in patterns]
         others = {posixpath.dirname(name) for name in self.entries if posixpath.basename(name) == NAME} - {""}
         found = []
@@ -146,7 +146,7 @@ class Tree:
         return found
 
     def read(self, names: list[str]) -> list[bytes | None]:
-        """The content of each file, None where there is none; what is too long for a source is cut."""
+        """The content of each file, None if it does not exist. Blanks stand for a file that is too large for a source."""
         found = [self._file(name) for name in names]
         blobs: dict[str, bytes] = {}
         for folder in dict.fromkeys(entry.folder for entry in found if entry):
@@ -159,7 +159,7 @@ class Tree:
         return any(entry.mode == SUBMODULE for entry in above if entry)
 
     def _file(self, name: str) -> Entry | None:
-        """A file, through links within the project."""
+        """The entry of a file. Links within the project are followed."""
         for _ in range(DEEPEST):
             entry = self.entries.get(name)
             if entry is None or entry.mode != LINK:
@@ -169,22 +169,20 @@ class Tree:
         return None
 
 
-def repository(
-    folder: Path, name: str = "", instead: str = ": name two folders or .slo files to compare"
-) -> Repository:
-    """The repository around a folder, in which a revision of that name is looked for; `instead` is what to do without."""
+def repository(folder: Path, name: str = "", advice: str = ": name two folders or .slo files to compare") -> Repository:
+    """The repository around a folder. Without one the command fails: the message has the revision `name`, and advice."""
     done = git(folder, "rev-parse", "--show-toplevel")
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip()
-        if "not a git repository" in said:
-            no_path = f"`{name}` is no folder and no .slo file, and " if name else ""
-            fail(f"{no_path}this folder is in no git repository{instead}")
-        fail(f"git rev-parse: {said}")
+        message = done.stderr.decode("utf-8", "replace").strip()
+        if "not a git repository" in message:
+            no_path = f"`{name}` is not a folder or a .slo file, and " if name else ""
+            fail(f"{no_path}this folder is not in a git repository{advice}")
+        fail(f"git rev-parse: {message}")
     return Repository(Path(os.fsdecode(done.stdout.removesuffix(b"\n"))))
 
 
 def matches(parts: list[str], pattern: tuple[str, ...]) -> bool:
-    """Whether a path fits a pattern as `pathlib` globs: `*` within a name, `**` for any folders."""
+    """Whether a path matches a pattern of `Path.glob`: `*` is a part of a name, `**` any number of folders."""
     if not pattern:
         return not parts
     if pattern[0] == "**":
@@ -193,7 +191,7 @@ def matches(parts: list[str], pattern: tuple[str, ...]) -> bool:
 
 
 def _files(folder: Path, commit: str, *below: str) -> Iterator[tuple[str, Entry]]:
-    """Each file of a commit by its path, and instead of a submodule that is checked out each of its files."""
+    """Each file of a commit by its path. The files of a submodule that is checked out replace it."""
     for name, entry in _listed(folder, "-r", "-z", "--full-tree", commit, *below):
         inner = folder / name
         if entry.mode == SUBMODULE and (inner / ".git").exists():
@@ -203,24 +201,24 @@ def _files(folder: Path, commit: str, *below: str) -> Iterator[tuple[str, Entry]
 
 
 def _listed(folder: Path, *arguments: str) -> Iterator[tuple[str, Entry]]:
-    """What `git ls-tree -z` lists."""
-    for line in filter(None, asked(folder, "ls-tree", *arguments).split(b"\0")):
+    """The entries that `git ls-tree -z` lists, by their paths."""
+    for line in filter(None, output(folder, "ls-tree", *arguments).split(b"\0")):
         about, name = line.split(b"\t", 1)
         mode, _, blob = about.decode().split()
         yield os.fsdecode(name), Entry(mode, blob, folder)
 
 
 def _blobs(folder: Path, hashes: list[str]) -> dict[str, bytes]:
-    """Contents by hash. They are asked for by hash, so that no name can mean anything to git."""
-    sizes = _asked_of(folder, hashes, "--batch-check=%(objectsize)").splitlines()
-    lost = next((size for size in sizes if not size.isdigit()), None)
-    if lost:
-        fail(f"git cat-file: {lost.decode()}: fetch the history in full")
-    long = {blob for blob, size in zip(hashes, sizes, strict=True) if int(size) > MAX_FILE}
-    short = [blob for blob in hashes if blob not in long]
-    data = _asked_of(folder, short, "--batch")
-    found, at = dict.fromkeys(long, b" " * (MAX_FILE + 1)), 0
-    for blob in short:
+    """Contents by hash. Hashes are passed to git instead of names, which it could take for something else."""
+    sizes = _cat_file(folder, hashes, "--batch-check=%(objectsize)").splitlines()
+    missing = next((size for size in sizes if not size.isdigit()), None)
+    if missing:
+        fail(f"git cat-file: {missing.decode()}: fetch the complete history")
+    large = {blob for blob, size in zip(hashes, sizes, strict=True) if int(size) > MAX_FILE}
+    small = [blob for blob in hashes if blob not in large]
+    data = _cat_file(folder, small, "--batch")
+    found, at = dict.fromkeys(large, b" " * (MAX_FILE + 1)), 0
+    for blob in small:
         begin = data.index(b"\n", at) + 1
         size = int(data[at:begin].split()[2])
         found[blob] = data[begin : begin + size]
@@ -228,6 +226,6 @@ def _blobs(folder: Path, hashes: list[str]) -> dict[str, bytes]:
     return found
 
 
-def _asked_of(folder: Path, hashes: list[str], option: str) -> bytes:
+def _cat_file(folder: Path, hashes: list[str], option: str) -> bytes:
     given = "".join(f"{blob}\n" for blob in hashes).encode()
-    return asked(folder, "cat-file", option, given=given) if hashes else b""
+    return output(folder, "cat-file", option, given=given) if hashes else b""

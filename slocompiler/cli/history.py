@@ -1,4 +1,4 @@
-"""What every SLO promised before, as the repository around the project knows: each commit that touched SLOs, compiled."""
+"""Earlier targets of every SLO: compiles each commit of the repository that changed an SLO."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from slocompiler.targets.shared import Former
 
 
 def history_of(program: Program, root: Path) -> dict[str, tuple[Former, ...]]:
-    """For each SLO of the program its targets in the project at `root`, the earliest first, each with its first day.
+    """The targets that each SLO of the program has had in the project at `root`, oldest first, each with its first day.
 
-    What did not compile promised nothing, and an SLO that got another name began anew.
+    Commits that do not compile are skipped. An SLO that was renamed has only the history of its new name.
     """
-    here = repository(root, instead=", which alone has a history")
+    here = repository(root, advice=": the history comes from git")
     start = root.resolve()
     if not start.is_relative_to(here.top.resolve()):
-        fail(f"{root} is in no git repository")
+        fail(f"{root} is not in a git repository")
     found: dict[str, list[Former]] = {slo.id: [] for slo in program.slos}
     for commit, day in here.commits((".slo", NAME)):
         then = at_commit(here, commit[:12], commit[:12], commit, start).program

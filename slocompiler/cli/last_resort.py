@@ -1,4 +1,4 @@
-"""How a command ends that nobody foresaw: interrupted, without a disk or memory, or by a mistake of sloc itself."""
+"""Unexpected ends of a command: interrupted, out of disk or memory, or a bug in sloc."""
 
 from __future__ import annotations
 
@@ -15,44 +15,44 @@ from slocompiler import __version__
 INTERRUPTED, BUG = 130, 70
 """Exit codes, as shells and sysexits.h have them."""
 _FRAMES = 4
-"""So many of the innermost calls are printed: what a report needs."""
+"""The number of innermost calls that a bug report needs."""
 
 
 def end(error: BaseException) -> int:
-    """Say what happened, and the exit code for it; what click ends by itself is raised again."""
+    """Print what happened, and return the exit code for it. Exceptions that click handles are raised again."""
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED
     if isinstance(error, click.ClickException | click.Abort | click.exceptions.Exit):
         raise error
     if isinstance(error, OSError):
-        if error.errno == errno.EPIPE:  # whoever read the output has enough; click ends quietly
+        if error.errno == errno.EPIPE:  # the reader of the output has closed it: click exits without a message
             raise error
         _discard_output()
-        place = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
-        return _say(f"sloc: {place}{error.strerror or error}", 2)
+        file = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+        return _exit(f"sloc: {file}{error.strerror or error}", 2)
     if isinstance(error, MemoryError):
-        return _say("sloc: there is not enough memory", 2)
+        return _exit("sloc: out of memory", 2)
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     calls = "".join(f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}\n" for frame in frames)
     what = " ".join(f"{type(error).__name__}: {error}"[:300].split())
-    return _say(
-        f"sloc: this is a bug in sloc {__version__}; no file was the cause that you could mend\n"
+    return _exit(
+        f"sloc: this is a bug in sloc {__version__}, not a mistake in your files\n"
         f"  {what}\n{calls}"
-        "Please report these lines, the command, and the smallest file that brings them about.",
+        "Please report these lines, the command, and the smallest file that reproduces them.",
         BUG,
     )
 
 
-def _say(text: str, code: int) -> int:
+def _exit(text: str, code: int) -> int:
     try:
         click.echo(text, err=True)
-    except OSError:  # nobody can hear it
+    except OSError:  # standard error is closed
         _discard_output()
     return code
 
 
 def _discard_output() -> None:
-    """What could not be written is not tried again when Python ends, which would print a complaint of its own."""
+    """Drop output that could not be written. Python would try again at its end, and print a message of its own."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         try:

@@ -1,4 +1,4 @@
-"""What commands print besides their results: diagnostics, a summary, and why they end."""
+"""Messages of commands: diagnostics, a summary, the reason for a failure."""
 
 from __future__ import annotations
 
@@ -28,31 +28,31 @@ quiet = click.option(
     is_flag=True,
     expose_value=False,
     callback=_silence,
-    help="Print errors only: no warnings, no names of files, no summary.",
+    help="Print only errors: no warnings, names of files or summary.",
 )
-"""The option of commands that print what they did; `note` and `report` heed it."""
+"""The option of commands that print notes about their work. `note` and `report` obey it."""
 
 
 def is_quiet() -> bool:
-    """Whether the command that runs was given `-q`."""
+    """Whether the current command has the option `-q`."""
     context = click.get_current_context(silent=True)
     return context is not None and context.meta.get(_QUIET, False)
 
 
 def note(line: str, err: bool = False) -> None:
-    """Print what the command did; nothing if it is to be quiet."""
+    """Print a line about the work of the command, unless it is quiet."""
     if not is_quiet():
         click.echo(line, err=err)
 
 
 def fail(message: str, code: int = 2) -> NoReturn:
-    """End the command: `code` 2 for usage and environment, 1 for what the files hold."""
+    """End the command: `code` 2 for usage and environment, 1 for mistakes in the files."""
     click.echo(f"sloc: {message}", err=True)
     sys.exit(code)
 
 
 def report(problems: Sequence[Diagnostic], strict: bool = False) -> None:
-    """Print diagnostics to standard error, then how many there are; if quiet, no warnings unless they fail the run."""
+    """Print diagnostics to standard error, then their number. If quiet, warnings only if they fail the run."""
     if is_quiet() and not strict:
         problems = [problem for problem in problems if problem.is_error]
     if problems:

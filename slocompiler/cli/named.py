@@ -1,4 +1,4 @@
-"""Services and SLOs that arguments name: `shop` and `shop/availability`."""
+"""Services and SLOs as arguments: `shop` and `shop/availability`."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ _NAME = re.compile(r"[a-z][a-z0-9-]*(/[a-z][a-z0-9-]*)?")
 
 
 def is_name(argument: str) -> bool:
-    """Whether a service or an SLO can have this name."""
+    """Whether the argument is the name of a service or an SLO by its form."""
     return _NAME.fullmatch(argument) is not None
 
 
 def names(program: Program) -> list[str]:
-    """The services, each with its SLOs behind it."""
+    """The names of all services, each followed by those of its SLOs."""
     return [name for service in program.services for name in (service.name, *(slo.id for slo in service.slos))]
 
 
 def apart(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The names among the arguments, and the paths: what exists as a file or folder is a path."""
+    """The names among the arguments, then the paths. An existing file or folder is a path."""
     named = [one for one in arguments if is_name(one) and not os.path.lexists(one)]
     return named, [one for one in arguments if one not in named]
 
 
 def only(program: Program, wanted: Sequence[str], otherwise: str = "") -> Program:
-    """The program with the services and SLOs of these names alone; ends the command at a name that nothing has.
+    """The program with only these services and SLOs. The command fails at an unknown name.
 
-    `otherwise` says what else an argument could have named.
+    `otherwise` lists the other things that an argument can name, for the message.
     """
     known = names(program)
     for name in wanted:

@@ -1,4 +1,4 @@
-"""What every command does: find the project, read sources, compile, report."""
+"""What most commands begin with: find the project, read its sources, compile them, report diagnostics."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from slocompiler.source import Source, Span
 
 MAX_FILE = 4 * 1024 * 1024
 """Bytes of one source file."""
-Tell = Callable[[list[Diagnostic]], None]
-"""What is done with the diagnostics of a run."""
+Reporter = Callable[[list[Diagnostic]], None]
+"""Prints the diagnostics of a run."""
 
 
 project_option = click.option(
@@ -34,28 +34,28 @@ project_option = click.option(
     "project_file",
     metavar="FILE",
     type=click.Path(),
-    help="The project file; else sloc.yaml here or above.",
+    help="The project file. Without it, sloc.yaml in this folder or the nearest one above.",
 )
 """The option of every command on a project."""
 
 
 def paths_and_project(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The argument and the option that most compiling commands have."""
+    """The argument and the option of most commands that compile."""
     function = project_option(function)
     return click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())(function)
 
 
 @record
 class Run:
-    """A compiled run: what a command goes on with."""
+    """A compiled program, and where it comes from."""
 
     program: Program
     project: Project
     root: Path
-    """The folder of the project file; without one, the current folder."""
+    """The folder of the project file, or the current folder if there is none."""
     files: int
     whole: bool
-    """Whether the whole project was compiled, and not what paths name."""
+    """Whether it is the project, not only files that were named."""
 
 
 def compile_paths(
@@ -63,20 +63,20 @@ def compile_paths(
     project_file: str | None,
     strict: bool = False,
     today: date | None = None,
-    tell: Tell | None = None,
+    reporter: Reporter | None = None,
 ) -> Run:
-    """Compile what `paths` mean, or the whole project, and `tell` every diagnostic; ends the command at errors.
+    """Compile the files that `paths` mean, or the project, and report the diagnostics. Errors end the command.
 
-    Without `tell`, they are printed as people read them.
+    Without a reporter, diagnostics are printed as text to standard error.
     """
-    tell = tell or (lambda problems: report(problems, strict))
-    project, root = read_project(project_file, tell)
+    reporter = reporter or (lambda problems: report(problems, strict))
+    project, root = read_project(project_file, reporter)
     files = find(paths) if paths else find_sources(project, root)
     sources, problems = read(files, root)
     with Progress() as progress:
         program, found = analyse(progress.each(sources, "reading", "checking"), project, reader(root), today)
     problems += found
-    tell(problems)
+    reporter(problems)
     if program is None or any(problem.is_error for problem in problems) or (strict and problems):
         sys.exit(1)
     return Run(program, project, root, len(sources), not paths)
@@ -91,7 +91,7 @@ def find_project(given: str | None) -> Path | None:
     return Path(given) if given else next((file for file in above if os.path.lexists(file)), None)
 
 
-def read_project(given: str | None, tell: Tell | None = None) -> tuple[Project, Path]:
+def read_project(given: str | None, reporter: Reporter | None = None) -> tuple[Project, Path]:
     """The project and its folder; the default project of this folder if there is no file."""
     file = find_project(given)
     if file is None:
@@ -100,24 +100,24 @@ def read_project(given: str | None, tell: Tell | None = None) -> tuple[Project, 
     if not problems:
         project, problems = load(sources[0])
     if problems:
-        (tell or report)(problems)
+        (reporter or report)(problems)
         sys.exit(1)
     return project, file.absolute().parent
 
 
 def find_sources(project: Project, root: Path) -> list[str]:
-    """The files of the project; without any the command ends."""
+    """The files of the project. If there are none, the command fails."""
     found = sources_of(project, root)
     if not found:
-        here = "in this folder" if root == Path.cwd() else f"below {os.path.relpath(root)}"
+        where = "in this folder" if root == Path.cwd() else f"below {os.path.relpath(root)}"
         if project.sources == Project().sources:
-            fail(f"no .slo files {here}; `sloc init` writes a first one")
-        fail(f"no files {here} match the `sources` of {NAME}: {', '.join(project.sources)}")
+            fail(f"no .slo files {where}; `sloc init` writes a first one")
+        fail(f"no files {where} match the `sources` of {NAME}: {', '.join(project.sources)}")
     return found
 
 
 def sources_of(project: Project, root: Path) -> list[str]:
-    """The files of the project's patterns, but for those in hidden folders and in projects of their own."""
+    """The files that match the project's patterns, except for those in hidden folders and in nested projects."""
     found = {
         file
         for pattern in project.sources
@@ -137,7 +137,7 @@ def _glob(root: Path, pattern: str) -> list[Path]:
     try:
         return list(root.glob(pattern))
     except (ValueError, NotImplementedError, IndexError) as error:
-        fail(f"the pattern {pattern!r} of `sources` is no pattern: {error}")
+        fail(f"the pattern {pattern!r} in `sources` is not valid: {error}")
 
 
 # Sources
@@ -159,13 +159,13 @@ def find(paths: tuple[str, ...]) -> list[str]:
 
 
 def below(folder: str) -> list[str]:
-    """Every .slo file below a folder, but for those of projects of their own."""
+    """Every .slo file below a folder, except for those of nested projects."""
     found = (file for file in Path(folder).rglob("*.slo") if is_source(file))
     return sorted(str(file) for file in found if not _is_of_another_project(file, Path(folder)))
 
 
 def read(files: list[str], root: Path) -> tuple[list[Source], list[Diagnostic]]:
-    """The sources, and E108 for what is no text. Outputs know a source by its path from `root`."""
+    """The sources of the files, whose paths count from `root`, and an E108 for each file that is not text."""
     found = []
     for file in files:
         try:
@@ -186,7 +186,7 @@ def decoded(data: bytes, path: str, shown_as: str) -> Source | Diagnostic:
     if len(data) > MAX_FILE:
         here = Span(Source(path, "", shown_as), 0, 0)
         message = f"a file of more than {MAX_FILE // 2**20} MiB"
-        return Diagnostic("E108", message, here, help="split it: one file per service reads best")
+        return Diagnostic("E108", message, here, help="split it, for example into one file per service")
     wrong = misread(data)
     if wrong >= 0:
         at = len(data[:wrong].decode("utf-8"))
@@ -196,7 +196,7 @@ def decoded(data: bytes, path: str, shown_as: str) -> Source | Diagnostic:
 
 
 def reader(root: Path) -> Reader:
-    """What imports read: files of the project, links out of it do not count, and the library of sloc."""
+    """A reader of imports: from the project, not through links that leave it, and from the library of sloc."""
 
     def read_import(path: str) -> Source | str:
         try:
@@ -204,21 +204,21 @@ def reader(root: Path) -> Reader:
                 return Source(path, resource("slocompiler", f"std/{path.removeprefix(SHIPPED)}"))
             file = root / path
             if not file.is_file():
-                return "it is no file" if file.exists() else "there is no such file"
+                return "it is not a file" if file.exists() else "there is no such file"
             if not file.resolve().is_relative_to(root.resolve()) and not path.startswith(("/", "../")):
                 return "it is outside of the project"
             got = _read(str(file), root)
-        except (OSError, ValueError) as error:  # a path with a NUL is a wrong value
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the path
             if path.startswith(SHIPPED):
                 return "the library of sloc has no such file"
-            return getattr(error, "strerror", None) or "it is no path"
+            return getattr(error, "strerror", None) or "it is not a path"
         return got if isinstance(got, Source) else got.message
 
     return read_import
 
 
 def _from(folder: Path, file: str) -> str:
-    """A path from `folder` where it is below it, else as it was given; with forward slashes, and as text."""
+    """A path from `folder` if the file is below it, else as it was given, with forward slashes. Bytes become text."""
     path = os.path.relpath(file, folder)
     shown = (file if path.startswith("..") else path).replace(os.sep, "/")
     return os.fsencode(shown).decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""What BASE and HEAD of `sloc diff` name, each compiled whole by its own files and its own sloc.yaml."""
+"""BASE and HEAD of `sloc diff`, each compiled from its own files with its own sloc.yaml."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from slocompiler.source import Source
 from slocompiler.targets import of_builds
 
 FIRST = 3
-"""So many errors of a BASE that does not compile are told."""
+"""The number of errors that are printed of a BASE that does not compile."""
 
 
 @record
 class Compiled:
-    """One side: what it is, its program where it compiles, and what is wrong with it."""
+    """One side: its name, its program if it compiles, and its diagnostics."""
 
     name: str
     revision: str
@@ -38,32 +38,32 @@ class Compiled:
     program: Program | None
     problems: list[Diagnostic]
     settings: dict[str, str]
-    """What its project file tells a build, by key."""
+    """The settings of its project file, by key."""
 
     @property
     def side(self) -> Side:
-        """As it is told of."""
+        """The side as a comparison shows it."""
         errors = [problem for problem in ordered(self.problems) if problem.is_error]
         return Side(self.name, self.revision, tuple(map(render, errors[:FIRST])) if self.program is None else ())
 
 
 def compiled(name: str | None) -> Compiled:
-    """The side that people named; None for the working tree."""
+    """The side of that name; None is the working tree."""
     if name is None:
-        return _files("working tree", ".", True)
+        return _files("working tree", ".", whole_project=True)
     if os.path.isdir(name) or (name.endswith(".slo") and os.path.isfile(name)):
         return _files(name, name)
     here = repository(Path.cwd(), name)
-    commit = here.known(name)
+    commit = here.existing(name)
     called = commit[:12] if name == commit else name
     return _revision(here, called, called, commit)
 
 
 def branched() -> Compiled:
-    """The default BASE: where HEAD left the main branch."""
+    """The default BASE: the commit where HEAD branched off the main branch."""
     here = repository(Path.cwd())
     main, commit = here.merge_base()
-    return _revision(here, f"{main}, where HEAD left it", commit[:12], commit)
+    return _revision(here, f"{main}, where HEAD branched off", commit[:12], commit)
 
 
 def _compile(
@@ -77,7 +77,7 @@ def _compile(
 
 
 def _settings(project: Project) -> Iterator[tuple[str, str]]:
-    """The settings of a build, by their keys in the project file; of targets, with the defaults of their schemas."""
+    """Every setting as text, by its key in the project file, including the defaults of targets."""
     for key in ("scrape_interval", "evaluation_interval"):
         yield key, promql.duration(getattr(project, key))
     values = asdict(project)
@@ -88,7 +88,7 @@ def _settings(project: Project) -> Iterator[tuple[str, str]]:
 
 
 def _flat(key: str, value: object) -> Iterator[tuple[str, str]]:
-    """Values by key; of several that have names each by its name."""
+    """Each value of a tree by its key; items of a list by their names."""
     if isinstance(value, tuple) and all(isinstance(one, dict) for one in value):
         value = dict(map(_named, value))
     if isinstance(value, dict):
@@ -99,7 +99,7 @@ def _flat(key: str, value: object) -> Iterator[tuple[str, str]]:
 
 
 def _named(one: dict[str, Any]) -> tuple[str, Any]:
-    """The name of a deployment, a label or a matcher, and the rest of it."""
+    """The name of a deployment, a label or a matcher, and its other values."""
     name = one.get("name") or one["label"]
     return name, one.get("value", {key: value for key, value in one.items() if key != "name"})
 
@@ -108,13 +108,16 @@ def _named(one: dict[str, Any]) -> tuple[str, Any]:
 
 
 def _nearest(folder: str) -> Path | None:
-    """The project file of a folder: in it or above."""
+    """The project file in a folder, or the nearest one above."""
     here = Path(os.path.abspath(folder))
     return next((f / NAME for f in (here, *here.parents) if (f / NAME).is_file()), None)
 
 
-def _files(name: str, path: str, whole: bool = False) -> Compiled:
-    """What a path means: the `whole` project around it; a folder that is a project that one, else the files below it."""
+def _files(name: str, path: str, whole_project: bool = False) -> Compiled:
+    """The files of a path: a folder with a project file is that project, any other one the files below it.
+
+    With `whole_project`, it is the project that contains the path.
+    """
     folder = path if os.path.isdir(path) else os.path.dirname(path) or "."
     file = _nearest(folder)
     project, problems, root = Project(), list[Diagnostic](), file.parent if file else Path(os.path.abspath(folder))
@@ -124,7 +127,7 @@ def _files(name: str, path: str, whole: bool = False) -> Compiled:
             project, problems = load(source)
     if problems:
         return Compiled(name, "", None, problems, {})
-    if whole or (os.path.isdir(path) and root == Path(os.path.abspath(path))):
+    if whole_project or (os.path.isdir(path) and root == Path(os.path.abspath(path))):
         files = sources_of(project, root)
     else:
         files = below(path) if os.path.isdir(path) else [path]
@@ -136,7 +139,7 @@ def _files(name: str, path: str, whole: bool = False) -> Compiled:
 
 
 def _revision(here: Repository, name: str, short: str, commit: str) -> Compiled:
-    """The project at the place where the working tree has it; `short` stands before its paths, as git has it."""
+    """The project in the folder where the working tree has it. Its paths are printed as git does: `short:path`."""
     file = _nearest(".")
     top = here.top.resolve()
     start = (file.parent if file else Path.cwd()).resolve()
@@ -146,7 +149,7 @@ def _revision(here: Repository, name: str, short: str, commit: str) -> Compiled:
 
 
 def at_commit(here: Repository, name: str, short: str, commit: str, start: Path) -> Compiled:
-    """The project of the folder `start`, as it was in a commit."""
+    """The project of the folder `start` in a commit."""
     tree = here.tree(commit, PurePosixPath(start.relative_to(here.top.resolve()).as_posix()))
     project, problems = Project(), list[Diagnostic]()
     for source in _sources(tree, short, [NAME], problems):
@@ -173,7 +176,7 @@ def _sources(tree: Tree, short: str, files: list[str], problems: list[Diagnostic
 
 
 def _reader(tree: Tree, short: str) -> Reader:
-    """What imports read: files of the project as they were, and the library of sloc."""
+    """A reader of imports: from the project in that commit, and from the library of sloc."""
     library = reader(Path())
 
     def read_import(path: str) -> Source | str:

@@ -1,4 +1,4 @@
-"""What `sloc build --check` shows of stale files: why each is, on one screen, and how much is left out of it."""
+"""The screen of `sloc build --check`: a diff of each stale file, cut to one screen, and the names of the files."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from slocompiler.explain.words import plural
 from slocompiler.visible import visible
 
 OF_A_FILE = 12
-"""Lines that are shown of how one file differs."""
+"""Lines of the diff of one file."""
 OF_ALL = 36
-"""Lines that are shown of all of them."""
+"""Lines of all diffs together."""
 NAMED = 12
-"""Files that are named."""
+"""Files whose names are printed."""
 WIDEST = 160
-"""Characters of a line."""
+"""Characters of a line of a diff."""
 
 
 def screen(found: Sequence[Difference], path: Callable[[str], str]) -> tuple[list[str], list[str]]:
-    """Lines that show how files differ, and lines that name the files; `path` says how a file is called."""
+    """The lines of the diffs, and the lines with the names; `path` returns the path that is printed for a name."""
     shown: list[str] = []
     names: list[str] = []
     hidden = sum(difference.what == "stale" for difference in found[NAMED:])
@@ -35,24 +35,24 @@ def screen(found: Sequence[Difference], path: Callable[[str], str]) -> tuple[lis
             hidden += 1
     if hidden:
         files = "1 more file differs" if hidden == 1 else f"{hidden:,} more files differ"
-        shown.append(f"… {files}: `git diff` shows how after a build")
+        shown.append(f"… {files}: build, and `git diff` shows them")
     return shown, [*names, *([f"… and {len(found) - NAMED:,} more"] if len(found) > NAMED else [])]
 
 
 def _differing(difference: Difference, path: str) -> list[str]:
-    """A unified diff, each line cut to what a terminal holds."""
+    """A unified diff with long lines cut."""
     before, after = difference.before.splitlines(), difference.after.splitlines()
     lines = unified_diff(before, after, f"{path} (now)", f"{path} (built)", n=1, lineterm="")
     return [visible(line if len(line) <= WIDEST else f"{line[: WIDEST - 1]}…") for line in lines]
 
 
 def _counted(lines: Sequence[str]) -> str:
-    """How much changes; "" where there is no diff."""
+    """The number of lines that change; "" if there is no diff."""
     if not lines:
         return ""
-    gone, come = (sum(line.startswith(sign) for line in lines[2:]) for sign in "-+")
-    return f": {plural(gone, 'line')} would go, {plural(come, 'line')} come"
+    removed, added = (sum(line.startswith(sign) for line in lines[2:]) for sign in "-+")
+    return f": {plural(removed, 'line')} removed, {added:,} added"
 
 
 def _more(count: int) -> str:
-    return f"… {plural(count, 'more line')} of how this file differs"
+    return f"… {plural(count, 'more line')} of this file"

@@ -1,4 +1,4 @@
-"""What only a terminal sees: colours, and how far long work is."""
+"""Colors, and the progress of long work. Both are for terminals."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ import click
 T = TypeVar("T")
 BEGIN = time.monotonic()
 PATIENCE, PAUSE = 0.5, 0.1
-"""Seconds of a run before anything is said, and between two sayings."""
+"""Seconds until the first message about progress, and between two messages."""
 
 
-# Colours. Text is always written with them; where they are not wanted, `click.echo` takes them away.
+# Colors. All text has them; `click.echo` removes them if they are not wanted.
 
 
 def _choose(context: click.Context, parameter: click.Parameter, value: str) -> None:
@@ -33,7 +33,7 @@ COLOR = click.Option(
     default="auto",
     expose_value=False,
     callback=_choose,
-    help="Whether to colour; auto is on a terminal, unless NO_COLOR is set.",
+    help="Whether to color the output. auto does on a terminal, unless NO_COLOR is set.",
 )
 """An option of every command."""
 _DIAGNOSTIC = re.compile(
@@ -44,7 +44,7 @@ _SIGNS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def diagnostic(text: str) -> str:
-    """A rendered diagnostic in colours."""
+    """Rendered diagnostics in color."""
     return "\n".join(_DIAGNOSTIC.sub(_look, line) for line in text.split("\n"))
 
 
@@ -53,12 +53,12 @@ def _look(found: re.Match[str]) -> str:
 
 
 def difference(text: str) -> str:
-    """The lines of a unified diff in colours."""
+    """The lines of a unified diff in color."""
     return "\n".join(click.style(line, fg=_SIGNS[line[0]]) if line[:1] in _SIGNS else line for line in text.split("\n"))
 
 
 def headed(text: str) -> str:
-    """Text in which the first word of every line that is not indented stands out."""
+    """Text in which the first word of each line that is not indented is bold."""
     return re.sub(r"(?m)^[a-z]+(?=  )", lambda found: click.style(found[0], bold=True), text)
 
 
@@ -66,12 +66,12 @@ def headed(text: str) -> str:
 
 
 class Progress:
-    """A line on standard error that says how far long work is, and is gone afterwards; nothing where nobody watches."""
+    """A line on standard error about the progress of long work, removed at its end. Nothing if it is not a terminal."""
 
     def __init__(self) -> None:
         self.watched = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self.next = BEGIN + PATIENCE
-        self.said = False
+        self.shown = False
 
     def __enter__(self) -> Progress:
         return self
@@ -79,24 +79,24 @@ class Progress:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.wipe()
 
-    def say(self, what: str) -> None:
-        """Show it, unless it is too early."""
+    def show(self, message: str) -> None:
+        """Replace the line, unless it is too early."""
         if self.watched and time.monotonic() >= self.next:
-            self._write(what)
-            self.said, self.next = True, time.monotonic() + PAUSE
+            self._write(message)
+            self.shown, self.next = True, time.monotonic() + PAUSE
 
-    def each(self, things: Sequence[T], what: str, then: str) -> Iterator[T]:
-        """The things, saying how many of them are done; `then` is what begins after the last."""
-        for number, thing in enumerate(things):
-            self.say(f"{what}: {number:,} of {len(things):,}")
-            yield thing
-        self.say(then)
+    def each(self, items: Sequence[T], message: str, then: str) -> Iterator[T]:
+        """The items; shows how many of them are done, and `then` after the last one."""
+        for number, item in enumerate(items):
+            self.show(f"{message}: {number:,} of {len(items):,}")
+            yield item
+        self.show(then)
 
     def wipe(self) -> None:
-        """Take away what was said, for other lines."""
-        if self.said:
+        """Remove the line, so that another one can be printed."""
+        if self.shown:
             self._write("")
-            self.said = False
+            self.shown = False
 
     def _write(self, text: str) -> None:
         sys.stderr.write(f"\r\x1b[K{text}")

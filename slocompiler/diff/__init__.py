@@ -1,1 +1,1 @@
-"""What a change of SLOs means: two programs to a comparison, a comparison to text, Markdown and JSON. Pure."""
+"""The meaning of a change of SLOs: two programs to a comparison, a comparison to text, Markdown or JSON. Pure."""

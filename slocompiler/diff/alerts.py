@@ -1,4 +1,4 @@
-"""When it alerts: lines before and after, and when each sees errors, as `sloc explain` tells it."""
+"""Changes of alerts: the lines before and after, and when each detects errors, as in `sloc explain`."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from slocompiler.ir import Alert, Burn, Exhausted, NoData, Remaining
 
 
 def alerts(before: Subject, after: Subject) -> Iterator[Change]:
-    """Lines that are new, gone or different; those of a draft that goes live, or the reverse, with that."""
+    """Alert lines that were added, removed or changed; all lines of an SLO that became a draft, or live."""
     if before.slo.draft != after.slo.draft:
-        kind, now = ("drafted", "a draft now, and alerts nobody") if after.slo.draft else ("live", "no draft any more")
+        kind, now = ("drafted", "a draft now: no alerts") if after.slo.draft else ("live", "not a draft any more")
         both = lines(before.scope, after.scope)
         detail = Detail(lines=both, before=before.slo.draft, after=after.slo.draft)
-        yield Change(kinds=(kind,), what=(f"it is {now}",), place=after.place("draft"), detail=detail)
+        yield Change(kinds=(kind,), what=(now,), location=after.location("draft"), detail=detail)
         return
-    told: list[Phrase] = []
+    found: list[Phrase] = []
     for old, new in scopes(before, after):
         both = worded(lines(old, new))
-        what = joined([_told(*line) for line in both], "; ")
-        if what and what not in told:  # what changed for all need not be said again for some values
-            told.append(what)
+        what = joined([_phrase(*line) for line in both], "; ")
+        if what and what not in found:  # a change of the whole SLO is not repeated for some of its values
+            found.append(what)
             name = new.filter or old.filter
             where: Phrase = ("alerts for ", Code(language.filters([name])), ": ") if name else ()
             yield Change(
                 kinds=("silenced", "alerts") if any(_is_quieter(*line) for line in both) else ("alerts",),
                 what=(*where, *what),
-                place=after.place("alerts"),
+                location=after.location("alerts"),
                 detail=Detail(lines=both, before=old.alerts, after=new.alerts),
             )
 
 
 def lines(before: Scope, after: Scope) -> Lines:
-    """All lines that are not as they were, in words or in what they see."""
+    """All lines that read differently, or that detect errors at another time."""
     pairs, gone, new = pair(sorted(before.alerts, key=_order), sorted(after.alerts, key=_order), *_KEYS)
     matched = [(line(old, before), line(new, after)) for old, new in pairs]
     found: list[tuple[Line | None, Line | None]] = [(old, new) for old, new in matched if old != new]
@@ -56,12 +56,12 @@ def worded(both: Lines) -> Lines:
 
 
 def timed(both: Lines) -> Lines:
-    """Those that read as they did, and see errors at another time: for another target or window."""
+    """Those that read the same, and detect errors at another time because of another target or window."""
     return tuple((old, new) for old, new in both if old and new and old.words == new.words)
 
 
 def line(of: Alert, scope: Scope) -> Line:
-    """A line in words, and when it sees each of SHARES, beginning with a full budget."""
+    """A line in words, and when it detects each of SHARES errors, from a full budget."""
     text = language.alert(of, scope.target, scope.window)
     if isinstance(of, NoData):
         return Line(text, of.severity, ())
@@ -74,7 +74,7 @@ def _detection(of: Alert, target: Decimal, window: int, bad: Fraction) -> Detect
 
 
 def _size(of: Alert) -> int | Decimal:
-    """What a line looks at: its window, the time left, what remains, the silence."""
+    """The number that describes a line: its window, the time left, the budget left, or the time without data."""
     match of:
         case Burn():
             return of.window
@@ -87,7 +87,7 @@ def _size(of: Alert) -> int | Decimal:
 
 
 def _share(of: Alert) -> Decimal | None:
-    """How much of the budget goes while it looks."""
+    """The share of the budget that a burn line allows in its window; None for other lines."""
     return of.share if isinstance(of, Burn) else None
 
 
@@ -102,14 +102,14 @@ _KEYS = (
     lambda of: (type(of), of.severity, _share(of)),
     lambda of: (type(of), of.severity),
 )
-"""What makes two lines one, the surest first."""
+"""The keys by which a line before is matched with one after, the most certain first."""
 
 
 def _is_quieter(old: Line | None, new: Line | None) -> bool:
     return old is not None and (new is None or (old.severity == "page" and new.severity != "page"))
 
 
-def _told(old: Line | None, new: Line | None) -> Phrase:
+def _phrase(old: Line | None, new: Line | None) -> Phrase:
     if old and new:
         return Code(old.words), " → ", Code(new.words)
-    return (Code(old.words), " is gone") if old else (Code(new.words), " is new") if new else ()
+    return ("removed: ", Code(old.words)) if old else ("added: ", Code(new.words)) if new else ()

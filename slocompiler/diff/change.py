@@ -1,4 +1,4 @@
-"""What a comparison finds: changes in words of the domain, each told once with the SLOs that it touches."""
+"""The result of a comparison: changes in words of the domain, each once with the SLOs that it affects."""
 
 from __future__ import annotations
 
@@ -14,50 +14,50 @@ from slocompiler.explain.words import Unit
 from slocompiler.ir import Severity
 
 KINDS: dict[str, str] = {
-    "uncompared": "BASE does not compile, so what changed is not known",
-    "removed": "an SLO that is gone",
-    "renamed": "the same measurement under another name: its history is lost",
-    "loosened": "a target, of all or of some values, with a larger budget",
-    "unreasoned": "a loosened target whose `because` is as it was",
-    "easier": "what was bad is good now, the target aside: a laxer bound, fewer bad filters",
-    "drafted": "an SLO that became a draft, and alerts nobody",
-    "silenced": "an alert line that is gone, or that wakes nobody any more",
-    "overburdened": "risks that no longer fit into the budget",
-    "tightened": "a target, of all or of some values, with a smaller budget",
-    "harder": "what was good is bad now, the target aside",
-    "added": "an SLO that is new",
-    "live": "a draft that became an SLO",
-    "window": "the time over which the target holds",
-    "indicator": "which events are counted, and which of them are bad",
-    "exclusions": "what is left out: `exclude`, `exclude when`",
-    "per": "the labels of which every value has a budget of its own",
-    "alerts": "an alert line that is new, gone or different",
-    "risks": "a risk that is new, gone or different",
-    "project": "a setting of the project file, which holds for every SLO",
-    "owner": "the team that is paged",
-    "stakeholders": "the people who agreed",
-    "because": "the reason of a target",
-    "policy": "what was agreed for the day on which the budget runs low",
-    "review": "when the target is looked at again",
-    "title": "the title of an SLO or a service",
-    "runbook": "where whoever is woken begins",
-    "links": "further addresses",
-    "labels": "labels on alerts",
+    "uncompared": "BASE does not compile, so the changes are unknown",
+    "removed": "an SLO was removed",
+    "renamed": "an SLO was renamed: its history is lost",
+    "loosened": "a target, of an SLO or of some values of `per`, has a larger budget",
+    "unreasoned": "a target was loosened without a new `because`",
+    "easier": "bad events count as good now: a laxer bound, fewer filters of bad events",
+    "drafted": "an SLO became a draft, which has no alerts",
+    "silenced": "an alert was removed, or does not page any more",
+    "overburdened": "the risks do not fit into the budget any more",
+    "tightened": "a target, of an SLO or of some values of `per`, has a smaller budget",
+    "harder": "good events count as bad now",
+    "added": "an SLO was added",
+    "live": "a draft became an SLO",
+    "window": "the window of the target changed",
+    "indicator": "which events count, or which of them are bad, changed",
+    "exclusions": "the exclusions changed: `exclude`, `exclude when`",
+    "per": "the labels or the targets of `per` changed",
+    "alerts": "an alert was added, removed or changed",
+    "risks": "a risk was added, removed or changed",
+    "project": "a setting of the project file changed, for all SLOs",
+    "owner": "the team that is paged changed",
+    "stakeholders": "the people who agreed to the target changed",
+    "because": "the reason for the target changed",
+    "policy": "an action for a low budget changed",
+    "review": "the time of the next review changed",
+    "title": "the title of an SLO or a service changed",
+    "runbook": "the address of the runbook changed",
+    "links": "a link changed",
+    "labels": "a label on alerts changed",
 }
-"""The closed list of kinds, what weighs most first, each with its meaning: `--fail-on` takes them."""
+"""All kinds of changes with their meanings, the most important first. `--fail-on` takes them."""
 
 
 def changed(before: str | None, after: str | None, *name: str | Code) -> Phrase:
-    """What people wrote, before and after: `payments → shop`, `new: shop`; with a name `Wiki: …`, `Wiki is new: …`."""
+    """User text before and after: `payments → shop`, `added: shop`; with a name `Wiki: …`, `Wiki added: …`."""
     if before and after:
         return (*name, *((": ",) if name else ()), Code(before), " → ", Code(after))
-    what, text = ("new", after) if after else ("gone", before)
-    return (*name, f"{' is ' if name else ''}{what}: ", Code(text or ""))
+    verb, text = ("added", after) if after else ("removed", before)
+    return (*name, f"{' ' if name else ''}{verb}: ", Code(text or ""))
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What a target over a window (seconds) leaves."""
+    """The error budget of a target over a window in seconds."""
 
     target: Decimal
     window: int
@@ -65,18 +65,18 @@ class Budget:
 
     @property
     def outage(self) -> int:
-        """Seconds of full outage in the window, were traffic even."""
+        """Seconds of full outage in the window, at even traffic."""
         return int(burn.budget(self.target) * self.window)
 
     @property
     def per_million(self) -> Fraction:
-        """How many of a million may be bad."""
+        """The number of events in a million that may be bad."""
         return burn.budget(self.target) * 10**6
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """How an alert line sees a share of errors: after so many seconds, with such a share of the budget gone."""
+    """When an alert line detects a share of errors: after how many seconds, and with which share of the budget spent."""
 
     seconds: Fraction
     spent: Fraction
@@ -84,7 +84,7 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An alert line in words, and when it sees each of `burn.SHARES` errors: None for never, no entries for no data."""
+    """An alert line in words, and when it detects each of `burn.SHARES` errors: None is never, () is a line for no data."""
 
     words: str
     severity: Severity
@@ -92,12 +92,12 @@ class Line:
 
 
 Lines = tuple[tuple[Line | None, Line | None], ...]
-"""Alert lines before and after; None where there was or is none."""
+"""Alert lines before and after; None for a line that was added or removed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
-    """What a change means for some SLOs, in figures, and the values themselves."""
+    """The meaning of a change for some SLOs in figures, and the values themselves."""
 
     notes: tuple[Phrase, ...] = ()
     budget: tuple[Budget | None, Budget | None] | None = None
@@ -108,12 +108,12 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where the change is to be seen: a line (`org.slo:5`), or a file of which a template may be meant."""
+class Location:
+    """Where the change is: a line (`org.slo:5`), or a file, possibly in a template of it."""
 
     path: str
     used_at: str | None = None
-    """The `use` of the template; empty for several of them, None for no template."""
+    """Where the template is used, "" for several uses, None for no template."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,19 +122,19 @@ class Change:
 
     kinds: tuple[str, ...]
     what: Phrase
-    place: Place
+    location: Location
     same: Hashable = None
-    """What it has in common with the same change of another SLO, where that is not `what`."""
+    """The key that the same change of other SLOs shares, if it is not `what`."""
     detail: Detail
 
     def __post_init__(self) -> None:
-        assert self.kinds, "each change is of some kind"
-        assert KINDS.keys() >= set(self.kinds), "the list of kinds is closed"
+        assert self.kinds, "each change has a kind"
+        assert KINDS.keys() >= set(self.kinds), "there are no other kinds"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """SLOs, by identity, for which a change means the same; none for what holds for all."""
+    """SLOs as service/slo, for which a change means the same; () for a change of all."""
 
     slos: tuple[str, ...]
     detail: Detail
@@ -142,50 +142,50 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One thing that changed, with all SLOs for which it did."""
+    """One change, with all SLOs that it affects."""
 
     kinds: tuple[str, ...]
-    """What weighs most first."""
+    """The most important first."""
     what: Phrase
-    """Said of the first SLO."""
+    """In words for the first SLO."""
     alike: bool
-    """Whether it is the same, word for word, for all of them."""
-    place: Place
+    """Whether the words are the same for all SLOs."""
+    location: Location
     cases: tuple[Case, ...]
 
     @property
     def slos(self) -> tuple[str, ...]:
-        """All of them."""
+        """All SLOs of the cases, sorted."""
         return tuple(sorted(slo for case in self.cases for slo in case.slos))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """All that changed between two programs."""
+    """All changes between two programs."""
 
     entries: tuple[Entry, ...]
     before: int | None
-    """How many SLOs there were; None where that is not known."""
+    """The number of SLOs before; None if it is unknown."""
     after: int
     unchanged: int
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """Those that occur, in the order of KINDS."""
+        """The kinds of the changes, in the order of KINDS."""
         found = {kind for entry in self.entries for kind in entry.kinds}
         found |= {"uncompared"} if self.before is None else set()
         return tuple(kind for kind in KINDS if kind in found)
 
     def of(self, kind: str) -> int:
-        """How many SLOs have a change of that kind."""
+        """The number of SLOs with a change of that kind."""
         return len({slo for entry in self.entries if kind in entry.kinds for slo in entry.slos})
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What was compared: as it was named, and the commit that it is, empty for files."""
+    """One side of a comparison: its name, and its commit, "" for files."""
 
     name: str
     revision: str = ""
     errors: tuple[str, ...] = ()
-    """The first of those for which it does not compile, rendered."""
+    """The first errors for which it does not compile, as text."""

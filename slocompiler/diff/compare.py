@@ -1,11 +1,11 @@
-"""Two programs to all that changed between them, each change told once with the SLOs that it touches."""
+"""Compares two programs. Each change is listed once, with the SLOs that it affects."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from slocompiler.diff.alerts import alerts
-from slocompiler.diff.change import KINDS, Case, Change, Comparison, Detail, Entry, Place
+from slocompiler.diff.change import KINDS, Case, Change, Comparison, Detail, Entry, Location
 from slocompiler.diff.indicator import indicator
 from slocompiler.diff.match import renamed
 from slocompiler.diff.risks import overburdened, risks
@@ -25,16 +25,13 @@ CONCEPTS: tuple[Callable[[Subject, Subject], Iterator[Change]], ...] = (
     risks,
     settings,
 )
-"""What of an SLO is compared."""
+"""The comparisons of one SLO, each of a concept."""
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 Found = list[tuple[Subject, Change]]
 
 
 def compare(before: Program, after: Program, project: Iterable[Entry] = ()) -> Comparison:
-    """All that changed, with the changes of the `project`.
-
-    Neither the order of files and SLOs matters, nor where something is written.
-    """
+    """All changes, with those of the `project`. The order of files and SLOs does not matter, nor do locations."""
     old, new = _subjects(before), _subjects(after)
     found: Found = []
     both = [(old[id], new[id]) for id in old.keys() & new.keys()]
@@ -46,15 +43,15 @@ def compare(before: Program, after: Program, project: Iterable[Entry] = ()) -> C
     found += [(one, change) for one in fresh for change in overburdened(one)]
     found += [(two, renaming(one, two)) for one, two in same]
     for one, two in (*both, *same):
-        if one.slo != two.slo or one.around != two.around:  # most are as they were, to the line
+        if one.slo != two.slo or one.around != two.around:  # most SLOs do not change at all
             found += [(two, change) for concept in CONCEPTS for change in concept(one, two)]
-    touched = {subject.slo.id for subject, _ in found}
-    unchanged = sum(two.slo.id not in touched for _, two in both)
+    affected = {subject.slo.id for subject, _ in found}
+    unchanged = sum(two.slo.id not in affected for _, two in both)
     return Comparison(entries=_entries(found, project), before=len(old), after=len(new), unchanged=unchanged)
 
 
 def alone(after: Program) -> Comparison:
-    """What can be said of a program whose predecessor is not known."""
+    """The SLOs of a program without another one to compare it with."""
     new = _subjects(after).values()
     found = [(one, change) for one in new for change in (standing(one), *overburdened(one))]
     return Comparison(entries=_entries(found), before=None, after=len(new), unchanged=0)
@@ -64,11 +61,11 @@ def _subjects(program: Program) -> dict[str, Subject]:
     return {slo.id: Subject(slo, service) for service in program.services for slo in service.slos}
 
 
-# Telling once what is one
+# Grouping
 
 
 def _entries(found: Found, more: Iterable[Entry] = ()) -> tuple[Entry, ...]:
-    """Those that read the same first, then those that say the same of SLOs with other names."""
+    """Groups changes that read the same, then those that differ only in the names of their SLOs."""
     alike: dict[Hashable, Found] = {}
     for subject, change in sorted(found, key=lambda both: both[0].slo.id):
         alike.setdefault(_key(change, change.what), []).append((subject, change))
@@ -80,9 +77,9 @@ def _entries(found: Found, more: Iterable[Entry] = ()) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=lambda entry: (_RANK[entry.kinds[0]], entry.slos, plain(entry.what))))
 
 
-def _key(change: Change, said: Hashable) -> Hashable:
-    """Changes that agree in it are one, told of all SLOs."""
-    return change.kinds, change.place.path, change.place.used_at is None, said
+def _key(change: Change, same: Hashable) -> Hashable:
+    """Changes with the same key become one entry."""
+    return change.kinds, change.location.path, change.location.used_at is None, same
 
 
 def _masked(subject: Subject, what: Phrase) -> Phrase:
@@ -94,11 +91,11 @@ def _entry(found: Found) -> Entry:
     cases: dict[Detail, list[str]] = {}
     for subject, change in found:
         cases.setdefault(change.detail, []).append(subject.slo.id)
-    uses = {change.place.used_at for _, change in found}
+    uses = {change.location.used_at for _, change in found}
     return Entry(
         kinds=first.kinds,
         what=first.what,
         alike=all(change.what == first.what for _, change in found),
-        place=Place(first.place.path, uses.pop() if len(uses) == 1 else ""),
+        location=Location(first.location.path, uses.pop() if len(uses) == 1 else ""),
         cases=tuple(Case(tuple(sorted(slos)), detail) for detail, slos in cases.items()),
     )

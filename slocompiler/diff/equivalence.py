@@ -1,4 +1,4 @@
-"""What an SLO measures, in one form for all ways to say it: two measurements are equal where they mean the same."""
+"""The normal form of what an SLO measures: two forms are equal if they mean the same."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from slocompiler.ir import (
 
 
 def measured(slo: Slo) -> Hashable:
-    """What is counted, and as what: equal for SLOs whose recorded series would hold the same."""
+    """What is counted, and by which labels: equal for SLOs whose recorded series have the same values."""
     return normal(slo.indicator), slo.exclude_when, frozenset(slo.per)
 
 
 def normal(indicator: Indicator) -> Indicator:
-    """Without order and repetition in its sets, each of its streams as `normal_stream` has it."""
+    """The indicator with sorted sets and normal streams."""
     if isinstance(indicator, RatioSlices):
         inner = normal(indicator.of)
         assert isinstance(inner, Ratio | Threshold | Raw), "a normal form keeps the class"
@@ -49,19 +49,19 @@ def normal_events(events: Iterable[Stream]) -> Events:
 
 
 def normal_stream(stream: Stream) -> Stream:
-    """What must hold is `all`, what must not is `none`: `{code!="499"}` leaves out `{code="499"}`.
+    """Positive matchers are in `all`, negative ones in `none`: `{code!="499"}` excludes `{code="499"}`.
 
-    So `good {code!~"5.."}` and `bad {code=~"5.."}` are one, and a condition is one whether braces or `exclude` say it.
+    So `good {code!~"5.."}` equals `bad {code=~"5.."}`, and a condition in braces equals one of `exclude`.
     """
-    wanted, choices, left_out = list(stream.all), _set(stream.any), list(stream.none)
+    required, choices, excluded = list(stream.all), _set(stream.any), list(stream.none)
     if len(choices) == 1:
-        wanted, choices = [*wanted, *choices[0]], ()
-    single = [only[0] for only in left_out if len(only) == 1]
-    wanted += [promql.opposite(matcher) for matcher in single]
-    kept = [m for m in wanted if not m.op.startswith("!")]
-    gone: list[Filter] = [(promql.opposite(m),) for m in wanted if m.op.startswith("!")]
-    gone += [only for only in left_out if len(only) > 1]
-    return Stream(metric=stream.metric, all=ordered(kept), any=choices, none=_set(gone))
+        required, choices = [*required, *choices[0]], ()
+    single = [only[0] for only in excluded if len(only) == 1]
+    required += [promql.opposite(matcher) for matcher in single]
+    kept = [m for m in required if not m.op.startswith("!")]
+    rejected: list[Filter] = [(promql.opposite(m),) for m in required if m.op.startswith("!")]
+    rejected += [only for only in excluded if len(only) > 1]
+    return Stream(metric=stream.metric, all=ordered(kept), any=choices, none=_set(rejected))
 
 
 def _set(filters: Iterable[Filter]) -> tuple[Filter, ...]:

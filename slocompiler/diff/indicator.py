@@ -1,4 +1,4 @@
-"""What an SLO measures: which events count now that did not, and whether recorded history stays comparable."""
+"""Changes of what an SLO measures: which events count, which are bad, and whether the history stays comparable."""
 
 from __future__ import annotations
 
@@ -34,41 +34,39 @@ SHAPES: dict[type, str] = {
 
 
 def indicator(before: Subject, after: Subject) -> Iterator[Change]:
-    """What is counted, and what of it is bad, in one change; `exclude when` and `per` in their own."""
+    """One change for the events and which of them are bad, one for `exclude when`, and one for `per`."""
     old, new = before.slo, after.slo
     if old.indicator != new.indicator and normal(old.indicator) != normal(new.indicator):
         found = dict.fromkeys(differences(old.indicator, new.indicator))
         kinds = {kind for some, _ in found for kind in some}
-        if {"easier", "harder"} <= kinds:  # for some events this, for some that
+        if {"easier", "harder"} <= kinds:  # easier for some events, harder for others
             kinds -= {"easier", "harder"}
         yield Change(
             kinds=tuple(kind for kind in KINDS if kind in kinds),
             what=joined((phrase for _, phrase in found), "; "),
-            place=after.place("indicator"),
+            location=after.location("indicator"),
             detail=Detail(notes=(_history(before, after),), before=old.indicator, after=new.indicator),
         )
     if old.exclude_when != new.exclude_when:
         yield Change(
             kinds=("exclusions",),
             what=changed(old.exclude_when, new.exclude_when, "exclude when"),
-            place=after.place("exclude"),
+            location=after.location("exclude"),
             detail=Detail(notes=(_mixed(after),), before=old.exclude_when, after=new.exclude_when),
         )
     if set(old.per) != set(new.per):
         was, now = (", ".join(sorted(slo.per)) or None for slo in (old, new))
-        note = (
-            "Every value has a budget of its own: the recorded series get other labels, and their history begins anew."
-        )
+        note = "The recorded series get other labels, so that their history and the budgets start again."
         yield Change(
             kinds=("per",),
             what=changed(was, now),
-            place=after.place("per"),
+            location=after.location("per"),
             detail=Detail(notes=((note,),), before=old.per, after=new.per),
         )
 
 
 def differences(before: Indicator, after: Indicator) -> Iterator[Finding]:
-    """The differences of two that do not measure the same."""
+    """The differences of two indicators."""
     if isinstance(before, Ratio) and isinstance(after, Ratio):
         yield from events(before.total, after.total)
         yield from parts(before, after)
@@ -83,7 +81,7 @@ def differences(before: Indicator, after: Indicator) -> Iterator[Finding]:
         if before.at_least != after.at_least:
             shares = f"{promql.percent(before.at_least)} → {promql.percent(after.at_least)}"
             kinds = _towards(True, after.at_least < before.at_least)
-            yield kinds, (f"a slice is good with {shares} of its events good",)
+            yield kinds, (f"a slice is good if {shares} of its events are good",)
         yield from differences(before.of, after.of)
     elif isinstance(before, Raw) and isinstance(after, Raw):
         if before.total != after.total:
@@ -98,16 +96,16 @@ def differences(before: Indicator, after: Indicator) -> Iterator[Finding]:
 def _threshold(before: Threshold, after: Threshold) -> Iterator[Finding]:
     if before.native != after.native:
         was, now = ("native" if one.native else "classic" for one in (before, after))
-        yield ALTERED, (f"a {was} → a {now} histogram",)
+        yield ALTERED, (f"{was} → {now} histogram",)
     if (before.bound, before.good, before.unit) != (after.bound, after.good, after.unit):
         comparable = (before.good, before.unit) == (after.good, after.unit)
         laxer = (after.bound > before.bound) == (after.good == "le")
         yield _towards(comparable, laxer), (f"good {language.bound(before)} → {language.bound(after)}",)
     old, new = (frozenset(map(ordered, one.only)) for one in (before, after))
     if new and not old:
-        yield HARDER, ("good only where ", Code(language.filters(sorted(new, key=repr))))
+        yield HARDER, ("good only if ", Code(language.filters(sorted(new, key=repr))))
     elif old and not new:
-        yield EASIER, ("good everywhere, and not only where ", Code(language.filters(sorted(old, key=repr))))
+        yield EASIER, ("good even without ", Code(language.filters(sorted(old, key=repr))))
     else:
         yield from chosen("good", old, new)
 
@@ -140,11 +138,11 @@ def _condition(of: Gauge | RawCondition) -> Gauge | RawCondition:
 
 
 def _history(before: Subject, after: Subject) -> Phrase:
-    """Whether what was recorded may be added to what will be."""
+    """A note about the recorded history."""
     if words.counted(before.slo.indicator) != words.counted(after.slo.indicator):
         return (
-            "What was recorded counts something else, and the budget would add up both: give it a new name, "
-            "so that its history begins anew.",
+            "The recorded history counts something else, and the budget would mix both. Give the SLO a new name, so that "
+            "its history starts again.",
         )
     return _mixed(after)
 
@@ -152,5 +150,5 @@ def _history(before: Subject, after: Subject) -> Phrase:
 def _mixed(after: Subject) -> Phrase:
     window = promql.duration(after.slo.window)
     return (
-        f"History is not comparable: until {window} from now the budget adds up what was counted before and after.",
+        f"The history is not comparable: for {window}, the budget mixes events counted before and after the change.",
     )

@@ -1,4 +1,4 @@
-"""Which thing before is which after: whole SLOs, and parts of them such as alert lines."""
+"""Matches items before and after a change: SLOs, and parts of them such as alert lines."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from slocompiler.diff.subject import Subject
 
 T = TypeVar("T")
 Pairs = tuple[list[tuple[T, T]], list[T], list[T]]
-"""What belongs together; what is left of before, and of after."""
+"""Matched pairs, then items only before, then items only after."""
 
 
 def pair(before: Iterable[T], after: Iterable[T], *keys: Callable[[T], Hashable]) -> Pairs[T]:
-    """Each key in turn pairs those that agree in it: one with one, or as many with as many, in their order.
+    """Pairs items with the same key, in their order, if both sides have as many of them; then tries the next key.
 
-    Where they are more on one side nothing tells which is which, and a later key may. Swapping the sides swaps the
-    pairs, and nothing else.
+    Swapping the sides swaps the pairs, and changes nothing else.
     """
     left, right = list(before), list(after)
     pairs: list[tuple[T, T]] = []
@@ -38,7 +37,7 @@ def _grouped(things: list[T], key: Callable[[T], Hashable]) -> dict[Hashable, li
 
 
 def renamed(before: list[Subject], after: list[Subject]) -> Pairs[Subject]:
-    """SLOs that measure the same under another identity: those of the same name first, then of the same promise."""
+    """Pairs SLOs that measure the same under another name: first those with the same short name, then the same target."""
     return pair(
         before,
         after,

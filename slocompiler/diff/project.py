@@ -1,18 +1,18 @@
-"""Settings of the project: they hold for every SLO, so each is told once, of none."""
+"""Changes of project settings. They affect every SLO, so that an entry names none."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from slocompiler.diff.change import Case, Detail, Entry, Place, changed
+from slocompiler.diff.change import Case, Detail, Entry, Location, changed
 from slocompiler.explain.phrases import Code
 
 Settings = Mapping[str, str]
-"""What a build is told by the project file, by its key there (`targets.prometheus.server`), defaults included."""
+"""The settings of a project by key (`targets.prometheus.server`), including defaults."""
 
 
 def project(before: Settings, after: Settings, file: str) -> Iterator[Entry]:
-    """Settings of `file` that are new, gone or different."""
+    """Settings of `file` that were added, removed or changed."""
     for key in sorted(before.keys() | after.keys()):
         old, new = before.get(key), after.get(key)
         if old != new:
@@ -20,6 +20,6 @@ def project(before: Settings, after: Settings, file: str) -> Iterator[Entry]:
                 kinds=("project",),
                 what=changed(old, new, Code(key)),
                 alike=True,
-                place=Place(file),
+                location=Location(file),
                 cases=(Case((), Detail(before=old, after=new)),),
             )

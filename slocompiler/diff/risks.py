@@ -1,4 +1,4 @@
-"""What is expected to go wrong, and whether the budget can carry it."""
+"""Changes of risks, and whether the budget covers them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from slocompiler import burn, promql
-from slocompiler.diff.change import Change, Detail, Place, changed
+from slocompiler.diff.change import Change, Detail, Location, changed
 from slocompiler.diff.match import pair
 from slocompiler.diff.subject import Subject
 from slocompiler.explain import language, words
@@ -16,7 +16,7 @@ from slocompiler.ir import Risk
 
 
 def risks(before: Subject, after: Subject) -> Iterator[Change]:
-    """Risks that are new, gone or different; and whether all together fit into the budget as they did."""
+    """Risks that were added, removed or changed, and whether all of them fit into the budget now."""
     both, gone, new = pair(_burdens(before), _burdens(after), lambda risk: risk, lambda risk: risk.text)
     found = [(old, risk) for old, risk in both if old != risk]
     for was, now in found:
@@ -26,39 +26,39 @@ def risks(before: Subject, after: Subject) -> Iterator[Change]:
     for risk in new:
         yield _change(after, risk.text, None, risk)
     if not fits(before) and fits(after):
-        yield _burden(after, "risks", "its risks fit into its budget again")
+        yield _burden(after, "risks", "the risks fit into the budget again")
     if fits(before):
         yield from overburdened(after)
 
 
 def overburdened(one: Subject) -> Iterator[Change]:
-    """That the risks cost more than the budget."""
+    """A change that the risks cost more than the budget, if they do."""
     if not fits(one):
-        yield _burden(one, "overburdened", "its risks do not fit into its budget")
+        yield _burden(one, "overburdened", "the risks do not fit into the budget")
 
 
 def fits(one: Subject) -> bool:
-    """Whether the budget can carry all risks together."""
+    """Whether all risks together fit into the budget."""
     return cost(one) <= burn.budget(one.slo.target)
 
 
 def cost(one: Subject) -> Fraction:
-    """The share of all events that its risks spoil in the long run."""
+    """The share of all events that the risks make bad, on average."""
     return sum((burn.risk(risk.every, risk.lasting, risk.hitting) for risk in _burdens(one)), Fraction(0))
 
 
 def _burdens(one: Subject) -> list[Risk]:
-    """The risks of an SLO; which others they burden is no matter of its own."""
+    """The risks of an SLO, without the names of others that they affect."""
     found = [replace(risk, on=()) for risk in one.service.risks if one.slo.name in risk.on]
     return sorted(found, key=repr)
 
 
 def _change(after: Subject, text: str, was: Risk | None, now: Risk | None) -> Change:
-    said, says = (language.risk(risk) if risk else None for risk in (was, now))
+    old, new = (language.risk(risk) if risk else None for risk in (was, now))
     return Change(
         kinds=("risks",),
-        what=changed(said, says, Code(text)),
-        place=Place(after.service.source),
+        what=changed(old, new, Code(text)),
+        location=Location(after.service.source),
         detail=Detail(before=was, after=now),
     )
 
@@ -66,7 +66,7 @@ def _change(after: Subject, text: str, was: Risk | None, now: Risk | None) -> Ch
 def _burden(one: Subject, kind: str, what: str) -> Change:
     window = one.slo.window
     note: Phrase = (
-        f"They cost {words.outage(int(cost(one) * window))} of full outage in {promql.duration(window)}; "
-        f"the budget is {words.outage(one.scope.budget.outage)}.",
+        f"The risks cost {words.outage(int(cost(one) * window))} of full outage in {promql.duration(window)}. "
+        f"The budget is {words.outage(one.scope.budget.outage)}.",
     )
-    return Change(kinds=(kind,), what=(what,), place=Place(one.service.source), detail=Detail(notes=(note,)))
+    return Change(kinds=(kind,), what=(what,), location=Location(one.service.source), detail=Detail(notes=(note,)))

@@ -1,4 +1,4 @@
-"""Who is behind a target, who agreed and why, what they do, and where they read on."""
+"""Changes of texts: owner, stakeholders, reason, policy, review, titles, runbook, links, labels."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from slocompiler import promql
 from slocompiler.diff.change import Change, Detail, changed
 from slocompiler.diff.match import pair
 from slocompiler.diff.subject import Subject
-from slocompiler.explain import language
+from slocompiler.explain.language import filters, left
 from slocompiler.explain.phrases import Code, Phrase
 
 Step = tuple[Decimal, str]
-"""What is left of the budget, and what is done then."""
+"""A step of the policy: the share of the budget that is left, and the action."""
 TEXTS: tuple[tuple[str, Phrase, Callable[[Subject], str]], ...] = (
     ("owner", (), lambda one: one.service.owner),
     ("stakeholders", (), lambda one: ", ".join(sorted(set(one.slo.stakeholders)))),
@@ -23,11 +23,11 @@ TEXTS: tuple[tuple[str, Phrase, Callable[[Subject], str]], ...] = (
     ("title", ("of the service",), lambda one: one.service.title),
     ("runbook", (), lambda one: one.slo.runbook),
 )
-"""The kind, which is the word of the setting; what else it is called; its value, empty where there is none."""
+"""The kind, which is the name of the setting; an addition to it; its value, "" for none."""
 
 
 def settings(before: Subject, after: Subject) -> Iterator[Change]:
-    """Every setting that is a text, that has texts by name, or that says what to do."""
+    """Every setting that is text: single ones, those with names, and steps of the policy."""
     for kind, called, value in TEXTS:
         yield from _text(kind, called, kind, (before, value(before)), (after, value(after)))
     for kind, word, values in (("links", "link", _links), ("labels", "labels", _labels)):
@@ -43,20 +43,20 @@ def _exclusions(before: Subject, after: Subject) -> Iterator[Change]:
     """Another reason for the same exclusion; an exclusion that is new or gone is a change of its own."""
     old, new = _reasons(before), _reasons(after)
     for name in (name for name in new if name in old):
-        called: Phrase = ("exclude ", Code(name))
+        called: Phrase = ("the reason of exclude ", Code(name))
         yield from _text("because", called, "exclude", (before, old[name]), (after, new[name]))
 
 
 def _reasons(one: Subject) -> dict[str, str]:
     """The reason of each exclusion, by how it is written."""
-    reasons = {language.filters((other.filter,)): other.reason for other in one.slo.exclusions}
+    reasons = {filters((other.filter,)): other.reason for other in one.slo.exclusions}
     if one.slo.exclude_when:
         reasons[f"when {one.slo.exclude_when}"] = one.slo.exclude_when_reason
     return reasons
 
 
 def _policy(before: Subject, after: Subject) -> Iterator[Change]:
-    """Steps that say something else, or the same at another mark."""
+    """Steps with another action, or with the same action at another share."""
     pairs, gone, new = pair(
         _steps(before), _steps(after), lambda step: step, lambda step: step[0], lambda step: step[1]
     )
@@ -69,32 +69,32 @@ def _policy(before: Subject, after: Subject) -> Iterator[Change]:
         if old and step and old[0] != step[0]:
             yield Change(
                 kinds=("policy",),
-                what=(f"{_mark(old)} → {_mark(step)}: ", Code(step[1])),
-                place=after.place("policy"),
+                what=(f"{left(old[0])} → {left(step[0])}: ", Code(step[1])),
+                location=after.location("policy"),
                 detail=Detail(before=old[0], after=step[0]),
             )
         elif known := step or old:
             sides = (before, old[1] if old else ""), (after, step[1] if step else "")
-            yield from _text("policy", (_mark(known),), "policy", *sides)
+            yield from _text("policy", (left(known[0]),), "policy", *sides)
 
 
 def _text(
     kind: str, called: Phrase, setting: str, before: tuple[Subject, str], after: tuple[Subject, str]
 ) -> Iterator[Change]:
-    """The change of a text whose origin is told under the name `setting`."""
+    """The change of a text, whose origin has the name `setting`."""
     (was, old), (now, new) = before, after
     if old != new:
         yield Change(
             kinds=(kind,),
             what=changed(old, new, *called),
-            place=now.place(setting),
+            location=now.location(setting),
             same=(called, edit(was.masked(old), now.masked(new))),
             detail=Detail(before=old or None, after=new or None),
         )
 
 
 def edit(before: str, after: str) -> tuple[str, str]:
-    """What differs, without how both begin and end: the same for all SLOs of a template whose text is changed."""
+    """The parts that differ, without the common beginning and end: the same for all SLOs of a template."""
     begin = _common(before, after)
     before, after = before[begin:], after[begin:]
     end = _common(before[::-1], after[::-1])
@@ -102,7 +102,7 @@ def edit(before: str, after: str) -> tuple[str, str]:
 
 
 def _common(one: str, other: str) -> int:
-    """How many characters both begin with."""
+    """The length of the common beginning."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2
@@ -118,7 +118,7 @@ def _review(one: Subject) -> str:
 
 
 def _links(one: Subject) -> dict[str, str]:
-    """Addresses by title; one title may have several."""
+    """Addresses by title. A title may have several."""
     found: dict[str, list[str]] = {}
     for link in one.slo.links:
         found.setdefault(link.title, []).append(link.url)
@@ -134,10 +134,6 @@ def _steps(one: Subject) -> list[Step]:
 
 
 def _share(both: tuple[Step | None, Step | None]) -> Decimal:
-    """What is left of the budget when the step is taken."""
+    """The share of the budget at which the step is due."""
     step = both[1] or both[0]
     return step[0] if step else Decimal(0)
-
-
-def _mark(step: Step) -> str:
-    return f"below {promql.percent(step[0])}" if step[0] else "exhausted"

@@ -1,4 +1,4 @@
-"""SLOs that are new, gone, or under another name."""
+"""SLOs that were added, removed or renamed."""
 
 from __future__ import annotations
 
@@ -10,41 +10,47 @@ from slocompiler.explain.phrases import Code, Phrase
 
 
 def added(one: Subject) -> Change:
-    """An SLO that was not there."""
+    """The change of an SLO that was added."""
     return Change(
-        kinds=("added",), what=_promise(one), place=one.place("slo"), detail=Detail(budget=(None, one.scope.budget))
+        kinds=("added",),
+        what=_promise(one),
+        location=one.location("slo"),
+        detail=Detail(budget=(None, one.scope.budget)),
     )
 
 
 def removed(one: Subject) -> Change:
-    """An SLO that is gone, and its alerts with it."""
+    """The change of an SLO that was removed, with its alerts."""
     return Change(
-        kinds=("removed",), what=_promise(one), place=one.place("slo"), detail=Detail(budget=(one.scope.budget, None))
+        kinds=("removed",),
+        what=_promise(one),
+        location=one.location("slo"),
+        detail=Detail(budget=(one.scope.budget, None)),
     )
 
 
 def standing(one: Subject) -> Change:
-    """An SLO of which it is not known what it was."""
+    """An SLO without another one to compare it with."""
     return Change(
         kinds=("uncompared",),
         what=_promise(one),
-        place=one.place("slo"),
+        location=one.location("slo"),
         detail=Detail(budget=(None, one.scope.budget)),
     )
 
 
 def renamed(before: Subject, after: Subject) -> Change:
-    """An SLO that measures what another one did."""
+    """The change of an SLO that measures the same under another name."""
     old, new = before.slo.id, after.slo.id
     window = promql.duration(after.slo.window)
     note = (
-        "Its history is lost: what is recorded carries the name, and the budget begins anew. To keep it, keep the name, "
-        f"for the title may change; or leave the old one beside the new, as a draft, for {window}."
+        "The history is lost and the budget starts again, because recorded series carry the name. To keep the history, "
+        f"keep the name and change the title, or keep the old SLO as a draft for {window}."
     )
     return Change(
         kinds=("renamed",),
         what=(Code(old), " → ", Code(new)),
-        place=after.place("slo"),
+        location=after.location("slo"),
         same=edit(old, new),
         detail=Detail(notes=((note,),), before=old, after=new),
     )

@@ -1,4 +1,4 @@
-"""Which events are counted: sets of series before and after, and what sorts them into good and bad."""
+"""Changes of counted events: sets of series before and after, and their classification as good or bad."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from slocompiler.ir import Events, Filter, Matcher, Ratio, Stream
 
 Kinds = tuple[str, ...]
 Finding = tuple[Kinds, Phrase]
-"""The kinds of a difference, and what it is."""
+"""The kinds of a difference, and its words."""
 EASIER: Kinds = ("easier", "indicator")
 HARDER: Kinds = ("harder", "indicator")
 ALTERED: Kinds = ("indicator",)
-LEFT_OUT: Kinds = ("exclusions",)
+EXCLUDED: Kinds = ("exclusions",)
 
 
 def events(before: Events, after: Events) -> Iterator[Finding]:
-    """What is counted now that was not, and what no longer is; what holds for every metric is told once."""
+    """Events that are counted now, or no longer. A difference of every metric is listed once."""
     old, new = ({stream.metric: stream for stream in normal_events(side)} for side in (before, after))
     come, gone = (
         Code(language.events(one[metric] for metric in sorted(one.keys() - other.keys())))
@@ -43,7 +43,7 @@ def events(before: Events, after: Events) -> Iterator[Finding]:
 
 
 def stream(before: Stream, after: Stream) -> Iterator[Finding]:
-    """The conditions that one stream has before and after."""
+    """The differences between two streams."""
     before, after = normal_stream(before), normal_stream(after)
     if before.metric != after.metric:
         yield ALTERED, ("counts ", Code(after.metric), " instead of ", Code(before.metric))
@@ -53,23 +53,23 @@ def stream(before: Stream, after: Stream) -> Iterator[Finding]:
     elif new:
         yield ALTERED, ("counts only ", new)
     elif gone:
-        yield ALTERED, ("counts all, and not only ", gone)
+        yield ALTERED, ("counts all events, not only ", gone)
     if before.any != after.any:
         was, now = (Code(language.filters(one.any)) if one.any else "all" for one in (before, after))
         yield ALTERED, ("counts ", now, " instead of ", was)
-    kept, left_out = (
+    kept, excluded = (
         language.filters(_sorted(set(one.none) - set(other.none))) for one, other in ((before, after), (after, before))
     )
-    if kept and left_out:
-        yield LEFT_OUT, ("leaves out ", Code(left_out), " instead of ", Code(kept))
-    elif left_out:
-        yield LEFT_OUT, ("leaves out ", Code(left_out))
+    if kept and excluded:
+        yield EXCLUDED, ("excludes ", Code(excluded), " instead of ", Code(kept))
+    elif excluded:
+        yield EXCLUDED, ("excludes ", Code(excluded))
     elif kept:
-        yield LEFT_OUT, ("no longer leaves out ", Code(kept))
+        yield EXCLUDED, ("no longer excludes ", Code(kept))
 
 
 def parts(before: Ratio, after: Ratio) -> Iterator[Finding]:
-    """Which of the events are bad that were not, and the reverse."""
+    """Events that are bad now, or no longer."""
     old, new = classified(before), classified(after)
     if old and new and old[0] == new[0]:
         yield from chosen(old[0], old[1], new[1])
@@ -78,11 +78,11 @@ def parts(before: Ratio, after: Ratio) -> Iterator[Finding]:
             yield ALTERED, (Code(_part(before, old)), " → ", Code(_part(after, new)))
     else:
         for kinds, phrase in events(before.part, after.part):
-            yield (kinds, phrase) if kinds == LEFT_OUT else (ALTERED, (f"{after.side}: ", *phrase))
+            yield (kinds, phrase) if kinds == EXCLUDED else (ALTERED, (f"{after.side}: ", *phrase))
 
 
 def chosen(side: str, before: frozenset[Filter], after: frozenset[Filter]) -> Iterator[Finding]:
-    """Filters of which one is enough to be good or bad."""
+    """The differences of filters, of which one match makes an event good or bad."""
     gone, new = _sorted(before - after), _sorted(after - before)
     more, less = (HARDER, EASIER) if side == "bad" else (EASIER, HARDER)
     if gone and new:

@@ -1,4 +1,4 @@
-"""What is compared: an SLO within its service, with its targets, that of all and those of some values of `per`."""
+"""The subject of a comparison: an SLO in its service, with its targets for all events and for some values of `per`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from slocompiler.diff.change import Budget, Place
+from slocompiler.diff.change import Budget, Location
 from slocompiler.explain.classification import ordered
 from slocompiler.explain.words import Unit, counted
 from slocompiler.ir import Alert, Filter, Risk, Service, Slo
@@ -17,7 +17,7 @@ _NAME = re.compile("[A-Za-z0-9-]+")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A target over a window (seconds) with the alerts that fit it; `filter` is empty where it holds for all."""
+    """A target over a window in seconds, with its alerts. `filter` is () for the target of all events."""
 
     filter: Filter
     target: Decimal
@@ -27,52 +27,52 @@ class Scope:
 
     @property
     def budget(self) -> Budget:
-        """What the target leaves."""
+        """The error budget of the target."""
         return Budget(self.target, self.window, self.counts)
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An SLO within its service."""
+    """An SLO in its service."""
 
     slo: Slo
     service: Service
 
     @property
     def scope(self) -> Scope:
-        """What holds for all events."""
+        """The target of all events."""
         slo = self.slo
         return Scope((), slo.target, slo.window, slo.alerts, counted(slo.indicator))
 
     @property
     def around(self) -> tuple[str, str, tuple[Risk, ...]]:
-        """What its service says; not its other SLOs, or comparing all would be quadratic."""
+        """The settings of its service that affect it. Without other SLOs, or a comparison would be quadratic."""
         return self.service.title, self.service.owner, self.service.risks
 
     @property
     def overrides(self) -> dict[Filter, Scope]:
-        """What holds for some values, in their order: the first that matches wins."""
+        """The targets of some values, in their order: the first that matches wins."""
         found: dict[Filter, Scope] = {}
         for one in self.slo.overrides:
             name = ordered(one.filter)
             found.setdefault(name, Scope(name, one.target, self.slo.window, one.alerts, counted(self.slo.indicator)))
         return found
 
-    def place(self, setting: str = "") -> Place:
-        """Where a setting was said, as precisely as is known: at its line, else in the file of the SLO."""
+    def location(self, setting: str = "") -> Location:
+        """Where a setting is: its line if the origin is known, else the file of the SLO."""
         for origin in self.slo.origins:
             if origin.setting == setting:
-                return Place(origin.place)
-        return Place(self.slo.source, self.slo.used_at)
+                return Location(origin.place)
+        return Location(self.slo.source, self.slo.used_at)
 
     def masked(self, text: str) -> str:
-        """The text without the names of the SLO and its service: what SLOs of one template have in common."""
+        """The text with `${slo}` and `${service}` for the names, which makes texts of one template equal."""
         names = {self.service.name: "${service}", self.slo.name: "${slo}"}
         return _NAME.sub(lambda found: names.get(found[0], found[0]), text)
 
 
 def scopes(before: Subject, after: Subject) -> Iterator[tuple[Scope, Scope]]:
-    """Every target before and after; for values that had or have none of their own, the one that holds for all."""
+    """Every target before and after. Values without a target of their own have that of all events."""
     yield before.scope, after.scope
     old, new = before.overrides, after.overrides
     for name in dict.fromkeys((*new, *old)):

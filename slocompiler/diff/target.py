@@ -1,4 +1,4 @@
-"""Targets and windows: how much may go wrong now, and what alerts see of it."""
+"""Changes of targets and windows, with the times at which alerts detect errors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from slocompiler.explain.phrases import Code, Phrase
 
 
 def targets(before: Subject, after: Subject) -> Iterator[Change]:
-    """Each target that is looser or stricter, that of all first; and which of several holds."""
+    """Each target that is looser or stricter, first that of all events; and the order of targets."""
     for old, new in scopes(before, after):
         if old.target != new.target:
             yield _target(before, after, old, new)
@@ -22,8 +22,8 @@ def targets(before: Subject, after: Subject) -> Iterator[Change]:
         was, now = (", then ".join(language.filters([name]) for name in names) for names in (first, second))
         yield Change(
             kinds=("per",),
-            what=("of several targets that fit the first holds: ", Code(was), " → ", Code(now)),
-            place=after.place("target"),
+            what=("order of the targets, of which the first match applies: ", Code(was), " → ", Code(now)),
+            location=after.location("target"),
             detail=Detail(before=tuple(first), after=tuple(second)),
         )
 
@@ -36,28 +36,28 @@ def _target(before: Subject, after: Subject, old: Scope, new: Scope) -> Change:
     where: Phrase = ("target for ", Code(language.filters([name]))) if name else ("target",)
     shares = f" {promql.percent(old.target)} → {promql.percent(new.target)}"
     degree = f"×{promql.rounded(times)} looser" if looser else f"×{promql.rounded(1 / times)} stricter"
-    reason = "" if not unreasoned else ", for the same reason" if after.slo.because else ", without a reason"
+    reason = "" if not unreasoned else ", with the same reason" if after.slo.because else ", without a reason"
     kinds = ("loosened", "unreasoned") if unreasoned else ("loosened",) if looser else ("tightened",)
     seen = () if before.slo.draft or after.slo.draft else timed(lines(old, new))
     return Change(
         kinds=kinds,
         what=(*where, f"{shares}, {degree}{reason}"),
-        place=after.place("target"),
+        location=after.location("target"),
         detail=Detail(budget=(old.budget, new.budget), lines=seen, before=old.target, after=new.target),
     )
 
 
 def windows(before: Subject, after: Subject) -> Iterator[Change]:
-    """Another window: what was recorded counts in it too."""
+    """Another window."""
     old, new = before.scope, after.scope
     if old.window == new.window:
         return
     seen = () if before.slo.draft or after.slo.draft or old.target != new.target else timed(lines(old, new))
-    note = "What was recorded stays comparable, and counts in the new window too."
+    note = "The recorded history stays comparable, and counts in the new window."
     yield Change(
         kinds=("window",),
         what=(f"{promql.duration(old.window)} → {promql.duration(new.window)}",),
-        place=after.place("window"),
+        location=after.location("window"),
         detail=Detail(
             notes=((note,),), budget=(old.budget, new.budget), lines=seen, before=old.window, after=new.window
         ),

@@ -12,8 +12,8 @@ from slocompiler.ir import SEVERITIES, Service, Severity, Slo
 from slocompiler.visible import visible
 
 
-def overview(service: Service) -> Iterator[str]:
-    """The lines of the overview."""
+def overview(service: Service, scrape_interval: int, evaluation_interval: int) -> Iterator[str]:
+    """The lines of the overview; intervals in seconds."""
     title = f' "{service.title}"' if service.title else ""
     drafts = sum(slo.draft for slo in service.slos)
     counted = words.plural(len(service.slos) - drafts, "SLO")
@@ -22,9 +22,10 @@ def overview(service: Service) -> Iterator[str]:
     for slo in service.slos:
         yield ""
         yield from _slo(slo)
-    if any(slo.alerts for slo in service.slos):
+    alerting = [slo for slo in service.slos if slo.alerts]
+    if alerting:
         yield ""
-        yield words.DELAYS
+        yield words.delays(alerting, scrape_interval, evaluation_interval)
 
 
 def _slo(slo: Slo) -> Iterator[str]:

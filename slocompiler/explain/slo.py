@@ -9,6 +9,7 @@ from slocompiler import burn, promql
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import budgets, plain
 from slocompiler.ir import Alert, Burn, Exhausted, Slo
+from slocompiler.targets.prometheus import schedule
 from slocompiler.targets.prometheus.rule import Rule
 from slocompiler.targets.shared import Options
 from slocompiler.visible import visible
@@ -33,7 +34,7 @@ def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
             yield from _line(line, slo, target, options)
     if slo.alerts:
         yield ""
-        yield words.DELAYS
+        yield words.delays([slo], options.scrape_interval, options.evaluation_interval)
     yield ""
     yield from _rules(rules)
 
@@ -55,7 +56,7 @@ def _line(line: Alert, slo: Slo, target: Any, options: Options) -> Iterator[str]
     if isinstance(line, Burn):
         height = burn.line_factor(line, target, slo.window)
         over = promql.duration(line.window)
-        short = promql.duration(burn.short_window(line.window, options.scrape_interval))
+        short = promql.duration(schedule.short_window(slo, line.window, options))
         above = promql.rounded(height * burn.budget(target) * 100)
         yield f"    fires above {above}% bad over {over} and over {short}, a burn rate of {promql.rounded(height)}"
         yield f"    ends within {short} of recovery"

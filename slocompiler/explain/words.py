@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -9,12 +10,24 @@ from typing import Literal
 from slocompiler import burn, promql
 from slocompiler.ir import Indicator, RatioSlices, Slices, Slo
 
-DELAYS = (
-    "Times start at the first bad event. Scraping and evaluation add about 1.5 minutes; a ticket waits 15 minutes more."
-)
-"""The delays that come on top of the times of `burn.detection`."""
 Unit = Literal["events", "slices of time"]
 """The unit that a budget counts."""
+
+
+def delays(slos: Iterable[Slo], scrape_interval: int, evaluation_interval: int) -> str:
+    """The delays that come on top of the times of `burn.detection`, for alerts of these SLOs; intervals in seconds.
+
+    A bad event waits for a scrape, for a recording rule and for an alerting rule; with slices of time, also for the end
+    of its slice.
+    """
+    added = scrape_interval + 2 * evaluation_interval
+    about = f"{promql.rounded(Fraction(added, burn.MINUTE))} minutes" if added > burn.MINUTE else spoken(added)
+    slices = {burn.slice_of(slo) for slo in slos} - {0}
+    longest = f", a slice of time up to {in_full(max(slices))}" if slices else ""
+    return (
+        f"Times start at the first bad event. Scraping and evaluation add about {about}{longest}; "
+        f"a ticket waits {in_full(burn.TICKET_WAITS)} more."
+    )
 
 
 def counted(of: Indicator) -> Unit:

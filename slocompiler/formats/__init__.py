@@ -1,4 +1,4 @@
-"""What `sloc check` found, for machines: one file per format, each a pure function from diagnostics to text."""
+"""Formats of diagnostics: one module each, with a pure function from diagnostics to text."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ FORMATS: dict[str, str] = {
     "sarif": "slocompiler.formats.sarif",
     "gitlab": "slocompiler.formats.gitlab",
 }
-"""Name to module, imported when it is asked for: start-up is a feature."""
+"""Formats for programs: name to module, which is imported when it is used."""
 
 
 class Write(Protocol):
-    """What a format's module has as `write`."""
+    """The function `write` of a format's module."""
 
     def __call__(self, diagnostics: Sequence[Diagnostic], locate: Locate) -> str:
-        """The text of a run's diagnostics, which are in order; `locate` says which file a source is."""
+        """The text of a run's diagnostics, which are in order; `locate` returns the path of a source."""
 
 
 def write(name: str, diagnostics: Sequence[Diagnostic], locate: Locate) -> str:
-    """The diagnostics in the format `name`: all of them, however many there are."""
+    """All diagnostics in the format `name`, without a limit."""
     render: Write = import_module(FORMATS[name]).write
     return render(diagnostics, locate)

@@ -1,4 +1,4 @@
-"""Fingerprints of lines by which GitHub's code scanning knows a result again, however far its line moves."""
+"""Fingerprints of lines, by which GitHub's code scanning recognizes a result after its line has moved."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from struct import iter_unpack
 _WINDOW, _BASE, _MASK = 100, 37, (1 << 64) - 1
 _LEAVING = pow(_BASE, _WINDOW, 1 << 64)
 _END = 65535
-"""What stands for the end of a file."""
+"""The code unit that stands for the end of a file."""
 
 
 def line_hashes(text: str) -> dict[int, str]:
-    """What `primaryLocationLineHash` is for each line, from 1.
+    """The `primaryLocationLineHash` of each line, by its number from 1.
 
-    The very hash that github/codeql-action computes of the file when it uploads a result without one: else it would
-    warn of ours. Of each line the first 100 code units of UTF-16, blanks left out and read on into the next lines.
+    This is the hash that github/codeql-action computes, and it warns about any other. It covers 100 code units of
+    UTF-16 from the beginning of the line, without blanks, which may extend into the next lines.
     """
     units, starts = _units(text)
     units += [0] * _WINDOW
@@ -34,7 +34,7 @@ def line_hashes(text: str) -> dict[int, str]:
 
 
 def _units(text: str) -> tuple[list[int], list[int]]:
-    """The code units that count, with the end of the file, and the index at which each line begins among them."""
+    """The code units without blanks, with the end of the file, and the index where each line begins."""
     units: list[int] = []
     starts: list[int] = []
     begins = True
@@ -49,6 +49,6 @@ def _units(text: str) -> tuple[list[int], list[int]]:
 
 
 def _utf16(text: str) -> Iterator[int]:
-    """Code units, every line end as one line feed."""
+    """The code units of the text, with each line end as a line feed."""
     normal = text.replace("\r\n", "\n").replace("\r", "\n")
     return (unit for (unit,) in iter_unpack("<H", normal.encode("utf-16-le", "surrogatepass")))

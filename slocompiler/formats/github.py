@@ -11,39 +11,39 @@ from slocompiler.source import Span
 from slocompiler.visible import visible
 
 SUMMARY_MOST = 900_000
-"""Bytes of a summary; GitHub refuses a step's that is larger than 1 MiB."""
+"""Bytes of a summary. GitHub rejects one of more than 1 MiB."""
 
 
 def write(diagnostics: Sequence[Diagnostic], locate: Locate) -> str:
-    """A line for each, by which GitHub marks the place in the change; it shows ten errors and ten warnings of a step."""
+    """One workflow command per diagnostic. GitHub shows ten errors and ten warnings of a step in the changed files."""
     return "\n".join(_command(diagnostic, locate) for diagnostic in diagnostics)
 
 
 def _command(diagnostic: Diagnostic, locate: Locate) -> str:
     span, others = anchor(diagnostic, locate)
     kind = "error" if diagnostic.is_error else "warning"
-    properties = {**_place(span, locate), "title": f"sloc {diagnostic.code}"}
+    properties = {**_location(span, locate), "title": f"sloc {diagnostic.code}"}
     lines = [diagnostic.message, *diagnostic.help.split("\n")]
     lines += [f"{label.text}: {_named(label.span, locate)}" for label in others]
-    said = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    about = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
     text = "\n".join(visible(line) for line in lines if line)
-    return f"::{kind} {said}::{_data(text)}"
+    return f"::{kind} {about}::{_data(text)}"
 
 
-def _place(span: Span, locate: Locate) -> dict[str, str | int]:
-    """The properties of a place; the runner takes columns of one line only, and reads what is no file as none."""
+def _location(span: Span, locate: Locate) -> dict[str, str | int]:
+    """The properties of a location. The runner accepts columns only within one line. A source without a file has none."""
     path = locate(span.source)
     if path is None:
         return {}
     at = region(span)
-    place: dict[str, str | int] = {"file": path, "line": at.line, "endLine": _last_line(at)}
+    found: dict[str, str | int] = {"file": path, "line": at.line, "endLine": _last_line(at)}
     if at.line == at.end_line:
-        place |= {"col": at.column, "endColumn": at.end_column}
-    return place
+        found |= {"col": at.column, "endColumn": at.end_column}
+    return found
 
 
 def _last_line(at: Region) -> int:
-    """The last line of which something is meant: an end at the first column means the line before."""
+    """The last line of a region; an end in the first column belongs to the line before."""
     return at.end_line - 1 if at.end_column == 1 and at.end_line > at.line else at.end_line
 
 
@@ -63,15 +63,15 @@ def _property(text: str) -> str:
 
 
 def summary(diagnostics: Sequence[Diagnostic], locate: Locate, title: str) -> str:
-    """A table of all diagnostics below `title`; what is beyond the limit of GitHub is counted."""
+    """A table of all diagnostics below `title`; those beyond the limit of GitHub are counted."""
     if not diagnostics:
         return f"### {markdown.text(title)}\n\n"
-    lines = [f"### {markdown.text(title)}", "", "| code | place | |", "|---|---|---|"]
+    lines = [f"### {markdown.text(title)}", "", "| code | location | |", "|---|---|---|"]
     size = 0
     for shown, row in enumerate(_rows(diagnostics, locate)):
         size += len(row.encode("utf-8", "replace")) + 1
         if size > SUMMARY_MOST:
-            lines += ["", f"{len(diagnostics) - shown:,} more are not shown here; the log has them."]
+            lines += ["", f"{len(diagnostics) - shown:,} more are not shown here. The log has them."]
             break
         lines.append(row)
     return "\n".join([*lines, "", ""])
@@ -85,5 +85,5 @@ def _rows(diagnostics: Sequence[Diagnostic], locate: Locate) -> Iterator[str]:
         parts += [
             f"{markdown.prose(one.text, True)}: {markdown.code(_named(one.span, locate), True)}" for one in others
         ]
-        said = "<br>".join(part for part in parts if part)
-        yield f"| {kind} {diagnostic.code} | {markdown.code(_named(span, locate), True)} | {said} |"
+        text = "<br>".join(part for part in parts if part)
+        yield f"| {kind} {diagnostic.code} | {markdown.code(_named(span, locate), True)} | {text} |"

@@ -15,7 +15,7 @@ from slocompiler.visible import visible
 
 
 def write(diagnostics: Sequence[Diagnostic], locate: Locate) -> str:
-    """The report: what it holds of one is known again, however far its line moves."""
+    """The report. The fingerprint of an entry stays the same if its line moves."""
     hashes: dict[Source, dict[int, str]] = {}
     entries = []
     for diagnostic in diagnostics:

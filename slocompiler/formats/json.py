@@ -1,4 +1,4 @@
-"""`sloc check --format json`: one object, which grammar/check.schema.json describes."""
+"""`sloc check --format json`: one object, as grammar/check.schema.json describes it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from slocompiler.formats.locations import Locate, labels, region
 from slocompiler.source import Span
 
 SCHEMA = 2
-"""The number of the shape, which grammar/check.schema.json names too."""
+"""The version of the form, which grammar/check.schema.json has, too."""
 
 
 def write(diagnostics: Sequence[Diagnostic], locate: Locate) -> str:
-    """The object as text; what is no ASCII is escaped, so that no encoding on the way can harm it."""
+    """The object as text. It is ASCII, so that no encoding on its way can damage it."""
     errors = sum(diagnostic.is_error for diagnostic in diagnostics)
     data = {
         "schema": SCHEMA,
@@ -31,18 +31,18 @@ def _diagnostic(diagnostic: Diagnostic, locate: Locate) -> dict[str, Any]:
         "severity": "error" if diagnostic.is_error else "warning",
         "message": diagnostic.message,
         "help": diagnostic.help,
-        **_place(diagnostic.span, locate),
-        "labels": [{"message": label.text, **_place(label.span, locate)} for label in labels(diagnostic)],
+        **_location(diagnostic.span, locate),
+        "labels": [{"message": label.text, **_location(label.span, locate)} for label in labels(diagnostic)],
         "fixes": [_fix(fix, locate) for fix in diagnostic.fixes],
     }
 
 
 def _fix(fix: Fix, locate: Locate) -> dict[str, Any]:
-    edits = [{**_place(edit.span, locate), "text": edit.text} for edit in fix.edits]
+    edits = [{**_location(edit.span, locate), "text": edit.text} for edit in fix.edits]
     return {"title": fix.title, "safe": fix.safe, "edits": edits}
 
 
-def _place(span: Span, locate: Locate) -> dict[str, Any]:
+def _location(span: Span, locate: Locate) -> dict[str, Any]:
     at = region(span)
     return {
         "path": locate(span.source) or span.source.path,

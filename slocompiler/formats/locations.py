@@ -1,4 +1,4 @@
-"""Where a diagnostic is: lines and columns of both ends, and the places because of which its place counts."""
+"""Locations of diagnostics: lines and columns of both ends, labels, and the path of a file."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from slocompiler.diagnostics import MAX_USES, Diagnostic, Label
 from slocompiler.source import Reached, Source, Span
 
 Locate = Callable[[Source], str | None]
-"""The path of a source, from where its reader looks; None for what is no file, as standard input."""
+"""Returns the path of a source as the reader of a format needs it; None if it is not a file, as standard input."""
 
 
 class Region(NamedTuple):
-    """Both ends of a span: lines and columns from 1; the end is right behind the last character."""
+    """Both ends of a span: lines and columns from 1. The end is after the last character."""
 
     line: int
     column: int
@@ -22,20 +22,20 @@ class Region(NamedTuple):
 
 
 def region(span: Span) -> Region:
-    """The ends of a span, columns in characters."""
+    """The ends of a span, with columns in characters."""
     source = span.source
     last = source.line_number(span.end)
     return Region(span.line, span.column, last, span.end - source.line_start(last) + 1)
 
 
 def labels(diagnostic: Diagnostic) -> Iterator[Label]:
-    """The other places of a diagnostic: its own labels, then those through which its place was reached."""
+    """All labels of a diagnostic: its own, then the uses through which its span was reached."""
     yield from diagnostic.labels
     yield from reached(diagnostic.span)
 
 
 def reached(span: Span) -> list[Label]:
-    """The other places because of which a place counts, nearest first; of many the nearest, and where it began."""
+    """The uses of templates through which a span was reached, nearest first; of many, the nearest and the outermost."""
     found = []
     while isinstance(span, Reached):
         found.append(Label(span.by, span.because))
@@ -44,9 +44,9 @@ def reached(span: Span) -> list[Label]:
 
 
 def anchor(diagnostic: Diagnostic, locate: Locate) -> tuple[Span, list[Label]]:
-    """The place to put a mark at, and the other places.
+    """The span that a format marks, and the labels.
 
-    A mistake in a template that ships with sloc is no line of the repository: its mark goes to where it is used.
+    A mistake in a template that ships with sloc is not in a file of the repository. The use of the template is marked.
     """
     others = list(labels(diagnostic))
     spans = [diagnostic.span, *(label.span for label in reached(diagnostic.span))]

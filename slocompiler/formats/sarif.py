@@ -1,4 +1,4 @@
-"""`sloc check --format sarif`: SARIF 2.1.0, for GitHub's code scanning and every other viewer of it."""
+"""`sloc check --format sarif`: SARIF 2.1.0, for GitHub's code scanning and other viewers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from slocompiler.source import Source, Span
 from slocompiler.visible import visible
 
 _ROOT = "%SRCROOT%"
-"""The name by which viewers know the folder that paths are relative to."""
+"""The name, known to viewers, of the folder that paths are relative to."""
 _BOM = "\ufeff"
 
 
 def write(diagnostics: Sequence[Diagnostic], locate: Locate) -> str:
-    """A log of one run; its rules are all codes, whatever was found, so that two logs differ in their results only."""
+    """A log of one run. Its rules are all codes, so that two logs differ only in their results."""
     results = [_result(diagnostic, locate) for diagnostic in diagnostics]
     run = {
         "tool": {"driver": {"name": "sloc", "semanticVersion": __version__, "rules": _rules()}},
@@ -35,7 +35,7 @@ def write(diagnostics: Sequence[Diagnostic], locate: Locate) -> str:
     return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
-# What there is to find
+# Rules
 
 
 def _rules() -> list[dict[str, Any]]:
@@ -57,7 +57,7 @@ def _rule(code: str, about: str, section: str) -> dict[str, Any]:
     }
 
 
-# What was found
+# Results
 
 
 def _result(diagnostic: Diagnostic, locate: Locate) -> dict[str, Any]:
@@ -81,17 +81,17 @@ def _result(diagnostic: Diagnostic, locate: Locate) -> dict[str, Any]:
 
 
 def _fix(fix: Fix, locate: Locate) -> dict[str, Any]:
-    """Its edits are of one file; one that deletes nothing inserts."""
+    """A fix in the form of SARIF. All of its edits are in one file; an empty region inserts."""
     edits = [{"deletedRegion": _region(edit.span), "insertedContent": {"text": edit.text}} for edit in fix.edits]
     change = {"artifactLocation": _artifact(fix.edits[0].span.source, locate), "replacements": edits}
     return {"description": {"text": _sentence(fix.title)}, "artifactChanges": [change]}
 
 
 def _message(diagnostic: Diagnostic, others: list[Label]) -> str:
-    """The message, its help and a link to each other place: GitHub shows no related place without one.
+    """The message, its help, and a link to each label: GitHub shows no related location without a link.
 
-    Braces stay single, though 3.11.5 of the standard would double them: viewers show text as it is, and none of them
-    takes a brace for a placeholder where there are no arguments.
+    The standard doubles braces (3.11.5). They stay single here, because viewers show the text as it is, and none takes
+    a brace for a placeholder in a message without arguments.
     """
     lines = [_sentence(diagnostic.message), *map(_plain, diagnostic.help.split("\n"))]
     lines += [f"[{_link(label.text)}]({number})" for number, label in enumerate(others, 1)]
@@ -99,13 +99,13 @@ def _message(diagnostic: Diagnostic, others: list[Label]) -> str:
 
 
 def _sentence(message: str) -> str:
-    """GitHub shows the first sentence where there is little space."""
+    """The message as a sentence, because GitHub shows only the first sentence in lists."""
     text = _plain(message)
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _plain(text: str) -> str:
-    """Text in which nothing looks like an embedded link."""
+    """Text in which nothing reads as an embedded link."""
     return re.sub(r"\[(?=[^\]]*\]\()", r"\\[", visible(text))
 
 
@@ -113,7 +113,7 @@ def _link(text: str) -> str:
     return re.sub(r"([\[\]\\])", r"\\\1", visible(text))
 
 
-# Where it is
+# Locations
 
 
 def _physical(span: Span, locate: Locate) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def _physical(span: Span, locate: Locate) -> dict[str, Any]:
 
 
 def _artifact(source: Source, locate: Locate) -> dict[str, str]:
-    """A file of the repository by its path from the root, any other by its address, and what is no file by its name."""
+    """A file of the repository by its path from the root, another file by its URL, any other source by its name."""
     path = locate(source)
     if path is None:
         return {"uri": quote(source.path)}
@@ -129,7 +129,7 @@ def _artifact(source: Source, locate: Locate) -> dict[str, str]:
 
 
 def _region(span: Span) -> dict[str, int]:
-    """Both ends, and the offset, in code units of UTF-16; a byte order mark belongs to no line."""
+    """Lines, columns, offset and length in code units of UTF-16. A byte order mark does not count."""
     source, (begin, end) = span.source, (span.start, span.end)
     first, last = source.line_number(begin), source.line_number(end)
     mark = len(_BOM) if source.text.startswith(_BOM) else 0
@@ -144,7 +144,7 @@ def _region(span: Span) -> dict[str, int]:
 
 
 def _units(source: Source, begin: int, end: int) -> int:
-    """Code units from one offset to another: a character beyond the basic plane is two."""
+    """The number of code units between two offsets; a character beyond the basic plane is two."""
     return len(source.text[begin:end].encode("utf-16-le", "surrogatepass")) // 2
 
 

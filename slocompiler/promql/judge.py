@@ -127,7 +127,7 @@ def _bounds(text: str) -> Fault | None:
                 return Fault(f"this expression has more than {DEEPEST} levels of brackets", at, end)
         elif kind == "close":
             if not above or above.pop()[0] != _PAIRS[token]:
-                return Fault(f"`{token}` closes nothing", at, end)
+                return Fault(f"`{token}` has no matching bracket", at, end)
         elif kind == "operator":
             operators += 1
             if operators > MOST_OPERATORS:

@@ -83,7 +83,7 @@ class Expander:
         for name in use.without:
             if name.text not in names and not name.is_stand_in:
                 here = (Label(template.name.span, "declared here"),)
-                message = f"the template `{template.name.text}` makes no SLO `{name.text}`"
+                message = f"the template `{template.name.text}` has no SLO `{name.text}`"
                 self.reading.problems.append(Diagnostic("E205", message, name.span, here, one_of(name.text, names)))
 
     def _named(self, use: t.Use, made: Made) -> Made:
@@ -94,7 +94,7 @@ class Expander:
             span = Reached(place.source, place.start, place.end, name.span, "together with this name")
             name = t.Name(span, f"{use.prefix.text}-{name.text}")
             if len(name.text) > LONGEST_NAME:
-                message = f"`{name.text}` is longer than {LONGEST_NAME} characters"
+                message = f"the name `{name.text}` is longer than {LONGEST_NAME} characters"
                 self.reading.problems.append(Diagnostic("E106", message, name.span))
         return changed(made, tree=changed(slo, draft=slo.draft or use.draft, name=name), used=use)
 
@@ -117,9 +117,9 @@ class Expander:
                 if not isinstance(final, Damaged):
                     values[name] = final, streams
             elif value is None and template.intact and name not in meant:
-                label = (Label(parameter.span, "it has no default"),)
+                label = (Label(parameter.span, "this parameter has no default"),)
                 message = f"`{template.name.text}` needs the argument `{name}`"
-                problem = Diagnostic("E304", message, use.template.span, label, f"give it: `{name} = …`")
+                problem = Diagnostic("E304", message, use.template.span, label, f"add `{name} = …`")
                 self.reading.problems.append(problem)
         return values
 
@@ -133,13 +133,13 @@ class Expander:
             if name not in names:
                 here = (Label(template.name.span, "declared here"),)
                 message = f"the template `{template.name.text}` has no parameter `{name}`"
-                help, fixes = one_of(name, names, "it has none"), correct(arg.name.span, name, names)
+                help, fixes = one_of(name, names, "it has no parameters"), correct(arg.name.span, name, names)
                 problems.append(Diagnostic("E304", message, arg.name.span, here, help, fixes))
             elif first is not arg:
                 here = (Label(first.span, "the first is here"),)
                 fixes = remove_item("remove the second", arg.span, safe=arg.span.text == first.span.text)
                 message = f"`{name}` is given twice"
-                problems.append(Diagnostic("E304", message, arg.name.span, here, "keep one of them", fixes))
+                problems.append(Diagnostic("E304", message, arg.name.span, here, "remove one of them", fixes))
         return {name: arg.value for name, arg in given.items()}
 
     def _final(self, value: Value) -> Value | Damaged:

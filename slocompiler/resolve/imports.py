@@ -72,7 +72,7 @@ def load(sources: Iterable[Source], read: Reader) -> tuple[list[Module], list[Mo
                 else:
                     reason = refused[target] = got
             if reason:
-                help = "a path begins at the folder of the file that imports" if reason == nothing(target) else ""
+                help = "a path is relative to the file that imports" if reason == nothing(target) else ""
                 problems.append(
                     Diagnostic("E301", f"`{path}` cannot be imported: {reason}", statement.path.span, help=help)
                 )
@@ -91,8 +91,8 @@ def _imports(file: t.File, problems: list[Diagnostic]) -> list[t.Import]:
     first = next((item for item in file.declarations if not isinstance(item, t.Import)), None)
     for item in found:
         if first and item.span.start > first.span.start:
-            here = (Label(first.span.word, "this stands before it"),)
-            help, message = "what a file builds on is seen at its top", "an import stands before everything else"
+            here = (Label(first.span.word, "this comes before it"),)
+            help, message = "move it to the top of the file", "imports must come first"
             problems.append(Diagnostic("E103", message, item.span.word, here, help, _to_the_top(item, first)))
     return found
 
@@ -114,9 +114,9 @@ def _target(importer: str, path: str) -> str:
 def _refusal(target: str, path: str, importer: str) -> str:
     """Why a path is not even looked for; "" where it may be. A file outside of the project may import its neighbours."""
     if not path.endswith(".slo"):
-        return "only .slo files are"
+        return "it is not a .slo file"
     if path.startswith("/") or "\\" in path:
-        return "the path is to be relative, with `/`"
+        return "the path must be relative, with `/`"
     beside = target.startswith(posixpath.dirname(importer) + "/")
     return "it is outside of the project" if target.startswith(("../", "/")) and not beside else ""
 
@@ -129,7 +129,7 @@ def _enter(module: Module, statement: t.Import, imported: Module, problems: list
                 f"`{statement.path.value}` is imported twice",
                 remove("remove the second", statement.span, safe=True),
             )
-            problems.append(Diagnostic("E202", message, statement.path.span, here, "keep one of them", fixes))
+            problems.append(Diagnostic("E202", message, statement.path.span, here, "remove one of them", fixes))
             return
     module.imports.append((statement, imported))
 
@@ -152,8 +152,8 @@ def _cycles(modules: Iterable[Module]) -> Iterable[Diagnostic]:
                 for one in circle:
                     one.circular = True
                 names = [entry.file.source.shown_as for entry in (*circle, imported)]
-                problem = f"imports in a circle: {' → '.join(names)}"
-                help = "put what both need into a file of its own"
+                problem = f"these imports form a cycle: {' → '.join(names)}"
+                help = "move what both files need into a third file"
                 yield Diagnostic("E302", problem, statement.path.span, help=help)
                 module.imports.remove(next(entry for entry in module.imports if entry[0] is statement))
                 module.unread.append(statement)

@@ -9,7 +9,6 @@ from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits
 from slocompiler.record import fields, record
 from slocompiler.resolve.damage import DAMAGED, Damaged
-from slocompiler.source import Span
 from slocompiler.suggest import closest, did_you_mean
 from slocompiler.syntax import tree as t
 
@@ -44,39 +43,31 @@ def holes(node: t.Text, known: Mapping[str, object]) -> Iterator[Diagnostic]:
         if match[1] is None:
             continue
         if not match[0].endswith("}"):
-            help = f"close it: `{match[0]}}}`; a literal `${{` is written `$${{`"
+            help = f"write `{match[0]}}}`; for a literal `${{`, write `$${{`"
             fixes = _rewritten(node, match[0], f"{match[0]}}}") if match[1] in known else ()
             fixes += _rewritten(node, match[0], f"${match[0]}")
             yield Diagnostic("E105", f"`{match[0]}` is not closed", node.span, help=help, fixes=fixes)
         elif match[1] not in known:
             names = [f"`${{{name}}}`" for name in known]
-            there = f"there is {' and '.join(names)}; " if names else ""
+            available = f"available: {', '.join(names)}; " if names else ""
             close = did_you_mean(match[1], known)
-            help = f"{f'{close} ' if close else there}a literal `${{` is written `$${{`"
+            help = f"{f'{close} ' if close else available}for a literal `${{`, write `$${{`"
             meant = closest(match[1], known)
             fixes = _rewritten(node, match[0], f"${{{meant}}}") if meant else ()
             fixes += _rewritten(node, match[0], f"${match[0]}")
-            yield Diagnostic("E105", f"`{match[0]}` means nothing here", node.span, help=help, fixes=fixes)
+            yield Diagnostic("E105", f"unknown placeholder `{match[0]}`", node.span, help=help, fixes=fixes)
 
 
 def bare(node: t.Text, known: Container[str]) -> Iterator[Diagnostic]:
     """E105 for each `$name` in a string where `${name}` has a value: it would stay as it is written."""
-    for match in _BARE.finditer(node.value) if "$" in node.value else ():
-        name = match[1]
+    for match in _BARE.finditer(node.span.text) if "$" in node.value else ():
+        name, at = match[1], node.span.start
         if name in known:
-            message, meant = f"`${name}` is plain text in a string", f"${{{name}}}"
+            place, meant = node.span.part(at + match.start(), at + match.end()), f"${{{name}}}"
             help = f"write `{meant}`"
             yield Diagnostic(
-                "E105", message, _place(node, match[0]), help=help, fixes=_rewritten(node, match[0], meant)
+                "E105", f"`${name}` is plain text in a string", place, help=help, fixes=edits(help, (place, meant))
             )
-
-
-def _place(node: t.Text, written: str) -> Span:
-    """Where a part of a string stands; all of the string where that is not clear."""
-    if node.span.text.count(written) != 1:
-        return node.span
-    at = node.span.start + node.span.text.index(written)
-    return node.span.part(at, at + len(written))
 
 
 def _rewritten(node: t.Text, hole: str, meant: str) -> tuple[Fix, ...]:
@@ -104,8 +95,15 @@ def fill(node: t.Text, built_in: Mapping[str, str], problems: list[Diagnostic]) 
     told = used.difference(BUILT_IN) if isinstance(node, Filled) else ()  # where the template is declared
     found = list(holes(node, {**dict.fromkeys(told), **names}))
     for name in (name for name in names if name in used and names[name] is None):
-        message = f"`${{{name}}}` is a stream or a filter: it has no text"
-        found.append(Diagnostic("E305", message, node.span, help="a string holds strings, numbers and durations"))
+        message = f"`${{{name}}}` is a stream or a filter: it cannot be in a string"
+        found.append(
+            Diagnostic(
+                "E305",
+                message,
+                node.span,
+                help="a placeholder can be a string, a number, a duration, a size, a percentage or a date",
+            )
+        )
     known = {name: "" if value is None else value for name, value in names.items()}
 
     def put(match: re.Match[str]) -> str:
@@ -113,6 +111,6 @@ def fill(node: t.Text, built_in: Mapping[str, str], problems: list[Diagnostic]) 
 
     grown = sum(len(put(match)) - len(match[0]) for match in _HOLE.finditer(node.value))
     if len(node.value) + grown > LONGEST:  # before it is put together
-        found.append(Diagnostic("E105", f"a string of more than {LONGEST // 1024} KiB", node.span))
+        found.append(Diagnostic("E105", f"this string is longer than {LONGEST // 1024} KiB", node.span))
     problems += found
     return DAMAGED if found else _HOLE.sub(put, node.value)

@@ -34,8 +34,8 @@ class Room:
         file = place.span.source
         self._left[file] = self._left.get(file, MOST) - amount
         if self._left[file] < 0:
-            help = "nothing else is judged; split the file, or let fewer settings hold for all that stands in it"
-            message = "up to here this file makes too much: SLOs, and what each of them inherits"
+            help = "nothing else was checked; split the file, or let its SLOs inherit fewer settings"
+            message = "this file expands to too much: its SLOs, and the settings that each of them inherits"
             raise TooMuch(Diagnostic("E307", message, place.span, help=help))
 
     def fill(self, slo: ResolvedSlo) -> None:

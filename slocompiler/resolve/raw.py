@@ -36,7 +36,7 @@ def misplaced(node: t.Promql, values: Mapping[str, t.Node], texts: Mapping[str, 
             if name not in values:
                 continue
             if part.kind == "string" and texts.get(name) is None:
-                yield Diagnostic("E305", f"`${name}` is a stream or a filter: it has no text", node.span)
+                yield Diagnostic("E305", f"`${name}` is a stream or a filter: it cannot be in a string", node.span)
             elif part.kind == "hole" and name != WINDOW and not isinstance(values[name], t.Number | t.Duration):
-                message = f"`${name}` has to be a number or a duration where PromQL has no string"
-                yield Diagnostic("E305", message, node.span, help="inside of a PromQL string any value will do")
+                message = f"outside of PromQL strings, `${name}` must be a number or a duration"
+                yield Diagnostic("E305", message, node.span, help="in a PromQL string, any text or number is allowed")

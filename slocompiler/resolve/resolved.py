@@ -16,8 +16,8 @@ class Choice:
 
     span: Span
     matchers: Filter
-    said: tuple[t.Matcher, ...]
-    """Each of the matchers as it is written."""
+    nodes: tuple[t.Matcher, ...]
+    """The syntax tree of each matcher."""
     reason: str = ""
     """Why it is excluded, if it is."""
 
@@ -33,8 +33,8 @@ class Term:
     unit: t.Name | None
     native: bool
     """Whether it was said to be a native histogram."""
-    said: tuple[t.Matcher, ...]
-    """Each of the matchers as it is written."""
+    nodes: tuple[t.Matcher, ...]
+    """The syntax tree of each matcher."""
 
 
 @record

@@ -45,13 +45,23 @@ class Scope:
         found, word = self._all(kind, name), WORDS[kind]
         if len(found) > 1:
             here = tuple(Label(other.name.span, "declared here") for other in found)
-            help = "give one of them another name, or declare yours in this file"
+            help = "rename one of them, or declare your own in this file"
             yield Diagnostic("E303", f"two imports declare {word} `{name.text}`", name.span, here, help)
         elif not found and self.intact and not name.is_stand_in:
             known = sorted({text for other, text in (*self.own, *self.imported) if other is kind} - {around})
-            help = one_of(name.text, known, f"declare `{word} {name.text} …` outside of services, or import its file")
+            help = one_of(
+                name.text,
+                known,
+                f"declare `{word} {name.text} …` outside of services, or import the file that declares it",
+            )
             fixes = correct(name.span, name.text, known)
-            yield Diagnostic("E205", f"nothing declares {word} `{name.text}`", name.span, help=help, fixes=fixes)
+            yield Diagnostic(
+                "E205",
+                f"there {'are' if kind is t.NamedAlerts else 'is'} no {word} `{name.text}`",
+                name.span,
+                help=help,
+                fixes=fixes,
+            )
 
     def _all(self, kind: type[Declared], name: t.Name) -> list[Declared]:
         own = self.own.get((kind, name.text))
@@ -114,7 +124,7 @@ def _own(module: Module, problems: list[Diagnostic]) -> dict[tuple[type[Declared
         if isinstance(item, t.NamedAlerts | t.NamedPolicy | t.Template) and not item.name.is_stand_in:
             first = declared.setdefault((type(item), item.name.text), item)
             if first is not item:
-                problems.append(second(f"a second {WORDS[type(item)]} `{item.name.text}`", item.name, first.name))
+                problems.append(second(f"a second `{WORDS[type(item)]} {item.name.text}`", item.name, first.name))
     return declared
 
 
@@ -122,8 +132,8 @@ def _defaults(module: Module, problems: list[Diagnostic]) -> tuple[t.Statement, 
     blocks = [item for item in module.file.declarations if isinstance(item, t.Defaults)]
     for again in blocks[1:]:
         here = (Label(blocks[0].span.word, "the first is here"),)
-        help = "one block holds all of them"
-        problems.append(Diagnostic("E202", "`defaults` is said twice", again.span.word, here, help))
+        help = "put all of them into one block"
+        problems.append(Diagnostic("E202", "`defaults` is given twice", again.span.word, here, help))
     return blocks[0].items if blocks else ()
 
 
@@ -142,10 +152,10 @@ def _differing(
                 first = said.setdefault(key, item)
                 if first is item or key in nearer or _meaning(first, known, key) == _meaning(item, known, key):
                     continue
-                here = (Label(first.span.word, "one says this"), Label(item.span.word, "another says this"))
+                here = (Label(first.span.word, "one default"), Label(item.span.word, "another default"))
                 what = f"the label `{key}`" if isinstance(key, str) else f"`{item.span.word.text}`"
-                message = f"two imports default {what}, differently"
-                help = "which one holds must not depend on their order: say it in `defaults` of this file"
+                message = f"two imports set different defaults for {what}"
+                help = "set it in `defaults` of this file: the order of imports has no meaning"
                 yield Diagnostic("E303", message, statement.path.span, here, help)
 
 

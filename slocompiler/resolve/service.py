@@ -70,13 +70,13 @@ def _second(made: Made, first: Made) -> Diagnostic:
         return second(f"a second SLO `{name.text}`", name, t.Node(here.span))
     place = made.used.prefix or made.used.template
     labels = (here, Label(name.span, "declared here"))
-    help = f"name these SLOs, `use … as NAME`, or leave it out: `without {name.text}`"
-    return Diagnostic("E201", f"a second SLO `{name.text}`", place.span, labels, help, _without(made.used, name.text))
+    own = name.text.removeprefix(f"{made.used.prefix.text}-") if made.used.prefix else name.text
+    help = f"add a prefix with `use … as NAME`, or exclude it with `without {own}`"
+    return Diagnostic("E201", f"a second SLO `{name.text}`", place.span, labels, help, _without(made.used, own))
 
 
-def _without(use: t.Use, name: str) -> tuple[Fix, ...]:
-    """The fix that leaves an SLO of a template out."""
-    own = name.removeprefix(f"{use.prefix.text}-") if use.prefix else name
+def _without(use: t.Use, own: str) -> tuple[Fix, ...]:
+    """The fix that excludes an SLO of a template; `own` is its name without a prefix."""
     end = None if use.prefix or use.without else _REST.match(use.span.source.text, use.span.end)
     after = use.span.part(end.end(), end.end()) if end else use.span.after
     return edits(f"add `without {own}`", (after, f", {own}" if use.without else f" without {own}"))
@@ -160,8 +160,8 @@ def _part(items: Iterable[t.Statement], side: str, streams: Streams, gathered: G
     found = [item for item in items if isinstance(item, t.Measure) and item.side == side]
     for again in found[1:]:
         here = (Label(found[0].span.word, "the first is here"),)
-        help = f"several filters join with `or`: `{side} {{…}} or {{…}}`"
-        problem = Diagnostic("E202", f"`{side}` is said twice", again.span.word, here, help)
+        help = f"join several filters with `or`: `{side} {{…}} or {{…}}`"
+        problem = Diagnostic("E202", f"`{side}` is given twice", again.span.word, here, help)
         streams.reading.problems.append(problem)
     if not found:
         return None
@@ -189,8 +189,8 @@ def _exclude_when(items: Iterable[t.Statement], reading: Reading) -> t.Exclude |
     found = [item for item in items if isinstance(item, t.Exclude) and isinstance(item.what, t.Promql)]
     for again in found[1:]:
         here = (Label(found[0].span, "the first is here"),)
-        help = "join their expressions with `or`"
-        reading.problems.append(Diagnostic("E202", "`exclude when` is said twice", again.span, here, help))
+        help = "join the expressions with `or`"
+        reading.problems.append(Diagnostic("E202", "`exclude when` is given twice", again.span, here, help))
     return found[0] if found else None
 
 

@@ -32,7 +32,7 @@ class Settings:
                 here = (Label(first, "the first is here"),)
                 said = "no data is" if kind is t.NoDataIs else word.text
                 fixes = either_of(item.span, self._once[kind].span)
-                problems.append(Diagnostic("E202", f"`{said}` is said twice", word, here, "keep one of them", fixes))
+                problems.append(Diagnostic("E202", f"`{said}` is given twice", word, here, "remove one of them", fixes))
         labels = self.own(t.Labels)
         names: dict[str, t.Label] = {}
         for entry in labels.entries if labels else ():
@@ -84,4 +84,4 @@ def either_of(again: Span, first: Span) -> tuple[Fix, ...]:
 def second(message: str, again: t.Node, first: t.Node) -> Diagnostic:
     """E201: one name for two."""
     here = (Label(first.span, "the first is here"),)
-    return Diagnostic("E201", message, again.span, here, "give one of them another name")
+    return Diagnostic("E201", message, again.span, here, "rename one of them")

@@ -73,8 +73,8 @@ class Streams:
         for item in node.terms:
             if isinstance(item, t.Filter):
                 terms.append(DAMAGED)
-                help = 'a metric stands before its braces, or first in them as a string: `{"a.metric"}`'
-                self.reading.problems.append(Diagnostic("E106", "these braces name no metric", item.span, help=help))
+                help = 'write the metric before the braces, or in them as a string: `{"a.metric"}`'
+                self.reading.problems.append(Diagnostic("E106", "this selector has no metric", item.span, help=help))
             else:
                 terms += self.terms(item)
         if node.unit or node.native:
@@ -93,7 +93,7 @@ class Streams:
         name = text_of(node.name)
         if isinstance(node.name, t.Name) and name in self.definitions:
             if name not in self._resolved:
-                problem = Diagnostic("E205", f"the stream `{name}` is made of itself", node.span)
+                problem = Diagnostic("E205", f"the stream `{name}` uses itself", node.span)
                 self.reading.problems.append(problem)
                 return (DAMAGED,)
             return (*_narrowed(node, self._resolved[name], own), *damage(said))
@@ -128,7 +128,7 @@ class Streams:
         if node.name.is_stand_in or _is_cut_off(node):
             return
         if name in self.parameters:
-            help = f"a parameter has a dollar sign: `${name}`"
+            help = f"for the parameter, write `${name}`"
             fixes = edits(f"write `${name}`", (node.name.span, f"${name}"))
         else:
             fixes = correct(node.name.span, name, self.definitions)
@@ -137,7 +137,7 @@ class Streams:
             help = (
                 did_you_mean(name, self.definitions)
                 or (_of_percentile(percentile[1]) if percentile else "")
-                or f"a metric has braces: `{name}{{}}`; a stream is declared in the service: `events {name} = …`"
+                or f"for a metric, write `{name}{{}}`; for a stream, declare `events {name} = …` in the service"
             )
         problem = Diagnostic("E205", f"there is no stream `{name}`", node.span, help=help, fixes=fixes)
         self.reading.problems.append(problem)
@@ -185,7 +185,7 @@ def _narrowed(
 
 def _united(term: Term, own: dict[Matcher, t.Matcher]) -> dict[str, object]:
     """All matchers of both, each once."""
-    said = dict(zip(term.matchers, term.said, strict=True))
+    said = dict(zip(term.matchers, term.nodes, strict=True))
     for matcher, node in own.items():
         said.setdefault(matcher, node)
-    return {"matchers": tuple(said), "said": tuple(said.values())}
+    return {"matchers": tuple(said), "nodes": tuple(said.values())}

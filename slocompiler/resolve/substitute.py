@@ -95,7 +95,7 @@ class Substitution:
         if type(value) not in _fitting(kind, field):
             wanted = either([word for one, word in WORDS.items() if one in _fitting(kind, field)])
             given = next(word for one, word in WORDS.items() if isinstance(value, one))
-            message = f"`${param.name}` has to be {wanted}, and this is {given}"
+            message = f"`${param.name}` must be {wanted}, and this is {given}"
             self.problems.append(Diagnostic("E305", message, span))
             return None
         narrowed = node.filter if isinstance(node, t.Selector) else None
@@ -103,8 +103,8 @@ class Substitution:
             more, of = self.copy(narrowed) if narrowed else None, _anew(value, lambda span: span)
             return Passed(self._place(node.span), value.name, more, of, streams)
         if narrowed:
-            message = f"`${param.name}` is followed by braces, and this is no stream"
-            self.problems.append(Diagnostic("E305", message, span, help="say all of it in one filter"))
+            message = f"`${param.name}` is followed by braces, and this is not a stream"
+            self.problems.append(Diagnostic("E305", message, span, help="write all matchers in one filter"))
             return None
         fault = not_whole(value.span.text, value) if isinstance(value, t.Duration) and kind not in FRACTIONS else ""
         if fault:
@@ -116,7 +116,7 @@ class Substitution:
         """The place of an argument, which counts because of the parameter; why it counted before stays known."""
         here = param.span
         by = Reached(here.source, here.start, here.end, value.by, value.because) if isinstance(value, Reached) else here
-        return Reached(value.source, value.start, value.end, by, f"`${param.name}` of the template stands here")
+        return Reached(value.source, value.start, value.end, by, f"the template uses `${param.name}` here")
 
 
 def _anew(node: N, place: Callable[[Span], Span]) -> N:

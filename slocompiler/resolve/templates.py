@@ -31,8 +31,8 @@ def declared(template: t.Template) -> Iterator[Diagnostic]:
     for parameter in template.parameters:
         name = parameter.name.text
         if name in BUILT_IN:
-            message = f"`${{{name}}}` is built in: a parameter cannot take its name"
-            yield Diagnostic("E201", message, parameter.name.span, help="give it another name")
+            message = f"a parameter cannot be named `{name}`: `${{{name}}}` is built in"
+            yield Diagnostic("E201", message, parameter.name.span, help="choose another name")
         elif known.setdefault(name, parameter) is not parameter:
             yield second(f"a second parameter `{name}`", parameter.name, known[name].name)
         if isinstance(parameter.default, t.Text):
@@ -40,11 +40,11 @@ def declared(template: t.Template) -> Iterator[Diagnostic]:
     for item in template.items:
         if type(item) in ELSEWHERE:
             word, here = item.span.word, (Label(template.name.span, "in this template"),)
-            message = f"`{word.text}` cannot stand in a template"
-            yield Diagnostic("E103", message, word, here, f"it stands in {ELSEWHERE[type(item)]}")
+            message = f"`{word.text}` is not allowed in a template"
+            yield Diagnostic("E103", message, word, here, f"it belongs in {ELSEWHERE[type(item)]}")
         for node in within(item) if parameters_known else ():
             if isinstance(node, t.Param) and node.name not in known:
-                help = one_of(f"${node.name}", (f"${name}" for name in known), "the template has none")
+                help = one_of(f"${node.name}", (f"${name}" for name in known), "the template has no parameters")
                 fixes = correct(node.span, f"${node.name}", (f"${name}" for name in known))
                 message = f"the template has no parameter `{node.name}`"
                 yield Diagnostic("E205", message, node.span, help=help, fixes=fixes)
@@ -100,7 +100,7 @@ class Templates:
             place = item.template if isinstance(item, t.Use) else item.name if isinstance(item, t.Slo) else item
             if max(slos, uses) > MOST:
                 what = "SLOs" if slos > MOST else "uses of templates"
-                raise TooMuch(Diagnostic("E307", f"a run of more than {MOST:,} {what}", place.span))
+                raise TooMuch(Diagnostic("E307", f"this run has more than {MOST:,} {what}", place.span))
             # the text of the service itself has bounds
             room.take(place, size.room if isinstance(item, t.Use) else LEAST * isinstance(item, t.Slo))
 
@@ -157,5 +157,5 @@ class Templates:
         if depth >= DEEPEST:
             self.refused.add(template)
         if depth == DEEPEST:
-            message = f"more than {DEEPEST} templates within one another"
+            message = f"templates are nested more than {DEEPEST} deep"
             self.problems.append(Diagnostic("E306", message, template.name.span))

@@ -1,6 +1,6 @@
-"""Builds the tree: one method per rule of `slo.lark`, called by the parser as it reads.
+"""Builds the syntax tree: the parser calls one method per rule of `slo.lark`.
 
-Children are tokens (keywords, names, values) and finished nodes; what begins with `_` in the grammar is gone.
+Children are tokens (keywords, names, values) and finished nodes. Tokens whose names begin with `_` are omitted.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from slocompiler.syntax.recovery.scan import WORDS, Scan
 from slocompiler.syntax.values import LITERALS, not_whole
 from slocompiler.syntax.vocabulary import argument
 
-HEAD = "the head of a block is one line, so that a diff shows it whole"
+HEAD = "write the head of a block on one line, so that a diff shows all of it"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}\Z")
 _PARAMETER = re.compile(r"[a-z_][a-z0-9_]*\Z")
 
@@ -33,44 +33,44 @@ def _end(child: Any) -> int:
 
 
 class Builder:
-    """The tree of one source: what the parser calls, and what it finds wrong."""
+    """Builds the tree of one source, and collects its problems."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.problems: list[Diagnostic] = []
         self.params: list[t.Param] = []
         self.damage: list[int] = []
-        """The offsets of E104, and of E107 and E109 in values: what is around them is not judged as well."""
+        """The offsets of E104, and of E107 and E109 in values: nodes around them are not checked further."""
         self.misplaced: set[int] = set()
-        """Lines with an argument that E104 misses on the line before: an E101 there is no mistake of its own."""
+        """Lines that begin with an argument of the line before (E104): an E101 there is a consequence."""
         self._scan = Scan(source)
 
-    # Places and values
+    # Spans and values
 
     def _span(self, first: Any, last: Any) -> Span:
         return Span(self.source, _start(first), _end(last))
 
     def _statement(self, children: list[Any], words: int = 1) -> Span:
-        """The place of a statement whose first argument must stand on the line of its word."""
+        """The span of a statement; E104 if its first argument is not on the line of its keyword."""
         word, first = children[words - 1], children[words]
         start = _start(first)
         if self.source.text.find("\n", word.end_pos, start) >= 0:
             what = argument(word.type, getattr(first, "type", ""))
-            place = self._span(word, word).after
+            gap = self._span(word, word).after
             fixes = () if self._scan.word(start) in WORDS else self._joined(word.end_pos, start)
-            self._report("E104", f"expected {what} after `{word}`, on its line", place, fixes=fixes)
+            self._report("E104", f"expected {what} on the same line as `{word}`", gap, fixes=fixes)
             self.misplaced.add(self.source.line_number(start))
             self.damage.append(word.end_pos)
         return self._span(children[0], children[-1])
 
     def _brace_beside(self, name: Any, brace: Token, help: str = HEAD) -> None:
-        """`{` stands on the line of the name before it; in the head of an SLO, target and window do too."""
+        """E104 if `{` is not on the line of the name before it; the target and window of an SLO are between them."""
         end = _end(name)
         line_end = self.source.text.find("\n", end, _start(brace))
         if line_end >= 0:
             code = self._scan.end_of_code(line_end)
             text = self.source.text[_start(name) : end]
-            message, fixes = f"expected `{{` on the line of `{text}`", self._joined(end, _start(brace))
+            message, fixes = f"expected `{{` on the same line as `{text}`", self._joined(end, _start(brace))
             self._report("E104", message, Span(self.source, code, code), help, fixes)
 
     def _because_beside(self, last: Token, because: Token) -> None:
@@ -79,10 +79,10 @@ class Builder:
         if self.source.text.find("\n", end, because.start_pos) >= 0:
             help = "on a line of its own, `because` is a statement: the reason of the target"
             place, fixes = Span(self.source, end, end), self._joined(end, _start(because))
-            self._report("E104", f"expected `because` after `{last}`, on its line", place, help, fixes)
+            self._report("E104", f"expected `because` on the same line as `{last}`", place, help, fixes)
 
     def _joined(self, start: int, end: int) -> tuple[Fix, ...]:
-        """The fix that puts all between these offsets on one line, which a comment prevents."""
+        """The fix that joins the lines between these offsets; none if there is a comment."""
         text = self.source.text[start:end]
         line = re.sub(r"\s*\n\s*", " ", text)
         return () if "#" in text else edits("write it on one line", (Span(self.source, start, end), line), safe=True)
@@ -95,21 +95,21 @@ class Builder:
         if token.type == "PARAM":
             self.params.append(t.Param(span, token[1:]))
             return self.params[-1]
-        return LITERALS[token.type](str(token), span, self._doubt)
+        return LITERALS[token.type](str(token), span, self._report_value)
 
-    def _doubt(self, problem: Diagnostic) -> None:
-        """A value that is not what it says: it is damaged, so that it is not judged as well."""
+    def _report_value(self, problem: Diagnostic) -> None:
+        """Report a malformed value; it is damaged, so that nothing else is reported about it."""
         self.problems.append(problem)
         if problem.code in ("E107", "E109"):
             self.damage.append(problem.span.start)
 
     def _whole(self, token: Token) -> t.DurationLike:
-        """A duration of whole seconds, more than none: all but bounds and conditions."""
+        """A duration of whole seconds, longer than zero, as everywhere but in bounds and conditions."""
         value = self._value(token)
         if isinstance(value, t.Duration):
             fault = not_whole(token, value)
             if fault:
-                self._doubt(Diagnostic("E107", fault, value.span))
+                self._report_value(Diagnostic("E107", fault, value.span))
                 value = t.Duration(value.span, value.seconds.to_integral_value() or Decimal(1))
         return cast(t.DurationLike, value)
 
@@ -120,22 +120,22 @@ class Builder:
         return t.Name(self._span(token, token), str(token))
 
     def _name(self, token: Token) -> t.Name:
-        """A name that becomes a file, a label, a resource."""
+        """A name that becomes part of file names, labels and resources."""
         if not _NAME.match(token):
             fixed = re.sub(r"[^a-z0-9]+", "-", token.lower()).lstrip("-0123456789")[:63].rstrip("-")
-            why = "lowercase letters, digits and hyphens, beginning with a letter, at most 63"
-            self._rename(f"`{token}` cannot be a name: {why}", token, fixed if _NAME.match(fixed) else "")
+            use = "use up to 63 lowercase letters, digits and hyphens, and begin with a letter"
+            self._rename(f"`{token}` is not a valid name: {use}", token, fixed if _NAME.match(fixed) else "")
         return self._bare(token)
 
     def _parameter(self, token: Token) -> t.Name:
         if not _PARAMETER.match(token):
             fixed = re.sub(r"[^a-z0-9_]+", "_", token.lower())
-            message = f"`{token}` cannot be a parameter: lowercase letters, digits and underscores"
+            message = f"`{token}` is not a valid parameter name: use lowercase letters, digits and underscores"
             self._rename(message, token, fixed if _PARAMETER.match(fixed) else "")
         return self._bare(token)
 
     def _rename(self, message: str, token: Token, name: str) -> None:
-        """E106 for a token that cannot be a name; the fix is for one that nothing else in the file names."""
+        """E106 for an invalid name; the fix renames it if the file does not use it elsewhere."""
         span, help = self._span(token, token), f"write `{name}`" if name else ""
         alone = name and self.source.text.count(token) == 1
         self._report("E106", message, span, help, edits(help, (span, name)) if alone else ())
@@ -284,10 +284,12 @@ class Builder:
         name = self._value(token) if token.type == "PARAM" else self._bare(token)
         narrowed = c[1] if len(c) > 1 else None
         if isinstance(narrowed, t.Selector):  # `x{"a.metric"}`: a metric's name inside another's braces
-            self._report("E106", "a selector has one metric: this one is named twice", narrowed.span)
+            self._report("E106", "a selector can name only one metric", narrowed.span)
             narrowed = narrowed.filter
         elif narrowed is not None:
-            self._brace_beside(name, Token("LBRACE", "{", narrowed.span.start), "what it selects stands beside it")
+            self._brace_beside(
+                name, Token("LBRACE", "{", narrowed.span.start), "write the braces directly after the name"
+            )
         return t.Selector(self._span(token, c[-1]), name, narrowed)
 
     def filter(self, c: list[Any]) -> t.Filter | t.Selector:
@@ -297,7 +299,7 @@ class Builder:
         if not metrics:
             return t.Filter(span, matchers)
         for extra in metrics[1:]:
-            self._report("E106", "a selector has one metric: this is a second", extra.span)
+            self._report("E106", "a selector can name only one metric", extra.span)
         return t.Selector(span, metrics[0], t.Filter(span, matchers))
 
     def metric_name(self, c: list[Any]) -> t.Text:
@@ -312,7 +314,7 @@ class Builder:
 
     def _choice(self, child: Any) -> t.Filter | t.Param | None:
         if isinstance(child, t.Selector):
-            self._report("E106", "a filter names no metric, only labels", child.name.span)
+            self._report("E106", "a filter cannot name a metric, only labels", child.name.span)
             return child.filter
         return cast(t.Param, self._value(child)) if isinstance(child, Token) else cast(t.Filter, child)
 
@@ -324,7 +326,7 @@ class Builder:
     def reason(self, c: list[Any]) -> t.Text | t.Param:
         return cast(t.Text, self._value(c[0]))
 
-    # What sorts events
+    # The classification of events
 
     def good(self, c: list[Any]) -> t.Measure:
         bound = c[-1] if isinstance(c[-1], t.Bound) else None

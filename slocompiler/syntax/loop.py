@@ -1,9 +1,9 @@
-"""Lark's parser with lexer and parser in one loop, without a call for each token: half of the time of parsing.
+"""Lark's parser with lexer and parser in one loop, without a call per token: this halves the time of parsing.
 
-It reads whatever is right, and counts no lines: spans find theirs when a message is printed, which is rare. Where a
-token does not fit, where none begins and where the text ends, Lark's own loop goes on.
+The loop reads valid text and counts no lines, because spans compute theirs when a message is printed. At a token that
+does not fit, at a character that begins no token and at the end of the text, Lark's own loop takes over.
 
-`Tables` are made once and shared. What belongs to one parse, its builder above all, is made for each.
+`Tables` are created once and shared. Each parse has its own builder.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from slocompiler.syntax.lexemes import BLANK, COMMENT
 
 _BLANK = re.compile(rf"(?:{BLANK}|{COMMENT})*+")
 _METHODS = {name: method for name, method in vars(Builder).items() if not name.startswith("_")}
-"""What builds the node of a rule, by the rule's name."""
+"""The methods that build nodes, by the names of rules."""
 
 
 def _same(children: list[Any]) -> list[Any]:
@@ -32,17 +32,17 @@ def _same(children: list[Any]) -> list[Any]:
 
 
 SHAPES = SimpleNamespace(**dict.fromkeys(_METHODS, _same))
-"""The transformer that Lark's parser is made with: for each rule it leaves the children that a method is given."""
+"""The transformer for Lark: for each rule it returns the children, with which a method is called later."""
 
 
 class Callbacks:
-    """For each rule what builds its node, on behalf of one parse."""
+    """For each rule of the grammar, the method of one parse's builder."""
 
     def __init__(self, shapes: dict[Any, Callable[[list[Any]], Any]], builder: Builder) -> None:
         self.shapes, self.builder = shapes, builder
 
     def __contains__(self, token: str) -> bool:
-        return False  # tokens stay as they are
+        return False  # tokens are not transformed
 
     def __getitem__(self, rule: Any) -> Callable[[list[Any]], Any]:
         shape, method = self.shapes[rule], _METHODS.get(rule.origin.name)
@@ -50,42 +50,42 @@ class Callbacks:
 
 
 class Tables:
-    """The parser that Lark made with SHAPES, as tables that no parse changes."""
+    """A parser that Lark created with SHAPES, as tables that no parse changes."""
 
     def __init__(self, lark: Lark) -> None:
         self._lexer: Any = lark.parser.lexer
         self._lalr: Any = lark.parser.parser
-        self.made: _Parser = self._lalr.parser
+        self.parser: _Parser = self._lalr.parser
         self.steps = {
             state: {name: self._step(kind is Shift, to) for name, (kind, to) in actions.items()}
-            for state, actions in self.made.parse_table.states.items()
+            for state, actions in self.parser.parse_table.states.items()
         }
-        """By state and what comes next: the state it leads to, or how many values become one, of which name, and how."""
+        """By state and terminal or rule: the next state, or how to reduce values: how many, to which rule, by which functions."""
         self.patterns: dict[int, list[re.Pattern[str]]] = {}
-        """By state, those of the tokens that may stand there: of few states, as each takes time to compile."""
+        """By state, the patterns of the tokens that may follow. Compiled when needed: each takes time."""
 
     def _step(self, is_shift: bool, to: Any) -> tuple[Any, ...]:
         if is_shift:
             return to, 0, "", None, None
-        shape, name = self.made.callbacks[to], to.origin.name
+        shape, name = self.parser.callbacks[to], to.origin.name
         return 0, len(to.expansion), name, shape, _METHODS.get(name)
 
     def parse(self, text: str, builder: Builder, on_error: Callable[[UnexpectedInput], bool]) -> Any:
-        """What `Builder.start` returns for a text."""
-        parser = copy(self._lalr)
-        parser.parser = Loop(self, Callbacks(self.made.callbacks, builder))
-        return parser.parse(LexerThread.from_text(self._lexer, text), "start", on_error)
+        """The declarations of a text, as `Builder.start` returns them."""
+        lalr = copy(self._lalr)
+        lalr.parser = Loop(self, Callbacks(self.parser.callbacks, builder))
+        return lalr.parse(LexerThread.from_text(self._lexer, text), "start", on_error)
 
 
 class Loop(_Parser):
     """The loop of one parse."""
 
     def __init__(self, tables: Tables, callbacks: Any) -> None:
-        super().__init__(tables.made.parse_table, callbacks)
+        super().__init__(tables.parser.parse_table, callbacks)
         self._steps, self._patterns, self._builder = tables.steps, tables.patterns, callbacks.builder
 
     def parse_from_state(self, state: Any, last_token: Token | None = None) -> Any:
-        """What Lark's own makes of it."""
+        """The result of Lark's own loop."""
         steps, patterns, builder = self._steps, self._patterns, self._builder
         states, values = state.state_stack, state.value_stack
         lexing, lexers = state.lexer.state, state.lexer.lexer.lexers
@@ -95,7 +95,7 @@ class Loop(_Parser):
             here = states[-1]
             if here not in patterns:
                 patterns[here] = lexers[here].scanner._mres
-            for pattern in patterns[here]:  # what may stand here, in Lark's order
+            for pattern in patterns[here]:  # the tokens that may follow, in Lark's order
                 found = pattern.match(text, at)
                 if found:
                     break

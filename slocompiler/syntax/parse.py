@@ -1,4 +1,4 @@
-"""Text to syntax tree, with every mistake of the file."""
+"""Parses a text into a syntax tree, and reports all of its syntax errors."""
 
 from __future__ import annotations
 
@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 
 
 def parse(source: Source) -> tuple[File, list[Diagnostic]]:
-    """The tree of `source` as far as it could be read, and what was wrong with the text."""
-    source = Source(
-        source.path, source.text, source.shown_as
-    )  # whose damage is noted: the one given may be parsed again
+    """The tree of `source` as far as it can be read, and its syntax errors, whose offsets the source keeps."""
     for too_much in (long_lines, large_block, too_many_words):
         if found := list(too_much(source)):
             source.damage = (0,)
@@ -40,7 +37,7 @@ def parse(source: Source) -> tuple[File, list[Diagnostic]]:
 
 
 class _Late:
-    """Recovery from syntax errors, which takes time to import: at the first of them, as most files have none."""
+    """Recovery from syntax errors, imported at the first of them: the import takes time, and most files have none."""
 
     def __init__(self, source: Source, problems: list[Diagnostic]) -> None:
         self._source, self._problems = source, problems
@@ -54,25 +51,25 @@ class _Late:
 
     @property
     def damage(self) -> list[int]:
-        """The offsets of the errors."""
+        """The offsets of the syntax errors."""
         return self._recovery.damage if self._recovery else []
 
 
 def _stray_parameters(declarations: tuple[Statement, ...], builder: Builder) -> Iterator[Diagnostic]:
-    """Parameters belong to templates."""
+    """E205 for parameters outside of templates."""
     templates = [declaration.span for declaration in declarations if isinstance(declaration, Template)]
     starts = [span.start for span in templates]
     for param in builder.params:
         nearest = bisect_right(starts, param.span.start) - 1
         if nearest < 0 or param.span.start >= templates[nearest].end:
-            yield Diagnostic("E205", f"`${param.name}` means nothing outside of a template", param.span)
+            yield Diagnostic("E205", f"`${param.name}` is valid only in a template", param.span)
 
 
 @cache
 def tables() -> Tables:
-    """The parser's tables: those that ship with the package, if this version of Lark made them."""
+    """The parser's tables: those of the package if this version of Lark generated them, else new ones."""
     saved = grammar.tables(__version__)
-    if saved:  # as the parsers that `lark.tools.standalone` generates do
+    if saved:  # in the way of parsers that `lark.tools.standalone` generates
         return Tables(Lark._load_from_dict(saved["data"], saved["memo"], transformer=SHAPES))  # type: ignore[no-untyped-call]  # Lark has no types for it
     transformer: Any = SHAPES
     return Tables(Lark(grammar.text("slo.lark"), parser="lalr", maybe_placeholders=False, transformer=transformer))

@@ -1,6 +1,6 @@
-"""The syntax tree: what stands in a file, word for word, each node with its place.
+"""The syntax tree: the content of a file, word for word, each node with its span.
 
-Nothing is looked up or checked here; `resolve` turns this tree into one in which names mean things.
+Nothing is looked up or checked here: `resolve` turns this tree into one in which names are resolved.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from slocompiler.source import Source, Span
 
 @record
 class Node:
-    """Anything that stands at a place."""
+    """Anything with a span."""
 
     span: Span
 
     @property
     def intact(self) -> bool:
-        """Whether it was read without a syntax error inside it or at its ends: only then may it be judged."""
+        """Whether no syntax error is inside it or at its ends: only then may it be checked."""
         return self.span.intact
 
     @property
     def is_stand_in(self) -> bool:
-        """Whether recovery put it where something is missing, which is reported already."""
+        """Whether recovery inserted it for something that is missing, which is reported already."""
         return self.span.start == self.span.end
 
 
@@ -35,14 +35,14 @@ class Node:
 
 @record
 class Name(Node):
-    """An identifier: of a service, a stream, a label, a metric."""
+    """An identifier, such as the name of a service, a stream, a label or a metric."""
 
     text: str
 
 
 @record
 class Text(Node):
-    """A string, its escapes decoded, `${…}` still in it."""
+    """A string with its escapes decoded; `${…}` is still in it."""
 
     value: str
 
@@ -56,14 +56,14 @@ class Param(Node):
 
 @record
 class Percent(Node):
-    """A percentage as the exact ratio: 0.1% is 0.001."""
+    """A percentage as an exact ratio: 0.1% is 0.001."""
 
     ratio: Decimal
 
 
 @record
 class Duration(Node):
-    """A duration in seconds; whole ones but for bounds and conditions."""
+    """A duration in seconds: whole seconds, except in bounds and conditions."""
 
     seconds: Decimal
 
@@ -84,21 +84,21 @@ class Size(Node):
 
 @record
 class Date(Node):
-    """A day."""
+    """A date."""
 
     value: date
 
 
 @record
 class Calendar(Node):
-    """`calendar month`: parsed so that it can be refused with its reason."""
+    """`calendar month`: parsed so that it can be rejected with a reason."""
 
     unit: Name
 
 
 @record
 class Promql(Node):
-    """Raw PromQL between back-quotes, without them."""
+    """Raw PromQL, without its back-quotes."""
 
     text: str
 
@@ -124,7 +124,7 @@ class Matcher(Node):
 
 @record
 class Filter(Node):
-    """`{…}`: all of its matchers at once."""
+    """`{…}`: matchers that all hold."""
 
     matchers: tuple[Matcher, ...]
 
@@ -139,7 +139,7 @@ class Selector(Node):
 
 @record
 class Sum(Node):
-    """`a + b`: selectors whose events are added up."""
+    """`a + b`: selectors whose events are added."""
 
     terms: tuple[Selector | Filter, ...]
     native: bool
@@ -163,7 +163,7 @@ class Bound(Node):
 
 @record
 class Fold(Node):
-    """`max(SELECTOR)`, in a condition."""
+    """`max(SELECTOR)` in a condition."""
 
     function: Name
     of: Selector | Filter
@@ -195,14 +195,14 @@ class Import(Statement):
 
 @record
 class Owner(Statement):
-    """`owner "team"`: who is paged."""
+    """`owner "team"`: the team that is paged."""
 
     text: TextLike
 
 
 @record
 class Stakeholders(Statement):
-    """`stakeholders "a", "b"`: who agreed to the targets."""
+    """`stakeholders "a", "b"`: the people who agreed to the targets."""
 
     texts: tuple[TextLike, ...]
 
@@ -224,7 +224,7 @@ class Link(Statement):
 
 @record
 class Label(Node):
-    """`name = "value"` among labels."""
+    """`name = "value"` in `labels`."""
 
     name: Name | Text
     value: TextLike
@@ -296,14 +296,14 @@ class Review(Statement):
 
 @record
 class Events(Statement):
-    """`events …` in an SLO: what is counted."""
+    """`events …` in an SLO: the events that are counted."""
 
     of: Sum | Promql
 
 
 @record
 class Exclude(Statement):
-    """`exclude … ["reason"]`: events that affect no user."""
+    """`exclude … ["reason"]`: events that are not counted."""
 
     what: Filters | Promql
     """Filters, or the expression of `exclude when`."""
@@ -312,7 +312,7 @@ class Exclude(Statement):
 
 @record
 class Measure(Statement):
-    """`good …` or `bad …`: what sorts the events."""
+    """`good …` or `bad …`: the classification of events."""
 
     side: Literal["good", "bad"]
     sets: tuple[Filter | Selector, ...]
@@ -345,7 +345,7 @@ class Per(Statement):
 
 @record
 class TargetFor(Statement):
-    """`target {…} P`: another target for some."""
+    """`target {…} P`: another target for some of the events."""
 
     filter: Filter
     target: PercentLike
@@ -401,7 +401,7 @@ class NoDataLine(AlertLine):
 
 @record
 class Alerts(Statement):
-    """`alerts { … }`, `alerts NAME`, `alerts none` (an empty choice of lines)."""
+    """`alerts { … }`, `alerts NAME` or `alerts none`."""
 
     lines: tuple[AlertLine, ...]
     name: Name | None
@@ -477,7 +477,7 @@ class Template(Statement):
 
 @record
 class NamedAlerts(Statement):
-    """`alerts NAME { … }` outside a service."""
+    """`alerts NAME { … }` outside of services."""
 
     name: Name
     lines: tuple[AlertLine, ...]
@@ -485,7 +485,7 @@ class NamedAlerts(Statement):
 
 @record
 class NamedPolicy(Statement):
-    """`policy NAME { … }` outside a service."""
+    """`policy NAME { … }` outside of services."""
 
     name: Name
     steps: tuple[Step, ...]

@@ -1,4 +1,4 @@
-"""Tokens that carry a value: their text to an exact value, or a diagnostic."""
+"""Tokens with a value: their text becomes an exact value, or a diagnostic."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ _PART = re.compile(r"([0-9.]+)(ms|[smhdw])")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _PLAIN = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
 MAX_DIGITS = 24
-"""More digits than any target or number needs; exact decimals keep them all."""
+"""The most characters of a number: more than any target needs, and exact decimals keep all of them."""
 
 
 def text(token: str, span: Span, report: Report) -> Text:
-    """`"…"` with its escapes decoded."""
+    """The text of `"…"`, with its escapes decoded."""
     body = token[1:-1]
     if "\\" not in body:
         return Text(span, _bounded(body, span, report))
 
     def decode(match: re.Match[str]) -> str:
         escape = match[1]
-        place = Span(span.source, span.start + 1 + match.start(), span.start + 1 + match.end())
+        here = Span(span.source, span.start + 1 + match.start(), span.start + 1 + match.end())
         if len(escape) == 5:
             char = chr(int(escape[1:], 16))
             if not "\ud800" <= char <= "\udfff":
@@ -51,8 +51,8 @@ def text(token: str, span: Span, report: Report) -> Text:
             report(
                 Diagnostic(
                     "E105",
-                    f"`{match[0]}` is half of a character",
-                    place,
+                    f"`{match[0]}` is only half of a character",
+                    here,
                     help="write the character itself: files are UTF-8",
                 )
             )
@@ -62,10 +62,10 @@ def text(token: str, span: Span, report: Report) -> Text:
             report(
                 Diagnostic(
                     "E105",
-                    f"`{match[0]}` is not an escape",
-                    place,
-                    help='there are \\", \\\\, \\n, \\t and \\uXXXX; a backslash itself is \\\\',
-                    fixes=edits(f"write `\\{match[0]}`", (place, f"\\{match[0]}")),
+                    f"`{match[0]}` is not a valid escape",
+                    here,
+                    help='use \\", \\\\, \\n, \\t or \\uXXXX; for a backslash, write \\\\',
+                    fixes=edits(f"write `\\{match[0]}`", (here, f"\\{match[0]}")),
                 )
             )
         return ""
@@ -76,13 +76,13 @@ def text(token: str, span: Span, report: Report) -> Text:
 def _bounded(text: str, span: Span, report: Report) -> str:
     if len(text) <= LONGEST_STRING:
         return text
-    help = "what is this long belongs into a file of its own, to which a link points"
-    report(Diagnostic("E109", f"a string of more than {LONGEST_STRING // 1024} KiB", span, help=help))
+    help = "put a long text into a document, and add a `link` to it"
+    report(Diagnostic("E109", f"this string is longer than {LONGEST_STRING // 1024} KiB", span, help=help))
     return ""
 
 
 def percent(token: str, span: Span, report: Report) -> Percent:
-    """`99.9%` as the exact ratio 0.999."""
+    """The exact ratio of `99.9%`, which is 0.999."""
     number = token[:-1]
     if number.startswith("-"):
         fixes = edits(f"write `{token[1:]}`", (span, token[1:]))
@@ -92,21 +92,21 @@ def percent(token: str, span: Span, report: Report) -> Percent:
 
 
 def number(token: str, span: Span, report: Report) -> Number:
-    """A plain number, exactly."""
+    """The exact value of a plain number."""
     return Number(span, _decimal(token, span, report))
 
 
 def duration(token: str, span: Span, report: Report) -> Duration:
-    """`1h30m` in seconds; units must descend, each once."""
+    """The seconds of `1h30m`; its units must descend."""
     parts = _PART.findall(token)
     order = [list(UNITS).index(unit) for _, unit in parts]
     if order != sorted(set(order)):
         report(
             Diagnostic(
                 "E107",
-                f"the units of `{token}` are not in descending order, each once",
+                f"the units in `{token}` must descend, each at most once",
                 span,
-                help="the units are w, d, h, m, s, ms: `1h30m`",
+                help="the units are w, d, h, m, s and ms, in this order, such as `1h30m`",
                 fixes=_reordered(parts, span) if len(set(order)) == len(order) else (),
             )
         )
@@ -120,37 +120,41 @@ def _reordered(parts: list[tuple[str, str]], span: Span) -> tuple[Fix, ...]:
 
 
 def not_whole(text: str, value: Duration) -> str:
-    """What is wrong with a duration where only whole seconds may stand, more than none; "" for nothing."""
+    """Why a duration is not allowed where whole seconds, longer than zero, are needed; "" if it is."""
     if "ms" in text or "." in text:
-        return f"`{text}` is not in whole units, seconds at the finest"
-    return "" if value.seconds else f"`{text}` is no time at all"
+        return f"`{text}` is not allowed here: use a whole number of seconds or of a larger unit"
+    return "" if value.seconds else f"`{text}` is not allowed here: use a duration longer than zero"
 
 
 def size(token: str, span: Span, report: Report) -> Size:
-    """`10MiB` in bytes."""
+    """The bytes of `10MiB`."""
     match = re.fullmatch(r"([0-9.]+)(\w+)", token)
     assert match, "the grammar's SIZE"
     return Size(span, _decimal(match[1], span, report) * _SIZES[match[2]])
 
 
 def day(token: str, span: Span, report: Report) -> Date:
-    """`2026-10-01`."""
+    """The date `2026-10-01`."""
     try:
         return Date(span, date.fromisoformat(token))
     except ValueError:
-        report(Diagnostic("E107", f"there is no day {token}", span, help="a day is year-month-day: 2026-10-01"))
+        report(
+            Diagnostic(
+                "E107", f"{token} is not a valid date", span, help="dates are year-month-day, such as 2026-10-01"
+            )
+        )
         return Date(span, date.min)
 
 
 def promql(token: str, span: Span, report: Report) -> Promql:
-    """Raw PromQL without its back-quotes."""
+    """Raw PromQL, without its back-quotes."""
     del report
     return Promql(span, token[1:-1])
 
 
 def _decimal(digits: str, span: Span, report: Report) -> Decimal:
     if len(digits) > MAX_DIGITS:
-        report(Diagnostic("E107", f"a number of more than {MAX_DIGITS} characters", span))
+        report(Diagnostic("E107", f"this number has more than {MAX_DIGITS} characters", span))
         return Decimal(1)
     return Decimal(digits)
 
@@ -164,4 +168,4 @@ LITERALS: dict[str, Callable[[str, Span, Report], Literally | Promql]] = {
     "DATE": day,
     "PROMQL": promql,
 }
-"""Terminals of the grammar that carry a value."""
+"""The terminals of the grammar with a value."""

@@ -1,4 +1,4 @@
-"""What the grammar expects, in the words of people."""
+"""Names of terminals and statements, as messages use them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TERMINALS = {
     "PERCENT": "a percentage such as `99.9%`",
     "DURATION": "a duration such as `30d`",
     "SIZE": "a size such as `5MB`",
-    "DATE": "a day such as `2026-10-01`",
+    "DATE": "a date such as `2026-10-01`",
     "NUMBER": "a number",
     "CMP": "a comparison such as `<`",
     "MOP": "`=~`",
@@ -25,7 +25,7 @@ TERMINALS = {
     "SEVERITY": "`page`, `ticket` or `notify`",
     "$END": "the end of the file",
 }
-"""Terminals that are not keywords; a keyword is itself."""
+"""Names of the terminals that are not keywords; a keyword is its own name."""
 
 SIGNS = {
     "LBRACE": "{",
@@ -36,10 +36,10 @@ SIGNS = {
     "EQ": "=",
     "PLUS": "+",
 }
-"""Terminals of which the text is known."""
+"""Terminals with a single text."""
 
 SEVERITIES = ("page", "ticket", "notify")
-"""The words of the terminal SEVERITY."""
+"""The keywords of the terminal SEVERITY."""
 
 STATEMENTS = {
     "file": "import defaults service template alerts policy",
@@ -50,38 +50,40 @@ STATEMENTS = {
     "alerts": "page ticket notify",
     "policy": "below exhausted",
 }
-"""The words with which a statement may begin, per surrounding block."""
+"""The keywords with which a statement may begin, by block."""
 
 _HERE = {
     ("SLO", "PERCENT"): "a target such as `99.9%`",
     ("SLO", "DURATION"): "a window such as `30d`",
     ("TARGET", "PERCENT"): "a target such as `95%`",
     ("TARGET", "LBRACE"): 'a filter such as `{route="/x"}`',
-    ("EVENTS", "NAME"): "a stream's name or a metric with braces",
+    ("EVENTS", "NAME"): "a stream name or a metric with braces",
     ("EXCLUDE", "LBRACE"): 'a filter such as `{code="499"}`',
     ("EXCLUDE", "STRING"): "a reason in quotes",
     ("GOOD", "LBRACE"): 'a filter such as `{code!~"5.."}`',
     ("BAD", "LBRACE"): 'a filter such as `{code=~"5.."}`',
     ("SEVERITY", "PERCENT"): "a share of the budget such as `2%`",
     ("SEVERITY", "DURATION"): "a duration such as `1h`",
-    ("BELOW", "STRING"): "what to do, in quotes",
+    ("BELOW", "STRING"): "an action in quotes",
     ("BELOW", "PERCENT"): "a share of the budget such as `25%`",
-    ("RISK", "STRING"): "what may happen, in quotes",
+    ("RISK", "STRING"): "a description in quotes",
     ("RISK", "PERCENT"): "a share of the users such as `20%`",
     ("ALLOW", "NAME"): "a code such as `W312`",
-    ("EXHAUSTED", "STRING"): "what to do, in quotes",
-    ("LINK", "STRING"): "a title and an address in quotes",
+    ("EXHAUSTED", "STRING"): "an action in quotes",
+    ("LINK", "TITLE"): "a title in quotes",
+    ("LINK", "STRING"): 'a URL such as `"https://…"`',
     ("REVIEW", "DURATION"): "a duration such as `90d`",
     ("IMPORT", "STRING"): 'a path such as `"org.slo"`',
     ("OWNER", "STRING"): 'a team such as `"payments"`',
     ("STAKEHOLDERS", "STRING"): 'people such as `"product", "support"`',
-    ("RUNBOOK", "STRING"): 'an address such as `"https://…"`',
+    ("RUNBOOK", "STRING"): 'a URL such as `"https://…"`',
     ("BECAUSE", "STRING"): 'a reason in quotes, such as `"Above 0.1% the support queue doubles."`',
     ("ALERTS", "LBRACE"): "`{`, `none` or a name",
     ("POLICY", "LBRACE"): "`{`, `none` or a name",
     ("LABELS", "LBRACE"): "`{`",
+    ("LIST", "NAME"): "a label",
 }
-"""What a terminal means within a statement, where that is more than its form."""
+"""Names of terminals that mean more than their form inside a statement, by the statement's keyword."""
 
 _FIRST = {
     "EVENTS": "NAME",
@@ -97,17 +99,19 @@ _FIRST = {
     "ALERTS": "LBRACE",
     "POLICY": "LBRACE",
     "TARGET": "LBRACE",
+    "LINK": "TITLE",
 }
+"""The terminal that stands for the first argument of a statement, if it has several kinds."""
 
 
 def describe(terminal: str, statement: str = "") -> str:
-    """`terminal` as people name it, inside the statement that begins with the terminal `statement`."""
+    """The name of a terminal inside the statement that begins with the terminal `statement`."""
     known = _HERE.get((statement, terminal)) or TERMINALS.get(terminal)
     return known or f"`{terminal.strip('_').lower()}`"
 
 
 def argument(statement: str, found: str) -> str:
-    """What the first argument of a statement is, where `found` is the terminal that does stand there."""
+    """The name of the first argument of a statement; `found` is the terminal that is there."""
     return describe(_FIRST.get(statement, found) or "NAME", statement)
 
 

@@ -9,11 +9,10 @@ from typing import NamedTuple
 from slocompiler import promql
 from slocompiler.ir import SEVERITIES, Deployment, Program, Severity
 from slocompiler.targets.prometheus.alerts import budget_lines
-from slocompiler.targets.prometheus.yaml import quoted, scalar
+from slocompiler.targets.prometheus.yaml import scalar, single_quoted
 from slocompiler.targets.shared import ALERTNAMES, Options, made, severity_name
 
 FILE = "alertmanager.yml"
-APOSTROPHE = "'"
 REPEATED = {"page": "4h", "ticket": "4d", "notify": "4d"}
 """Repeat intervals, because a budget may be exhausted for weeks. Alertmanager forgets after five days what it sent."""
 
@@ -31,7 +30,7 @@ class Scope(NamedTuple):
 
 def render_shared(program: Program, options: Options) -> dict[str, str]:
     """`alertmanager.yml`: a route for each severity, grouped by SLO, and inhibition rules."""
-    places = ", ".join(map(scalar, _labels(options)))
+    places = ", ".join(map(scalar, options.deployment_labels()))
     lines = [
         f"# {made(FILE, 'all services')}",
         "# Merge the route and the inhibition rules into your configuration, and add your destinations to the receivers.",
@@ -52,7 +51,7 @@ def render_shared(program: Program, options: Options) -> dict[str, str]:
                 f"      repeat_interval: {REPEATED[severity]}",
             ]
     lines.append("inhibit_rules:")
-    equal = ", ".join(map(scalar, ("slo", *_labels(options), *_per(program))))
+    equal = ", ".join(map(scalar, ("slo", *options.deployment_labels(), *_per(program))))
     for scope in scopes:
         for comment, source, target in _inhibitions(program, scope):
             lines += [
@@ -97,11 +96,6 @@ def _scopes(options: Options) -> list[Scope]:
     ]
 
 
-def _labels(options: Options) -> tuple[str, ...]:
-    """The labels that identify a deployment."""
-    return tuple(label.name for label in options.deployments[0].labels) if options.deployments else ()
-
-
 def _per(program: Program) -> list[str]:
     """All `per` labels. Alertmanager treats a label that both alerts lack as equal."""
     return sorted({label for slo in program.slos for label in slo.per})
@@ -126,9 +120,4 @@ def _quoted(value: str) -> str:
 
 
 def _list(matchers: Iterable[str]) -> str:
-    return f"[{', '.join(map(_text, matchers))}]"
-
-
-def _text(text: str) -> str:
-    """A YAML string in single quotes, which keep double quotes readable; escaped if the text has unprintable characters."""
-    return f"'{text.replace(APOSTROPHE, 2 * APOSTROPHE)}'" if text.isprintable() else quoted(text)
+    return f"[{', '.join(map(single_quoted, matchers))}]"

@@ -106,8 +106,8 @@ CHAPTERS: tuple[Section, ...] = (
                 "the alert fires sooner. In the shaded area, the whole budget is gone."
             ),
             _p(
-                "Times start at the first bad event, with a full budget. Scraping and evaluation add about 1.5 minutes, and up "
-                "to one slice if slices of time are counted. A ticket waits another 15 minutes."
+                "Times start at the first bad event, with a full budget. With the default intervals, scraping and evaluation "
+                "add about 1.5 minutes. Slices of time add up to one slice. A ticket waits another 15 minutes."
             ),
             Listing(SAMPLE, "text", ("A page starts like this:",)),
             _p(

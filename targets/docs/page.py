@@ -130,6 +130,11 @@ class Shared:
 Block = Paragraph | Items | Facts | Table | Drawing | Listing | Folded | Shared
 
 
+def kind(block: Block) -> str:
+    """The name of the method that writes the block: that of its type, in small letters."""
+    return type(block).__name__.lower()
+
+
 @record
 class Section:
     """A part of a page with an id for links."""

@@ -18,7 +18,7 @@ from slocompiler.targets.grafana.model import (
     Section,
     Variable,
 )
-from slocompiler.targets.grafana.text import dumps, quoted
+from slocompiler.targets.grafana.text import dumps, listed, quoted
 
 SCHEMA_VERSION = 39
 """The schema version of Grafana 10.3; newer versions migrate it when they load it."""
@@ -43,17 +43,12 @@ def render(dashboard: Dashboard) -> str:
         ("refresh", dumps("1m")),
         ("time", dumps({"from": dashboard.time_from, "to": "now"})),
         ("timezone", dumps("browser")),
-        ("links", _list(_link(link) for link in dashboard.links)),
-        ("annotations", f'{{"list": {_list(map(_annotation, dashboard.annotations))}}}'),
-        ("templating", f'{{"list": {_list(_variables(dashboard))}}}'),
+        ("links", listed(map(_link, dashboard.links), 2)),
+        ("annotations", f'{{"list": {listed(map(_annotation, dashboard.annotations), 2)}}}'),
+        ("templating", f'{{"list": {listed(_variables(dashboard), 2)}}}'),
         ("panels", f"[\n{panels}\n  ]"),
     ]
     return "{" + ",\n  ".join(f'"{name}": {value}' for name, value in parts) + "\n}\n"
-
-
-def _list(values: Iterator[object]) -> Json:
-    lines = [f"    {dumps(value)}" for value in values]
-    return "[\n" + ",\n".join(lines) + "\n  ]" if lines else "[]"
 
 
 # Panels

@@ -8,25 +8,20 @@ from slocompiler.targets.grafana.model import Json, Variable
 from slocompiler.targets.shared import Options, deployment_variable
 
 
-def labels(options: Options) -> tuple[str, ...]:
-    """The labels that identify a deployment; all deployments have the same labels."""
-    return tuple(label.name for label in options.deployments[0].labels) if options.deployments else ()
-
-
 def key(options: Options) -> str:
     """The labels that identify an SLO: `slo, cluster`."""
-    return ", ".join(("slo", *labels(options)))
+    return ", ".join(("slo", *options.deployment_labels()))
 
 
 def matchers(options: Options, op: str = "=") -> str:
     """Matchers for the chosen deployment; with `=~` for several."""
-    return "".join(f',{label}{op}"${deployment_variable(label)}"' for label in labels(options))
+    return "".join(f',{label}{op}"${deployment_variable(label)}"' for label in options.deployment_labels())
 
 
 def variables(scope: str, options: Options, many: bool = False) -> tuple[Variable, ...]:
     """The variables for the labels of deployments; each offers the values that are left by the ones before."""
     found: list[Variable] = []
-    for label in labels(options):
+    for label in options.deployment_labels():
         first = "" if many else next(own.value for own in options.deployments[0].labels if own.name == label)
         values = f"label_values(slo:info{{{scope}}}, {label})"
         found.append(
@@ -38,7 +33,9 @@ def variables(scope: str, options: Options, many: bool = False) -> tuple[Variabl
 
 def link(options: Options) -> str:
     """The query string that carries the chosen deployment to the dashboard that a table links to."""
-    chosen = "&".join(f"var-{deployment_variable(label)}=${{__data.fields.{label}}}" for label in labels(options))
+    chosen = "&".join(
+        f"var-{deployment_variable(label)}=${{__data.fields.{label}}}" for label in options.deployment_labels()
+    )
     return f"?{chosen}" if chosen else ""
 
 
@@ -47,7 +44,7 @@ def chosen(written: Json, options: Options) -> Json:
 
     This is the last step, when user text is escaped: in expressions, `$label` is then `\\x24label`.
     """
-    for label in labels(options):
+    for label in options.deployment_labels():
         variable = f"${deployment_variable(label)}"
         written = written.replace(f'{label}=\\"${label}\\"', f'{label}=\\"{variable}\\"')
         written = re.sub(rf"\\\\x24{label}(?!\w)", lambda _, put=variable: put, written)  # type: ignore[misc]  # a name

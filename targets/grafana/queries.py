@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 from zlib import crc32
 
-from slocompiler import promql
-from slocompiler.burn import DAY, budget, exhaustion_floor, exhaustion_slope
+from slocompiler import burn, promql
 from slocompiler.ir import Exhausted, Slo
 from slocompiler.targets.grafana import text
+from slocompiler.targets.prometheus import budget
 from slocompiler.targets.prometheus.series import series
 from slocompiler.targets.shared import ALERTNAMES, Options, severity_name
 
-USUAL_WINDOWS = (7 * DAY, 28 * DAY, 30 * DAY, 90 * DAY)
+USUAL_WINDOWS = (7 * burn.DAY, 28 * burn.DAY, 30 * burn.DAY, 90 * burn.DAY)
 """Windows that the overview always knows, so that it is the same if only part of the program is built."""
 
 
@@ -76,20 +76,19 @@ def remaining(slo: Slo) -> str:
 
 def left(slo: Slo) -> str:
     """The budget left as the alerts read it: a young SLO has lost only what its age allows."""
-    return f"1 - (1 - {remaining(slo)}) * on() group_left {series('slo:age:ratio', slo)}"
+    return budget.left(slo, remaining(slo))
 
 
 def burn_rates(slo: Slo, windows: Iterable[int]) -> Iterator[str]:
     """The burn rate over each window; windows are in seconds."""
-    allowed = f"(1 - {chosen('slo:target:ratio', slo)})" if slo.overrides else promql.number(budget(slo.target))
+    allowed = f"(1 - {chosen('slo:target:ratio', slo)})" if slo.overrides else promql.number(burn.budget(slo.target))
     for window in windows:
         yield worst(slo, "max", f"{chosen(f'slo:error_ratio:rate{promql.duration(window)}', slo)} / {allowed}")
 
 
 def exhaustion_line(slo: Slo, line: Exhausted) -> str:
     """The burn rate above which the line fires, with the budget left now."""
-    slope, floor = (function(line.within, slo.window) for function in (exhaustion_slope, exhaustion_floor))
-    return worst(slo, "min", f"clamp_min(({left(slo)}) * {promql.number(slope)}, {promql.number(floor)})")
+    return worst(slo, "min", budget.exhausting(slo, line.within, left(slo)))
 
 
 def exhausted_in(slo: Slo) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from slocompiler import promql
-from slocompiler.burn import DAY, HOUR, highest, long_window
+from slocompiler.burn import DAY, HOUR, highest, long_window, slice_of
 from slocompiler.explain import language
 from slocompiler.explain.words import counted
-from slocompiler.ir import RatioSlices, Service, Slices, Slo
+from slocompiler.ir import Service, Slo
 from slocompiler.targets.grafana import drilldown, layout, panels, queries
 from slocompiler.targets.grafana.model import Panel, Query, Section
 from slocompiler.targets.grafana.panels import Axis, stat, timeseries
@@ -168,8 +168,8 @@ def _limits(slo: Slo) -> str:
 
 def _rates(slo: Slo, options: Options) -> Panel:
     """The rates of events and bad events; for slices, whether the latest slice was bad."""
-    sliced = isinstance(slo.indicator, Slices | RatioSlices)
-    lasting = slo.indicator.seconds if isinstance(slo.indicator, Slices | RatioSlices) else 0
+    lasting = slice_of(slo)
+    sliced = lasting > 0
     asked = (
         Query(queries.rate(slo, "events", lasting), "checked" if sliced else "events"),
         Query(queries.rate(slo, "errors", lasting), "bad"),

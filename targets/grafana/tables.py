@@ -43,7 +43,7 @@ def _columns(options: Options) -> tuple[Column, ...]:
     page = LINK + deployments.link(options)
     return (
         Column("slo", "SLO", link=page, width=200),
-        *(Column(label, label, width=90) for label in deployments.labels(options)),
+        *(Column(label, label, width=90) for label in options.deployment_labels()),
         Column("title", "Title"),
         Column("owner", "Owner", width=110),
         Column("Value #B", "Target", "percentunit", decimals=3, width=80),

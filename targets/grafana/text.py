@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from json.encoder import encode_basestring
 
@@ -36,6 +37,12 @@ def dumps(value: object) -> Json:
 def quoted(text: str) -> Json:
     """A text that many panels have in common, as JSON."""
     return dumps(text)
+
+
+def listed(values: Iterable[object], indent: int) -> Json:
+    """A list of values, each on a line of its own below `indent` blanks."""
+    lines = [f"{' ' * (indent + 2)}{dumps(value)}" for value in values]
+    return "[\n" + ",\n".join(lines) + f"\n{' ' * indent}]" if lines else "[]"
 
 
 def heading(text: str) -> str:

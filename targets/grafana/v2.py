@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from slocompiler.targets.grafana.classic import REF_IDS, SOURCE, asked
 from slocompiler.targets.grafana.ids import numbered
 from slocompiler.targets.grafana.model import Annotation, Dashboard, Json, Link, Placed, Query, Section, Variable
-from slocompiler.targets.grafana.text import dumps
+from slocompiler.targets.grafana.text import dumps, listed
 
 API = "dashboard.grafana.app/v2"
 _CHOSEN = {"name": f"${{{SOURCE}}}"}
@@ -29,20 +29,15 @@ def render(dashboard: Dashboard) -> str:
         ("cursorSync", dumps("Crosshair")),
         ("preload", "false"),
         ("timeSettings", dumps(times)),
-        ("links", _list(map(_link, dashboard.links))),
-        ("annotations", _list(map(_annotation, dashboard.annotations))),
-        ("variables", _list(_variables(dashboard))),
+        ("links", listed(map(_link, dashboard.links), 4)),
+        ("annotations", listed(map(_annotation, dashboard.annotations), 4)),
+        ("variables", listed(_variables(dashboard), 4)),
         ("elements", f"{{\n{elements}\n    }}"),
         ("layout", _layout(dashboard, numbers)),
     ]
     spec = ",\n    ".join(f'"{name}": {value}' for name, value in parts)
     named = dumps({"name": dashboard.uid})
     return f'{{"apiVersion": "{API}", "kind": "Dashboard", "metadata": {named},\n  "spec": {{{spec}\n  }}\n}}\n'
-
-
-def _list(values: Iterator[object]) -> Json:
-    lines = [f"      {dumps(value)}" for value in values]
-    return "[\n" + ",\n".join(lines) + "\n    ]" if lines else "[]"
 
 
 # Panels

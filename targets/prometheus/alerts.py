@@ -8,14 +8,12 @@ from typing import NamedTuple
 
 from slocompiler import burn, promql
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, NoData, Remaining, Severity, Slo
-from slocompiler.targets.prometheus import nodata, schedule
+from slocompiler.targets.prometheus import budget, nodata, schedule
 from slocompiler.targets.prometheus.rule import Groups, Rule
 from slocompiler.targets.prometheus.series import identity, ratio, series
 from slocompiler.targets.prometheus.texts import Annotations, Texts, literal
 from slocompiler.targets.shared import Options, severity_name
 
-TICKET_FOR = "15m"
-"""A ticket waits until the trouble stays: what is over by then is in the budget anyway."""
 KEEP_FIRING = "5m"
 """A page that flickers is one page, where the server can hold it."""
 
@@ -59,9 +57,12 @@ def _alert(
     return Rule(name, expr, labels, lasting, text, keep)
 
 
-def left(slo: Slo) -> str:
-    """The remaining budget, of which a young SLO has only lost what it could have: its age counts."""
-    return f"1 - (1 - {series('slo:budget_remaining:ratio', slo)}) * on() group_left {series('slo:age:ratio', slo)}"
+def _waits(severity: Severity) -> str:
+    return promql.duration(burn.TICKET_WAITS) if severity == "ticket" else ""
+
+
+def _left(slo: Slo) -> str:
+    return budget.left(slo, series("slo:budget_remaining:ratio", slo))
 
 
 # SLOBurn
@@ -92,8 +93,8 @@ def _branches(slo: Slo) -> list[_Branch]:
 def _burn(slo: Slo, owner: str, severity: Severity, branches: list[_Branch], said: Texts, options: Options) -> Rule:
     """One rule for all lines of a severity: one incident alerts once, and the first line that is met wins."""
     expr = "\nor\n".join(_condition(slo, branch, options) for branch in branches)
-    text = said.burning(sorted({burn.long_window(branch.line) for branch in branches}), left(slo))
-    return _alert("SLOBurn", expr, slo, (owner, severity), TICKET_FOR if severity == "ticket" else "", text, options)
+    text = said.burning(sorted({burn.long_window(branch.line) for branch in branches}), _left(slo))
+    return _alert("SLOBurn", expr, slo, (owner, severity), _waits(severity), text, options)
 
 
 def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
@@ -103,17 +104,14 @@ def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
     if isinstance(line, Burn):
         above = promql.number(burn.line_factor(line, branch.target, slo.window))
     else:
-        slope, floor = (
-            function(line.within, slo.window) for function in (burn.exhaustion_slope, burn.exhaustion_floor)
-        )
-        above = f"clamp_min(({left(slo)}) * {promql.number(slope)}, {promql.number(floor)})"
+        above = budget.exhausting(slo, line.within, _left(slo))
     short = schedule.short_window(slo, window, options)
     chosen = " unless ".join([ratio(slo, window, branch.of), *(ratio(slo, window, f) for f in branch.without)])
     chosen = f"({chosen})" if branch.without else chosen
     conditions = [f"{rate} / {b} > {above}" for rate in (chosen, ratio(slo, short, branch.of))]
     if line.needs > 1:  # one there is where the ratio is above the line; a sum would see it five minutes later
         seen = (
-            line.needs if schedule.slice_of(slo) else burn.NEEDS_SEEN * line.needs
+            line.needs if burn.slice_of(slo) else burn.NEEDS_SEEN * line.needs
         )  # slices are counted, not extrapolated
         conditions.append(f"{_bad_events(slo, window, options)} >= {promql.number(seen)}")
     return "\nand ".join(conditions)
@@ -143,10 +141,10 @@ def _budget(slo: Slo, owner: str, said: Texts, options: Options) -> list[Rule]:
     return [
         _alert(
             "SLOBudget",
-            f"{left(slo)} < {promql.number(below)}",
+            f"{_left(slo)} < {promql.number(below)}",
             slo,
             (owner, severity),
-            TICKET_FOR if severity == "ticket" else "",
+            _waits(severity),
             said.budget(below, action),
             options,
             below=promql.percent(below),

@@ -1,6 +1,6 @@
-"""What dashboards and documentation ask of raw series: which label tells bad events apart, and how values are spread.
+"""Queries of raw series for dashboards and documentation: bad events by a label, shares, distributions of values.
 
-Only a compiler knows which series are the bad events. They are counted as the rules count them, by another label.
+They count bad events as the rules do, but group them by another label.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from slocompiler.targets.prometheus import counters, histograms, indicator
 from slocompiler.targets.prometheus.reading import Reading
 
 TOP = 10
-"""How many values of a label are worth a look."""
+"""The number of label values that a query returns at most."""
 
 
 def counted(of: Indicator) -> Ratio | Threshold | Raw | None:
-    """What counts events, also those of a slice; None where a slice has a condition and no events."""
+    """The indicator that counts events, also inside slices; None if slices have a condition instead of events."""
     if isinstance(of, RatioSlices):
         return of.of
     return None if isinstance(of, Slices) else of
@@ -24,7 +24,7 @@ def counted(of: Indicator) -> Ratio | Threshold | Raw | None:
 
 
 def metrics(slo: Slo) -> tuple[str, ...]:
-    """The metrics of the bad events: their labels are what they can be broken down by."""
+    """The metrics of the bad events, by whose labels these can be broken down."""
     found = counted(slo.indicator)
     if isinstance(found, Threshold):
         return tuple(stream.metric for stream in histograms.streams(found))
@@ -32,7 +32,7 @@ def metrics(slo: Slo) -> tuple[str, ...]:
 
 
 def streams(slo: Slo) -> Events:
-    """The selectors of the bad events, as far as labels go."""
+    """The streams of the bad events; of a histogram or a good counter, those of all events."""
     found = counted(slo.indicator)
     if isinstance(found, Ratio):
         return found.part if found.side == "bad" else found.total
@@ -40,7 +40,7 @@ def streams(slo: Slo) -> Events:
 
 
 def mentioned(slo: Slo) -> tuple[str, ...]:
-    """The labels that tell bad events apart, most telling first: those of `per`, then those matched but not fixed."""
+    """The labels that tell bad events apart, the most useful first: `per` labels, then labels that matchers leave open."""
     matchers = [m for stream in streams(slo) for f in (stream.all, *stream.any, *stream.none) for m in f]
     found = counted(slo.indicator)
     matchers += [m for f in found.only for m in f] if isinstance(found, Threshold) else []
@@ -48,7 +48,7 @@ def mentioned(slo: Slo) -> tuple[str, ...]:
 
 
 def fixed(slo: Slo) -> set[str]:
-    """The labels that have one value in all bad events."""
+    """The labels that have the same value in all bad events."""
     each = [{m.label for m in stream.all if m.op == "="} for stream in streams(slo)]
     return set.intersection(*each) if each else set()
 
@@ -57,7 +57,7 @@ def fixed(slo: Slo) -> set[str]:
 
 
 def bad(slo: Slo, by: Reading) -> list[str]:
-    """The bad events, of each of their counters; nothing for raw PromQL, whose labels are summed away."""
+    """A query for the bad events of each counter; none for raw PromQL, which has no labels left."""
     found = counted(slo.indicator)
     if isinstance(found, Ratio) and found.side == "bad":
         return [counters.one(stream, by) for stream in found.part]
@@ -65,13 +65,13 @@ def bad(slo: Slo, by: Reading) -> list[str]:
 
 
 def good_share(of: Ratio | Threshold | Raw, by: Reading) -> str:
-    """The share of events that are good; nothing while there are none."""
+    """A query for the share of good events; it has no result while there are no events."""
     events = indicator.events(of, by)
     return f"1 - (({indicator.errors(of, by)}) or 0 * ({events})) / (({events}) > 0)"
 
 
 def top(expr: str) -> str:
-    """The largest of its values that are above zero."""
+    """A query for the largest values above zero."""
     return f"topk({TOP}, {expr} > 0)"
 
 
@@ -79,11 +79,11 @@ def top(expr: str) -> str:
 
 
 def distribution(threshold: Threshold, by: Reading) -> str:
-    """The rate of events in each bucket; of a native histogram as one."""
+    """A query for the rate of events in each bucket; a native histogram is one series."""
     selected = by.read(histograms.buckets(threshold))
     return f"sum({selected})" if threshold.native else f"sum by (le) ({selected})"
 
 
 def quantile(threshold: Threshold, share: str, by: Reading) -> str:
-    """The value that the share `share` of events stays below."""
+    """A query for the value below which the share `share` of events stays."""
     return f"histogram_quantile({share}, {distribution(threshold, by)})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slocompiler import promql
+from slocompiler import burn, promql
 from slocompiler.explain import language
 from slocompiler.ir import (
     Events,
@@ -17,7 +17,7 @@ from slocompiler.ir import (
     Stream,
     Threshold,
 )
-from slocompiler.targets.prometheus import histograms, schedule
+from slocompiler.targets.prometheus import histograms
 
 
 def streams(indicator: Indicator) -> Events:
@@ -33,7 +33,7 @@ def streams(indicator: Indicator) -> Events:
 
 def unit(slo: Slo) -> str:
     """The unit that counts: `events`, or `1m slices`."""
-    return f"{promql.duration(schedule.slice_of(slo))} slices" if schedule.slice_of(slo) else "events"
+    return f"{promql.duration(burn.slice_of(slo))} slices" if burn.slice_of(slo) else "events"
 
 
 def counted(slo: Slo) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slocompiler import promql
+from slocompiler import burn, promql
 from slocompiler.ir import Events, Gauge, Matcher, Slices, Slo
 from slocompiler.targets.prometheus import exclusion, measured, schedule
 from slocompiler.targets.prometheus.series import series, up
@@ -27,7 +27,7 @@ def condition(slo: Slo, options: Options) -> str:
 
 def delay(slo: Slo) -> int:
     """So many seconds after the data the condition comes: a five-minute rate outlives its series; a slice may be missed."""
-    return 0 if isinstance(slo.indicator, Slices) else max(schedule.BASE, 2 * schedule.slice_of(slo))
+    return 0 if isinstance(slo.indicator, Slices) else max(schedule.BASE, 2 * burn.slice_of(slo))
 
 
 def _gone_with_target(slo: Slo) -> str:
@@ -41,15 +41,13 @@ def _absent(slo: Slo) -> str:
     if isinstance(slo.indicator, Slices) and isinstance(slo.indicator.good_when, Gauge):
         return f"absent({promql.instant(slo.indicator.good_when.stream)})"
     errors = series("slo:errors:rate5m", slo)
-    return (
-        f"absent_over_time({errors}[{promql.duration(delay(slo))}])" if schedule.slice_of(slo) else f"absent({errors})"
-    )
+    return f"absent_over_time({errors}[{promql.duration(delay(slo))}])" if burn.slice_of(slo) else f"absent({errors})"
 
 
 def _recorded(slo: Slo, what: str) -> str:
     """The recorded rates; of slices those of the last ones, for a long one is no instant vector until the next."""
     recorded = series(f"slo:{what}:rate5m", slo)
-    return f"max_over_time({recorded}[{promql.duration(delay(slo))}])" if schedule.slice_of(slo) else recorded
+    return f"max_over_time({recorded}[{promql.duration(delay(slo))}])" if burn.slice_of(slo) else recorded
 
 
 def _jobs(streams: Events) -> list[Matcher]:

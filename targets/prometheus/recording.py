@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from slocompiler import promql
-from slocompiler.burn import DAY, HOUR, budget, long_window
+from slocompiler.burn import DAY, HOUR, budget, long_window, slice_of
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, Slo
 from slocompiler.targets.prometheus import catch_up, indicator, schedule, sli
 from slocompiler.targets.prometheus.options import chosen
@@ -76,7 +76,7 @@ def _short_ratio(slo: Slo, window: int, options: Options) -> Rule:
     Raw series know nothing of slices nor of moments that are left out; `economy` spares reading them again.
     """
     economy = chosen(options).profile == "economy" and window > schedule.BASE
-    if schedule.slice_of(slo) or (window != schedule.BASE and (economy or slo.exclude_when)):
+    if slice_of(slo) or (window != schedule.BASE and (economy or slo.exclude_when)):
         return _derived_ratio(slo, window)
     w = promql.duration(window)
     if window == schedule.BASE:
@@ -90,7 +90,7 @@ def _short_ratio(slo: Slo, window: int, options: Options) -> Rule:
 def _derived_ratio(slo: Slo, window: int, name: str = "") -> Rule:
     """Sums divided, never ratios averaged; a day and more from the five-minute counts; at least one slice."""
     kind = "increase5m" if window >= DAY or name else "rate5m"
-    over = promql.duration(max(window, schedule.slice_of(slo)))
+    over = promql.duration(max(window, slice_of(slo)))
     errors, events = (f"sum_over_time({series(f'slo:{what}:{kind}', slo)}[{over}])" for what in ("errors", "events"))
     name = name or f"rate{promql.duration(window)}"
     return _record(f"slo:error_ratio:{name}", f"{errors}\n/ ({events} > 0)", slo)

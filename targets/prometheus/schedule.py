@@ -17,19 +17,14 @@ BUDGET = 1 * burn.MINUTE
 """How often budgets are computed."""
 
 
-def slice_of(slo: Slo) -> int:
-    """The length of a slice; 0 where events are counted and not slices."""
-    return slo.indicator.seconds if isinstance(slo.indicator, Slices | RatioSlices) else 0
-
-
 def interval(slo: Slo, options: Options) -> int:
     """How often events and errors are recorded: a slice is looked at once."""
-    return slice_of(slo) or options.evaluation_interval
+    return burn.slice_of(slo) or options.evaluation_interval
 
 
 def rollup(slo: Slo) -> int:
     """How often they are counted."""
-    return max(BASE, slice_of(slo))
+    return max(BASE, burn.slice_of(slo))
 
 
 def reach(slo: Slo, options: Options) -> int:
@@ -41,12 +36,12 @@ def reach(slo: Slo, options: Options) -> int:
 
 def short_window(slo: Slo, window: int, options: Options) -> int:
     """The second window of an alert line."""
-    return burn.short_window(window, options.scrape_interval, slice_of(slo))
+    return burn.short_window(window, options.scrape_interval, burn.slice_of(slo))
 
 
 def quick(slo: Slo, groups: Groups) -> Group:
     """Where alerts that wait for no budget stand, and what they read: what is recorded less often goes stale."""
-    return groups.budget if slice_of(slo) > BUDGET else groups.sli
+    return groups.budget if burn.slice_of(slo) > BUDGET else groups.sli
 
 
 def settled(slo: Slo, options: Options) -> str:
@@ -62,4 +57,4 @@ def waits(lines: Iterable[Burn | Exhausted]) -> bool:
 def counted(slo: Slo, what: str, window: str, options: Options, modifier: str = "") -> str:
     """How many `events` or `errors` there were: a sample is a rate over an evaluation interval, or a slice."""
     summed = f"sum_over_time({series(f'slo:{what}:rate5m', slo)}[{window}]{modifier})"
-    return summed if slice_of(slo) else f"{summed} * {options.evaluation_interval}"
+    return summed if burn.slice_of(slo) else f"{summed} * {options.evaluation_interval}"

@@ -26,6 +26,11 @@ def quoted(text: str) -> str:
     return visible.quoted(text, _escape)
 
 
+def single_quoted(text: str) -> str:
+    """A scalar in single quotes, which keep double quotes readable; in double quotes if the text is not printable."""
+    return "'" + text.replace("'", "''") + "'" if text.isprintable() else quoted(text)
+
+
 def _escape(match: re.Match[str]) -> str:
     code = ord(match[0])
     return _SHORT.get(match[0]) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")

@@ -13,6 +13,7 @@ from itertools import chain
 
 from slocompiler import promql
 from slocompiler.ir import SEVERITIES, Matcher, NoData, Slo, Threshold
+from slocompiler.targets.prometheus.series import up
 from slocompiler.targets.promtest.events import Kit
 from slocompiler.targets.promtest.labels import Impossible
 from slocompiler.targets.promtest.lines import lines, named
@@ -53,8 +54,7 @@ def _with_surroundings(subject: Subject, case: Case) -> Case:
 
 def _targets(subject: Subject, values: str) -> dict[str, str]:
     """The `up` series of the scrape targets."""
-    where = subject.slo.deployment.where if subject.slo.deployment else ()
-    return {promql.selector("up", (Matcher("job", "=", job), *where)): values for job in subject.jobs}
+    return {up(subject.slo, (Matcher("job", "=", job),)): values for job in subject.jobs}
 
 
 def _aged(ticks: int, clock: Clock) -> str:

@@ -9,7 +9,7 @@ from slocompiler.ir import RatioSlices, Raw, Service, Slices, Slo, Threshold
 from slocompiler.targets import shared
 from slocompiler.targets.prometheus import render as prometheus
 from slocompiler.targets.prometheus.options import chosen
-from slocompiler.targets.prometheus.yaml import quoted, scalar
+from slocompiler.targets.prometheus.yaml import scalar, single_quoted
 from slocompiler.targets.promtest.cases import cases
 from slocompiler.targets.promtest.labels import Impossible, Undecided
 from slocompiler.targets.promtest.rules import Part, excerpt, parts
@@ -17,7 +17,6 @@ from slocompiler.targets.promtest.scenario import Case
 from slocompiler.targets.promtest.subject import Subject
 from slocompiler.targets.shared import Options
 
-APOSTROPHE = "'"
 UNTESTED: dict[type, str] = {
     Raw: "sloc generates no events for raw PromQL",
     Slices: "sloc generates no series for slices of time",
@@ -91,19 +90,14 @@ def _document(slo: Slo, name: str, step: int, made: list[Case]) -> str:
 def _test(case: Case) -> list[str]:
     """One test. A comment in each expression says what its failure means, because promtool prints the expression."""
     return [
-        f"- name: {_text(case.name)}",
+        f"- name: {single_quoted(case.name)}",
         f"  interval: {case.clock.interval}s",
         "  input_series:",
-        *(f"  - {{series: {_text(name)}, values: {values}}}" for name, values in case.series.items()),
+        *(f"  - {{series: {single_quoted(name)}, values: {values}}}" for name, values in case.series.items()),
         "  promql_expr_test:",
         *(
-            f"  - {{expr: {_text(f'{check.expr} # {case.name}: {check.otherwise}')}, "
+            f"  - {{expr: {single_quoted(f'{check.expr} # {case.name}: {check.otherwise}')}, "
             f'eval_time: {case.clock.step * check.tick}s, exp_samples: [{{labels: "{{}}", value: {check.value}}}]}}'
             for check in case.checks
         ),
     ]
-
-
-def _text(text: str) -> str:
-    """The text in single quotes, which keep selectors readable; in double quotes with escapes if it is not printable."""
-    return f"'{text.replace(APOSTROPHE, 2 * APOSTROPHE)}'" if text.isprintable() else quoted(text)

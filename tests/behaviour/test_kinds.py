@@ -9,7 +9,8 @@ import pytest
 
 from slocompiler.ir import Slices
 from slocompiler.targets import render
-from slocompiler.targets.shared import Options, PrometheusOptions
+from slocompiler.targets.prometheus.options import Options as PrometheusOptions
+from slocompiler.targets.shared import Options
 from support.compile import ROOT, compile_files
 from support.promtool import Simulation, seconds
 from support.traffic import counter
@@ -54,7 +55,7 @@ def values(served: str, hurt: str) -> str:
 def ratios(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, float]]:
     """The error ratio of each SLO, by time; no entry where it has none."""
     folder = tmp_path_factory.mktemp("kinds")
-    options = Options(prometheus=PrometheusOptions(catch_up=False))
+    options = Options(targets={"prometheus": PrometheusOptions(catch_up=False)})
     paths = []
     for name, text in render(compile_files(*FILES), "prometheus", options).items():
         paths.append(folder / name)

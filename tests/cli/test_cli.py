@@ -32,7 +32,7 @@ def sloc(folder: Path, *arguments: str, stdin: bytes = b"") -> subprocess.Comple
     return subprocess.run(command, cwd=folder, input=stdin, capture_output=True, check=False)
 
 
-def test_what_is_not_text_is_told_with_its_place(tmp_path: Path) -> None:
+def test_a_file_that_is_not_text_is_reported_with_its_location(tmp_path: Path) -> None:
     (tmp_path / "latin.slo").write_bytes('service caf {\n  owner "caf\xe9"\n}\n'.encode("latin-1"))
     (tmp_path / "utf16.slo").write_bytes('service a {\n  owner "b"\n}\n'.encode("utf-16"))
     (tmp_path / "good.slo").write_text('service a {\n  ownr "b"\n}\n', encoding="utf-8")

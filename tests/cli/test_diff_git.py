@@ -1,4 +1,4 @@
-"""`sloc diff` reads revisions as git has them: whole, by their own project file, whatever the names."""
+"""`sloc diff` reads complete revisions from git, with their own project files, whatever their names."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def diff(folder: Path, *arguments: str) -> dict[str, Any]:
 
 
 def test_a_branch_is_compared_with_where_it_began(repo: Path) -> None:
-    """What happened on main since is no change of the branch; what is not committed yet is one."""
+    """Later commits on main are not changes of the branch. Uncommitted changes are."""
     began = git(repo, "rev-parse", "main")
     git(repo, "checkout", "--quiet", "-b", "feature")
     commit(repo, {"shop.slo": slo("99.5")})
@@ -51,11 +51,11 @@ def test_a_branch_is_compared_with_where_it_began(repo: Path) -> None:
     before = files(repo)
     found = diff(repo)
     assert found["kinds"] == ["loosened", "unreasoned", "added"]
-    assert found["base"] == {"name": "main, where HEAD left it", "revision": began, "errors": []}
+    assert found["base"] == {"name": "main, where HEAD branched off", "revision": began, "errors": []}
     assert found["head"] == {"name": "working tree", "revision": None, "errors": []}
     assert diff(repo, "main", "feature")["kinds"] == ["removed", "loosened", "unreasoned"]
     assert diff(repo, "feature~1", "feature")["kinds"] == ["loosened", "unreasoned"]
-    assert sloc(repo, "diff", "HEAD", "HEAD").out == "HEAD → HEAD\nNothing changes: 1 SLO as before.\n"
+    assert sloc(repo, "diff", "HEAD", "HEAD").out == "HEAD → HEAD\nNo changes: 1 SLO.\n"
     assert files(repo) == before, "nothing is written"
 
 
@@ -73,12 +73,14 @@ def test_main_is_looked_for(repo: Path, tmp_path: Path) -> None:
     git(repo, "branch", "--move", "trunk")
     answer = sloc(repo, "diff")
     assert (answer.code, answer.out) == (2, "")
-    assert "there is no main branch (origin/HEAD, origin/main, origin/master, main, master): name what to" in answer.err
+    assert (
+        "there is no main branch (origin/HEAD, origin/main, origin/master, main, master): name a BASE to" in answer.err
+    )
     git(tmp_path, "clone", "--quiet", str(repo), "clone")
-    assert diff(tmp_path / "clone")["base"]["name"] == "origin/HEAD, where HEAD left it"
+    assert diff(tmp_path / "clone")["base"]["name"] == "origin/HEAD, where HEAD branched off"
 
 
-def test_a_shallow_clone_is_told_what_to_fetch(repo: Path, tmp_path: Path) -> None:
+def test_a_shallow_clone_gets_advice_on_what_to_fetch(repo: Path, tmp_path: Path) -> None:
     git(repo, "checkout", "--quiet", "-b", "feature")
     commit(repo, {"shop.slo": slo("99.5")})
     git(repo, "checkout", "--quiet", "main")
@@ -119,8 +121,8 @@ def test_names_mean_nothing_to_git(repo: Path) -> None:
 def test_what_is_no_revision(repo: Path, name: str) -> None:
     answer = sloc(repo, "diff", "--", name)
     assert (answer.code, answer.out) == (2, "")
-    assert answer.err.startswith(f"sloc: `{name}` is no folder, no .slo file and no revision here")
-    assert ("give both ends: `sloc diff main HEAD`" in answer.err) == (name == "main..HEAD")
+    assert answer.err.startswith(f"sloc: `{name}` is not a folder, a .slo file or a revision")
+    assert ("name both ends: `sloc diff main HEAD`" in answer.err) == (name == "main..HEAD")
     assert set(files(repo)) == {name for name in files(repo) if name.startswith(".git/")} | {"shop.slo"}
 
 
@@ -130,13 +132,13 @@ def test_without_a_repository_or_git(repo: Path, tmp_path: Path, monkeypatch: py
     (bare / "one.slo").write_text(slo(), encoding="utf-8")
     answer = sloc(bare, "diff")
     assert (answer.code, answer.out) == (2, "")
-    assert answer.err == "sloc: this folder is in no git repository: name two folders or .slo files to compare\n"
+    assert answer.err == "sloc: this folder is not in a git repository: name two folders or .slo files to compare\n"
     answer = sloc(bare, "diff", "nowhere")
-    assert answer.err.startswith("sloc: `nowhere` is no folder and no .slo file, and this folder is in no git")
+    assert answer.err.startswith("sloc: `nowhere` is not a folder or a .slo file, and this folder is not in a git")
     monkeypatch.setenv("PATH", os.devnull)
     answer = sloc(repo, "diff")
     assert answer.code == 2
-    assert "there is no command `git` on PATH; folders and files can do without" in answer.err
+    assert "reading a revision needs the command `git`, which is not on PATH" in answer.err
     assert diff(bare, "one.slo", "one.slo")["changes"] == []
 
 
@@ -146,7 +148,7 @@ def test_a_base_that_does_not_compile(repo: Path) -> None:
     answer = sloc(repo, "diff", "HEAD~1", "--exit-code", "--fail-on", "uncompared")
     assert answer.code == 1
     assert answer.out.startswith(
-        "HEAD~1 → working tree\nHEAD~1 does not compile, so what changed is not known; there is 1 SLO now."
+        "HEAD~1 → working tree\nHEAD~1 does not compile, so the changes are unknown; there is 1 SLO now."
     )
     assert "error[E101]" in answer.out
     assert "--> HEAD~1:shop.slo:5:5" in answer.out
@@ -235,7 +237,7 @@ def test_a_renamed_file_changes_nothing(repo: Path) -> None:
     assert diff(repo, "HEAD~1", "HEAD")["changes"] == []
 
 
-def test_what_is_no_text(repo: Path) -> None:
+def test_files_that_are_not_text(repo: Path) -> None:
     (repo / "latin.slo").write_bytes(b'service caf {\n  owner "caf\xe9"\n}\n')
     (repo / "large.slo").write_bytes(b"# much\n" * 700_000)
     (repo / "wide.slo").write_bytes("# ASCII in UTF-16\n".encode("utf-16-le"))

@@ -28,7 +28,7 @@ COMMANDS: dict[str, list[str]] = {
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project in which each of COMMANDS has something to write, over what is there but for `init`."""
+    """A project in which each of COMMANDS changes a file, except for `init`, which creates them."""
     (tmp_path / "sloc.yaml").write_text(OWNERS)
     (tmp_path / "a.slo").write_text(service("a"))
     assert sloc(tmp_path, "build", "--target", "prometheus").code == 0
@@ -54,7 +54,7 @@ def test_mode_owner_and_link_stay(project: Path, name: str, file: str) -> None:
     real = (project / file).rename(project / "real" / file)
     (project / file).symlink_to(f"real/{file}")
     real.chmod(0o640)
-    if os.geteuid() == 0:  # nobody else may give a file away
+    if os.geteuid() == 0:  # only root may give a file away
         os.chown(real, 1234, 2345)
     before = real.stat()
     assert sloc(project, *COMMANDS[name]).code == 0

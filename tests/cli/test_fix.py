@@ -15,8 +15,12 @@ from hypothesis import strategies as st
 from slocompiler import compiler
 from slocompiler.cli.fix import MAX_ROUNDS, apply_fixes
 from slocompiler.diagnostics import Diagnostic, Edit, Fix
+from slocompiler.resolve.imports import nothing
 from slocompiler.source import Source, Span
 from support.command import files, service, sloc
+from support.compile import ROOT
+from support.markers import cases
+from support.markers import files as program
 
 HERE = Path()
 
@@ -84,6 +88,34 @@ class TestRounds:
         once, _ = fixed(text, lambda source: found(source, r"\(\)", ""))
         assert "()" not in once
         assert fixed(once, lambda source: found(source, r"\(\)", "")) == (once, [])
+
+
+CORPUS = [
+    pytest.param(text, id=f"{page.stem}: {name}")
+    for page in sorted((ROOT / "tests" / "corpus").glob("*.md"))
+    for name, text in ((case.name, case.text) for case in cases(page.read_text(encoding="utf-8")))
+]
+
+
+@pytest.mark.parametrize("text", CORPUS)
+def test_after_its_fixes_a_program_has_none_to_apply(text: str) -> None:
+    *others, source = program(text)
+    known = {one.path: one for one in others}
+
+    def judge(now: Iterable[Source]) -> list[Diagnostic]:
+        return compiler.analyse(now, read=lambda path: known.get(path, nothing(path)))[1]
+
+    once, lines = apply_fixes({source.path: source}, judge, HERE)
+    assert len(lines) < MAX_ROUNDS
+    assert apply_fixes(once, judge, HERE) == (once, [])
+
+
+def test_enough_of_the_corpus_has_a_safe_fix() -> None:
+    titles = set()
+    for (text,) in (case.values for case in CORPUS):
+        _, lines = fixed(text, lambda source: compiler.analyse([source])[1])
+        titles |= {re.sub("`.*?`", "`…`", line.partition(": ")[2]) for line in lines}
+    assert len(titles) > 5, titles
 
 
 @pytest.fixture

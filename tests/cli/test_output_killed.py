@@ -1,4 +1,4 @@
-"""A build that is killed, at any moment, leaves every file whole, and the next one finishes what it began."""
+"""A build that is killed at any moment leaves every file intact, and the next build completes its work."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ while status == 9:
     status = os.waitpid(child, 0)[1]
 assert status == 0, status
 """
-"""The whole command in a child for every n; the n-th call that touches the disk is its last, a write by half."""
+"""Runs the command in a child for every n, and kills it at its n-th call to the disk; a write is killed halfway."""
 Made = Callable[..., tuple[dict[str, bytes], dict[str, bytes]]]
 
 
 @pytest.fixture
 def old_and_new(tmp_path: Path) -> Made:
-    """Makes a project that was built and then changed: most services, one gone, one new; what it is and should be."""
+    """Creates a project that was built and then changed. Returns its generated files now, and after a build."""
 
     def made(count: int, settings: str = "") -> tuple[dict[str, bytes], dict[str, bytes]]:
         project = tmp_path / "project"
@@ -82,7 +82,7 @@ def old_and_new(tmp_path: Path) -> Made:
 
 
 def assert_whole(folder: Path, old: dict[str, bytes], new: dict[str, bytes]) -> None:
-    """Every file in its place is the old one or the new one; another build makes all new and leaves nothing else."""
+    """Every file is the old one or the new one. Another build makes all of them new, and leaves no other file."""
     found = {name: data for name, data in files(folder / "generated").items() if not name.endswith("sloc-tmp")}
     assert {n: data for n, data in found.items() if data not in (old.get(n), new.get(n))} == {}
     assert old.keys() & new.keys() <= found.keys(), "what stays was never away"

@@ -1,4 +1,4 @@
-"""Generated files live in a repository: what two branches build merges, and is what a build of both makes."""
+"""Generated files in a repository: those of two branches merge, and equal the files that a build of both generates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from support.command import service, sloc
 
 
 def built(folder: Path) -> None:
-    """Build, and commit sources and what was made."""
+    """Build, and commit the sources and the generated files."""
     assert sloc(folder, "build").code == 0
     commit(folder)
 
@@ -27,7 +27,7 @@ def two_slos(first: str, second: str) -> str:
 
 
 WITHOUT_DOCS = "targets: {docs: {build: false}}\n"
-"""Pages that list neighbours conflict as any list does where two branches change one place: then it is built again."""
+"""Pages that list their neighbors conflict if two branches change the same lines. Another build resolves that."""
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def a_service(name: str, owner: str, *imports: str, stakeholders: str = "") -> s
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project below the root of a repository: three services, what they import, and a file that nobody imports."""
+    """A project below the root of a repository: three services, their imports, and a file without importers."""
     folder = tmp_path / "slo"
     (folder / "teams").mkdir(parents=True)
     (tmp_path / ".git").mkdir()
@@ -187,10 +187,10 @@ class TestSection:
         (project / "CODEOWNERS").write_text(broken.format(begin=begin, end=end))
         for option in ("--check", "--write"):
             answer = sloc(project, "owners", option, "CODEOWNERS")
-            assert (answer.code, "not one beginning and one end" in answer.err) == (1, True)
+            assert (answer.code, "needs one `begin` line and one `end` line" in answer.err) == (1, True)
         assert (project / "CODEOWNERS").read_text() == broken.format(begin=begin, end=end)
 
-    def test_what_cannot_be_read_or_written_is_told(self, project: Path) -> None:
+    def test_a_file_that_cannot_be_read_or_written(self, project: Path) -> None:
         assert sloc(project, "owners", "--check", "nowhere").code == 2
         assert sloc(project, "owners", "--check", ".").code == 2
         assert sloc(project, "owners", "--write", "org.slo/CODEOWNERS").code == 2

@@ -1,4 +1,4 @@
-"""What only a terminal sees: colours and progress there, neither anywhere else; and what shells complete."""
+"""Colors and progress, which only a terminal gets; and completion in shells."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class TestProgress:
     def test_every_long_command_has_it(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / "a.slo").write_text(service("a"))
         begun: list[str] = []
-        monkeypatch.setattr(terminal.Progress, "say", lambda _, what: begun.append(what))
+        monkeypatch.setattr(terminal.Progress, "show", lambda _, what: begun.append(what))
         for arguments in (["build"], ["check"], ["diff", "a.slo", "a.slo"]):
             begun.clear()
             assert sloc(tmp_path, *arguments).code == 0

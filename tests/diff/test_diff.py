@@ -146,7 +146,7 @@ def test_the_other_way_round_is_the_mirror_image(one: Program, two: Program) -> 
 
 @settings(max_examples=60)
 @given(programs(), programs())
-def test_every_slo_is_told_of_or_unchanged(one: Program, two: Program) -> None:
+def test_every_slo_is_in_an_entry_or_unchanged(one: Program, two: Program) -> None:
     found = compare(one, two)
     touched = {slo for entry in found.entries for slo in entry.slos}
     gone = {case.detail.before for case in renames(found)}

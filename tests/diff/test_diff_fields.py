@@ -1,4 +1,4 @@
-"""Every field of the IR is compared: a change of any of them is told."""
+"""Every field of the IR is compared."""
 
 from __future__ import annotations
 

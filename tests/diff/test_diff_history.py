@@ -1,4 +1,4 @@
-"""A history of changes, each of two small folders: the verdict that a person wrote down, and how every format tells it."""
+"""A history of changes, each of two small folders: the kinds that a person expects, and the output of every format."""
 
 from __future__ import annotations
 

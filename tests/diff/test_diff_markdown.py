@@ -110,7 +110,7 @@ def test_a_comment_has_an_end(count: int) -> None:
     assert len(comment) <= markdown.LIMIT
     assert comment.count("<details>") == comment.count("</details>") > 1
     rows, details = comment.count("\n| **"), comment.count("<details>")
-    missing = re.search(r"Not shown for want of room: (.*)\. `sloc diff` prints all", comment)
+    missing = re.search(r"Not shown, because a comment has a limit: (.*)\. `sloc diff` prints all", comment)
     if count == 3:
         assert missing is None
         assert rows == len(found.entries)

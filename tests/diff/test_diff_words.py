@@ -1,4 +1,4 @@
-"""Single changes, and what is said of them."""
+"""The words for single changes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from support.programs import (
 VALIDATOR = Draft202012Validator(json.loads(grammar.text("diff.schema.json")))
 
 
-def test_a_template_is_told_once() -> None:
+def test_a_change_of_a_template_is_one_entry() -> None:
     """Fourteen SLOs, of which each has its own runbook and one its own alerts."""
 
     def made(target: str, host: str) -> Program:
@@ -64,19 +64,19 @@ def test_a_template_is_told_once() -> None:
     loosened, runbook = found.entries
     assert (loosened.kinds, len(loosened.slos)) == (("loosened", "unreasoned"), 14)
     assert [len(case.slos) for case in loosened.cases] == [13, 1], "one that alerts nobody"
-    assert loosened.place.path == "org.slo"
-    assert loosened.place.used_at == "", "several uses"
-    assert (len(runbook.slos), runbook.alike, runbook.place.path) == (14, False, "org.slo:2")
+    assert loosened.location.path == "org.slo"
+    assert loosened.location.used_at == "", "several uses"
+    assert (len(runbook.slos), runbook.alike, runbook.location.path) == (14, False, "org.slo:2")
     shown = said(made("0.999", "runbooks"), made("0.995", "wiki"))
     assert "14 targets loosened without a new reason." in shown
     assert "in a template of org.slo\n" in shown
-    assert "https://runbooks/a/s0 → https://wiki/a/s0; 13 others likewise" in shown
+    assert "https://runbooks/a/s0 → https://wiki/a/s0; likewise for 13 others" in shown
 
 
-def test_the_place_of_a_target_is_told_where_it_is_known() -> None:
+def test_the_location_of_a_target_is_its_line_if_it_is_known() -> None:
     origins = (ir.Origin(setting="target", place="org.slo:22"),)
     found = compare(of(), of(target=Decimal("0.99"), origins=origins))
-    assert found.entries[0].place.path == "org.slo:22"
+    assert found.entries[0].location.path == "org.slo:22"
 
 
 def test_a_reason_that_is_new_is_a_reason() -> None:
@@ -105,7 +105,7 @@ def test_figures_are_those_of_the_arithmetic() -> None:
             assert seen is None or seen.spent == burn.spent(seen.seconds, target, 30 * DAY, share) == Fraction(2, 100)
     shown = said(of(), of(target=Decimal("0.99")))
     assert "budget 43m12s → 7h12m of full outage in 30d; 1,000 → 10,000 bad events in a million" in shown
-    assert "at 10% errors    after 8m38s → never, 2% of the budget gone" in shown
+    assert "at 10% errors    after 8m38s → never, 2% of the budget spent" in shown
 
 
 def test_lines_are_matched() -> None:
@@ -138,8 +138,8 @@ def test_risks_that_no_longer_fit() -> None:
     heavy = replace(RISK, lasting=7200)
     before, after = program(service(slo())), program(service(slo(), risks=(heavy,)))
     assert kinds(before, after) == {"overburdened", "risks"}
-    assert "They cost 1h of full outage in 30d; the budget is 43m12s." in said(before, after)
-    assert "its risks fit into its budget again" in said(after, before)
+    assert "The risks cost 1h of full outage in 30d. The budget is 43m12s." in said(before, after)
+    assert "the risks fit into the budget again" in said(after, before)
     assert kinds(after, after) == set(), "they did not fit before"
     assert "overburdened" in kinds(program(), after)
 
@@ -149,28 +149,28 @@ def test_what_cannot_be_compared() -> None:
     assert (found.kinds, found.before, found.after) == (("uncompared",), None, 1)
     assert alone(program()).kinds == ("uncompared",)
     shown = text.render(found, Side("main", "", ("error[E101]: here",)), HEAD)
-    assert "main does not compile, so what changed is not known; there is 1 SLO now.\n\n  error[E101]: here\n" in shown
+    assert "main does not compile, so the changes are unknown; there is 1 SLO now.\n\n  error[E101]: here\n" in shown
     VALIDATOR.validate(json_data(found, BASE, HEAD))
 
 
 def test_the_sentence() -> None:
-    assert "Nothing changes: 1 SLO as before.\n" in said(of(), of())
+    assert "No changes: 1 SLO.\n" in said(of(), of())
     assert "There are no SLOs.\n" in said(program(), program())
     assert "1 SLO changed (title).\n" in said(of(), of(title="V"))
 
 
-def test_another_shape_is_told_whole() -> None:
+def test_another_shape_is_printed_in_full() -> None:
     shown = said(of(), of(indicator=THRESHOLD))
     assert 'events in counters → a threshold in a histogram: events x{} bad x{} only {code="500"} → ' in shown
     assert "→ events h{} good below 300ms\n" in shown
-    assert "until 30d from now the budget adds up" in shown
-    assert "give it a new name" in said(of(), of(indicator=SLICES))
+    assert "for 30d, the budget mixes events" in shown
+    assert "Give the SLO a new name" in said(of(), of(indicator=SLICES))
     assert "slices 1m good when max(g{}) < 5 no data is bad\n" in said(of(), of(indicator=SLICES))
     assert "slices 1m with 90% good events x{} bad" in said(of(), of(indicator=RATIO_SLICES))
     assert "events `rate(x[$window])` bad `rate(y[$window])`" in said(of(), of(indicator=RAW))
 
 
-def test_counters_are_told_metric_by_metric() -> None:
+def test_counters_are_compared_metric_by_metric() -> None:
     both = replace(COUNTERS, total=(stream("x"), stream("z", is_("job", "a"))))
     assert 'counts also z{job="a"}\n' in said(of(indicator=COUNTERS), of(indicator=both))
     assert 'no longer counts z{job="a"}\n' in said(of(indicator=both), of(indicator=COUNTERS))
@@ -181,4 +181,4 @@ def test_counters_are_told_metric_by_metric() -> None:
     left_out = ((is_("path", "/healthz"),),)
     without = replace(both, total=tuple(replace(one, none=left_out) for one in both.total))
     without = replace(without, part=(stream("y", none=left_out),))
-    assert 'exclusions    leaves out {path="/healthz"}\n' in said(of(indicator=both), of(indicator=without)), "once"
+    assert 'exclusions    excludes {path="/healthz"}\n' in said(of(indicator=both), of(indicator=without)), "once"

@@ -202,7 +202,7 @@ def test_a_run_of_too_many_says_where_it_goes_beyond(
 ) -> None:
     monkeypatch.setattr(templates, "MOST", 10)
     (found,) = (problem for problem in problems(text, {}) if problem.is_error)
-    assert found.message == f"a run of more than 10 {what}"
+    assert found.message == f"this run has more than 10 {what}"
     assert found.span.source.line(found.span.line).strip() == line
     monkeypatch.setattr(templates, "MOST", 12)
     assert not errors(problems(text, {}))

@@ -19,7 +19,7 @@ from support.mutants import TEXTS, mutants
 
 def larks(tables: loop.Tables, callbacks: Any) -> _Parser:
     """Lark's own loop over the same tables."""
-    return _Parser(tables.made.parse_table, callbacks)
+    return _Parser(tables.parser.parse_table, callbacks)
 
 
 def shape(value: Any) -> Any:

@@ -107,10 +107,10 @@ def test_its_mistakes_are_found(folder: Path) -> None:
         return [f"{problem.code} {problem.message}; {problem.help}" for problem in problems]
 
     assert found("{volume: 3}") == []
-    assert found("{volum: 3}") == ["E502 there is no key `volum` here; did you mean `volume`?"]
+    assert found("{volum: 3}") == ["E502 unknown key `volum`; did you mean `volume`?"]
     assert found("{volume: 12}") == ["E503 this is too loud; turn it down"]
     assert found("{words: [Be]}") == [
-        'E503 `Be` is no value of `words`; A word is short. What is said; the default is ["slo"]'
+        'E503 `Be` is not a valid value of `words`; A word is short. What is said; the default is ["slo"]'
     ]
     (folder / "sloc.yaml").write_text("targets: {toy: {volume: 11}}")
     answer = sloc(folder, "build")

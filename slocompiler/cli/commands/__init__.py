@@ -1,1 +1,1 @@
-"""One file per command, each with a `command`."""
+"""One module per command, each with a `command`."""

@@ -1,4 +1,4 @@
-"""`sloc build`: compile, then write what the targets make, or check that it is there."""
+"""`sloc build`: compile, then write the generated files, or check that they are up to date."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from slocompiler.explain.words import plural
 from slocompiler.targets import TARGETS, of_builds
 
 
-@click.command("build", short_help="Compile, and write what the targets make.")
+@click.command("build", short_help="Compile, and write the generated files.")
 @paths_and_project
 @quiet
 @click.option(
@@ -30,7 +30,7 @@ from slocompiler.targets import TARGETS, of_builds
     "--output",
     metavar="DIR",
     type=click.Path(),
-    help="Where to write, instead of the project's folder; `-` prints.",
+    help="The folder to write to, instead of the project's; `-` prints the files.",
 )
 @click.option(
     "--target",
@@ -38,12 +38,16 @@ from slocompiler.targets import TARGETS, of_builds
     metavar="NAME",
     multiple=True,
     type=click.Choice(list(TARGETS)),
-    help="Only this target; may be repeated.",
+    help="Generate only this target. Can be repeated.",
 )
 @click.option(
-    "--history", is_flag=True, help="Look up in git what SLOs promised before, for documentation that is published."
+    "--history", is_flag=True, help="Add earlier targets from git to the documentation. For pages that are published."
 )
-@click.option("--check", is_flag=True, help="Write nothing; show what is stale, missing or left over, and exit 1.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Write nothing. Print files that are stale, missing or left over, and exit with 1 if there are any.",
+)
 def command(
     paths: tuple[str, ...],
     project_file: str | None,
@@ -52,14 +56,14 @@ def command(
     history: bool,
     check: bool,
 ) -> None:
-    """Compile .slo files and write what the targets make of them.
+    """Compile .slo files and write the files that the targets generate.
 
-    PATH is a file, a folder (every .slo file below it) or `-` for standard input; without one the whole project is
-    built, and files that it no longer makes are removed. Nothing is written unless everything compiles.
+    PATH is a file, a folder (every .slo file below it) or `-` for standard input. Without one, the project is built,
+    and generated files that it no longer needs are removed. Nothing is written unless everything compiles.
     """
     if history and check:
-        fail("a commit is not in its own history: --history is for what is published, --check for what is committed")
-    run = compile_paths(paths, project_file, tell=_errors if check else None)
+        fail("--check excludes --history: a committed file cannot contain the date of its own commit")
+    run = compile_paths(paths, project_file, reporter=_report_errors if check else None)
     options = run.project.options()
     if history:
         from slocompiler.cli.history import history_of
@@ -68,7 +72,7 @@ def command(
     files: dict[str, str] = {}
     with Progress() as progress:
         for target in targets or run.project.targets():
-            progress.say(f"making what {target} reads")
+            progress.show(f"generating {target}")
             if reasons := unfit(run.program, target, options):
                 fail("; ".join(reasons), 1)
             files |= {f"{target}/{name}": text for name, text in render(run.program, target, options).items()}
@@ -84,12 +88,12 @@ def command(
         _write(folder, files, owned, run)
 
 
-def _errors(problems: list[Diagnostic]) -> None:
-    """What a check that must fit on a screen says of mistakes and doubts."""
+def _report_errors(problems: list[Diagnostic]) -> None:
+    """Print the errors, and only the number of warnings, so that `--check` fits on a screen."""
     report([problem for problem in problems if problem.is_error])
-    doubts = sum(not problem.is_error for problem in problems)
-    if doubts:
-        note(f"{plural(doubts, 'warning')}: `sloc check` shows what is doubtful", err=True)
+    warnings = sum(not problem.is_error for problem in problems)
+    if warnings:
+        note(f"{plural(warnings, 'warning')}: see `sloc check`", err=True)
 
 
 def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) -> None:
@@ -107,14 +111,14 @@ def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) 
 
 
 def _listed(files: Iterable[str]) -> dict[str, int]:
-    """The files to print, each with how many more there are: of targets with many files, the first of each folder."""
+    """The files to print, with the number of others that each stands for: the first of a folder that has many files."""
     first: dict[str, str] = {}
     found: dict[str, int] = {}
     for name in files:
         target, inner, *_ = name.split("/")
         folder = f"{target}/{inner}" if TARGETS[target].many_files else name
-        told = first.setdefault(folder, name)
-        found[told] = found[told] + 1 if told in found else 0
+        printed = first.setdefault(folder, name)
+        found[printed] = found[printed] + 1 if printed in found else 0
     return found
 
 
@@ -130,7 +134,7 @@ def _check(folder: Path, files: dict[str, str], owned: Sequence[str]) -> None:
         note(name, err=True)
     if found:
         click.echo(
-            f"{plural(len(found), 'file')} out of date: run this without --check, and commit what it writes", err=True
+            f"{plural(len(found), 'file')} out of date: run this without --check, and commit the files", err=True
         )
         sys.exit(1)
     note(f"{plural(len(files), 'file')} up to date")

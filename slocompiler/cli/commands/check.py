@@ -1,4 +1,4 @@
-"""`sloc check`: every mistake and doubt, nothing written."""
+"""`sloc check`: reports every error and warning, and applies fixes."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ from slocompiler.formats.text import count
 from slocompiler.visible import visible
 
 
-@click.command("check", short_help="Report every mistake, each at its place.")
+@click.command("check", short_help="Report every mistake with its location.")
 @paths_and_project
 @quiet
-@click.option("--strict", is_flag=True, help="Warnings fail too.")
-@click.option("--fix", is_flag=True, help="First apply the fixes that are safe, and print them.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
+@click.option("--fix", is_flag=True, help="Apply the safe fixes first, and print them.")
 @click.option(
     "--today",
     metavar="DATE",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="Judge what is due as of this day, such as 2026-10-01, instead of today.",
+    help="Report reviews that are due on this day, such as 2026-10-01, instead of today.",
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", *FORMATS]),
     default="text",
-    help="For people, programs (json), GitHub Actions, code scanning (sarif), or GitLab's Code Quality.",
+    help="text for people, json for programs, github for GitHub Actions, sarif for code scanning, gitlab for Code Quality.",
 )
 def command(
     paths: tuple[str, ...], project_file: str | None, strict: bool, fix: bool, today: datetime | None, form: str
 ) -> None:
-    """Report every mistake of .slo files, each at its place, and every review that is due.
+    """Report every mistake in .slo files with its location, and every review that is due.
 
-    PATH is a file, a folder (every .slo file below it) or `-` for standard input; without one, the whole project.
+    PATH is a file, a folder (every .slo file below it) or `-` for standard input. Without one, the project is checked.
     """
     day = today.date() if today else date.today()
     if fix:
@@ -49,14 +49,14 @@ def command(
 
         for line in fix_files(paths, project_file, day):
             note(f"fixed {visible(line)}", err=form != "text")
-    tell = None if form == "text" else lambda problems: _tell(form, problems)
-    run = compile_paths(paths, project_file, strict, day, tell)
+    reporter = None if form == "text" else lambda problems: _report(form, problems)
+    run = compile_paths(paths, project_file, strict, day, reporter)
     if form in ("text", "github"):
         note(f"{summary(run.program)} in {plural(run.files, 'file')}: no errors")
 
 
-def _tell(form: str, problems: list[Diagnostic]) -> None:
-    """Print all diagnostics in a format for machines; in a step of GitHub Actions, sum them up there."""
+def _report(form: str, problems: list[Diagnostic]) -> None:
+    """Print all diagnostics in a format for programs. In GitHub Actions, also append them to the summary of the step."""
     found = ordered(problems)
     locate = from_here if form == "json" else from_root(root_of(Path.cwd()))
     text = write(form, found, locate)
@@ -64,11 +64,11 @@ def _tell(form: str, problems: list[Diagnostic]) -> None:
         click.echo(text)
     step = os.environ.get("GITHUB_STEP_SUMMARY")
     if form == "github" and step:
-        from slocompiler.formats.github import summary as summed_up
+        from slocompiler.formats.github import summary as step_summary
 
         title = f"sloc check: {count(found) or 'nothing to report'}"
         try:
             with open(step, "a", encoding="utf-8") as file:
-                file.write(summed_up(found, locate, title))
+                file.write(step_summary(found, locate, title))
         except OSError as error:
             fail(f"$GITHUB_STEP_SUMMARY, {step}: {error.strerror}")

@@ -1,4 +1,4 @@
-"""`sloc diff`: what a change of SLOs means, for those who review it."""
+"""`sloc diff`: the meaning of a change of SLOs, for its reviewers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _kinds(context: click.Context, parameter: click.Parameter, value: str | None
     return named
 
 
-@click.command("diff", short_help="Tell what a change of SLOs means.", epilog=f"\b\nKinds of changes:\n{_KINDS}")
+@click.command("diff", short_help="Explain a change of SLOs.", epilog=f"\b\nKinds of changes:\n{_KINDS}")
 @click.argument("base", metavar="[BASE]", required=False, shell_complete=complete.revisions)
 @click.argument("head", metavar="[HEAD]", required=False, shell_complete=complete.revisions)
 @click.option(
@@ -41,24 +41,25 @@ def _kinds(context: click.Context, parameter: click.Parameter, value: str | None
     "form",
     type=click.Choice(["text", "markdown", "json"]),
     default="text",
-    help="For a terminal, for the comment of a pull request, or for programs.",
+    help="text for a terminal, markdown for the comment of a pull request, json for programs.",
 )
-@click.option("--exit-code", is_flag=True, help="Exit 1 where anything changed.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if anything changed.")
 @click.option(
     "--fail-on",
     metavar="KIND,…",
     callback=_kinds,
     shell_complete=complete.kinds,
-    help="Exit 1 where a change is of one of these kinds, listed below.",
+    help="Exit with 1 if there is a change of one of these kinds, which are listed below.",
 )
 def command(base: str | None, head: str | None, form: str, exit_code: bool, fail_on: tuple[str, ...]) -> None:
-    """Tell what a change of SLOs means: targets, budgets, what counts, and when alerts fire.
+    """Explain a change of SLOs: targets, budgets, which events count, and when alerts fire.
 
-    BASE and HEAD are git revisions, folders or .slo files: a folder or .slo file that exists is meant before a revision
-    of that name. Without HEAD the working tree is meant, without BASE the commit at which HEAD left the main branch.
-    Each side is compiled by its own files and its own sloc.yaml; nothing is checked out.
+    BASE and HEAD are git revisions, folders or .slo files. A folder or .slo file takes precedence over a revision of
+    that name. HEAD defaults to the working tree, and BASE to the commit where HEAD branched off the main branch. Each
+    side is compiled from its own files with its own sloc.yaml. Nothing is checked out.
 
-    Exit codes: 0 compared, 1 for --exit-code and --fail-on, 2 where HEAD does not compile or nothing can be compared.
+    Exit codes: 0 compared, 1 because of --exit-code or --fail-on, 2 if HEAD does not compile or there is nothing to
+    compare.
     """
     after = compiled(head)
     if after.program is None:

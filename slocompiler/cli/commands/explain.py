@@ -1,4 +1,4 @@
-"""`sloc explain`: the rule behind a code, why it is one, and a file that shows it; or SLOs in numbers."""
+"""`sloc explain`: the section of a code with its reason and an example, or SLOs in numbers."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from slocompiler.suggest import did_you_mean
 _CODE = re.compile("[EW][0-9]+", re.IGNORECASE)
 
 
-@click.command("explain", short_help="Tell what a code, a service or an SLO means.")
+@click.command("explain", short_help="Explain a code, a service or an SLO.")
 @click.argument("what", metavar="CODE | SERVICE | SERVICE/SLO", shell_complete=complete.explained)
 @paths_and_project
 def command(what: str, paths: tuple[str, ...], project_file: str | None) -> None:
-    """Tell what a code such as E203 means, or what SLOs mean in numbers: those of a service in short, or one in full.
+    """Explain a code such as E203, or SLOs in numbers: all of a service in short, or one in full.
 
-    Services and SLOs are looked up in the files of PATH or of the project.
+    Services and SLOs are looked up in the files of PATH, or of the project.
     """
     if is_name(what) and not _CODE.fullmatch(what):
         _explain_slos(what, paths, project_file)
@@ -35,7 +35,7 @@ def _explain_code(what: str) -> None:
     known = what.upper()
     if known not in CODES:
         hint = (
-            did_you_mean(known, CODES) or "codes stand in the brackets of a message: error[E203]; an SLO is service/slo"
+            did_you_mean(known, CODES) or "codes are in the brackets of a message: error[E203]; an SLO is service/slo"
         )
         fail(f"there is no code {what}; {hint}")
     click.echo(explanation(known))
@@ -48,10 +48,10 @@ def _explain_slos(what: str, paths: tuple[str, ...], project_file: str | None) -
 
     run = compile_paths(paths, project_file)
     (service,) = only(run.program, [what]).services
-    if "/" not in what:
-        click.echo("\n".join(overview(service)))
-        return
     options = run.project.options()
+    if "/" not in what:
+        click.echo("\n".join(overview(service, options.scrape_interval, options.evaluation_interval)))
+        return
     (slo,) = service.slos
     rules = [rule for group in groups_of(slo, service, options) for rule in group.rules]
     click.echo("\n".join(meaning(slo, rules, options)))

@@ -1,4 +1,4 @@
-"""`sloc fmt`: the one layout of .slo files."""
+"""`sloc fmt`: formats .slo files."""
 
 from __future__ import annotations
 
@@ -19,20 +19,22 @@ from slocompiler.syntax.format import layout
 from slocompiler.syntax.parse import parse
 
 
-@click.command("fmt", short_help="Give .slo files their one layout.")
+@click.command("fmt", short_help="Format .slo files.")
 @paths_and_project
 @quiet
-@click.option("--check", is_flag=True, help="Write nothing; list the files that would change, and exit 1 for them.")
-@click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
+@click.option(
+    "--check", is_flag=True, help="Write nothing. List the files that would change, and exit with 1 if there are any."
+)
+@click.option("--diff", is_flag=True, help="Write nothing. Print a diff of the changes.")
 def command(paths: tuple[str, ...], project_file: str | None, check: bool, diff: bool) -> None:
-    """Give .slo files their one layout. Comments stay, and what a file means does not change.
+    """Format .slo files in the standard layout. Comments stay, and the meaning of a file does not change.
 
-    PATH is a file, a folder (every .slo file below it) or `-` for standard input, whose layout goes to standard
-    output; without one, the whole project. A file with syntax errors is left as it is.
+    PATH is a file, a folder (every .slo file below it) or `-` for standard input, which is formatted to standard
+    output. Without one, the project is formatted. A file with syntax errors does not change.
     """
     piped = "-" in paths
     if piped and len(paths) > 1:
-        fail("`-` stands alone: its layout goes to standard output")
+        fail("`-` excludes other paths: it is formatted to standard output")
     files = find(paths) if paths else find_sources(*read_project(project_file))
     changed, refused = 0, 0
     problems: list[Diagnostic] = []
@@ -56,7 +58,7 @@ def command(paths: tuple[str, ...], project_file: str | None, check: bool, diff:
 
 
 def _change(file: str, source: Source, text: str, check: bool, diff: bool) -> None:
-    """Show the change, or name the file that would change, or write it."""
+    """Print a diff, or the name of a file that would change, or write the file."""
     if diff:
         click.echo(difference(_diff(source, text)), nl=False)
     elif check:
@@ -67,7 +69,7 @@ def _change(file: str, source: Source, text: str, check: bool, diff: bool) -> No
 
 
 def _formatted(file: str) -> tuple[Source, str, list[Diagnostic]]:
-    """The file, its layout, and the syntax errors because of which that is what it was."""
+    """The source of the file, its formatted text, and its syntax errors, with which the text is the same."""
     sources, problems = read([file], Path.cwd())
     if problems:
         return problems[0].span.source, problems[0].span.source.text, problems
@@ -83,7 +85,7 @@ def _diff(source: Source, text: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    """With their line feeds, at which alone they end; a diff tells where the last has none."""
+    """The lines with their line feeds, and a mark if the last one has none. Nothing else ends a line."""
     *lines, rest = text.split("\n")
     return [f"{line}\n" for line in lines] + ([f"{rest}\n\\ No newline at end of file\n"] if rest else [])
 

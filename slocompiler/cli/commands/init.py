@@ -1,4 +1,4 @@
-"""`sloc init`: a first .slo file and a project file that build as they are."""
+"""`sloc init`: writes a first .slo file and a project file, which build as they are."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from slocompiler.cli.messages import fail
 from slocompiler.resources import resource
 
 FILES = ("sloc.yaml", "first.slo")
-"""Templates beside this module, in the folder `first`."""
+"""Templates in the folder `first` of the package."""
 
 _NEXT = """
 Next{there}:
-  sloc build    # writes rules for Prometheus below generated/
-  sloc check    # tells every mistake at its place
-  sloc show     # what holds for each SLO
-Then put your own service's metric into first.slo, and ask who has an opinion on its target.
-Commit what is generated too, and keep it folded in reviews by a line in .gitattributes:
+  sloc build    # write rules, dashboards and documentation to generated/
+  sloc check    # report every mistake with its location
+  sloc show     # print the settings of each SLO
+Then put the metric of your own service into first.slo, and agree on the target with product and support.
+Commit the generated files, too. A line in .gitattributes folds them in reviews:
   generated/** linguist-generated=true"""
 
 
 @click.command("init", short_help="Write a first .slo file and sloc.yaml.")
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path())
 def command(folder: str) -> None:
-    """Write a commented first .slo file and sloc.yaml into DIR (here, by default). Never overwrites."""
+    """Write a first .slo file with comments, and sloc.yaml, to DIR (default: this folder). Never overwrites a file."""
     target = Path(folder)
     there = [name for name in FILES if os.path.lexists(target / name)]
     if there:
-        fail(f"{(target / there[0]).as_posix()} is there already; nothing was written")
+        fail(f"{(target / there[0]).as_posix()} exists already; nothing was written")
     if target.exists() and not target.is_dir():
         fail(f"{folder} is a file: name a folder")
     texts = {target / name: resource("slocompiler.cli", f"first/{name}").encode() for name in FILES}

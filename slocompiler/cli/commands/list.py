@@ -1,4 +1,4 @@
-"""`sloc list`: every SLO in a row, for terminals, spreadsheets or programs."""
+"""`sloc list`: one row per SLO, as a table, CSV or JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from slocompiler.ir import Severity
 from slocompiler.suggest import one_of
 
 
-@click.command("list", short_help="List the SLOs, one in a row.")
+@click.command("list", short_help="List the SLOs, one per row.")
 @paths_and_project
 @click.option("--owner", metavar="OWNER", shell_complete=complete.owners, help="Only the SLOs of this owner.")
 @click.option("--severity", type=click.Choice(get_args(Severity)), help="Only SLOs with an alert of this severity.")
@@ -25,14 +25,14 @@ from slocompiler.suggest import one_of
     "form",
     type=click.Choice(["table", "csv", "json"]),
     default="table",
-    help="For a terminal, for spreadsheets (RFC 4180), or for programs (grammar/list.schema.json).",
+    help="table for a terminal, csv for spreadsheets (RFC 4180), json for programs (grammar/list.schema.json).",
 )
 def command(
     paths: tuple[str, ...], project_file: str | None, owner: str | None, severity: Severity | None, form: str
 ) -> None:
-    """List the SLOs, one in a row: target, window, budget, owner, alerts, next review.
+    """List the SLOs, one per row: target, window, budget, owner, alerts, next review.
 
-    PATH is a file, a folder (every .slo file below it) or `-` for standard input; without one, the whole project.
+    PATH is a file, a folder (every .slo file below it) or `-` for standard input. Without one, the project is listed.
     """
     program = compile_paths(paths, project_file).program
     owners = sorted({service.owner for service in program.services})
@@ -46,7 +46,7 @@ def command(
 
 
 def _print(found: list[Row]) -> None:
-    """The table, as wide as the terminal; as wide as it wants to be where it is no terminal."""
+    """Print the table, cut to the width of a terminal."""
     if not found:
         click.echo("no SLOs", err=True)
         return

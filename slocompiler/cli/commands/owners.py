@@ -1,4 +1,4 @@
-"""`sloc owners`: the section of a CODEOWNERS file by which a change reaches those who agreed."""
+"""`sloc owners`: writes the section of a CODEOWNERS file that requests reviews from owners and stakeholders."""
 
 from __future__ import annotations
 
@@ -22,27 +22,28 @@ from slocompiler.resolve.imports import load
 from slocompiler.visible import visible
 
 
-@click.command("owners", short_help="Say in CODEOWNERS who reviews which file.")
+@click.command("owners", short_help="Write the reviewers of each file to CODEOWNERS.")
 @project_option
 @click.option(
     "--check",
     metavar="FILE",
     type=click.Path(),
-    help="Write nothing; show how the section in this CODEOWNERS differs, and exit 1.",
+    help="Write nothing. Print a diff of the section in this CODEOWNERS, and exit with 1 if it is out of date.",
 )
 @click.option(
     "--write",
     metavar="FILE",
     type=click.Path(),
-    help="Put the section into this CODEOWNERS, in place of the former one.",
+    help="Write the section to this CODEOWNERS, in place of an earlier one.",
 )
 def command(project_file: str | None, check: str | None, write: str | None) -> None:
-    """Print the section of a CODEOWNERS file that follows from the project's services.
+    """Print a section for a CODEOWNERS file, generated from the owners of the project's services.
 
-    A file goes to the owners of its services and to those of all that import it, by their handles in the project file.
+    A file is reviewed by the owners of its services, and of all services that import it. Their handles are in the
+    project file.
     """
     if check and write:
-        fail("--check and --write exclude each other")
+        fail("--check excludes --write")
     run = compile_paths((), project_file)
     root = root_of(run.root)
     project = (run.root.resolve() / Path(project_file or NAME).name).relative_to(root).as_posix()
@@ -67,7 +68,7 @@ def _ask_for(missing: list[str], project: str) -> None:
 
 
 def _files(run: Run, root: Path) -> dict[str, list[Service]]:
-    """The project's files are parsed once more: a program does not say what imports what."""
+    """The services by file. The files are parsed once more, because a program does not contain its imports."""
     sources, _ = read(find_sources(run.project, run.root), run.root)
     modules, _, _ = load(sources, reader(run.root))
     return owned(run.program.services, modules, from_root(root))
@@ -75,20 +76,20 @@ def _files(run: Run, root: Path) -> dict[str, list[Service]]:
 
 def _check(file: str, lines: list[str], project: str) -> None:
     before = _read(file)
-    first, last = _place(file, before, project)
+    first, last = _range(file, before, project)
     found = [line.removesuffix("\r") for line in before[first:last]]
     if found == lines:
         click.echo(f"{file} is up to date: {plural(len(lines) - 3, 'file')} with owners")
         return
-    for line in unified_diff(found, lines, f"{file} (now)", f"{file} (due)", n=1, lineterm=""):
+    for line in unified_diff(found, lines, f"{file} (now)", f"{file} (generated)", n=1, lineterm=""):
         click.echo(difference(visible(line)))
-    click.echo(f"{file} is out of date: `sloc owners --write {file}` puts the section there", err=True)
+    click.echo(f"{file} is out of date: run `sloc owners --write {file}`", err=True)
     sys.exit(1)
 
 
 def _write(file: str, lines: list[str], project: str) -> None:
     before = _read(file, missing=True)
-    first, last = _place(file, before, project)
+    first, last = _range(file, before, project)
     end_of_line = "\r" if before[0].endswith("\r") else ""
     gap = [end_of_line] if first == last > 0 and before[first - 1].strip() else []
     ours = [f"{line}{end_of_line}" for line in lines]
@@ -102,7 +103,7 @@ def _write(file: str, lines: list[str], project: str) -> None:
 
 
 def _read(file: str, missing: bool = False) -> list[str]:
-    """The pieces of a CODEOWNERS file between its line feeds, every byte of it; one empty one if it is `missing`."""
+    """The text of a CODEOWNERS file, split at line feeds. One empty line for no file, if it may be `missing`."""
     try:
         return Path(file).read_bytes().decode("utf-8", "surrogateescape").split("\n")
     except FileNotFoundError as error:
@@ -111,13 +112,13 @@ def _read(file: str, missing: bool = False) -> list[str]:
         fail(f"{file}: {error.strerror}")
 
 
-def _place(file: str, lines: list[str], project: str) -> tuple[int, int]:
-    """Where the section of the project is; the end of the file where there is none."""
+def _range(file: str, lines: list[str], project: str) -> tuple[int, int]:
+    """The range of lines of the project's section; the end of the file if there is none."""
     both = [begin(project), end(project)]
     marks = [index for index, line in enumerate(lines) if line.removesuffix("\r") in both]
     if not marks:
         after = len(lines) - (lines[-1] == "")
         return after, after
     if [lines[index].removesuffix("\r") for index in marks] != both:
-        fail(f"{file}: the marks around the section of {project} are not one beginning and one end: mend them", 1)
+        fail(f"{file}: the section of {project} needs one `begin` line and one `end` line: correct the file", 1)
     return marks[0], marks[1] + 1

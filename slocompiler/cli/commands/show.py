@@ -1,4 +1,4 @@
-"""`sloc show`: the settings of each SLO as the compiler resolved them, for people or as JSON."""
+"""`sloc show`: the settings of each SLO as the compiler resolved them, as text or JSON."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from slocompiler.visible import visible
 def command(what: tuple[str, ...], project_file: str | None, as_json: bool) -> None:
     """Show the settings of SLOs, and the file and line that set each.
 
-    PATH is a file, a folder (every .slo file below it) or `-` for standard input; without one, the whole project. Names
-    of services and SLOs select from these.
+    PATH is a file, a folder (every .slo file below it) or `-` for standard input. Without one, the project is shown.
+    Names of services and SLOs select from these files.
     """
     named, paths = apart(what)
     program = compile_paths(tuple(paths), project_file).program
@@ -47,7 +47,7 @@ def _slo(slo: Slo, service: Service) -> Iterator[str]:
 
 
 def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """The name of each row, and its lines, each with the setting whose origin is shown behind it."""
+    """The name of each row, and its lines, each with the setting whose origin is printed after it."""
     share = burn.budget(slo.target)
     outage = promql.duration(int(share * slo.window))
     traffic = "at even traffic " if words.counted(slo.indicator) == "events" else ""
@@ -88,5 +88,5 @@ def _plain(*lines: str) -> list[tuple[str, str]]:
 
 
 def _with_origin(setting: str, lines: list[str]) -> list[tuple[str, str]]:
-    """Lines of one setting, with its origin behind the first."""
+    """Lines of one setting, with its origin after the first."""
     return [(line, setting if index == 0 else "") for index, line in enumerate(lines)]

@@ -1,4 +1,4 @@
-"""`sloc test`: what the generated rules do, in promtool, against what was counted."""
+"""`sloc test`: runs the generated rules in promtool, and compares them with counted events."""
 
 from __future__ import annotations
 
@@ -27,42 +27,45 @@ from slocompiler.targets import render
 from slocompiler.targets.promtest.render import untested
 from slocompiler.targets.shared import Options
 
-WHERE = """promtool runs the tests, and there is none: it comes with Prometheus.
+WHERE = """the tests need promtool, which is a part of Prometheus:
   Debian, Ubuntu: apt-get install prometheus     macOS: brew install prometheus
   anywhere:       https://prometheus.io/download/
-Put it on PATH, or name it with --promtool or in $PROMTOOL."""
+Put it on PATH, or set --promtool or $PROMTOOL to its path."""
 GO = {"GOMAXPROCS": "1", "GOGC": "400"}
-"""One processor for each of the processes, which run side by side, and memory for speed."""
+"""One processor for each process, because several run in parallel; fewer collections of garbage."""
 WAITING = 2
-"""So many more processes than there are processors: each waits for the disk now and then."""
+"""The number of processes beyond that of processors, because processes wait for the disk."""
 FAILED = re.compile(r'^ +expr: "(?:[^"\\]|\\.)* # ((?:[^"\\]|\\.)*)", time: ', re.MULTILINE)
-"""A comment of an expression says what its failure means; Go's escapes in quotes are Python's."""
+"""A comment in an expression explains its failure. Go quotes it with escapes that Python shares."""
 
 
 class Result(NamedTuple):
-    """What became of the cases of one SLO."""
+    """The result of all cases of one SLO."""
 
     slo: Slo
     cases: int
     failures: list[str]
     printed: str
-    """All that promtool said."""
+    """The output of promtool."""
     untested: str
-    """Why there are no cases; "" where there are."""
+    """The reason why there are no cases; "" if there are."""
 
 
-@click.command("test", short_help="Test what the generated rules do.")
+@click.command("test", short_help="Test the generated rules.")
 @paths_and_project
 @quiet
 @click.option(
-    "--promtool", metavar="FILE", type=click.Path(), help="The promtool to run; else $PROMTOOL, else on PATH."
+    "--promtool",
+    metavar="FILE",
+    type=click.Path(),
+    help="The promtool to run. Defaults to $PROMTOOL, then to the one on PATH.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Also show what promtool prints of a failure.")
+@click.option("-v", "--verbose", is_flag=True, help="Also print the output of promtool for failures.")
 def command(paths: tuple[str, ...], project_file: str | None, promtool: str | None, verbose: bool) -> None:
-    """Test what the generated rules do: traffic is made up for each SLO, and promtool runs the rules over it.
+    """Test the generated rules: promtool runs the rules of each SLO on made-up traffic.
 
-    What has to happen is counted, event by event, apart from all that makes the rules: ratios, budgets, and when each
-    alert fires and ends. Every deployment is tested. PATH is as for `sloc build`; nothing is written.
+    The expected ratios, budgets and times of alerts are counted event by event, without the code that generates the
+    rules. Every deployment is tested. PATH is as in `sloc build`. No file is written.
     """
     program = find(promtool)
     run = compile_paths(paths, project_file)
@@ -73,28 +76,28 @@ def command(paths: tuple[str, ...], project_file: str | None, promtool: str | No
             for result in _run(deployed, options, program, Path(folder) / str(number)):
                 results.append(result)
                 progress.wipe()
-                _tell(result, verbose)
-                progress.say(f"{len(results)} of {len(run.program.slos) * len(deployments)}")
+                _print(result, verbose)
+                progress.show(f"{len(results)} of {len(run.program.slos) * len(deployments)}")
     failed = sum(bool(result.failures) for result in results)
-    left_out = sum(bool(result.untested) for result in results)
+    skipped = sum(bool(result.untested) for result in results)
     total = plural(sum(result.cases for result in results), "case")
-    how = f"{failed} failed" if failed else "all as promised"
-    left = f"; {plural(left_out, 'SLO')} not tested" if left_out else ""
-    note(f"{plural(len(results) - left_out, 'SLO')}, {total}: {how}{left}")
+    how = f"{failed} failed" if failed else "all passed"
+    left = f"; {plural(skipped, 'SLO')} not tested" if skipped else ""
+    note(f"{plural(len(results) - skipped, 'SLO')}, {total}: {how}{left}")
     sys.exit(1 if failed else 0)
 
 
 def find(given: str | None) -> str:
-    """The promtool to run; without one the command ends."""
+    """The path of the promtool to run. Without one the command fails."""
     for source, name in (("--promtool", given), ("$PROMTOOL", os.environ.get("PROMTOOL"))):
         if name:
             found = shutil.which(name)
-            return os.path.abspath(found) if found else fail(f"{source} is {name}, which is no program")
+            return os.path.abspath(found) if found else fail(f"{source} is {name}, which is not a program")
     return shutil.which("promtool") or fail(WHERE)
 
 
 def _run(program: Program, options: Options, promtool: str, folder: Path) -> Iterator[Result]:
-    """Every SLO apart from the others, several at a time; in their order."""
+    """The results of the SLOs in their order. Each is tested without the others, several in parallel."""
     alone = [(replace(service, slos=(slo,)), slo) for service in program.services for slo in service.slos]
     with ThreadPoolExecutor((os.cpu_count() or 1) + WAITING) as pool:
         jobs = []
@@ -131,12 +134,12 @@ def _test(program: Program, service: Service, slo: Slo, options: Options, promto
     return Result(slo, cases, failures, printed, "")
 
 
-def _tell(result: Result, verbose: bool) -> None:
-    """One line for an SLO, and one for each promise that its rules break."""
+def _print(result: Result, verbose: bool) -> None:
+    """Print one line for an SLO, and one for each of its failures."""
     state = "FAIL" if result.failures else "-   " if result.untested else "ok  "
     what = f"not tested: {result.untested}" if result.untested else plural(result.cases, "case")
-    place = f"{result.slo.deployment.name}: " if result.slo.deployment else ""
-    (click.echo if result.failures else note)(f"{state}  {place}{result.slo.id}  {what}")
+    deployment = f"{result.slo.deployment.name}: " if result.slo.deployment else ""
+    (click.echo if result.failures else note)(f"{state}  {deployment}{result.slo.id}  {what}")
     for failure in result.failures:
         click.echo(f"      {failure}")
     if verbose and result.failures:

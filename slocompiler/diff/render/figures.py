@@ -1,4 +1,4 @@
-"""What a change means, in words that every output uses: where it is, the budget, when alerts see errors."""
+"""The words that every output shares: the location of a change, its budget, when alerts detect errors."""
 
 from __future__ import annotations
 
@@ -6,37 +6,37 @@ from collections.abc import Callable, Iterable, Iterator
 
 from slocompiler import promql
 from slocompiler.burn import SHARES
-from slocompiler.diff.change import Budget, Detail, Detection, Line, Place
+from slocompiler.diff.change import Budget, Detail, Detection, Line, Location
 from slocompiler.explain import words
 from slocompiler.explain.phrases import Code, Phrase
 
 TIMES = (
-    "Times of alerts count from the first bad event, with a full budget; scraping and evaluation add about 1.5 minutes, "
+    "Times of alerts are from the first bad event, with a full budget. Scraping and evaluation add about 1.5 minutes, "
     "and a ticket waits for 15 more."
 )
-"""What holds for all times at which alert lines see errors."""
+"""A note about all times of alerts."""
 
 
-def where(place: Place) -> Phrase:
-    """`org.slo:5`, or the file; a template's text may be meant."""
-    if place.used_at is None:
-        return (Code(place.path),)
-    use: Phrase = (", used at ", Code(place.used_at)) if place.used_at else ()
-    return "a template of ", Code(place.path), *use
+def where(location: Location) -> Phrase:
+    """`org.slo:5`, or the file, possibly a template of it."""
+    if location.used_at is None:
+        return (Code(location.path),)
+    use: Phrase = (", used at ", Code(location.used_at)) if location.used_at else ()
+    return "a template of ", Code(location.path), *use
 
 
 def arrow(before: str, after: str) -> str:
-    """`a → b`, or what both are."""
+    """`a → b`, or `a` if both are the same."""
     return before if before == after else f"{before} → {after}"
 
 
 def budgets(detail: Detail) -> list[Budget]:
-    """That before and that after; one for an SLO that is new or gone."""
+    """The budgets before and after; one for an SLO that was added or removed."""
     return [budget for budget in detail.budget or () if budget]
 
 
 def outage(detail: Detail) -> str:
-    """`43m12s → 3h36m`, empty where no budget changed."""
+    """`43m12s → 3h36m`, "" if no budget changed."""
     found = [words.outage(one.outage) for one in budgets(detail)]
     return arrow(found[0], found[-1]) if found else ""
 
@@ -49,7 +49,7 @@ def budget(detail: Detail) -> Iterator[str]:
 
 
 def _each(found: list[Budget], figure: Callable[[Budget], tuple[str, str]]) -> str:
-    """A figure before and after, with one unit behind both where it is the same."""
+    """A figure before and after, with the unit once if it is the same."""
     (before, unit), (after, other) = figure(found[0]), figure(found[-1])
     return f"{arrow(before, after)} {unit}" if unit == other else f"{before} {unit} → {after} {other}"
 
@@ -63,27 +63,27 @@ def _bad(of: Budget) -> tuple[str, str]:
 
 
 def timed(details: Iterable[Detail]) -> bool:
-    """Whether they tell times."""
+    """Whether a detail has times of alerts."""
     return any(one and one.detects for detail in details for both in detail.lines for one in both)
 
 
 def line(before: Line | None, after: Line | None) -> str:
-    """An alert line, and what became of it."""
+    """An alert line before and after."""
     if before and after:
         return arrow(before.words, after.words)
-    return f"new: {after.words}" if after else f"gone: {before.words}" if before else ""
+    return f"added: {after.words}" if after else f"removed: {before.words}" if before else ""
 
 
 def seen(before: Line | None, after: Line | None) -> Iterator[tuple[str, str]]:
-    """For each of SHARES when the line sees such errors; nothing for a line that waits for silence."""
-    there = [one.detects for one in (before, after) if one and one.detects]
-    for index, share in enumerate(SHARES if there else ()):
-        first, last = there[0][index], there[-1][index]
+    """When the line detects each of SHARES errors; nothing for a line for no data."""
+    known = [one.detects for one in (before, after) if one and one.detects]
+    for index, share in enumerate(SHARES if known else ()):
+        first, last = known[0][index], known[-1][index]
         spent = [words.percent(one.spent) for one in (first, last) if one]
-        gone = f", {arrow(spent[0], spent[-1])} of the budget gone" if spent else ""
+        share_spent = f", {arrow(spent[0], spent[-1])} of the budget spent" if spent else ""
         yield (
             f"at {words.percent(share)} errors",
-            f"{'after ' if first else ''}{arrow(_time(first), _time(last))}{gone}",
+            f"{'after ' if first else ''}{arrow(_time(first), _time(last))}{share_spent}",
         )
 
 

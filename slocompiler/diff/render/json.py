@@ -12,11 +12,11 @@ from slocompiler.explain.phrases import plain
 from slocompiler.ir import to_json
 
 SCHEMA = 1
-"""The version of this form."""
+"""The version of the form."""
 
 
 def data(found: Comparison, base: Side, head: Side) -> dict[str, Any]:
-    """All that the comparison holds; numbers that may have decimals are exact texts, as in the IR."""
+    """The whole comparison. Numbers that may have decimals are text, as in the IR."""
     return {
         "schema": SCHEMA,
         "summary": plain(sentence(found, base)),
@@ -33,12 +33,12 @@ def _side(side: Side) -> dict[str, Any]:
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    place = entry.place
+    location = entry.location
     return {
         "kinds": list(entry.kinds),
         "what": plain(entry.what),
         "alike": entry.alike,
-        "place": {"path": place.path, "template": place.used_at is not None, "used_at": place.used_at or None},
+        "place": {"path": location.path, "template": location.used_at is not None, "used_at": location.used_at or None},
         "cases": list(map(_case, entry.cases)),
     }
 

@@ -1,6 +1,6 @@
-"""A comparison as the comment of a pull request: a sentence, a table, and the details folded.
+"""A comparison as the comment of a pull request: a sentence, a table, and folded details.
 
-Text that people wrote stands in code spans, in which Markdown, HTML, mentions and addresses mean nothing.
+User text is in code spans, in which Markdown, HTML, mentions and addresses have no meaning.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from slocompiler.formats.markdown import code, fence
 from slocompiler.visible import visible
 
 LIMIT = 65_000
-"""Characters; GitHub takes 65,536."""
+"""Characters of the comment. GitHub accepts 65,536."""
 ROWS = 20_000
-"""Characters of the table: most is left to the details."""
+"""Characters of the table, so that details have space."""
 IN_ROW, IN_DETAILS = 300, 2_000
-"""Characters of one phrase that people may have made long."""
+"""Characters of one phrase, which can contain long user text."""
 FEW, MANY = 3, 50
-"""SLOs that are named in a row, and in the details."""
+"""SLOs that are named in a row, and in details."""
 MOST_LINES = 30
 """Alert lines of one case."""
 MORE = 400
-"""Characters that are kept free for what is said below the details."""
+"""Characters reserved for the text below the details."""
 LEAST = 200
-"""With less room nothing more is tried."""
+"""Characters below which no smaller part is tried."""
 
 
 def render(found: Comparison, base: Side, head: Side) -> str:
-    """The comment; what does not fit is counted at its end."""
+    """The comment. Changes and details that do not fit are counted at its end."""
     text = f"**{_inline(sentence(found, base), IN_ROW)}.**\n\n{code(base.name)} → {code(head.name)}\n"
     for error in base.errors:
         text += _fenced(error[:IN_DETAILS])
     if not found.entries:
         return text
-    text += "\n| | what | SLOs | where |\n|---|---|---|---|\n"
+    text += "\n| | change | SLOs | location |\n|---|---|---|---|\n"
     rows = _fitting(map(_row, found.entries), len(text), ROWS)
     text += "".join(rows)
     folded = [entry for entry in found.entries if _has_more(entry)]
@@ -53,11 +53,13 @@ def render(found: Comparison, base: Side, head: Side) -> str:
         for of, shown, what in ((found.entries, rows, "change"), (folded, details, "detail"))
         if (count := len(of) - len(shown))
     ]
-    return text + (f"\nNot shown for want of room: {', '.join(left)}. `sloc diff` prints all.\n" if left else "")
+    return text + (
+        f"\nNot shown, because a comment has a limit: {', '.join(left)}. `sloc diff` prints all.\n" if left else ""
+    )
 
 
 def _fitting(parts: Iterable[str], used: int, limit: int) -> list[str]:
-    """Those that fit, in their order."""
+    """The parts that fit, in their order."""
     kept = []
     for part in parts:
         if used + len(part) <= limit:
@@ -75,12 +77,12 @@ def _row(entry: Entry) -> str:
     budgets = dict.fromkeys(figures.outage(case.detail) for case in entry.cases)
     budget = next(iter(budgets)) if len(budgets) == 1 else ""
     what = _inline(_what(entry), IN_ROW, in_table=True) + (f"; budget {budget} of full outage" if budget else "")
-    where = _inline(figures.where(entry.place), IN_ROW, in_table=True)
+    where = _inline(figures.where(entry.location), IN_ROW, in_table=True)
     return f"| **{entry.kinds[0]}** | {what} | {_slos(entry.slos, FEW)} | {where} |\n"
 
 
 def _what(entry: Entry) -> Phrase:
-    return entry.what if entry.alike else (*entry.what, "; the others likewise")
+    return entry.what if entry.alike else (*entry.what, "; likewise for the others")
 
 
 def _slos(slos: tuple[str, ...], most: int) -> str:
@@ -92,10 +94,10 @@ def _slos(slos: tuple[str, ...], most: int) -> str:
 
 
 def _has_more(entry: Entry) -> bool:
-    """Whether the row does not say all; the budget of an SLO that is new or gone it does."""
+    """Whether the row is not complete. It has the budget of an SLO that was added or removed."""
     details = [case.detail for case in entry.cases]
-    told = any(one.notes or one.lines or len(figures.budgets(one)) > 1 for one in details)
-    return told or len(entry.slos) > FEW or _is_long(entry)
+    more = any(one.notes or one.lines or len(figures.budgets(one)) > 1 for one in details)
+    return more or len(entry.slos) > FEW or _is_long(entry)
 
 
 def _is_long(entry: Entry) -> bool:
@@ -116,7 +118,7 @@ def _case(case: Case) -> str:
 
 
 def _lines(lines: Lines) -> str:
-    """A table of alert lines, by the share of errors that they see."""
+    """A table of alert lines, with a column for each share of errors."""
     rows = []
     for line in lines[:MOST_LINES]:
         seen = dict(figures.seen(*line))
@@ -136,12 +138,12 @@ def _inline(phrase: Phrase, most: int, in_table: bool = False) -> str:
 
 
 def _html(phrase: Phrase, most: int) -> str:
-    """For `summary`, whose content is HTML and no Markdown."""
+    """For the element `summary`, which has HTML instead of Markdown."""
     return _quoted(phrase, most, lambda text: f"<code>{escape(visible(text))}</code>", escape)
 
 
 def _quoted(phrase: Phrase, most: int, quote: Callable[[str], str], own: Callable[[str], str]) -> str:
-    """The phrase, cut where it is longer than `most` characters."""
+    """The phrase, cut after `most` characters."""
     parts = []
     for part in phrase:
         text = part.text if isinstance(part, Code) else part

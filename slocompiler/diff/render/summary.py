@@ -1,4 +1,4 @@
-"""What changed, in one sentence."""
+"""A summary of all changes in one sentence."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ COUNTED = (
     ("removed", "SLO", "removed"),
     ("renamed", "SLO", "renamed"),
     ("easier", "SLO", "easier to meet"),
-    ("drafted", "SLO", "turned into a draft"),
-    ("silenced", "SLO", "alerting less"),
+    ("drafted", "SLO", "drafted"),
+    ("silenced", "SLO", "with fewer alerts"),
     ("overburdened", "SLO", "overburdened by risks"),
     ("tightened", "target", "tightened"),
     ("harder", "SLO", "harder to meet"),
@@ -20,34 +20,34 @@ COUNTED = (
     ("live", "draft", "gone live"),
     ("indicator", "SLO", "measured differently"),
 )
-"""The kinds that the sentence names, with their words, where they are what weighs most of a change."""
+"""The kinds that the sentence counts, if they are the most important of a change, with their words."""
 
 
 def sentence(found: Comparison, base: Side) -> Phrase:
     """`2 targets loosened, 1 SLO added; 3 SLOs unchanged`."""
     if found.before is None:
-        return Code(base.name), f" does not compile, so what changed is not known; there {_are(found.after)} now"
+        return Code(base.name), f" does not compile, so the changes are unknown; there {_are(found.after)} now"
     if not found.entries:
-        return (f"Nothing changes: {plural(found.after, 'SLO')} as before" if found.after else "There are no SLOs",)
+        return (f"No changes: {plural(found.after, 'SLO')}" if found.after else "There are no SLOs",)
     parts = []
     counted: set[str] = set()
     for kind, word, verb in COUNTED:
-        touched = [slo for entry in found.entries if kind == entry.kinds[0] for slo in entry.slos]
-        if touched:
-            counted.update(touched)
-            count = len(touched if word == "target" else set(touched))
+        affected = [slo for entry in found.entries if kind == entry.kinds[0] for slo in entry.slos]
+        if affected:
+            counted.update(affected)
+            count = len(affected if word == "target" else set(affected))
             reason = _unreasoned(found, count) if kind == "loosened" else ""
             parts.append(f"{plural(count, word)} {verb}{reason}")
     others = {slo for entry in found.entries for slo in entry.slos} - counted
     if others:
         kinds = dict.fromkeys(entry.kinds[0] for entry in found.entries if others & {*entry.slos})
-        how = f" otherwise ({', '.join(kinds)})" if parts else f" ({', '.join(kinds)})"
+        how = f" in other ways ({', '.join(kinds)})" if parts else f" ({', '.join(kinds)})"
         parts.append(f"{plural(len(others), 'SLO')} changed{how}")
     if "project" in found.kinds:
-        parts.append("settings of the project changed")
+        parts.append("project settings changed")
     unchanged = f"; {plural(found.unchanged, 'SLO')} unchanged" if found.unchanged else ""
-    said = ", ".join(parts) + unchanged
-    return (said[0].upper() + said[1:],)
+    text = ", ".join(parts) + unchanged
+    return (text[0].upper() + text[1:],)
 
 
 def _are(count: int) -> str:

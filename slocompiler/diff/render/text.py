@@ -1,4 +1,4 @@
-"""A comparison for a terminal: plain text, no colours."""
+"""A comparison as plain text. A terminal adds colors."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from slocompiler.visible import visible
 
 WIDTH = 118
 LABEL = 14
-"""Columns of the kind that stands before a change."""
+"""Columns of the kind before a change."""
 
 
 def render(found: Comparison, base: Side, head: Side) -> str:
-    """The sentence, then every change with the SLOs that it touches."""
+    """The sentence, then every change with the SLOs that it affects."""
     lines = [f"{visible(base.name)} → {visible(head.name)}", f"{_words(sentence(found, base))}."]
     for error in base.errors:
         lines += ["", *(f"  {visible(line)}".rstrip() for line in error.split("\n"))]
@@ -30,18 +30,18 @@ def render(found: Comparison, base: Side, head: Side) -> str:
 
 
 def merged(entry: Entry) -> list[Case]:
-    """The cases that read differently: SLOs whose values differ, and nothing that is told of them, are one."""
-    told: dict[Detail, list[str]] = {}
+    """The cases that read differently. SLOs with other values, but with the same text, become one case."""
+    alike: dict[Detail, list[str]] = {}
     for case in entry.cases:
         detail = Detail(notes=case.detail.notes, budget=case.detail.budget, lines=case.detail.lines)
-        told.setdefault(detail, []).extend(case.slos)
-    return [Case(tuple(sorted(slos)), detail) for detail, slos in told.items()]
+        alike.setdefault(detail, []).extend(case.slos)
+    return [Case(tuple(sorted(slos)), detail) for detail, slos in alike.items()]
 
 
 def _entry(entry: Entry) -> Iterator[str]:
-    likewise = "" if entry.alike else f"; {plural(len(entry.slos) - 1, 'other')} likewise"
+    likewise = "" if entry.alike else f"; likewise for {plural(len(entry.slos) - 1, 'other')}"
     yield f"{entry.kinds[0]:<{LABEL}}{_words(entry.what)}{likewise}"
-    yield from _indented([f"in {_words(figures.where(entry.place))}"], 0)
+    yield from _indented([f"in {_words(figures.where(entry.location))}"], 0)
     for case in merged(entry):
         yield from _indented(wrap(", ".join(case.slos), WIDTH - LABEL, break_on_hyphens=False), 0)
         for note in case.detail.notes:

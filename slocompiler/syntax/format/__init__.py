@@ -1,13 +1,14 @@
-"""The one layout of `.slo` files: what `sloc fmt` writes.
+"""The one layout of `.slo` files, which `sloc fmt` writes.
 
-A statement is a line, indented by two blanks for each block around it; a block's `{` ends the line of its head and its
-`}` has a line of its own. Blank lines are kept, several as one: none at the ends of a block, one around a declaration
-that has a block. In a run of neighbours, which ends at a blank line, a block and a `use`, first arguments stand in one
-column (in a policy, what is done), and so do the comments at the ends of lines.
+Each statement has a line, indented by two spaces for each block around it. The `{` of a block ends the line of its
+head, and its `}` has its own line. Several blank lines become one. A block has no blank line at its ends, and a
+declaration with a block has one around it. First arguments of neighboring statements stand in one column (in a policy,
+the actions), and so do comments at the ends of lines. A blank line, a block and a `use` end a column.
 
-A statement that is longer than a line of 120 characters, or holds a comment, is cut: arguments of `use` and parameters
-of `template` get a line each; else each term of `or`, of `+` and of a list with commas; then what is in braces. What has
-a line in a list in brackets ends with a comma. Strings, raw PromQL and comments stay as they are, to the byte.
+A statement that is longer than 120 characters or holds a comment is cut. Arguments of `use` and parameters of `template`
+get a line each. In other statements each term of `or`, of `+` and of a list with commas gets a line, then each item in
+braces. An item of a bracketed list that has its own line ends with a comma. Strings, raw PromQL and comments are kept
+byte for byte.
 """
 
 from __future__ import annotations
@@ -19,12 +20,11 @@ from slocompiler.syntax.format.outline import Entry, Token, outline
 _STEP = 2
 
 Segments = list[tuple[int, list[Token]]]
-"""Parts of a statement that begin a line each, with how far they are indented more than its first; an empty one is a
-blank line."""
+"""Parts of a statement that begin a line each, with their additional indent; an empty part is a blank line."""
 
 
 def layout(file: t.File) -> str:
-    """The text of `file`, which was read without a syntax error, as it should be."""
+    """The formatted text of `file`, which has no syntax error."""
     entries = outline(file)
     _set_apart(entries)
     lines: list[Line] = []
@@ -33,7 +33,7 @@ def layout(file: t.File) -> str:
 
 
 def _set_apart(entries: list[Entry]) -> None:
-    """Blank lines around the declarations that have blocks; comments right above one belong to it."""
+    """Put blank lines around declarations with blocks; comments directly above a declaration belong to it."""
     above = 0
     for number, entry in enumerate(entries):
         before = entries[number - 1] if number else None
@@ -61,7 +61,7 @@ def _put_block(entries: list[Entry], indent: int, lines: list[Line]) -> None:
 
 
 def _put(tokens: list[Token], indent: int, lines: list[Line]) -> None:
-    """On one line if they fit; else on as many as there are places to cut."""
+    """Write tokens on one line if they fit, else on as many lines as they can be cut into."""
     segments = [] if is_line(tokens, indent) else _cut(tokens)
     for deeper, segment in segments:
         if segment:
@@ -77,7 +77,7 @@ def _put(tokens: list[Token], indent: int, lines: list[Line]) -> None:
 
 
 def _cut(tokens: list[Token]) -> Segments:
-    """What to put on lines of their own; nothing if there is no place to cut."""
+    """The parts that get their own lines; none if the statement cannot be cut."""
     depth, outside, brackets = 0, False, ""
     for token in tokens[:-1]:
         outside = outside or (token.is_comment and not depth)
@@ -91,7 +91,7 @@ def _cut(tokens: list[Token]) -> Segments:
 
 
 def _cut_terms(tokens: list[Token]) -> Segments:
-    """Cut before `or` and `+`, behind commas and comments that are in no list."""
+    """Cut before `or` and `+`, and after commas and comments outside of lists."""
     segments: Segments = []
     depth = 0
     for before, token in zip([None, *tokens], tokens, strict=False):
@@ -104,7 +104,7 @@ def _cut_terms(tokens: list[Token]) -> Segments:
 
 
 def _cut_lists(tokens: list[Token]) -> Segments:
-    """Give each thing in a list a line."""
+    """Give each item of a list a line."""
     segments: Segments = []
     depth = 0
     for before, token in zip([None, *tokens], tokens, strict=False):
@@ -122,5 +122,5 @@ def _cut_lists(tokens: list[Token]) -> Segments:
 
 
 def _begins(before: Token, token: Token, structure: bool) -> bool:
-    """Whether a token begins a line: behind a comment it does, a comment beside something does not."""
+    """Whether a token begins a line: after a comment it does, a comment at the end of a line does not."""
     return before.is_comment or (token.lines > 0 if token.is_comment else structure)

@@ -1,4 +1,4 @@
-"""The columns of a layout: arguments of neighbouring statements, comments at the ends of neighbouring lines."""
+"""The columns of a layout: arguments of neighboring statements, comments at the ends of neighboring lines."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from slocompiler.syntax import tree as t
 from slocompiler.syntax.format.outline import Entry, Token
 
 WIDTH = 120
-"""Characters of a line, if there is a place to cut."""
+"""The longest line, in characters, that is not cut."""
 
 
 @dataclass(slots=True)
 class Line:
-    """A line: how far it is indented, its code, the comment at its end. Raw PromQL in it may have line ends."""
+    """A line: its indent, its code and the comment at its end. Raw PromQL in it may have line ends."""
 
     indent: int
     code: str
@@ -22,7 +22,7 @@ class Line:
 
     @property
     def stands_alone(self) -> bool:
-        """Whether its comment is no neighbour's: a blank line, and lines that open or close a bracket."""
+        """Whether its comment has a column of its own: a blank line, or a line that opens or closes a bracket."""
         if not self.code or "\n" in self.code:
             return True
         return self.code[0] != "#" and (self.code[-1] in "{(" or self.code[0] in "})")
@@ -32,7 +32,7 @@ BLANK = Line(0, "")
 
 
 def flat(tokens: Iterable[Token]) -> str:
-    """Tokens as one line; the comma behind the last of a list is printed if it is the last of the line too."""
+    """Tokens as one line; the comma after the last item of a list is printed only at the end of the line."""
     code, comma = "", ""
     for token in tokens:
         code += " " * token.gap + token.text if not token.spare else ""
@@ -41,13 +41,13 @@ def flat(tokens: Iterable[Token]) -> str:
 
 
 def is_line(tokens: list[Token], indent: int) -> bool:
-    """Whether tokens fit on one line; a comment ends a line, and may be as long as it likes."""
+    """Whether tokens fit on one line. A comment ends a line, and its length does not count."""
     code = tokens[:-1] if tokens[-1].is_comment else tokens
     return not any(token.is_comment for token in code) and indent + len(flat(code)) <= WIDTH
 
 
 def align_arguments(entries: list[Entry], indent: int) -> None:
-    """Let the arguments of neighbours stand in one column, in policies what is done."""
+    """Put the arguments of neighbors into one column, in policies the actions."""
     run: list[tuple[Token, int]] = []
     for entry in entries:
         parts = _parts(entry, indent)
@@ -61,7 +61,7 @@ def align_arguments(entries: list[Entry], indent: int) -> None:
 
 
 def _parts(entry: Entry, indent: int) -> bool:
-    """Whether what stands before and behind are no neighbours: blocks, labels with lines of their own, and `use`."""
+    """Whether an entry ends a column: a block, labels on several lines, or a `use`."""
     if isinstance(entry.node, t.Labels):
         return not is_line(entry.tokens, indent)
     return entry.body is not None or isinstance(entry.node, t.Use)
@@ -74,7 +74,7 @@ def _widen(run: list[tuple[Token, int]]) -> None:
 
 
 def with_comments(lines: Iterable[Line]) -> Iterator[str]:
-    """The text of each line; comments of neighbours stand in one column, two blanks behind the longest of their lines."""
+    """The text of each line; comments of neighbors stand in one column, two spaces after the longest of their lines."""
     run: list[Line] = []
     for line in lines:
         if line.stands_alone:

@@ -1,7 +1,7 @@
-"""The statements of a file with all their tokens, comments among them: what the tree leaves out and a layout needs.
+"""The statements of a file with all their tokens and comments, which the tree omits and a layout needs.
 
-Commas stand before the comments in front of them, `or` and `+` behind those that follow them, so that a comment at the
-end of a line stays beside the term it is about. Every list ends with a comma, which is printed where it has lines.
+Commas are moved before the comments in front of them, `or` and `+` after the comments that follow them, so that a comment
+at the end of a line stays beside its term. Every list ends with a comma, which is printed if the list has several lines.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ _TERMINALS = (
     PROMQL,
     COMMENT,
     r"-?[0-9]+(?:\.[0-9]+)?%",  # a percentage: `2%of` are two tokens
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}",  # a day
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}",  # a date
     r"-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+|-?[0-9][0-9A-Za-z.]*",  # a number, a duration, a size
     r"[=!<>]=|[=!]~|.",
 )
 _TOKEN = re.compile(rf"(?:{BLANK})*+({'|'.join(_TERMINALS)})")
-"""The terminals of `slo.lark` without their contexts, which a text that was parsed has no need of."""
+"""The terminals of `slo.lark`, without the contexts that only a parser needs."""
 _BLOCKS = (t.Service, t.Template, t.Defaults, t.Slo, t.NamedAlerts, t.NamedPolicy)
 _BRACKETS = ("{", "}", "(", ")")
 _CLOSE = (",", "(", ")")
-"""No blank stands before these."""
+"""No space precedes these."""
 _LISTS = (t.Use, t.Template)
-"""Statements whose parentheses hold a list; in others they hold one thing."""
+"""Statements whose parentheses hold a list; in others they hold one item."""
 
 
 @dataclass(slots=True)
@@ -39,15 +39,15 @@ class Token:
 
     text: str
     lines: int = 0
-    """Line feeds between it and what stands before it."""
+    """Line feeds between it and the token before."""
     gap: int = 1
-    """Blanks before it, where it does not begin a line."""
+    """Spaces before it, if it does not begin a line."""
     nests: int = 0
     """1: it opens a list; -1: it closes one."""
     joins: bool = False
-    """It joins what follows to what stands before: `or`, `+`, `exclude` of a stream."""
+    """It joins two terms: `or`, `+`, `exclude` of a stream."""
     spare: bool = False
-    """The comma behind the last of a list."""
+    """It is the comma after the last item of a list."""
     is_comment: bool = False
 
 
@@ -57,16 +57,16 @@ class Entry:
 
     node: t.Node | None
     blank: bool
-    """Whether a blank line stands before it."""
+    """Whether a blank line precedes it."""
     tokens: list[Token]
-    """Of a block its head, up to the brace; at the end a comment that stands beside it."""
+    """For a block, its head up to the brace; a comment on the same line comes last."""
     body: list[Entry] | None = None
     end: list[Token] = field(default_factory=list)
-    """The brace that closes the body, and a comment beside it."""
+    """The brace that closes the body, and a comment on its line."""
 
 
 def outline(file: t.File) -> list[Entry]:
-    """What stands in `file`, which was read without a syntax error."""
+    """The entries of `file`, which has no syntax error."""
     reader = _Reader(file)
     text = file.source.text
     for match in _TOKEN.finditer(text, 0, len(text.rstrip(BLANKS))):
@@ -77,7 +77,7 @@ def outline(file: t.File) -> list[Entry]:
 
 
 class _Reader:
-    """Takes the tokens of a file in turn; the tree says where statements begin and what a brace belongs to."""
+    """Reads the tokens of a file in order; the tree shows where statements begin and what a brace belongs to."""
 
     def __init__(self, file: t.File) -> None:
         self.top: list[Entry] = []
@@ -89,16 +89,16 @@ class _Reader:
         self._entry: Entry | None = None
         """The statement that is being read."""
         self._before = ""
-        """The last token of it that is no comment."""
+        """Its last token that is not a comment."""
         self._lists: list[str] = []
-        """What is open in it: `{` of a filter, `(`, "labels"."""
+        """Its open brackets: `{` of a filter, `(`, "labels"."""
         self._last: list[Token] = []
-        """Where a comment beside the token before belongs."""
+        """The list that a comment on the line of the last token belongs to."""
         self._comments: list[Token] = []
-        """Comments of which it is not known yet whether they stand inside the statement or behind it."""
+        """Comments that may be inside the statement or after it: the next token decides."""
 
     def take(self, text: str, start: int, lines: int) -> None:
-        """The next token: its text, its place, and the line feeds before it."""
+        """Read the next token: its text, its offset, and the number of line feeds before it."""
         if text[0] == "#":
             self._comments.append(Token(text.rstrip(BLANKS), lines, is_comment=True))
             return
@@ -119,7 +119,7 @@ class _Reader:
         self._before = text
 
     def place_comments(self) -> None:
-        """Comments behind a statement: beside it, or on lines of their own."""
+        """Place the comments after a statement: on its line, or on their own lines."""
         for number, comment in enumerate(self._comments):
             if self._last and not number and not comment.lines:
                 self._last.append(comment)
@@ -137,7 +137,7 @@ class _Reader:
         return token.lines > 1 and bool(self._siblings)
 
     def _has_gap(self, text: str) -> bool:
-        """Whether a blank parts a token from the one before."""
+        """Whether a space separates a token from the one before."""
         if text in _CLOSE or self._before == "(" or (text == "}" and self._before == "{"):
             return False
         if self._lists and self._lists[-1] == "{":
@@ -147,13 +147,13 @@ class _Reader:
     def _continue(self, token: Token, start: int) -> None:
         """A token inside a statement."""
         entry = self._entry
-        assert entry is not None, "outside of statements there are braces and comments only"
+        assert entry is not None, "outside of statements there are only braces and comments"
         tokens = entry.tokens
         if token.text == "{" and not self._lists and _is_block(entry.node):
             tokens.append(token)
             entry.body = []
             self._open.append(entry)
-            return  # comments before the brace stand behind it
+            return  # comments before the brace are printed after it
         if token.text == ",":
             tokens += [token, *self._comments]
         elif start in self._joined:
@@ -166,7 +166,7 @@ class _Reader:
         self._comments = []
 
     def _nest(self, token: Token, entry: Entry) -> None:
-        """Tell which brackets are around a list; behind the last of a list stands a comma."""
+        """Mark the brackets around a list, and end the list with a comma."""
         is_list = token.text in "{}" or isinstance(entry.node, _LISTS)
         if token.text in ("{", "("):
             self._lists.append("labels" if isinstance(entry.node, t.Labels) else token.text)
@@ -177,7 +177,7 @@ class _Reader:
         last = next(index for index in range(len(tokens) - 2, -1, -1) if not tokens[index].is_comment)
         opened = tokens[last].text in ("{", "(")
         if opened and last == len(tokens) - 2:
-            tokens[last].nests = 0  # there is nothing to put on lines
+            tokens[last].nests = 0  # the list is empty
         elif is_list:
             token.nests = -1
             if tokens[last].text == ",":
@@ -192,7 +192,7 @@ def _is_block(node: t.Node | None) -> bool:
 
 
 def _statements(nodes: Iterable[t.Node]) -> Iterator[t.Node]:
-    """Statements, with those inside them."""
+    """Statements, and those inside them."""
     for node in nodes:
         yield node
         match node:

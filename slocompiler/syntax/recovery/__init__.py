@@ -1,6 +1,6 @@
-"""Goes on after a syntax error: says what is wrong, mends the parser's stack, resumes close by.
+"""Continues after a syntax error: reports it, repairs the parser's stack and resumes nearby.
 
-The parser's own stack tells what is expected; one error is told per line, so that a mistake is not told twice.
+The parser's stack shows what is expected. Only one error is reported per line, so that no mistake is reported twice.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from slocompiler.syntax.recovery.trouble import Trouble
 from slocompiler.syntax.recovery.unexpected import closing, incomplete, misplaced, overclosed, unclosed, unexpected
 
 _TOP = ("import", "defaults", "service", "template")
-"""Where one of these does not fit, a brace was forgotten."""
+"""If one of these does not fit, a brace is missing."""
 _OPENERS = ("slo", "use", "risk", "draft")
-"""Likewise, however it is indented, if the file lacks a brace."""
+"""Likewise, with any indent, if the file has too few closing braces."""
 _MARKS = ("?", "EQ", "CMP", "MOP", "PLUS", "COMMA", "LPAR", "RPAR")
-"""One of these too much is passed over."""
+"""If one of these does not fit, it is skipped."""
 MOST = 1000
-"""So many syntax errors of a file are told; whatever it is then, it is not a file of SLOs."""
+"""The most syntax errors of a file; a file with more is not a file of SLOs."""
 _PATIENCE = 8
-"""So often the parser may stop at one place: each time something was put before it."""
+"""How often the parser may stop at one offset; each time, something was inserted before it."""
 
 
 class Recovery:
@@ -36,16 +36,16 @@ class Recovery:
     def __init__(self, source: Source, problems: list[Diagnostic]) -> None:
         self.source, self.problems, self.scan = source, problems, Scan(source)
         self.damage: list[int] = []
-        self._told_line = 0
+        self._reported_line = 0
         self._count = 0
         self._open = 0
-        """How many more braces open than close in the file, not counting those that were told of."""
+        """How many more braces open than close in the file, without those that were reported."""
         self._last = len(source.text)
-        """Where to read no further."""
+        """The offset at which reading stops."""
         self._tried, self._tries = -1, 0
 
     def __call__(self, error: UnexpectedInput) -> bool:
-        """Report `error`, mend the parser; True, as the parse always goes on."""
+        """Report `error` and repair the parser; True, because the parse always continues."""
         stack = Stack(error)
         token = getattr(error, "token", None)
         at = len(self.source.text) if token is None or token.type == "$END" else token.start_pos
@@ -65,20 +65,20 @@ class Recovery:
         elif self._tries > _PATIENCE:
             self._skip(trouble, at + 1)
         else:
-            self._mend(trouble)
+            self._handle(trouble)
         if token.type == "$END":
             error.token = Token("?", "")  # type: ignore[attr-defined]  # Lark takes a second end for an endless loop
         return True
 
     def _begin(self) -> None:
-        """What is asked of the whole text, once it has an error."""
+        """Examine the whole text, at the first error."""
         self._open = self.scan.open
         end = yaml(self.source) or too_deep(self.source)
         if end:
             self.problems.append(end)
             self._last = -1 if end.code == "E101" else end.span.start
 
-    def _mend(self, trouble: Trouble) -> None:
+    def _handle(self, trouble: Trouble) -> None:
         if self._runaway_promql(trouble) or self._swallowed(trouble):
             return None
         slip = find_slip(trouble)
@@ -88,38 +88,38 @@ class Recovery:
             return self._end(trouble)
         if str(trouble.token) in WORDS and trouble.starts_line and trouble.block:
             return self._misplaced(trouble)
-        fresh = self.source.line_number(trouble.at) != self._told_line
+        fresh = self.source.line_number(trouble.at) != self._reported_line
         missing = trouble.missing()
-        self._tell(unexpected(trouble, missing))
+        self._report(unexpected(trouble, missing))
         return self._repair(trouble, missing) if fresh else self._skip(trouble)
 
-    def _tell(self, diagnostic: Diagnostic) -> None:
+    def _report(self, diagnostic: Diagnostic) -> None:
         line = diagnostic.span.line
-        if line != self._told_line:
+        if line != self._reported_line:
             self.problems.append(diagnostic)
-        self._told_line = line
+        self._reported_line = line
 
     # Known mistakes
 
     def _correct(self, slip: Slip, trouble: Trouble) -> None:
-        """Tell of a slip, and read what was meant."""
+        """Report a known mistake, and read what was meant."""
         stack = trouble.stack
         self.damage.append(slip.start)
-        self._tell(slip.diagnostic(self.source))
+        self._report(slip.diagnostic(self.source))
         if slip.replaces:
             stack.cut(len(stack.states) - 1)
-        if slip.renames:  # the name before loses what does not belong to it
+        if slip.renames:  # the name before includes characters that do not belong to it
             stack.values[-1] = Token("NAME", slip.renames, slip.start, end_pos=slip.start + len(slip.renames))
         if slip.terminal and stack.accepts(slip.terminal):
             stack.feed(slip.terminal, slip.value, slip.start, slip.end)
             if slip.clear:
-                self._told_line = 0  # another mistake on the line is one of its own
+                self._reported_line = 0  # another mistake on this line is reported too
         elif not slip.dropped and (slip.start >= trouble.at or slip.end <= trouble.at):
             return self._skip(trouble, max(slip.end, trouble.at + 1))
         return stack.move(slip.end)
 
     def _runaway_promql(self, trouble: Trouble) -> bool:
-        """A back-quote that is not closed took everything up to the next one: let it end at its line."""
+        """End an unclosed back-quote at its line: the parser has read everything up to the next one as PromQL."""
         if trouble.stack.top() != "PROMQL":
             return False
         token = trouble.stack.values[-1]
@@ -128,12 +128,12 @@ class Recovery:
             return False
         trouble.stack.values[-1] = Token("PROMQL", "``", token.start_pos, end_pos=slip.end)
         self.damage.append(slip.start)
-        self._tell(slip.diagnostic(self.source))
+        self._report(slip.diagnostic(self.source))
         trouble.stack.move(slip.end)
         return True
 
     def _swallowed(self, trouble: Trouble) -> bool:
-        """The word of the next statement was taken for the name that is missing before it."""
+        """Handle a missing name: the parser has read the keyword of the next statement as the name."""
         stack = trouble.stack
         word = stack.values[-1] if stack.top() == "NAME" else None
         if (
@@ -149,18 +149,18 @@ class Recovery:
         again = Trouble(self.source, self.scan, stack, token, word.start_pos, before, stack.expected(), stack.block())
         self.damage.append(before)
         missing = again.missing()
-        self._tell(unexpected(again, missing))
+        self._report(unexpected(again, missing))
         self._repair(again, missing)
         return True
 
     def _misplaced(self, trouble: Trouble) -> None:
-        """A statement of another block: a brace too few or too many, or a statement that does not belong here."""
+        """Handle a statement of another block: a brace is missing or superfluous, or the statement is misplaced."""
         stack, word = trouble.stack, str(trouble.token)
         size = len(stack.states)
         if self._overclosed(trouble):
             self._open += 1
             self.damage.pop()  # nothing is lost
-            self._tell(overclosed(trouble))
+            self._report(overclosed(trouble))
             stack.cut(size - 1)
             return stack.move(trouble.at)
         if self._underclosed(trouble):
@@ -169,9 +169,9 @@ class Recovery:
             while not stack.accepts(terminal(word)) and stack.accepts("RBRACE"):
                 self._open -= 1
                 stack.feed("RBRACE", "}", trouble.before)
-            self._tell(closing(report, trouble, opened[len(stack.open_braces()) :]))
+            self._report(closing(report, trouble, opened[len(stack.open_braces()) :]))
             return stack.move(trouble.at)
-        self._tell(misplaced(trouble))
+        self._report(misplaced(trouble))
         end = self.scan.block_end(trouble.at) if word in _TOP else 0
         return stack.move(end) if end else self._skip(trouble)
 
@@ -192,12 +192,12 @@ class Recovery:
         )
 
     def _end(self, trouble: Trouble) -> None:
-        """The end of the file: finish every block that can be finished, so that what was read is kept."""
+        """At the end of the file, finish every open block, so that its statements are kept."""
         if trouble.block:
             opened = trouble.stack.open_braces()
-            self._tell(closing(unclosed(trouble, "at the end of the file"), trouble, opened))
+            self._report(closing(unclosed(trouble, "at the end of the file"), trouble, opened))
         else:
-            self._tell(incomplete(trouble))
+            self._report(incomplete(trouble))
         self._close(trouble.stack, trouble.before)
 
     def _close(self, stack: Stack, before: int) -> None:
@@ -210,7 +210,7 @@ class Recovery:
     # Unknown mistakes
 
     def _repair(self, trouble: Trouble, missing: list[tuple[str, ...]]) -> None:
-        """Insert, replace or pass over a token where that lets the parse go on, else skip."""
+        """Insert, replace or skip a token if the parse can continue then, else skip the statement."""
         stack, token, at = trouble.stack, trouble.token, trouble.at
         end = token.end_pos or at + 1
         if missing:
@@ -231,7 +231,7 @@ class Recovery:
         return self._skip(trouble)
 
     def _skip(self, trouble: Trouble, at: int | None = None) -> None:
-        """Leave the statement as it is and resume behind it."""
+        """Leave the statement unfinished and resume after it."""
         stack = trouble.stack
         at = trouble.at if at is None else at
         opens = self.scan.opens_block(self.scan.line_start(at))
@@ -240,5 +240,5 @@ class Recovery:
         brace = stack.list_brace()
         stack.finish(trouble.before)
         passed = trouble.block and at == trouble.at and trouble.token.type != "LBRACE"
-        begin = at + 1 if passed else at  # a statement that is refused is not met again
+        begin = at + 1 if passed else at  # a refused statement is not read again
         return stack.move(self.scan.resume(begin, brace.start_pos if brace else None))

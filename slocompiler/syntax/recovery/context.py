@@ -1,4 +1,4 @@
-"""Slips that what stands around them explains, and then all others: `find_slip`."""
+"""Finds known mistakes: first those that depend on the tokens around them, then all others."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _CALL = re.compile(r"[(\[][^\n#]*")
 
 
 def find_slip(trouble: Trouble) -> Slip | None:
-    """The slip that begins at the token, or one token before it (`300 ms`, where `ms` is what surprises)."""
+    """The known mistake at the token, or one token before it: in `300 ms`, the token is `ms`."""
     text, at, expected = trouble.source.text, trouble.at, trouble.expected
     found = habit(trouble) or _beside(trouble) or _unquoted(trouble)
     if found:
@@ -46,7 +46,7 @@ def find_slip(trouble: Trouble) -> Slip | None:
 
 
 def half_open_promql(token: Token, scan: Scan) -> Slip | None:
-    """The slip of a PROMQL token that goes on over the next statement."""
+    """The mistake of a PROMQL token that includes the next statement."""
     start = token.start_pos or 0
     goes_on = _STATEMENT.search(token)
     if not goes_on:
@@ -57,7 +57,7 @@ def half_open_promql(token: Token, scan: Scan) -> Slip | None:
 
 
 def _beside(trouble: Trouble) -> Slip | None:
-    """Slips that only what stands before the token explains."""
+    """Mistakes that depend on the token before."""
     text, at, stack = trouble.source.text, trouble.at, trouble.stack
     line = text[max(trouble.scan.line_start(at), at - 64) : at]
     if trouble.token.type == "NAME":
@@ -71,23 +71,23 @@ def _beside(trouble: Trouble) -> Slip | None:
     if stack.top() == "NAME" and not trouble.starts_line:
         return _after_name(trouble)
     if stack.top() == "EQ" and text.startswith("=", at):
-        message, help = "a label is compared with one `=`", "leave out the other"
+        message, help = "label matchers have a single `=`", "remove the second `=`"
         return Slip(message, help, at, at + 1, "E101", dropped=True, written=("",), safe=True)
     if re.compile("[=:]").match(text, at) and stack.top() == stack.statement() and stack.top():
         word = str(stack.values[-1])
-        message, help = f"no `{text[at]}` stands after `{word}`", f"write `{word} …`"
+        message, help = f"`{word}` takes no `{text[at]}`", f"write `{word} …`"
         return Slip(message, help, at, at + 1, "E101", dropped=True, written=("",), safe=True)
     return None
 
 
 def _after_name(trouble: Trouble) -> Slip | None:
-    """Slips that begin with the name before the token."""
+    """Mistakes that begin with the name before the token."""
     text, at, stack = trouble.source.text, trouble.at, trouble.stack
     name = str(stack.values[-1])
     start = stack.values[-1].start_pos
     if name.endswith(":") and "EQ" in trouble.expected:
         bare = name.rstrip(":")
-        message, help = f"`{name}` has a colon", f"write `{bare} = …`"
+        message, help = f"`{bare}` needs `=`, not a colon", f"write `{bare} = …`"
         written: tuple[str, ...] = (f"{bare}=" if "MOP" in trouble.expected else f"{bare} =",)
         end = start + len(name)
         return Slip(message, help, start, end, "E101", "EQ", "=", renames=bare, written=written, safe=True)
@@ -96,17 +96,20 @@ def _after_name(trouble: Trouble) -> Slip | None:
         full = name + dotted[0]
         quoted = f'`"{full}"`' if "EQ" in trouble.expected else f'`{{"{full}"}}`'
         end = start + len(full)
-        message, help = "a name with dots stands in quotes, inside the braces", f"write {quoted}"
+        where = "in quotes" if "EQ" in trouble.expected else "in quotes, inside braces"
+        message, help = f"a name with dots must be {where}", f"write {quoted}"
         return Slip(message, help, start, end, "E101", dropped=True, renames=full)
     call = _CALL.match(text, at)
     if call and "LBRACE" in trouble.expected:
-        help = "name the counter alone, `metric{…}`: sloc derives every query; raw PromQL stands in back-quotes"
-        return Slip("PromQL cannot stand here", help, start, trouble.scan.end_of_code(call.end()), "E101", dropped=True)
+        help = "name only the counter, `metric{…}`: sloc writes the queries; or put raw PromQL in back-quotes"
+        return Slip(
+            "PromQL is not allowed here", help, start, trouble.scan.end_of_code(call.end()), "E101", dropped=True
+        )
     if re.compile("[=!<>~]").match(text, at) and "LBRACE" in trouble.expected:
         help = f'write `{{{name}=~"…"}}`'
         end = trouble.scan.end_of_code(trouble.scan.line_end(at))
         written = (f"{{{text[start:end]}}}",) if _CONDITION.fullmatch(text, start, end) else ()
-        return Slip("conditions on labels stand in braces", help, start, end, "E101", dropped=True, written=written)
+        return Slip("label matchers must be in braces", help, start, end, "E101", dropped=True, written=written)
     return None
 
 
@@ -117,7 +120,7 @@ def _unquoted(trouble: Trouble) -> Slip | None:
     if _BRACED.match(trouble.source.text, trouble.at):
         return None
     if trouble.stack.top() in ("EQ", "MOP"):
-        of_template = "DATE" in trouble.expected  # an argument, or what stands for a parameter without one
+        of_template = "DATE" in trouble.expected  # an argument or the default of a parameter
         match = (_ARGUMENT if of_template else _VALUE).match(trouble.source.text, trouble.at)
         return (bare_text if of_template else bare_value)(match) if match else None
     if set(trouble.expected) <= {"STRING", "PARAM"}:

@@ -38,7 +38,7 @@ def promql_condition(trouble: Trouble) -> Slip | None:
     meant = f"`{condition}`"
     help = f"write it in back-quotes: {statement} when {meant}"
     if not alone:
-        help = f"PromQL stands in back-quotes: {statement} when `…`"
+        help = f"PromQL belongs in back-quotes: {statement} when `…`"
     if condition.startswith("histogram_quantile"):
         help += "; or, with the percentile as the target, a bound on the histogram: `good below 300ms`"
     written, title = (meant,) if alone else (), "write it in back-quotes"

@@ -10,6 +10,7 @@ from decimal import Decimal
 from slocompiler.syntax.lexemes import STRING
 from slocompiler.syntax.recovery.expressions import bound, joint, promql_condition
 from slocompiler.syntax.recovery.slip import Slip
+from slocompiler.syntax.recovery.stack import kind
 from slocompiler.syntax.recovery.trouble import Trouble
 from slocompiler.syntax.values import UNITS
 
@@ -133,8 +134,18 @@ def _title(trouble: Trouble) -> Slip | None:
     if not head or not {"_OVER", "LBRACE"} & set(trouble.expected):
         return None
     start, meant = head.start(1), f"{match[0]} {head[1].rstrip()}"
-    message, help = "a title stands behind the name", f"write `{meant}`"
+    message, help = "the title belongs after the name", f"write `{meant}`"
     return Slip(message, help, start, match.end(), "E101", dropped=True, written=(meant,), safe=True)
+
+
+def named_argument(trouble: Trouble) -> str:
+    """The help for an argument without its name: with that of the template's first parameter, if the file has it."""
+    values = trouble.stack.values
+    use = next(index for index in range(len(values) - 1, -1, -1) if kind(values[index]) == "USE")
+    template = re.escape(str(values[use + 1]))
+    first = re.search(rf"\btemplate\s+{template}\s*\(\s*(\w+)", trouble.source.text)
+    given = trouble.span.text if len(trouble.span.text) <= 24 else "…"
+    return f"name it: `{first[1] if first else 'NAME'} = {given}`"
 
 
 def _other_words(trouble: Trouble) -> Slip | None:

@@ -1,4 +1,4 @@
-"""Goes on inside of a block whose head (`slo x 99% {`) was left unfinished."""
+"""Continues inside a block whose head (`slo x 99% {`) is unfinished."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from slocompiler.syntax.vocabulary import STATEMENTS
 
 
 def enter(trouble: Trouble, opens: int) -> bool:
-    """Complete the unfinished head, whose brace is at `opens` or missing (-1); False where there is none."""
+    """Complete the unfinished head, whose brace is at `opens` (-1: missing); False if there is no such head."""
     values, scan = trouble.stack.values, trouble.scan
     for index in range(len(values) - 1, -1, -1):
         head = kind(values[index])
@@ -21,7 +21,7 @@ def enter(trouble: Trouble, opens: int) -> bool:
         return False
     block, needed = HEADS[head]
     line_end = scan.line_end(trouble.at)
-    # Not to the end of the file: every mistake of a line may ask this.
+    # Limited, because each line with a mistake may come here.
     if opens < 0 and scan.word(scan.resume(line_end, end=line_end + LONGEST_LINE)) not in STATEMENTS[block].split():
         return False
     name = next((value for value in values[index + 1 : index + 2] if kind(value) == "NAME"), None)

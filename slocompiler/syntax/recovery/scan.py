@@ -1,4 +1,4 @@
-"""The text around a syntax error, as far as it can be told without a parser: lines, braces, statements."""
+"""The text around a syntax error, read without a parser: its lines, braces and statements."""
 
 from __future__ import annotations
 
@@ -20,38 +20,38 @@ _PART = re.compile(
 )
 _CODE_LINE = re.compile(r"^[ \t\r\f\ufeff]*+[^# \t\r\n\f\ufeff]", re.MULTILINE)
 _CLOSE = 1000
-"""So many words of a file are compared with those of the language: each comparison takes as long as a page of text."""
+"""How many words of a file are compared with the keywords: each comparison is as slow as reading a page of text."""
 _WORD = re.compile("[A-Za-z_][A-Za-z0-9_:-]*")
 
 
 class Scan:
-    """Questions about the text of one source; each answer costs a line, or the file once."""
+    """Questions about the text of one source. Each reads a line, or once the whole file."""
 
     def __init__(self, source: Source) -> None:
         self.source, self.text = source, source.text
         self._compared: dict[str, bool] = {}
 
     def line_start(self, at: int) -> int:
-        """Where the line of `at` begins."""
+        """The offset at which the line of `at` begins."""
         return self.text.rfind("\n", 0, at) + 1
 
     def line_end(self, at: int) -> int:
-        """Where the line of `at` ends."""
+        """The offset at which the line of `at` ends."""
         end = self.text.find("\n", at)
         return len(self.text) if end < 0 else end
 
     def begins_line(self, at: int) -> bool:
-        """Whether only blanks stand before `at` on its line."""
+        """Whether only blanks precede `at` on its line."""
         return not self.text[self.line_start(at) : at].strip(BLANKS)
 
     def indent(self, at: int) -> int:
-        """How far the line of `at` is indented."""
+        """The number of blanks with which the line of `at` begins."""
         start = self.line_start(at)
         line = self.text[start : self.line_end(at)]
         return len(line) - len(line.lstrip(BLANKS))
 
     def end_of_code(self, at: int) -> int:
-        """The end of the token before `at`: blanks and comments between them are passed over."""
+        """The end of the token before `at`, without the blanks and comments between them."""
         start = self.line_start(at)
         end = self._end_of_code(start, at)
         if end == start:
@@ -63,7 +63,7 @@ class Scan:
         return end
 
     def _end_of_code(self, start: int, end: int) -> int:
-        """The same within a line that begins at `start`, up to `end`; `start` where there is no code."""
+        """The end of the code of the line from `start` up to `end`; `start` if there is no code."""
         line = self.text[start:end]
         code = _CODE.match(line)
         stop = code.end() if code else 0
@@ -72,17 +72,17 @@ class Scan:
 
     @cached_property
     def _code_lines(self) -> array[int]:
-        """Where the lines begin that hold more than blanks and a comment."""
+        """The offsets at which the lines with code begin."""
         return array("q", (match.start() for match in _CODE_LINE.finditer(self.text)))
 
     def opens_block(self, at: int) -> int:
-        """The offset of the brace with which the code of this line ends; -1 if it does not end with one."""
+        """The offset of the brace at the end of this line's code; -1 if there is none."""
         end = self.end_of_code(self.line_end(at))
         return end - 1 if end > at and self.text[end - 1] == "{" else -1
 
     @cached_property
     def _pairs(self) -> tuple[dict[int, int], int]:
-        """For each brace the one that closes it; how many more open than close."""
+        """For each opening brace the offset of its closing one, and how many more braces open than close."""
         pairs, opened, extra = {}, [], 0
         for match in _PART.finditer(self.text):
             if match["brace"] == "{":
@@ -105,9 +105,9 @@ class Scan:
         return self._pairs[1]
 
     def resume(self, at: int, brace: int | None = None, end: int | None = None) -> int:
-        """Where the statement at `at` ends: at the next one of any block, or at the brace that closes its block.
+        """The offset at which the statement at `at` ends: at the next statement, or at the brace that closes its block.
 
-        `brace` is the offset of an open brace of the statement itself, of a filter or a list. Looks no further than `end`.
+        `brace` is the offset of an open brace inside the statement, of a filter or a list. At most `end`.
         """
         end = len(self.text) if end is None else min(end, len(self.text))
         depth = 0 if brace is None else 1
@@ -115,23 +115,23 @@ class Scan:
         start = self.line_start(at) if self.begins_line(at) else at
         column = self.indent(at)
         for match in _PART.finditer(self.text, start, end):
-            place = match.start("brace") if match["brace"] else match.start("word")
-            if place < at:
+            found = match.start("brace") if match["brace"] else match.start("word")
+            if found < at:
                 continue
             if match["brace"] == "{":
                 depth += match.start() in self._pairs[0]
             elif match["brace"]:
-                # A `}` on a line of its own is the block's, if the list began beside its brace.
-                own = brace is not None and depth == 1 and not listed and self.begins_line(place)
+                # A `}` on its own line belongs to the block if the list began on the line of its brace.
+                own = brace is not None and depth == 1 and not listed and self.begins_line(found)
                 depth -= 1
                 if depth < 0 or own:
-                    return place
-            elif depth <= (brace is not None) and self._is_statement(match["word"], match["set"], place, column):
-                return place
+                    return found
+            elif depth <= (brace is not None) and self._is_statement(match["word"], match["set"], found, column):
+                return found
         return end
 
     def _is_statement(self, word: str, sign: str | None, at: int, column: int) -> bool:
-        """Whether a line that begins with `word`, and a sign behind it, begins a statement, or was meant to."""
+        """Whether a line that begins with `word` and perhaps a sign begins a statement, or probably should."""
         if word in WORDS or sign:
             return word in WORDS and (sign or ":").strip() == ":"
         return self.indent(at) == column or self._is_close(word)
@@ -142,13 +142,13 @@ class Scan:
         return self._compared.get(word, False)
 
     def half_open(self, start: int, end: int) -> int:
-        """The end of the first line between that opens a brace, goes on behind it and does not close it; -1: none."""
+        """The end of the first line in this range that continues after an unclosed brace; -1 if there is none."""
         pairs, looked_at, beside = self._pairs[0], -1, -1
         for match in _PART.finditer(self.text, start, end):
             if match["brace"] == "{":
                 at = match.start("brace")
                 line_end = self.line_end(at)
-                if line_end != looked_at:  # of many braces on a line the first does it
+                if line_end != looked_at:  # the first brace of a line is enough
                     looked_at, beside = line_end, self.end_of_code(line_end)
                 closed = pairs.get(at, len(self.text))
                 if closed > line_end and beside > at + 1 and self.begins_line(closed):
@@ -156,6 +156,6 @@ class Scan:
         return -1
 
     def word(self, at: int) -> str:
-        """The name at `at`, or what stands there up to a blank or a bracket."""
+        """The name at `at`, or else all characters up to a blank or a bracket."""
         match = _WORD.match(self.text, at) or re.compile(r"[^\s{}()\[\]\",;=`]+|.").match(self.text, at)
         return match[0] if match else ""

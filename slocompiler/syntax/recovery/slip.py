@@ -1,4 +1,4 @@
-"""A known mistake: what to say about it, what to read instead, and what to write instead."""
+"""A known mistake: its message, how the parser reads it, and its fixes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slocompiler.source import Source, Span
 
 @record
 class Slip:
-    """A known mistake from `start` to `end`; read as `terminal` with `value`, where that is clear."""
+    """A known mistake from `start` to `end`. The parser reads it as `terminal` with `value`, if they are known."""
 
     message: str
     help: str
@@ -20,22 +20,22 @@ class Slip:
     terminal: str = ""
     value: str = ""
     dropped: bool = False
-    """Whether the parse goes on as if it were not there."""
+    """Whether the parse continues as if it were not there."""
     clear: bool = True
-    """Whether another mistake on its line is one of its own."""
+    """Whether another mistake on its line is reported too."""
     renames: str = ""
-    """What the name read last should have been."""
+    """What the name before it should be."""
     replaces: bool = False
-    """Whether it is the name read last, which is forgotten."""
+    """Whether it is the name read last, which is dropped."""
     written: tuple[str, ...] = ()
-    """Texts that could stand there instead, the likeliest first; "" removes it."""
+    """Texts that could replace it, the likeliest first; "" removes it."""
     safe: bool = False
-    """Whether the first of them can only be what was meant."""
+    """Whether it can only mean the first of them."""
     title: str = ""
-    """What a fix does, if it is not that it writes the text."""
+    """The title of the fix, if it is not that it writes the text."""
 
     def diagnostic(self, source: Source) -> Diagnostic:
-        """How it is reported, with a fix for each of the texts."""
+        """Its diagnostic, with a fix for each of the texts."""
         span = Span(source, self.start, self.end)
         fixes: tuple[Fix, ...] = ()
         for text in self.written:

@@ -1,4 +1,4 @@
-"""The usual slips of the pen, each with what to write instead and, where it is clear, what was meant."""
+"""The table of known mistakes that begin at a token, each with its pattern and its message."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def _value(
 
 def _comma(match: re.Match[str]) -> Slip:
     meant = f"{match[1]}.{match[2]}%"
-    help = f"decimals have a point: `{meant}`"
+    help = f"write `{meant}`, with a decimal point"
     message = f"`{match[0]}` has a comma"
     return Slip(message, help, match.start(), match.end(), "E107", "PERCENT", meant, written=(meant,))
 
 
 def _blank_percent(match: re.Match[str]) -> Slip:
-    return _value(match, "a blank before `%`", "PERCENT", f"{match[1]}%", safe=True)
+    return _value(match, "there is a space before `%`", "PERCENT", f"{match[1]}%", safe=True)
 
 
 def _share(match: re.Match[str]) -> Slip:
@@ -51,12 +51,12 @@ def _percent_word(match: re.Match[str]) -> Slip:
 
 
 def _no_percent(match: re.Match[str]) -> Slip:
-    return _value(match, f"`{match[0]}` lacks its `%`", "PERCENT", f"{match[0]}%")
+    return _value(match, f"`{match[0]}` has no `%`", "PERCENT", f"{match[0]}%")
 
 
 def blank_unit(match: re.Match[str]) -> Slip:
     """`300 ms`."""
-    return _value(match, "a blank before the unit", "DURATION", match[1] + match[2], safe=True)
+    return _value(match, "there is a space before the unit", "DURATION", match[1] + match[2], safe=True)
 
 
 def long_unit(match: re.Match[str]) -> Slip:
@@ -66,23 +66,23 @@ def long_unit(match: re.Match[str]) -> Slip:
 
 
 def _capital_unit(match: re.Match[str]) -> Slip:
-    meant, safe = match[0].lower(), "M" not in match[0]  # which may be minutes or months
-    return _value(match, f"units are lowercase: not `{match[0]}`", "DURATION", meant, safe=safe)
+    meant, safe = match[0].lower(), "M" not in match[0]  # minutes or months
+    return _value(match, f"the unit of `{match[0]}` must be lowercase", "DURATION", meant, safe=safe)
 
 
 def _months(match: re.Match[str]) -> Slip:
-    help = "a window rolls and has days: `30d`, `90d`, `365d`"
+    help = "use a number of days, such as `30d`, `90d` or `365d`"
     return Slip(f"`{match[0]}` is not a duration", help, match.start(), match.end(), "E107", "DURATION", "30d")
 
 
 def _no_unit(match: re.Match[str]) -> Slip:
     help = f"write `{match[0]}d`, `{match[0]}h` or `{match[0]}m`"
-    message, written = f"`{match[0]}` lacks its unit", tuple(match[0] + unit for unit in "dhm")
+    message, written = f"`{match[0]}` has no unit", tuple(match[0] + unit for unit in "dhm")
     return Slip(message, help, match.start(), match.end(), "E107", "DURATION", written[0], written=written)
 
 
 def _glued(match: re.Match[str]) -> Slip:
-    message, help = f"a blank is missing after `{match[1]}`", f"write `{match[1]} {match[2]}`"
+    message, help = f"a space is missing after `{match[1]}`", f"write `{match[1]} {match[2]}`"
     terminal, written = f"_{match[1].upper()}", (f"{match[1]} ",)
     return Slip(
         message, help, match.start(), match.end(1), "E101", terminal, match[1], written=written, safe=True, title=help
@@ -91,97 +91,95 @@ def _glued(match: re.Match[str]) -> Slip:
 
 def _single_quotes(match: re.Match[str]) -> Slip:
     meant = '"' + match[1].replace('"', '\\"') + '"'
-    help = f"strings have double quotes: `{meant}`"
-    return _quoted(match, "a string in single quotes", help, meant)
+    help = f"write `{meant}`, in double quotes"
+    return _quoted(match, "this string is in single quotes", help, meant)
 
 
 def _curly_quotes(match: re.Match[str]) -> Slip:
     meant = f'"{match[1]}"'
-    help = f"strings have straight ones: `{meant}`"
-    return _quoted(match, "a string in typographic quotes", help, meant)
+    help = f"write `{meant}`, in straight quotes"
+    return _quoted(match, "this string is in typographic quotes", help, meant)
 
 
 def _quoted(match: re.Match[str], message: str, help: str, meant: str) -> Slip:
-    safe = "\\" not in match[0] and "${" not in match[0]  # which mean something in double quotes
+    safe = "\\" not in match[0] and "${" not in match[0]  # both have a meaning in double quotes
     return Slip(message, help, match.start(), match.end(), "E101", "STRING", meant, written=(meant,), safe=safe)
 
 
 def bare_value(match: re.Match[str]) -> Slip:
     """`{code=500}`."""
-    return _value(match, "a label's value stands in quotes", "STRING", f'"{match[0]}"', "E101")
+    return _value(match, "a label value must be in quotes", "STRING", f'"{match[0]}"', "E101")
 
 
 def bare_text(match: re.Match[str]) -> Slip:
     """`owner payments`."""
-    safe = re.fullmatch(r"[\w.@:/-]+", match[0]) is not None  # of several words some may be meant for something else
-    return _value(match, "a text stands in quotes", "STRING", f'"{match[0]}"', "E101", safe=safe)
+    safe = re.fullmatch(r"[\w.@:/-]+", match[0]) is not None  # several words may be more than one argument
+    return _value(match, "this text must be in quotes", "STRING", f'"{match[0]}"', "E101", safe=safe)
 
 
 def _braced(match: re.Match[str]) -> Slip:
     meant = f"${match[1]}"
-    message = f"`{match[0]}` is written inside of strings only"
+    message = f"`{match[0]}` is for strings only"
     return _value(match, message, "PARAM", meant, "E101", safe=True)
 
 
 def open_string(match: re.Match[str]) -> Slip:
-    """`"x`, to the end of its line."""
-    help = 'end it with `"`; a line break inside is written `\\n`'
+    """`"x`, up to the end of its line."""
+    help = 'end it with `"`; for a line break inside it, write `\\n`'
     meant = match[0].rstrip("\\ \t\r") + '"'
-    message, start, end = "the string is not closed on its line", match.start(), match.end()
+    message, start, end = "this string is not closed on its line", match.start(), match.end()
     written, title = (meant,), "add the closing quote"
     return Slip(message, help, start, end, "E102", "STRING", meant, clear=False, written=written, title=title)
 
 
 def open_promql(match: re.Match[str]) -> Slip:
-    """A back-quote without its other half."""
-    help = "raw PromQL stands between two back-quotes"
-    message, start, end, meant = "the back-quote is not closed", match.start(), match.end(), f"{match[0].rstrip()}`"
+    """An unclosed back-quote."""
+    help = "write raw PromQL between two back-quotes"
+    message, start, end, meant = "this back-quote is not closed", match.start(), match.end(), f"{match[0].rstrip()}`"
     written, title = (meant,), "add the closing back-quote"
     return Slip(message, help, start, end, "E102", "PROMQL", "``", clear=False, written=written, title=title)
 
 
 def inner_quote(match: re.Match[str]) -> Slip:
     """`"it's "quoted" here"`."""
-    help = 'inside a string it is written `\\"`; or the one before it is missing'
+    help = 'for a quote inside a string, write `\\"`; or a quote before this one is missing'
     return Slip('this `"` ends the string', help, match.start() - 1, match.start(), "E101", clear=False)
 
 
 def _conflict(match: re.Match[str]) -> Slip:
-    help = "keep the lines that are right, and remove the marks"
-    return Slip("a merge conflict", help, match.start(), match.end(), "E101", dropped=True)
+    help = "keep the right lines, and remove the conflict markers"
+    return Slip("an unresolved merge conflict", help, match.start(), match.end(), "E101", dropped=True)
 
 
 def _semicolon(match: re.Match[str]) -> Slip:
-    message = "a statement ends with its line"
-    help = "leave out the `;`"
+    message = "statements do not end with `;`"
+    help = "remove the `;`: a statement ends with its line"
     return Slip(message, help, match.start(), match.end(), "E101", dropped=True, written=("",), safe=True)
 
 
 def _comment(match: re.Match[str]) -> Slip:
-    message, meant = "a comment begins with `#`", f"# {match[1].strip()}"
+    message, meant = "comments begin with `#`", f"# {match[1].strip()}"
     help = f"write `{meant}`"
     start, end, written = match.start(), match.end(), (meant,)
     return Slip(message, help, start, end, "E101", dropped=True, written=written, safe=True, title="write `#`")
 
 
 def _bare_tilde(match: re.Match[str]) -> Slip:
-    return _value(match, f"`{match[0]}` compares nothing", "MOP", "=~", "E101", safe=match[0] != "~")
+    return _value(match, f"`{match[0]}` is not an operator", "MOP", "=~", "E101", safe=match[0] != "~")
 
 
 def _by_size(match: re.Match[str]) -> Slip:
-    help = 'labels are text: match a pattern, such as `code=~"5.."`'
-    return Slip("a label cannot be compared by size", help, match.start(), match.end(), "E101", "EQ", "=", clear=False)
+    help = 'label values are text: match a pattern, such as `code=~"5.."`'
+    return Slip("labels cannot be compared by size", help, match.start(), match.end(), "E101", "EQ", "=", clear=False)
 
 
 def _bound(match: re.Match[str]) -> Slip:
     word = "below" if match[0][0] == "<" else "above"
-    return _value(
-        match, f"`{match[0]}` stands in conditions only: `good when …`", word.upper(), word, "E101", safe=True
-    )
+    return _value(match, f"`{match[0]}` is for conditions only: `good when …`", word.upper(), word, "E101", safe=True)
 
 
 def _range(match: re.Match[str]) -> Slip:
-    message, help = "a selector has no range", f"leave out `{match[0]}`: sloc chooses the windows of its queries"
+    message, help = "a selector has no range", f"remove `{match[0]}`: sloc chooses the windows of its queries"
     return Slip(message, help, match.start(), match.end(), "E101", dropped=True, written=("",), safe=True)
 
 
@@ -191,8 +189,8 @@ def _block_comment(match: re.Match[str]) -> Slip:
 
 
 def _minus(match: re.Match[str]) -> Slip:
-    help = "leave events out with `exclude {…}`, or name those that count with `good` or `bad`"
-    return Slip("events are added, never subtracted", help, match.start(), match.end(), "E101", "PLUS", "+")
+    help = "to exclude events, use `exclude {…}`; to select them, use `good` or `bad`"
+    return Slip("events cannot be subtracted", help, match.start(), match.end(), "E101", "PLUS", "+")
 
 
 LONG_UNITS = "|".join(UNITS)
@@ -231,16 +229,16 @@ _OPEN_VALUE = re.compile(r'"[^"\\\n{},]*')
 
 
 def slip_at(text: str, at: int, expected: list[str], inside: bool, closed: bool) -> Slip | None:
-    """The slip that begins at `at`.
+    """The known mistake that begins at `at`, if there is one.
 
-    `inside` tells that a label's value stands there, `closed` that the token there is a string or raw PromQL.
+    `inside`: a label's value is expected there; `closed`: the token there is a string or raw PromQL.
     """
     for needs, pattern, make in _SLIPS:
         if (needs and needs not in expected) or (closed and make in (open_string, open_promql)):
             continue
         match = pattern.match(text, at)
         if match and make is open_string and inside:
-            match = _OPEN_VALUE.match(text, at)  # the braces around it are no part of it
+            match = _OPEN_VALUE.match(text, at)  # without the braces around it
         if match:
             return make(match)
     return None

@@ -1,6 +1,6 @@
-"""The stack of Lark's parser where it met an error: what it would take, what is open, and how to change it.
+"""The stack of Lark's parser at an error: what it expects, which blocks are open, and how to change it.
 
-Nothing here is told to people. All of it is linear: the parser is never copied, only its list of state numbers.
+Nothing here is reported. Everything takes linear time: only the list of state numbers is copied, never the parser.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ STAND_INS = {
     "SIZE": "1B",
     "PROMQL": "``",
 }
-"""For what is missing; a keyword stands in for itself. What holds one is damaged."""
+"""Texts for tokens that are missing; a keyword has its own text. A node with such a token is damaged."""
 VALUES = ("NAME", "STRING", "PERCENT", "DURATION", "NUMBER", "DATE")
 HEADS = {
     "SLO": ("slo", "NAME PERCENT _OVER DURATION LBRACE"),
     "SERVICE": ("service", "NAME LBRACE"),
     "TEMPLATE": ("service", "NAME LPAR RPAR LBRACE"),
 }
-"""The keyword of a declaration, what its block holds, and the least that leads into it."""
+"""For the keyword of a declaration, its block and the fewest terminals that lead into the block."""
 _PROBES = {
     "slo": ["PER"],
     "service": ["OWNER", "SLO"],
@@ -43,13 +43,13 @@ _PROBES = {
     "alerts": ["SEVERITY"],
     "policy": ["BELOW", "EXHAUSTED"],
 }
-"""Terminals that are all accepted only where a statement of that block may begin."""
+"""Terminals that are all accepted only where a statement of the block may begin."""
 _LONGEST = 5
-"""More tokens are not missing by a slip."""
+"""The most tokens that one mistake omits."""
 
 
 def terminal(word: str) -> str:
-    """The terminal of a statement's first word."""
+    """The terminal of a statement's keyword."""
     return "SEVERITY" if word in SEVERITIES else {"}": "RBRACE"}.get(word, word.upper())
 
 
@@ -57,12 +57,12 @@ _STARTS = {terminal(word) for words in STATEMENTS.values() for word in words.spl
 
 
 def kind(value: Any) -> str:
-    """The terminal of a value on the stack; "" where a rule made it."""
+    """The terminal of a value on the stack; "" if it is the node of a rule."""
     return value.type if isinstance(value, Token) else ""
 
 
 class Stack:
-    """A view of the parser's states and values. `size` in its methods: as if there were only so many states."""
+    """A view of the parser's states and values. `size` in a method: as if there were only this many states."""
 
     def __init__(self, error: UnexpectedInput) -> None:
         interactive: Any = error.interactive_parser
@@ -72,7 +72,7 @@ class Stack:
 
     @property
     def states(self) -> list[int]:
-        """Numbers of states, the current one last."""
+        """The numbers of the states, the current one last."""
         return self._parser.state_stack  # type: ignore[no-any-return]  # Lark has no types for it
 
     @property
@@ -81,12 +81,12 @@ class Stack:
         return self._parser.value_stack  # type: ignore[no-any-return]  # Lark has no types for it
 
     def accepts(self, *names: str, size: int | None = None) -> bool:
-        """Whether these terminals could follow, one after the other; runs no callback."""
+        """Whether these terminals could follow, one after another. Runs no callback."""
         states = list(self.states[:size])
         return all(self._take(states, name) for name in names)
 
     def _take(self, states: list[int], name: str) -> bool:
-        """Bring the states to where they are behind this terminal; False where it cannot follow."""
+        """Advance the states over this terminal; False if it cannot follow."""
         while True:
             action, arg = self._table[states[-1]].get(name, (None, None))
             if action is None:
@@ -108,7 +108,7 @@ class Stack:
         return self._follow(self.states)
 
     def block(self, *after: str, size: int | None = None) -> str:
-        """The block of which a statement may begin here, or after these terminals; "" inside a statement."""
+        """The block whose statement may begin here, or after these terminals; "" inside a statement."""
         fits = (
             block
             for block, probes in _PROBES.items()
@@ -117,7 +117,7 @@ class Stack:
         return next(fits, "")
 
     def missing(self, first: Sequence[str], fits: Callable[[tuple[str, ...]], bool]) -> list[tuple[str, ...]]:
-        """The fewest terminals that, put here, let `fits` hold; they begin with one of `first`, in its order."""
+        """The shortest chains of terminals that `fits` accepts here; each begins with one of `first`, in that order."""
         found = []
         for name in first:
             chain: tuple[str, ...] = (name,)
@@ -128,7 +128,7 @@ class Stack:
         return [chain for chain in found if len(chain) == min(map(len, found))]
 
     def _longer(self, chain: tuple[str, ...]) -> tuple[str, ...]:
-        """`chain` and what must follow it; () where that is open."""
+        """`chain` and the terminal that must follow it; () if several could."""
         if len(chain) >= _LONGEST:
             return ()
         states = self.states.copy()
@@ -140,11 +140,11 @@ class Stack:
         return (*chain, choice[0]) if len(choice) == 1 else ()
 
     def statement(self) -> str:
-        """The terminal with which the innermost unfinished statement begins."""
+        """The terminal with which the innermost unfinished statement begins; "" if there is none."""
         return next((kind(value) for value in reversed(self.values) if kind(value) in _STARTS), "")
 
     def open_brace(self) -> int | None:
-        """The index among the values of the innermost brace that is still open."""
+        """The index, among the values, of the innermost open brace; None if there is none."""
         closed = 0
         for index in range(len(self.values) - 1, -1, -1):
             closed += {"RBRACE": 1, "LBRACE": -1}.get(kind(self.values[index]), 0)
@@ -153,7 +153,7 @@ class Stack:
         return None
 
     def open_braces(self) -> list[Token]:
-        """The braces that are still open, the outermost first."""
+        """The open braces, the outermost first."""
         opened: list[Token] = []
         for value in self.values:
             if kind(value) == "LBRACE":
@@ -163,33 +163,33 @@ class Stack:
         return opened
 
     def list_brace(self) -> Token | None:
-        """The open brace of a filter or a list, if the error is inside one."""
+        """The open brace of the filter or list around the error; None if there is none."""
         index = self.open_brace()
         if index is None or self.block() or self.block(size=index + 2):
             return None
         return self.values[index]  # type: ignore[no-any-return]  # Lark has no types for it
 
     def top(self) -> str:
-        """The terminal read last."""
+        """The terminal that was read last."""
         return kind(self.values[-1]) if self.values else ""
 
     # Changes
 
     def feed(self, name: str, value: str, start: int, end: int | None = None) -> None:
-        """Go on as if this token stood at `start`."""
+        """Continue as if this token were at `start`."""
         self._parser.feed_token(Token(name, value, start, end_pos=start if end is None else end))
 
     def insert(self, names: Sequence[str], at: int) -> None:
-        """Go on as if stand-ins for these terminals stood at `at`."""
+        """Continue as if stand-ins for these terminals were at `at`."""
         for name in names:
             self.feed(name, STAND_INS.get(name, name.strip("_").lower()), at)
 
     def cut(self, size: int) -> None:
-        """Forget all but so many states."""
+        """Remove all but the first `size` states."""
         del self.states[size:], self.values[max(size - 1, 0) :]
 
     def finish(self, at: int) -> None:
-        """Leave the unfinished statement: keep of it what can be kept, forget the rest."""
+        """Leave the unfinished statement: close a list in it if possible, and remove the rest."""
         if self.block():
             return None
         inner = next(size for size in range(len(self.states), 0, -1) if self.block(size=size))
@@ -207,5 +207,5 @@ class Stack:
         return bool(found)
 
     def move(self, at: int) -> None:
-        """Read on from this offset of the text."""
+        """Continue to read at this offset."""
         self._lexer.line_ctr.char_pos = at

@@ -1,4 +1,4 @@
-"""A token that the grammar does not expect: where it stands, what could stand there, what was meant."""
+"""A token that the grammar does not expect: its location, what is expected there, and what was probably meant."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MATCHER = re.compile(r"[\w.-]+[ \t]*[=!:~]")
 
 @record
 class Trouble:
-    """A token that the parser cannot take: where it stands, and what could stand there."""
+    """A token that the parser cannot take: its offset, and what is expected there."""
 
     source: Source
     scan: Scan
@@ -26,10 +26,10 @@ class Trouble:
     token: Token
     at: int
     before: int
-    """The end of the token before."""
+    """The end of the token before it."""
     expected: list[str]
     block: str
-    """The block of which a statement may begin here; "" inside a statement."""
+    """The block whose statement may begin here; "" inside a statement."""
 
     @property
     def starts_line(self) -> bool:
@@ -38,25 +38,25 @@ class Trouble:
 
     @property
     def span(self) -> Span:
-        """The place of the token; of a character that begins none, all up to the next blank or bracket."""
+        """The span of the token; for a character that begins no token, up to the next blank or bracket."""
         text = self.scan.word(self.at) if self.token.type == "?" else self.token
         return Span(self.source, self.at, self.at + len(text))
 
     @property
     def gap(self) -> Span:
-        """The empty place behind the token before."""
+        """The empty span after the token before it."""
         return Span(self.source, self.before, self.before)
 
     def fits(self, chain: tuple[str, ...]) -> bool:
-        """Whether these terminals, put before the token, let the parse go on."""
+        """Whether the parse could continue if these terminals were before the token."""
         if chain[-1] == "LBRACE" and self.token.type == "RBRACE":
-            return False  # it closes what stands around
+            return False  # it closes the block around
         if self.stack.accepts(*chain, self.token.type):
             return True
         return self.starts_line and self.token.type == "NAME" and bool(self.stack.block(*chain))
 
     def missing(self) -> list[tuple[str, ...]]:
-        """The terminals that were forgotten before the token, the likeliest first; none where that is not clear."""
+        """The chains of terminals that may be missing before the token, the likeliest first."""
         if self.block:
             joints = () if self.starts_line or self.token.type == "NAME" else ("COMMA", "OR")
             severity = ("SEVERITY",) if self.block == "alerts" else ()
@@ -66,7 +66,7 @@ class Trouble:
         return self.stack.missing(sorted(first, key=lambda name: name == ("RBRACE" if listed else "COMMA")), self.fits)
 
     def keywords(self) -> list[str]:
-        """The keywords that are like the token, which may be one of them misspelt, the most similar first."""
+        """The expected keywords that are similar to the token, the most similar first."""
         if self.token.type != "NAME" or len(self.token) < 2:
             return []
         known = [name.strip("_").lower() for name in self.expected if name not in TERMINALS]
@@ -74,5 +74,5 @@ class Trouble:
         return similar(self.token.rstrip(":"), known, 0.75 if self.block and not self.starts_line else 0.6)
 
     def terminal(self, keyword: str) -> str:
-        """The terminal of a keyword that is expected here."""
+        """The terminal of an expected keyword."""
         return next((name for name in self.expected if name.strip("_").lower() == keyword), "SEVERITY")

@@ -1,4 +1,4 @@
-"""What to say about a token that the grammar does not expect."""
+"""The diagnostics of tokens that the grammar does not expect."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from slocompiler.fixes import edits, remove
 from slocompiler.source import Span
 from slocompiler.suggest import similar
 from slocompiler.syntax.lexemes import STRING
+from slocompiler.syntax.recovery.habits import named_argument
 from slocompiler.syntax.recovery.scan import WORDS
-from slocompiler.syntax.recovery.stack import VALUES, kind
+from slocompiler.syntax.recovery.stack import VALUES
 from slocompiler.syntax.recovery.trouble import Trouble
 from slocompiler.syntax.vocabulary import SIGNS, STATEMENTS, TERMINALS, argument, describe, either
 
@@ -34,23 +35,25 @@ _MEANT = {
     "dashboard": "link",
     "include": "import",
 }
-"""Statements by the names that other tools have for them."""
+"""Statements, by their names in other tools."""
 _IN_HEAD = ("objective", "goal", "window", "period", "over", "timeWindow")
 _MANY = 5
-"""More alternatives than this help nobody."""
+"""With this many alternatives or more, a message does not list them."""
 
 
 def unexpected(trouble: Trouble, missing: list[tuple[str, ...]]) -> Diagnostic:
-    """The diagnostic of a token that nothing known explains; one of `missing` was forgotten before it, if any."""
-    token, stack = trouble.token, trouble.stack
+    """The diagnostic of an unexpected token; `missing` are the chains of terminals that may be missing before it."""
+    token = trouble.token
     if token.type == "RBRACE" and trouble.block == "file":
-        return Diagnostic("E102", "a `}` without its `{`", trouble.span, fixes=remove("remove `}`", trouble.span))
-    statement = stack.statement()
+        return Diagnostic(
+            "E102", "this `}` has no matching `{`", trouble.span, fixes=remove("remove `}`", trouble.span)
+        )
+    statement = _statement(trouble)
     if missing:
         what, fixes = _chain(missing[0], statement, trouble), _insertions(missing, trouble)
         if trouble.block and trouble.starts_line:
             return Diagnostic("E101", f"expected {what} before `{token}`", trouble.span, fixes=fixes)
-        help = _named(trouble) if missing[0] == ("NAME", "EQ") and statement == "USE" else ""
+        help = named_argument(trouble) if missing[0] == ("NAME", "EQ") and statement == "USE" else ""
         return Diagnostic("E101", f"expected {what} {after(trouble)}", trouble.gap, help=help, fixes=fixes)
     if trouble.block and trouble.starts_line and (token.type == "?" or token[0].isalpha()):
         return _unknown_statement(trouble)
@@ -62,16 +65,8 @@ def unexpected(trouble: Trouble, missing: list[tuple[str, ...]]) -> Diagnostic:
     return _misspelt(trouble, message, trouble.keywords())
 
 
-def _named(trouble: Trouble) -> str:
-    """The help for an argument without its name: with that of the template's first parameter, if the file has it."""
-    use = next(i for i in range(len(trouble.stack.values) - 1, -1, -1) if kind(trouble.stack.values[i]) == "USE")
-    template = re.escape(str(trouble.stack.values[use + 1]))
-    first = re.search(rf"\btemplate\s+{template}\s*\(\s*(\w+)", trouble.source.text)
-    return f"name it: `{first[1] if first else 'NAME'} = {_short(trouble.span.text)}`"
-
-
 def _misspelt(trouble: Trouble, message: str, words: list[str]) -> Diagnostic:
-    """E101 for a token that may be one of these words, the most similar first."""
+    """E101 for a token that may be one of these words misspelt, the most similar first."""
     if not words:
         return Diagnostic("E101", message, trouble.span)
     fixes = edits(f"write `{words[0]}`", (trouble.span, words[0]), safe=len(words) == 1)
@@ -79,16 +74,16 @@ def _misspelt(trouble: Trouble, message: str, words: list[str]) -> Diagnostic:
 
 
 def _insertions(missing: list[tuple[str, ...]], trouble: Trouble) -> tuple[Fix, ...]:
-    """The fix that adds the first of these chains; none where it is only one of several words, or of several values."""
+    """The fix that adds the first of these chains; none if others are as likely."""
     chain, several = missing[0], len(missing) > 1
     if _is_first_argument(trouble) or (several and not set(chain) <= SIGNS.keys()):
         return ()
-    # words that the tree does not keep mean nothing by themselves
+    # words that the tree omits have no meaning of their own
     return _insertion(chain, trouble, safe=not several and all(name.startswith("_") for name in chain))
 
 
 def _insertion(chain: tuple[str, ...], trouble: Trouble, safe: bool) -> tuple[Fix, ...]:
-    """The fix that adds a chain, if all of it is known: no value, nor where what it opens would end."""
+    """The fix that adds a chain of words and signs; none for a value, or for a bracket whose end is unknown."""
     words = [SIGNS.get(name) or ("" if name in TERMINALS else name.strip("_").lower()) for name in chain]
     added, text, at = " ".join(words), trouble.source.text, trouble.before
     opens = "LPAR" in chain or ("LBRACE" in chain and not trouble.starts_line)
@@ -103,21 +98,21 @@ def _insertion(chain: tuple[str, ...], trouble: Trouble, safe: bool) -> tuple[Fi
 
 
 def _is_first_argument(trouble: Trouble) -> bool:
-    """Whether the first argument of a statement is missing, of which there are several kinds."""
+    """Whether the first argument of a statement is missing: there are several kinds of them."""
     return trouble.stack.top() == trouble.stack.statement() and bool({*VALUES, "LBRACE"} & set(trouble.expected))
 
 
 def incomplete(trouble: Trouble) -> Diagnostic:
-    """The file ends inside a statement."""
+    """E101 for a file that ends inside a statement."""
     names = [name for name in trouble.expected if name != "PARAM"]
     gaps = trouble.stack.missing(names, lambda chain: bool(trouble.stack.block(*chain)))
-    statement = trouble.stack.statement()
+    statement = _statement(trouble)
     what = _chain(gaps[0], statement, trouble) if gaps else _expected(trouble, statement)
     return Diagnostic("E101", f"expected {what} {after(trouble)}", trouble.gap)
 
 
 def unclosed(trouble: Trouble, where: str) -> Diagnostic:
-    """The innermost brace that is still open lacks its other half."""
+    """E102 for the innermost open brace."""
     index = trouble.stack.open_brace()
     assert index is not None, "a block is open"
     token = trouble.stack.values[index]
@@ -126,15 +121,15 @@ def unclosed(trouble: Trouble, where: str) -> Diagnostic:
     if half >= 0:
         line = trouble.source.line_number(half)
         closes = Span(trouble.source, trouble.before - 1, trouble.before)
-        here = (Label(closes, f"this one closes what line {line} opens"),)
-        place = Span(trouble.source, half, half)
-        return Diagnostic("E102", "a `}` is missing on this line", place, here, fixes=edits("add `}`", (place, "}")))
+        here = (Label(closes, f"this `}}` closes the `{{` of line {line}"),)
+        end = Span(trouble.source, half, half)
+        return Diagnostic("E102", "a `}` is missing on this line", end, here, fixes=edits("add `}`", (end, "}")))
     labels = (Label(brace, "opened here"),) if brace.text else ()
     return Diagnostic("E102", f"a `}}` is missing {where}", trouble.gap, labels)
 
 
 def closing(report: Diagnostic, trouble: Trouble, opened: list[Token]) -> Diagnostic:
-    """The report of braces that are not closed, with a fix that closes each on a line of its own."""
+    """The report of unclosed braces, with a fix that closes each on its own line."""
     if report.fixes or any(not brace.end_pos or brace.end_pos == brace.start_pos for brace in opened):
         return report
     starts = [trouble.scan.line_start(brace.start_pos or 0) for brace in reversed(opened)]
@@ -144,32 +139,32 @@ def closing(report: Diagnostic, trouble: Trouble, opened: list[Token]) -> Diagno
 
 
 def overclosed(trouble: Trouble) -> Diagnostic:
-    """The `}` before the token closed its block too early."""
+    """E102 for the `}` before the token, which closes its block too early."""
     token = trouble.stack.values[-1]
     brace = Span(trouble.source, token.start_pos, token.end_pos)
     here = (Label(trouble.span, _homes(str(trouble.token))),)
-    help = "there is one `}` more than there are `{`: leave one out"
-    return Diagnostic("E102", "this `}` closes too much", brace, here, help, remove("remove this `}`", brace))
+    help = "remove one `}`: the file has more of them than `{`"
+    return Diagnostic("E102", "this `}` is one too many", brace, here, help, remove("remove this `}`", brace))
 
 
 def misplaced(trouble: Trouble) -> Diagnostic:
-    """A statement of another block."""
+    """E103 for a statement of another block."""
     word, opened = str(trouble.token), trouble.stack.open_braces()
     help = _homes(word)
-    if help.endswith("braces") and opened and opened[0].start_pos:
+    if help.endswith("blocks") and opened and opened[0].start_pos:
         head = trouble.source.text[trouble.scan.line_start(opened[0].start_pos) : opened[0].start_pos].split()
-        help = f"it stands outside of all braces: move it above `{' '.join(head[:2])}`"
-    return Diagnostic("E103", f"`{word}` cannot stand here", trouble.span, help=help)
+        help = f"{help}: move it above `{' '.join(head[:2])}`"
+    return Diagnostic("E103", f"`{word}` is not allowed here", trouble.span, help=help)
 
 
 def _homes(word: str) -> str:
-    known = {"slo": "an slo", "service": "a service", "defaults": "defaults", "alerts": "alerts", "policy": "a policy"}
+    known = {"slo": "an SLO", "service": "a service", "defaults": "defaults", "alerts": "alerts", "policy": "a policy"}
     homes = [name for block, name in known.items() if word in STATEMENTS[block].split() and block != "defaults"]
-    return f"`{word}` stands in {either(homes)}" if homes else f"`{word}` stands outside of all braces"
+    return f"`{word}` belongs in {either(homes)}" if homes else f"`{word}` belongs outside of all blocks"
 
 
 def after(trouble: Trouble) -> str:
-    """`after the name`, `after `over``: what stands before the place."""
+    """Where an error is: `after the name`, or after the quoted token before it."""
     last = _LAST.search(trouble.source.text, trouble.scan.line_start(trouble.before), trouble.before)
     if not last:
         return "at the beginning"
@@ -177,7 +172,7 @@ def after(trouble: Trouble) -> str:
 
 
 def _chain(names: tuple[str, ...], statement: str, trouble: Trouble) -> str:
-    """What is missing, in order; keywords in a row stand in one pair of back-quotes."""
+    """A missing chain in words; keywords in a row share one pair of back-quotes."""
     if _is_first_argument(trouble):
         first = argument(statement, names[0])
         if names[0] in ("WHEN", "OR"):
@@ -191,8 +186,13 @@ def _chain(names: tuple[str, ...], statement: str, trouble: Trouble) -> str:
     return f"{', '.join(head)} and {last}" if head else last
 
 
+def _statement(trouble: Trouble) -> str:
+    """The terminal with which the statement around the token begins; "LIST" inside of a filter or a list of labels."""
+    return "LIST" if trouble.stack.list_brace() else trouble.stack.statement()
+
+
 def _anything(trouble: Trouble) -> str:
-    """What stands behind the `=` of an argument or a parameter."""
+    """The values that may follow the `=` of an argument or a parameter; "" elsewhere."""
     if not {"DATE", "NUMBER"} <= set(trouble.expected):
         return ""
     return "a value, a stream or a filter" if "LBRACE" in trouble.expected else 'a value such as `99.9%` or `"/pay"`'
@@ -202,11 +202,13 @@ def _expected(trouble: Trouble, statement: str) -> str:
     if _anything(trouble):
         return _anything(trouble)
     if not trouble.block:
+        if trouble.stack.top() == "BELOW" and "DURATION" in trouble.expected:
+            return "a bound such as `300ms`"
         if trouble.stack.top() == statement and {"LBRACE", *VALUES} & set(trouble.expected):
             return argument(statement, next(name for name in trouble.expected if name != "PARAM"))
         names = [name for name in trouble.expected if name not in ("PARAM", "CALENDAR")] or ["PARAM"]
         return either(sorted({describe(name, statement) for name in names}))
-    if trouble.starts_line:
+    if trouble.starts_line or trouble.stack.top() == "LBRACE":
         return "a statement"
     starts = {word.upper() for word in STATEMENTS[trouble.block].split()} | {"SEVERITY", "RBRACE", "$END", "PARAM"}
     names = [describe(name, statement) for name in trouble.expected if name not in starts]
@@ -223,7 +225,7 @@ def _unknown_statement(trouble: Trouble) -> Diagnostic:
         return Diagnostic("E101", f"`{bare}` takes no colon", trouble.span, help=f"write `{bare} …`", fixes=colon)
     message = f"`{_short(token)}` is not a statement here"
     if bare in _IN_HEAD and trouble.block == "slo":
-        help = "target and window stand in the head: `slo availability 99.9% over 30d {`"
+        help = "write the target and the window in the head: `slo availability 99.9% over 30d {`"
         return Diagnostic("E101", message, trouble.span, help=help)
     if _MEANT.get(bare) in words:
         meant = _MEANT[bare]
@@ -236,10 +238,10 @@ def _unknown_statement(trouble: Trouble) -> Diagnostic:
     if elsewhere:
         return Diagnostic("E101", message, trouble.span, help=_homes(elsewhere[0]))
     return Diagnostic(
-        "E101", message, trouble.span, help=f"here a statement begins with {either(f'`{w}`' for w in words)}"
+        "E101", message, trouble.span, help=f"a statement here begins with {either(f'`{w}`' for w in words)}"
     )
 
 
 def _short(text: str) -> str:
-    """Not more of it than a message can hold."""
+    """The text, cut to the length that a message can hold."""
     return text if len(text) <= 24 else text[:20] + "…"

@@ -73,18 +73,16 @@ def _points(line: Alert, target: Decimal, period: int, budget: Fraction) -> list
 
 
 def _grid(across: Log, along: Log, unit: str) -> str:
-    shares = ticks(SHARES, across, lambda share: width(_share(share), SIZE) + 14, (1.0,))
+    shares = ticks(SHARES, across, lambda share: width(words.percent(Fraction(share)), SIZE) + 14, (1.0,))
     times = ticks(reversed(TIMES), along, lambda _: 26.0)
     body = "".join(svg.line(x, TOP, x, BOTTOM, "grid") for x in map(across.at, shares))
     body += "".join(svg.line(LEFT, y, RIGHT, y, "grid") for y in map(along.at, times))
-    body += "".join(svg.label(_share(share), across.at(share), BOTTOM + 20, anchor="middle") for share in shares)
+    body += "".join(
+        svg.label(words.percent(Fraction(share)), across.at(share), BOTTOM + 20, anchor="middle") for share in shares
+    )
     body += "".join(svg.label(promql.duration(int(t)), LEFT - 8, along.at(t) + 4, anchor="end") for t in times)
     body += svg.label("fires after", 0, TOP - 18, "quiet")
     return body + svg.label(f"share of bad {unit}", (LEFT + RIGHT) / 2, BOTTOM + 44, "quiet", "middle")
-
-
-def _share(share: float) -> str:
-    return f"{float(f'{share * 100:.6g}'):f}".rstrip("0").rstrip(".") + "%"
 
 
 def _shade(gone: list[tuple[float, float]], across: Log, along: Log) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import repeat
 
 from slocompiler import burn, promql
@@ -27,6 +27,7 @@ from slocompiler.targets.docs.page import (
     Strong,
     Table,
 )
+from slocompiler.targets.prometheus import schedule
 from slocompiler.targets.shared import Options
 
 NAMES = {"page": "Page", "ticket": "Ticket", "notify": "Notification"}
@@ -43,27 +44,32 @@ def _alerting(slo: Slo, options: Options) -> Iterator[Block]:
     if slo.draft:
         yield Paragraph(("A draft has no alerts.",), "note")
         return
-    counted = unit(slo)
+    counted, shorts = unit(slo), partial(_short_windows, slo, options)
     if slo.alerts:
-        yield _lines(slo.alerts, slo.target, slo.window, counted, options.scrape_interval)
+        yield _lines(slo.alerts, shorts(slo.alerts), slo.target, slo.window, counted)
     else:
         yield Paragraph(("This SLO has no alerts (", Code("alerts none"), ")."), "note")
     for override in slo.overrides:
         target = promql.percent(override.target)
         yield Paragraph(("Where ", *filtered(override.filter), f", with a target of {target}:"))
         if override.alerts:
-            yield _points(override.alerts, override.target, slo.window, counted, options.scrape_interval)
+            yield _points(override.alerts, shorts(override.alerts), override.target, slo.window, counted)
             yield _table(override.alerts, override.target, slo.window)
         else:
             yield Paragraph(("No alerts.",))
 
 
+def _short_windows(slo: Slo, options: Options, alerts: tuple[Alert, ...]) -> tuple[int, ...]:
+    """The second window of each line, in seconds; 0 for a line that does not name it."""
+    return tuple(schedule.short_window(slo, line.window, options) if isinstance(line, Burn) else 0 for line in alerts)
+
+
 @lru_cache(maxsize=64)
-def _lines(alerts: tuple[Alert, ...], target: Decimal, window: int, unit: str, scrape: int) -> Shared:
+def _lines(alerts: tuple[Alert, ...], shorts: tuple[int, ...], target: Decimal, window: int, unit: str) -> Shared:
     """What SLOs with the same target, window and alerts have in common."""
     caption = (Link("How to read this chart", READING, "alerts"),)
     drawing = Drawing(draw("alerts-chart", alerts, target, window, unit), caption, _table(alerts, target, window))
-    return Shared((*_quiet(alerts, target, window, unit), drawing, _points(alerts, target, window, unit, scrape)))
+    return Shared((*_quiet(alerts, target, window, unit), drawing, _points(alerts, shorts, target, window, unit)))
 
 
 def _quiet(alerts: tuple[Alert, ...], target: Decimal, window: int, unit: str) -> Iterator[Paragraph]:
@@ -86,14 +92,17 @@ def _least(line: Alert, target: Decimal, window: int) -> Fraction:
     return burn.exhaustion_floor(line.within, window) if isinstance(line, Exhausted) else Fraction(0)
 
 
-def _points(alerts: tuple[Alert, ...], target: Decimal, window: int, unit: str, scrape: int) -> Items:
+def _points(alerts: tuple[Alert, ...], shorts: tuple[int, ...], target: Decimal, window: int, unit: str) -> Items:
     return Items(
-        tuple((Strong(NAMES[line.severity]), f" {_condition(line, target, window, unit, scrape)}") for line in alerts)
+        tuple(
+            (Strong(NAMES[line.severity]), f" {_condition(line, short, target, window, unit)}")
+            for line, short in zip(alerts, shorts, strict=True)
+        )
     )
 
 
-def _condition(line: Alert, target: Decimal, window: int, unit: str, scrape: int) -> str:
-    """The condition of an alert line, as the end of a sentence."""
+def _condition(line: Alert, short: int, target: Decimal, window: int, unit: str) -> str:
+    """The condition of an alert line, as the end of a sentence; `short` is its second window."""
     if isinstance(line, NoData):
         return f"when there is no data for {words.in_full(line.lasting)}."
     if isinstance(line, Remaining):
@@ -103,8 +112,8 @@ def _condition(line: Alert, target: Decimal, window: int, unit: str, scrape: int
     if isinstance(line, Exhausted):
         return f"when the budget left lasts less than {words.in_full(line.within)} at the current rate{needs}."
     height = burn.line_factor(line, target, window)
-    over, short = (promql.duration(s) for s in (line.window, burn.short_window(line.window, scrape)))
-    bad = f"more than {words.percent(height * burn.budget(target))} of {unit} are bad over {over} and over {short}"
+    windows = f"over {promql.duration(line.window)} and over {promql.duration(short)}"
+    bad = f"more than {words.percent(height * burn.budget(target))} of {unit} are bad {windows}"
     return f"when {bad}{needs}. That is a burn rate of {promql.rounded(height)}."
 
 

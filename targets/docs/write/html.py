@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from html import escape
 from typing import Any
@@ -31,6 +31,7 @@ from slocompiler.targets.docs.page import (
     State,
     Strong,
     Table,
+    kind,
 )
 from slocompiler.targets.docs.paths import Paths, paths, relative
 from slocompiler.targets.shared import made
@@ -80,7 +81,7 @@ class Writer:
 
     def blocks(self, blocks: tuple[Any, ...]) -> str:
         """Blocks below each other."""
-        return "\n".join([BLOCKS[type(block)](self, block) for block in blocks])
+        return "\n".join([getattr(self, kind(block))(block) for block in blocks])
 
     def paragraph(self, block: Paragraph) -> str:
         """A paragraph, or a quotation."""
@@ -137,18 +138,6 @@ class Writer:
     def shared(self, block: Shared) -> str:
         """Shared blocks, written once for pages in folders and once for pages at the top: their links differ."""
         return _shared(block, "/" in self.here)
-
-
-BLOCKS: dict[type, Callable[[Writer, Any], str]] = {
-    Paragraph: Writer.paragraph,
-    Items: Writer.items,
-    Facts: Writer.facts,
-    Table: Writer.table,
-    Drawing: Writer.drawing,
-    Listing: Writer.listing,
-    Folded: Writer.folded,
-    Shared: Writer.shared,
-}
 
 
 @lru_cache(maxsize=256)

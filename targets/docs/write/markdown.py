@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +28,7 @@ from slocompiler.targets.docs.page import (
     State,
     Strong,
     Table,
+    kind,
 )
 from slocompiler.targets.docs.paths import Paths, paths, relative
 from slocompiler.targets.docs.write.html import SAFE
@@ -80,7 +81,7 @@ class Writer:
 
     def blocks(self, blocks: tuple[Any, ...]) -> str:
         """Blocks below each other."""
-        return "\n\n".join([BLOCKS[type(block)](self, block) for block in blocks])
+        return "\n\n".join([getattr(self, kind(block))(block) for block in blocks])
 
     def paragraph(self, block: Paragraph) -> str:
         """A paragraph, or a quotation."""
@@ -119,18 +120,6 @@ class Writer:
     def shared(self, block: Shared) -> str:
         """Shared blocks, written once for pages in folders and once for pages at the top: their links differ."""
         return _shared(block, "/" in self.here)
-
-
-BLOCKS: dict[type, Callable[[Writer, Any], str]] = {
-    Paragraph: Writer.paragraph,
-    Items: Writer.items,
-    Facts: Writer.facts,
-    Table: Writer.table,
-    Drawing: Writer.drawing,
-    Listing: Writer.listing,
-    Folded: Writer.folded,
-    Shared: Writer.shared,
-}
 
 
 @lru_cache(maxsize=256)

@@ -62,16 +62,16 @@ class TestOptions:
     @pytest.mark.parametrize(
         ("text", "said"),
         [
-            ("{ruler: cortex}", "`cortex` is no value of `ruler`"),
+            ("{ruler: cortex}", "`cortex` is not a valid value of `ruler`"),
             ("{resource: {namespace: a}}", "`resource` means nothing to the ruler `files`"),
             ("{limits: {}}", "`limits` means nothing to the ruler `files`"),
             ("{ruler: thanos, catch_up: true}", "the ruler `thanos` cannot catch up"),
-            ("{ruler: mimir, limits: {rules_per_group: 0}}", "`0` is no value of `rules_per_group`"),
-            ("{ruler: mimir, limits: {rules_per_group: '9'}}", "`'9'` is no value of `rules_per_group`"),
-            ("{ruler: mimir, limits: {rules_per_group: 1_0}}", "`1_0` is no value of `rules_per_group`"),
-            ("{ruler: mimir, limits: {rules_per_group: yes}}", "`yes` is no value of `rules_per_group`"),
-            ("{ruler: operator, resource: {namespace: A}}", "`A` is no value of `namespace`"),
-            ("{ruler: operator, resource: {labels: {a: -b}}}", "`-b` is no value of `a`"),
+            ("{ruler: mimir, limits: {rules_per_group: 0}}", "`0` is not a valid value of `rules_per_group`"),
+            ("{ruler: mimir, limits: {rules_per_group: '9'}}", "`'9'` is not a valid value of `rules_per_group`"),
+            ("{ruler: mimir, limits: {rules_per_group: 1_0}}", "`1_0` is not a valid value of `rules_per_group`"),
+            ("{ruler: mimir, limits: {rules_per_group: yes}}", "`yes` is not a valid value of `rules_per_group`"),
+            ("{ruler: operator, resource: {namespace: A}}", "`A` is not a valid value of `namespace`"),
+            ("{ruler: operator, resource: {labels: {a: -b}}}", "`-b` is not a valid value of `a`"),
         ],
     )
     def test_mistakes(self, text: str, said: str) -> None:

@@ -1,4 +1,4 @@
-"""What `sloc check` tells programs: JSON by its schema, and what GitHub's runner makes of workflow commands."""
+"""Formats of `sloc check` for programs: JSON by its schema, GitLab, and workflow commands as GitHub's runner reads them."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class TestJson:
         Draft202012Validator.check_schema(VALIDATOR.schema)
 
     def test_is_what_people_read(self, shop: Path) -> None:
-        """Code, message, first place and count are those of the text."""
+        """Code, message, location and count are those of the text."""
         data = checked(shop)
         printed = sloc(shop, "check").err
         heads = re.findall(r"^(error|warning)\[(\w+)\]: (.*)\n +--> (.*):(\d+):(\d+)$", printed, re.MULTILINE)

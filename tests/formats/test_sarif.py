@@ -114,7 +114,7 @@ def test_every_code_is_a_rule_with_its_section(run: dict[str, Any]) -> None:
 
 
 def test_a_fingerprint_stays_while_its_line_moves() -> None:
-    """And is told apart from the same line above it."""
+    """It also differs from that of the same line above it."""
     text = 'service a {\n  ownr "x"\n' + "  # what follows counts too\n" * 9
     before, after = line_hashes(text), line_hashes("# a new line\n\n" + text)
     assert before[2] == after[4]
@@ -169,7 +169,7 @@ def region(begin: tuple[int, int], end: tuple[int, int], offset: int, length: in
 
 
 def test_addresses(tmp_path: Path) -> None:
-    """Links are followed; a file elsewhere has its address, and what is no file its name."""
+    """Links are followed. A file elsewhere has its URL, and another source its name."""
     (tmp_path / "root").mkdir()
     for name in ("root/real.slo", "away #1.slo"):
         (tmp_path / name).write_text("x")

@@ -1,4 +1,4 @@
-"""The summary of a step in GitHub Actions: what GitHub's own Markdown makes of it, whatever people wrote."""
+"""The summary of a step in GitHub Actions, rendered by GitHub's own Markdown, with any user text."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class TestSummary:
         assert sloc(tmp_path, "check", "--format", "github").code == 0
         assert (tmp_path / "summary.md").read_text() == "### sloc check: nothing to report\n\n"
 
-    def test_a_summary_that_cannot_be_written_is_told(self, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_summary_that_cannot_be_written_is_an_error(self, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(shop))
         answer = sloc(shop, "check", "--format", "github")
         assert (answer.code, "GITHUB_STEP_SUMMARY" in answer.err) == (2, True)

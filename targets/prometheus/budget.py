@@ -1,0 +1,19 @@
+"""What is left of an error budget, and the burn rate that exhausts it: for the rules, and for dashboards."""
+
+from __future__ import annotations
+
+from slocompiler import promql
+from slocompiler.burn import exhaustion_floor, exhaustion_slope
+from slocompiler.ir import Slo
+from slocompiler.targets.prometheus.series import series
+
+
+def left(slo: Slo, remaining: str) -> str:
+    """The budget left where `remaining` is the recorded one: a young SLO has lost at most the share that its age allows."""
+    return f"1 - (1 - {remaining}) * on() group_left {series('slo:age:ratio', slo)}"
+
+
+def exhausting(slo: Slo, within: int, left: str) -> str:
+    """The burn rate above which the budget `left` lasts less than `within` seconds."""
+    slope, floor = (function(within, slo.window) for function in (exhaustion_slope, exhaustion_floor))
+    return f"clamp_min(({left}) * {promql.number(slope)}, {promql.number(floor)})"
