@@ -34,6 +34,9 @@ CODES: dict[str, str] = {
     "E216": "incompatible or incomplete ways to measure",
     "E217": "contradictory matchers",
     "E218": "an invalid regular expression",
+    "E220": "a word that is no metric",
+    "E221": "a gauge where a counter is needed",
+    "E222": "a quantile where a histogram is needed",
     "E301": "an unreadable import",
     "E302": "an import cycle",
     "E303": "conflicting imports",
@@ -86,6 +89,9 @@ CODES: dict[str, str] = {
     "W322": "`increase` instead of `rate`",
     "W323": "an `exclude when` without a comparison",
     "W330": "an exclusion without a reason",
+    "W335": "a pattern that is compared as text",
+    "W336": "a metric with almost the name of a stream",
+    "W337": "a metric that is no counter by its name",
 }
 """A title for each code. Its section in `diagnostics.md` explains it; the programs there run in tests."""
 MAX_USES = 3

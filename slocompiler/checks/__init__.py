@@ -13,6 +13,8 @@ from slocompiler.checks.deployments import deployments
 from slocompiler.checks.duplicates import duplicates
 from slocompiler.checks.exclusions import exclusions, stream_exclusions
 from slocompiler.checks.matchers import matchers, stream_matchers
+from slocompiler.checks.metric_kinds import metric_kinds
+from slocompiler.checks.metric_words import stream_words, words
 from slocompiler.checks.naming import names, stream_names
 from slocompiler.checks.objective import objectives
 from slocompiler.checks.people import agreement, owners, reviews
@@ -32,6 +34,7 @@ SERVICE_CHECKS: tuple[Callable[[ResolvedService, Run], Iterator[Diagnostic]], ..
     owners,
     streams,
     stream_names,
+    stream_words,
     stream_matchers,
     stream_exclusions,
     unused_streams,
@@ -45,6 +48,8 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     deployments,
     per_labels,
     names,
+    words,
+    metric_kinds,
     matchers,
     objectives,
     alert_lines,

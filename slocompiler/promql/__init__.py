@@ -1,6 +1,6 @@
-"""PromQL text: selectors, the algebra of labels, quoting, durations, numbers.
+"""Writes PromQL: selectors, the algebra of labels, quoting, durations and numbers.
 
-The only way user text becomes PromQL. Everything here returns an expression as text.
+User text becomes PromQL only here. All functions return text.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ OPPOSITE = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*\Z")
 LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*\Z")
 RESERVED = ("slo", "service", "owner", "severity", "alertname", "below", "title", "target", "window", "draft", "le")
-"""Labels that the compiler or Prometheus sets itself; so are those that begin with `__`."""
+"""Labels that sloc or Prometheus sets, besides those that begin with `__`."""
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n"}
 _PRECISION = 12
-"""Significant digits of a number that has no end; far beyond what a float of samples holds apart in alerts."""
+"""Significant digits of a number without a finite decimal; more than alerts can distinguish."""
 
 
 @lru_cache(maxsize=4096)
 def quote(text: str) -> str:
-    """A PromQL string literal; what does not print is escaped, so that it is one printable line."""
+    """A PromQL string literal on one line; characters that do not print are escaped."""
     return visible.quoted(text, _escape, besides=r"\xa0")
 
 
@@ -41,7 +41,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def selector(metric: str, matchers: Filter = ()) -> str:
-    """`metric{label="value"}`; names beyond Prometheus' old alphabet stand quoted inside the braces."""
+    """`metric{label="value"}`; a metric name with other characters is quoted inside the braces."""
     parts = [f"{label_name(m.label)}{m.op}{quote(m.value)}" for m in matchers]
     if METRIC.match(metric) or not metric:
         return f"{metric}{{{','.join(parts)}}}" if parts else metric
@@ -49,15 +49,15 @@ def selector(metric: str, matchers: Filter = ()) -> str:
 
 
 def label_name(label: str) -> str:
-    """A label's name, quoted where it must be."""
+    """A label name, quoted if it must be."""
     return label if LABEL.match(label) else quote(label)
 
 
 def rate(stream: Stream, window: str, function: str = "rate") -> str:
     """The per-second rate of each series of `stream` over `window`, as one vector.
 
-    Filters of one matcher become matchers; an exclusion of several is a set difference, for the opposite of
-    "a and b" is not "not a and not b".
+    A filter with one matcher becomes a matcher. An exclusion with several becomes a set difference, because the opposite
+    of "a and b" is not "not a and not b".
     """
     return _united(stream, lambda selected: f"{function}({selected}[{window}])")
 
@@ -78,36 +78,36 @@ def _united(stream: Stream, read: Callable[[str], str]) -> str:
 
 @lru_cache(maxsize=64)
 def _selected(stream: Stream) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The selectors whose series are taken, and those whose series are not; the rules of an SLO read them many times."""
+    """The selectors whose series are selected, and those whose series are excluded. Rules of an SLO use them many times."""
     base = fixed(stream)
     choices = tuple([selector(stream.metric, base + choice) for choice in stream.any or ((),)])
     return choices, tuple([selector(stream.metric, base + f) for f in stream.none if len(f) > 1])
 
 
 def fixed(stream: Stream) -> Filter:
-    """What all its series match: a filter of one matcher that must not match is the opposite matcher."""
+    """The matchers of all its series: an exclusion with one matcher becomes the opposite matcher."""
     return stream.all + tuple([opposite(f[0]) for f in stream.none if len(f) == 1])
 
 
 def is_simple(stream: Stream) -> bool:
-    """Whether `rate` of it is a single call, which needs no parentheses."""
+    """Whether `rate` of it is a single call, without set operators."""
     return len(stream.any) < 2 and all(len(f) == 1 for f in stream.none)
 
 
 def embedded(text: str, window: str = "") -> str:
-    """An expression that people wrote, with a duration for its `$window`; a comment in it ends before the parenthesis."""
+    """Raw PromQL in parentheses, with a duration for its `$window`; a comment in it ends before the parenthesis."""
     filled = windowed(text.strip(), window)
     return f"({filled}\n)" if "#" in filled else f"({filled})"
 
 
 def opposite(matcher: Matcher) -> Matcher:
-    """The matcher that takes exactly the series which this one does not."""
+    """The matcher that selects exactly the series that this one does not."""
     return Matcher(matcher.label, OPPOSITE[matcher.op], matcher.value)  # type: ignore[arg-type]  # OPPOSITE holds ops
 
 
 @lru_cache(maxsize=1024)
 def duration(seconds: int | Fraction) -> str:
-    """`1h30m`, `14d`, `4m59s999ms`: units descend, each once."""
+    """A duration such as `1h30m`, `14d` or `4m59s999ms`, from seconds."""
     millis = int(seconds * 1000)
     parts = []
     for unit, size in (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)):
@@ -119,7 +119,7 @@ def duration(seconds: int | Fraction) -> str:
 
 @lru_cache(maxsize=1024)
 def number(value: Decimal | Fraction | int) -> str:
-    """Exactly where the decimal ends, else to 12 significant digits."""
+    """A number as a decimal: exact if it is finite, else with 12 significant digits."""
     fraction = Fraction(value)
     rest = fraction.denominator
     for prime in (2, 5):
@@ -132,12 +132,12 @@ def number(value: Decimal | Fraction | int) -> str:
 
 
 def percent(share: Decimal | Fraction) -> str:
-    """A share of 1 as a percentage, exactly: 0.999 is `99.9%`."""
+    """A ratio as an exact percentage: 0.999 is `99.9%`."""
     return f"{number(share * 100)}%"
 
 
 def rounded(value: Fraction) -> str:
-    """A number for reading: four digits."""
+    """A number for people, with four significant digits."""
     return number(Fraction(f"{float(value):.4g}"))
 
 

@@ -1,4 +1,4 @@
-"""PromQL that people wrote, cut into strings, comments, `$holes` and code: the one place that tells them apart.
+"""Splits raw PromQL into strings, comments, `$holes` and code. All other modules use this one for it.
 
 A hole is `$name` or `${name}`. `$$` before a name or a brace is a literal `$`, and `$1`, `${1}` are groups of patterns.
 """
@@ -19,11 +19,11 @@ _HOLE = re.compile(rf"\$\$(?=[A-Za-z_{{])|\$\{{[0-9]+\}}|(?P<hole>{_NAMED})", re
 _GROUP = re.compile(r"\(\?P?<([A-Za-z_]\w*)>", re.ASCII)
 _DOLLAR = re.compile(r"\$(?=[A-Za-z_{])")
 WINDOW = "window"
-"""The hole that stands for the window of a rate."""
+"""The hole for the window of a rate."""
 
 
 class Part(NamedTuple):
-    """A part of a text: a string with its quotes, a comment, a hole outside of both, or the code between them."""
+    """A part of a text: a string with its quotes, a comment, a hole outside of both, or code."""
 
     kind: Kind
     text: str
@@ -45,7 +45,7 @@ def named(hole: str) -> str:
 
 
 def parts(text: str) -> Iterator[Part]:
-    """All of `text`, in order."""
+    """The parts of `text`, in order. Joined, they are the text."""
     found = list(_cut(text))
     for index, part in enumerate(found):
         yield part._replace(groups=_groups(found, index)) if part.kind == "string" and "$" in part.text else part
@@ -72,7 +72,7 @@ def _groups(found: list[Part], index: int) -> tuple[str, ...]:
 
 
 def filled(part: Part, value: Callable[[str], str | None]) -> str:
-    """A string with a value for each of its holes, escaped as its quotes need it; None leaves the hole."""
+    """A string with values for its holes, escaped for its quotes. A hole whose value is None stays."""
     written, end = [], 0
     for name, start, stop in part.holes():
         found = value(name)
@@ -88,7 +88,7 @@ def literal(text: str) -> str:
 
 
 def windowed(text: str, window: str) -> str:
-    """The text with a duration for `$window`, and `$` for `$$`; in a string or a comment `$window` is text."""
+    """The text with a duration for `$window`, and `$` for `$$`. In strings and comments, `$window` is text and stays."""
     return "".join(_final(part, window) for part in parts(text))
 
 
@@ -101,7 +101,7 @@ def _final(part: Part, window: str) -> str:
 
 
 def _escaped(text: str, quote: str) -> str:
-    """`text` as it stands inside of a string that begins with `quote`; in back-quotes nothing can be escaped."""
+    """`text` for the inside of a string that begins with `quote`; in back-quotes nothing can be escaped."""
     if quote == "`":
         return text
     return text.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("\n", "\\n")

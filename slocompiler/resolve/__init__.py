@@ -1,4 +1,4 @@
-"""Syntax trees to resolved trees: imports, names, templates, settings; strings become final.
+"""Resolves syntax trees: imports, names, templates, settings and strings.
 
 Precedence of settings: the SLO, the template that makes it, the service, the file's defaults, imported defaults.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.resolve.context import Reading
 from slocompiler.resolve.imports import Module
-from slocompiler.resolve.limits import Room, TooMuch
+from slocompiler.resolve.limits import Quota, QuotaExceeded
 from slocompiler.resolve.resolved import (
     Choice,
     Part,
@@ -38,16 +38,16 @@ def resolve(own: list[Module], modules: list[Module]) -> tuple[Resolved, list[Di
         if name.intact and named.setdefault(name.text, name) is not name:
             problems.append(second(f"a second service `{name.text}`", name, named[name.text]))
     statements = [item for _, service in services for item in service.items]
-    room = Room()
+    quota = Quota()
     try:
-        templates.count(statements, room)
+        templates.count(statements, quota)
         if (problems or any(module.file.source.damage for module in modules)) and templates.multiply(statements):
-            services = []  # nothing is made: it would take the time and the memory that the limit is there for
+            services = []  # nothing is expanded: it would take much time and memory
         resolved = tuple(
-            resolve_service(file, service, Reading(known, problems, service.name.text), templates, room)
+            resolve_service(file, service, Reading(known, problems, service.name.text), templates, quota)
             for file, service in services
         )
-    except TooMuch as error:
+    except QuotaExceeded as error:
         resolved = ()
         problems.append(error.problem)
     return Resolved(tuple(module.file for module in own), resolved, tuple(modules)), problems

@@ -1,4 +1,4 @@
-"""What is known while a service is resolved, and what turns out to be wrong."""
+"""The context in which a service is resolved."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from slocompiler.syntax import tree as t
 
 
 class Reading:
-    """Shared by all that resolves one service."""
+    """Shared by all functions that resolve one service; collects the problems."""
 
     def __init__(self, scopes: Mapping[Source, Scope], problems: list[Diagnostic], service: str) -> None:
         self.scopes, self.problems = scopes, problems
         self.names = {"service": service}
-        """What `${service}`, and in an SLO `${slo}`, stand for."""
+        """The values of `${service}` and, in an SLO, `${slo}`."""
 
     def text(self, node: t.TextLike) -> str | Damaged:
-        """The final text; a parameter without a value is reported already."""
+        """The final text; DAMAGED for a parameter, which is left only if it has no value, as is reported elsewhere."""
         return DAMAGED if isinstance(node, t.Param) else fill(node, self.names, self.problems)

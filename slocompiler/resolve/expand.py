@@ -1,4 +1,4 @@
-"""`use`: the SLOs that a template makes of its arguments."""
+"""Expands `use` into the SLOs of its template."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ LONGEST_NAME = 63
 
 
 @record
-class Made:
-    """An SLO and what is in its reach."""
+class Expanded:
+    """An SLO with the settings and streams around it."""
 
     tree: t.Slo
     settings: Settings
@@ -31,7 +31,7 @@ class Made:
     streams: Streams
     used: t.Use | None
     intact: bool
-    """Whether all that made it was read without a mistake."""
+    """Whether it, its template and its arguments are without a mistake."""
 
 
 class Expander:
@@ -40,25 +40,25 @@ class Expander:
     def __init__(self, reading: Reading, templates: Templates) -> None:
         self.reading, self.templates = reading, templates
         self.streams: list[Streams] = []
-        """Those of every template used."""
+        """Those of every template that is used."""
 
     def slos(
         self, items: tuple[t.Statement, ...], settings: Settings, streams: Streams, damaged: Container[t.Statement] = ()
-    ) -> Iterator[Made | Damaged]:
-        """The SLOs of a service's or a template's statements; DAMAGED for those that are lost in a mistake.
+    ) -> Iterator[Expanded | Damaged]:
+        """The SLOs of the statements of a service or a template; DAMAGED for SLOs that a mistake hides.
 
-        `damaged` are those of the statements that are not known entirely.
+        `damaged` are the statements that are only partly known.
         """
         for item in items:
             if isinstance(item, t.Slo):
-                yield Made(item, settings, streams, None, item not in damaged)
+                yield Expanded(item, settings, streams, None, item not in damaged)
             elif isinstance(item, t.Use):
                 yield from self._use(item, settings, streams, item in damaged)
 
-    def _use(self, use: t.Use, settings: Settings, streams: Streams, damaged: bool) -> Iterator[Made | Damaged]:
+    def _use(self, use: t.Use, settings: Settings, streams: Streams, damaged: bool) -> Iterator[Expanded | Damaged]:
         reading = self.reading
         template = reading.scopes[use.span.source].find(t.Template, use.template)
-        if template is None or template in self.templates.refused:  # told where it stands
+        if template is None or template in self.templates.refused:  # reported at its name
             yield DAMAGED
             return
         readable = use.intact and template.intact
@@ -73,46 +73,46 @@ class Expander:
         if not readable:
             found.append(DAMAGED)
         left_out = {name.text for name in use.without}
-        yield from (self._named(use, made) for made in known(found) if made.tree.name.text not in left_out)
+        yield from (self._named(use, expanded) for expanded in known(found) if expanded.tree.name.text not in left_out)
         yield from damage(found)
         if not damage(found):
-            self._without(use, template, [made.tree.name.text for made in known(found)])
+            self._without(use, template, [expanded.tree.name.text for expanded in known(found)])
 
     def _without(self, use: t.Use, template: t.Template, names: list[str]) -> None:
-        """E205 for what `without` names and the template does not make."""
+        """E205 for names in `without` that the template does not have."""
         for name in use.without:
             if name.text not in names and not name.is_stand_in:
                 here = (Label(template.name.span, "declared here"),)
                 message = f"the template `{template.name.text}` has no SLO `{name.text}`"
                 self.reading.problems.append(Diagnostic("E205", message, name.span, here, one_of(name.text, names)))
 
-    def _named(self, use: t.Use, made: Made) -> Made:
-        """Under its final name, and a draft if the `use` is one."""
-        slo, name = made.tree, made.tree.name
+    def _named(self, use: t.Use, expanded: Expanded) -> Expanded:
+        """The SLO with its final name, and a draft if the `use` is one."""
+        slo, name = expanded.tree, expanded.tree.name
         if use.prefix:
-            place = use.prefix.span
-            span = Reached(place.source, place.start, place.end, name.span, "together with this name")
+            prefix = use.prefix.span
+            span = Reached(prefix.source, prefix.start, prefix.end, name.span, "together with this name")
             name = t.Name(span, f"{use.prefix.text}-{name.text}")
             if len(name.text) > LONGEST_NAME:
                 message = f"the name `{name.text}` is longer than {LONGEST_NAME} characters"
                 self.reading.problems.append(Diagnostic("E106", message, name.span))
-        return changed(made, tree=changed(slo, draft=slo.draft or use.draft, name=name), used=use)
+        return changed(expanded, tree=changed(slo, draft=slo.draft or use.draft, name=name), used=use)
 
     # Arguments
 
     def _values(self, use: t.Use, template: t.Template, streams: Streams) -> dict[str, tuple[Value, Streams]]:
-        """What stands for the parameters, with the streams that their names mean; E304 where it is not known."""
+        """The values of the parameters, each with the streams that its names refer to; E304 for missing ones."""
         given = self._given(use, template) if template.intact else {arg.name.text: arg.value for arg in use.args}
         names = [parameter.name.text for parameter in template.parameters]
-        meant = {closest(name, names) for name in given if name not in names}  # told, with the name that was meant
+        meant = {closest(name, names) for name in given if name not in names}  # reported, with this suggestion
         values: dict[str, tuple[Value, Streams]] = {}
         for parameter in template.parameters:
             name, default = parameter.name.text, parameter.default
             value = given.get(name)
             if name not in given and default:
-                place, because = default.span, f"the template `{template.name.text}` is used here"
-                value = changed(default, span=Reached(place.source, place.start, place.end, use.template.span, because))
-            if value and not (isinstance(value, t.Selector) and isinstance(value.name, t.Param)):  # told: means nothing
+                span, because = default.span, f"the template `{template.name.text}` is used here"
+                value = changed(default, span=Reached(span.source, span.start, span.end, use.template.span, because))
+            if value and not (isinstance(value, t.Selector) and isinstance(value.name, t.Param)):  # reported elsewhere
                 final = self._final(value)
                 if not isinstance(final, Damaged):
                     values[name] = final, streams
@@ -124,7 +124,7 @@ class Expander:
         return values
 
     def _given(self, use: t.Use, template: t.Template) -> dict[str, Value]:
-        """The arguments by name, the first of each; E304 for all others."""
+        """The first argument of each name; E304 for unknown and repeated ones."""
         names, problems = [parameter.name.text for parameter in template.parameters], self.reading.problems
         given: dict[str, t.Arg] = {}
         for arg in use.args:
@@ -143,7 +143,7 @@ class Expander:
         return {name: arg.value for name, arg in given.items()}
 
     def _final(self, value: Value) -> Value | Damaged:
-        """The strings of an argument mean the same wherever it lands."""
+        """The argument with final strings, which are the same wherever the template uses it."""
         if isinstance(value, t.Text):
             return self._string(value)
         if isinstance(value, t.Filter):

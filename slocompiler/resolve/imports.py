@@ -1,4 +1,4 @@
-"""The files of a run and those that they import, each read and parsed once."""
+"""Loads the files of a run and their imports, each once."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from slocompiler.syntax import tree as t
 from slocompiler.syntax.parse import parse
 
 Reader = Callable[[str], Source | str]
-"""The source at a path from the project's root, or why there is none."""
+"""Returns the source at a path relative to the project, or the reason why there is none."""
 LIBRARY, SHIPPED = "std/", "<std>/"
-"""How an import names the library that ships with the compiler, and how paths do."""
+"""The prefix of the library that ships with the compiler, in imports and in paths."""
 
 
 class Module:
-    """A file with those that it imports."""
+    """A file with its imports."""
 
     def __init__(self, file: t.File) -> None:
         self.file = file
         self.imports: list[tuple[t.Import, Module]] = []
-        """Those that could be read, by path: their order means nothing."""
+        """Those that could be read, in the order of paths: the order in the file has no meaning."""
         self.unread: list[t.Import] = []
         """Those that could not be read."""
         self.circular = False
@@ -31,19 +31,19 @@ class Module:
 
     @property
     def intact(self) -> bool:
-        """Whether it and its imports were read without a syntax error: only then is every name known."""
+        """Whether it and its imports could be read, without a syntax error: only then are all names known."""
         files = (self.file, *(other.file for _, other in self.imports))
         return not self.unread and not any(file.source.damage for file in files)
 
 
 def nothing(path: str) -> str:
-    """The reader of a text that stands alone."""
+    """A reader that finds no file."""
     del path
     return "there is no such file"
 
 
 def load(sources: Iterable[Source], read: Reader) -> tuple[list[Module], list[Module], list[Diagnostic]]:
-    """The modules of `sources`, those and all that they import, and what is wrong with their texts and imports."""
+    """The modules of `sources`, all modules with their imports, and the problems of their texts and imports."""
     problems: list[Diagnostic] = []
     modules: dict[str, Module] = {}
     refused: dict[str, str] = {}
@@ -86,7 +86,7 @@ def load(sources: Iterable[Source], read: Reader) -> tuple[list[Module], list[Mo
 
 
 def _imports(file: t.File, problems: list[Diagnostic]) -> list[t.Import]:
-    """The imports of a file; E103 for those that do not stand first."""
+    """The imports of a file; E103 for those after other declarations."""
     found = [item for item in file.declarations if isinstance(item, t.Import)]
     first = next((item for item in file.declarations if not isinstance(item, t.Import)), None)
     for item in found:
@@ -98,7 +98,7 @@ def _imports(file: t.File, problems: list[Diagnostic]) -> list[t.Import]:
 
 
 def _to_the_top(item: t.Import, first: t.Statement) -> tuple[Fix, ...]:
-    """The fix that moves an import before the first other statement; safe, for the order of imports means nothing."""
+    """The fix that moves an import before the first other declaration. It is safe: the order of imports has no meaning."""
     (removal,) = remove("", item.span)
     (cut,) = removal.edits
     top = first.span.part(first.span.start, first.span.start)
@@ -112,7 +112,7 @@ def _target(importer: str, path: str) -> str:
 
 
 def _refusal(target: str, path: str, importer: str) -> str:
-    """Why a path is not even looked for; "" where it may be. A file outside of the project may import its neighbours."""
+    """Why a path is not read; "" if it may be. A file outside of the project may import files beside it."""
     if not path.endswith(".slo"):
         return "it is not a .slo file"
     if path.startswith("/") or "\\" in path:
@@ -135,7 +135,7 @@ def _enter(module: Module, statement: t.Import, imported: Module, problems: list
 
 
 def _cycles(modules: Iterable[Module]) -> Iterable[Diagnostic]:
-    """E302 for every circle, at the import that closes it; that import is taken out."""
+    """E302 for every cycle, at the import that closes it; that import is removed from its module."""
     done: set[int] = set()
     for start in sorted(modules, key=lambda module: module.file.source.path):
         trail: list[tuple[Module, list[tuple[t.Import, Module]]]] = [(start, list(start.imports))]

@@ -1,4 +1,4 @@
-"""`${…}` in strings: what stands for each name, and what happens where nothing does."""
+"""Placeholders `${…}` in strings: their values, and problems with unknown ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from slocompiler.syntax import tree as t
 
 BUILT_IN = ("service", "slo")
 LONGEST = 8 * 1024
-"""Characters of a string: what templates put together may not swell."""
+"""The longest string that templates may produce, in characters."""
 _HOLE = re.compile(r"\$\$\{|\$\{([^}\"]*)\}?")
 _BARE = re.compile(r"(?<!\$)\$([A-Za-z_]\w*)", re.ASCII)
 """A name as it is written outside of strings."""
@@ -22,13 +22,13 @@ _BARE = re.compile(r"(?<!\$)\$([A-Za-z_]\w*)", re.ASCII)
 
 @record
 class Filled(t.Text):
-    """A string of a template: `names` is what its parameters stand for, None for a stream; without any it is final."""
+    """A string of a template. `names` has the texts of parameters, None for a stream; a string without `names` is final."""
 
     names: Mapping[str, str | None] | None
 
 
 def within(node: t.Node) -> Iterator[t.Node]:
-    """A node and all that are in it."""
+    """A node, and all nodes inside it."""
     yield node
     for name in fields(type(node))[1:]:
         value = getattr(node, name)
@@ -38,7 +38,7 @@ def within(node: t.Node) -> Iterator[t.Node]:
 
 
 def holes(node: t.Text, known: Mapping[str, object]) -> Iterator[Diagnostic]:
-    """What is wrong with the `${…}` of a string where `known` names may stand in it: E105."""
+    """E105 for the placeholders of a string that are not among the `known` names."""
     for match in _HOLE.finditer(node.value):
         if match[1] is None:
             continue
@@ -71,7 +71,7 @@ def bare(node: t.Text, known: Container[str]) -> Iterator[Diagnostic]:
 
 
 def _rewritten(node: t.Text, hole: str, meant: str) -> tuple[Fix, ...]:
-    """The fix that writes what is meant for a hole that stands once in the string, as it is written."""
+    """The fix that replaces a placeholder, if it occurs once in the string."""
     at = node.span.start + node.span.text.find(hole)
     return (
         edits(f"write `{meant}`", (node.span.part(at, at + len(hole)), meant))
@@ -81,7 +81,7 @@ def _rewritten(node: t.Text, hole: str, meant: str) -> tuple[Fix, ...]:
 
 
 def fill(node: t.Text, built_in: Mapping[str, str], problems: list[Diagnostic]) -> str | Damaged:
-    """The final text: parameters, `${service}` and `${slo}` filled in, `$${` as `${`; problems go to the list."""
+    """The final text, with values for placeholders and `${` for `$${`; problems are added to the list."""
     plain = [] if isinstance(node, Filled) else list(bare(node, built_in))
     problems += plain
     if "${" not in node.value:
@@ -92,8 +92,8 @@ def fill(node: t.Text, built_in: Mapping[str, str], problems: list[Diagnostic]) 
             return node.value
         names = {**node.names, **built_in}
     used = {match[1] for match in _HOLE.finditer(node.value)}
-    told = used.difference(BUILT_IN) if isinstance(node, Filled) else ()  # where the template is declared
-    found = list(holes(node, {**dict.fromkeys(told), **names}))
+    reported = used.difference(BUILT_IN) if isinstance(node, Filled) else ()  # where the template is declared
+    found = list(holes(node, {**dict.fromkeys(reported), **names}))
     for name in (name for name in names if name in used and names[name] is None):
         message = f"`${{{name}}}` is a stream or a filter: it cannot be in a string"
         found.append(
@@ -110,7 +110,7 @@ def fill(node: t.Text, built_in: Mapping[str, str], problems: list[Diagnostic]) 
         return "${" if match[1] is None else known.get(match[1], match[0])
 
     grown = sum(len(put(match)) - len(match[0]) for match in _HOLE.finditer(node.value))
-    if len(node.value) + grown > LONGEST:  # before it is put together
+    if len(node.value) + grown > LONGEST:  # before the text is built
         found.append(Diagnostic("E105", f"this string is longer than {LONGEST // 1024} KiB", node.span))
     problems += found
     return DAMAGED if found else _HOLE.sub(put, node.value)

@@ -1,4 +1,4 @@
-"""How much may be made of one file: what an SLO inherits counts for each, or a small file would fill the memory."""
+"""A quota on the SLOs of a file (E307). Inherited settings count once per SLO: else a small file could fill the memory."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ from slocompiler.source import Source
 from slocompiler.syntax import tree as t
 
 MOST = 150_000
-"""Settings, series, filters, lines of alerts and the like; thousands of SLOs of the usual kind."""
+"""The quota of a file: settings, series, filters, alert lines and the like. Thousands of usual SLOs fit."""
 LEAST = 20
-"""What any SLO counts for: its own statements, and what is made of it."""
+"""The least that an SLO costs: its own statements, and the output for it."""
 LETTERS = 8
-"""Of the text of a template for one thing that stands there."""
+"""Characters of a template's text that cost 1."""
 
 
-class TooMuch(Exception):
-    """More would be made than a run or its file may make: E307 tells where."""
+class QuotaExceeded(Exception):
+    """The run or a file exceeds its quota; `problem` is the E307."""
 
     def __init__(self, problem: Diagnostic) -> None:
         super().__init__(problem.message)
         self.problem = problem
 
 
-class Room:
-    """What is left for the SLOs of each file."""
+class Quota:
+    """The quota that is left for each file."""
 
     def __init__(self) -> None:
         self._left: dict[Source, int] = {}
 
-    def take(self, place: t.Node, amount: int) -> None:
-        """Count so much for what stands at a place of a service; raises TooMuch."""
-        file = place.span.source
+    def charge(self, node: t.Node, amount: int) -> None:
+        """Charge an amount for a node to its file; raises QuotaExceeded."""
+        file = node.span.source
         self._left[file] = self._left.get(file, MOST) - amount
         if self._left[file] < 0:
             help = "nothing else was checked; split the file, or let its SLOs inherit fewer settings"
             message = "this file expands to too much: its SLOs, and the settings that each of them inherits"
-            raise TooMuch(Diagnostic("E307", message, place.span, help=help))
+            raise QuotaExceeded(Diagnostic("E307", message, node.span, help=help))
 
-    def fill(self, slo: ResolvedSlo) -> None:
-        """Count what an SLO inherits and adds up; raises TooMuch."""
-        self.take(slo.used.template if slo.used else slo.tree.name, _size(slo))
+    def charge_slo(self, slo: ResolvedSlo) -> None:
+        """Charge the settings and series of an SLO to its file; raises QuotaExceeded."""
+        self.charge(slo.used.template if slo.used else slo.tree.name, _size(slo))
 
 
 def _size(slo: ResolvedSlo) -> int:
@@ -48,7 +48,7 @@ def _size(slo: ResolvedSlo) -> int:
     lines = len(slo.alerts.lines) if slo.alerts else 0
     filters = sum(len(part.filters) for part in (slo.good, slo.bad) if part)
     targets = len(slo.targets)
-    # each filter is compared with each series, as what is excluded leaves it, and a target with those before it
+    # each filter is compared with each series and exclusion, and each target with those before it
     compared = (1 + filters) * len(slo.total) * (1 + len(slo.exclude)) + targets * targets
     held = sum(map(len, lists)) + lines * (1 + targets) + _series(slo.total) + _part(slo.good) + _part(slo.bad)
     return held + compared

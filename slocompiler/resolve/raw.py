@@ -10,7 +10,7 @@ from slocompiler.syntax import tree as t
 
 
 def substituted(node: t.Promql, values: Mapping[str, t.Node], texts: Mapping[str, str | None]) -> str:
-    """The text with values for parameters; `$window`, whatever a template calls its parameters, and other holes stay."""
+    """The text with values for parameters; `$window`, which is always the window of a rate, and unknown names stay."""
 
     def text(name: str) -> str | None:
         found = texts.get(name)
@@ -30,7 +30,7 @@ def substituted(node: t.Promql, values: Mapping[str, t.Node], texts: Mapping[str
 
 
 def misplaced(node: t.Promql, values: Mapping[str, t.Node], texts: Mapping[str, str | None]) -> Iterator[Diagnostic]:
-    """E305: a parameter that is no number or duration outside of PromQL's strings, or has no text inside of them."""
+    """E305 for a stream or filter inside a PromQL string, and for anything but numbers and durations outside."""
     for part in parts(node.text):
         for name, _, _ in part.holes():
             if name not in values:

@@ -1,4 +1,4 @@
-"""Resolved trees: names mean something, settings are gathered, strings are final."""
+"""Resolved trees: names are resolved, settings collected, strings final."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from slocompiler.syntax import tree as t
 
 @record
 class Choice:
-    """One filter: its matchers and its place."""
+    """One filter: its matchers and its span."""
 
     span: Span
     matchers: Filter
     nodes: tuple[t.Matcher, ...]
-    """The syntax tree of each matcher."""
+    """The matchers as syntax nodes."""
     reason: str = ""
     """Why it is excluded, if it is."""
 
 
 @record
 class Term:
-    """One counter or histogram: a metric's series that match, without those that are excluded."""
+    """One counter or histogram: the series of a metric that match, without the excluded ones."""
 
     span: Span
     metric: str
@@ -32,14 +32,14 @@ class Term:
     exclude: tuple[Choice, ...]
     unit: t.Name | None
     native: bool
-    """Whether it was said to be a native histogram."""
+    """Whether it is declared a native histogram."""
     nodes: tuple[t.Matcher, ...]
-    """The syntax tree of each matcher."""
+    """The matchers as syntax nodes."""
 
 
 @record
 class Part:
-    """`good …` or `bad …`: filters on the events, counters of their own, or what a condition looks at."""
+    """`good …` or `bad …`: filters on the events, separate counters, or the series of a condition (`looked_at`)."""
 
     tree: t.Measure
     filters: tuple[Choice, ...]
@@ -49,15 +49,15 @@ class Part:
 
 @record
 class ResolvedSlo:
-    """An SLO with everything in reach gathered; None where nothing was said."""
+    """An SLO with its own and inherited settings; None for those that are not given."""
 
     tree: t.Slo
-    """As it was written, or as a template made it: without parameters, under its final name."""
+    """The SLO as written, or as expanded from a template: without parameters, with its final name."""
     service: ResolvedService
     used: t.Use | None
-    """The `use` in its service that made it."""
+    """The `use` in its service that it comes from."""
     intact: bool
-    """Whether it was read without syntax errors, and all of it is known: only then may something be called missing."""
+    """Whether it has no syntax error and all of it is known: only then may something be reported as missing."""
     title: str
     events: t.Events | None
     total: tuple[Term, ...]
@@ -75,16 +75,16 @@ class ResolvedSlo:
     links: tuple[tuple[str, str], ...]
     labels: tuple[tuple[t.Label, str], ...]
     alerts: t.Alerts | None
-    """With its lines, where it names them; None: the standard policy."""
+    """With the lines of the alerts that it names; None for the standard alerts."""
     policy: t.Policy | None
     actions: tuple[str, ...]
-    """The texts of the policy's steps, in their order."""
+    """The texts of the policy's steps, in order."""
     because: str
     review: t.Review | None
     allowed: tuple[t.Allow, ...]
-    """What silences warnings about it, the service's first."""
+    """The `allow` statements for it, those of the service first."""
     origins: tuple[tuple[str, Span], ...]
-    """The name of each setting in reach and where it was said."""
+    """The name of each setting that applies, and where it is set."""
 
     @property
     def id(self) -> str:
@@ -98,15 +98,15 @@ class ResolvedService:
 
     tree: t.Service
     intact: bool
-    """Whether it was read without syntax errors, but for those in its SLOs."""
+    """Whether it has no syntax error outside of its SLOs."""
     slos_intact: bool
     """Whether all of its SLOs are known."""
     title: str
     owner: str | Damaged
     owned: Span | None
-    """Where its owner is named."""
+    """The span of its `owner`, which may be in defaults."""
     risks: tuple[tuple[t.Risk, str], ...]
-    """With their texts."""
+    """Each with its text."""
     streams: list[tuple[t.StreamDef, tuple[Term | Damaged, ...]]]
     """Its own, and those of the templates that it uses."""
     slos: list[ResolvedSlo]
@@ -114,14 +114,14 @@ class ResolvedService:
 
 @record
 class Resolved:
-    """A run: its files and the services they declare."""
+    """A run: its files and their services."""
 
     files: tuple[t.File, ...]
     services: tuple[ResolvedService, ...]
     modules: tuple[Module, ...]
-    """Its files and all that they import."""
+    """Its files and all imported ones."""
 
 
 def text_of(name: t.Name | t.Text) -> str:
-    """A name, however it is written."""
+    """A name, whether written with or without quotes."""
     return name.text if isinstance(name, t.Name) else name.value

@@ -1,4 +1,4 @@
-"""What the bare names of a file mean: its own alerts, policies and templates, and those of the files it imports."""
+"""Resolves the names of alerts, policies and templates in a file: its own, and those of the files it imports."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ WORDS: dict[type[Declared], str] = {t.NamedAlerts: "alerts", t.NamedPolicy: "pol
 
 @record
 class Scope:
-    """The names of one file; its own are nearer than imported ones, which are not passed on."""
+    """The names of one file. Its own take precedence over imported ones, and imported ones are not passed on."""
 
     file: t.File
     own: dict[tuple[type[Declared], str], Declared]
     imported: dict[tuple[type[Declared], str], list[Declared]]
     defaults: Settings
-    """Its own, around them those of the files that it imports."""
+    """Its own defaults, and around them those of the files that it imports."""
     intact: bool
-    """Whether all names are known that the file may use."""
+    """Whether all names that the file may use are known."""
 
     def find(self, kind: type[D], name: t.Name) -> D | None:
-        """What `name` declares; None where nothing does, or two imports do, which is told where the name stands."""
+        """The declaration of `name`; None if there is none, or if two imports declare it. Both are reported at the name."""
         found: Any = self._all(kind, name)
         declared: D | None = found[0] if len(found) == 1 else None
         return declared
 
     def missing(self, kind: type[Declared], name: t.Name, around: str = "") -> Iterator[Diagnostic]:
-        """E205 or E303 where `name` is not found; the template `around` it cannot be meant."""
+        """E205 or E303 if `name` is not found. The template `around` the name is not suggested."""
         found, word = self._all(kind, name), WORDS[kind]
         if len(found) > 1:
             here = tuple(Label(other.name.span, "declared here") for other in found)
@@ -69,9 +69,9 @@ class Scope:
 
 
 def scopes(modules: list[Module]) -> tuple[dict[Source, Scope], list[Diagnostic]]:
-    """The scope of every file, what is declared or defaulted twice, and names that mean nothing.
+    """The scope of every file, and the problems of declarations, defaults and names.
 
-    E201, E202, E205, E303; a mistake in what no SLO reaches is one, too, such as in a library.
+    E201, E202, E205 and E303, also in declarations that no SLO uses, such as those of a library.
     """
     problems: list[Diagnostic] = []
     own = {module.file.source: _own(module, problems) for module in modules}
@@ -95,7 +95,7 @@ def scopes(modules: list[Module]) -> tuple[dict[Source, Scope], list[Diagnostic]
 
 
 def _unknown(items: tuple[t.Statement, ...], scope: Scope, around: str = "") -> Iterator[Diagnostic]:
-    """Names of alerts, policies and templates that mean nothing."""
+    """Problems with the names of alerts, policies and templates in statements."""
     for item in items:
         if isinstance(item, t.Defaults | t.Service | t.Template | t.Slo):
             yield from _unknown(item.items, scope, item.name.text if isinstance(item, t.Template) else "")
@@ -108,7 +108,7 @@ def _unknown(items: tuple[t.Statement, ...], scope: Scope, around: str = "") -> 
 
 
 def _texts(items: tuple[t.Statement, ...]) -> Iterator[Diagnostic]:
-    """E105 in what SLOs may inherit."""
+    """E105 in settings that SLOs may inherit."""
     for item in items:
         if isinstance(item, t.Service):
             yield from _texts(tuple(part for part in item.items if isinstance(part, INHERITED)))
@@ -137,19 +137,19 @@ def _defaults(module: Module, problems: list[Diagnostic]) -> tuple[t.Statement, 
     return blocks[0].items if blocks else ()
 
 
-# Defaults of several imports: nothing may depend on their order
+# Defaults of several imports: their order has no meaning
 
 
 def _differing(
     module: Module, known: Mapping[Source, Scope], defaults: Mapping[Source, tuple[t.Statement, ...]]
 ) -> Iterator[Diagnostic]:
-    """E303 where two imports default one thing differently and the file itself says nothing nearer."""
+    """E303 if two imports set different defaults for a setting that the file itself does not set."""
     nearer = {key for item in defaults[module.file.source] for key in _keys(item)}
-    said: dict[object, t.Statement] = {}
+    set_by: dict[object, t.Statement] = {}
     for statement, other in module.imports:
         for item in defaults[other.file.source]:
             for key in _keys(item):
-                first = said.setdefault(key, item)
+                first = set_by.setdefault(key, item)
                 if first is item or key in nearer or _meaning(first, known, key) == _meaning(item, known, key):
                     continue
                 here = (Label(first.span.word, "one default"), Label(item.span.word, "another default"))
@@ -160,16 +160,16 @@ def _differing(
 
 
 def _keys(item: t.Statement) -> list[object]:
-    """What a setting fills: a statement that wins whole itself, labels each of their names, links nothing."""
+    """The keys that a statement sets: its type; for labels their names; none for links, which add up."""
     if isinstance(item, t.Labels):
         return [text_of(entry.name) for entry in item.entries]
     return [] if isinstance(item, t.Link) else [type(item)]
 
 
 def _meaning(item: t.Statement, known: Mapping[Source, Scope], key: object) -> object:
-    """What a setting says, wherever it stands; a name means what it declares there."""
+    """The content of a setting, without spans; a name stands for its declaration."""
     if isinstance(item, t.Labels):
-        return [_said(entry.value) for entry in item.entries if text_of(entry.name) == key]
+        return [_content(entry.value) for entry in item.entries if text_of(entry.name) == key]
     if isinstance(item, t.Alerts | t.Policy) and item.name:
         scope = known[item.span.source]
         declared: t.Statement | None
@@ -177,12 +177,12 @@ def _meaning(item: t.Statement, known: Mapping[Source, Scope], key: object) -> o
             declared = scope.find(t.NamedAlerts, item.name)
         else:
             declared = scope.find(t.NamedPolicy, item.name)
-        return _said(declared)[2:] if declared else item
-    return _said(item)
+        return _content(declared)[2:] if declared else item
+    return _content(item)
 
 
-def _said(value: Any) -> Any:
-    """A tree without its places, which are the first field of every node."""
+def _content(value: Any) -> Any:
+    """A tree without its spans, which are the first field of every node."""
     if isinstance(value, t.Node):
-        return (type(value).__name__, *(_said(getattr(value, name)) for name in fields(type(value))[1:]))
-    return tuple(map(_said, value)) if isinstance(value, tuple) else value
+        return (type(value).__name__, *(_content(getattr(value, name)) for name in fields(type(value))[1:]))
+    return tuple(map(_content, value)) if isinstance(value, tuple) else value

@@ -1,4 +1,4 @@
-"""One service: its streams once, then its SLOs and those that templates make."""
+"""Resolves a service: its streams, its SLOs, and those of the templates that it uses."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import edits
 from slocompiler.resolve.context import Reading
 from slocompiler.resolve.damage import DAMAGED, Damaged, Gathered, damage, known, value_or
-from slocompiler.resolve.expand import Expander, Made
-from slocompiler.resolve.limits import Room
+from slocompiler.resolve.expand import Expanded, Expander
+from slocompiler.resolve.limits import Quota
 from slocompiler.resolve.resolved import Part, ResolvedService, ResolvedSlo, Term, text_of
 from slocompiler.resolve.settings import Settings, second
 from slocompiler.resolve.streams import Streams
@@ -21,13 +21,13 @@ from slocompiler.syntax import tree as t
 from slocompiler.syntax.lexemes import BLANK, COMMENT
 
 _REST = re.compile(rf"(?:{BLANK}|{COMMENT}|,)*+\)")
-"""What follows the last argument of a `use`, up to the parenthesis that is no part of its tree."""
+"""The text after the last argument of a `use`, up to the parenthesis, which its span does not include."""
 
 
 def resolve_service(
-    file: t.File, tree: t.Service, reading: Reading, templates: Templates, room: Room
+    file: t.File, tree: t.Service, reading: Reading, templates: Templates, quota: Quota
 ) -> ResolvedService:
-    """The service. Problems go to the reading's list; raises TooMuch where there is no room for it."""
+    """The resolved service. Problems are added to the reading's list; raises QuotaExceeded."""
     settings = Settings(tree.items, reading.scopes[file.source].defaults, reading.problems)
     streams = Streams(tree.items, reading)
     own = streams.all()
@@ -47,32 +47,32 @@ def resolve_service(
         slos=[],
     )
     allowed = tuple(item for item in tree.items if isinstance(item, t.Allow))
-    names: dict[str, Made] = {}
-    for made in known(found):
-        first = names.setdefault(made.tree.name.text, made)
-        if first is not made and not made.tree.name.is_stand_in and _has_name(first) and _has_name(made):
-            reading.problems.append(_second(made, first))
-        service.slos.append(_slo(service, made, allowed, reading))
-        room.fill(service.slos[-1])
+    names: dict[str, Expanded] = {}
+    for expanded in known(found):
+        first = names.setdefault(expanded.tree.name.text, expanded)
+        if first is not expanded and not expanded.tree.name.is_stand_in and _has_name(first) and _has_name(expanded):
+            reading.problems.append(_second(expanded, first))
+        service.slos.append(_slo(service, expanded, allowed, reading))
+        quota.charge_slo(service.slos[-1])
     return service
 
 
-def _has_name(made: Made) -> bool:
-    """Whether its name is known: an `as` may have been lost in a syntax error."""
-    return made.used is None or made.used.intact
+def _has_name(expanded: Expanded) -> bool:
+    """Whether its name is known: a syntax error may hide an `as`."""
+    return expanded.used is None or expanded.used.intact
 
 
-def _second(made: Made, first: Made) -> Diagnostic:
-    """E201: an SLO of a name that another one has, each shown in the service, where it can be changed."""
+def _second(expanded: Expanded, first: Expanded) -> Diagnostic:
+    """E201 for an SLO with the name of another one; both are shown in the service, where they can be changed."""
     here = Label(first.used.template.span if first.used else first.tree.name.span, "the first is here")
-    name = made.tree.name
-    if made.used is None:
+    name = expanded.tree.name
+    if expanded.used is None:
         return second(f"a second SLO `{name.text}`", name, t.Node(here.span))
-    place = made.used.prefix or made.used.template
+    node = expanded.used.prefix or expanded.used.template
     labels = (here, Label(name.span, "declared here"))
-    own = name.text.removeprefix(f"{made.used.prefix.text}-") if made.used.prefix else name.text
+    own = name.text.removeprefix(f"{expanded.used.prefix.text}-") if expanded.used.prefix else name.text
     help = f"add a prefix with `use … as NAME`, or exclude it with `without {own}`"
-    return Diagnostic("E201", f"a second SLO `{name.text}`", place.span, labels, help, _without(made.used, own))
+    return Diagnostic("E201", f"a second SLO `{name.text}`", node.span, labels, help, _without(expanded.used, own))
 
 
 def _without(use: t.Use, own: str) -> tuple[Fix, ...]:
@@ -82,10 +82,10 @@ def _without(use: t.Use, own: str) -> tuple[Fix, ...]:
     return edits(f"add `without {own}`", (after, f", {own}" if use.without else f" without {own}"))
 
 
-def _slo(service: ResolvedService, made: Made, allowed: tuple[t.Allow, ...], reading: Reading) -> ResolvedSlo:
-    tree, items, streams, gathered = made.tree, made.tree.items, made.streams, Gathered()
+def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, ...], reading: Reading) -> ResolvedSlo:
+    tree, items, streams, gathered = expanded.tree, expanded.tree.items, expanded.streams, Gathered()
     reading.names["slo"] = tree.name.text
-    settings = Settings(items, made.settings, reading.problems)
+    settings = Settings(items, expanded.settings, reading.problems)
 
     def text(node: t.TextLike) -> str:
         return gathered.one(reading.text(node), "")
@@ -98,7 +98,7 @@ def _slo(service: ResolvedService, made: Made, allowed: tuple[t.Allow, ...], rea
     resolved = ResolvedSlo(
         tree=tree,
         service=service,
-        used=made.used,
+        used=expanded.used,
         title=text(tree.title) if tree.title else "",
         events=events,
         total=gathered.all(streams.sum(events.of)) if events and isinstance(events.of, t.Sum) else (),
@@ -132,14 +132,14 @@ def _slo(service: ResolvedService, made: Made, allowed: tuple[t.Allow, ...], rea
         review=settings.find(t.Review),
         allowed=allowed + tuple(item for item in items if isinstance(item, t.Allow)),
         origins=tuple(_origins(service, settings, text)),
-        intact=made.intact and tree.intact and gathered.intact,
+        intact=expanded.intact and tree.intact and gathered.intact,
     )
     del reading.names["slo"]
     return resolved
 
 
 def _alerts(settings: Settings, reading: Reading) -> t.Alerts | Damaged | None:
-    """With the lines that they name, as the file in which they stand knows them."""
+    """The alerts, with the lines of those that they name in their file; None for the standard ones."""
     found = settings.find(t.Alerts)
     if found is None or found.name is None:
         return found
@@ -148,7 +148,7 @@ def _alerts(settings: Settings, reading: Reading) -> t.Alerts | Damaged | None:
 
 
 def _policy(settings: Settings, reading: Reading) -> t.Policy | Damaged | None:
-    """With the steps that it names."""
+    """The policy, with the steps of the one that it names."""
     found = settings.find(t.Policy)
     if found is None or found.name is None:
         return found
@@ -177,7 +177,7 @@ def _part(items: Iterable[t.Statement], side: str, streams: Streams, gathered: G
 
 
 def _looked_at(measure: t.Measure, streams: Streams) -> tuple[Term | Damaged, ...]:
-    """The series on which a condition stands."""
+    """The series that a condition reads."""
     operand = measure.other.operand if isinstance(measure.other, t.When) else None
     node = operand.of if isinstance(operand, t.Fold) else operand
     if isinstance(node, t.Filter):
@@ -200,7 +200,7 @@ TRACED = (t.Alerts, t.Policy, t.Stakeholders, t.Because, t.Runbook, t.Review)
 def _origins(
     service: ResolvedService, settings: Settings, text: Callable[[t.TextLike], str]
 ) -> Iterator[tuple[str, Span]]:
-    """Where each setting was said; labels and links, which add up, one by one."""
+    """The span of each setting that applies; labels and links, which add up, one by one."""
     if service.owned:
         yield "owner", service.owned
     for kind in TRACED:

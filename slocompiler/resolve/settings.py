@@ -1,4 +1,4 @@
-"""Settings: of what is said in an SLO, a template, a service and in defaults the nearest holds, or all adds up."""
+"""Settings of SLOs, templates, services and defaults: the nearest one applies, or, for links and labels, all add up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from slocompiler.syntax import tree as t
 
 S = TypeVar("S", bound=t.Statement)
 REPEATED = (t.StreamDef, t.Slo, t.Use, t.Risk, t.Link, t.Allow, t.Exclude, t.TargetFor, t.Measure)
-"""What may be said again; `good` and `bad` are told apart where they are read."""
+"""Statements that may be repeated; a second `good` or `bad` is reported in `service.py`."""
 
 
 class Settings:
@@ -30,9 +30,11 @@ class Settings:
             elif kind not in REPEATED and self._once.setdefault(kind, item) is not item:
                 word, first = item.span.word, self._once[kind].span.word
                 here = (Label(first, "the first is here"),)
-                said = "no data is" if kind is t.NoDataIs else word.text
+                keyword = "no data is" if kind is t.NoDataIs else word.text
                 fixes = either_of(item.span, self._once[kind].span)
-                problems.append(Diagnostic("E202", f"`{said}` is given twice", word, here, "remove one of them", fixes))
+                problems.append(
+                    Diagnostic("E202", f"`{keyword}` is given twice", word, here, "remove one of them", fixes)
+                )
         labels = self.own(t.Labels)
         names: dict[str, t.Label] = {}
         for entry in labels.entries if labels else ():
@@ -41,7 +43,7 @@ class Settings:
                 problems.append(second(f"a second label `{text_of(entry.name)}`", entry.name, first_entry.name))
 
     def own(self, kind: type[S]) -> S | None:
-        """What this block says itself."""
+        """The statement of this block itself."""
         return cast("S | None", self._once.get(kind))
 
     def find(self, kind: type[S]) -> S | None:
@@ -63,7 +65,7 @@ class Settings:
             yield from block._links
 
     def labels(self) -> tuple[t.Label, ...]:
-        """All labels, the nearer value of a name, in the order of their names."""
+        """All labels in the order of their names; of one name, the nearest."""
         merged: dict[str, t.Label] = {}
         settings: Settings | None = self
         while settings:
@@ -75,13 +77,13 @@ class Settings:
 
 
 def either_of(again: Span, first: Span) -> tuple[Fix, ...]:
-    """Fixes that remove one of two statements; of two that are the same it does not matter which."""
+    """Fixes that remove one of two statements; of two identical ones, only the second."""
     same = again.text == first.text
     other = () if same else remove("remove the first", first)
     return remove("remove the second", again, safe=same) + other
 
 
 def second(message: str, again: t.Node, first: t.Node) -> Diagnostic:
-    """E201: one name for two."""
+    """E201 for a name that is already taken."""
     here = (Label(first.span, "the first is here"),)
     return Diagnostic("E201", message, again.span, here, "rename one of them")

@@ -1,4 +1,4 @@
-"""Events: streams and metrics, narrowed and added up, to counters with matchers."""
+"""Resolves events: streams and metrics, filtered and added, become counters with matchers."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from slocompiler.suggest import did_you_mean
 from slocompiler.syntax import tree as t
 
 _UNREAD = re.compile(r"[ \t]*[{(\[=!<>~]")
-"""Behind a bare name: what belonged to it was lost in a syntax error, which is told already."""
+"""Follows a name whose braces are lost in a syntax error."""
 _PERCENTILE = re.compile(r"[pP]([0-9]{2,5})")
 _NOTHING = re.compile(r"(?:\s|#[^\n]*\n)*")
 
 
 class Streams:
-    """The streams that one block declares; nothing of another block's is seen here."""
+    """The streams that one block declares. Streams of other blocks are not visible here."""
 
     def __init__(self, items: Iterable[t.Statement], reading: Reading, parameters: Container[str] = ()) -> None:
         self.reading, self.parameters = reading, parameters
@@ -44,7 +44,7 @@ class Streams:
         return [(definition, self._resolved[name]) for name, definition in self.definitions.items()]
 
     def _resolve(self, start: str) -> None:
-        """A stream after those of which it is made, without recursion: a chain may be long."""
+        """Resolve a stream after those that it uses, without recursion: a chain may be long."""
         trail = {} if start in self._resolved else {start: self._names(start)}
         while trail:
             name, ahead = next(reversed(trail.items()))
@@ -57,7 +57,7 @@ class Streams:
                 trail[ahead[-1]] = self._names(ahead[-1])
 
     def _names(self, name: str) -> list[str]:
-        """The streams of this block that a stream is made of, the first at the end."""
+        """The streams of this block that a stream uses, in reverse order."""
         own = (x.name for x in self.definitions[name].sum.terms if isinstance(x, t.Selector) and type(x) is not Passed)
         return [x.text for x in own if isinstance(x, t.Name) and x.text in self.definitions][::-1]
 
@@ -86,21 +86,20 @@ class Streams:
         """The counters of a stream or a metric."""
         if isinstance(node.name, t.Param):
             return (DAMAGED,)
-        said = self._matchers(node.filter) if node.filter else []
-        own = _first(known(said))
+        matchers = self._matchers(node.filter) if node.filter else []
+        own = _first(known(matchers))
         if isinstance(node, Passed):
-            return (*_narrowed(node, node.streams.terms(node.of), own), *damage(said))
+            return (*_narrowed(node, node.streams.terms(node.of), own), *damage(matchers))
         name = text_of(node.name)
         if isinstance(node.name, t.Name) and name in self.definitions:
             if name not in self._resolved:
-                problem = Diagnostic("E205", f"the stream `{name}` uses itself", node.span)
-                self.reading.problems.append(problem)
+                self.reading.problems.append(_circular(name, node))
                 return (DAMAGED,)
-            return (*_narrowed(node, self._resolved[name], own), *damage(said))
+            return (*_narrowed(node, self._resolved[name], own), *damage(matchers))
         if node.filter is None:
             self._unknown(name, node)
             return (DAMAGED,)
-        return (Term(node.span, name, tuple(own), (), None, False, tuple(own.values())), *damage(said))
+        return (Term(node.span, name, tuple(own), (), None, False, tuple(own.values())), *damage(matchers))
 
     def choices(self, node: t.Filters, reason: t.TextLike | None = None) -> tuple[Choice | Damaged, ...]:
         """The filters of `{…} or {…}`, with the reason why they are excluded."""
@@ -112,16 +111,16 @@ class Streams:
 
     def choice(self, node: t.Filter) -> tuple[Choice | Damaged, ...]:
         """One filter, as far as its matchers are known."""
-        said = self._matchers(node)
-        own = _first(known(said))
-        return (Choice(node.span, tuple(own), tuple(own.values())), *damage(said))
+        matchers = self._matchers(node)
+        own = _first(known(matchers))
+        return (Choice(node.span, tuple(own), tuple(own.values())), *damage(matchers))
 
     def _matchers(self, node: t.Filter) -> list[tuple[Matcher, t.Matcher] | Damaged]:
-        """Each matcher with its value, as it is written."""
-        values = ((said, self.reading.text(said.value)) for said in node.matchers)
+        """Each matcher with its syntax node; DAMAGED for one whose value is unknown."""
+        values = ((matcher, self.reading.text(matcher.value)) for matcher in node.matchers)
         return [
-            DAMAGED if isinstance(value, Damaged) else (Matcher(text_of(said.label), said.op, value), said)
-            for said, value in values
+            DAMAGED if isinstance(value, Damaged) else (Matcher(text_of(matcher.label), matcher.op, value), matcher)
+            for matcher, value in values
         ]
 
     def _unknown(self, name: str, node: t.Selector) -> None:
@@ -149,25 +148,43 @@ def _of_percentile(digits: str) -> str:
     return f"the target is the percentile: `slo NAME {target} over 30d` with `good below 300ms`"
 
 
+def as_metric(name: str, node: t.Selector) -> str:
+    """A selector whose name is a metric, also if a stream has that name: `{"hits"}`, or `{"hits", …}` with matchers."""
+    matchers = ", …" if node.filter and node.filter.matchers else ""
+    return f'{{"{name}"{matchers}}}'
+
+
+def _circular(name: str, node: t.Selector) -> Diagnostic:
+    """E205 for a stream that is made of itself; it may be meant as the metric of that name."""
+    quoted, braces = f'{{"{name}"', node.filter.span if node.filter else None
+    within = ", " if node.filter and node.filter.matchers else ""
+    change = (
+        (node.span.part(node.span.start, braces.start + 1), quoted + within) if braces else (node.span, f"{quoted}}}")
+    )
+    help = f"for the metric of that name, write `{as_metric(name, node)}`, or rename the stream"
+    fixes = edits(f"write `{as_metric(name, node)}`", change)
+    return Diagnostic("E205", f"the stream `{name}` uses itself", node.span, help=help, fixes=fixes)
+
+
 def _is_cut_off(node: t.Selector) -> bool:
-    """Whether a syntax error parted it from what stands around it: then it may be no stream's name at all."""
+    """Whether a syntax error is directly before it, or text that belongs to it follows: it may be no stream name then."""
     source, start = node.span.source, node.span.start
     at = bisect_right(source.damage, start)
     beside = at and _NOTHING.fullmatch(source.text, source.damage[at - 1], start)
     return bool(beside or _UNREAD.match(source.text, node.span.end))
 
 
-def _first(said: Iterable[tuple[Matcher, t.Matcher]]) -> dict[Matcher, t.Matcher]:
-    """Each matcher once, with the first that says it."""
+def _first(matchers: Iterable[tuple[Matcher, t.Matcher]]) -> dict[Matcher, t.Matcher]:
+    """Each matcher once, with its first node."""
     found: dict[Matcher, t.Matcher] = {}
-    for matcher, node in said:
+    for matcher, node in matchers:
         found.setdefault(matcher, node)
     return found
 
 
 @record
 class Passed(t.Selector):
-    """A stream that was handed over as `of`: its name means what it means where it was handed over."""
+    """A stream that is an argument of a template: the name of `of` is resolved by `streams`, where the argument is given."""
 
     of: t.Selector
     streams: Streams
@@ -176,7 +193,7 @@ class Passed(t.Selector):
 def _narrowed(
     node: t.Selector, terms: tuple[Term | Damaged, ...], own: dict[Matcher, t.Matcher]
 ) -> tuple[Term | Damaged, ...]:
-    """Of several terms of one metric the first: that they are added is told at the stream, and must not multiply."""
+    """The first term of each metric: that a metric is repeated is reported at the stream, and must not multiply."""
     first: dict[str, Term] = {}
     for term in known(terms):
         first.setdefault(term.metric, term)
@@ -184,8 +201,8 @@ def _narrowed(
 
 
 def _united(term: Term, own: dict[Matcher, t.Matcher]) -> dict[str, object]:
-    """All matchers of both, each once."""
-    said = dict(zip(term.matchers, term.nodes, strict=True))
+    """The matchers of both, each once."""
+    nodes = dict(zip(term.matchers, term.nodes, strict=True))
     for matcher, node in own.items():
-        said.setdefault(matcher, node)
-    return {"matchers": tuple(said), "nodes": tuple(said.values())}
+        nodes.setdefault(matcher, node)
+    return {"matchers": tuple(nodes), "nodes": tuple(nodes.values())}

@@ -1,4 +1,4 @@
-"""A template's body with values in the place of its parameters: a copy that knows where it is used."""
+"""Copies the body of a template, with values for its parameters and spans that know the `use`."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ WORDS: dict[type, str] = {
     t.Date: "a date", t.Selector: "a stream", t.Filter: "a filter",
 }  # fmt: skip  # a table
 FRACTIONS = (t.Bound, t.When, t.Arg)
-"""Where durations may have fractions; what an argument may be is seen where it lands."""
+"""Nodes in which a duration may have fractions. An argument is checked where the template uses it."""
 COUNTED = (t.Sum, t.Fold, t.When)
-"""Where the tree has room for a filter, but only so that it can be refused."""
+"""Nodes in which the tree accepts a filter only to report it."""
 
 
 class Substitution:
@@ -38,13 +38,13 @@ class Substitution:
         values: Mapping[str, tuple[Value, Streams]],
         problems: list[Diagnostic],
     ) -> None:
-        """`values` with the streams that their names mean; a parameter without one is told already."""
+        """`values` have the streams that their names refer to; a missing value is already reported."""
         self.values, self.problems = values, problems
         self.texts: dict[str, str | None] = {parameter.name.text: "" for parameter in template.parameters}
         self.texts |= {name: _as_text(value) for name, (value, _) in values.items()}
-        """What stands for a parameter in a string; None for what cannot."""
+        """The texts of parameters in strings; None for streams and filters."""
         self.damaged: set[t.Statement] = set()
-        """Copies of statements in which a parameter is left: it has no value, or one that does not fit."""
+        """Copies of statements in which a parameter remains: it has no value, or one that does not fit."""
         self._left = 0
         self.use, self.because = use, f"the template `{template.name.text}` is used here"
 
@@ -57,31 +57,31 @@ class Substitution:
         return copy
 
     def copy(self, node: N) -> N:
-        """`node` with values for parameters; one that is unknown or does not fit stays, its problem is told."""
+        """`node` with values for parameters; a parameter without a fitting value remains, and is reported."""
         kind = type(node)
-        made: list[Any] = [self._place(node.span)]
+        copied: list[Any] = [self._reached(node.span)]
         for name in fields(kind)[1:]:
             value = getattr(node, name)
             if isinstance(value, t.Node):
                 value = self._put(value, kind, name)
             elif type(value) is tuple:
                 value = tuple(self._put(x, kind, name) if isinstance(x, t.Node) else x for x in value)
-            made.append(value)
+            copied.append(value)
         if isinstance(node, t.Promql):
             values = {name: value for name, (value, _) in self.values.items()}
-            self.problems += misplaced(t.Promql(made[0], node.text), values, self.texts)
-            made[1] = substituted(node, values, self.texts)
-        if kind is t.Text and "${" in made[1]:
-            return cast(N, Filled(made[0], made[1], self.texts))
-        return kind(*made)
+            self.problems += misplaced(t.Promql(copied[0], node.text), values, self.texts)
+            copied[1] = substituted(node, values, self.texts)
+        if kind is t.Text and "${" in copied[1]:
+            return cast(N, Filled(copied[0], copied[1], self.texts))
+        return kind(*copied)
 
-    def _place(self, span: Span) -> Span:
+    def _reached(self, span: Span) -> Span:
         return Reached(span.source, span.start, span.end, self.use, self.because)
 
     def _put(self, node: t.Node, kind: type, field: str) -> t.Node:
-        """What stands at a place of a node of `kind`."""
+        """The copy of a field of a node of `kind`, or the value for its parameter."""
         param = node.name if isinstance(node, t.Selector) else node
-        if isinstance(param, t.Param) and kind is not t.Selector:  # its name alone was tried with it
+        if isinstance(param, t.Param) and kind is not t.Selector:  # the selector was tried as a whole
             value = self._value(param, node, kind, field)
             self._left += value is None
             return value or self.copy(node)
@@ -89,7 +89,7 @@ class Substitution:
 
     def _value(self, param: t.Param, node: t.Node, kind: type, field: str) -> t.Node | None:
         if param.name not in self.values:
-            return None  # told where the template is declared
+            return None  # reported where the template is declared
         value, streams = self.values[param.name]
         span = self._given(value.span, param)
         if type(value) not in _fitting(kind, field):
@@ -101,7 +101,7 @@ class Substitution:
         narrowed = node.filter if isinstance(node, t.Selector) else None
         if isinstance(value, t.Selector):
             more, of = self.copy(narrowed) if narrowed else None, _anew(value, lambda span: span)
-            return Passed(self._place(node.span), value.name, more, of, streams)
+            return Passed(self._reached(node.span), value.name, more, of, streams)
         if narrowed:
             message = f"`${param.name}` is followed by braces, and this is not a stream"
             self.problems.append(Diagnostic("E305", message, span, help="write all matchers in one filter"))
@@ -113,22 +113,22 @@ class Substitution:
         return _anew(value, lambda span: self._given(span, param))
 
     def _given(self, value: Span, param: t.Param) -> Span:
-        """The place of an argument, which counts because of the parameter; why it counted before stays known."""
+        """The span of an argument, reached from the parameter, and from where it was reached before."""
         here = param.span
         by = Reached(here.source, here.start, here.end, value.by, value.because) if isinstance(value, Reached) else here
         return Reached(value.source, value.start, value.end, by, f"the template uses `${param.name}` here")
 
 
-def _anew(node: N, place: Callable[[Span], Span]) -> N:
-    """A copy of an argument for one place where it lands: judged for itself, as if it were written there."""
-    made: dict[str, Any] = {"span": place(node.span)}
+def _anew(node: N, span_of: Callable[[Span], Span]) -> N:
+    """A copy of an argument for one of its uses, which is checked by itself."""
+    copied: dict[str, Any] = {"span": span_of(node.span)}
     for name in fields(type(node))[1:]:
         value = getattr(node, name)
         if isinstance(value, t.Node):
-            made[name] = _anew(value, place)
+            copied[name] = _anew(value, span_of)
         elif type(value) is tuple:
-            made[name] = tuple(_anew(x, place) if isinstance(x, t.Node) else x for x in value)
-    return changed(node, **made)
+            copied[name] = tuple(_anew(x, span_of) if isinstance(x, t.Node) else x for x in value)
+    return changed(node, **copied)
 
 
 def _as_text(value: Value) -> str | None:
@@ -139,7 +139,7 @@ def _as_text(value: Value) -> str | None:
 
 @cache
 def _fitting(kind: type, field: str) -> frozenset[type]:
-    """What the tree allows at a place, as its types say."""
+    """The kinds of values that a field of the tree allows, by its type hints."""
     found: set[type] = set()
     hints = [get_type_hints(kind)[field]]
     while hints:

@@ -175,8 +175,8 @@ def _chain(names: tuple[str, ...], statement: str, trouble: Trouble) -> str:
     """A missing chain in words; keywords in a row share one pair of back-quotes."""
     if _is_first_argument(trouble):
         first = argument(statement, names[0])
-        if names[0] in ("WHEN", "OR"):
-            return first
+        if names[0] not in (*VALUES, "LBRACE"):
+            return first  # the chain is only one of several
     else:
         first = _anything(trouble) or describe(names[0], statement)
     parts = [first, *(describe(name, statement) for name in names[1:])]
