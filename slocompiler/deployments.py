@@ -22,7 +22,7 @@ from slocompiler.ir import (
     Stream,
     Threshold,
 )
-from slocompiler.promql.strings import filled, holes, parts
+from slocompiler.promql.strings import filled, parts
 
 _OPERATOR = re.compile(r"([=!]~|!?=)(\s*)\Z")
 """The operator of a matcher, before its string."""
@@ -100,13 +100,13 @@ def mentioned(text: str, where: Filter) -> str:
     asked = {matcher.label: matcher for matcher in where}
     written = [""]
     for part in parts(text):
-        found = [asked[name] for name in holes(part.text) if name in asked] if part.kind == "string" else []
+        found = [asked[name] for name, _, _ in part.holes() if name in asked] if part.kind == "string" else []
         operator = _OPERATOR.search(written[-1])
         in_regex = operator is not None and "~" in operator[1]
         if operator and operator[1] == "=" and any(matcher.op == "=~" for matcher in found):
             written[-1], in_regex = f"{written[-1][: operator.start()]}=~{operator[2]}", True
         values = {matcher.label: _value(matcher, in_regex) for matcher in found}
-        written.append(filled(part.text, values.get) if found else part.text)
+        written.append(filled(part, values.get) if found else part.text)
     return "".join(written)
 
 

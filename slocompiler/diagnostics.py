@@ -89,6 +89,7 @@ CODES: dict[str, str] = {
     "W321": "separate budgets for too many labels",
     "W322": "`increase` instead of `rate`",
     "W323": "an `exclude when` without a comparison",
+    "W330": "an exclusion without a reason",
     "W335": "a pattern that is compared as text",
     "W336": "a metric with almost the name of a stream",
     "W337": "a metric that is no counter by its name",

@@ -172,6 +172,15 @@ Alert = Burn | Exhausted | Remaining | NoData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """Events that are neither good nor bad, because they affect no user; the indicator leaves them out already."""
+
+    filter: Filter
+    reason: str
+    """Empty if none was given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
     """Another target for the label values that match `filter`, with its alerts."""
 
@@ -251,7 +260,11 @@ class Slo:
     """The rolling window, in seconds."""
     draft: bool
     indicator: Indicator
+    exclusions: tuple[Exclusion, ...]
+    """What `exclude` says of its events, that of its streams first."""
     exclude_when: str | None
+    exclude_when_reason: str
+    """Empty if none was given."""
     per: tuple[str, ...]
     overrides: tuple[Override, ...]
     alerts: tuple[Alert, ...]

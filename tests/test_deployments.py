@@ -130,7 +130,8 @@ class TestDeployed:
         entries = [
             {"name": name, "where": {"k8s": f"{name}.1", "cluster": name}, "labels": {"cluster": name}} for name in "ab"
         ]
-        program = deployed(compile_text(SERVICE), anywhere(read({"deployments": entries})))
+        without_raw = SERVICE.partition("  slo raw")[0] + "}\n"
+        program = deployed(compile_text(without_raw), anywhere(read({"deployments": entries})))
         indicator: Any = program.slos[0].indicator
         where = (Matcher("k8s", "=~", r"a\.1|b\.1"), Matcher("cluster", "=", "$cluster"))
         assert indicator.total[0].all[1:] == where

@@ -11,6 +11,7 @@ from slocompiler.checks.allowing import Allowances
 from slocompiler.checks.context import Run
 from slocompiler.checks.deployments import deployments
 from slocompiler.checks.duplicates import duplicates
+from slocompiler.checks.exclusions import exclusions, stream_exclusions
 from slocompiler.checks.matchers import matchers, stream_matchers
 from slocompiler.checks.metric_kinds import metric_kinds
 from slocompiler.checks.metric_words import stream_words, words
@@ -36,6 +37,7 @@ SERVICE_CHECKS: tuple[Callable[[ResolvedService, Run], Iterator[Diagnostic]], ..
     stream_names,
     stream_words,
     stream_matchers,
+    stream_exclusions,
     unused_streams,
     risks,
 )
@@ -57,6 +59,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     policy_steps,
     agreement,
     addresses,
+    exclusions,
     reviews,
     budgets,
     duplicates,

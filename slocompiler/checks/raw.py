@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import edits
+from slocompiler.ir import Deployment
 from slocompiler.promql import judge
-from slocompiler.promql.strings import WINDOW, parts
+from slocompiler.promql.strings import WINDOW, named, parts
 from slocompiler.resolve import ResolvedSlo
 from slocompiler.source import Span
+from slocompiler.suggest import did_you_mean
 from slocompiler.syntax import tree as t
 
 _RANGE = re.compile(r"\[\s*[0-9][0-9a-z]*\s*\]")
@@ -29,13 +31,15 @@ def raw(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     rates = [node for node in (events, other) if isinstance(node, t.Promql)]
     for node in (node for node in rates if node.intact):
         yield from _rate(node)
+        yield from _unknown(node, run.project.deployments)
     conditions = (other.operand if isinstance(other, t.When) else None, slo.exclude_when and slo.exclude_when.what)
     for node in (node for node in conditions if isinstance(node, t.Promql) and node.intact):
         yield from _faulty(node, judge.CONDITION)
-        window = next((part.start for part in parts(node.text) if part.text == WINDOW), None)
-        if window is not None:
+        yield from _unknown(node, run.project.deployments)
+        window = next((x for x in parts(node.text) if x.kind == "hole" and named(x.text) == WINDOW), None)
+        if window:
             help = "write a duration: a condition is evaluated at one moment"
-            span = _part(node, window, window + len(WINDOW))
+            span = _part(node, window.start, window.start + len(window.text))
             yield Diagnostic("E416", "a condition cannot use `$window`", span, help=help)
     if slo.exclude_when and isinstance(slo.exclude_when.what, t.Promql):
         yield from _uncompared(slo.exclude_when.what)
@@ -90,6 +94,29 @@ def _faulty(node: t.Promql, wanted: str = judge.RATE) -> Iterator[Diagnostic]:
     found = judge.fault(node.text, wanted)
     if found:
         yield Diagnostic("E416", found.message, _part(node, found.start, found.end))
+
+
+def _unknown(node: t.Promql, deployments: tuple[Deployment, ...]) -> Iterator[Diagnostic]:
+    """E416 for each name with a dollar sign in a PromQL string that nothing gives a value: it would match nothing."""
+    labels = [{matcher.label for matcher in one.where} for one in deployments]
+    known = set.intersection(*labels) if labels else set()
+    for part in parts(node.text):
+        for name, start, end in part.holes() if part.kind == "string" else ():
+            if name in known or name == WINDOW:
+                continue
+            hole = part.text[start:end]
+            given = "parameters of the template, and labels of `deployments` in sloc.yaml, have values"
+            help = f"{did_you_mean(name, known) or given}; a literal `{hole}` is written `${hole}`"
+            yield Diagnostic("E416", f"`{hole}` has no value here", _hole(node, hole, part.start + start), help=help)
+
+
+def _hole(node: t.Promql, hole: str, start: int) -> Span:
+    """The span of a hole at an offset of the expression; if a template changed the text, where the hole is written."""
+    written = node.span.text
+    if not _is_as_written(node) and written.count(hole) == 1:
+        start = written.index(hole) - 1
+        return node.span.part(node.span.start + 1 + start, node.span.start + 1 + start + len(hole))
+    return _part(node, start, start + len(hole))
 
 
 def _code(node: t.Promql, pattern: re.Pattern[str]) -> list[Span]:

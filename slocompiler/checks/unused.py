@@ -10,11 +10,11 @@ from slocompiler.checks.context import Run
 from slocompiler.checks.naming import filters_and_selectors
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import remove
+from slocompiler.promql.strings import WINDOW, parts
 from slocompiler.record import fields
 from slocompiler.resolve import ResolvedService
 from slocompiler.resolve.imports import Module
 from slocompiler.resolve.interpolate import BUILT_IN
-from slocompiler.resolve.raw import WINDOW
 from slocompiler.syntax import tree as t
 
 Declared = t.NamedAlerts | t.NamedPolicy | t.Template
@@ -49,7 +49,7 @@ def unused(run: Run) -> Iterator[Diagnostic]:
                 wrong = {kind for kind, _ in unknown}
                 never_used = own.keys() - used - _repeated(module.file)
                 yield from (_unused_name(own[key]) for key in never_used if key[0] not in wrong)
-            if not unknown:
+            if not unknown and not module.circular:
                 yield from _imports(module, used - own.keys())
 
 
@@ -57,7 +57,12 @@ def unused(run: Run) -> Iterator[Diagnostic]:
 
 
 def _streams(items: tuple[t.Statement, ...]) -> Iterator[Diagnostic]:
-    """W306 for the unused streams of one block; none if it uses an unknown name, which may be a misspelt stream."""
+    """W306 for the unused streams of one block.
+
+    None if it uses an unknown name, which may be a misspelt stream, or if an SLO lacks events, which may be a stream's.
+    """
+    if any(isinstance(item, t.Slo) and not _counts(item) for item in items):
+        return
     own = {item.name.text: item for item in items if isinstance(item, t.StreamDef)}
     selectors = list(_selectors(items)) if own else []
     used = {node.name.text: node for node in selectors if isinstance(node.name, t.Name)}
@@ -65,6 +70,11 @@ def _streams(items: tuple[t.Statement, ...]) -> Iterator[Diagnostic]:
         for name in own.keys() - used.keys():
             help = f"write `events {name}` in an SLO, or remove it"
             yield _warning(own[name].name, f"the stream `{name}`", help, own[name])
+
+
+def _counts(slo: t.Slo) -> bool:
+    """Whether an SLO says what it counts, or needs no events."""
+    return any(isinstance(x, t.Events) or (isinstance(x, t.Measure) and isinstance(x.other, t.When)) for x in slo.items)
 
 
 def _selectors(items: tuple[t.Statement, ...]) -> Iterator[t.Selector]:
@@ -91,8 +101,10 @@ def _parameters(template: t.Template) -> Iterator[Diagnostic]:
 def _parameters_in(node: t.Node) -> Iterator[str]:
     if isinstance(node, t.Param):
         yield node.name
-    elif isinstance(node, t.Text | t.Promql):
-        yield from _HOLE.findall(node.value if isinstance(node, t.Text) else node.text)
+    elif isinstance(node, t.Promql):
+        yield from (name for part in parts(node.text) for name, _, _ in part.holes())
+    elif isinstance(node, t.Text):
+        yield from _HOLE.findall(node.value)
     for name in fields(type(node))[1:]:
         value = getattr(node, name)
         for child in value if type(value) is tuple else (value,):

@@ -9,7 +9,7 @@ from slocompiler import promql
 from slocompiler.diff.change import Change, Detail, changed
 from slocompiler.diff.match import pair
 from slocompiler.diff.subject import Subject
-from slocompiler.explain.language import left
+from slocompiler.explain.language import filters, left
 from slocompiler.explain.phrases import Code, Phrase
 
 Step = tuple[Decimal, str]
@@ -35,7 +35,24 @@ def settings(before: Subject, after: Subject) -> Iterator[Change]:
         for name in sorted(old.keys() | new.keys()):
             sides = (before, old.get(name, "")), (after, new.get(name, ""))
             yield from _text(kind, (Code(name),), f"{word} {name}", *sides)
+    yield from _exclusions(before, after)
     yield from _policy(before, after)
+
+
+def _exclusions(before: Subject, after: Subject) -> Iterator[Change]:
+    """Another reason for the same exclusion; an exclusion that is new or gone is a change of its own."""
+    old, new = _reasons(before), _reasons(after)
+    for name in (name for name in new if name in old):
+        called: Phrase = ("the reason of exclude ", Code(name))
+        yield from _text("because", called, "exclude", (before, old[name]), (after, new[name]))
+
+
+def _reasons(one: Subject) -> dict[str, str]:
+    """The reason of each exclusion, by how it is written."""
+    reasons = {filters((other.filter,)): other.reason for other in one.slo.exclusions}
+    if one.slo.exclude_when:
+        reasons[f"when {one.slo.exclude_when}"] = one.slo.exclude_when_reason
+    return reasons
 
 
 def _policy(before: Subject, after: Subject) -> Iterator[Change]:

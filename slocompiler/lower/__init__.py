@@ -47,9 +47,11 @@ def _slo(slo: ResolvedSlo) -> ir.Slo:
         window=seconds(tree.window),
         draft=tree.draft,
         indicator=indicator(slo),
+        exclusions=_exclusions(slo),
         exclude_when=slo.exclude_when.what.text
         if slo.exclude_when and isinstance(slo.exclude_when.what, t.Promql)
         else None,
+        exclude_when_reason=slo.exclude_when_reason,
         per=tuple(map(text_of, slo.per.labels)) if slo.per else (),
         overrides=tuple(_override(slo, target, choice) for target, choice in slo.targets),
         alerts=_alerts(slo, tree.target),
@@ -64,6 +66,15 @@ def _slo(slo: ResolvedSlo) -> ir.Slo:
         used_at=_place(slo.used.span) if slo.used else None,
         origins=tuple(ir.Origin(setting=setting, place=_place(span)) for setting, span in slo.origins),
     )
+
+
+def _exclusions(slo: ResolvedSlo) -> tuple[ir.Exclusion, ...]:
+    """Each filter once, with the first reason that is given for it."""
+    reasons: dict[ir.Filter, str] = {}
+    for choice in (*(choice for term in slo.total for choice in term.exclude), *slo.exclude):
+        if choice.matchers:
+            reasons[choice.matchers] = reasons.get(choice.matchers) or choice.reason
+    return tuple(ir.Exclusion(filter=filter_, reason=reason) for filter_, reason in reasons.items())
 
 
 def _place(span: Span) -> str:

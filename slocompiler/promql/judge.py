@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from slocompiler.ir import Filter, Matcher
-from slocompiler.promql.strings import parts, windowed
+from slocompiler.promql.strings import WINDOW as HOLE
+from slocompiler.promql.strings import named, parts, windowed
 
 LONGEST = 16 * 1024
 DEEPEST = 100
@@ -106,7 +107,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
     """Kind, text and position of each hole, bracket, operator and word, outside of strings and comments."""
     for part in parts(text):
         if part.kind == "hole":
-            yield part
+            yield part.kind, part.text, part.start
         elif part.kind == "code":
             for match in _TOKEN.finditer(part.text):
                 yield match.lastgroup or "", match[0], part.start + match.start()
@@ -118,7 +119,7 @@ def _bounds(text: str) -> Fault | None:
     operators = 0
     for kind, token, at in _tokens(text):
         end = at + len(token)
-        if kind == "hole" and token != "$window":
+        if kind == "hole" and named(token) != HOLE:
             return Fault(f"`{token}` is unknown here: use `$window`", at, end)
         if kind == "open":
             above.append((token, at))

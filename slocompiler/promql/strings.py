@@ -1,4 +1,7 @@
-"""Splits raw PromQL into strings, comments, `$holes` and code. All other modules use this one for it."""
+"""Splits raw PromQL into strings, comments, `$holes` and code. All other modules use this one for it.
+
+A hole is `$name` or `${name}`. `$$` before a name or a brace is a literal `$`, and `$1`, `${1}` are groups of patterns.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +10,48 @@ from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, cast
 
 Kind = Literal["string", "comment", "hole", "code"]
+_NAMED = r"\$(?:[A-Za-z_]\w*|\{[^}\"'`\n]*\}?)"
 _PART = re.compile(
-    r"""(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)|(?P<comment>\#[^\n]*)|(?P<hole>\$[A-Za-z_]\w*)""",
+    r"""(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)|(?P<comment>\#[^\n]*)|(?P<hole>""" + _NAMED + ")",
     re.ASCII,
 )
-WINDOW = "$window"
+_HOLE = re.compile(rf"\$\$(?=[A-Za-z_{{])|\$\{{[0-9]+\}}|(?P<hole>{_NAMED})", re.ASCII)
+_GROUP = re.compile(r"\(\?P?<([A-Za-z_]\w*)>", re.ASCII)
+_DOLLAR = re.compile(r"\$(?=[A-Za-z_{])")
+WINDOW = "window"
 """The hole for the window of a rate."""
-_HOLE = re.compile(r"\$([A-Za-z_]\w*)", re.ASCII)
 
 
 class Part(NamedTuple):
-    """A part of a text: a string with its quotes, a comment, a `$hole` outside of both, or code."""
+    """A part of a text: a string with its quotes, a comment, a hole outside of both, or code."""
 
     kind: Kind
     text: str
     start: int
+    groups: tuple[str, ...] = ()
+    """Names that are no holes in it: the groups of a pattern whose replacement it is, in `label_replace`."""
+
+    def holes(self) -> Iterator[tuple[str, int, int]]:
+        """The name of each hole in a string, or of a hole, with its offsets in the part; a malformed one is its text."""
+        for match in _HOLE.finditer(self.text) if self.kind in ("string", "hole") else ():
+            if match["hole"] and named(match[0]) not in self.groups:
+                yield named(match[0]), match.start(), match.end()
+
+
+def named(hole: str) -> str:
+    """The name in a hole; its text where it has none, such as an unclosed `${job`."""
+    bare = hole[2:-1] if hole.startswith("${") and hole.endswith("}") else hole[1:]
+    return bare if bare.isidentifier() else hole
 
 
 def parts(text: str) -> Iterator[Part]:
     """The parts of `text`, in order. Joined, they are the text."""
+    found = list(_cut(text))
+    for index, part in enumerate(found):
+        yield part._replace(groups=_groups(found, index)) if part.kind == "string" and "$" in part.text else part
+
+
+def _cut(text: str) -> Iterator[Part]:
     end = 0
     for match in _PART.finditer(text):
         if end < match.start():
@@ -36,24 +62,42 @@ def parts(text: str) -> Iterator[Part]:
         yield Part("code", text[end:], end)
 
 
-def holes(text: str) -> list[str]:
-    """The names of the `$holes` in a string or a hole, without their dollar signs."""
-    return _HOLE.findall(text)
+def _groups(found: list[Part], index: int) -> tuple[str, ...]:
+    """The groups of the pattern if this is the second of four strings in a row, as only `label_replace` has them."""
+    around = found[max(index - 2, 0) : index + 5]
+    if [part.kind == "string" for part in around] != [True, False] * 3 + [True]:
+        return ()
+    is_row = all(part.text.strip() == "," for part in around[1::2])
+    return tuple(_GROUP.findall(around[-1].text)) if is_row else ()
 
 
-def filled(string: str, value: Callable[[str], str | None]) -> str:
-    """A string with values for its `$holes`, escaped for its quotes. A hole whose value is None stays."""
+def filled(part: Part, value: Callable[[str], str | None]) -> str:
+    """A string with values for its holes, escaped for its quotes. A hole whose value is None stays."""
+    written, end = [], 0
+    for name, start, stop in part.holes():
+        found = value(name)
+        if found is not None:
+            written += [part.text[end:start], _escaped(found, part.text[0])]
+            end = stop
+    return "".join((*written, part.text[end:]))
 
-    def put(match: re.Match[str]) -> str:
-        found = value(match[1])
-        return match[0] if found is None else _escaped(found, string[0])
 
-    return _HOLE.sub(put, string)
+def literal(text: str) -> str:
+    """A text that has no holes where it is put into a string: `$job` is `$$job`."""
+    return _DOLLAR.sub("$$", text)
 
 
 def windowed(text: str, window: str) -> str:
-    """The text with a duration for `$window`. In strings and comments, `$window` is text and stays."""
-    return "".join(window if part.kind == "hole" and part.text == WINDOW else part.text for part in parts(text))
+    """The text with a duration for `$window`, and `$` for `$$`. In strings and comments, `$window` is text and stays."""
+    return "".join(_final(part, window) for part in parts(text))
+
+
+def _final(part: Part, window: str) -> str:
+    if part.kind == "hole" and named(part.text) == WINDOW:
+        return window
+    if part.kind != "string":
+        return part.text
+    return _HOLE.sub(lambda match: match[0] if match["hole"] else match[0].replace("$$", "$"), part.text)
 
 
 def _escaped(text: str, quote: str) -> str:

@@ -26,6 +26,8 @@ class Module:
         """Those that could be read, in the order of paths: the order in the file has no meaning."""
         self.unread: list[t.Import] = []
         """Those that could not be read."""
+        self.circular = False
+        """Whether it imports itself, by way of others."""
 
     @property
     def intact(self) -> bool:
@@ -146,7 +148,10 @@ def _cycles(modules: Iterable[Module]) -> Iterable[Diagnostic]:
             statement, imported = ahead.pop(0)
             above = [entry for entry, _ in trail]
             if imported in above:
-                names = [entry.file.source.shown_as for entry in (*above[above.index(imported) :], imported)]
+                circle = above[above.index(imported) :]
+                for one in circle:
+                    one.circular = True
+                names = [entry.file.source.shown_as for entry in (*circle, imported)]
                 problem = f"these imports form a cycle: {' → '.join(names)}"
                 help = "move what both files need into a third file"
                 yield Diagnostic("E302", problem, statement.path.span, help=help)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits
@@ -16,6 +16,8 @@ BUILT_IN = ("service", "slo")
 LONGEST = 8 * 1024
 """The longest string that templates may produce, in characters."""
 _HOLE = re.compile(r"\$\$\{|\$\{([^}\"]*)\}?")
+_BARE = re.compile(r"(?<!\$)\$([A-Za-z_]\w*)", re.ASCII)
+"""A name as it is written outside of strings."""
 
 
 @record
@@ -56,6 +58,18 @@ def holes(node: t.Text, known: Mapping[str, object]) -> Iterator[Diagnostic]:
             yield Diagnostic("E105", f"unknown placeholder `{match[0]}`", node.span, help=help, fixes=fixes)
 
 
+def bare(node: t.Text, known: Container[str]) -> Iterator[Diagnostic]:
+    """E105 for each `$name` in a string where `${name}` has a value: it would stay as it is written."""
+    for match in _BARE.finditer(node.span.text) if "$" in node.value else ():
+        name, at = match[1], node.span.start
+        if name in known:
+            place, meant = node.span.part(at + match.start(), at + match.end()), f"${{{name}}}"
+            help = f"write `{meant}`"
+            yield Diagnostic(
+                "E105", f"`${name}` is plain text in a string", place, help=help, fixes=edits(help, (place, meant))
+            )
+
+
 def _rewritten(node: t.Text, hole: str, meant: str) -> tuple[Fix, ...]:
     """The fix that replaces a placeholder, if it occurs once in the string."""
     at = node.span.start + node.span.text.find(hole)
@@ -68,8 +82,10 @@ def _rewritten(node: t.Text, hole: str, meant: str) -> tuple[Fix, ...]:
 
 def fill(node: t.Text, built_in: Mapping[str, str], problems: list[Diagnostic]) -> str | Damaged:
     """The final text, with values for placeholders and `${` for `$${`; problems are added to the list."""
+    plain = [] if isinstance(node, Filled) else list(bare(node, built_in))
+    problems += plain
     if "${" not in node.value:
-        return node.value
+        return DAMAGED if plain else node.value
     names: Mapping[str, str | None] = built_in
     if isinstance(node, Filled):
         if node.names is None:

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from slocompiler.diagnostics import Diagnostic
-from slocompiler.promql.strings import filled, holes, parts
+from slocompiler.promql.strings import WINDOW, filled, literal, named, parts
 from slocompiler.syntax import tree as t
-
-WINDOW = "window"
-"""`$window` is always the window of a rate: a parameter of this name has no meaning in raw PromQL."""
 
 
 def substituted(node: t.Promql, values: Mapping[str, t.Node], texts: Mapping[str, str | None]) -> str:
-    """The text with values for parameters; `$window` and other `$` names stay, such as those in regular expressions."""
+    """The text with values for parameters; `$window`, which is always the window of a rate, and unknown names stay."""
+
+    def text(name: str) -> str | None:
+        found = texts.get(name)
+        return None if found is None else literal(found)
+
     written = []
     for part in parts(node.text):
-        value = values.get(part.text[1:]) if part.kind == "hole" else None
+        name = named(part.text) if part.kind == "hole" else ""
+        value = values.get(name)
         if part.kind == "string":
-            written.append(filled(part.text, texts.get))
-        elif isinstance(value, t.Number | t.Duration) and part.text[1:] != WINDOW:
+            written.append(filled(part, text))
+        elif isinstance(value, t.Number | t.Duration) and name != WINDOW:
             written.append(value.span.text)
         else:
             written.append(part.text)
@@ -29,7 +32,7 @@ def substituted(node: t.Promql, values: Mapping[str, t.Node], texts: Mapping[str
 def misplaced(node: t.Promql, values: Mapping[str, t.Node], texts: Mapping[str, str | None]) -> Iterator[Diagnostic]:
     """E305 for a stream or filter inside a PromQL string, and for anything but numbers and durations outside."""
     for part in parts(node.text):
-        for name in holes(part.text) if part.kind in ("string", "hole") else ():
+        for name, _, _ in part.holes():
             if name not in values:
                 continue
             if part.kind == "string" and texts.get(name) is None:

@@ -18,6 +18,8 @@ class Choice:
     matchers: Filter
     nodes: tuple[t.Matcher, ...]
     """The matchers as syntax nodes."""
+    reason: str = ""
+    """Why it is excluded, if it is."""
 
 
 @record
@@ -65,6 +67,7 @@ class ResolvedSlo:
     slices: t.Slices | None
     no_data: t.NoDataIs | None
     exclude_when: t.Exclude | None
+    exclude_when_reason: str
     per: t.Per | None
     targets: tuple[tuple[t.TargetFor, Choice], ...]
     stakeholders: tuple[str, ...]

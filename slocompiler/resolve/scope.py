@@ -9,7 +9,7 @@ from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import correct
 from slocompiler.record import fields, record
 from slocompiler.resolve.imports import Module
-from slocompiler.resolve.interpolate import BUILT_IN, holes, within
+from slocompiler.resolve.interpolate import BUILT_IN, bare, holes, within
 from slocompiler.resolve.resolved import text_of
 from slocompiler.resolve.settings import Settings, second
 from slocompiler.source import Source
@@ -115,7 +115,7 @@ def _texts(items: tuple[t.Statement, ...]) -> Iterator[Diagnostic]:
         elif isinstance(item, t.Defaults | t.NamedPolicy | INHERITED):
             for node in within(item):
                 if isinstance(node, t.Text):
-                    yield from holes(node, dict.fromkeys(BUILT_IN))
+                    yield from (*holes(node, dict.fromkeys(BUILT_IN)), *bare(node, BUILT_IN))
 
 
 def _own(module: Module, problems: list[Diagnostic]) -> dict[tuple[type[Declared], str], Declared]:

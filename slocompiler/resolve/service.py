@@ -93,7 +93,8 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
     events, because = settings.own(t.Events), settings.own(t.Because)
     stakeholders, runbook = settings.find(t.Stakeholders), settings.find(t.Runbook)
     policy = gathered.one(_policy(settings, reading), None)
-    excluded = [item.what for item in items if isinstance(item, t.Exclude) and isinstance(item.what, t.Filters)]
+    excluded = [x for x in items if isinstance(x, t.Exclude)]
+    when = _exclude_when(items, reading)
     resolved = ResolvedSlo(
         tree=tree,
         service=service,
@@ -101,12 +102,18 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
         title=text(tree.title) if tree.title else "",
         events=events,
         total=gathered.all(streams.sum(events.of)) if events and isinstance(events.of, t.Sum) else (),
-        exclude=tuple(choice for filters in excluded for choice in gathered.all(streams.choices(filters))),
+        exclude=tuple(
+            choice
+            for item in excluded
+            if isinstance(item.what, t.Filters)
+            for choice in gathered.all(streams.choices(item.what, item.reason))
+        ),
         good=_part(items, "good", streams, gathered),
         bad=_part(items, "bad", streams, gathered),
         slices=settings.own(t.Slices),
         no_data=settings.own(t.NoDataIs),
-        exclude_when=_exclude_when(items, reading),
+        exclude_when=when,
+        exclude_when_reason=text(when.reason) if when and when.reason else "",
         per=settings.own(t.Per),
         targets=tuple(
             (item, choice)

@@ -12,7 +12,7 @@ from slocompiler.fixes import correct, edits
 from slocompiler.ir import Matcher
 from slocompiler.record import changed, record
 from slocompiler.resolve.context import Reading
-from slocompiler.resolve.damage import DAMAGED, Damaged, damage, known
+from slocompiler.resolve.damage import DAMAGED, Damaged, damage, known, value_or
 from slocompiler.resolve.resolved import Choice, Term, text_of
 from slocompiler.resolve.settings import second
 from slocompiler.suggest import did_you_mean
@@ -20,6 +20,7 @@ from slocompiler.syntax import tree as t
 
 _UNREAD = re.compile(r"[ \t]*[{(\[=!<>~]")
 """Follows a name whose braces are lost in a syntax error."""
+_PERCENTILE = re.compile(r"[pP]([0-9]{2,5})")
 _NOTHING = re.compile(r"(?:\s|#[^\n]*\n)*")
 
 
@@ -61,7 +62,7 @@ class Streams:
         return [x.text for x in own if isinstance(x, t.Name) and x.text in self.definitions][::-1]
 
     def _stream(self, definition: t.StreamDef) -> tuple[Term | Damaged, ...]:
-        exclude = self.choices(definition.exclude) if definition.exclude else ()
+        exclude = self.choices(definition.exclude, definition.reason) if definition.exclude else ()
         terms = self.sum(definition.sum)
         excluding = (changed(term, exclude=term.exclude + known(exclude)) for term in known(terms))
         return (*excluding, *damage((*terms, *exclude)))
@@ -100,10 +101,13 @@ class Streams:
             return (DAMAGED,)
         return (Term(node.span, name, tuple(own), (), None, False, tuple(own.values())), *damage(matchers))
 
-    def choices(self, node: t.Filters) -> tuple[Choice | Damaged, ...]:
-        """The filters of `{…} or {…}`."""
+    def choices(self, node: t.Filters, reason: t.TextLike | None = None) -> tuple[Choice | Damaged, ...]:
+        """The filters of `{…} or {…}`, with the reason why they are excluded."""
+        text = self.reading.text(reason) if reason else ""
         filters = (self.choice(choice) if isinstance(choice, t.Filter) else (DAMAGED,) for choice in node.choices)
-        return tuple(chain.from_iterable(filters))
+        found = tuple(chain.from_iterable(filters))
+        reasoned = (changed(choice, reason=value_or(text, "")) for choice in known(found))
+        return (*reasoned, *damage((*found, text)))
 
     def choice(self, node: t.Filter) -> tuple[Choice | Damaged, ...]:
         """One filter, as far as its matchers are known."""
@@ -127,13 +131,21 @@ class Streams:
             fixes = edits(f"write `${name}`", (node.name.span, f"${name}"))
         else:
             fixes = correct(node.name.span, name, self.definitions)
-            fixes = fixes or edits(f"write `{name}{{}}`", (node.name.span.after, "{}"))
+            percentile = _PERCENTILE.fullmatch(name)
+            fixes = fixes or (() if percentile else edits(f"write `{name}{{}}`", (node.name.span.after, "{}")))
             help = (
                 did_you_mean(name, self.definitions)
+                or (_of_percentile(percentile[1]) if percentile else "")
                 or f"for a metric, write `{name}{{}}`; for a stream, declare `events {name} = …` in the service"
             )
         problem = Diagnostic("E205", f"there is no stream `{name}`", node.span, help=help, fixes=fixes)
         self.reading.problems.append(problem)
+
+
+def _of_percentile(digits: str) -> str:
+    """The help for `p99`, or `p999`: a target says how many events are below a bound."""
+    target = f"{digits[:2]}{'.' if digits[2:] else ''}{digits[2:]}%"
+    return f"the target is the percentile: `slo NAME {target} over 30d` with `good below 300ms`"
 
 
 def as_metric(name: str, node: t.Selector) -> str:

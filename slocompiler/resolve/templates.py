@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import correct
 from slocompiler.record import record
-from slocompiler.resolve.interpolate import BUILT_IN, holes, within
+from slocompiler.resolve.interpolate import BUILT_IN, bare, holes, within
 from slocompiler.resolve.limits import LEAST, LETTERS, Quota, QuotaExceeded
 from slocompiler.resolve.scope import Scope
 from slocompiler.resolve.settings import second
@@ -49,7 +49,8 @@ def declared(template: t.Template) -> Iterator[Diagnostic]:
                 message = f"the template has no parameter `{node.name}`"
                 yield Diagnostic("E205", message, node.span, help=help, fixes=fixes)
             elif isinstance(node, t.Text):
-                yield from holes(node, {**known, **dict.fromkeys(BUILT_IN)})
+                names = {**known, **dict.fromkeys(BUILT_IN)}
+                yield from (*holes(node, names), *bare(node, names))
 
 
 def _head(template: t.Template) -> t.Node:

@@ -73,6 +73,14 @@ class Builder:
             message, fixes = f"expected `{{` on the same line as `{text}`", self._joined(end, _start(brace))
             self._report("E104", message, Span(self.source, code, code), help, fixes)
 
+    def _because_beside(self, last: Token, because: Token) -> None:
+        """`because` inside a statement stands on the line of the token before: on its own it is the target's reason."""
+        end = _end(last)
+        if self.source.text.find("\n", end, because.start_pos) >= 0:
+            help = "on a line of its own, `because` is a statement: the reason of the target"
+            place, fixes = Span(self.source, end, end), self._joined(end, _start(because))
+            self._report("E104", f"expected `because` on the same line as `{last}`", place, help, fixes)
+
     def _joined(self, start: int, end: int) -> tuple[Fix, ...]:
         """The fix that joins the lines between these offsets; none if there is a comment."""
         text = self.source.text[start:end]
@@ -208,6 +216,7 @@ class Builder:
         return t.Label(self._span(c[0], c[-1]), self._label_name(c[0]), self._value(c[-1]))
 
     def allow(self, c: list[Any]) -> t.Allow:
+        self._because_beside(c[1], c[2])
         return t.Allow(self._statement(c), self._bare(c[1]), self._value(c[3]))
 
     def because(self, c: list[Any]) -> t.Because:
@@ -252,9 +261,10 @@ class Builder:
     # Events
 
     def stream(self, c: list[Any]) -> t.StreamDef:
-        exclude = c[-1] if isinstance(c[-1], t.Filters) else None
+        exclude = next((child for child in c if isinstance(child, t.Filters)), None)
         sum_ = next(child for child in c if isinstance(child, t.Sum))
-        return t.StreamDef(self._statement(c), self._name(c[1]), sum_, exclude)
+        reason = c[-1] if isinstance(c[-1], t.Text | t.Param) else None
+        return t.StreamDef(self._statement(c), self._name(c[1]), sum_, exclude, reason)
 
     def events(self, c: list[Any]) -> t.Events:
         of = self._value(c[1]) if isinstance(c[1], Token) else c[1]
@@ -309,9 +319,12 @@ class Builder:
         return cast(t.Param, self._value(child)) if isinstance(child, Token) else cast(t.Filter, child)
 
     def exclude(self, c: list[Any]) -> t.Exclude:
-        self._statement(c)
-        what = self._value(c[-1]) if isinstance(c[-1], Token) else c[-1]
-        return t.Exclude(self._span(c[0], c[-1]), what)
+        what = next(child for child in c if isinstance(child, t.Filters) or getattr(child, "type", "") == "PROMQL")
+        reason = c[-1] if isinstance(c[-1], t.Text | t.Param) else None
+        return t.Exclude(self._statement(c), self._value(what) if isinstance(what, Token) else what, reason)
+
+    def reason(self, c: list[Any]) -> t.Text | t.Param:
+        return cast(t.Text, self._value(c[0]))
 
     # The classification of events
 

@@ -79,6 +79,20 @@ def hidden(source: Source) -> Iterator[Diagnostic]:
             yield Diagnostic("E108", "this comment continues after a carriage return", Span(source, at, at), help=help)
 
 
+_YAML = re.compile(
+    r"\ufeff?(?:\s|---|#[^\n]*\n)*+((?:apiVersion|version|kind|metadata|spec|service|slos)[ \t]*:)(?=\s)"
+)
+
+
+def yaml(source: Source) -> Diagnostic | None:
+    """E101 for a file of SLOs in YAML, as Sloth and OpenSLO have them; what else is wrong with it says nothing."""
+    match = _YAML.match(source.text)
+    if not match:
+        return None
+    help = "a file of SLOs begins with `service NAME {`; `docs/coming-from-sloth.md` has each statement of Sloth's YAML"
+    return Diagnostic("E101", "this file is YAML", Span(source, match.start(1), match.end(1)), help=help)
+
+
 def too_deep(source: Source) -> Diagnostic | None:
     """E109 for the first brace or parenthesis that is nested too deep; unclosed ones count."""
     opened: list[str] = []

@@ -252,6 +252,8 @@ class StreamDef(Statement):
     name: Name
     sum: Sum
     exclude: Filters | None
+    reason: TextLike | None
+    """Why the excluded events affect no user."""
 
 
 @record
@@ -301,10 +303,11 @@ class Events(Statement):
 
 @record
 class Exclude(Statement):
-    """`exclude …`: events that are not counted."""
+    """`exclude … ["reason"]`: events that are not counted."""
 
     what: Filters | Promql
     """Filters, or the expression of `exclude when`."""
+    reason: TextLike | None
 
 
 @record

@@ -59,6 +59,7 @@ _HERE = {
     ("TARGET", "LBRACE"): 'a filter such as `{route="/x"}`',
     ("EVENTS", "NAME"): "a stream name or a metric with braces",
     ("EXCLUDE", "LBRACE"): 'a filter such as `{code="499"}`',
+    ("EXCLUDE", "STRING"): "a reason in quotes",
     ("GOOD", "LBRACE"): 'a filter such as `{code!~"5.."}`',
     ("BAD", "LBRACE"): 'a filter such as `{code=~"5.."}`',
     ("SEVERITY", "PERCENT"): "a share of the budget such as `2%`",

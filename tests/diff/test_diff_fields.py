@@ -30,16 +30,19 @@ from support.programs import (
     stream,
 )
 
+HEALTH = ir.Exclusion(filter=(is_("path", "/healthz"),), reason="Probes.")
 OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     Slo: (
-        slo(),
+        slo(exclusions=(HEALTH,), exclude_when="maintenance > 0", exclude_when_reason="Announced."),
         {
             "title": "U",
             "target": Decimal("0.99"),
             "window": 7 * DAY,
             "draft": True,
             "indicator": THRESHOLD,
+            "exclusions": (replace(HEALTH, reason="Ours."),),
             "exclude_when": "up == 0",
+            "exclude_when_reason": "",
             "per": ("route",),
             "overrides": (ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=()),),
             "alerts": (),
@@ -52,6 +55,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
             "review": None,
         },
     ),
+    ir.Exclusion: (HEALTH, {"reason": "Ours."}),
     ir.Ratio: (COUNTERS, {"total": (stream("z"),), "side": "good", "part": (stream("z"),)}),
     ir.Threshold: (
         THRESHOLD,
@@ -108,6 +112,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
 SAME = {
     Slo: {"id", "name", "source", "used_at", "origins", "deployment"},  # identity, where it is written and runs
     Service: {"name", "source", "slos"},
+    ir.Exclusion: {"filter"},  # the indicator has it too
 }
 
 
@@ -126,7 +131,13 @@ def around(part: Any) -> Program:
             return of(indicator=replace(SLICES, good_when=part))
         case ir.Burn() | ir.Exhausted() | ir.Remaining() | ir.NoData():
             return of(alerts=(part,))
-    names = {ir.Override: "overrides", ir.PolicyStep: "policy", ir.Link: "links", ir.Label: "labels"}
+    names = {
+        ir.Exclusion: "exclusions",
+        ir.Override: "overrides",
+        ir.PolicyStep: "policy",
+        ir.Link: "links",
+        ir.Label: "labels",
+    }
     if type(part) in names:
         return of(**{names[type(part)]: (part,)})
     return of(review=part) if isinstance(part, ir.Review) else of(indicator=part)

@@ -12,7 +12,7 @@ from slocompiler.deployments import mentioned
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Matcher
 from slocompiler.promql import judge
-from slocompiler.promql.strings import filled, parts, windowed
+from slocompiler.promql.strings import Part, filled, literal, parts, windowed
 from slocompiler.resolve.raw import misplaced, substituted
 from slocompiler.source import Source, Span
 from slocompiler.syntax import tree as t
@@ -85,8 +85,9 @@ def test_a_comment_holds_no_parameter() -> None:
 
 @given(st.text(), st.sampled_from("\"'"))
 def test_a_value_in_a_string_reads_back(value: str, quote: str) -> None:
-    string = filled(f"{quote}$job{quote}", {"job": value}.get)
-    parsed = promql_parser.parse(f"x{{a={string}}}")
+    part = Part("string", f"{quote}$job{quote}", 0)
+    string = filled(part, {"job": literal(value)}.get)
+    parsed = promql_parser.parse(windowed(f"x{{a={string}}}", "5m"))
     assert isinstance(parsed, promql_parser.VectorSelector)
     assert [matcher.value for matcher in parsed.matchers.matchers] == [value]
 

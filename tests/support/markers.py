@@ -14,12 +14,13 @@ from datetime import date
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.formats.text import render
+from slocompiler.project import Project
 from slocompiler.resolve.imports import nothing
 from slocompiler.source import Source
 
 FILE = re.compile(r"^# file: (\S+)\r?\n", re.MULTILINE)
 TODAY = re.compile(r"^\ufeff?# today: (\d{4}-\d{2}-\d{2})\r?$", re.MULTILINE)
-BESIDES = ("W306", "W310", "W311", "W312", "W316", "W319")
+BESIDES = ("W306", "W310", "W311", "W312", "W316", "W319", "W330")
 """What most programs here would raise besides their own mistakes: short ones name nobody, and repeat each other."""
 MARKER = re.compile(r'#(?P<above>\^?) (?P<kind>error|warning): \[(?P<code>[EW][0-9]{3})\] "(?P<text>(?:[^"\\]|\\.)*)"')
 
@@ -64,7 +65,7 @@ def expected(text: str) -> list[tuple[str, int, str, str, str]]:
     ]
 
 
-def diagnostics(text: str) -> list[Diagnostic]:
+def diagnostics(text: str, project: Project | None = None) -> list[Diagnostic]:
     """What the compiler says; every place must lie in its file.
 
     What is `BESIDES` the point is told only where the text speaks of it.
@@ -73,7 +74,7 @@ def diagnostics(text: str) -> list[Diagnostic]:
     known = {source.path: source for source in sources}
     day = TODAY.search(text)
     today = date.fromisoformat(day[1]) if day else None
-    program, found = analyse(sources[-1:], read=lambda path: known.get(path, nothing(path)), today=today)
+    program, found = analyse(sources[-1:], project, lambda path: known.get(path, nothing(path)), today)
     assert (program is None) == any(diagnostic.is_error for diagnostic in found)
     for diagnostic in found:
         for span in (diagnostic.span, *(label.span for label in diagnostic.labels)):

@@ -91,7 +91,9 @@ def slo(indicator: ir.Indicator, target: str = "0.99", over: str = "30d", name: 
     fields: dict[str, Any] = {
         "title": "",
         "draft": False,
+        "exclusions": (),
         "exclude_when": None,
+        "exclude_when_reason": "",
         "per": (),
         "overrides": (),
         "alerts": (),

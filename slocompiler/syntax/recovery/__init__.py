@@ -9,7 +9,7 @@ from lark import Token, UnexpectedInput
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.source import Source
-from slocompiler.syntax.limits import too_deep
+from slocompiler.syntax.limits import too_deep, yaml
 from slocompiler.syntax.recovery.context import find_slip, half_open_promql
 from slocompiler.syntax.recovery.heads import enter
 from slocompiler.syntax.recovery.scan import WORDS, Scan
@@ -73,10 +73,10 @@ class Recovery:
     def _begin(self) -> None:
         """Examine the whole text, at the first error."""
         self._open = self.scan.open
-        deep = too_deep(self.source)
-        if deep:
-            self.problems.append(deep)
-            self._last = deep.span.start
+        end = yaml(self.source) or too_deep(self.source)
+        if end:
+            self.problems.append(end)
+            self._last = -1 if end.code == "E101" else end.span.start
 
     def _handle(self, trouble: Trouble) -> None:
         if self._runaway_promql(trouble) or self._swallowed(trouble):
@@ -106,6 +106,8 @@ class Recovery:
         stack = trouble.stack
         self.damage.append(slip.start)
         self._report(slip.diagnostic(self.source))
+        if slip.replaces:
+            stack.cut(len(stack.states) - 1)
         if slip.renames:  # the name before includes characters that do not belong to it
             stack.values[-1] = Token("NAME", slip.renames, slip.start, end_pos=slip.start + len(slip.renames))
         if slip.terminal and stack.accepts(slip.terminal):
@@ -170,7 +172,8 @@ class Recovery:
             self._report(closing(report, trouble, opened[len(stack.open_braces()) :]))
             return stack.move(trouble.at)
         self._report(misplaced(trouble))
-        return self._skip(trouble)
+        end = self.scan.block_end(trouble.at) if word in _TOP else 0
+        return stack.move(end) if end else self._skip(trouble)
 
     def _overclosed(self, trouble: Trouble) -> bool:
         stack, size = trouble.stack, len(trouble.stack.states)
@@ -183,7 +186,7 @@ class Recovery:
             return False
         opened = trouble.stack.values[index].start_pos
         if trouble.token in _TOP:
-            return True
+            return self._open > 0
         return self._open > 0 and (
             trouble.token in _OPENERS or self.scan.indent(trouble.at) <= self.scan.indent(opened)
         )

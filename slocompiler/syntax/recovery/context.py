@@ -7,6 +7,7 @@ import re
 from lark import Token
 
 from slocompiler.syntax.lexemes import STRING
+from slocompiler.syntax.recovery.habits import habit
 from slocompiler.syntax.recovery.scan import WORDS, Scan
 from slocompiler.syntax.recovery.slip import Slip
 from slocompiler.syntax.recovery.slips import (
@@ -24,6 +25,7 @@ from slocompiler.syntax.recovery.slips import (
 from slocompiler.syntax.recovery.trouble import Trouble
 
 _VALUE = re.compile(r"[^\s\"{},`'#]+")
+_BRACED = re.compile(r"\$\{[A-Za-z_]\w*\}", re.ASCII)
 _ARGUMENT = re.compile(r"[^\s\"{}(),`'#0-9-][^\s\"{}(),`'#]*")
 _TEXT = re.compile(r"[^\s\"“„{},;`'#$=(]+(?:[ \t]+(?!https?://)[^\s\"{},;`'#$]+)*")
 _AFTER_BLANK = re.compile(rf"({NUMBER})[ \t]+((?:ms|[smhdw])(?!\w)|(?:{LONG_UNITS})(?=s?(?!\w)))s?\Z")
@@ -36,7 +38,7 @@ _CALL = re.compile(r"[(\[][^\n#]*")
 def find_slip(trouble: Trouble) -> Slip | None:
     """The known mistake at the token, or one token before it: in `300 ms`, the token is `ms`."""
     text, at, expected = trouble.source.text, trouble.at, trouble.expected
-    found = _beside(trouble) or _unquoted(trouble)
+    found = habit(trouble) or _beside(trouble) or _unquoted(trouble)
     if found:
         return found
     inside = trouble.stack.top() in ("EQ", "MOP")
@@ -62,7 +64,7 @@ def _beside(trouble: Trouble) -> Slip | None:
         unit = _AFTER_BLANK.search(text, max(trouble.scan.line_start(at), at - 32), trouble.token.end_pos or at)
         if unit and unit.start(2) == at:
             return blank_unit(unit) if unit[2] in UNITS.values() else long_unit(unit)
-    if line.endswith('"') and stack.top() == "STRING":
+    if line.endswith('"') and stack.top() == "STRING" and not text.startswith(";", at):
         match = _VALUE.match(text, at)
         if match:
             return inner_quote(match)
@@ -114,6 +116,8 @@ def _after_name(trouble: Trouble) -> Slip | None:
 def _unquoted(trouble: Trouble) -> Slip | None:
     """A text or a value without its quotes."""
     if "STRING" not in trouble.expected or trouble.starts_line or trouble.block:
+        return None
+    if _BRACED.match(trouble.source.text, trouble.at):
         return None
     if trouble.stack.top() in ("EQ", "MOP"):
         of_template = "DATE" in trouble.expected  # an argument or the default of a parameter

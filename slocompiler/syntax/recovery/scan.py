@@ -93,6 +93,12 @@ class Scan:
                 extra += 1
         return pairs, len(opened) - extra
 
+    def block_end(self, at: int) -> int:
+        """The end of the block that the line of `at` opens, or has; 0 for none."""
+        brace = next((match.start("brace") for match in _PART.finditer(self.text, at) if match["brace"]), -1)
+        closed = self._pairs[0].get(brace, -1)
+        return closed + 1 if 0 <= brace < self.line_end(at) else 0
+
     @property
     def open(self) -> int:
         """How many more braces of the file open than close."""

@@ -25,6 +25,8 @@ class Slip:
     """Whether another mistake on its line is reported too."""
     renames: str = ""
     """What the name before it should be."""
+    replaces: bool = False
+    """Whether it is the name read last, which is dropped."""
     written: tuple[str, ...] = ()
     """Texts that could replace it, the likeliest first; "" removes it."""
     safe: bool = False

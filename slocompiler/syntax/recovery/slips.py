@@ -117,6 +117,12 @@ def bare_text(match: re.Match[str]) -> Slip:
     return _value(match, "this text must be in quotes", "STRING", f'"{match[0]}"', "E101", safe=safe)
 
 
+def _braced(match: re.Match[str]) -> Slip:
+    meant = f"${match[1]}"
+    message = f"`{match[0]}` is for strings only"
+    return _value(match, message, "PARAM", meant, "E101", safe=True)
+
+
 def open_string(match: re.Match[str]) -> Slip:
     """`"x`, up to the end of its line."""
     help = 'end it with `"`; for a line break inside it, write `\\n`'
@@ -159,12 +165,27 @@ def _comment(match: re.Match[str]) -> Slip:
 
 
 def _bare_tilde(match: re.Match[str]) -> Slip:
-    return _value(match, "`~` is not an operator", "MOP", "=~", "E101")
+    return _value(match, f"`{match[0]}` is not an operator", "MOP", "=~", "E101", safe=match[0] != "~")
 
 
 def _by_size(match: re.Match[str]) -> Slip:
     help = 'label values are text: match a pattern, such as `code=~"5.."`'
     return Slip("labels cannot be compared by size", help, match.start(), match.end(), "E101", "EQ", "=", clear=False)
+
+
+def _bound(match: re.Match[str]) -> Slip:
+    word = "below" if match[0][0] == "<" else "above"
+    return _value(match, f"`{match[0]}` is for conditions only: `good when …`", word.upper(), word, "E101", safe=True)
+
+
+def _range(match: re.Match[str]) -> Slip:
+    message, help = "a selector has no range", f"remove `{match[0]}`: sloc chooses the windows of its queries"
+    return Slip(message, help, match.start(), match.end(), "E101", dropped=True, written=("",), safe=True)
+
+
+def _block_comment(match: re.Match[str]) -> Slip:
+    help = "each line of a comment begins with `#`"
+    return Slip("a comment begins with `#`", help, match.start(), match.end(), "E101", dropped=True)
 
 
 def _minus(match: re.Match[str]) -> Slip:
@@ -188,12 +209,16 @@ _SLIPS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], Slip]], ...]
         ("DURATION", rf"(?:{NUMBER}(?:ms|[smhdwSMHDW]))*{NUMBER}[SMHDW](?!\w)", _capital_unit),
         ("DURATION", r"[0-9]+(?![\w.%])", _no_unit),
         ("", r"(over|in|of|every|for|within|lasting|hitting)([0-9][\w.%]*)", _glued),
+        ("PARAM", r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", _braced),
         ("", r"'([^'\n]*)'", _single_quotes),
         ("", '[“„]([^“”\n"\\\\]*)[”“]', _curly_quotes),
         ("", OPEN_STRING, open_string),
         ("", r"`[^\n`]*", open_promql),
-        ("MOP", r"~", _bare_tilde),
+        ("MOP", r"~=?", _bare_tilde),
         ("MOP", r"[<>]=?", _by_size),
+        ("BELOW", r"[<>]=?(?![<>=])", _bound),
+        ("", r"\[[0-9][\w.:]*\]", _range),
+        ("", r"/\*(?:[^*]|\*(?!/))*+(?:\*/)?", _block_comment),
         ("PLUS", r"-(?!\w)", _minus),
         ("", r"//([^\n]*)", _comment),
         ("", r";", _semicolon),

@@ -11,6 +11,7 @@ from slocompiler.fixes import edits, remove
 from slocompiler.source import Span
 from slocompiler.suggest import similar
 from slocompiler.syntax.lexemes import STRING
+from slocompiler.syntax.recovery.habits import named_argument
 from slocompiler.syntax.recovery.scan import WORDS
 from slocompiler.syntax.recovery.stack import VALUES
 from slocompiler.syntax.recovery.trouble import Trouble
@@ -52,8 +53,9 @@ def unexpected(trouble: Trouble, missing: list[tuple[str, ...]]) -> Diagnostic:
         what, fixes = _chain(missing[0], statement, trouble), _insertions(missing, trouble)
         if trouble.block and trouble.starts_line:
             return Diagnostic("E101", f"expected {what} before `{token}`", trouble.span, fixes=fixes)
-        return Diagnostic("E101", f"expected {what} {after(trouble)}", trouble.gap, fixes=fixes)
-    if trouble.block and trouble.starts_line and token.type in ("NAME", "?"):
+        help = named_argument(trouble) if missing[0] == ("NAME", "EQ") and statement == "USE" else ""
+        return Diagnostic("E101", f"expected {what} {after(trouble)}", trouble.gap, help=help, fixes=fixes)
+    if trouble.block and trouble.starts_line and (token.type == "?" or token[0].isalpha()):
         return _unknown_statement(trouble)
     what = _expected(trouble, statement)
     on_next_line = trouble.source.text.find("\n", trouble.before, trouble.at) >= 0
@@ -147,7 +149,12 @@ def overclosed(trouble: Trouble) -> Diagnostic:
 
 def misplaced(trouble: Trouble) -> Diagnostic:
     """E103 for a statement of another block."""
-    return Diagnostic("E103", f"`{trouble.token}` is not allowed here", trouble.span, help=_homes(str(trouble.token)))
+    word, opened = str(trouble.token), trouble.stack.open_braces()
+    help = _homes(word)
+    if help.endswith("blocks") and opened and opened[0].start_pos:
+        head = trouble.source.text[trouble.scan.line_start(opened[0].start_pos) : opened[0].start_pos].split()
+        help = f"{help}: move it above `{' '.join(head[:2])}`"
+    return Diagnostic("E103", f"`{word}` is not allowed here", trouble.span, help=help)
 
 
 def _homes(word: str) -> str:
@@ -195,6 +202,8 @@ def _expected(trouble: Trouble, statement: str) -> str:
     if _anything(trouble):
         return _anything(trouble)
     if not trouble.block:
+        if trouble.stack.top() == "BELOW" and "DURATION" in trouble.expected:
+            return "a bound such as `300ms`"
         if trouble.stack.top() == statement and {"LBRACE", *VALUES} & set(trouble.expected):
             return argument(statement, next(name for name in trouble.expected if name != "PARAM"))
         names = [name for name in trouble.expected if name not in ("PARAM", "CALENDAR")] or ["PARAM"]
@@ -222,7 +231,7 @@ def _unknown_statement(trouble: Trouble) -> Diagnostic:
         meant = _MEANT[bare]
         fixes = edits(f"write `{meant}`", (trouble.span, meant))
         return Diagnostic("E101", message, trouble.span, help=f"did you mean `{meant}`?", fixes=fixes)
-    close = similar(bare, words)
+    close = similar(bare, words) if trouble.token.type in ("NAME", "?") else []
     if close:
         return _misspelt(trouble, message, close)
     elsewhere = similar(bare, WORDS, 0.75)

@@ -1,0 +1,39 @@
+"""Exclusions: an error that is excluded is a promise that is not kept, so each says why it affects no user."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from slocompiler.checks.context import Run
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.resolve import ResolvedService, ResolvedSlo
+from slocompiler.resolve.imports import SHIPPED
+from slocompiler.syntax import tree as t
+
+_BECAUSE = re.compile(r"[ \t]*because(?![\w:-])")
+
+
+def exclusions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """W330 for each exclusion of an SLO without a reason. A draft needs none."""
+    if not slo.tree.draft:
+        yield from (_unreasoned(x) for x in slo.tree.items if isinstance(x, t.Exclude) and _lacks(x, x.reason))
+
+
+def stream_exclusions(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
+    """W330 for each stream with an exclusion without a reason."""
+    yield from (_unreasoned(x) for x, _ in service.streams if x.exclude and _lacks(x, x.reason))
+
+
+def _lacks(node: t.Statement, reason: t.TextLike | None) -> bool:
+    """Whether an exclusion has no reason; those of the library are not the business of who uses it."""
+    is_empty = reason is None or (isinstance(reason, t.Text) and not reason.value.strip())
+    return is_empty and node.intact and not node.span.source.path.startswith(SHIPPED)
+
+
+def _unreasoned(node: t.StreamDef | t.Exclude) -> Diagnostic:
+    place = node.exclude if isinstance(node, t.StreamDef) and node.exclude else node
+    help = 'add it in quotes: `exclude {…} "The client gave up."`'
+    if _BECAUSE.match(node.span.source.text, node.span.end):
+        help = "remove the word `because`: here it gives the reason of the target, and the exclusion has none"
+    return Diagnostic("W330", "nothing says why this affects no user", place.span, help=help)
