@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import Enum
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -18,14 +18,16 @@ class Damaged(Enum):
 DAMAGED: Final = Damaged.DAMAGED
 
 
-def known(values: Iterable[T | Damaged]) -> tuple[T, ...]:
+def known(values: Sequence[T | Damaged]) -> tuple[T, ...]:
     """The values without DAMAGED."""
-    return tuple(value for value in values if not isinstance(value, Damaged))
+    if DAMAGED in values:
+        return tuple([value for value in values if not isinstance(value, Damaged)])
+    return tuple(cast(Sequence[T], values))  # the usual case
 
 
-def damage(values: Iterable[object]) -> tuple[Damaged, ...]:
+def damage(values: Sequence[object]) -> tuple[Damaged, ...]:
     """DAMAGED, once, if it is among the values; else nothing."""
-    return (DAMAGED,) if any(value is DAMAGED for value in values) else ()
+    return (DAMAGED,) if DAMAGED in values else ()
 
 
 def value_or(value: T | Damaged, otherwise: T) -> T:
@@ -40,13 +42,15 @@ class Gathered:
         self.intact = True
         """Whether no value was damaged."""
 
-    def all(self, values: Iterable[T | Damaged]) -> tuple[T, ...]:
+    def all(self, values: Sequence[T | Damaged]) -> tuple[T, ...]:
         """The values that are known."""
-        found = tuple(values)
-        self.intact = self.intact and not damage(found)
-        return known(found)
+        if DAMAGED in values:
+            self.intact = False
+        return known(values)
 
     def one(self, value: T | Damaged, otherwise: T) -> T:
         """The value, or `otherwise` if it is DAMAGED."""
-        self.all((value,))
-        return value_or(value, otherwise)
+        if isinstance(value, Damaged):
+            self.intact = False
+            return otherwise
+        return value
