@@ -34,6 +34,10 @@ CODES: dict[str, str] = {
     "E216": "incompatible or incomplete ways to measure",
     "E217": "contradictory matchers",
     "E218": "an invalid regular expression",
+    "E220": "a word that is no metric",
+    "E221": "a gauge where a counter is needed",
+    "E222": "a quantile where a histogram is needed",
+    "E223": "a link that runs code",
     "E301": "an unreadable import",
     "E302": "an import cycle",
     "E303": "conflicting imports",
@@ -85,6 +89,14 @@ CODES: dict[str, str] = {
     "W321": "separate budgets for too many labels",
     "W322": "`increase` instead of `rate`",
     "W323": "an `exclude when` without a comparison",
+    "W335": "a pattern that is compared as text",
+    "W336": "a metric with almost the name of a stream",
+    "W337": "a metric that is no counter by its name",
+    "W338": "a counter that is not a part of the events",
+    "W339": "an owner that the project file does not have",
+    "W340": "a runbook or a link that is not an address",
+    "W341": "a target that changes nothing",
+    "W342": "a label without a value",
 }
 """A title for each code. Its section in `diagnostics.md` explains it; the programs there run in tests."""
 MAX_USES = 3

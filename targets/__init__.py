@@ -1,4 +1,4 @@
-"""Targets: what a program is rendered to. `TARGETS` has a row for each; everything else about one is in its folder."""
+"""The targets. `TARGETS` has a row for each; everything else about a target is in its folder."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from slocompiler.ir import Program, Service
 from slocompiler.targets.shared import Options
 
 Files = dict[str, str]
-"""Path below the target's folder to text."""
+"""The text of each file, by its path below the folder of the target."""
 
 
 class Target(NamedTuple):
-    """A row of `TARGETS`. Its modules are imported when they are needed, because start-up time matters."""
+    """A row of `TARGETS`. The modules of the target are imported when they are needed, because start-up time matters."""
 
     name: str
-    """On the command line and in the project file; also the folder of its files."""
+    """The name on the command line and in the project file, and the folder of the generated files."""
     package: str
-    """Where its two modules are.
+    """The package with the modules `render` and `options`.
 
-    `render` has `render_service(service, options)`, `render_shared(program, options)` and
-    `unfit(program, options)`: those that the target needs. `options` has `SCHEMA`, the schema of its section of the
-    project file; `Options`, a dataclass of that section without `build` and `facts`; and, where a schema cannot say
-    everything, `mistakes(section)`.
+    `render` defines `render_service(service, options)`, `render_shared(program, options)` and `unfit(program, options)`,
+    or those of them that the target needs. `options` defines `SCHEMA`, the JSON Schema of the target's section of the
+    project file; `Options`, a dataclass of that section without `build` and `facts`; and `mistakes(section)` if a schema
+    cannot find them all.
     """
     by_default: bool | None
-    """Whether a build renders it unless its option `build` says otherwise.
+    """Whether a build renders it, unless its option `build` decides otherwise.
 
-    None for a target of `--target` alone; it has no section in the project file.
+    None if only `--target` renders it. Such a target has no section in the project file.
     """
     deployments: Literal["each", "together", "none"] = "each"
-    """Rendered for each deployment, once for all of them, or without them."""
+    """Whether it is rendered for each deployment, once for all deployments, or without them."""
     facts: tuple[str, ...] = ()
-    """Options of its section that are facts of the project: fields of `Project` and of `shared.Options`."""
+    """Options of its section that are facts of the whole project: fields of `Project` and of `shared.Options`."""
     many_files: bool = False
     """Whether a build prints only the first file of each folder."""
 
@@ -43,7 +43,7 @@ class Target(NamedTuple):
         return dict(self._module("options").SCHEMA)
 
     def options(self, section: Mapping[str, Any]) -> Any:
-        """Its `Options` with the values of a section that fits the schema; None where that holds none of them."""
+        """Its `Options` with the values of a section that fits the schema; None if the section has none of them."""
         own = {
             key: tuple(value) if isinstance(value, list) else value
             for key, value in section.items()
@@ -52,11 +52,11 @@ class Target(NamedTuple):
         return self._module("options").Options(**own) if own else None
 
     def mistakes(self, section: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-        """What is wrong with a section that fits the schema: the key, a message, a help text."""
+        """The mistakes in a section that fits the schema: the key, a message and a help text of each."""
         yield from getattr(self._module("options"), "mistakes", _nothing)(section)
 
     def render_service(self, service: Service, options: Options) -> Files:
-        """The files of one service, which has SLOs. They depend on nothing else in the program. Pure."""
+        """The files of a service that has SLOs. They do not depend on the rest of the program. Pure."""
         return dict(getattr(self._module("render"), "render_service", _nothing)(service, options))
 
     def render_shared(self, program: Program, options: Options) -> Files:
@@ -64,7 +64,7 @@ class Target(NamedTuple):
         return dict(getattr(self._module("render"), "render_shared", _nothing)(program, options))
 
     def unfit(self, program: Program, options: Options) -> list[str]:
-        """Why the program cannot be rendered with these options, as messages; usually empty. Pure."""
+        """Messages that say why the program cannot be rendered with these options; usually none. Pure."""
         return list(getattr(self._module("render"), "unfit", _nothing)(program, options))
 
     def _module(self, name: str) -> Any:
@@ -72,7 +72,7 @@ class Target(NamedTuple):
 
 
 def _nothing(*_: object) -> tuple[()]:
-    """Stands for a function that a target does not need."""
+    """The default of a function that a target does not define."""
     return ()
 
 
@@ -86,7 +86,7 @@ TARGETS: dict[str, Target] = {
         Target("alertmanager", "slocompiler.targets.alertmanager", False, "together"),
     )
 }
-"""Every target by its name, in the order of a build."""
+"""All targets by name, in the order of a build."""
 
 
 def of_builds() -> dict[str, Target]:
@@ -94,10 +94,10 @@ def of_builds() -> dict[str, Target]:
     return {target.name: target for target in TARGETS.values() if target.by_default is not None}
 
 
-def render(program: Program, target: str, options: Options) -> Files:
-    """All files of a target: the shared ones, then those of each service that has SLOs. Pure."""
+def render(program: Program, target: str, options: Options, *, shared: bool = True) -> Files:
+    """The files of a target: the shared files if `shared`, then those of each service that has SLOs. Pure."""
     row = TARGETS[target]
-    files = row.render_shared(program, options)
+    files = row.render_shared(program, options) if shared else {}
     for service in program.services:
         if service.slos:
             files |= row.render_service(service, options)

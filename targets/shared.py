@@ -54,7 +54,7 @@ class Options:
         return tuple(label.name for label in self.deployments[0].labels) if self.deployments else ()
 
 
-def made(name: str, source: str) -> str:
+def header(name: str, source: str) -> str:
     """The header of a generated file, for a comment or a description. A build recognizes its files by it.
 
     `name` is the path of the file below the folder of its target, `source` is what it is generated from.

@@ -189,3 +189,13 @@ class TestGeneratedFiles:
         assert (ran.code, "::error title=sloc build --check::" in ran.out) == (1, True)
         assert "stale: generated/prometheus/shop.rules.yaml" in ran.err
         assert job.run(FILES, paths="shop.slo", project="sloc.yaml").code == 1
+
+    def test_of_some_paths_are_checked_alone(self, pull: Pull) -> None:
+        """The catalog and the overview are of the whole project, and say nothing about a part of it."""
+        job = pull.job()
+        (job.checkout / "other.slo").write_text(SHOP.format("99%").replace("shop", "other"))
+        assert subprocess.run([pull.installed / "sloc", "build", "-q"], cwd=job.checkout, check=False).returncode == 0
+        assert job.run(FILES, paths="shop.slo").code == 0
+        (job.checkout / "other.slo").write_text(SHOP.format("98%").replace("shop", "other"))
+        assert job.run(FILES, paths="shop.slo").code == 0
+        assert job.run(FILES, paths="other.slo").code == 1

@@ -20,6 +20,8 @@ from support.pages import page
 PAGE = page(ROOT / "docs" / "ci.md")
 EXAMPLES = {block.file: block.text for block in PAGE.blocks if block.file}
 HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+BUILD = "sloc-build"
+"""Builds instead of checking what was built."""
 CONFIG = ".pre-commit-config.yaml"
 
 
@@ -102,10 +104,72 @@ class TestHooks:
         assert results(ran) == {"sloc fmt": "Skipped", "sloc check": "Skipped", "sloc build --check": "Failed"}, ran
 
 
+class TestBuild:
+    """The hook that builds, alone in the configuration."""
+
+    @pytest.fixture
+    def repository(self, repository: Path) -> Path:
+        config = yaml.safe_load((repository / CONFIG).read_text())
+        config["repos"][0]["hooks"] = [{"id": BUILD}]
+        (repository / CONFIG).write_text(yaml.safe_dump(config))
+        commit(repository)
+        return repository
+
+    def test_builds_and_adds(self, repository: Path, home: Path) -> None:
+        text = (repository / "shop.slo").read_text()
+        (repository / "shop.slo").write_text(text.replace("99%", "98%"))
+        (repository / "new.slo").write_text(service("new"))
+        (repository / "mine.txt").write_text("not for this commit")
+        git(repository, "add", "shop.slo", "new.slo")
+        ran = pre_commit(repository, "run", home=home)
+        assert results(ran) == {"sloc build": "Passed"}, ran
+        added = git(repository, "diff", "--cached", "--name-only").splitlines()
+        assert {"generated/prometheus/shop.rules.yaml", "generated/prometheus/new.rules.yaml"} <= {*added}
+        assert git(repository, "status", "--porcelain").splitlines()[-1] == "?? mine.txt"
+        assert [line for line in git(repository, "status", "--porcelain").splitlines() if line[1] != " "] == [
+            "?? mine.txt"
+        ]
+        assert sloc(repository, "build", "--check").code == 0
+
+    def test_takes_removed_files_out(self, repository: Path, home: Path) -> None:
+        (repository / "shop.slo").rename(repository / "other.slo")
+        (repository / "other.slo").write_text(service("other"))
+        git(repository, "add", "--all")
+        ran = pre_commit(repository, "run", home=home)
+        assert results(ran) == {"sloc build": "Passed"}, ran
+        assert git(repository, "ls-files", "generated/prometheus").split() == ["generated/prometheus/other.rules.yaml"]
+
+    def test_a_commit_of_one_file_has_what_is_generated(self, repository: Path, home: Path) -> None:
+        """Git gives the hook an index of its own then."""
+        environment = {"PRE_COMMIT_HOME": str(home)}
+        assert pre_commit(repository, "install", home=home).returncode == 0
+        text = (repository / "shop.slo").read_text()
+        (repository / "shop.slo").write_text(text.replace("99%", "98%"))
+        command = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-m", "x", "shop.slo"]
+        done = subprocess.run(
+            command, cwd=repository, env=os.environ | environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done
+        changed = git(repository, "show", "--name-only", "--format=", "HEAD").splitlines()
+        assert {"shop.slo", "generated/prometheus/shop.rules.yaml"} <= {*changed}
+
+    def test_a_mistake_adds_nothing(self, repository: Path, home: Path) -> None:
+        text = (repository / "shop.slo").read_text()
+        (repository / "shop.slo").write_text(text.replace("99%", "100%"))
+        git(repository, "add", "--all")
+        ran = pre_commit(repository, "run", home=home)
+        assert (results(ran), "error[E401]" in ran.stdout) == ({"sloc build": "Failed"}, True), ran
+        assert git(repository, "diff", "--cached", "--name-only") == "shop.slo"
+
+
 class TestExamples:
     @pytest.mark.parametrize(
         ("name", "schema"),
-        [(".github/workflows/slo.yml", "vendor.github-workflows"), (".gitlab-ci.yml", "vendor.gitlab-ci")],
+        [
+            (".github/workflows/slo.yml", "vendor.github-workflows"),
+            (".github/workflows/slo-reviews.yml", "vendor.github-workflows"),
+            (".gitlab-ci.yml", "vendor.gitlab-ci"),
+        ],
     )
     def test_are_what_their_files_have_to_be(self, name: str, schema: str, tmp_path: Path) -> None:
         (tmp_path / "example.yml").write_text(EXAMPLES[name])
@@ -117,12 +181,30 @@ class TestExamples:
         (tmp_path / CONFIG).write_text(EXAMPLES[CONFIG])
         done = pre_commit(tmp_path, "validate-config", CONFIG)
         assert done.returncode == 0, done.stdout
-        assert [hook["id"] for hook in yaml.safe_load(EXAMPLES[CONFIG])["repos"][0]["hooks"]] == list(HOOKS)
+        assert [hook["id"] for hook in yaml.safe_load(EXAMPLES[CONFIG])["repos"][0]["hooks"]] == [
+            name for name in HOOKS if name != BUILD
+        ]
 
-    def test_the_workflow_gives_inputs_that_exist(self) -> None:
-        steps = yaml.safe_load(EXAMPLES[".github/workflows/slo.yml"])["jobs"]["slo"]["steps"]
+    @pytest.mark.parametrize(("name", "job"), [("slo.yml", "slo"), ("slo-reviews.yml", "reviews")])
+    def test_the_workflow_gives_inputs_that_exist(self, name: str, job: str) -> None:
+        steps = [
+            one for one in yaml.safe_load(EXAMPLES[f".github/workflows/{name}"])["jobs"][job]["steps"] if "uses" in one
+        ]
         (own,) = (step for step in steps if "sloc" in step["uses"])
         assert own["with"].keys() <= ACTION["inputs"].keys()
+
+    def test_the_scheduled_job_finds_reviews_that_are_due(self, repository: Path) -> None:
+        (*_, last) = yaml.safe_load(EXAMPLES[".github/workflows/slo-reviews.yml"])["jobs"]["reviews"]["steps"]
+        command = str(last["run"]).removeprefix("sloc ").replace('"$(date +%F)"', "2026-05-02").split()
+        text = (repository / "shop.slo").read_text()
+        assert sloc(repository, *command).code == 0
+        (repository / "shop.slo").write_text(
+            text.replace("    alerts ", "    review every 30d last 2026-04-01\n    alerts ")
+        )
+        answer = sloc(repository, *command)
+        assert (answer.code, "warning[W314]: a review was due on 2026-05-01" in answer.err) == (1, True), answer
+        assert sloc(repository, "check", "--strict").code == 0, "on no day does a change fail for it"
+        assert sloc(repository, "check", "--strict", "--quiet") == (0, "", ""), "as it does not fail"
 
     def test_commands_of_the_pipeline_run(self, repository: Path) -> None:
         """In a project, in their order; the base is the commit before."""

@@ -12,15 +12,18 @@ from slocompiler.checks.context import Run
 from slocompiler.checks.deployments import deployments
 from slocompiler.checks.duplicates import duplicates
 from slocompiler.checks.matchers import matchers, stream_matchers
+from slocompiler.checks.metric_kinds import metric_kinds
+from slocompiler.checks.metric_words import stream_words, words
 from slocompiler.checks.naming import names, stream_names
 from slocompiler.checks.objective import objectives
-from slocompiler.checks.people import agreement, owners, reviews
+from slocompiler.checks.people import addresses, agreement, owners, reviews
 from slocompiler.checks.per import per_labels
 from slocompiler.checks.policy import policy_steps
 from slocompiler.checks.raw import raw
 from slocompiler.checks.risk import budgets, risks
 from slocompiler.checks.shape import shapes, streams
 from slocompiler.checks.slices import slices
+from slocompiler.checks.subset import subsets
 from slocompiler.checks.threshold import thresholds
 from slocompiler.checks.unused import unused, unused_streams
 from slocompiler.diagnostics import Diagnostic
@@ -31,6 +34,7 @@ SERVICE_CHECKS: tuple[Callable[[ResolvedService, Run], Iterator[Diagnostic]], ..
     owners,
     streams,
     stream_names,
+    stream_words,
     stream_matchers,
     unused_streams,
     risks,
@@ -43,12 +47,16 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     deployments,
     per_labels,
     names,
+    words,
+    metric_kinds,
+    subsets,
     matchers,
     objectives,
     alert_lines,
     alert_sets,
     policy_steps,
     agreement,
+    addresses,
     reviews,
     budgets,
     duplicates,

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 
 from slocompiler.burn import DAY
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.fixes import edits
 from slocompiler.promql import duration
 from slocompiler.resolve import ResolvedService, ResolvedSlo
+from slocompiler.source import Span
+from slocompiler.suggest import closest, did_you_mean
 from slocompiler.syntax import tree as t
 
 CENTURY = 36500 * DAY
 """In seconds. A longer time between reviews would leave the range of dates."""
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/]")
+_CODE = re.compile(r"(?:javascript|data):", re.IGNORECASE)
+"""Addresses that browsers run or show as a page of the site that links to them."""
 
 
 def owners(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
-    """E204 for a service without an owner."""
+    """E204 for a service without an owner, W339 for one that the project file does not know."""
     help = 'name the team that is paged: `owner "payments"`'
     if service.owned is None:
         if service.intact:
@@ -25,6 +32,31 @@ def owners(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
             yield Diagnostic("E204", f"the service `{name.text}` has no owner", name.span, help=help)
     elif isinstance(service.owner, str) and not service.owner.strip() and service.owned.intact:
         yield Diagnostic("E204", "this owner has no name", service.owned, help=help)
+    elif run.project.owners and isinstance(service.owner, str) and service.owner not in run.project.owners:
+        yield _unknown_owner(service.owner, service.owned, run.project.owners)
+
+
+def _unknown_owner(name: str, span: Span, known: Iterable[str]) -> Diagnostic:
+    help = did_you_mean(name, known) or f'add it: `owners: {{{name}: "@…"}}`'
+    quoted = re.search(r'"[^"]*"$', span.text)
+    close = closest(name, known) if quoted and quoted[0] == f'"{name}"' else ""
+    fixes = edits(f"write `{close}`", (span.part(span.end - len(name) - 1, span.end - 1), close)) if close else ()
+    return Diagnostic("W339", f"`owners` in sloc.yaml does not have `{name}`", span, help=help, fixes=fixes)
+
+
+def addresses(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """E223 and W340 for a runbook or a link that is no address of a page."""
+    spans = dict(slo.origins)
+    given = [("runbook", slo.runbook), *((f"link {title}", url) for title, url in slo.links)]
+    # a backslash begins an escape, which has a diagnostic of its own if it is unknown
+    for name, url in ((name, url) for name, url in given if url.strip() and "\\" not in spans[name].text):
+        word = name.partition(" ")[0]
+        if _CODE.match(re.sub(r"[\s\x00-\x20]", "", url)):
+            help = "name a page: `https://…`"
+            yield Diagnostic("E223", f"this {word} runs code in the browser of the reader", spans[name], help=help)
+        elif not _ADDRESS.match(url):
+            help = "begin it with `https://`, so that people can open it from the alert"
+            yield Diagnostic("W340", f"this {word} is not the address of a page", spans[name], help=help)
 
 
 def agreement(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:

@@ -17,14 +17,51 @@ MOST = 2
 
 
 def per_labels(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E209, E215 and W321 of an SLO."""
-    wrong = list(_labels(slo))
+    """Diagnostics E209, E215, W321, W341 and W342 of an SLO."""
+    wrong = list(_labels(slo)) or list(_classified(slo))
     yield from wrong
     if slo.per and slo.intact and not wrong and len(slo.per.labels) > MOST:
         message = f"`per` with {len(slo.per.labels)} labels: each combination of their values has its own budget"
         help = "use one or two labels: in a budget of few events, a single error is a large share"
         yield Diagnostic("W321", message, slo.per.span, help=help)
     yield from _targets(slo)
+    yield from _base(slo)
+    yield from _empty(slo)
+
+
+def _classified(slo: ResolvedSlo) -> Iterator[Diagnostic]:
+    """E215 for `per` with all labels of the filters: each budget has only good events, or only bad ones."""
+    part = slo.good or slo.bad
+    if slo.per is None or part is None or not slo.intact or part.terms or part.tree.bound:
+        return
+    own = {text_of(node): node for node in slo.per.labels}
+    used = {matcher.label for choice in part.filters for matcher in choice.matchers}
+    for name in own if used and used <= own.keys() else ():
+        if name in used:
+            here = (Label(part.tree.span, "this classifies the events"),)
+            message = f"each value of `{name}` has only good events, or only bad ones"
+            help = "use a label that does not classify the events, such as `per route`"
+            yield Diagnostic("E215", message, own[name].span, here, help, without(own[name], slo))
+
+
+def _base(slo: ResolvedSlo) -> Iterator[Diagnostic]:
+    """W341 for a last target that is the target of the SLO; an earlier one may except values from a later filter."""
+    for target, _ in slo.targets[-1:]:
+        mine, base = target.target, slo.tree.target
+        if isinstance(mine, t.Percent) and isinstance(base, t.Percent) and mine.ratio == base.ratio:
+            here = (Label(base.span, "the target of the SLO"),)
+            message = "this target is the same as that of the SLO"
+            fixes = remove("remove this target", target.span)
+            yield Diagnostic("W341", message, target.span, here, "use another target, or remove it", fixes)
+
+
+def _empty(slo: ResolvedSlo) -> Iterator[Diagnostic]:
+    """W342 for a label without a value."""
+    for entry, value in slo.labels:
+        if not value and entry.value.span.text == '""':
+            message = f"the label `{text_of(entry.name)}` has no value: Prometheus drops it"
+            fixes = remove_item("remove this label", entry.span) or edits("remove this label", (entry.span, ""))
+            yield Diagnostic("W342", message, entry.span, help="give it a value, or remove it", fixes=fixes)
 
 
 def without(label: t.Name | t.Text, slo: ResolvedSlo) -> tuple[Fix, ...]:

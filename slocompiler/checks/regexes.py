@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from slocompiler.checks.lookalikes import Misleading, pattern_like_glob, text_like_pattern
 from slocompiler.checks.selection import in_full, value_written, written
 from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits, remove_item
@@ -36,17 +37,17 @@ _LITERAL = "{0}; for a literal `{1}`, write `\\\\{1}`"
 
 
 def regexes(pairs: Iterable[tuple[Matcher, t.Matcher]], reported: Container[t.Matcher]) -> Iterator[Diagnostic]:
-    """E218 for matchers, and W308 or W309 for those that have not been `reported` for something else."""
+    """E218 for matchers, and W308, W309 or W335 for those that have not been `reported` for something else."""
     for matcher, node in pairs:
-        if matcher.op == "!=" or (matcher.op == "=" and matcher.value) or not _was_read(node.value.span.text):
+        if not _was_read(node.value.span.text):
             continue
-        if matcher.op != "=" and parsed(matcher.value) is None:
+        if matcher.op in ("=~", "!~") and parsed(matcher.value) is None:
             fault = regex_fault(matcher.value)
             if fault:
                 yield _faulty(fault, matcher, node)
         if node not in reported:
             found = _warning(matcher)
-            if found and not (_is_argument(node) and plain(matcher.value)):
+            if found and not (found.is_same and _is_argument(node)):
                 fixes = () if _is_argument(node) else _fixes(found, node)
                 yield Diagnostic(found.code, found.message, _span(node), help=found.help, fixes=fixes)
 
@@ -105,20 +106,7 @@ def _why(pattern: str) -> tuple[str, str, int, int] | None:
     return f"`{bare[0][-1]}` repeats nothing", help, bare.end() - 1, bare.end()
 
 
-class _Warning(NamedTuple):
-    """A warning about a matcher, and what may replace it."""
-
-    code: str
-    message: str
-    help: str
-    instead: tuple[Matcher, ...] = ()
-    is_needless: bool = False
-    """Whether the matcher can be removed."""
-    is_same: bool = False
-    """Whether the replacement selects the same series."""
-
-
-def _fixes(found: _Warning, node: t.Matcher) -> tuple[Fix, ...]:
+def _fixes(found: Misleading, node: t.Matcher) -> tuple[Fix, ...]:
     fixes = remove_item("remove this matcher", node.span) if found.is_needless else ()
     for matcher in found.instead:
         fixes += edits(f"write `{written(matcher)}`", (node.span, in_full(matcher)), safe=found.is_same)
@@ -126,43 +114,48 @@ def _fixes(found: _Warning, node: t.Matcher) -> tuple[Fix, ...]:
 
 
 @lru_cache(maxsize=8192)
-def _warning(matcher: Matcher) -> _Warning | None:
-    """W309, or else W308; None for a matcher that is fine."""
+def _warning(matcher: Matcher) -> Misleading | None:
+    """W335, W309 or W308; None for a matcher that is fine."""
     label = label_name(matcher.label)
+    if matcher.value and matcher.op in ("=", "!="):
+        return text_like_pattern(matcher)
+    glob = pattern_like_glob(matcher) if matcher.value else None
+    if matcher.op == "!=" or glob:
+        return glob
     if not takes_absent(matcher):
         return _misleading(matcher)
     message = f"`{written(matcher)}` also matches series without the label `{matcher.label}`"
     present = Matcher(matcher.label, "!=", "")
     if matcher.op == "=":
         help = f'to match any value, write `{label}!=""`; if this is intended, `allow W309 because "…"`'
-        return _Warning("W309", message, help, (present,))
+        return Misleading("W309", message, help, (present,))
     if matcher.value in (".*", ".*?"):
         help = f'it restricts nothing: remove it, or write `{label}!=""` to match any value'
-        return _Warning("W309", message, help, (present,), is_needless=True)
+        return Misleading("W309", message, help, (present,), is_needless=True)
     help = 'a missing label is an empty string: require a character, or `allow W309 because "…"`'
-    return _Warning("W309", message, help)
+    return Misleading("W309", message, help)
 
 
-def _misleading(matcher: Matcher) -> _Warning | None:
+def _misleading(matcher: Matcher) -> Misleading | None:
     """W308 for a pattern that needs no regular expression, has a bare dot in the name of a host, or is not anchored."""
     equal: Literal["=", "!="] = "=" if matcher.op == "=~" else "!="
     text = plain(matcher.value)
     if text is not None:
         literal = Matcher(matcher.label, equal, text)
         message = f"`{written(matcher)}` is a regular expression that matches only one value"
-        return _Warning("W308", message, f"write `{written(literal)}`", (literal,), is_same=True)
+        return Misleading("W308", message, f"write `{written(literal)}`", (literal,), is_same=True)
     host = _HOST.search(matcher.value)
     if host:
         escaped = Matcher(matcher.label, matcher.op, _HOST.sub(lambda name: _escaped(name[0]), matcher.value))
         literals = (Matcher(matcher.label, equal, host[0]),) if host[0] == matcher.value else ()
         help = f"write `{value_written(_escaped(host[0]))}`"
         help += "".join(f", or `{written(literal)}`" for literal in literals)
-        return _Warning("W308", f"a dot in `{host[0]}` matches any character", help, (escaped, *literals))
+        return Misleading("W308", f"a dot in `{host[0]}` matches any character", help, (escaped, *literals))
     inner = matcher.value[2:-2]
     if matcher.value.startswith(".*") and matcher.value.endswith(".*") and inner and not inner.endswith("\\"):
         message = f"`{written(matcher)}` matches every value that contains `{value_written(inner)}`"
         help = f"anchor it, such as `{value_written(inner)}.*`: new values may contain it by chance"
-        return _Warning("W308", message, help)
+        return Misleading("W308", message, help)
     return None
 
 

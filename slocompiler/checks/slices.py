@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from slocompiler.burn import HOUR, MINUTE
 from slocompiler.checks.context import Run
+from slocompiler.checks.threshold import plain_number
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import correct, edits, remove
 from slocompiler.lower import units
-from slocompiler.lower.indicator import FOLDS, is_condition, level
+from slocompiler.lower.indicator import FOLDS, compared_unit, is_condition, level
 from slocompiler.promql import duration
 from slocompiler.resolve import Part, ResolvedSlo
 from slocompiler.suggest import did_you_mean
@@ -94,6 +95,9 @@ def _looks(part: Part) -> Iterator[Diagnostic]:
         yield Diagnostic("E216", "a condition can use only one metric", part.looked_at[0].span, here, help)
     elif part.looked_at and when.value and level(when, part.looked_at[0]) is None:
         yield _incomparable(when, part.looked_at[0].metric)
+    elif part.looked_at and when.value:
+        unit = compared_unit(when, part.looked_at[0])
+        yield from plain_number(when.value, unit, part.looked_at[0]) if unit else ()
 
 
 def _incomparable(when: t.When, metric: str) -> Diagnostic:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
+from slocompiler.burn import MINUTE
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import edits, remove_item
 from slocompiler.lower import units
-from slocompiler.promql import is_version_3
+from slocompiler.promql import is_version_3, number
 from slocompiler.resolve import Choice, Part, ResolvedSlo, Term
 from slocompiler.suggest import closest
 from slocompiler.syntax import tree as t
@@ -113,7 +115,9 @@ def _histogram(term: Term, bounded: bool) -> Iterator[Diagnostic]:
         why = "each event is in several buckets" if part == "_bucket" else "a sum of values does not count events"
         help = f"count `{base}_count`, or use `{base}` with a threshold such as `good below 300ms`"
         message = f"`{term.metric}` is a part of a histogram: {why}"
-        yield Diagnostic("E213", message, term.span, help=help, fixes=_renamed(term, f"{base}_count"))
+        has_le = any(matcher.label == "le" for matcher in term.matchers)  # `_count` has no such label
+        fixes = () if has_le else _renamed(term, f"{base}_count")
+        yield Diagnostic("E213", message, term.span, help=help, fixes=fixes)
     elif not bounded and (term.native or units.suffix_of(term.metric)):
         message = f"`{term.metric}` is a histogram, but no threshold says what is good"
         help = f"add a threshold, such as `good below 300ms`, or count `{term.metric}_count`"
@@ -148,13 +152,15 @@ def _bound(term: Term, part: Part) -> Iterator[Diagnostic]:
     value = part.tree.bound.value
     unit = units.unit_of(units.base_of(term.metric), term.unit.text if term.unit else "")
     unknown = term.unit is not None and term.unit.text not in units.NAMES  # reported by _unit
+    if unit:
+        yield from plain_number(value, unit, term)
     if unknown or isinstance(value, t.Param) or units.in_unit(value, unit) is not None:
         return
     histogram = (Label(term.span, f"measured in {unit.words}" if unit else "the name has no unit"),)
     if unit is None:
         help = "write the unit after the metric, such as `in s`, or use a plain number"
     elif isinstance(value, t.Duration | t.Size) and (unit.kind == "time") == isinstance(value, t.Duration):
-        help = f"write a plain number of {unit.words}"
+        help = f"write a duration that is a decimal number of {unit.words}: `3s` is 0.05 minutes"
     else:
         help = "write a duration, such as `300ms`" if unit.kind == "time" else "write a size, such as `5MB`"
     message = f"`{value.span.text}` cannot be compared with `{term.metric}`"
@@ -167,3 +173,26 @@ def _with_unit(term: Term, value: t.Quantity) -> tuple[Fix, ...]:
         return ()
     fitting = [name for name in units.NAMES if units.in_unit(value, units.unit_of("", name)) is not None]
     return tuple(fix for name in fitting for fix in edits(f"add `in {name}`", (term.span.after, f" in {name}")))
+
+
+def plain_number(value: t.Quantity, unit: units.Unit, term: Term) -> Iterator[Diagnostic]:
+    """E214 for a plain number that is compared with a metric that has a unit. Zero is the same in all units."""
+    if isinstance(value, t.Number) and value.value:
+        written, meant = value.span.text, _readings(value.value, unit)
+        here = (Label(term.span, f"measured in {unit.words}"),)
+        help = f"write {' or '.join(f'`{one}`' for one in meant)}"
+        fixes = tuple(fix for one in meant for fix in edits(f"write `{one}`", (value.span, one)))
+        message = f"`{written}` has no unit: for `{term.metric}` it means {written} {unit.words}"
+        yield Diagnostic("E214", message, value.span, here, help, fixes)
+
+
+def _readings(value: Decimal, unit: units.Unit) -> tuple[str, ...]:
+    """What a plain number of a unit may mean, the most likely first: 300 of a metric in seconds is `300ms` or `300s`."""
+    if unit.name == "s" and value < 1:
+        return (f"{number(value * 1000)}ms",)
+    if unit.name == "s":
+        both = f"{number(value)}ms", f"{number(value)}s"
+        return both if value >= MINUTE else both[::-1]
+    if unit.name == "B" and 1 <= value < 1000:
+        return f"{number(value)}MB", f"{number(value)}B"
+    return (f"{number(value / 1000)}ms" if unit.name == "us" else f"{number(value)}{unit.name}",)

@@ -17,7 +17,7 @@ from slocompiler.checks.selection import (
 )
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import remove
-from slocompiler.resolve import Choice, Part, ResolvedSlo
+from slocompiler.resolve import Choice, Part, ResolvedSlo, Term
 from slocompiler.source import Span
 
 
@@ -67,15 +67,22 @@ def _all(part: Part, span: Span, why: str, labels: tuple[Label, ...], fixes: tup
 
 
 def _same(slo: ResolvedSlo, part: Part, known: list[Selected]) -> Iterator[Found]:
-    """W307 for a counter of good or bad events that is the counter of all events."""
-    if len(slo.total) != 1 or len(part.terms) != 1:
+    """W307 for counters of good or bad events that are the counters of all events."""
+    events = {one.term.metric: one for one in known}
+    if {term.metric for term in part.terms} != events.keys():
         return
-    (term,), (events,) = part.terms, slo.total
-    exclusions = {choice.matchers for choice in (*events.exclude, *slo.exclude)}
-    alike = term.metric == events.metric and {choice.matchers for choice in term.exclude} <= exclusions
-    if alike and (not term.matchers or follows(term, known[0].rules)):
-        here = (Label(events.span, "all events"),)
-        yield _all(part, term.span, "this is the counter of all events", here), term.nodes
+    if all(_is_all(slo, term, events[term.metric]) for term in part.terms):
+        here = tuple(Label(term.span, "all events") for term in slo.total)
+        alone = len(part.terms) == 1
+        why = "this is the counter of all events" if alone else "these are the counters of all events"
+        nodes = [node for term in part.terms for node in term.nodes]
+        yield _all(part, part.terms[0].span if alone else part.tree.span, why, here), nodes
+
+
+def _is_all(slo: ResolvedSlo, term: Term, events: Selected) -> bool:
+    exclusions = {choice.matchers for choice in (*events.term.exclude, *slo.exclude)}
+    alike = {choice.matchers for choice in term.exclude} <= exclusions
+    return alike and (not term.matchers or follows(term, events.rules))
 
 
 def _anything(choice: Choice) -> str:

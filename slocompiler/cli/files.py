@@ -76,11 +76,14 @@ def replace_all(files: Mapping[Path, bytes], *, durable: bool) -> None:
     Raises OSError, whose `filename` is that of the file, while nothing has changed. Raises Unfinished later.
     """
     ready: list[tuple[Path, Path]] = []
+    folders: set[Path] = set()
     try:
         for file, data in files.items():
-            target = Path(os.path.realpath(file)) if file.is_symlink() else file
+            target = Path(os.path.realpath(file)) if os.path.islink(file) else file
             former = _former(file)
-            make_folder(target.parent)
+            if former is None and target.parent not in folders:
+                _make_folder(target.parent)
+                folders.add(target.parent)
             temporary = target.with_name(f".{os.urandom(4).hex()}{TEMPORARY}")
             ready.append((temporary, target))
             _fill(temporary, target, data, former, durable)
@@ -99,7 +102,7 @@ def replace_all(files: Mapping[Path, bytes], *, durable: bool) -> None:
             raise
 
 
-def make_folder(folder: Path) -> None:
+def _make_folder(folder: Path) -> None:
     """Create a folder and those above it; OSError names the file that is in the way."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -111,7 +114,7 @@ def make_folder(folder: Path) -> None:
 def _former(file: Path) -> os.stat_result | None:
     """The status of the file to replace, None for a new one; OSError if it may not be written."""
     try:
-        former = file.stat()
+        former = os.stat(file)
     except (FileNotFoundError, NotADirectoryError):
         return None
     if not stat.S_ISREG(former.st_mode):
@@ -138,9 +141,11 @@ def _fill(temporary: Path, target: Path, data: bytes, former: os.stat_result | N
 
 def _keep_owner(handle: int, former: os.stat_result) -> None:
     """Give the file the former owner and group, each as far as the system permits: only root may give files away."""
-    for owner, group in ((former.st_uid, -1), (-1, former.st_gid)):
-        with suppress(PermissionError):
-            os.fchown(handle, owner, group)
+    new = os.fstat(handle)
+    if (new.st_uid, new.st_gid) != (former.st_uid, former.st_gid):
+        for owner, group in ((former.st_uid, -1), (-1, former.st_gid)):
+            with suppress(PermissionError):
+                os.fchown(handle, owner, group)
 
 
 def _discard(ready: Iterable[tuple[Path, Path]]) -> None:

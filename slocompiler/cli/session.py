@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import click
 
 from slocompiler.cli.files import content, is_source, misread
 from slocompiler.cli.messages import fail, report
+from slocompiler.cli.nested import nested_project, report_nested
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic
@@ -56,6 +57,8 @@ class Run:
     files: int
     whole: bool
     """Whether it is the project, not only files that were named."""
+    complete: bool
+    """Whether it has every file of the project, named or not."""
 
 
 def compile_paths(
@@ -64,22 +67,31 @@ def compile_paths(
     strict: bool = False,
     today: date | None = None,
     reporter: Reporter | None = None,
+    harmless: Collection[str] = (),
 ) -> Run:
     """Compile the files that `paths` mean, or the project, and report the diagnostics. Errors end the command.
 
-    Without a reporter, diagnostics are printed as text to standard error.
+    With `strict`, warnings do too, except for those with `harmless` codes. Without a reporter, diagnostics are printed
+    as text to standard error.
     """
-    reporter = reporter or (lambda problems: report(problems, strict))
+    reporter = reporter or (
+        lambda problems: report(problems, strict and any(one.code not in harmless for one in problems))
+    )
     project, root = read_project(project_file, reporter)
-    files = find(paths) if paths else find_sources(project, root)
+    files = find(paths) if paths else find_sources(project, root, reporting=True)
     sources, problems = read(files, root)
     with Progress() as progress:
         program, found = analyse(progress.each(sources, "reading", "checking"), project, reader(root), today)
     problems += found
     reporter(problems)
-    if program is None or any(problem.is_error for problem in problems) or (strict and problems):
+    if program is None or any(one.is_error or (strict and one.code not in harmless) for one in problems):
         sys.exit(1)
-    return Run(program, project, root, len(sources), not paths)
+    return Run(program, project, root, len(sources), not paths, not paths or _is_complete(files, project, root))
+
+
+def _is_complete(files: list[str], project: Project, root: Path) -> bool:
+    """Whether the files are all files of the project, and perhaps others."""
+    return {os.path.abspath(file) for file in sources_of(project, root)} <= {os.path.abspath(file) for file in files}
 
 
 # The project
@@ -105,9 +117,12 @@ def read_project(given: str | None, reporter: Reporter | None = None) -> tuple[P
     return project, file.absolute().parent
 
 
-def find_sources(project: Project, root: Path) -> list[str]:
-    """The files of the project. If there are none, the command fails."""
-    found = sources_of(project, root)
+def find_sources(project: Project, root: Path, reporting: bool = False) -> list[str]:
+    """The files of the project. If there are none, the command fails. `reporting` prints what nested projects take."""
+    matching = _matching(project, root)
+    if reporting:
+        report_nested(matching, root)
+    found = _own(matching, root)
     if not found:
         where = "in this folder" if root == Path.cwd() else f"below {os.path.relpath(root)}"
         if project.sources == Project().sources:
@@ -118,19 +133,22 @@ def find_sources(project: Project, root: Path) -> list[str]:
 
 def sources_of(project: Project, root: Path) -> list[str]:
     """The files that match the project's patterns, except for those in hidden folders and in nested projects."""
+    return _own(_matching(project, root), root)
+
+
+def _own(files: list[Path], root: Path) -> list[str]:
+    return [os.path.relpath(file) for file in files if nested_project(file, root) is None]
+
+
+def _matching(project: Project, root: Path) -> list[Path]:
+    """The files that match the project's patterns, except for those in hidden folders."""
     found = {
         file
         for pattern in project.sources
         for file in _glob(root, pattern)
         if not any(part.startswith(".") for part in file.relative_to(root).parts) and is_source(file)
     }
-    return [os.path.relpath(file) for file in sorted(found) if not _is_of_another_project(file, root)]
-
-
-def _is_of_another_project(file: Path, root: Path) -> bool:
-    """Whether a folder between `root` and the file has a project file of its own."""
-    between = file.parent.relative_to(root).parts
-    return any((root.joinpath(*between[: n + 1]) / NAME).is_file() for n in range(len(between)))
+    return sorted(found)
 
 
 def _glob(root: Path, pattern: str) -> list[Path]:
@@ -161,7 +179,7 @@ def find(paths: tuple[str, ...]) -> list[str]:
 def below(folder: str) -> list[str]:
     """Every .slo file below a folder, except for those of nested projects."""
     found = (file for file in Path(folder).rglob("*.slo") if is_source(file))
-    return sorted(str(file) for file in found if not _is_of_another_project(file, Path(folder)))
+    return sorted(str(file) for file in found if nested_project(file, Path(folder)) is None)
 
 
 def read(files: list[str], root: Path) -> tuple[list[Source], list[Diagnostic]]:

@@ -37,8 +37,12 @@ class Compiled:
     """The commit, empty for files."""
     program: Program | None
     problems: list[Diagnostic]
-    settings: dict[str, str]
-    """The settings of its project file, by key."""
+    project: Project
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The settings of its project file, by key."""
+        return dict(_settings(self.project))
 
     @property
     def side(self) -> Side:
@@ -73,12 +77,12 @@ def _compile(
         program, found = analyse(progress.each(sources, f"reading {name}", f"checking {name}"), project, imports)
     problems = problems + found
     program = None if any(problem.is_error for problem in problems) else program
-    return Compiled(name, revision, program, problems, dict(_settings(project)))
+    return Compiled(name, revision, program, problems, project)
 
 
 def _settings(project: Project) -> Iterator[tuple[str, str]]:
     """Every setting as text, by its key in the project file, including the defaults of targets."""
-    for key in ("scrape_interval", "evaluation_interval"):
+    for key in ("scrape_interval", "evaluation_interval", "retention"):
         yield key, promql.duration(getattr(project, key))
     values = asdict(project)
     yield from _flat("", {key: values[key] for key in ("grafana_url", "docs_url", "deployments")})
@@ -126,7 +130,7 @@ def _files(name: str, path: str, whole_project: bool = False) -> Compiled:
         for source in sources:
             project, problems = load(source)
     if problems:
-        return Compiled(name, "", None, problems, {})
+        return Compiled(name, "", None, problems, project)
     if whole_project or (os.path.isdir(path) and root == Path(os.path.abspath(path))):
         files = sources_of(project, root)
     else:
@@ -155,7 +159,7 @@ def at_commit(here: Repository, name: str, short: str, commit: str, start: Path)
     for source in _sources(tree, short, [NAME], problems):
         project, problems = load(source)
     if problems:
-        return Compiled(name, commit, None, problems, {})
+        return Compiled(name, commit, None, problems, project)
     sources = _sources(tree, short, tree.matching(project.sources), problems)
     return _compile(name, commit, project, sources, problems, _reader(tree, short))
 

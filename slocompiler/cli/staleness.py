@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from difflib import unified_diff
 
 from slocompiler.cli.output import Difference
 from slocompiler.explain.words import plural
+from slocompiler.targets import TARGETS
 from slocompiler.visible import visible
 
 OF_A_FILE = 12
@@ -20,7 +22,14 @@ WIDEST = 160
 
 
 def screen(found: Sequence[Difference], path: Callable[[str], str]) -> tuple[list[str], list[str]]:
-    """The lines of the diffs, and the lines with the names; `path` returns the path that is printed for a name."""
+    """The lines of the diffs, and the lines with the names; `path` returns the path that is printed for a name.
+
+    The targets are in the order of a build, rules first. Pages are only counted if other files differ.
+    """
+    pages = [one for one in found if TARGETS[_target(one)].many_files]
+    found = sorted((one for one in found if one not in pages), key=lambda one: list(TARGETS).index(_target(one)))
+    counted = _pages(pages, path) if found else []
+    found = found or pages
     shown: list[str] = []
     names: list[str] = []
     hidden = sum(difference.what == "stale" for difference in found[NAMED:])
@@ -36,7 +45,17 @@ def screen(found: Sequence[Difference], path: Callable[[str], str]) -> tuple[lis
     if hidden:
         files = "1 more file differs" if hidden == 1 else f"{hidden:,} more files differ"
         shown.append(f"… {files}: build, and `git diff` shows them")
-    return shown, [*names, *([f"… and {len(found) - NAMED:,} more"] if len(found) > NAMED else [])]
+    return shown, [*names, *([f"… and {len(found) - NAMED:,} more"] if len(found) > NAMED else []), *counted]
+
+
+def _target(difference: Difference) -> str:
+    return difference.name.split("/")[0]
+
+
+def _pages(pages: Sequence[Difference], path: Callable[[str], str]) -> list[str]:
+    """`stale: 12 files in generated/docs`, for each state of the files of a target."""
+    counts = Counter((one.what, _target(one)) for one in pages)
+    return [f"{what}: {plural(count, 'file')} in {path(target)}" for (what, target), count in counts.items()]
 
 
 def _differing(difference: Difference, path: str) -> list[str]:

@@ -22,7 +22,9 @@ def alerts(before: Subject, after: Subject) -> Iterator[Change]:
         kind, now = ("drafted", "a draft now: no alerts") if after.slo.draft else ("live", "not a draft any more")
         both = lines(before.scope, after.scope)
         detail = Detail(lines=both, before=before.slo.draft, after=after.slo.draft)
-        yield Change(kinds=(kind,), what=(now,), location=after.location("draft"), detail=detail)
+        alerting = before.scope.alerts or any(scope.alerts for scope in before.overrides.values())
+        kinds = (kind, "silenced") if after.slo.draft and alerting else (kind,)
+        yield Change(kinds=kinds, what=(now,), location=after.location("draft"), detail=detail)
         return
     found: list[Phrase] = []
     for old, new in scopes(before, after):
@@ -33,7 +35,7 @@ def alerts(before: Subject, after: Subject) -> Iterator[Change]:
             name = new.filter or old.filter
             where: Phrase = ("alerts for ", Code(language.filters([name])), ": ") if name else ()
             yield Change(
-                kinds=("silenced", "alerts") if any(_is_quieter(*line) for line in both) else ("alerts",),
+                kinds=("silenced", "alerts") if _silences(old, new, both) else ("alerts",),
                 what=(*where, *what),
                 location=after.location("alerts"),
                 detail=Detail(lines=both, before=old.alerts, after=new.alerts),
@@ -103,6 +105,20 @@ _KEYS = (
     lambda of: (type(of), of.severity),
 )
 """The keys by which a line before is matched with one after, the most certain first."""
+
+
+def _silences(before: Scope, after: Scope, both: Lines) -> bool:
+    """Whether a line is gone or does not page any more; of the standard alerts, whether a severity is gone.
+
+    They follow the target and the window, and do not replace each other line by line.
+    """
+    if _is_standard(before) and _is_standard(after):
+        return bool({one.severity for one in before.alerts} - {one.severity for one in after.alerts})
+    return any(_is_quieter(*line) for line in both)
+
+
+def _is_standard(scope: Scope) -> bool:
+    return scope.window >= burn.SHORTEST_STANDARD and scope.alerts == burn.standard_alerts(scope.target, scope.window)
 
 
 def _is_quieter(old: Line | None, new: Line | None) -> bool:

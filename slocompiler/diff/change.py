@@ -15,13 +15,14 @@ from slocompiler.ir import Severity
 
 KINDS: dict[str, str] = {
     "uncompared": "BASE does not compile, so the changes are unknown",
-    "removed": "an SLO was removed",
+    "removed": "an SLO was removed, or a deployment with its rules",
     "renamed": "an SLO was renamed: its history is lost",
+    "restarted": "the recorded series of an SLO have other labels: its history is lost",
     "loosened": "a target, of an SLO or of some values of `per`, has a larger budget",
     "unreasoned": "a target was loosened without a new `because`",
     "easier": "bad events count as good now: a laxer bound, fewer filters of bad events",
     "drafted": "an SLO became a draft, which has no alerts",
-    "silenced": "an alert was removed, or does not page any more",
+    "silenced": "an alert was removed, or does not page any more: a line, a draft, a deployment, a severity",
     "overburdened": "the risks do not fit into the budget any more",
     "tightened": "a target, of an SLO or of some values of `per`, has a smaller budget",
     "harder": "good events count as bad now",
@@ -106,6 +107,11 @@ class Detail:
     """A value of the IR, or a tuple of them; None for nothing."""
     after: Any = None
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether it has times of alerts."""
+        return any(one and one.detects for both in self.lines for one in both)
+
 
 @dataclass(frozen=True, slots=True)
 class Location:
@@ -168,6 +174,8 @@ class Comparison:
     """The number of SLOs before; None if it is unknown."""
     after: int
     unchanged: int
+    delays: str = ""
+    """A note about the times of alerts in the entries; "" if there are none."""
 
     @property
     def kinds(self) -> tuple[str, ...]:

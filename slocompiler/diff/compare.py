@@ -15,6 +15,7 @@ from slocompiler.diff.slos import renamed as renaming
 from slocompiler.diff.subject import Subject
 from slocompiler.diff.target import targets, windows
 from slocompiler.explain.phrases import Code, Phrase, plain
+from slocompiler.explain.words import delays
 from slocompiler.ir import Program
 
 CONCEPTS: tuple[Callable[[Subject, Subject], Iterator[Change]], ...] = (
@@ -30,8 +31,13 @@ _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 Found = list[tuple[Subject, Change]]
 
 
-def compare(before: Program, after: Program, project: Iterable[Entry] = ()) -> Comparison:
-    """All changes, with those of the `project`. The order of files and SLOs does not matter, nor do locations."""
+def compare(
+    before: Program, after: Program, project: Iterable[Entry] = (), intervals: tuple[int, int] = (30, 30)
+) -> Comparison:
+    """All changes, with those of the `project`. The order of files and SLOs does not matter, nor do locations.
+
+    `intervals` are those of scrapes and of evaluations in seconds, which delay alerts.
+    """
     old, new = _subjects(before), _subjects(after)
     found: Found = []
     both = [(old[id], new[id]) for id in old.keys() & new.keys()]
@@ -45,9 +51,17 @@ def compare(before: Program, after: Program, project: Iterable[Entry] = ()) -> C
     for one, two in (*both, *same):
         if one.slo != two.slo or one.around != two.around:  # most SLOs do not change at all
             found += [(two, change) for concept in CONCEPTS for change in concept(one, two)]
-    affected = {subject.slo.id for subject, _ in found}
+    project = tuple(project)
+    affected = {subject.slo.id for subject, _ in found} | {slo for entry in project for slo in entry.slos}
     unchanged = sum(two.slo.id not in affected for _, two in both)
-    return Comparison(entries=_entries(found, project), before=len(old), after=len(new), unchanged=unchanged)
+    entries = _entries(found, project)
+    return Comparison(
+        entries=entries,
+        before=len(old),
+        after=len(new),
+        unchanged=unchanged,
+        delays=_delays(entries, after, intervals),
+    )
 
 
 def alone(after: Program) -> Comparison:
@@ -59,6 +73,13 @@ def alone(after: Program) -> Comparison:
 
 def _subjects(program: Program) -> dict[str, Subject]:
     return {slo.id: Subject(slo, service) for service in program.services for slo in service.slos}
+
+
+def _delays(entries: Iterable[Entry], after: Program, intervals: tuple[int, int]) -> str:
+    timed = {slo for entry in entries for case in entry.cases if case.detail.is_timed for slo in case.slos}
+    if not timed:
+        return ""
+    return f"The times of alerts assume a full budget. {delays([slo for slo in after.slos if slo.id in timed], *intervals)}"
 
 
 # Grouping

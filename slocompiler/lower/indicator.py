@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from slocompiler import ir
-from slocompiler.lower.units import in_unit, unit_of
+from slocompiler.lower.units import Unit, in_unit, unit_of
 from slocompiler.resolve import Choice, Part, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 
@@ -26,7 +26,12 @@ def level(when: t.When, term: Term) -> Decimal | None:
         return None if fold in ("age", "count") else value.ratio
     if fold == "age":
         return value.seconds if isinstance(value, t.Duration) else None
-    return in_unit(value, None if fold == "count" else unit_of(term.metric, "")) if value else None
+    return in_unit(value, compared_unit(when, term)) if value else None
+
+
+def compared_unit(when: t.When, term: Term) -> Unit | None:
+    """The unit of the values that a condition compares; None for a count, and for a metric without a unit."""
+    return None if _fold(when) == "count" else unit_of(term.metric, "")
 
 
 def _fold(when: t.When) -> str:

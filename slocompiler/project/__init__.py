@@ -1,4 +1,4 @@
-"""The project: `sloc.yaml`, what a run knows besides the sources. Every key is optional."""
+"""The project: the settings of a run, from `sloc.yaml`. Every key is optional."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NAME = "sloc.yaml"
 _UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 _DURATIONS = ("scrape_interval", "evaluation_interval", "retention")
 _RATE = 5 * MINUTE
-"""What the shortest rates are over, and what intervals must fit."""
+"""The window of the shortest rates, in seconds; the evaluation interval divides it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +45,17 @@ class Project:
     docs_url: str | None = None
     source_url: str | None = None
     owners: Mapping[str, str] = field(default_factory=dict)
-    """The handles of those whom services name as owner or stakeholder."""
+    """The handles of the people and teams that services name as owner or stakeholder."""
     deployments: tuple[Deployment, ...] = ()
-    """Where the services run; none where that is one place."""
+    """Where the services run; empty if there is only one deployment."""
     server: str = "2.42"
     """The oldest Prometheus that must load the rules."""
     severities: Mapping[str, str] = field(default_factory=dict)
     """Another value of the label `severity` for page, ticket or notify."""
     labels: Mapping[str, str] = field(default_factory=dict)
-    """On every alert and on `slo:info`."""
+    """Labels of every alert and of `slo:info`."""
     sections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """What the project file says under `targets`, by target and key."""
+    """The sections under `targets`, by target and key."""
 
     def targets(self) -> tuple[str, ...]:
         """The targets of a build that names none."""
@@ -81,7 +81,7 @@ class Project:
 
 
 def load(source: Source) -> tuple[Project, list[Diagnostic]]:
-    """The project that the text of a `sloc.yaml` is; the default one where there are mistakes."""
+    """The project that a `sloc.yaml` describes; the default project if it has mistakes."""
     data, places, problems = read_yaml(source)
     if data is None:
         return Project(), problems
@@ -107,7 +107,7 @@ def _seconds(text: str) -> int:
 
 
 def file_schema() -> dict[str, Any]:
-    """The JSON Schema of the project file: the published one, with the options of the targets that there are."""
+    """The JSON Schema of the project file: the published one, with the sections of the targets in `TARGETS`."""
     top: dict[str, Any] = json.loads(grammar.text("project.schema.json"))
     options = top["properties"]["targets"]["properties"] = {}
     for name, target in of_builds().items():
@@ -140,7 +140,7 @@ def _against_schema(data: Any, places: Places, top: Schema) -> Iterator[Diagnost
 
 
 def _place(places: Places, path: Path) -> Span:
-    """The place of a path; where there is no value, its key's: that may be empty, too."""
+    """The span of the value at a path; that of its key if the value is empty."""
     place = places[path]
     return place if place.text or not path else places.get((*path[:-1], None, path[-1]), place)
 

@@ -91,8 +91,7 @@ class Streams:
         name = text_of(node.name)
         if isinstance(node.name, t.Name) and name in self.definitions:
             if name not in self._resolved:
-                problem = Diagnostic("E205", f"the stream `{name}` uses itself", node.span)
-                self.reading.problems.append(problem)
+                self.reading.problems.append(_circular(name, node))
                 return (DAMAGED,)
             return (*_narrowed(node, self._resolved[name], own), *damage(matchers))
         if node.filter is None:
@@ -137,6 +136,24 @@ class Streams:
             )
         problem = Diagnostic("E205", f"there is no stream `{name}`", node.span, help=help, fixes=fixes)
         self.reading.problems.append(problem)
+
+
+def as_metric(name: str, node: t.Selector) -> str:
+    """A selector whose name is a metric, also if a stream has that name: `{"hits"}`, or `{"hits", …}` with matchers."""
+    matchers = ", …" if node.filter and node.filter.matchers else ""
+    return f'{{"{name}"{matchers}}}'
+
+
+def _circular(name: str, node: t.Selector) -> Diagnostic:
+    """E205 for a stream that is made of itself; it may be meant as the metric of that name."""
+    quoted, braces = f'{{"{name}"', node.filter.span if node.filter else None
+    within = ", " if node.filter and node.filter.matchers else ""
+    change = (
+        (node.span.part(node.span.start, braces.start + 1), quoted + within) if braces else (node.span, f"{quoted}}}")
+    )
+    help = f"for the metric of that name, write `{as_metric(name, node)}`, or rename the stream"
+    fixes = edits(f"write `{as_metric(name, node)}`", change)
+    return Diagnostic("E205", f"the stream `{name}` uses itself", node.span, help=help, fixes=fixes)
 
 
 def _is_cut_off(node: t.Selector) -> bool:

@@ -1,4 +1,4 @@
-"""What the project file can choose of routes and inhibitions: only whether a build renders them."""
+"""The options of this target in the project file: whether a build renders it."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from slocompiler import promql
 from slocompiler.ir import SEVERITIES, Deployment, Program, Severity
 from slocompiler.targets.prometheus.alerts import budget_lines
 from slocompiler.targets.prometheus.yaml import scalar, single_quoted
-from slocompiler.targets.shared import ALERTNAMES, Options, made, severity_name
+from slocompiler.targets.shared import ALERTNAMES, Options, header, severity_name
 
 FILE = "alertmanager.yml"
 REPEATED = {"page": "4h", "ticket": "4d", "notify": "4d"}
@@ -30,15 +30,15 @@ class Scope(NamedTuple):
 
 def render_shared(program: Program, options: Options) -> dict[str, str]:
     """`alertmanager.yml`: a route for each severity, grouped by SLO, and inhibition rules."""
-    places = ", ".join(map(scalar, options.deployment_labels()))
+    labels = ", ".join(map(scalar, options.deployment_labels()))
     lines = [
-        f"# {made(FILE, 'all services')}",
+        f"# {header(FILE, 'all services')}",
         "# Merge the route and the inhibition rules into your configuration, and add your destinations to the receivers.",
         "route:",
         "  receiver: default",
         "  routes:",
         f"  - matchers: {_list([_any_of('alertname', ALERTNAMES)])}",
-        f"    group_by: [slo{', ' if places else ''}{places}]",
+        f"    group_by: [slo{', ' if labels else ''}{labels}]",
         "    receiver: slo-notify",
         "    routes:",
     ]
@@ -85,14 +85,14 @@ def _inhibitions(program: Program, scope: Scope) -> Iterator[tuple[str, list[str
 
 def _scopes(options: Options) -> list[Scope]:
     """One scope for all alerts, or one for each deployment if they name severities differently."""
-    places: list[Deployment | None] = [place for place in options.deployments if place.alerts] or [None]
-    named = [{severity: severity_name(severity, place, options) for severity in SEVERITIES} for place in places]
+    deployments: list[Deployment | None] = [one for one in options.deployments if one.alerts] or [None]
+    named = [{severity: severity_name(severity, one, options) for severity in SEVERITIES} for one in deployments]
     if all(names == named[0] for names in named):
         return [Scope((), named[0])]
     return [
-        Scope(tuple(_is(label.name, label.value) for label in place.labels), names)
-        for place, names in zip(places, named, strict=True)
-        if place
+        Scope(tuple(_is(label.name, label.value) for label in one.labels), names)
+        for one, names in zip(deployments, named, strict=True)
+        if one
     ]
 
 

@@ -113,7 +113,7 @@ def service_page(service: Service, options: Options) -> Page:
 
 
 def entry(service: Service) -> Entry:
-    """What a search finds the page of a service by."""
+    """The entry of the search index: title, identity, owner."""
     return Entry(shown(service.title) or service.name, f"{service.name} · {shown(service.owner)}", "service")
 
 

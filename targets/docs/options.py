@@ -1,4 +1,4 @@
-"""What the project file can choose of the documentation."""
+"""The options of this target in the project file."""
 
 from __future__ import annotations
 

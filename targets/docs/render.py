@@ -1,4 +1,4 @@
-"""Renders the pages in every format that is chosen: the catalogue, a page for each service and for each SLO, the guide."""
+"""Renders the pages in the chosen formats: the catalogue, the guide, a page for each service and each SLO."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from slocompiler.targets.docs.guide import reading
 from slocompiler.targets.docs.options import chosen
 from slocompiler.targets.docs.page import Page
 from slocompiler.targets.docs.write import html, markdown
-from slocompiler.targets.shared import Options, made
+from slocompiler.targets.shared import Options, header
 
 ASSETS = ("site.css", "site.js")
 INDEX = "search.js"
@@ -21,7 +21,7 @@ FORMATS: dict[str, Callable[[Sequence[Page], Sequence[Service]], dict[str, str]]
     "site": html.render,
     "markdown": markdown.render,
 }
-"""The folder of each format, and what writes its pages; these may link to each other, to the guide and the catalogue."""
+"""The writer of each format, by its folder. It takes the pages to write, and the services whose pages they may link to."""
 
 
 def render_service(service: Service, options: Options) -> dict[str, str]:
@@ -31,7 +31,7 @@ def render_service(service: Service, options: Options) -> dict[str, str]:
 
 
 def render_shared(program: Program, options: Options) -> dict[str, str]:
-    """The catalogue of all SLOs, the guide for newcomers, and what the site needs besides pages."""
+    """The catalogue, the guide and the glossary; for the site, also its assets and the search index."""
     pages = [catalogue.catalogue(program), reading(), glossary()]
     files = _written(pages, program.services, options)
     if "site" in chosen(options).formats:
@@ -51,16 +51,16 @@ def _written(pages: Sequence[Page], services: Sequence[Service], options: Option
 
 def _asset(name: str) -> str:
     text = resource("slocompiler.targets.docs.write", name)
-    return f"/* {made(f'site/{name}', 'sloc')} */\n{text}"
+    return f"/* {header(f'site/{name}', 'sloc')} */\n{text}"
 
 
 def _index(program: Program) -> str:
-    """What the search of the site knows of every page of a service or an SLO."""
-    places = html.places(program.services)
+    """The search index of the site: an entry for every page of a service or an SLO."""
+    paths = html.site_paths(program.services)
     found = []
     for service in program.services:
         if service.slos:
-            found.append((catalogue.entry(service), places[(service.name,)]))
-            found += [(slo.entry(one, service), places[(service.name, one.name)]) for one in service.slos]
-    rows = ",\n".join(json.dumps([e.title, e.about, e.words, place], ensure_ascii=False) for e, place in found)
-    return f"/* {made(f'site/{INDEX}', 'all services')} */\nwindow.slocPages = [\n{rows}\n];\n"
+            found.append((catalogue.entry(service), paths[(service.name,)]))
+            found += [(slo.entry(one, service), paths[(service.name, one.name)]) for one in service.slos]
+    rows = ",\n".join(json.dumps([e.title, e.about, e.words, path], ensure_ascii=False) for e, path in found)
+    return f"/* {header(f'site/{INDEX}', 'all services')} */\nwindow.slocPages = [\n{rows}\n];\n"

@@ -12,7 +12,7 @@ from slocompiler.targets.grafana.model import Panel, Query
 from slocompiler.targets.grafana.panels import PLAIN, Axis, Column, Steps, Unit, bars, heatmap, table, timeseries
 from slocompiler.targets.grafana.thresholds import of_policy
 from slocompiler.targets.prometheus import breakdown
-from slocompiler.targets.prometheus.slices import looked_at
+from slocompiler.targets.prometheus.slices import compared
 from slocompiler.targets.shared import Options
 
 BY = f"${raw.BY}"
@@ -112,10 +112,10 @@ def _condition(slo: Slo, slices: Slices, options: Options) -> Panel:
     cmp = ""
     bound = 0.0
     if isinstance(gauge, Gauge):
-        expr, cmp, bound = looked_at(gauge, raw.by_value(slo)), gauge.cmp, float(gauge.value)
+        expr, cmp, bound = compared(gauge, raw.by_value(slo)), gauge.cmp, float(gauge.value)
         unit = units.of_gauge(gauge)
-    elif split := raw.compared(gauge.expr):
-        expr, cmp, bound = text.query(split[0]), split[1], float(split[2])
+    elif parts := raw.split(gauge.expr):
+        expr, cmp, bound = text.query(parts[0]), parts[1], float(parts[2])
     else:
         expr = text.query(gauge.expr)
     steps: Steps = PLAIN

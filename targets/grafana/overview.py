@@ -6,7 +6,7 @@ from slocompiler.ir import Program
 from slocompiler.targets.grafana import deployments, layout, queries, tables
 from slocompiler.targets.grafana.model import Dashboard, Link, Panel, Query, Section, Variable
 from slocompiler.targets.grafana.panels import Axis, Steps, stat, timeseries
-from slocompiler.targets.shared import Options, dashboard_uid, made
+from slocompiler.targets.shared import Options, dashboard_uid, header
 
 UID = "sloc"
 """Dashboards of services have a uid that starts with `sloc-`."""
@@ -24,7 +24,7 @@ def overview(name: str, program: Program, options: Options) -> Dashboard:
     return Dashboard(
         uid=UID,
         title="SLOs: overview",
-        description=f"All SLOs, the least budget first. {made(name, 'all services')}",
+        description=f"All SLOs, the least budget first. {header(name, 'all services')}",
         time_from="now-7d",
         sections=(
             Section("", "", tuple(layout.stacked([(stats, 4), ([(table, 24)], 16), ([(_pages(options), 24)], 8)]))),

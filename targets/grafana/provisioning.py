@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from slocompiler.targets.grafana.options import chosen
 from slocompiler.targets.grafana.text import dumps
-from slocompiler.targets.shared import Options, made
+from slocompiler.targets.shared import Options, header
 
 
 def render(name: str, options: Options) -> str:
     """A provider for Grafana's folder `provisioning/dashboards`. JSON strings are YAML; `$$` stands for a dollar sign."""
     own = chosen(options)
     folder, path = (dumps(text.replace("$", "$$")) for text in (own.folder, own.path))
-    return f"""# {made(name, "sloc.yaml")}
+    return f"""# {header(name, "sloc.yaml")}
 # Copy this file to Grafana's folder provisioning/dashboards, and the folder `dashboards` next to it to `path`.
 apiVersion: 1
 providers:

@@ -20,8 +20,8 @@ USUAL_WINDOWS = (7 * burn.DAY, 28 * burn.DAY, 30 * burn.DAY, 90 * burn.DAY)
 
 def page(options: Options, op: Literal["=", "!="] = "=") -> str:
     """The matcher of alerts that page, with the project's and its deployments' name for it; with `!=`, of all others."""
-    places = options.deployments or (None,)
-    names = list(dict.fromkeys(severity_name("page", one, options) for one in places))
+    deployments = options.deployments or (None,)
+    names = list(dict.fromkeys(severity_name("page", one, options) for one in deployments))
     if len(names) == 1:
         return f"severity{op}{text.query(promql.quote(names[0]))}"
     return f"severity{op[0]}~{text.query(promql.quote('|'.join(map(re.escape, names))))}"

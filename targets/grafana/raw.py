@@ -1,4 +1,4 @@
-"""Raw series on dashboards: of the values that readers choose, by the label that they choose."""
+"""Readings of raw series on dashboards: for the values and by the label that a reader chooses."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _SETS = re.compile(r"\b(?:and|or|unless|bool)\b")
 
 
 def by_label(slo: Slo, server: str, window: str, function: str = "rate") -> Reading:
-    """Aggregates by the label that is chosen; its name is quoted where the server knows any name."""
+    """Aggregates by the chosen label, with its name in quotes if the server supports quoted names."""
     label = f'"${BY}"' if promql.is_version_3(server) else f"${BY}"
     return Reading(_reader(slo, window, function), lambda fold, expr: f"{fold} by ({label}) ({expr})")
 
 
 def by_value(slo: Slo, window: str = "") -> Reading:
-    """Aggregates by the `per` labels, or to one value; without a window it reads samples and not rates."""
+    """Aggregates by the `per` labels. Without a window, it reads samples instead of rates."""
     return Reading(
         _reader(slo, window, "rate"),
         lambda fold, expr: text.query(folded(slo, fold, "\0")).replace("\0", expr),
@@ -34,9 +34,9 @@ def by_value(slo: Slo, window: str = "") -> Reading:
 
 
 def _reader(slo: Slo, window: str, function: str) -> Callable[[Stream | str], str]:
-    """Reads those values of the `per` labels that are chosen.
+    """Reads the series of the chosen values of the `per` labels.
 
-    What users wrote is escaped before the signs of variables come in: no expression holds a NUL as it is.
+    User text is escaped first. Then the variables replace the NULs, which no expression holds otherwise.
     """
     more = tuple(Matcher(label, "=~", f"\0{variable(label)}") for label in slo.per)
 
@@ -51,8 +51,8 @@ def _reader(slo: Slo, window: str, function: str) -> Callable[[Stream | str], st
     return read
 
 
-def compared(expr: str) -> tuple[str, str, str] | None:
-    """What a raw condition compares, how and with which number; None where its form does not show it."""
+def split(expr: str) -> tuple[str, str, str] | None:
+    """The value, the operator and the bound of a raw condition; None if it does not simply end in a bound."""
     found = COMPARED.match(expr)
     if not found or _SETS.search(expr):
         return None

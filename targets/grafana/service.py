@@ -11,7 +11,7 @@ from slocompiler.targets.grafana.model import Annotation, Dashboard, Link, Secti
 from slocompiler.targets.grafana.overview import UID
 from slocompiler.targets.grafana.row import row
 from slocompiler.targets.prometheus import breakdown
-from slocompiler.targets.shared import Options, dashboard_uid, made
+from slocompiler.targets.shared import Options, dashboard_uid, header
 
 UNHELPFUL = ("__name__", "le")
 """Labels that do not tell bad events apart."""
@@ -32,7 +32,7 @@ def dashboard(name: str, service: Service, options: Options) -> Dashboard:
     return Dashboard(
         uid=uid,
         title=f"SLOs: {title}",
-        description=f"The SLOs of {service.name}. {made(name, service.source)}",
+        description=f"The SLOs of {service.name}. {header(name, service.source)}",
         time_from="now-6h",
         sections=sections,
         variables=(

@@ -1,4 +1,4 @@
-"""Alerting rules: `SLOBurn`, one per severity; `SLOBudget`, one per line; `SLONoData`."""
+"""The alerting rules: `SLOBurn`, one for each severity; `SLOBudget` and `SLONoData`, one for each line."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from slocompiler.targets.prometheus.texts import Annotations, Texts, literal
 from slocompiler.targets.shared import Options, severity_name
 
 KEEP_FIRING = "5m"
-"""A page that flickers is one page, where the server can hold it."""
+"""`keep_firing_for` of pages, so that a condition that flickers sends one page."""
 
 
 def add_alerts(groups: Groups, slo: Slo, owner: str, options: Options) -> None:
-    """Put every alerting rule into the group of its slowest input."""
+    """Add every alerting rule to the group of its slowest input."""
     if not slo.alerts and not budget_lines(slo):
         return
-    said, quick, every = Texts(slo, options), schedule.quick(slo, groups), _branches(slo)
+    texts, quick, every = Texts(slo, options), schedule.quick(slo, groups), _branches(slo)
     for severity in SEVERITIES:
         branches = [branch for branch in every if branch.line.severity == severity]
         if branches:
             slow = schedule.waits(branch.line for branch in branches)
-            (groups.budget if slow else quick).rules.append(_burn(slo, owner, severity, branches, said, options))
-    groups.budget.rules.extend(_budget(slo, owner, said, options))
+            (groups.budget if slow else quick).rules.append(_burn(slo, owner, severity, branches, texts, options))
+    groups.budget.rules.extend(_budget(slo, owner, texts, options))
     lines = [line for line in slo.alerts if isinstance(line, NoData)]
     if lines and (gone := nodata.condition(slo, options)):
-        quick.rules.extend(_no_data(slo, owner, line, gone, said, options) for line in lines)
+        quick.rules.extend(_no_data(slo, owner, line, gone, texts, options) for line in lines)
 
 
 def _alert(
@@ -44,9 +44,9 @@ def _alert(
     options: Options,
     **more: str,
 ) -> Rule:
-    """A rule with identity, addressee, the project's and the SLO's own labels; `about` is owner and severity.
+    """An alerting rule with the labels of the SLO and of the project; `about` is the owner and the severity.
 
-    Prometheus reads templates in the labels of alerts: braces are escaped.
+    Prometheus reads the labels of alerts as templates, so braces in them are escaped.
     """
     owner, severity = about
     own = {label: literal(value) for label, value in identity(slo).items()}
@@ -69,7 +69,7 @@ def _left(slo: Slo) -> str:
 
 
 class _Branch(NamedTuple):
-    """A burn or exhaustion line for one of the SLO's targets: that of `of`, and of no earlier one."""
+    """A burn or exhaustion line of one target of the SLO, for the values of `of` without those of earlier targets."""
 
     line: Burn | Exhausted
     target: Decimal
@@ -78,7 +78,7 @@ class _Branch(NamedTuple):
 
 
 def _branches(slo: Slo) -> list[_Branch]:
-    """Every line for every target: overrides in their order, the first that matches wins, then the rest."""
+    """Every line for every target: overrides in their order, of which the first match applies, then the SLO's own."""
     branches = []
     earlier: tuple[Filter, ...] = ()
     for filter_, target, alerts in (
@@ -90,15 +90,15 @@ def _branches(slo: Slo) -> list[_Branch]:
     return branches
 
 
-def _burn(slo: Slo, owner: str, severity: Severity, branches: list[_Branch], said: Texts, options: Options) -> Rule:
-    """One rule for all lines of a severity: one incident alerts once, and the first line that is met wins."""
+def _burn(slo: Slo, owner: str, severity: Severity, branches: list[_Branch], texts: Texts, options: Options) -> Rule:
+    """One rule for all lines of a severity, so that one incident alerts once; the first line that holds applies."""
     expr = "\nor\n".join(_condition(slo, branch, options) for branch in branches)
-    text = said.burning(sorted({burn.long_window(branch.line) for branch in branches}), _left(slo))
+    text = texts.burning(sorted({burn.long_window(branch.line) for branch in branches}), _left(slo))
     return _alert("SLOBurn", expr, slo, (owner, severity), _waits(severity), text, options)
 
 
 def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
-    """Burn rates over a long and a short window, both above the line; `$value` is the first of them."""
+    """The burn rates over a long and a short window are both above the line; `$value` is the first of the two."""
     line, b = branch.line, promql.number(burn.budget(branch.target))
     window = burn.long_window(line)
     if isinstance(line, Burn):
@@ -109,16 +109,16 @@ def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
     chosen = " unless ".join([ratio(slo, window, branch.of), *(ratio(slo, window, f) for f in branch.without)])
     chosen = f"({chosen})" if branch.without else chosen
     conditions = [f"{rate} / {b} > {above}" for rate in (chosen, ratio(slo, short, branch.of))]
-    if line.needs > 1:  # one there is where the ratio is above the line; a sum would see it five minutes later
-        seen = (
+    if line.needs > 1:  # a ratio above the line implies one bad event, which a sum would show five minutes later
+        least = (
             line.needs if burn.slice_of(slo) else burn.NEEDS_SEEN * line.needs
         )  # slices are counted, not extrapolated
-        conditions.append(f"{_bad_events(slo, window, options)} >= {promql.number(seen)}")
+        conditions.append(f"{_bad_events(slo, window, options)} >= {promql.number(least)}")
     return "\nand ".join(conditions)
 
 
 def _bad_events(slo: Slo, window: int, options: Options) -> str:
-    """How many events were bad in the last `window` seconds."""
+    """The number of bad events in the last `window` seconds."""
     if window >= burn.DAY:
         return f"sum_over_time({series('slo:errors:increase5m', slo)}[{promql.duration(window)}])"
     return schedule.counted(slo, "errors", promql.duration(window), options)
@@ -128,16 +128,16 @@ def _bad_events(slo: Slo, window: int, options: Options) -> str:
 
 
 def budget_lines(slo: Slo) -> list[tuple[Severity, Fraction, str]]:
-    """The lines `when budget below P`, and the policy's steps that notify: severity, P, what is to be done."""
+    """The lines `when budget below P`, and the steps of the policy that notify: severity, P, the action of the step."""
     wanted: list[tuple[Severity, Fraction, str]] = [
         (line.severity, Fraction(line.below), "") for line in slo.alerts if isinstance(line, Remaining)
     ]
-    if slo.alerts:  # a step notifies neither for drafts nor under `alerts none`
+    if slo.alerts:  # steps do not notify for drafts and with `alerts none`
         wanted += [("notify", Fraction(step.below), step.action) for step in slo.policy if step.notify]
     return wanted
 
 
-def _budget(slo: Slo, owner: str, said: Texts, options: Options) -> list[Rule]:
+def _budget(slo: Slo, owner: str, texts: Texts, options: Options) -> list[Rule]:
     return [
         _alert(
             "SLOBudget",
@@ -145,7 +145,7 @@ def _budget(slo: Slo, owner: str, said: Texts, options: Options) -> list[Rule]:
             slo,
             (owner, severity),
             _waits(severity),
-            said.budget(below, action),
+            texts.budget(below, action),
             options,
             below=promql.percent(below),
         )
@@ -156,9 +156,9 @@ def _budget(slo: Slo, owner: str, said: Texts, options: Options) -> list[Rule]:
 # SLONoData
 
 
-def _no_data(slo: Slo, owner: str, line: NoData, gone: str, said: Texts, options: Options) -> Rule:
-    """Waits for what is left of the time that was asked for when data are seen to be gone."""
+def _no_data(slo: Slo, owner: str, line: NoData, gone: str, texts: Texts, options: Options) -> Rule:
+    """The `SLONoData` rule of a line. The condition comes late, so `for` is the rest of the time that the line names."""
     waits = max(line.lasting - nodata.delay(slo), 0)
     about = (owner, line.severity)
     wait = promql.duration(waits) if waits else ""
-    return _alert("SLONoData", gone, slo, about, wait, said.no_data(line.lasting), options)
+    return _alert("SLONoData", gone, slo, about, wait, texts.no_data(line.lasting), options)

@@ -1,4 +1,4 @@
-"""What is left of an error budget, and the burn rate that exhausts it: for the rules, and for dashboards."""
+"""The budget left, and the burn rate that exhausts it, as rules and dashboards compute them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from slocompiler.targets.prometheus.series import series
 
 
 def left(slo: Slo, remaining: str) -> str:
-    """The budget left where `remaining` is the recorded one: a young SLO has lost at most the share that its age allows."""
+    """The budget left as alerts read it: from the recorded `remaining`, less at most what the age of the SLO allows."""
     return f"1 - (1 - {remaining}) * on() group_left {series('slo:age:ratio', slo)}"
 
 

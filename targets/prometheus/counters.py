@@ -1,4 +1,4 @@
-"""Events in counters: their rates, added up."""
+"""Events in counters: the sum of their rates."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from slocompiler.targets.prometheus.reading import Reading
 
 
 def added(counters: Events, by: Reading) -> str:
-    """The sum of the counters' rates; one that is absent counts as nothing beside the others."""
+    """The sum of the rates of counters; an absent counter counts as 0 if another one is present."""
     sums = [one(stream, by) for stream in counters]
     if len(sums) == 1:
         return sums[0]
@@ -17,6 +17,6 @@ def added(counters: Events, by: Reading) -> str:
 
 
 def one(counter: Stream, by: Reading) -> str:
-    """The rate of one counter. The comparison drops NaN samples: one would spoil every sum that it is in."""
+    """The rate of one counter. The comparison drops NaN samples, which would make every sum NaN."""
     rate = by.read(counter)
     return by.total(f"{rate if promql.is_simple(counter) else f'({rate})'} >= 0")

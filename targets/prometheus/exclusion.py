@@ -1,4 +1,4 @@
-"""`exclude when`: moments that do not count, such as those of a planned maintenance."""
+"""`exclude when`: excluded moments, such as planned maintenance."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from slocompiler.targets.shared import Options
 
 
 def without(slo: Slo, expr: str, options: Options) -> str:
-    """`expr`, and zero while moments are left out: zeros keep counts and coverage right."""
+    """`expr`, or 0 in excluded moments: zeros keep counts and coverage right."""
     if not slo.exclude_when:
         return expr
     return f"({expr})\n* (scalar({_lately(slo, slo.exclude_when, options)} or vector(0)) == bool 0)"
 
 
 def silenced(slo: Slo, expr: str, options: Options) -> str:
-    """`expr`, and nothing while moments are left out: in a maintenance targets are down, so that nothing is recorded."""
+    """`expr`, or no result in excluded moments: in maintenance, scrape targets are down and nothing is recorded."""
     if not slo.exclude_when:
         return expr
     return f"{expr}\nunless on() {_lately(slo, slo.exclude_when, options)}"
 
 
 def _lately(slo: Slo, condition: str, options: Options) -> str:
-    """How many series it returned lately, as long as events of that time are still read; nothing if none."""
+    """The number of series that the condition returned while the events that are still read happened; no result if none."""
     tail = promql.duration(max(schedule.BASE, schedule.reach(slo, options)))
     step = promql.duration(options.evaluation_interval)
     return f"count(last_over_time({promql.embedded(condition)}[{tail}:{step}]))"

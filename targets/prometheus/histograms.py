@@ -1,4 +1,4 @@
-"""Events in histograms: how many there are, and how many are good by a threshold."""
+"""Events in histograms: all events, and those on the good side of a threshold."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from slocompiler.targets.prometheus.reading import Reading
 
 
 def streams(threshold: Threshold) -> Events:
-    """The series that count all events; a native histogram is one series."""
+    """The series that count all events; a native histogram counts them itself."""
     return (threshold.histogram if threshold.native else _named(threshold.histogram, "_count"),)
 
 
@@ -25,7 +25,7 @@ def events(threshold: Threshold, by: Reading) -> str:
 
 
 def good(threshold: Threshold, by: Reading) -> str:
-    """G(w): the good events. Of a classic histogram empty where the bound is no bucket, so that nothing is read as zero."""
+    """G(w): the good events. No result, rather than 0, if the bound is no bucket of a classic histogram."""
     if threshold.native:
         return _native(threshold, by)
     below = by.total(f"({_filtered(threshold, _bucket(threshold), by)}) >= 0")
@@ -36,14 +36,14 @@ def good(threshold: Threshold, by: Reading) -> str:
 
 
 def buckets(threshold: Threshold) -> Stream:
-    """All buckets of a classic histogram; a native one holds them itself."""
+    """The buckets of a classic histogram; a native histogram holds its own."""
     return threshold.histogram if threshold.native else _named(threshold.histogram, "_bucket")
 
 
 def _native(threshold: Threshold, by: Reading) -> str:
-    """The share on the good side of the bound, of those that pass the filters; none pass: none are good.
+    """The events on the good side of the bound that pass the filters; 0 if none pass.
 
-    Without events the share is NaN, which the comparison drops; a comparison of a histogram itself is always empty.
+    Without events the share is NaN, which the comparison drops. A histogram itself cannot be compared with a number.
     """
     passing = by.total(by.read(_wanted(threshold, threshold.histogram)))
     bound = promql.number(threshold.bound)
@@ -53,7 +53,7 @@ def _native(threshold: Threshold, by: Reading) -> str:
 
 
 def _filtered(threshold: Threshold, stream: Stream, by: Reading) -> str:
-    """Events of `only`, and 0 where there are events but none of them: a total outage is all bad."""
+    """The events of `only`, and 0 if there are other events alone: in a total outage, all events are bad."""
     every = by.read(stream)
     if not threshold.only:
         return every
@@ -75,7 +75,7 @@ def _bucket(threshold: Threshold) -> Stream:
 
 @lru_cache(maxsize=1024)
 def bucket(bound: Decimal) -> str:
-    """A pattern for every way in which clients and servers write a bucket's bound.
+    """A pattern for all spellings of a bucket's bound by clients and servers.
 
     Prometheus 3 and OpenMetrics add `.0`. Exponents: Go has `1e+06` from there up and `1e-05` from there down, Python's
     client `1e+010`, Java's `1.0E7` and, below a thousandth, `5.0E-4`.

@@ -1,6 +1,6 @@
-"""The rates of an indicator's events and of its bad events, from raw series: E(w) and B(w) of the design.
+"""The events E(w) and the bad events B(w) of an indicator, from raw series.
 
-A `Reading` says by which labels. Slices of time are made of them in `slices.py`.
+A `Reading` determines the labels. `slices.py` derives slices of time from them.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from slocompiler.targets.prometheus.series import series, total
 
 
 def events(of: Indicator, by: Reading) -> str:
-    """E(w): how many events count."""
+    """E(w): the events that count."""
     if isinstance(of, Threshold):
         return histograms.events(of, by)
     return _sum(_parts(of).total, by)
 
 
 def errors(of: Indicator, by: Reading) -> str:
-    """B(w): how many of them are bad. Empty where there is nothing yet that tells.
+    """B(w): the bad events. No result while no series tells them apart.
 
-    An absent good series means that none were good, so that all are bad.
+    If the series of good events is absent, all events are bad.
     """
     if isinstance(of, Threshold):
         return f"clamp_min(({events(of, by)}) - ({histograms.good(of, by)}), 0)"
@@ -34,14 +34,14 @@ def errors(of: Indicator, by: Reading) -> str:
 
 
 def filled(slo: Slo, by: Reading) -> str:
-    """B(w), and 0 while there are events and no series of errors."""
+    """B(w), or 0 while there are events and no series of bad events."""
     return fill(slo, errors(slo.indicator, by))
 
 
 def fill(slo: Slo, expr: str) -> str:
-    """`expr`, or 0 where there are events; the inner sum strips the recorded labels, or both sides would survive.
+    """`expr`, or 0 while there are events. The sum strips the recorded labels, without which `or` would keep both sides.
 
-    A threshold that finds no bad events has found no bucket, which is no zero.
+    A threshold without a result has found no bucket, which is not 0 bad events.
     """
     if isinstance(slo.indicator, Threshold):
         return expr
@@ -54,5 +54,5 @@ def _parts(of: Indicator) -> Ratio | Raw:
 
 
 def _sum(of: Events | str, by: Reading) -> str:
-    """The rate of counters, or of raw PromQL, of which neither NaN nor an infinity spoils a sum."""
+    """The sum of counters, or of raw PromQL without its NaN and infinite values."""
     return by.total(f"{by.read(of)} >= 0 < Inf") if isinstance(of, str) else counters.added(of, by)

@@ -1,4 +1,4 @@
-"""Late series: errors of series that are born with them, which `rate` loses."""
+"""Late series: bad events with which a new series starts, which `rate` does not count."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from slocompiler.targets.shared import Options
 
 
 def errors(slo: Slo, window: int, lately: int, options: Options) -> str:
-    """The bad events per second of a window, 0 while there are none, with what `rate` loses of them if that is wanted.
+    """The bad events per second over `window` seconds, 0 while there are none; with those of new series if that is chosen.
 
-    A series was born in it if it was not there `lately` seconds ago.
+    A series is new if it did not exist `lately` seconds ago.
     """
     parts = [indicator.filled(slo, rates(slo, promql.duration(window)))]
     if chosen(options).late_series:
@@ -23,9 +23,9 @@ def errors(slo: Slo, window: int, lately: int, options: Options) -> str:
 
 
 def _late(slo: Slo, seconds: int) -> list[str]:
-    """The errors per second with which series of bad events were born in the last seconds, which `rate` loses.
+    """The bad events per second with which new series started in the last `seconds`.
 
-    Only where their target was scraped before: an exporter that appears would else add its whole counter.
+    Only series of targets that were scraped before count: a new exporter would otherwise add its whole counter.
     """
     if not isinstance(slo.indicator, Ratio) or slo.indicator.side != "bad":
         return []

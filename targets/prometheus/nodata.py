@@ -1,4 +1,4 @@
-"""When there is nothing to judge an SLO by. Gone is not idle, and what never was is not gone."""
+"""The condition of `SLONoData`. A service without traffic has data, and data that never existed are not missing."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from slocompiler.targets.shared import Options
 
 
 def condition(slo: Slo, options: Options) -> str:
-    """Gone with its target; or not seen for a day by an SLO that is older; or events that nothing sorts.
+    """Data is gone with its scrape target, or absent for a day, or events exist that nothing classifies.
 
-    "" where none of these can be: slices that are bad or good without data, of no known target.
+    "" if none of these is possible: slices that are good or bad without data, and have no known target.
     """
     verdict = isinstance(slo.indicator, Slices) and slo.indicator.missing != "ignored"
     errors = series("slo:errors:rate5m", slo)
@@ -26,7 +26,7 @@ def condition(slo: Slo, options: Options) -> str:
 
 
 def delay(slo: Slo) -> int:
-    """So many seconds after the data the condition comes: a five-minute rate outlives its series; a slice may be missed."""
+    """The seconds from the last data to the condition: a rate outlives its series by its window; a slice may be missed."""
     return 0 if isinstance(slo.indicator, Slices) else max(schedule.BASE, 2 * burn.slice_of(slo))
 
 
@@ -37,7 +37,7 @@ def _gone_with_target(slo: Slo) -> str:
 
 
 def _absent(slo: Slo) -> str:
-    """Slices have a verdict on missing data, so that only what they look at tells."""
+    """The data is absent. Slices count missing data as good or bad, so only the series of their condition shows it."""
     if isinstance(slo.indicator, Slices) and isinstance(slo.indicator.good_when, Gauge):
         return f"absent({promql.instant(slo.indicator.good_when.stream)})"
     errors = series("slo:errors:rate5m", slo)
@@ -45,12 +45,12 @@ def _absent(slo: Slo) -> str:
 
 
 def _recorded(slo: Slo, what: str) -> str:
-    """The recorded rates; of slices those of the last ones, for a long one is no instant vector until the next."""
+    """The recorded rates; for slices, those of the last slices, because a long slice is stale before the next one."""
     recorded = series(f"slo:{what}:rate5m", slo)
     return f"max_over_time({recorded}[{promql.duration(delay(slo))}])" if burn.slice_of(slo) else recorded
 
 
 def _jobs(streams: Events) -> list[Matcher]:
-    """The `job` that each metric of the events fixes; none where one does not: then an absent one may be idle."""
+    """The job of each metric; none if a metric has no fixed job, because it may then be absent without an outage."""
     found = [next((m for m in stream.all if m.label == "job" and m.op == "="), None) for stream in streams]
     return list(dict.fromkeys(job for job in found if job)) if all(found) else []

@@ -1,4 +1,4 @@
-"""What the project file can choose of the rules."""
+"""The options of this target in the project file."""
 
 from __future__ import annotations
 
@@ -115,12 +115,12 @@ class Options:
     limits: Mapping[str, int] | None = None
 
     def reads_elsewhere(self) -> bool:
-        """Whether the ruler reads what it has recorded from another server, where it may arrive late."""
+        """Whether the ruler reads recorded series from another server, where they may arrive late."""
         return self.ruler in REMOTE
 
 
 REMOTE = ("mimir", "thanos")
-"""Rulers that read what they have recorded from another server."""
+"""The rulers that read recorded series from another server."""
 _DEFAULT = Options()
 
 
@@ -131,11 +131,11 @@ def chosen(options: shared.Options) -> Options:
 
 
 def mistakes(section: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Options that the chosen ruler does not have: the key, a message, a help text."""
+    """Options that the chosen ruler does not support: the key, a message and a help text."""
     ruler = section.get("ruler", "files")
     for key, wanted, none in (("resource", "operator", {}), ("limits", "mimir", None)):
         if section.get(key, none) != none and ruler != wanted:
-            yield key, f"`{key}` means nothing to the ruler `{ruler}`", f"leave it out, or say `ruler: {wanted}`"
+            yield key, f"`{key}` has no effect with the ruler `{ruler}`", f"remove it, or write `ruler: {wanted}`"
     if section.get("catch_up") and ruler in REMOTE:
-        help = "it tells a gap by what it has just recorded, which may come late here: leave it out"
+        help = "catch-up finds a gap in recorded series, which may arrive late with this ruler: remove it"
         yield "catch_up", f"the ruler `{ruler}` cannot catch up", help

@@ -1,4 +1,4 @@
-"""Packs groups into fewer, for rulers that allow so many rules in a group and so many groups: Mimir and Cortex."""
+"""Packs rules into fewer groups, for rulers with limits on rules in a group and on groups: Mimir and Cortex."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from slocompiler.targets.prometheus.rule import Group, Rule
 
 
 def packed(groups: Iterable[Group], most: int) -> list[Group]:
-    """The same rules in groups of at most `most`, each evaluated as often as before and in its order.
+    """The same rules in groups of at most `most` rules, with their intervals and order.
 
-    Recording rules of a group read what those before them have just recorded, so they stay together. Nothing reads an
-    alert: those for which there is no room stand in another group, and see values that are at most one evaluation old.
+    The recording rules of a group read each other's results, so they stay together. No rule reads an alert, so an alert
+    may move to another group, where it reads values that are at most one evaluation old.
     """
     bins: dict[str, list[list[Rule]]] = {}
     for group in groups:
@@ -29,7 +29,7 @@ def packed(groups: Iterable[Group], most: int) -> list[Group]:
 
 
 def _pieces(group: Group, most: int) -> Iterator[list[Rule]]:
-    """What may not be parted: the recording rules, with as many alerts as there is room for; the rest of the alerts."""
+    """The parts of a group that stay together: its recording rules with as many alerts as fit, then the rest of the alerts."""
     first = max(_recording(group), most)
     yield group.rules[:first]
     for start in range(first, len(group.rules), most):
@@ -37,10 +37,10 @@ def _pieces(group: Group, most: int) -> Iterator[list[Rule]]:
 
 
 def _recording(group: Group) -> int:
-    """How many rules stand up to the last recording one."""
+    """The number of rules up to the last recording rule."""
     return max((at for at, rule in enumerate(group.rules, 1) if not rule.annotations), default=0)
 
 
 def too_large(group: Group, most: int) -> bool:
-    """Whether its recording rules alone are more than a group may have."""
+    """Whether the recording rules alone exceed the limit of a group."""
     return _recording(group) > most

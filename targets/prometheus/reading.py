@@ -1,4 +1,4 @@
-"""How raw series are read and added up: the rules do it by the `per` labels, a breakdown by any label."""
+"""How raw series are read and aggregated: by the `per` labels for rules, by another label for a breakdown."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from slocompiler.targets.prometheus.series import folded
 
 
 class Reading(NamedTuple):
-    """The aggregation that the algebra of events works with, whatever the events are counted in."""
+    """A way to read raw series and to aggregate them; an argument of all functions that compute events."""
 
     read: Callable[[Stream | str], str]
-    """The rate of each series of a stream, or of raw PromQL, as an instant vector."""
+    """Returns an instant vector of the series of a stream, or of raw PromQL, such as their rates."""
     fold: Callable[[str, str], str]
-    """An aggregation such as `sum` or `max`, and a vector: one value, or one for each value of some labels."""
+    """Aggregates a vector by an operator such as `sum`: to one value, or to one for each value of some labels."""
 
     def total(self, expr: str) -> str:
         """The sum of a vector."""
@@ -25,7 +25,7 @@ class Reading(NamedTuple):
 
 
 def rates(slo: Slo, window: str, function: str = "rate") -> Reading:
-    """The reading of the rules: rates over `window`, or increases, by the `per` labels."""
+    """Reads rates over `window`, or increases, and aggregates by the `per` labels, as the rules do."""
 
     def read(of: Stream | str) -> str:
         return promql.embedded(of, window) if isinstance(of, str) else promql.rate(of, window, function)
@@ -34,7 +34,7 @@ def rates(slo: Slo, window: str, function: str = "rate") -> Reading:
 
 
 def samples(slo: Slo) -> Reading:
-    """The reading of conditions: the newest samples, by the `per` labels."""
+    """Reads the newest samples, and aggregates by the `per` labels, as conditions of slices do."""
 
     def read(of: Stream | str) -> str:
         return promql.embedded(of) if isinstance(of, str) else promql.instant(of)

@@ -1,4 +1,4 @@
-"""Recording rules: raw series are read once, for at most an hour; longer windows derive from what was recorded."""
+"""The recording rules. Raw series are read over at most an hour; longer windows derive from recorded series."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from slocompiler.targets.prometheus.series import identity, series
 from slocompiler.targets.shared import Options
 
 MOMENT = Fraction(1, 1000)
-"""Of an interval a range without its first moment holds exactly the samples: ranges are closed on the left in
-Prometheus 2 and open in 3."""
+"""A range that is shorter by this holds exactly the samples of an interval: ranges include their start in Prometheus 2, and
+exclude it in 3."""
 
 
 def _lines(slo: Slo) -> list[Burn | Exhausted]:
@@ -27,13 +27,13 @@ def _lines(slo: Slo) -> list[Burn | Exhausted]:
 
 
 def _windows(slo: Slo, lines: list[Burn | Exhausted], options: Options) -> set[int]:
-    """Their long and their short ones, in seconds."""
+    """The long and short windows of alert lines, in seconds."""
     long = set(map(long_window, lines))
     return long | {schedule.short_window(slo, window, options) for window in long}
 
 
 def _quick_windows(slo: Slo, options: Options) -> set[int]:
-    """Those that alerts read which wait for no budget; what others read is evaluated with them, or half of it unread."""
+    """The windows of alerts that read no budget. The other windows are evaluated with the budgets, and with their alerts."""
     found = {schedule.BASE}
     for severity in SEVERITIES:
         lines = [line for line in _lines(slo) if line.severity == severity]
@@ -63,7 +63,7 @@ def _record(name: str, expr: str, slo: Slo, **labels: str) -> Rule:
 
 
 def _base(slo: Slo, options: Options) -> list[Rule]:
-    """What is read from raw series; the errors' rule reads what the events' rule has just written."""
+    """The rules that read raw series. The rule of the errors also reads what the rule of the events has just recorded."""
     return [
         _record("slo:events:rate5m", sli.events(slo, options), slo),
         _record("slo:errors:rate5m", sli.errors(slo, options), slo),
@@ -71,9 +71,9 @@ def _base(slo: Slo, options: Options) -> list[Rule]:
 
 
 def _short_ratio(slo: Slo, window: int, options: Options) -> Rule:
-    """Up to an hour: from raw series where they tell it; no ratio while nothing happens.
+    """The error ratio over up to an hour, from raw series if they have it; no ratio while there are no events.
 
-    Raw series know nothing of slices nor of moments that are left out; `economy` spares reading them again.
+    Raw series have neither slices nor excluded moments. `economy` does not read raw series a second time.
     """
     economy = chosen(options).profile == "economy" and window > schedule.BASE
     if slice_of(slo) or (window != schedule.BASE and (economy or slo.exclude_when)):
@@ -88,7 +88,7 @@ def _short_ratio(slo: Slo, window: int, options: Options) -> Rule:
 
 
 def _derived_ratio(slo: Slo, window: int, name: str = "") -> Rule:
-    """Sums divided, never ratios averaged; a day and more from the five-minute counts; at least one slice."""
+    """The error ratio from recorded sums, over at least one slice; from a day on, the sums are of five-minute counts."""
     kind = "increase5m" if window >= DAY or name else "rate5m"
     over = promql.duration(max(window, slice_of(slo)))
     errors, events = (f"sum_over_time({series(f'slo:{what}:{kind}', slo)}[{over}])" for what in ("errors", "events"))
@@ -97,7 +97,7 @@ def _derived_ratio(slo: Slo, window: int, name: str = "") -> Rule:
 
 
 def _rollup(slo: Slo, options: Options) -> list[Rule]:
-    """Counts of five minutes, or of a slice that is longer; only ever used in ranges."""
+    """Counts over five minutes, or over a slice that is longer; other rules read them in ranges only."""
     over = promql.duration(schedule.rollup(slo) - MOMENT)
     rules = []
     for what in ("events", "errors"):
@@ -108,7 +108,7 @@ def _rollup(slo: Slo, options: Options) -> list[Rule]:
 
 
 def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
-    """What is left, how fast it goes, how much of the window was seen."""
+    """The budget left, the burn rate, the coverage of the window, and facts about the SLO."""
     window = promql.duration(slo.window)
     age = series("slo:age:ratio", slo)
     counted = f"count_over_time({series('slo:events:increase5m', slo)}[{window}])"
@@ -133,7 +133,7 @@ def _target(slo: Slo, period: str) -> str:
 
 
 def _by_target(slo: Slo, name: str, formula: Callable[[str, str, str], str]) -> str:
-    """A formula of the series, its budget and its target; of several targets the first that matches wins."""
+    """A formula of the series, its budget and its target; of several targets, the first match applies."""
     targets: list[tuple[Filter, Decimal]] = [(override.filter, override.target) for override in slo.overrides]
     return "\nor ".join(
         formula(series(name, slo, matchers), promql.number(budget(target)), promql.number(target))
@@ -142,7 +142,7 @@ def _by_target(slo: Slo, name: str, formula: Callable[[str, str, str], str]) -> 
 
 
 def _info(slo: Slo, owner: str, options: Options) -> dict[str, str]:
-    """All that people edit: on no other series, for an edited label starts a new one."""
+    """The labels that people edit. No other series has them, because an edited label starts a new series."""
     about = {
         "title": slo.title,
         "owner": owner,

@@ -1,6 +1,6 @@
 """Renders rules files, one for each service.
 
-What the rules are is the same for every ruler; what stands around them is not.
+The rules are the same for every ruler; the text around them differs.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.recording import recording_groups
 from slocompiler.targets.prometheus.rule import Group, Groups
 from slocompiler.targets.prometheus.yaml import block, comment, expression, flow, recorded, scalar
-from slocompiler.targets.shared import Options, made
+from slocompiler.targets.shared import Options, header
 
 PACKED = "slos"
-"""The file of all services; where rules are packed by what they need, and not by what they are of."""
+"""The name of the file of all services, if groups are packed."""
 
 
 def render_service(service: Service, options: Options) -> dict[str, str]:
-    """`<service>.rules.yaml`; nothing where groups are packed."""
+    """`<service>.rules.yaml`; nothing if groups are packed."""
     if _limits(options) is not None:
         return {}
     texts = [text_of(slo, service, groups_of(slo, service, options)) for slo in service.slos]
@@ -32,7 +32,7 @@ def render_service(service: Service, options: Options) -> dict[str, str]:
 
 
 def render_shared(program: Program, options: Options) -> dict[str, str]:
-    """One file of all services where groups are packed, `slos.rules.yaml`; else nothing."""
+    """`slos.rules.yaml` with the rules of all services if groups are packed; else nothing."""
     if _limits(options) is None:
         return {}
     groups = packing.packed(_groups(program, options), _most(options)[0])
@@ -40,7 +40,7 @@ def render_shared(program: Program, options: Options) -> dict[str, str]:
 
 
 def text_of(slo: Slo, service: Service, groups: Groups) -> str:
-    """The groups of an SLO as they stand in the file of its service."""
+    """The groups of an SLO as text of the file of its service."""
     title = f" {comment(slo.title)}" if slo.title else ""
     used = f" for {comment(service.source)}" if slo.used_at else ""
     return _text(f"{slo.id}{title}{' (draft)' if slo.draft else ''}, from {comment(slo.source)}{used}", groups)
@@ -54,12 +54,12 @@ def _text(about: str, groups: Sequence[Group]) -> str:
 def _file(name: str, source: str, texts: Sequence[str], options: Options) -> dict[str, str]:
     path = f"{options.folder}{name}"
     file, own = f"{path}.rules.yaml", chosen(options)
-    text = f"# {made(file, source)}\n{rulers.head(path, own)}groups:\n{''.join(texts)}"
+    text = f"# {header(file, source)}\n{rulers.head(path, own)}groups:\n{''.join(texts)}"
     return {file: rulers.shaped(text, own)}
 
 
 def file_of(service: Service, options: Options) -> str:
-    """The file that the rules of a service stand in."""
+    """The path of the file with the rules of a service."""
     return f"{options.folder}{PACKED if _limits(options) is not None else service.name}.rules.yaml"
 
 
@@ -76,18 +76,18 @@ def _groups(program: Program, options: Options) -> list[Group]:
 
 
 def _most(options: Options) -> tuple[int, int]:
-    """Rules in a group, and groups of a tenant: as Mimir allows by default, unless the project says otherwise."""
+    """The most rules in a group, and the most groups of a tenant; by default those of Mimir."""
     limits = _limits(options) or {}
     return limits.get("rules_per_group", 20), limits.get("groups_per_tenant", 70)
 
 
 def unfit(program: Program, options: Options) -> list[str]:
-    """What keeps the rules from staying within the limits of the ruler; nothing where there are none."""
+    """Messages about limits of the ruler that the rules exceed; none without limits."""
     if _limits(options) is None:
         return []
     rules, most = _most(options)
     groups = _groups(program, options)
-    told = [
+    messages = [
         f"`{group.name}` has more than {rules} recording rules, which have to stand in one group: "
         "raise `rules_per_group`, here and in the ruler, or ask for fewer windows in its alerts"
         for group in groups
@@ -96,18 +96,18 @@ def unfit(program: Program, options: Options) -> list[str]:
     count = len(packing.packed(groups, rules))
     if count > most:
         where = f"the rules of `{options.folder.rstrip('/')}`" if options.folder else "the rules"
-        told.append(
+        messages.append(
             f"{where} need {count} groups, and `groups_per_tenant` allows {most}: "
             "raise it, here and in the ruler, or `rules_per_group`, or build for several tenants"
         )
-    return told
+    return messages
 
 
 # Rules
 
 
 def groups_of(slo: Slo, service: Service, options: Options) -> Groups:
-    """All rules of an SLO, in the three groups that are evaluated together."""
+    """All rules of an SLO, in its three groups."""
     groups = recording_groups(slo, service.owner, options)
     add_alerts(groups, slo, service.owner, options)
     return groups
@@ -115,12 +115,12 @@ def groups_of(slo: Slo, service: Service, options: Options) -> Groups:
 
 @cache
 def _template() -> Any:
-    from jinja2 import Environment, StrictUndefined  # dashboards need the names of series alone
+    from jinja2 import Environment, StrictUndefined  # slow to import, and dashboards need no text of rules
 
     filters = {"block": block, "comment": comment, "expression": expression, "flow": flow, "scalar": scalar}
     environment = Environment(
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )  # YAML, not HTML: each text passes a quoting filter
     environment.filters |= filters
-    environment.globals["recorded"] = recorded  # most rules are of this kind: one call each
+    environment.globals["recorded"] = recorded  # one call for each of the most frequent rules
     return environment.from_string(resource("slocompiler.targets.prometheus", "rules.yaml.j2"))

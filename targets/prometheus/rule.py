@@ -1,4 +1,4 @@
-"""A rule and a group of rules, as Prometheus knows them."""
+"""Rules and groups of rules, as Prometheus defines them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Rule(NamedTuple):
-    """A recording rule, or an alerting one where it has annotations."""
+    """A recording rule, or an alerting rule if it has annotations."""
 
     name: str
     expr: str
@@ -19,7 +19,7 @@ class Rule(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Rules that are evaluated together, in this order."""
+    """Rules that are evaluated one after the other, in this order."""
 
     name: str
     interval: str
@@ -27,7 +27,7 @@ class Group(NamedTuple):
 
 
 class Groups(NamedTuple):
-    """The three groups of one SLO: a rule stands in the one of its slowest input."""
+    """The three groups of an SLO: a rule is in the group of its slowest input."""
 
     sli: Group
     rollup: Group

@@ -1,4 +1,4 @@
-"""What the rulers want around the rules: plain files, resources of the Prometheus Operator, namespaces of Mimir."""
+"""The format of each ruler: plain files, resources of the Prometheus Operator, namespaces of Mimir."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from slocompiler.targets.prometheus.options import Options
 from slocompiler.targets.prometheus.yaml import flow, scalar
 
 _LEGAL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\Z")
-"""A DNS subdomain, as Kubernetes wants it: RFC 1123."""
+"""A DNS subdomain as Kubernetes requires it (RFC 1123)."""
 _LONGEST = 253
 
 
 def head(name: str, options: Options) -> str:
-    """What stands before the groups of a file; `name` is its path without its endings, such as `eu/checkout`."""
+    """The text before the groups of a file; `name` is its path without endings, such as `eu/checkout`."""
     if options.ruler == "mimir":
         return f"namespace: {scalar(name.replace('/', '.'))}\n"
     if options.ruler != "operator":
@@ -24,13 +24,13 @@ def head(name: str, options: Options) -> str:
     if namespace := options.resource.get("namespace"):
         about["namespace"] = str(namespace)
     labels = options.resource.get("labels", {})
-    told = [f"  {key}: {scalar(value)}\n" for key, value in about.items()]
-    told += [f"  labels: {flow(labels)}\n"] if labels else []
-    return f"apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n{''.join(told)}spec:\n"
+    lines = [f"  {key}: {scalar(value)}\n" for key, value in about.items()]
+    lines += [f"  labels: {flow(labels)}\n"] if labels else []
+    return f"apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n{''.join(lines)}spec:\n"
 
 
 def resource_name(name: str) -> str:
-    """`sloc.eu.checkout`: legal in Kubernetes, and another for every file, as no name of ours holds a dot."""
+    """A name that is legal in Kubernetes and unique, because no name of a service has a dot: `sloc.eu.checkout`, or a hash."""
     plain = f"sloc.{name.replace('/', '.')}"
     if _LEGAL.match(plain) and len(plain) <= _LONGEST:
         return plain
@@ -38,7 +38,7 @@ def resource_name(name: str) -> str:
 
 
 def shaped(text: str, options: Options) -> str:
-    """A rendered file: groups stand below `spec` in a resource."""
+    """A rendered file in the format of the ruler: in a resource, the groups are below `spec`."""
     if options.ruler != "operator":
         return text
     before, groups = text.split("\ngroups:\n", 1)

@@ -1,4 +1,4 @@
-"""How an SLO is recorded: how often, how far back that reads, what a sample of it counts. Durations in seconds."""
+"""How often an SLO is recorded, how far back the rules read, and what a sample counts. Durations in seconds."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from slocompiler.targets.prometheus.series import series
 from slocompiler.targets.shared import Options
 
 BASE = 5 * burn.MINUTE
-"""Events are recorded as rates over this window."""
+"""The window of the recorded rates."""
 BUDGET = 1 * burn.MINUTE
-"""How often budgets are computed."""
+"""The interval at which budgets are computed."""
 
 
 def interval(slo: Slo, options: Options) -> int:
-    """How often events and errors are recorded: a slice is looked at once."""
+    """The interval at which events and errors are recorded; a slice is recorded once."""
     return burn.slice_of(slo) or options.evaluation_interval
 
 
 def rollup(slo: Slo) -> int:
-    """How often they are counted."""
+    """The interval at which events and errors are counted."""
     return max(BASE, burn.slice_of(slo))
 
 
 def reach(slo: Slo, options: Options) -> int:
-    """How far back what is recorded looks at events; the scrape before a slice tells what came in it."""
+    """How far back a recorded sample reads events; a slice starts from the scrape before it."""
     if isinstance(slo.indicator, RatioSlices):
         return slo.indicator.seconds + options.scrape_interval
     return 0 if isinstance(slo.indicator, Slices) else BASE
@@ -40,21 +40,21 @@ def short_window(slo: Slo, window: int, options: Options) -> int:
 
 
 def quick(slo: Slo, groups: Groups) -> Group:
-    """Where alerts that wait for no budget stand, and what they read: what is recorded less often goes stale."""
+    """The group of alerts that read no budget; with long slices, the first group is evaluated too rarely for them."""
     return groups.budget if burn.slice_of(slo) > BUDGET else groups.sli
 
 
 def settled(slo: Slo, options: Options) -> str:
-    """How far back counts begin where the newest sample may not have arrived yet: else nobody would ever count it."""
+    """The offset of counts if the newest sample may arrive late: without it, that sample would never be counted."""
     return f" offset {promql.duration(interval(slo, options))}" if chosen(options).reads_elsewhere() else ""
 
 
 def waits(lines: Iterable[Burn | Exhausted]) -> bool:
-    """Whether an alert of these lines reads what is computed with the budgets: more than an hour, or what is left."""
+    """Whether an alert of these lines reads series of the budget group: windows above an hour, or the budget left."""
     return any(isinstance(line, Exhausted) or line.window > burn.HOUR for line in lines)
 
 
 def counted(slo: Slo, what: str, window: str, options: Options, modifier: str = "") -> str:
-    """How many `events` or `errors` there were: a sample is a rate over an evaluation interval, or a slice."""
+    """The number of `events` or `errors` in a range: a sample is the rate of an evaluation interval, or one slice."""
     summed = f"sum_over_time({series(f'slo:{what}:rate5m', slo)}[{window}]{modifier})"
     return summed if burn.slice_of(slo) else f"{summed} * {options.evaluation_interval}"

@@ -1,4 +1,4 @@
-"""Two numbers are recorded of every SLO from raw series: its events and its bad events. All else derives from them."""
+"""The two series that are recorded from raw series: events and bad events. All others derive from them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slocompiler.targets.shared import Options
 
 
 def events(slo: Slo, options: Options) -> str:
-    """What `slo:events:rate5m` records: a rate over five minutes, or one for each slice."""
+    """The expression of `slo:events:rate5m`: a rate over five minutes, or 1 for each slice."""
     if isinstance(slo.indicator, Slices):
         expr = slices.events(slo, slo.indicator)
     elif isinstance(slo.indicator, RatioSlices):
@@ -21,7 +21,7 @@ def events(slo: Slo, options: Options) -> str:
 
 
 def errors(slo: Slo, options: Options) -> str:
-    """What `slo:errors:rate5m` records: those of the events that are bad, zero while none is."""
+    """The expression of `slo:errors:rate5m`: the bad ones of these events; 0 while there are none."""
     if isinstance(slo.indicator, Slices):
         expr = slices.errors(slo, slo.indicator)
     elif isinstance(slo.indicator, RatioSlices):

@@ -1,4 +1,4 @@
-"""Slices of time: each is looked at once, at its end, and is one event, so that what is recorded of it is 1 or 0."""
+"""Slices of time: each is judged once, at its end, and recorded as one event, 1 or 0."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from slocompiler.targets.prometheus.series import folded
 from slocompiler.targets.shared import Options
 
 ROUNDING = Fraction(1, 10**9)
-"""A share of bad events that is just allowed is not made a bad slice by the last digit of a float."""
+"""The tolerance for a share of bad events that is just allowed: the last digit of a float must not make a slice bad."""
 VERDICT = {"bad": 1, "good": 0}
-"""What a slice without data counts as bad slices; one that is ignored is no slice."""
+"""The number of bad slices that a slice without data counts as; an ignored slice does not count."""
 
 
 def events(slo: Slo, slices: Slices) -> str:
-    """1 for each slice, but for one that is ignored for lack of data."""
-    assert not slo.per or slices.missing == "ignored", "nobody knows which values are missing: lowered so"
+    """1 for each slice; no result for a slice that is ignored without data."""
+    assert not slo.per or slices.missing == "ignored", "it is unknown which values are missing: lowered so"
     return "vector(1)" if slices.missing in VERDICT else f"0 * {_seen(slo, slices)} + 1"
 
 
@@ -31,40 +31,40 @@ def errors(slo: Slo, slices: Slices) -> str:
 
 
 def events_of_ratio(slo: Slo, slices: RatioSlices, options: Options) -> str:
-    """1 for each slice in which something happened, 0 for an idle one: idle is not gone."""
+    """1 for each slice with events, 0 for one without, which still shows that there is data."""
     return f"({_counted(slo, slices, options)}) > bool 0"
 
 
 def errors_of_ratio(slo: Slo, slices: RatioSlices, options: Options) -> str:
-    """1 for each slice in which too many events were bad; in an idle one none is more than none."""
-    inner = replace(slo, indicator=slices.of)  # as if it counted the events and not the slices
+    """1 for each slice with too many bad events, 0 for each other, also for one without events."""
+    inner = replace(slo, indicator=slices.of)  # the SLO as if it counted events
     bad = late_series.errors(inner, schedule.reach(slo, options), slices.seconds, options)
     allowed = promql.number(1 - Fraction(slices.at_least) + ROUNDING)
     return f"({bad})\n> bool {allowed} * ({_counted(slo, slices, options)})"
 
 
 def _counted(slo: Slo, slices: RatioSlices, options: Options) -> str:
-    """The events of a slice a second."""
+    """The events per second of a slice."""
     return indicator.events(slices.of, rates(slo, promql.duration(schedule.reach(slo, options))))
 
 
 def _seen(slo: Slo, slices: Slices) -> str:
-    """A number, and not NaN, where there are data."""
+    """A number if there is data, which is not NaN."""
     gauge = slices.good_when
-    assert isinstance(gauge, Gauge), "what people wrote is bad where it returns nothing"
+    assert isinstance(gauge, Gauge), "a condition in PromQL is bad without a result"
     return folded(slo, "count", promql.instant(gauge.stream)) if gauge.fold == "each" else _holds(slo, gauge)
 
 
 def _bad(slo: Slo, slices: Slices) -> str:
-    """1 while the condition does not hold, 0 while it does, nothing where there are no data. Not a number is bad."""
+    """1 while the condition does not hold, 0 while it holds, no result without data. NaN is bad."""
     condition = slices.good_when
     if isinstance(condition, RawCondition):
-        return f"0 * count({promql.embedded(condition.expr)})"  # nothing returned is bad: the verdict says so
+        return f"0 * count({promql.embedded(condition.expr)})"  # a condition without a result is bad, by VERDICT
     return _any_bad(slo, condition) if condition.fold == "each" else f"1 - {_holds(slo, condition)}"
 
 
-def looked_at(gauge: Gauge, by: Reading) -> str:
-    """What a condition compares with its bound."""
+def compared(gauge: Gauge, by: Reading) -> str:
+    """The value that a condition compares with its bound."""
     if gauge.fold == "each":
         return by.read(gauge.stream)
     newest = by.fold("max" if gauge.fold == "age" else gauge.fold, by.read(gauge.stream))
@@ -72,11 +72,11 @@ def looked_at(gauge: Gauge, by: Reading) -> str:
 
 
 def _holds(slo: Slo, gauge: Gauge) -> str:
-    return f"({looked_at(gauge, samples(slo))} {gauge.cmp} bool {promql.number(gauge.value)})"
+    return f"({compared(gauge, samples(slo))} {gauge.cmp} bool {promql.number(gauge.value)})"
 
 
 def _any_bad(slo: Slo, gauge: Gauge) -> str:
-    """1 while one of the series is not as it should be: a filter keeps those that are, whatever the others have."""
+    """1 while one of the series violates the condition, also if its value is NaN."""
     samples = promql.instant(gauge.stream)
     each = samples if promql.is_simple(gauge.stream) else f"({samples})"
     bad = folded(slo, "count", f"{each} unless {each} {gauge.cmp} {promql.number(gauge.value)}")

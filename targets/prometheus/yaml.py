@@ -1,4 +1,4 @@
-"""YAML text: the only way anything enters a rules file. What is written reads back as it was, in PyYAML and in Go."""
+"""YAML text: the only way into a rules file. PyYAML and Go read it back unchanged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def scalar(text: str) -> str:
-    """`text` on one line: plain where that is safe, else in double quotes."""
+    """`text` on one line: plain if that is safe, else in double quotes."""
     if _PLAIN.match(text) and text.lower() not in _WORDS:
         return text
     return quoted(text)
@@ -37,7 +37,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def comment(text: str) -> str:
-    """`text` inside a comment: what could end it is escaped."""
+    """`text` inside a comment, with everything escaped that could end the comment."""
     return scalar(text)
 
 
@@ -48,12 +48,12 @@ def flow(mapping: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=64)
 def _flow(pairs: tuple[tuple[str, str], ...]) -> str:
-    """Most rules of an SLO have the same labels."""
+    """Cached, because most rules of an SLO have the same labels."""
     return "{" + ", ".join([f"{scalar(name)}: {scalar(value)}" for name, value in pairs]) + "}"
 
 
 def expression(text: str, indent: int = 6) -> str:
-    """PromQL: plain on one line where YAML reads it so, else a literal block; escaped where people wrote odd signs."""
+    """PromQL: plain on one line if YAML reads it so, else a literal block; quoted if it has unprintable characters."""
     if not _fits_a_block(text):
         return quoted(text)
     if "\n" not in text and ": " not in text and " #" not in text and text[0].isalnum():
@@ -62,7 +62,7 @@ def expression(text: str, indent: int = 6) -> str:
 
 
 def block(text: str, indent: int = 8) -> str:
-    """`text` as it reads best: on one line, as a literal block, or escaped where nothing else keeps it."""
+    """`text` in the most readable form: on one line, as a literal block, or quoted if nothing else keeps it."""
     if "\n" not in text and '"' not in text and "\\" not in text:
         return scalar(text)
     if text[0] in " \n" or text[-1] in " \n" or not _fits_a_block(text):

@@ -38,10 +38,10 @@ def cases(slo: Slo, options: Options) -> list[Case]:
         why = f"cannot be tested: {reason}"
         return [Case(f"{slo.id}: {why}", COARSE, {}, [Check("vector(0)", 1, 1, why)])]
     angles = [subject.angle, *subject.others]
-    made = [_no_errors(subject), _no_traffic(subject), *_excluded(subject), *_outages(subject), *_never_good(subject)]
-    made += [*_twins(subject), *chain.from_iterable(_spent(subject, angle) for angle in angles), *_gone(subject)]
-    made += chain.from_iterable(lines(subject, angle) for angle in angles)
-    return [_with_surroundings(subject, case) for case in made]
+    found = [_no_errors(subject), _no_traffic(subject), *_excluded(subject), *_outages(subject), *_never_good(subject)]
+    found += [*_twins(subject), *chain.from_iterable(_spent(subject, angle) for angle in angles), *_gone(subject)]
+    found += chain.from_iterable(lines(subject, angle) for angle in angles)
+    return [_with_surroundings(subject, case) for case in found]
 
 
 def _with_surroundings(subject: Subject, case: Case) -> Case:
@@ -139,9 +139,9 @@ def _never_good(subject: Subject) -> Iterator[Case]:
     for way, carrier in enumerate(angle.kit.bad, 1):
         checks = subject.near(subject.ratio(300), 2, (1, 1), angle.value)
         checks += subject.near(subject.ratio(3600), 2, (1, 1), angle.value)
-        made = series([(Kit([], [carrier], []), [share(2, 1)])], COARSE)
+        found = series([(Kit([], [carrier], []), [share(2, 1)])], COARSE)
         yield Case(
-            named(subject, angle, f"bad from the first event, {way} of {len(angle.kit.bad)}"), COARSE, made, checks
+            named(subject, angle, f"bad from the first event, {way} of {len(angle.kit.bad)}"), COARSE, found, checks
         )
 
 
@@ -197,13 +197,13 @@ def _gone(subject: Subject) -> Iterator[Case]:
         after = line.lasting if known else DAY + line.lasting
         soon, late = 3 + int(after / time.step) - 2, 3 + -(-after // time.step) + 2
         soon = min(soon, 3 + DAY // time.step - 2) if not known else soon
-        made = series([(subject.angle.kit, [share(3, 0)])], time)
-        made |= _targets(subject, f"{constant(1, 3, time)} 0x{late * time.samples}")
+        found = series([(subject.angle.kit, [share(3, 0)])], time)
+        found |= _targets(subject, f"{constant(1, 3, time)} 0x{late * time.samples}")
         expr = subject.alert("SLONoData", severity=line.severity)
-        said = f"without data for {lasting} it should"
-        checks = [Check(expr, tick, value, f"{said}{' not' * (1 - value)} alert; it did{' not' * value}")
+        expected = f"without data for {lasting} it should"
+        checks = [Check(expr, tick, value, f"{expected}{' not' * (1 - value)} alert; it did{' not' * value}")
                   for tick, value in ((soon, 0), (late, 1))]  # fmt: skip  # one list
-        yield Case(named(subject, subject.angle, f"{line.severity} when no data for {lasting}"), time, made, checks)
+        yield Case(named(subject, subject.angle, f"{line.severity} when no data for {lasting}"), time, found, checks)
         if known:
             time = clock(line.lasting / 2)  # not longer: an SLO that never had data for a day alerts
             idle = [subject.silent(2, "before the first event of a target that is up")]
@@ -217,11 +217,11 @@ def _sorted_by_nothing(subject: Subject, line: NoData) -> Iterator[Case]:
     if isinstance(subject.slo.indicator, Threshold):
         time = clock(300)
         late = 1 - (-line.lasting // time.step) + 2
-        made = series([(subject.angle.kit, [share(late, 0)])], time)
+        found = series([(subject.angle.kit, [share(late, 0)])], time)
         bound = promql.quote(promql.number(subject.slo.indicator.bound))
-        made = {name: values for name, values in made.items() if f"le={bound}" not in name}
+        found = {name: values for name, values in found.items() if f"le={bound}" not in name}
         none = subject.count(subject.series(subject.ratio(300)))
         checks = [Check(none, late, 0, "without the bucket of the bound there should be no ratio; there is"),
                   Check(subject.alert("SLONoData", severity=line.severity), late, 1,
                         "without the bucket of the bound it should alert; it did not")]  # fmt: skip  # two checks
-        yield Case(named(subject, subject.angle, "no bucket of the bound"), time, made, checks)
+        yield Case(named(subject, subject.angle, "no bucket of the bound"), time, found, checks)

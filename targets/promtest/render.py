@@ -57,32 +57,32 @@ def render_service(service: Service, options: Options) -> dict[str, str]:
     for slo in (slo for slo in service.slos if not untested(slo)):
         (whole,) = prometheus.render_service(replace(service, slos=(slo,)), plain).values()
         rendered = parts(whole)
-        for number, ((rules, step), made) in enumerate(_together(cases(slo, plain), rendered).items(), 1):
+        for number, ((rules, step), tests) in enumerate(_together(cases(slo, plain), rendered).items(), 1):
             name = f"{options.folder}{service.name}.{slo.name}.{number}"
             files[f"{name}.rules.yaml"] = rules
-            files[f"{name}.test.yaml"] = _document(slo, name, step, made)
+            files[f"{name}.test.yaml"] = _document(slo, name, step, tests)
     return files
 
 
-def _together(made: Iterable[Case], rendered: list[Part]) -> dict[tuple[str, int], list[Case]]:
+def _together(tests: Iterable[Case], rendered: list[Part]) -> dict[tuple[str, int], list[Case]]:
     """The cases by the rules and the evaluation interval that they need."""
     found: dict[tuple[str, int], list[Case]] = {}
-    for case in made:
+    for case in tests:
         rules = excerpt(rendered, [check.expr for check in case.checks])
         found.setdefault((rules, case.clock.step), []).append(case)
     return found
 
 
-def _document(slo: Slo, name: str, step: int, made: list[Case]) -> str:
+def _document(slo: Slo, name: str, step: int, tests: list[Case]) -> str:
     lines = [
-        f"# {shared.made(f'{name}.test.yaml', scalar(slo.source))} `promtool test rules` runs it.",
+        f"# {shared.header(f'{name}.test.yaml', scalar(slo.source))} `promtool test rules` runs it.",
         f"rule_files: [{name.rpartition('/')[2]}.rules.yaml]",
         f"evaluation_interval: {step}s",
         "group_eval_order:",
         *(f"- {scalar(f'{slo.id} {kind}')}" for kind in ("sli", "rollup", "budget")),
         "tests:",
     ]
-    for case in made:
+    for case in tests:
         lines += _test(case)
     return "\n".join(lines) + "\n"
 

@@ -90,8 +90,8 @@ class Subject:
         low, high = bounds
         near = 1e-9 + NEAR * max(abs(low), abs(high))
         expr = self.count(f"{self.series(name, value)} >= {low - near:.9g} <= {high + near:.9g}")
-        said = f"{low:.4g}" if high - low <= near else f"{low:.4g} to {high:.4g}"
-        return [Check(expr, tick, 1, f"{name} should be {said}; it was not")]
+        expected = f"{low:.4g}" if high - low <= near else f"{low:.4g} to {high:.4g}"
+        return [Check(expr, tick, 1, f"{name} should be {expected}; it was not")]
 
     def ratio(self, window: int) -> str:
         """The name of the recorded error ratio over a window in seconds."""
@@ -108,7 +108,7 @@ class Subject:
             expr = self.alert("SLOBurn", angle.value, severity)
             if angle.lines(severity):
                 checks += [
-                    Check(expr, tick, int(state), said(does, state, tick, clock, phases, angle.promise))
+                    Check(expr, tick, int(state), sentence(does, state, tick, clock, phases, angle.promise))
                     for tick, state in oracle.worth(known, accumulate(phase.ticks for phase in phases))
                 ]
         return checks
@@ -133,7 +133,7 @@ class Subject:
         return checks
 
 
-def said(does: str, state: bool, tick: int, clock: Clock, phases: Sequence[Phase], promise: oracle.Promise) -> str:
+def sentence(does: str, state: bool, tick: int, clock: Clock, phases: Sequence[Phase], promise: oracle.Promise) -> str:
     """What should have happened at a tick and did not, in words."""
     begin, burns = 0, False
     for phase in phases:

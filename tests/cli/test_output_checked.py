@@ -30,6 +30,7 @@ def test_tells_stale_missing_and_left_over_and_writes_nothing(project: Path) -> 
         f"missing: {rules('c')}",
         f"missing: {rules('d')}",
         f"left over: {rules('b')}",
+        "a build removes the rules of 1 service: b. If this is a mistake, restore their sources first",
     ]
     assert answer.out.startswith(f"--- {rules('a')} (now)\n+++ {rules('a')} (built)\n@@ ")
     assert "-# a/x old, from a.slo\n+# a/x new, from a.slo\n" in answer.out
@@ -90,3 +91,29 @@ def test_warnings_are_counted(project: Path) -> None:
     (project / "a.slo").write_text(text.replace('stakeholders "product"', ""))
     answer = sloc(project, "build", "--check")
     assert answer.err == "1 warning: see `sloc check`\n"
+
+
+def test_rules_come_first_and_pages_are_counted(project: Path) -> None:
+    (project / "sloc.yaml").unlink()
+    sloc(project, "build")
+    (project / "a.slo").write_text(service("a", "newer"))
+    answer = sloc(project, "build", "--check")
+    lines = answer.err.splitlines()
+    assert lines[0].startswith(f"stale: {rules('a')}")
+    assert lines[1].startswith("stale: generated/grafana/dashboards/services/a.json")
+    assert re.fullmatch(r"stale: \d+ files in generated/docs", lines[-2])
+    assert answer.out.startswith(f"--- {rules('a')} (now)\n")
+    assert "generated/docs" not in answer.out
+
+    page = project / "generated/docs/markdown/a/x.md"
+    sloc(project, "build")
+    page.write_text(page.read_text() + "edited\n")
+    answer = sloc(project, "build", "--check")
+    assert answer.err.startswith("stale: generated/docs/markdown/a/x.md: 1 line removed")
+    assert "-edited" in answer.out, "nothing else differs, so the page is shown"
+
+
+@pytest.mark.parametrize("arguments", [("--check",), ("-o", "-")])
+def test_only_what_is_written_can_be_added(project: Path, arguments: tuple[str, ...]) -> None:
+    answer = sloc(project, "build", "--add", *arguments)
+    assert (answer.code, answer.err.startswith("sloc: --add needs files that a build writes")) == (2, True)

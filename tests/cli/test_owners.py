@@ -208,4 +208,4 @@ def test_handles(handle: str) -> None:
 @pytest.mark.parametrize("handle", ["", "a", "@", "@a  @b", "@a,@b", "@a # b", "@a\\n", "@-a", "a@b#c"])
 def test_what_is_no_handle(handle: str) -> None:
     (problem,) = load(Source("sloc.yaml", f'owners: {{payments: "{handle}"}}'))[1]
-    assert (problem.code, problem.help.startswith("A handle is @user, @organisation/team")) == ("E503", True)
+    assert (problem.code, problem.help.startswith("A handle is @user, @organization/team")) == ("E503", True)

@@ -108,6 +108,18 @@ def test_figures_are_those_of_the_arithmetic() -> None:
     assert "at 10% errors    after 8m38s → never, 2% of the budget spent" in shown
 
 
+def test_delays_are_those_of_the_project_and_of_the_slices() -> None:
+    """Only SLOs with times of alerts count."""
+    sliced = {"indicator": replace(SLICES, seconds=300)}
+    looser = {"target": Decimal("0.99")}
+    plain = compare(of(), of(**looser), (), (60, 60)).delays
+    assert plain.endswith("Scraping and evaluation add about 3 minutes; a ticket waits 15 minutes more.")
+    assert "a slice of time up to 5 minutes" in compare(of(**sliced), of(**sliced, **looser)).delays
+    other = program(service(slo(), slo("y", **sliced))), program(service(slo(**looser), slo("y", **sliced)))
+    assert "slice" not in compare(*other).delays
+    assert compare(of(), of(title="Another")).delays == ""
+
+
 def test_lines_are_matched() -> None:
     hour, six = PAGE, replace(PAGE, window=21600, share=Decimal("0.05"))
     ticket = replace(hour, severity="ticket", needs=0)

@@ -8,8 +8,10 @@ import pytest
 
 from slocompiler.project import load
 from slocompiler.source import Source
-from slocompiler.targets import TARGETS, Target
+from slocompiler.targets import TARGETS, Target, render
+from slocompiler.targets.shared import Options
 from support.command import files, service, sloc
+from support.compile import EXAMPLES, compile_files
 
 OPTIONS = """
 from dataclasses import dataclass
@@ -46,16 +48,16 @@ def mistakes(section):
 RENDER = """
 from toy_target.options import chosen
 
-from slocompiler.targets.shared import made
+from slocompiler.targets.shared import header
 
 
 def render_service(service, options):
     shout = " ".join(chosen(options).words) + "!" * chosen(options).volume
-    return {f"{service.name}.txt": f"{made(f'{service.name}.txt', service.source)}\\n{shout}\\n"}
+    return {f"{service.name}.txt": f"{header(f'{service.name}.txt', service.source)}\\n{shout}\\n"}
 
 
 def render_shared(program, options):
-    return {"all.txt": f"{made('all.txt', 'all')}\\n{len(program.services)} services\\n"}
+    return {"all.txt": f"{header('all.txt', 'all')}\\n{len(program.services)} services\\n"}
 
 
 def unfit(program, options):
@@ -83,7 +85,7 @@ def build(folder: Path, toy: str) -> dict[str, str]:
     """The files of the toy after a build with these options."""
     (folder / "sloc.yaml").write_text(f"targets: {{toy: {toy}, docs: {{build: false}}, grafana: {{build: false}}}}")
     answer = sloc(folder, "build")
-    assert (answer.code, answer.err) == (0, "")
+    assert answer.code == 0
     made = {name: text.decode() for name, text in files(folder / "generated").items()}
     assert {name.partition("/")[0] for name in made} <= {"prometheus", "toy"}
     return {name.partition("/")[2]: text.splitlines()[-1] for name, text in made.items() if name.startswith("toy/")}
@@ -124,3 +126,14 @@ def test_a_change_of_its_options_is_reported(folder: Path, tmp_path: Path) -> No
     (folder / "b.slo").unlink()
     (folder / "sloc.yaml").write_text("targets: {toy: {volume: 2}}")
     assert "targets.toy.volume: 1 → 2" in sloc(tmp_path, "diff", "before", "project").out
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_no_two_services_share_a_file(name: str) -> None:
+    """What services have in common is rendered of the whole program; so a build may render each apart."""
+    program = compile_files(*EXAMPLES)
+    parts = [TARGETS[name].render_service(one, Options()) for one in program.services if one.slos]
+    parts.append(TARGETS[name].render_shared(program, Options()))
+    assert render(program, name, Options()) == {path: text for files in parts for path, text in files.items()}
+    assert sum(map(len, parts)) == len({path for files in parts for path in files})
+    assert any(parts)

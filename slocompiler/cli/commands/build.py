@@ -11,12 +11,14 @@ from pathlib import Path
 import click
 
 from slocompiler.cli.files import Unfinished
+from slocompiler.cli.generated import PRINTED, generate, stream
 from slocompiler.cli.messages import fail, note, quiet, report, summary
 from slocompiler.cli.output import Foreign, differences, write
+from slocompiler.cli.removal import listed, services_out_of, services_without_rules
 from slocompiler.cli.session import Run, compile_paths, paths_and_project
+from slocompiler.cli.staging import stage
 from slocompiler.cli.staleness import screen
-from slocompiler.cli.terminal import Progress, difference
-from slocompiler.compiler import render, unfit
+from slocompiler.cli.terminal import difference
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.words import plural
 from slocompiler.targets import TARGETS, of_builds
@@ -48,6 +50,7 @@ from slocompiler.targets import TARGETS, of_builds
     is_flag=True,
     help="Write nothing. Print files that are stale, missing or left over, and exit with 1 if there are any.",
 )
+@click.option("--add", is_flag=True, help="Put the generated files into the next commit, with `git add`.")
 def command(
     paths: tuple[str, ...],
     project_file: str | None,
@@ -55,6 +58,7 @@ def command(
     targets: tuple[str, ...],
     history: bool,
     check: bool,
+    add: bool,
 ) -> None:
     """Compile .slo files and write the files that the targets generate.
 
@@ -63,29 +67,33 @@ def command(
     """
     if history and check:
         fail("--check excludes --history: a committed file cannot contain the date of its own commit")
+    if check and "-" in (*paths, output):
+        fail("--check compares files: it excludes `-`, which reads standard input or prints")
+    printed = output == "-" or (output is None and "-" in paths)
+    if add and (check or printed):
+        fail("--add needs files that a build writes: it excludes --check and `-`")
     run = compile_paths(paths, project_file, reporter=_report_errors if check else None)
     options = run.project.options()
     if history:
         from slocompiler.cli.history import history_of
 
         options = replace(options, history=history_of(run.program, run.root))
-    files: dict[str, str] = {}
-    with Progress() as progress:
-        for target in targets or run.project.targets():
-            progress.show(f"generating {target}")
-            if reasons := unfit(run.program, target, options):
-                fail("; ".join(reasons), 1)
-            files |= {f"{target}/{name}": text for name, text in render(run.program, target, options).items()}
-    if output == "-":
-        for text in files.values():
-            click.echo(text, nl=False)
+    chosen = targets or (PRINTED if printed else run.project.targets())
+    files, excluded = generate(run, chosen, options, shared=printed or run.complete)
+    if printed:
+        click.echo(stream(files), nl=False)
         return
+    if excluded:
+        more = f" and {len(excluded) - 1:,} more" if len(excluded) > 1 else ""
+        note(f"left out, as only a build without PATH covers all services: {excluded[0]}{more}", err=True)
     folder = Path(output) if output else Path(os.path.relpath(run.root / run.project.output))
     owned = tuple(of_builds()) if run.whole and not targets else ()
     if check:
-        _check(folder, files, owned)
+        _check(folder, files, owned, run)
     else:
-        _write(folder, files, owned, run)
+        removed = _write(folder, files, owned, run)
+        if add:
+            stage(folder, files, removed)
 
 
 def _report_errors(problems: list[Diagnostic]) -> None:
@@ -96,8 +104,10 @@ def _report_errors(problems: list[Diagnostic]) -> None:
         note(f"{plural(warnings, 'warning')}: see `sloc check`", err=True)
 
 
-def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) -> None:
+def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) -> list[str]:
+    """Write the files, and print what was written and removed. Returns what was removed."""
     try:
+        shared = services_out_of(folder, files)
         removed = write(folder, files, owned)
     except (Foreign, Unfinished) as error:
         fail(str(error))
@@ -107,7 +117,10 @@ def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) 
         note((folder / name).as_posix() + (f", and {more:,} more" if more else ""))
     for name in removed:
         click.echo(f"removed {(folder / name).as_posix()}")
+    if lost := services_without_rules(removed, files, run.program) + shared:
+        click.echo(f"removed {listed(lost)}. If this is a mistake, restore their sources and build again", err=True)
     note(f"{summary(run.program)}: {plural(len(files), 'file')}")
+    return removed
 
 
 def _listed(files: Iterable[str]) -> dict[str, int]:
@@ -122,7 +135,7 @@ def _listed(files: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _check(folder: Path, files: dict[str, str], owned: Sequence[str]) -> None:
+def _check(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) -> None:
     try:
         found = list(differences(folder, files, owned))
     except OSError as error:
@@ -132,6 +145,9 @@ def _check(folder: Path, files: dict[str, str], owned: Sequence[str]) -> None:
         note(difference("\n".join(shown)))
     for name in names:
         note(name, err=True)
+    left_over = [one.name for one in found if one.what == "left over"]
+    if lost := services_without_rules(left_over, files, run.program) + services_out_of(folder, files):
+        click.echo(f"a build removes {listed(lost)}. If this is a mistake, restore their sources first", err=True)
     if found:
         click.echo(
             f"{plural(len(found), 'file')} out of date: run this without --check, and commit the files", err=True

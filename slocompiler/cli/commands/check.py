@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from slocompiler.checks.allowing import DUE
 from slocompiler.cli.locate import from_here, from_root, root_of
 from slocompiler.cli.messages import fail, note, quiet, summary
 from slocompiler.cli.session import compile_paths, paths_and_project
@@ -21,7 +22,7 @@ from slocompiler.visible import visible
 @click.command("check", short_help="Report every mistake with its location.")
 @paths_and_project
 @quiet
-@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too; for overdue reviews only with --today.")
 @click.option("--fix", is_flag=True, help="Apply the safe fixes first, and print them.")
 @click.option(
     "--today",
@@ -50,7 +51,7 @@ def command(
         for line in fix_files(paths, project_file, day):
             note(f"fixed {visible(line)}", err=form != "text")
     reporter = None if form == "text" else lambda problems: _report(form, problems)
-    run = compile_paths(paths, project_file, strict, day, reporter)
+    run = compile_paths(paths, project_file, strict, day, reporter, harmless=() if today else (DUE,))
     if form in ("text", "github"):
         note(f"{summary(run.program)} in {plural(run.files, 'file')}: no errors")
 

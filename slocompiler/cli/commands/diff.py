@@ -67,7 +67,11 @@ def command(base: str | None, head: str | None, form: str, exit_code: bool, fail
         sys.exit(2)
     before = compiled(base) if base is not None else branched()
     if before.program:
-        found = compare(before.program, after.program, project(before.settings, after.settings, NAME))
+        kept = {slo.id for slo in after.program.slos}
+        both = [slo for slo in before.program.slos if slo.id in kept]
+        settings = project(before.settings, after.settings, NAME, both)
+        intervals = after.project.scrape_interval, after.project.evaluation_interval
+        found = compare(before.program, after.program, settings, intervals)
     else:
         found = alone(after.program)
     click.echo(_rendered(form, found, before.side, after.side), nl=False)

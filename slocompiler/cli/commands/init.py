@@ -10,6 +10,8 @@ import click
 
 from slocompiler.cli.files import Unfinished, replace_all
 from slocompiler.cli.messages import fail
+from slocompiler.cli.nested import outer_project
+from slocompiler.project import NAME
 from slocompiler.resources import resource
 
 FILES = ("sloc.yaml", "first.slo")
@@ -35,6 +37,11 @@ def command(folder: str) -> None:
         fail(f"{(target / there[0]).as_posix()} exists already; nothing was written")
     if target.exists() and not target.is_dir():
         fail(f"{folder} is a file: name a folder")
+    if outer := outer_project(target):
+        fail(
+            f"{folder} is inside the project of {os.path.relpath(outer)}, which would lose the files below; nothing was "
+            f"written. Write .slo files without a {NAME}, or create {NAME} yourself to split the project"
+        )
     texts = {target / name: resource("slocompiler.cli", f"first/{name}").encode() for name in FILES}
     try:
         replace_all(texts, durable=True)

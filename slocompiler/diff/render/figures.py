@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from slocompiler import promql
 from slocompiler.burn import SHARES
 from slocompiler.diff.change import Budget, Detail, Detection, Line, Location
 from slocompiler.explain import words
 from slocompiler.explain.phrases import Code, Phrase
-
-TIMES = (
-    "Times of alerts are from the first bad event, with a full budget. Scraping and evaluation add about 1.5 minutes, "
-    "and a ticket waits for 15 more."
-)
-"""A note about all times of alerts."""
 
 
 def where(location: Location) -> Phrase:
@@ -60,11 +54,6 @@ def _outage(of: Budget) -> tuple[str, str]:
 
 def _bad(of: Budget) -> tuple[str, str]:
     return words.grouped(of.per_million), f"bad {of.counts} in a million"
-
-
-def timed(details: Iterable[Detail]) -> bool:
-    """Whether a detail has times of alerts."""
-    return any(one and one.detects for detail in details for both in detail.lines for one in both)
 
 
 def line(before: Line | None, after: Line | None) -> str:

@@ -46,8 +46,8 @@ def render(found: Comparison, base: Side, head: Side) -> str:
     folded = [entry for entry in found.entries if _has_more(entry)]
     details = _fitting(map(_details, folded), len(text), LIMIT - MORE)
     text += "".join(details)
-    if details and figures.timed(case.detail for entry in folded for case in entry.cases):
-        text += f"\n{figures.TIMES}\n"
+    if details and found.delays:
+        text += f"\n{found.delays}\n"
     left = [
         f"{count:,} of {plural(len(of), what)}"
         for of, shown, what in ((found.entries, rows, "change"), (folded, details, "detail"))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from slocompiler.diff.change import Comparison, Side
+from slocompiler.diff.change import Comparison, Entry, Side
 from slocompiler.explain.phrases import Code, Phrase
 from slocompiler.explain.words import plural
 
 COUNTED = (
     ("loosened", "target", "loosened"),
     ("removed", "SLO", "removed"),
+    ("removed", "SLO", "removed from a deployment"),
     ("renamed", "SLO", "renamed"),
+    ("restarted", "SLO", "starting over"),
     ("easier", "SLO", "easier to meet"),
     ("drafted", "SLO", "drafted"),
     ("silenced", "SLO", "with fewer alerts"),
@@ -32,7 +34,7 @@ def sentence(found: Comparison, base: Side) -> Phrase:
     parts = []
     counted: set[str] = set()
     for kind, word, verb in COUNTED:
-        affected = [slo for entry in found.entries if kind == entry.kinds[0] for slo in entry.slos]
+        affected = [slo for entry in _counted(found, kind, verb) for slo in entry.slos]
         if affected:
             counted.update(affected)
             count = len(affected if word == "target" else set(affected))
@@ -48,6 +50,14 @@ def sentence(found: Comparison, base: Side) -> Phrase:
     unchanged = f"; {plural(found.unchanged, 'SLO')} unchanged" if found.unchanged else ""
     text = ", ".join(parts) + unchanged
     return (text[0].upper() + text[1:],)
+
+
+def _counted(found: Comparison, kind: str, verb: str) -> list[Entry]:
+    """The entries of a kind; of removed SLOs, those of the sources or those of the project file, by the verb."""
+    entries = [entry for entry in found.entries if kind == entry.kinds[0]]
+    if kind != "removed":
+        return entries
+    return [entry for entry in entries if ("project" in entry.kinds) == verb.endswith("deployment")]
 
 
 def _are(count: int) -> str:

@@ -24,8 +24,8 @@ def render(found: Comparison, base: Side, head: Side) -> str:
         lines += ["", *(f"  {visible(line)}".rstrip() for line in error.split("\n"))]
     for entry in found.entries:
         lines += ["", *_entry(entry)]
-    if figures.timed(case.detail for entry in found.entries for case in entry.cases):
-        lines += ["", *wrap(figures.TIMES, WIDTH)]
+    if found.delays:
+        lines += ["", *wrap(found.delays, WIDTH)]
     return "".join(f"{line}\n" for line in lines)
 
 

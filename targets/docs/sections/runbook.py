@@ -27,7 +27,7 @@ from slocompiler.targets.prometheus.reading import rates, samples
 from slocompiler.targets.prometheus.render import file_of, text_of
 from slocompiler.targets.prometheus.rule import Groups
 from slocompiler.targets.prometheus.series import series
-from slocompiler.targets.prometheus.slices import looked_at
+from slocompiler.targets.prometheus.slices import compared
 from slocompiler.targets.shared import Options, dashboard_url
 from slocompiler.visible import shown
 
@@ -89,7 +89,7 @@ def queries(slo: Slo) -> Iterator[Listing]:
         quantile = breakdown.quantile(counted, promql.number(slo.target), rates(plain, "5m"))
         yield Listing(quantile, "promql", (f"The value below which {promql.percent(slo.target)} of events stay:",))
     if isinstance(slo.indicator, Slices) and isinstance(slo.indicator.good_when, Gauge):
-        checked = looked_at(slo.indicator.good_when, samples(plain))
+        checked = compared(slo.indicator.good_when, samples(plain))
         yield Listing(checked, "promql", ("The value that decides whether a slice is good:",))
     yield Listing(series("slo:burn_rate:ratio", slo), "promql", ("Burn rate:",))
     yield Listing(series("slo:budget_remaining:ratio", slo), "promql", ("Budget left:",))

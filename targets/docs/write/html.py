@@ -34,7 +34,7 @@ from slocompiler.targets.docs.page import (
     kind,
 )
 from slocompiler.targets.docs.paths import Paths, paths, relative
-from slocompiler.targets.shared import made
+from slocompiler.targets.shared import header
 
 SAFE = re.compile(r"https?://[^\s\"'<>\\]+\Z")
 """Addresses that become links; any other address is shown as text."""
@@ -43,6 +43,11 @@ SAFE = re.compile(r"https?://[^\s\"'<>\\]+\Z")
 def text(raw: str) -> str:
     """Text between tags."""
     return escape(raw, quote=False)
+
+
+def comment(raw: str) -> str:
+    """Text inside a comment, which it cannot end."""
+    return raw.replace("<", "&lt;").replace(">", "&gt;")
 
 
 def attribute(raw: str) -> str:
@@ -142,18 +147,18 @@ class Writer:
 
 @lru_cache(maxsize=256)
 def _shared(block: Shared, in_folder: bool) -> str:
-    """Blocks that many pages share: their links lead to the guide alone, so only the folder of a page matters."""
-    return Writer(places(()), "folder/page" if in_folder else "page").blocks(block.blocks)
+    """Shared blocks as HTML. They link to the guide alone, so only the folder of a page matters."""
+    return Writer(site_paths(()), "folder/page" if in_folder else "page").blocks(block.blocks)
 
 
-def places(services: Iterable[Service]) -> Paths:
-    """The file of every page."""
+def site_paths(services: Iterable[Service]) -> Paths:
+    """The path of every page of the site."""
     return paths(services, ".html", "index", "reading", "glossary")
 
 
 def render(pages: Iterable[Page], services: Iterable[Service]) -> dict[str, str]:
-    """The files of pages, which link to each other and to those of the services."""
-    found = places(services)
+    """The files of the pages, by path. They may link to each other and to the pages of the services."""
+    found = site_paths(services)
     return {found[page.key]: _page(page, found) for page in pages}
 
 
@@ -166,7 +171,7 @@ def _page(page: Page, paths: Paths) -> str:
     hero = page.hero
     html: str = _template().render(
         page=page,
-        made=made(f"site/{here}", page.source).replace("<", "&lt;").replace(">", "&gt;"),
+        header=comment(header(f"site/{here}", page.source)),
         root="../" if "/" in here else "",
         at=lambda key: relative(paths[key], here),
         tabs=(("All SLOs", CATALOGUE), ("How to read this", READING), ("Glossary", GLOSSARY)),

@@ -31,8 +31,8 @@ from slocompiler.targets.docs.page import (
     kind,
 )
 from slocompiler.targets.docs.paths import Paths, paths, relative
-from slocompiler.targets.docs.write.html import SAFE
-from slocompiler.targets.shared import made
+from slocompiler.targets.docs.write.html import SAFE, comment
+from slocompiler.targets.shared import header
 
 _BEGINS = re.compile(r"[-+](?=[\s-]|$)|\d+(?=[.)](?:\s|$))")
 """The start of a list or of a rule, at the start of a line."""
@@ -124,11 +124,11 @@ class Writer:
 
 @lru_cache(maxsize=256)
 def _shared(block: Shared, in_folder: bool) -> str:
-    """Blocks that many pages share: their links lead to the guide alone, so only the folder of a page matters."""
-    return Writer(_places(()), "folder/page" if in_folder else "page", _parts(())).blocks(block.blocks)
+    """Shared blocks as Markdown. They link to the guide alone, so only the folder of a page matters."""
+    return Writer(_paths(()), "folder/page" if in_folder else "page", _parts(())).blocks(block.blocks)
 
 
-def _places(services: Iterable[Service]) -> Paths:
+def _paths(services: Iterable[Service]) -> Paths:
     return paths(services, ".md", "README", "READING", "GLOSSARY")
 
 
@@ -137,19 +137,18 @@ def _parts(pages: Iterable[Page]) -> Parts:
 
 
 def render(pages: Sequence[Page], services: Iterable[Service]) -> dict[str, str]:
-    """The files of pages, which link to each other and to those of the services."""
-    places, parts = _places(services), _parts(pages)
-    return {places[page.key]: _page(page, places, parts) for page in pages}
+    """The files of the pages, by path. They may link to each other and to the pages of the services."""
+    found, parts = _paths(services), _parts(pages)
+    return {found[page.key]: _page(page, found, parts) for page in pages}
 
 
 def _page(page: Page, paths: Paths, parts: Parts) -> str:
     here = paths[page.key]
     writer = Writer(paths, here, parts)
-    header = made(f"markdown/{here}", page.source).replace("<", "&lt;").replace(">", "&gt;")
     above = " / ".join(writer.phrase((link,)) for link in page.above)
     hero = page.hero
     found = [
-        f"<!-- {header} -->",
+        f"<!-- {comment(header(f'markdown/{here}', page.source))} -->",
         above,
         f"# {text(page.title)}{' (draft)' if hero and hero.badge == 'draft' else ''}",
         f"**{text(hero.target)}** {text(hero.over)}. {writer.phrase(hero.promise)}" if hero else "",

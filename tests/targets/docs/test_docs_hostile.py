@@ -36,7 +36,7 @@ NAMED = {
     "directions": "\u202egnp.exe\u202c \u2066x\u2069",
     "control": "\x1b[31mred\x07\x00\x7f\x9f",
     "templates": "{{ $value }} ${x}",
-    "addresses": "javascript:alert(1)",
+    "addresses": "vbscript:alert(1)",
     "addresses with quotes": 'https://a.example/"><script>alert(1)</script>',
 }
 SLO = """service s TITLE {

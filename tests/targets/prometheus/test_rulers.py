@@ -63,8 +63,8 @@ class TestOptions:
         ("text", "said"),
         [
             ("{ruler: cortex}", "`cortex` is not a valid value of `ruler`"),
-            ("{resource: {namespace: a}}", "`resource` means nothing to the ruler `files`"),
-            ("{limits: {}}", "`limits` means nothing to the ruler `files`"),
+            ("{resource: {namespace: a}}", "`resource` has no effect with the ruler `files`"),
+            ("{limits: {}}", "`limits` has no effect with the ruler `files`"),
             ("{ruler: thanos, catch_up: true}", "the ruler `thanos` cannot catch up"),
             ("{ruler: mimir, limits: {rules_per_group: 0}}", "`0` is not a valid value of `rules_per_group`"),
             ("{ruler: mimir, limits: {rules_per_group: '9'}}", "`'9'` is not a valid value of `rules_per_group`"),

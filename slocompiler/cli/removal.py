@@ -1,0 +1,55 @@
+"""The services that lose their rules when a build removes files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from slocompiler.cli.output import former_text
+from slocompiler.explain.words import plural
+from slocompiler.ir import Program
+from slocompiler.targets.prometheus.render import PACKED
+
+_RULES, _ENDING = "prometheus", ".rules.yaml"
+"""The folder of the generated rules, and the ending of each file."""
+_SERVICE = re.compile(r'^ +labels: \{slo: "?([^/"]+)/', re.MULTILINE)
+"""The service of a rule."""
+
+
+def services_without_rules(removed: Iterable[str], files: Iterable[str], program: Program) -> list[str]:
+    """The services of removed rule files, as `checkout`, or `eu/checkout` for those of one deployment.
+
+    A service whose rules are in another of the `files` now is not among them.
+    """
+    rules = PurePosixPath(_RULES)
+    kept = {PurePosixPath(name).parent for name in files} | {rules}
+    recorded = {service.name for service in program.services if service.slos}
+    found = []
+    for path in map(PurePosixPath, removed):
+        service = path.name.removesuffix(_ENDING)
+        if not path.is_relative_to(rules) or service in (path.name, PACKED):
+            continue
+        if service not in recorded or path.parent not in kept:
+            found.append(path.relative_to(rules).as_posix().removesuffix(_ENDING))
+    return found
+
+
+def services_out_of(folder: Path, files: Mapping[str, str]) -> list[str]:
+    """The services that lose their rules in a file that all services share, by what is in the folder before a build."""
+    found = []
+    for name, text in files.items():
+        path = PurePosixPath(name)
+        if path.is_relative_to(_RULES) and path.name == f"{PACKED}{_ENDING}":
+            gone = _recorded(former_text(folder / name) or "") - _recorded(text)
+            found += [(path.relative_to(_RULES).parent / service).as_posix() for service in sorted(gone)]
+    return found
+
+
+def _recorded(rules: str) -> set[str]:
+    return set(_SERVICE.findall(rules))
+
+
+def listed(services: Sequence[str]) -> str:
+    """`the rules of 2 services: cart, pay`."""
+    return f"the rules of {plural(len(services), 'service')}: {', '.join(services)}"
