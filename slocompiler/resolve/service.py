@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import edits
@@ -166,14 +165,10 @@ def _part(items: Iterable[t.Statement], side: str, streams: Streams, gathered: G
     if not found:
         return None
     sets = found[0].sets
-    filters = (streams.choice(item) for item in sets if isinstance(item, t.Filter))
-    terms = (streams.terms(item) for item in sets if isinstance(item, t.Selector))
-    return Part(
-        found[0],
-        gathered.all(chain.from_iterable(filters)),
-        gathered.all(chain.from_iterable(terms)),
-        gathered.all(_looked_at(found[0], streams)),
-    )
+    filters = [choice for item in sets if isinstance(item, t.Filter) for choice in streams.choice(item)]
+    terms = [term for item in sets if isinstance(item, t.Selector) for term in streams.terms(item)]
+    looked_at = _looked_at(found[0], streams)
+    return Part(found[0], gathered.all(filters), gathered.all(terms), gathered.all(looked_at))
 
 
 def _looked_at(measure: t.Measure, streams: Streams) -> tuple[Term | Damaged, ...]:

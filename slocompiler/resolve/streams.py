@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Container, Iterable
-from itertools import chain
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import correct, edits
@@ -117,11 +116,14 @@ class Streams:
 
     def _matchers(self, node: t.Filter) -> list[tuple[Matcher, t.Matcher] | Damaged]:
         """Each matcher with its syntax node; DAMAGED for one whose value is unknown."""
-        values = ((matcher, self.reading.text(matcher.value)) for matcher in node.matchers)
-        return [
-            DAMAGED if isinstance(value, Damaged) else (Matcher(text_of(matcher.label), matcher.op, value), matcher)
-            for matcher, value in values
-        ]
+        found: list[tuple[Matcher, t.Matcher] | Damaged] = []
+        for matcher in node.matchers:
+            value = self.reading.text(matcher.value)
+            if isinstance(value, Damaged):
+                found.append(value)
+            else:
+                found.append((Matcher(text_of(matcher.label), matcher.op, value), matcher))
+        return found
 
     def _unknown(self, name: str, node: t.Selector) -> None:
         if node.name.is_stand_in or _is_cut_off(node):
