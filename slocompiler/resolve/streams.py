@@ -103,9 +103,11 @@ class Streams:
     def choices(self, node: t.Filters, reason: t.TextLike | None = None) -> tuple[Choice | Damaged, ...]:
         """The filters of `{…} or {…}`, with the reason why they are excluded."""
         text = self.reading.text(reason) if reason else ""
-        filters = (self.choice(choice) if isinstance(choice, t.Filter) else (DAMAGED,) for choice in node.choices)
-        found = tuple(chain.from_iterable(filters))
-        reasoned = (changed(choice, reason=value_or(text, "")) for choice in known(found))
+        filters = [self.choice(choice) if isinstance(choice, t.Filter) else (DAMAGED,) for choice in node.choices]
+        found = tuple([choice for one in filters for choice in one])
+        if reason is None:
+            return found
+        reasoned = [changed(choice, reason=value_or(text, "")) for choice in known(found)]
         return (*reasoned, *damage((*found, text)))
 
     def choice(self, node: t.Filter) -> tuple[Choice | Damaged, ...]:
