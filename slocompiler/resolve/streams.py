@@ -102,11 +102,11 @@ class Streams:
 
     def choices(self, node: t.Filters, reason: t.TextLike | None = None) -> tuple[Choice | Damaged, ...]:
         """The filters of `{…} or {…}`, with the reason why they are excluded."""
-        text = self.reading.text(reason) if reason else ""
         filters = [self.choice(choice) if isinstance(choice, t.Filter) else (DAMAGED,) for choice in node.choices]
         found = tuple([choice for one in filters for choice in one])
         if reason is None:
             return found
+        text = self.reading.text(reason)
         reasoned = [changed(choice, reason=value_or(text, "")) for choice in known(found)]
         return (*reasoned, *damage((*found, text)))
 
