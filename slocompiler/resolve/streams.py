@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Container, Iterable
-from itertools import chain
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import correct, edits
