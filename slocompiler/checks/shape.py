@@ -45,11 +45,11 @@ def _sides(slo: ResolvedSlo) -> Iterator[Diagnostic]:
             "remove one of them: all other events belong to the other side",
             _remove_unless_needed(second, first) + _remove_unless_needed(first, second),
         )
-    if not slo.intact:
-        return
     name, part = slo.tree.name, slo.good or slo.bad
     if part and isinstance(part.tree.other, t.When):
         yield from _condition(slo, part)
+    elif not slo.intact:
+        return  # it may be in the text that an error hides
     elif not slo.events and (part or not slo.slices):
         help = 'count events, such as `events http_requests_total{job="…"}`, or check time slices: `slices 1m`'
         yield Diagnostic("E204", f"the SLO `{name.text}` has no events", name.span, help=help)
@@ -70,11 +70,11 @@ def _condition(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
         help = "invert the comparison, and write `good when …`"
         fixes = _inverted(part.tree)
         yield Diagnostic("E216", "a condition must say what is good", part.tree.span.word, help=help, fixes=fixes)
-    if not slo.slices:
+    if not slo.slices and slo.intact:
         help = "add the length of a slice, such as `slices 1m`"
         fixes = add_statement("add `slices 1m`", slo.tree.span, "slices 1m")
         yield Diagnostic("E216", "a condition needs time slices", part.tree.span, help=help, fixes=fixes)
-    elif slo.slices.at_least:
+    elif slo.slices and slo.slices.at_least:
         plain = f"slices {slo.slices.length.span.text}"
         help = f"write `{plain}`: a condition is true or false for the whole slice"
         message = "a share of events cannot be combined with a condition"

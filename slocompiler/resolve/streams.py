@@ -171,8 +171,10 @@ def _circular(name: str, node: t.Selector) -> Diagnostic:
 
 
 def _is_cut_off(node: t.Selector) -> bool:
-    """Whether a syntax error is directly before it, or text that belongs to it follows: it may be no stream name then."""
+    """Whether a syntax error is directly before it, or took the text that follows: it may be no stream name then."""
     source, start = node.span.source, node.span.start
+    if not source.damage:  # what follows was read: in a condition, a comparison
+        return False
     at = bisect_right(source.damage, start)
     beside = at and _NOTHING.fullmatch(source.text, source.damage[at - 1], start)
     return bool(beside or _UNREAD.match(source.text, node.span.end))
