@@ -38,6 +38,7 @@ CODES: dict[str, str] = {
     "E221": "a gauge where a counter is needed",
     "E222": "a quantile where a histogram is needed",
     "E223": "a link that runs code",
+    "E227": "a condition that cannot change",
     "E301": "an unreadable import",
     "E302": "an import cycle",
     "E303": "conflicting imports",
@@ -98,6 +99,7 @@ CODES: dict[str, str] = {
     "W340": "a runbook or a link that is not an address",
     "W341": "a target that changes nothing",
     "W342": "a label without a value",
+    "W345": "a counter compared as a value",
 }
 """A title for each code. Its section in `diagnostics.md` explains it; the programs there run in tests."""
 MAX_USES = 3

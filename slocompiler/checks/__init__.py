@@ -8,6 +8,7 @@ from datetime import date
 from slocompiler.checks.alert_set import alert_sets
 from slocompiler.checks.alerting import alert_lines
 from slocompiler.checks.allowing import Allowances
+from slocompiler.checks.conditions import conditions
 from slocompiler.checks.context import Run
 from slocompiler.checks.deployments import deployments
 from slocompiler.checks.duplicates import duplicates
@@ -45,6 +46,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     shapes,
     thresholds,
     slices,
+    conditions,
     raw,
     deployments,
     per_labels,

@@ -21,7 +21,7 @@ def is_condition(part: Part) -> bool:
 
 def level(when: t.When, term: Term) -> Decimal | None:
     """The value a condition compares with, in the unit of the metric (an age in seconds); None if it has the wrong unit."""
-    fold, value = _fold(when), when.value
+    fold, value = fold_of(when), when.value
     if isinstance(value, t.Percent):
         return None if fold in ("age", "count") else value.ratio
     if fold == "age":
@@ -31,10 +31,11 @@ def level(when: t.When, term: Term) -> Decimal | None:
 
 def compared_unit(when: t.When, term: Term) -> Unit | None:
     """The unit of the values that a condition compares; None for a count, and for a metric without a unit."""
-    return None if _fold(when) == "count" else unit_of(term.metric, "")
+    return None if fold_of(when) == "count" else unit_of(term.metric, "")
 
 
-def _fold(when: t.When) -> str:
+def fold_of(when: t.When) -> str:
+    """The aggregation of a condition, one of FOLDS."""
     return when.operand.function.text if isinstance(when.operand, t.Fold) else "each"
 
 
@@ -60,7 +61,7 @@ def _condition(part: Part) -> ir.Gauge | ir.RawCondition:
     value = level(when, term)
     assert value is not None, "checked: it can be compared (E214)"
     stream = _stream(term, term.exclude)
-    return ir.Gauge(fold=cast(Any, _fold(when)), stream=stream, cmp=cast(Any, when.cmp), value=value)
+    return ir.Gauge(fold=cast(Any, fold_of(when)), stream=stream, cmp=cast(Any, when.cmp), value=value)
 
 
 def _events(slo: ResolvedSlo, part: Part) -> ir.Ratio | ir.Threshold | ir.Raw:
