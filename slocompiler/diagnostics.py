@@ -100,6 +100,7 @@ CODES: dict[str, str] = {
     "W341": "a target that changes nothing",
     "W342": "a label without a value",
     "W345": "a counter compared as a value",
+    "W346": "a sum in raw PromQL that can be absent",
 }
 """A title for each code. Its section in `diagnostics.md` explains it; the programs there run in tests."""
 MAX_USES = 3

@@ -22,7 +22,7 @@ _INCREASE = re.compile(r"(?<![\w:])increase(?=\s*\()")
 
 
 def raw(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E216, E416, W322 and W323 of an SLO."""
+    """Diagnostics E216, E416, W322, W323 and W346 of an SLO."""
     events = slo.events.of if slo.events else None
     part = slo.good or slo.bad
     other = part.tree.other if part else None
@@ -88,6 +88,11 @@ def _rate(node: t.Promql) -> Iterator[Diagnostic]:
         message = "`increase` counts events per window, but a rate per second is needed"
         fixes = _rewritten("write `rate`", node, increases, "rate")
         yield Diagnostic("W322", message, increases[0], help="write `rate`", fixes=fixes)
+    operator = judge.sum_that_can_be_absent(node.text)
+    if operator:
+        message = f"one side of `{operator}` can have no series, and then the whole expression counts as 0"
+        help = "use `(… or vector(0))` for each side, or name counters, such as `bad a_total{…} + b_total{…}`"
+        yield Diagnostic("W346", message, node.span, help=help)
 
 
 def _faulty(node: t.Promql, wanted: str = judge.RATE) -> Iterator[Diagnostic]:

@@ -28,6 +28,7 @@ _TOKEN = re.compile(
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _QUOTED = re.compile(r"'([^']+)'|regex for (.+)\Z", re.DOTALL)
 
+_HISTOGRAM = ("_bucket", "_count", "_sum")
 _INNER = ("expr", "lhs", "rhs", "param", "vector_selector", "vs")
 _OPS: dict[str, Literal["=", "!=", "=~", "!~"]] = {
     "MatchOp.Equal": "=",
@@ -76,15 +77,52 @@ def selectors(text: str) -> list[Filter]:
     if fault(text):
         return []
     found: list[Filter] = []
+    for selector in _vector_selectors(_parsed(windowed(text, WINDOW))):
+        choices = selector.matchers.or_matchers or [selector.matchers.matchers]
+        found += [tuple(Matcher(m.name, _OPS[str(m.op)], m.value) for m in choice) for choice in choices]
+    return found
+
+
+def sum_that_can_be_absent(text: str) -> str:
+    """The `+` or `-` of an expression that returns nothing while one of its sides has no series; "" if there is none.
+
+    A side with `or` has a value in that case, and the parts of one histogram appear together.
+    """
+    if fault(text):
+        return ""
     trees = [_parsed(windowed(text, WINDOW))]
     while trees:
         tree = trees.pop()
+        if type(tree).__name__ == "BinaryExpr" and str(tree.op) in ("+", "-"):
+            sides = (tree.lhs, tree.rhs)
+            if all(_kind(side) == "vector" for side in sides) and not all(map(_has_or, sides)):
+                metrics = {selector.name or "" for side in sides for selector in _vector_selectors(side)}
+                if not all(name.endswith(_HISTOGRAM) for name in metrics):
+                    return str(tree.op)
+        trees += _inner(tree)
+    return ""
+
+
+def _has_or(tree: Any) -> bool:
+    while type(tree).__name__ == "ParenExpr":
+        tree = tree.expr
+    return type(tree).__name__ == "BinaryExpr" and str(tree.op) == "or"
+
+
+def _vector_selectors(tree: Any) -> Iterator[Any]:
+    """The selectors of an expression, in no particular order."""
+    trees = [tree]
+    while trees:
+        tree = trees.pop()
         if type(tree).__name__ == "VectorSelector":
-            choices = tree.matchers.or_matchers or [tree.matchers.matchers]
-            found += [tuple(Matcher(m.name, _OPS[str(m.op)], m.value) for m in choice) for choice in choices]
-        inner = [getattr(tree, name, None) for name in _INNER]
-        trees += [part for part in (*inner, *(getattr(tree, "args", None) or ())) if part is not None]
-    return found
+            yield tree
+        trees += _inner(tree)
+
+
+def _inner(tree: Any) -> list[Any]:
+    """The expressions directly inside an expression."""
+    inner = [getattr(tree, name, None) for name in _INNER]
+    return [part for part in (*inner, *(getattr(tree, "args", None) or ())) if part is not None]
 
 
 @lru_cache(maxsize=4096)
