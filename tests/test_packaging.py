@@ -53,12 +53,12 @@ def python(where: Path, *arguments: str, path: Path | None = None) -> subprocess
 def assert_works(where: Path, path: Path | None, origin: Path) -> None:
     """A first project is made and built, and a mistake explained, all by modules from `origin`."""
     empty = where / "a first project"
-    steps = (["init", str(empty)], ["build", str(empty)], ["explain", "E203"])
+    steps = (["init", str(empty)], ["build", "--project", str(empty / "sloc.yaml")], ["explain", "E203"])
     for step in steps:
         done = python(where, "-m", "slocompiler", *step, path=path)
         assert (done.returncode, done.stderr) == (0, ""), step
         assert done.stdout
-    assert (where / "generated" / "prometheus" / "website.rules.yaml").is_file()
+    assert (empty / "generated" / "prometheus" / "website.rules.yaml").is_file()
     names = "import sys, slocompiler.cli.commands.build, slocompiler.targets.prometheus.render, slocompiler.grammar"
     print_files = "print('\\n'.join(m.__file__ for n, m in sys.modules.items() if n.startswith('slocompiler')))"
     loaded = python(where, "-c", f"{names}; {print_files}", path=path).stdout.split()
