@@ -112,7 +112,9 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
         server.wait_for(lambda: server.query(fires), 60, "an alert in eu")
         server.wait_for(lambda: len(server.query("slo:burn_rate:ratio")) == 2 * (4 + len(ROUTES)), 60, "burn rates")
         routes = '{slo="shop/routes"}'
-        by_route = f"count by (cluster) (slo:budget_remaining:ratio{routes}) and on (cluster) slo:coverage:ratio{routes}"
+        by_route = (
+            f"count by (cluster) (slo:budget_remaining:ratio{routes}) and on (cluster) slo:coverage:ratio{routes}"
+        )
         server.wait_for(lambda: len(server.query(by_route)) == len(BAD), 60, "budgets of values of `per`")
         yield Seen(server, made / "grafana" / "dashboards")
 
