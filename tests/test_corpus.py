@@ -41,7 +41,7 @@ RENDERED = ROOT / "tests" / "golden" / "corpus"
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_every_message_reads_as_ever(page: Path, golden: Callable[[Path, str], None]) -> None:
-    """Each with its source, for whoever asks: would I know what to do?"""
+    """Each with its source, for the question: would I know what to do?"""
     parts = []
     for case in cases(page.read_text("utf-8")):
         found = diagnostics(case.text)

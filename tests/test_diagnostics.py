@@ -151,7 +151,7 @@ def test_line_ends_of_windows_are_no_part_of_a_line() -> None:
     assert "2 | bad" in render(Diagnostic("E101", "x", spot("a\r\nbad\r\n", "bad"))).splitlines()
 
 
-def test_diagnostics_are_ordered_by_file_and_place_and_told_once() -> None:
+def test_diagnostics_are_ordered_by_file_and_location_and_reported_once() -> None:
     a, b = Source("a.slo", "xyz"), Source("b.slo", "xyz")
     twice = [Diagnostic("E101", "same", Span(a, 1, 2)) for _ in range(2)]
     found = ordered([Diagnostic("E101", "x", Span(b, 0, 1)), *twice, Diagnostic("E101", "x", Span(a, 0, 1))])

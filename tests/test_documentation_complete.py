@@ -110,7 +110,7 @@ def test_the_library_is_declared_as_shown() -> None:
 
 def test_limits_are_as_they_are() -> None:
     table = section("language.md", "### Limits")
-    told = (
+    reported = (
         f"{MAX_FILE >> 20} MiB",
         f"{limits.MOST_WORDS:,} words",
         f"{limits.LONGEST_LINE >> 10} KiB",
@@ -120,7 +120,7 @@ def test_limits_are_as_they_are() -> None:
         f"| {values.MAX_DIGITS} |",
         f"templates within one another | {templates.DEEPEST} |",
     )
-    assert [limit for limit in told if limit not in table] == []
+    assert [limit for limit in reported if limit not in table] == []
 
 
 # The project file

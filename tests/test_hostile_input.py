@@ -111,9 +111,12 @@ def test_ends_in_diagnostics_within_seconds_and_bounded_memory(tmp_path: Path) -
         (tmp_path / f"{name}.slo").write_bytes(data)
     ended = bounded(tmp_path, [["check", f"{name}.slo"] for name in TEXTS])
     wrong = {
-        name: f"exit code {end.code}, {end.seconds:.1f} s, {end.told[:2000]}"
+        name: f"exit code {end.code}, {end.seconds:.1f} s, {end.printed[:2000]}"
         for (name, (_, code)), end in zip(TEXTS.items(), ended, strict=True)
-        if end.code != 1 or f"error[{code}]" not in end.told or "Traceback" in end.told or len(end.told) > 200_000
+        if end.code != 1
+        or f"error[{code}]" not in end.printed
+        or "Traceback" in end.printed
+        or len(end.printed) > 200_000
     }
     assert wrong == {}
 
@@ -208,10 +211,10 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     (project / "b.slo").write_text('import "a.slo"\n', encoding="utf-8")
     (project / "c.slo").write_text('import "d.slo"\n', encoding="utf-8")
     (project / "d.slo").write_text('import "c.slo"\n', encoding="utf-8")
-    told = sloc(project, "check", "a.slo", "d.slo").err
-    assert told.count("it is outside of the project") == 5
-    assert "these imports form a cycle: a.slo → a.slo" in told
-    assert "these imports form a cycle: c.slo → d.slo → c.slo" in told
+    printed = sloc(project, "check", "a.slo", "d.slo").err
+    assert printed.count("it is outside of the project") == 5
+    assert "these imports form a cycle: a.slo → a.slo" in printed
+    assert "these imports form a cycle: c.slo → d.slo → c.slo" in printed
     for name, saying in (
         ("folder.slo", "no .slo files in folder.slo"),
         ("pipe.slo", "an empty pipe without a writer"),

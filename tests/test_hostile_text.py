@@ -162,7 +162,7 @@ def test_no_terminal_acts_on_it(command: list[str], tmp_path: Path) -> None:
     assert set(answer.out + answer.err) & set(control) <= set("\tredgnp.xcm0139[ ")
 
 
-def test_what_prometheus_cannot_compare_is_told() -> None:
+def test_what_prometheus_cannot_compare_is_reported() -> None:
     """It prints an expression before it evaluates it, and does not read U+FFFD again."""
     text = 'service s { owner "a" slo x 99% over 30d { events m_total{job="\ufffd"} bad {code="\\ufffd"} } }'
     _, problems = analyse([Source("test.slo", text)])

@@ -51,5 +51,5 @@ def test_threads_find_what_one_thread_finds(texts: list[str]) -> None:
 def test_one_source_may_be_read_by_many_threads() -> None:
     source = Source("test.slo", DAMAGED[0])
     with ThreadPoolExecutor(max_workers=8) as pool:
-        told = set(pool.map(lambda _: "".join(render(p) for p in analyse([source])[1]), range(40)))
-    assert len(told) == 1
+        reported = set(pool.map(lambda _: "".join(render(p) for p in analyse([source])[1]), range(40)))
+    assert len(reported) == 1

@@ -26,7 +26,7 @@ REGISTRIES = re.compile(
     r"[p]ypi\.org|[p]ythonhosted\.org|[n]pmjs\.(org|com)|[p]roxy\.golang\.org|[s]um\.golang\.org|[c]rates\.io"
     r"|[d]eb\.debian\.org|[r]epo1?\.maven|[r]ubygems\.org"
 )
-"""Hosts of package registries; which one is asked is for whoever runs the clients. No pattern finds itself."""
+"""Hosts of package registries; which one is asked is up to the person who runs the clients. No pattern finds itself."""
 MACHINES = re.compile(r"/[w]ork/|/[r]oot/|/[h]ome/|\.\./[s]hared")
 
 

@@ -26,7 +26,7 @@ WAIT = 30
 
 @dataclass(frozen=True)
 class Seen:
-    """What Prometheus told after its queries had failed."""
+    """The log of a Prometheus whose queries failed."""
 
     recorded: dict[tuple[str, str], list[Sample]]
     rules: list[dict[str, Any]]

@@ -26,7 +26,7 @@ Minute = tuple[int, int]
 
 
 def requests(*minutes: tuple[int, Minute], good: str = GOOD, bad: str = BAD) -> dict[str, str]:
-    """Counters that are scraped twice a minute: for so many minutes, that traffic each."""
+    """Counters that are scraped twice a minute, for phases of traffic: minutes, events and errors a minute."""
     paces = [(f"{count}m", total - failed, failed) for count, (total, failed) in minutes]
     return {
         good: counter(*((lasts, passed) for lasts, passed, _ in paces)),
@@ -56,7 +56,7 @@ class TestVerdicts:
         assert judged(simulation, 10) == dict.fromkeys(shapes, ".ggbgb..gb")
 
     def test_just_enough(self, tmp_path: Path) -> None:
-        # Whatever floats make of it: of so many requests a minute so many may fail, and not one more.
+        # Floats must not matter: exactly this many requests a minute may fail, and not one more.
         shares = {"0.9": 100, "0.7": 300, "0.99": 10, "0.999": 1}
         given, expected = {}, {}
         for total, (share, failed) in product((1000, 3000, 7000, 13_000), shares.items()):

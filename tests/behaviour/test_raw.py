@@ -46,7 +46,7 @@ def near(second: float, both: float) -> object:
 
 
 class TestTruth:
-    """Two numbers, whoever wrote the expressions."""
+    """The two numbers are the same in every way to write the expressions."""
 
     def test_both_sides(self, tmp_path: Path) -> None:
         shapes = {

@@ -37,11 +37,11 @@ def test_a_file_that_is_not_text_is_reported_with_its_location(tmp_path: Path) -
     (tmp_path / "utf16.slo").write_bytes('service a {\n  owner "b"\n}\n'.encode("utf-16"))
     (tmp_path / "good.slo").write_text('service a {\n  ownr "b"\n}\n', encoding="utf-8")
     done = sloc(tmp_path, "check")
-    told = done.stderr.decode()
+    printed = done.stderr.decode()
     assert done.returncode == 1
-    assert "error[E108]: this is not UTF-8\n --> latin.slo:2:13" in told
-    assert "error[E108]: this is not UTF-8\n --> utf16.slo:1:1" in told
-    assert "good.slo:2:3" in told, "the other files are read all the same"
+    assert "error[E108]: this is not UTF-8\n --> latin.slo:2:13" in printed
+    assert "error[E108]: this is not UTF-8\n --> utf16.slo:1:1" in printed
+    assert "good.slo:2:3" in printed, "the other files are read all the same"
 
 
 def test_a_file_that_is_too_large(tmp_path: Path) -> None:

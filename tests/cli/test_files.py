@@ -44,7 +44,7 @@ def test_a_full_disk_changes_no_file(project: Path, name: str) -> None:
         (project / "sloc.yaml").unlink()  # it refuses a folder inside a project
     before = files(project)
     (end,) = bounded(project, [COMMANDS[name]], file_size=FULL)
-    assert (end.code, "File too large; " in end.told) == (2, True), end
+    assert (end.code, "File too large; " in end.printed) == (2, True), end
     assert files(project) == before
     assert sloc(project, *COMMANDS[name]).code == 0
     assert files(project) != before, "there was something to write"

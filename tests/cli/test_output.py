@@ -54,7 +54,7 @@ class TestFailing:
         (project / f"{last}.slo").write_text(service(last, "long " * 1000))
         before = files(project)
         (end,) = bounded(project, [["build"]], file_size=4000)
-        assert (end.code, end.told) == (2, f"sloc: {rules(last)}: File too large; nothing was changed\n")
+        assert (end.code, end.printed) == (2, f"sloc: {rules(last)}: File too large; nothing was changed\n")
         assert files(project) == before
 
     @pytest.mark.parametrize(("where", "broken"), [(Path, "mkdir"), (Path, "read_text"), (os, "open")])

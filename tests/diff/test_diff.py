@@ -104,12 +104,12 @@ def test_nothing_changes_between_a_program_and_itself(one: Program, seed: int) -
 def test_neither_the_order_nor_the_place_matters(one: Program, two: Program, seed: int) -> None:
     found = compare(one, two)
     assert compare(shuffled(one, seed), shuffled(two, seed)) == found
-    assert [told(entry) for entry in compare(elsewhere(one), elsewhere(two)).entries] == [
-        told(entry) for entry in found.entries
+    assert [described(entry) for entry in compare(elsewhere(one), elsewhere(two)).entries] == [
+        described(entry) for entry in found.entries
     ]
 
 
-def told(entry: Any) -> tuple[object, ...]:
+def described(entry: Any) -> tuple[object, ...]:
     return entry.kinds, entry.what, entry.slos
 
 

@@ -154,7 +154,7 @@ def test_every_field_is_looked_at(cls: type, field: str) -> None:
         return
     before, after = around(part), around(replace(part, **{field: others[field]}))
     found = compare(before, after)
-    assert found.unchanged == 0, "a change that nobody is told of"
+    assert found.unchanged == 0, "a change that is not reported"
     assert compare(after, before).unchanged == 0
 
 

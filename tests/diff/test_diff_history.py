@@ -48,5 +48,5 @@ def test_change(path: Path, tmp_path: Path, update: bool, monkeypatch: pytest.Mo
 
 
 def test_every_kind_has_a_change() -> None:
-    told = set[str]().union(*(verdict(path.read_text(encoding="utf-8")) for path in HISTORY))
-    assert told == set(KINDS)
+    reported = set[str]().union(*(verdict(path.read_text(encoding="utf-8")) for path in HISTORY))
+    assert reported == set(KINDS)

@@ -33,7 +33,7 @@ def slo(text: str, name: str = "s") -> str:
 
 
 class TestProjectFile:
-    """Every mistake is told at its line."""
+    """Every mistake is reported at its line."""
 
     @pytest.mark.parametrize(
         ("entries", "said"),
@@ -120,6 +120,6 @@ class TestPrograms:
             found = {mistake[:4] + mistake[6:] for mistake in mistakes(slo(text), "{}")}
             assert found == ({"E416 `$cluster` has no value here"} if "$cluster" in text else set())
 
-    def test_raw_promql_that_is_none_is_told_as_ever(self) -> None:
+    def test_invalid_raw_promql_is_reported_as_ever(self) -> None:
         rate = '`sum(rate(x{cluster="$cluster"}[$window]))`'
         assert [said[:4] for said in mistakes(slo(f"events `sum(rate(x[$window])` bad {rate}"))] == ["E416"]

@@ -1,4 +1,4 @@
-"""The project file: where it is found, what may stand in it, and that every mistake is told at its place."""
+"""The project file: where it is found, what may stand in it, and that every mistake is reported at its location."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ MISTAKES = {
 
 class TestMistakes:
     @pytest.mark.parametrize("name", MISTAKES)
-    def test_is_told_at_its_place(self, name: str) -> None:
+    def test_is_reported_at_its_location(self, name: str) -> None:
         text, (said, *helps) = MISTAKES[name]
         project, (problem,) = load(Source("sloc.yaml", text))
         place = f"{problem.span.line}:{problem.span.column}"

@@ -139,7 +139,7 @@ def test_nothing_is_linked_where_nothing_is_known(tmp_path: Path) -> None:
     assert names == {"summary", "description", "runbook_url"}
 
 
-def test_a_window_beyond_retention_is_doubted(tmp_path: Path) -> None:
+def test_a_window_beyond_retention_is_warned_of(tmp_path: Path) -> None:
     (tmp_path / "a.slo").write_text(SLO.replace("NAME", "web"))
     for retention, warned in (("29d", True), ("30d", False), ("1y", None)):
         (tmp_path / "sloc.yaml").write_text(f"retention: {retention}")
@@ -159,7 +159,7 @@ def test_names_beyond_the_old_alphabet_need_a_server_that_knows_them(tmp_path: P
     assert '{"http.requests","service.name"="a"}' in (tmp_path / "generated/prometheus/web.rules.yaml").read_text()
 
 
-def test_slices_shorter_than_a_scrape_are_doubted(tmp_path: Path) -> None:
+def test_slices_shorter_than_a_scrape_are_warned_of(tmp_path: Path) -> None:
     (tmp_path / "sloc.yaml").write_text("scrape_interval: 1m\nevaluation_interval: 15s\n")
     for length, code, said in (
         ("30s", 0, "warning[W320]: time slices of 30s are shorter than the scrape interval of 1m"),

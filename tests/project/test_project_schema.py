@@ -120,8 +120,8 @@ def test_finds_every_mistake_where_jsonschema_does(data: Any) -> None:
 def test_a_missing_key_hides_no_other_mistake() -> None:
     text = "deployments: [{nmae: eu, wher: {cluster: eu}, alerts: never}]\n"
     problems = load(Source("sloc.yaml", text))[1]
-    told = sorted((problem.span.column, problem.code, problem.message, problem.help) for problem in problems)
-    assert told == [
+    reported = sorted((problem.span.column, problem.code, problem.message, problem.help) for problem in problems)
+    assert reported == [
         (15, "E503", "`name` is missing", NAME),
         (16, "E502", "unknown key `nmae`", "did you mean `name`?"),
         (26, "E502", "unknown key `wher`", "did you mean `where`?"),

@@ -46,7 +46,7 @@ def raw(text: str) -> t.Promql:
     return t.Promql(SPAN, text)
 
 
-def told(text: str) -> list[Diagnostic]:
+def reported(text: str) -> list[Diagnostic]:
     """What a template says whose parameter `job` is a string."""
     return list(misplaced(raw(text), {"job": t.Text(SPAN, "a")}, {"job": "a"}))
 
@@ -63,7 +63,7 @@ def test_all_readers_see_the_same_holes(text: str) -> None:
     found = list(parts(text))
     in_strings = {part.start for part in found if part.kind == "string" and "$job" in part.text.replace("$jobs", "")}
     outside = [part for part in found if part.kind == "hole" and part.text == "$job"]
-    assert ("$job" in judge.words(text)) == bool(outside) == bool(told(text))
+    assert ("$job" in judge.words(text)) == bool(outside) == bool(reported(text))
     assert (mentioned(text, (Matcher("job", "=", "7"),)) != text) == bool(in_strings)
     assert (substituted(raw(text), {"job": SEVEN}, {"job": "7"}) != text) == bool(in_strings or outside)
 
@@ -79,7 +79,7 @@ def test_comments_stay_as_they_are(text: str) -> None:
 
 def test_a_comment_holds_no_parameter() -> None:
     text = "# all of $job, and don't ask for 'less\nsum(rate(x{a=\"$job\"}[$window]))"
-    assert told(text) == []
+    assert reported(text) == []
     assert substituted(raw(text), {}, {"job": "a'b"}) == text.replace('"$job"', '"a\'b"')
 
 

@@ -189,10 +189,10 @@ LENIENT = ("E217", "E218")
 @law
 @given(uses())
 def test_a_template_means_what_its_text_means_by_hand(texts: tuple[str, str]) -> None:
-    (by_use, told), (by_hand, found) = (analyse([Source("test.slo", text)]) for text in texts)
-    shown = "\n".join((*texts, *(render(d) for d in told), "---", *(render(d) for d in found)))
+    (by_use, reported), (by_hand, found) = (analyse([Source("test.slo", text)]) for text in texts)
+    shown = "\n".join((*texts, *(render(d) for d in reported), "---", *(render(d) for d in found)))
     used, written = (
-        {(d.code, d.message) for d in some if d.is_error and d.code not in LENIENT} for some in (told, found)
+        {(d.code, d.message) for d in some if d.is_error and d.code not in LENIENT} for some in (reported, found)
     )
     assert used == written, f"{shown}\n{used ^ written}"
     assert by_use is None or by_hand is None or meaning(by_use) == meaning(by_hand), shown

@@ -234,7 +234,7 @@ def test_enough_of_the_corpus_is_made_by_a_template() -> None:
     assert len(codes) > 30, sorted(codes)
 
 
-def test_a_mistake_that_uses_share_is_told_once_and_shows_some_of_them() -> None:
+def test_a_mistake_that_uses_share_is_reported_once_and_shows_some_of_them() -> None:
     text = templated('service a {\n  slo a 100% over 30d {\n    events x{}\n    bad {code="5"}\n  }\n}\n')
     uses = "".join(f"  use a-template() as n{number}\n" for number in range(9))
     (found,) = (problem for problem in diagnostics(f'{text}service s {{\n  owner "o"\n{uses}}}\n') if problem.is_error)

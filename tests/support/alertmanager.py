@@ -50,8 +50,8 @@ def inhibited(config: Path, alerts: Iterable[Labels], last: tuple[Labels, Labels
 
 
 def _suppressed(port: int) -> list[Labels]:
-    told = json.loads(_request(port, "GET", "/api/v2/alerts")[1])
-    return [alert["labels"] for alert in told if alert["status"]["inhibitedBy"]]
+    reported = json.loads(_request(port, "GET", "/api/v2/alerts")[1])
+    return [alert["labels"] for alert in reported if alert["status"]["inhibitedBy"]]
 
 
 @contextmanager

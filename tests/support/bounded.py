@@ -24,7 +24,7 @@ class End(NamedTuple):
 
     code: int
     seconds: float
-    told: str
+    printed: str
     """Standard error."""
 
 
@@ -37,17 +37,17 @@ def bounded(folder: Path, commands: list[list[str]], file_size: int = -1) -> lis
 
 
 def _run(arguments: list[str], file_size: int) -> End:
-    with tempfile.TemporaryFile() as told:
+    with tempfile.TemporaryFile() as printed:
         child = os.fork()
         if not child:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            os.dup2(told.fileno(), 2)
+            os.dup2(printed.fileno(), 2)
             _limit(file_size)
             _main(arguments)
         _, status, usage = os.wait4(child, 0)
-        told.seek(0)
+        printed.seek(0)
         code, seconds = os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime
-        return End(code, seconds, told.read().decode("utf-8", "replace"))
+        return End(code, seconds, printed.read().decode("utf-8", "replace"))
 
 
 def _limit(file_size: int) -> None:

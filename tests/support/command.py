@@ -45,7 +45,7 @@ def times(folder: Path) -> dict[str, int]:
 
 
 def service(name: str, title: str = "") -> str:
-    """The text of a service with one SLO without alerts, of which there is no doubt."""
+    """The text of a service with one SLO without alerts, that has no warning."""
     return (
         f'service {name} {{ owner "team" stakeholders "product"\n  slo x "{title}" 99% over 30d {{\n'
         f'    events {name}_total{{}} bad {{code="500"}} alerts none because "So it was agreed."\n  }}\n}}\n'

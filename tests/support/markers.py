@@ -68,7 +68,7 @@ def expected(text: str) -> list[tuple[str, int, str, str, str]]:
 def diagnostics(text: str, project: Project | None = None) -> list[Diagnostic]:
     """What the compiler says; every place must lie in its file.
 
-    What is `BESIDES` the point is told only where the text speaks of it.
+    A diagnostic in `BESIDES` counts only if the text names it.
     """
     sources = files(text)
     known = {source.path: source for source in sources}

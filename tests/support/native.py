@@ -31,7 +31,7 @@ def knows_native(program: Path) -> bool:
 
 
 def histogram(*phases: tuple[str, tuple[int, int, int] | None], scrape: int = 60) -> str:
-    """In promtool's notation: in each phase so many a minute in each of the three buckets; None is absent."""
+    """In promtool's notation: in each phase a number a minute for each of the three buckets; None is absent."""
     have, parts = [0, 0, 0], []
     for number, (lasts, paces) in enumerate(phases):
         count = round(seconds(lasts) / scrape)

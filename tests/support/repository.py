@@ -1,4 +1,4 @@
-"""Git repositories for tests, apart from whatever git is told elsewhere on the machine."""
+"""Git repositories for tests, independent of the configuration of git on the machine."""
 
 from __future__ import annotations
 

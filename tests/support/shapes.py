@@ -55,7 +55,7 @@ RAW = ir.Raw(
 
 
 def sliced(of: ir.Ratio | ir.Threshold | ir.Raw = RATIO, at_least: str = "0.9", every: int = 60) -> ir.RatioSlices:
-    """Slices that are good while so many of their events are."""
+    """Slices that are good while enough of their events are."""
     return ir.RatioSlices(seconds=every, at_least=Decimal(at_least), of=of)
 
 
@@ -131,7 +131,7 @@ def simulate(
     """The rules over these series, which have a value every `scrape` seconds.
 
     promtool's clocks are in phase, so that in Prometheus 2 a range of a slice and a scrape holds a scrape too many:
-    the rules are told of a second less.
+    the rules get a second less.
     """
     path = folder / "shop.rules.yaml"
     plain = replace(PLAIN, late_series=late)

@@ -37,10 +37,10 @@ STORY: dict[str, tuple[float, tuple[Incident, ...]]] = {
 }
 """The share that is always bad, and incidents; others are well."""
 YOUNG = {"llm/first-token": 2.5}
-"""SLOs whose data began so many days ago."""
+"""The days since the data of an SLO began."""
 
 
-class Told:
+class Figures:
     """One SLO's month: events and bad events in blocks of five minutes, summed from the beginning on."""
 
     def __init__(self, slo: Slo) -> None:
@@ -124,7 +124,7 @@ def sample(name: str, labels: dict[str, str], value: float, at: float) -> str:
     return f"{name}{shown(labels)} {value:.9g} {at:.0f}"
 
 
-def raw(checkout: Told) -> Iterator[str]:
+def raw(checkout: Figures) -> Iterator[str]:
     """The counters and the histogram of the checkout, whose payment provider does not answer one of its pods."""
     codes = {"200": 0.0, "500": 0.15, "503": 0.85}
     pods, paths = {"checkout-1": 0.1, "checkout-2": 0.1, "checkout-3": 0.8}, {"/pay": 0.7, "/cart": 0.2, "/search": 0.1}
@@ -150,8 +150,8 @@ def openmetrics(program: Program) -> str:
     lines: list[str] = []
     for service in program.services:
         for slo in service.slos:
-            told = Told(slo)
-            lines += [*told.lines(service), *told.alerts(service)]
+            figures = Figures(slo)
+            lines += [*figures.lines(service), *figures.alerts(service)]
             if slo.id == "checkout/availability":
-                lines += raw(told)
+                lines += raw(figures)
     return "\n".join([*lines, "# EOF\n"])

@@ -33,8 +33,8 @@ def shape(value: Any) -> Any:
 def read(text: str) -> tuple[Any, ...]:
     """The tree of a text, its damage, and every diagnostic."""
     file, problems = parse(Source("test.slo", text))
-    told = [(p.code, p.message, p.help, p.span.start, p.span.end, len(p.labels)) for p in problems]
-    return shape(file.declarations), file.source.damage, told
+    reported = [(p.code, p.message, p.help, p.span.start, p.span.end, len(p.labels)) for p in problems]
+    return shape(file.declarations), file.source.damage, reported
 
 
 def assert_same(text: str) -> None:

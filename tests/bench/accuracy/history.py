@@ -22,7 +22,7 @@ AVERAGED = "averaged:error_ratio:rate5m"
 LAYERS = (("slo:events:rate5m",), ("slo:errors:rate5m", AVERAGED), ("slo:events:increase5m", "slo:errors:increase5m"))
 """A rule reads what stands before it; the errors' one reads the events'."""
 BLOCKS = "--max-block-duration=54h"
-"""A range query answers at most 11,000 points a series: so many hours of scrapes, and no more."""
+"""Hours of scrapes in one range query, which returns at most 11,000 points a series."""
 
 
 class Errors(NamedTuple):

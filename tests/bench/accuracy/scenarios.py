@@ -13,7 +13,7 @@ from support.even_traffic import shown
 
 SCRAPE = 30
 PHASE = 7
-"""Scrapes come so many seconds after the evaluation of rules."""
+"""Seconds between the evaluation of rules and the next scrape."""
 HOUR, DAY = 3600, 86_400
 BEGIN = 1_790_812_800
 """A midnight in UTC."""

@@ -1,6 +1,6 @@
 """How many SLOs one Prometheus carries: `python tests/bench/cost/load.py --slos 2000`.
 
-The examples are repeated under other names until there are so many; a real Prometheus evaluates all their rules over raw
+The examples are repeated under other names until the number is reached; a real Prometheus evaluates all their rules over raw
 series that go on while it does. Printed is what it says of itself: failed rules, evaluations that it missed, and how busy
 it was.
 """
@@ -42,7 +42,7 @@ class Services(Exporter):
 
 
 def repeated(program: Program, count: int) -> Iterator[Service]:
-    """Services like those of the program under other names, until they have so many SLOs."""
+    """Services like those of the program under other names, until they have `count` SLOs."""
     made = turn = 0
     while made < count:
         turn += 1

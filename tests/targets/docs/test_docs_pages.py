@@ -19,7 +19,7 @@ from support.documents import documents, page_of
 LIMIT = 60_000
 """Bytes of the page of an SLO."""
 COMMON = 20
-"""A sentence that stands on so many pages is an explanation; one of fewer than five words is a label."""
+"""A sentence that stands on this many pages is an explanation; one of fewer than five words is a label."""
 MOST_COMMON = 0.15
 """The share of a page's words that may stand in such sentences."""
 

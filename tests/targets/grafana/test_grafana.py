@@ -201,7 +201,7 @@ class TestBuild:
         assert answer.code == 0, answer.err
         return [name for name in files(folder) if name.startswith("generated/")]
 
-    def test_makes_them_unless_told_otherwise(self, tmp_path: Path) -> None:
+    def test_generates_them_by_default(self, tmp_path: Path) -> None:
         names = [
             f"generated/grafana/{n}"
             for n in ("dashboards.yaml", "dashboards/overview.json", "dashboards/services/s.json")

@@ -57,7 +57,7 @@ def mistakes(text: str) -> list[str]:
 
 
 class TestOptions:
-    """What only some rulers have is told where another is meant."""
+    """An option that only some rulers have is reported for the others."""
 
     @pytest.mark.parametrize(
         ("text", "said"),
@@ -169,7 +169,7 @@ class TestMimir:
             ["a5"],
         ]
 
-    def test_what_does_not_fit_is_told_and_nothing_is_written(self, tmp_path: Path) -> None:
+    def test_what_does_not_fit_is_reported_and_nothing_is_written(self, tmp_path: Path) -> None:
         limits = ", limits: {rules_per_group: 6, groups_per_tenant: 2}"
         (tmp_path / "sloc.yaml").write_text(DEPLOYED + f"targets: {{prometheus: {{ruler: mimir{limits}}}}}\n")
         (tmp_path / "a.slo").write_text(service("a"))
