@@ -17,7 +17,7 @@ PER_SERVICE = 20
 SLO = """
   slo availability-{n} "Shoppers get an answer" 99.9% over 30d {{
     events  requests
-    exclude {{code="499"}}
+    exclude {{code="499"}} "The shopper left."
     bad     {{code=~"5..", path=~"/api/{n}/.*"}}
     because "Above 0.1% the support queue doubles."
   }}
@@ -26,7 +26,7 @@ SERVICE = """service shop-{n} "Shop" {{
   owner        "payments"
   stakeholders "product", "support"
   runbook      "https://runbooks.example.org/shop"
-  events requests = http_requests_total{{job="shop-{n}"}} exclude {{path="/healthz"}}
+  events requests = http_requests_total{{job="shop-{n}"}} exclude {{path="/healthz"}} "No user sends these."
 {slos}}}
 """
 
