@@ -37,16 +37,16 @@ def analyse(
     return (None if any(problem.is_error for problem in problems) else lower(resolved)), problems
 
 
-def render(program: Program, target: str, options: Options | None = None, *, shared: bool = True) -> dict[str, str]:
+def render(program: Program, target: str, options: Options | None = None, part: targets.Part = "all") -> dict[str, str]:
     """The files that a target generates from the program: path below the target's folder to text.
 
     `target` is a key of `slocompiler.targets.TARGETS`; `options` are those of a project, `project.options()`, and the
     defaults if None. With deployments, each has files in a folder of its name, except for files that they share.
-    Without `shared`, files that depend on all services are left out, as a part of a project cannot generate them.
+    The part `services` leaves out the files that depend on all services: a part of a project cannot generate them.
     """
     files: dict[str, str] = {}
     for one, its_options in instances(program, target, options or Options()):
-        files |= targets.render(one, target, its_options, shared=shared)
+        files |= targets.render(one, target, its_options, part)
     return files
 
 

@@ -11,6 +11,8 @@ from slocompiler.targets.shared import Options
 
 Files = dict[str, str]
 """The text of each file, by its path below the folder of the target."""
+Part = Literal["all", "shared", "services"]
+"""All files of a target, those that depend on the whole program, or those of single services."""
 
 
 class Target(NamedTuple):
@@ -94,11 +96,11 @@ def of_builds() -> dict[str, Target]:
     return {target.name: target for target in TARGETS.values() if target.by_default is not None}
 
 
-def render(program: Program, target: str, options: Options, *, shared: bool = True) -> Files:
-    """The files of a target: the shared files if `shared`, then those of each service that has SLOs. Pure."""
+def render(program: Program, target: str, options: Options, part: Part = "all") -> Files:
+    """The files of a target, or a part of them: the shared files, then those of each service that has SLOs. Pure."""
     row = TARGETS[target]
-    files = row.render_shared(program, options) if shared else {}
+    files = {} if part == "services" else row.render_shared(program, options)
     for service in program.services:
-        if service.slos:
+        if service.slos and part != "shared":
             files |= row.render_service(service, options)
     return files

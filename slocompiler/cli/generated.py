@@ -30,11 +30,10 @@ def generate(run: Run, targets: Sequence[str], options: Options, *, shared: bool
             progress.show(f"generating {target}")
             if reasons := unfit(run.program, target, options):
                 fail("; ".join(reasons), 1)
-            found = {f"{target}/{name}": text for name, text in render(run.program, target, options).items()}
+            found = render(run.program, target, options, "all" if shared else "services")
+            files |= {f"{target}/{name}": text for name, text in found.items()}
             if not shared:
-                own = render(run.program, target, options, shared=False)
-                excluded += [name for name in found if name.removeprefix(f"{target}/") not in own]
-            files |= {name: text for name, text in found.items() if name not in excluded}
+                excluded += [f"{target}/{name}" for name in render(run.program, target, options, "shared")]
     return files, excluded
 
 
