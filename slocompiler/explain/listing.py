@@ -84,7 +84,7 @@ def _line(texts: dict[str, str], widths: dict[str, int]) -> str:
 
 
 def _cut(text: str, width: int) -> str:
-    """The text in so many cells; an ellipsis stands for what is cut off."""
+    """The text, cut to `width` cells with an ellipsis at its end."""
     if cells(text) <= width:
         return text
     while cells(text) >= width:
