@@ -1,10 +1,11 @@
 # demo: see it work. test: everything the tests need, then all of them. check: what must be green before a change lands.
-# update: rewrite goldens. pictures: take those of the documentation anew, which needs Chromium too. Nothing here needs root.
+# update: rewrite goldens. servers: build Prometheus 3 with Go, where Debian's packages of it cannot be had.
+# pictures: take those of the documentation anew, which needs Chromium too. Nothing here needs root.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check update pictures clean
+.PHONY: demo test check update servers pictures clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sloc build examples
@@ -27,6 +28,9 @@ check: $(VENV)/.dev
 
 update: $(VENV)/.dev
 	$(BIN)/pytest -n auto --dist worksteal --update
+
+servers: $(VENV)/.dev
+	$(BIN)/python tests/support/binaries.py --build
 
 pictures: $(VENV)/.dev
 	$(BIN)/python tests/support/pictures.py
