@@ -16,8 +16,9 @@ from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
 _COUNTERS = ("_total", "_count", "_sum", "_bucket")
-_TIMES = ("_timestamp_seconds", "_timestamp", "_time_seconds", "_expiry")
-_LONG_AGO = Decimal(10**8)
+TIMES = ("_timestamp_seconds", "_timestamp", "_time_seconds", "_expiry")
+"""The endings of metrics whose value is a point in time."""
+LONG_AGO = Decimal(10**8)
 """Seconds, three years: a smaller number is a duration, because times of today are above 1.7e9 seconds."""
 
 
@@ -34,7 +35,7 @@ def conditions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     fold = fold_of(when)
     if fold != "count" and term.metric.endswith(_COUNTERS):
         yield _counter(fold, term)
-    elif fold not in ("age", "count", "sum") and term.metric.endswith(_TIMES) and 0 < compared < _LONG_AGO:
+    elif fold not in ("age", "count", "sum") and term.metric.endswith(TIMES) and 0 < compared < LONG_AGO:
         yield _time(when, term, fold)
     elif fold == "age":
         yield from _old(when)
@@ -46,10 +47,16 @@ def _counter(fold: str, term: Term) -> Diagnostic:
     if fold == "age":
         message = f"`{term.metric}` is a counter, but `age` needs a time as its value"
         help = "use a metric whose value is a time, such as `…_timestamp_seconds`"
-    else:
-        message = f"`{term.metric}` is a counter: its value only shows how long the process has been running"
-        help = f"compare its rate, in back-quotes: good when `sum(rate({term.metric}{{…}}[5m])) < 1`"
-    return Diagnostic("W345", message, term.span, help=help)
+        return Diagnostic("W345", message, term.span, help=help)
+    return counter(term.metric, term.span)
+
+
+def counter(metric: str, span: Span, *, is_raw: bool = False) -> Diagnostic:
+    """W345 for a counter whose value is compared."""
+    message = f"`{metric}` is a counter: its value only shows how long the process has been running"
+    where = "" if is_raw else ", in back-quotes: good when"
+    help = f"compare its rate{where} `sum(rate({metric}{{…}}[5m])) < 1`"
+    return Diagnostic("W345", message, span, help=help)
 
 
 def _old(when: t.When) -> Iterator[Diagnostic]:

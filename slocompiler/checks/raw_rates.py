@@ -26,7 +26,7 @@ def raw_rates(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     found = [node for node in rates(slo) if not judge.fault(node.text)]
     for node in found:
         yield from _result(slo, node)
-        yield from _labels(slo, node)
+        yield from _labels(slo, node) if slo.intact else ()
         operator = sum_that_can_be_absent(node.text)
         if operator:
             message = f"one side of `{operator}` can have no series, and then the whole expression counts as 0"
@@ -75,10 +75,14 @@ def _called(node: t.Promql, function: str) -> Span:
 
 
 def _labels(slo: ResolvedSlo, node: t.Promql) -> Iterator[Diagnostic]:
-    """E215 for labels of `per` that no series has, and W349 for labels in `by` that `per` does not have."""
+    """E215 for labels of `per` that no series has, and W349 for labels in `by` that `per` does not have.
+
+    A label that all selectors fix has one value, and splits nothing.
+    """
     labels = [text_of(label) for label in slo.per.labels] if slo.per else []
     missing = [label for label in dict.fromkeys(labels) if lacks(node.text, label)]
-    unused = [label for label in summed_by(node.text) if label not in labels]
+    matched = [{m.label for m in matchers if m.op == "="} for matchers in judge.selectors(node.text)]
+    unused = [label for label in summed_by(node.text) if not (label in labels or all(label in one for one in matched))]
     if slo.per and missing:
         here = (Label(slo.per.span, "each value has its own budget"),)
         names = ", ".join(missing)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import ceil, floor, inf, isfinite
 
 from slocompiler.promql import values
-from slocompiler.promql.tree import COMPARISONS, SETS, Node, fold, read
+from slocompiler.promql.tree import COMPARISONS, SETS, Node, fold, nodes, read
 from slocompiler.promql.values import ALWAYS, PRESENT, SOMETIMES, Values, Why
 
 _CLOCK = {
@@ -31,6 +32,25 @@ _NUMBERED = ("bottomk", "limit_ratio", "limitk", "topk")
 def values_of(text: str) -> Values:
     """The values of an expression without faults, and when it returns something."""
     return fold(read(text), _values)
+
+
+def compared_metrics(text: str) -> Iterator[tuple[str, str, float]]:
+    """The metrics that an expression without faults compares with a number as they are: name, operator and number."""
+    for node in nodes(text):
+        if node.kind == "operation" and node.name in COMPARISONS:
+            (left, right), operator = node.parts, node.name
+            if left.is_scalar:
+                left, right, operator = right, left, values.MIRRORED[operator]
+            name, limit = _metric(left), fold(right, _values)
+            if name and right.is_scalar and limit.low == limit.high:
+                yield name, operator, limit.low
+
+
+def _metric(node: Node) -> str:
+    """The metric whose samples are the values of a node; "" if there is none."""
+    while node.kind == "aggregation" and node.name in ("avg", "max", "min", "sum"):
+        node = node.parts[0]
+    return node.name if node.kind == "selector" else ""
 
 
 def _values(node: Node, inner: tuple[Values, ...]) -> Values:
