@@ -101,6 +101,9 @@ CODES: dict[str, str] = {
     "W342": "a label without a value",
     "W345": "a counter compared as a value",
     "W346": "a sum in raw PromQL that can be absent",
+    "W351": "a budget that can be spent without an alert",
+    "W352": "a minimum of bad events that is too high",
+    "W353": "a review that comes late or never",
 }
 """A title for each code. Its section in `diagnostics.md` explains it; the programs there run in tests."""
 MAX_USES = 3
