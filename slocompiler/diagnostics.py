@@ -39,6 +39,7 @@ CODES: dict[str, str] = {
     "E222": "a quantile where a histogram is needed",
     "E223": "a link that runs code",
     "E227": "a condition that cannot change",
+    "E230": "good or bad events that are all events",
     "E301": "an unreadable import",
     "E302": "an import cycle",
     "E303": "conflicting imports",
@@ -104,6 +105,12 @@ CODES: dict[str, str] = {
     "W351": "a budget that can be spent without an alert",
     "W352": "a minimum of bad events that is too high",
     "W353": "a review that comes late or never",
+    "W354": "a notification that nobody gets",
+    "W355": "a label that looks mistyped",
+    "W356": "a label of alerts that contradicts the events",
+    "W357": "a condition that holds while something is wrong",
+    "W358": "time slices that one bad event makes bad",
+    "W359": "a share that is compared with a percentage",
 }
 """A title for each code. Its section in `diagnostics.md` explains it; the programs there run in tests."""
 MAX_USES = 3

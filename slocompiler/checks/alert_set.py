@@ -83,8 +83,8 @@ def _silence(slo: ResolvedSlo, alerts: t.Alerts) -> Iterator[Diagnostic]:
     slice_seconds = int(length.seconds) if isinstance(length, t.Duration) else 0
     period = int(window.seconds)
     least = burn.silent_below(lowered(slo, target), target.ratio, period, slice_seconds)
-    if least is not None and least <= 1:
-        return
+    if least is not None and not 1 < least <= burn.highest(target.ratio):
+        return  # all burn rates alert, or none can, which E405 reports
     message = "the whole budget can be spent, and nothing alerts: no alert depends on errors"
     if least is not None:
         lasts = _coarse(int(period / least))

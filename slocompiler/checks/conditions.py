@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from slocompiler.syntax import tree as t
 
 _COUNTERS = ("_total", "_count", "_sum", "_bucket")
 _TIMES = ("_timestamp_seconds", "_timestamp", "_time_seconds", "_expiry")
+_UP = re.compile(r"up|probe_success|[a-z]+_up")
 _LONG_AGO = Decimal(10**8)
 """Seconds, three years: a smaller number is a duration, because times of today are above 1.7e9 seconds."""
 
@@ -32,6 +34,8 @@ def conditions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield _counter(fold, term)
     elif fold == "count":
         yield from _count(when, compared)
+    elif fold in ("max", "min", "avg", "each") and _UP.fullmatch(term.metric):
+        yield from _up(when, compared, term)
     elif fold not in ("age", "sum") and term.metric.endswith(_TIMES) and 0 < compared < _LONG_AGO:
         yield _time(when, term, fold)
 
@@ -54,6 +58,16 @@ def _count(when: t.When, compared: Decimal) -> Iterator[Diagnostic]:
     if always or never:
         message = f"this condition is {'always' if always else 'never'} true: a count of series is 1 or more"
         yield Diagnostic("E227", message, when.span, help="without any series there is no count: see `no data is`")
+
+
+def _up(when: t.When, compared: Decimal, term: Term) -> Iterator[Diagnostic]:
+    """E227 for a metric that is 0 or 1, compared with a value beyond it."""
+    always = {">=": compared <= 0, ">": compared < 0, "<=": compared >= 1, "<": compared > 1}.get(when.cmp, False)
+    never = {">=": compared > 1, ">": compared >= 1, "<=": compared < 0, "<": compared <= 0}.get(when.cmp, False)
+    if always or never:
+        message = f"this condition is {'always' if always else 'never'} true: `{term.metric}` is 0 or 1"
+        help = f"write `min({term.metric}{{…}}) == 1`: all of them work"
+        yield Diagnostic("E227", message, when.span, help=help)
 
 
 def _time(when: t.When, term: Term, fold: str) -> Diagnostic:
