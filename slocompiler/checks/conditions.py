@@ -66,7 +66,7 @@ def _up(when: t.When, compared: Decimal, term: Term) -> Iterator[Diagnostic]:
     never = {">=": compared > 1, ">": compared >= 1, "<=": compared < 0, "<": compared <= 0}.get(when.cmp, False)
     if always or never:
         message = f"this condition is {'always' if always else 'never'} true: `{term.metric}` is 0 or 1"
-        help = f"write `min({term.metric}{{…}}) == 1`: all of them work"
+        help = f"`min({term.metric}{{…}}) == 1` is true while all of them work"
         yield Diagnostic("E227", message, when.span, help=help)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from slocompiler.checks.context import Run
-from slocompiler.diagnostics import Diagnostic
+from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits
 from slocompiler.lower import units
 from slocompiler.lower.indicator import fold_of, is_condition
@@ -49,8 +49,8 @@ def _condition(slo: ResolvedSlo, part: Part, term: Term) -> Iterator[Diagnostic]
     fold, above = fold_of(when), when.cmp in (">", ">=")
     if fold == "age" and above and when.value and _SUCCESS.search(term.metric):
         message = f"a slice is good only while the last success is older than {when.value.span.text}"
-        help = f"if it must be younger, write `age({term.metric}{{…}}) < {when.value.span.text}`"
-        yield Diagnostic("W357", message, when.span, help=help)
+        help = "if it must be younger, write `<`"
+        yield Diagnostic("W357", message, when.span, help=help, fixes=_turned(when))
     elif (
         slo.no_data and slo.no_data.verdict == "good" and ((fold == "age" and not above) or (fold == "count" and above))
     ):
@@ -59,3 +59,10 @@ def _condition(slo: ResolvedSlo, part: Part, term: Term) -> Iterator[Diagnostic]
         help = "write `no data is bad`, or remove the line"
         fixes = edits("write `no data is bad`", (slo.no_data.span, "no data is bad"))
         yield Diagnostic("W357", message, slo.no_data.span, help=help, fixes=fixes)
+
+
+def _turned(when: t.When) -> tuple[Fix, ...]:
+    """The comparison the other way round: `<` for its last sign, unless a comment may hold one."""
+    at = when.span.start + when.span.text.rfind(when.cmp)
+    sign = when.span.part(at, at + len(when.cmp))
+    return edits("write `<`", (sign, "<")) if "#" not in when.span.text and sign.text == when.cmp else ()
