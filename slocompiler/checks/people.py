@@ -52,8 +52,9 @@ def addresses(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """E223 and W340 for a runbook or a link that is no address of a page."""
     spans = dict(slo.origins)
     given = [("runbook", slo.runbook), *((f"link {title}", url) for title, url in slo.links)]
-    # a backslash begins an escape, which has a diagnostic of its own if it is unknown
-    for name, url in ((name, url) for name, url in given if url.strip() and "\\" not in spans[name].text):
+    # a misspelt word has no origin, and a backslash begins an escape: both have diagnostics of their own
+    judged = [(name, url) for name, url in given if name in spans and "\\" not in spans[name].text]
+    for name, url in ((name, url) for name, url in judged if url.strip()):
         word = name.partition(" ")[0]
         if _CODE.match(re.sub(r"[\s\x00-\x20]", "", url)):
             help = "name a page: `https://…`"
