@@ -34,6 +34,8 @@ def conditions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield _counter(fold, term)
     elif fold == "count":
         yield from _count(when, compared)
+    elif fold == "age" and compared <= 0:
+        yield _ageless(when)
     elif fold in ("max", "min", "avg", "each") and _UP.fullmatch(term.metric):
         yield from _up(when, compared, term)
     elif fold not in ("age", "sum") and term.metric.endswith(_TIMES) and 0 < compared < _LONG_AGO:
@@ -58,6 +60,13 @@ def _count(when: t.When, compared: Decimal) -> Iterator[Diagnostic]:
     if always or never:
         message = f"this condition is {'always' if always else 'never'} true: a count of series is 1 or more"
         yield Diagnostic("E227", message, when.span, help="without any series there is no count: see `no data is`")
+
+
+def _ageless(when: t.When) -> Diagnostic:
+    """E227 for an age that is compared with 0: what has happened is older."""
+    truth = "always" if when.cmp in (">", ">=", "!=") else "never"
+    help = "compare it with a longer time, such as `15m`"
+    return Diagnostic("E227", f"this condition is {truth} true: an age is above 0", when.span, help=help)
 
 
 def _up(when: t.When, compared: Decimal, term: Term) -> Iterator[Diagnostic]:
