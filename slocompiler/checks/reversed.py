@@ -1,4 +1,4 @@
-"""Conditions and thresholds that look reversed: they hold while something is wrong."""
+"""Good events and slices that look like bad ones: slow events, and slices in which everything is gone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from slocompiler.checks.context import Run
-from slocompiler.diagnostics import Diagnostic, Fix
+from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import edits
 from slocompiler.lower import units
 from slocompiler.lower.indicator import fold_of, is_condition
@@ -16,7 +16,6 @@ from slocompiler.syntax import tree as t
 _SLOW = re.compile(r"(?:^|_)(?:latency|duration|dur|delay|lag|rtt|response_time)(?:_|$)")
 _LONG = re.compile(r"(?:^|_)(?:session|visit|connection|stream|call|lease|lifetime|uptime)s?(?:_|$)")
 """Things that are good if they last long."""
-_SUCCESS = re.compile(r"(?:^|_)(?:success|successful|completion|completed)(?:_|$)")
 
 
 def reversals(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
@@ -27,7 +26,7 @@ def reversals(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     if part.tree.bound and len(slo.total) == 1:
         yield from _slow(part.tree.bound, slo.total[0])
     if is_condition(part) and len(part.looked_at) == 1:
-        yield from _condition(slo, part, part.looked_at[0])
+        yield from _gone(slo, part)
 
 
 def _slow(bound: t.Bound, term: Term) -> Iterator[Diagnostic]:
@@ -42,27 +41,13 @@ def _slow(bound: t.Bound, term: Term) -> Iterator[Diagnostic]:
         )
 
 
-def _condition(slo: ResolvedSlo, part: Part, term: Term) -> Iterator[Diagnostic]:
-    """An age of a success that must be long, and a condition that is good while nothing is there."""
-    when = part.tree.other
+def _gone(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
+    """A condition that has no value while everything is gone, and counts as good then."""
+    when, verdict = part.tree.other, slo.no_data
     assert isinstance(when, t.When)
     fold, above = fold_of(when), when.cmp in (">", ">=")
-    if fold == "age" and above and when.value and _SUCCESS.search(term.metric):
-        message = f"a slice is good only while the last success is older than {when.value.span.text}"
-        help = "if it must be younger, write `<`"
-        yield Diagnostic("W357", message, when.span, help=help, fixes=_turned(when))
-    elif (
-        slo.no_data and slo.no_data.verdict == "good" and ((fold == "age" and not above) or (fold == "count" and above))
-    ):
+    if verdict and verdict.verdict == "good" and ((fold == "age" and not above) or (fold == "count" and above)):
         lost = "the metric is" if fold == "age" else "all series are"
         message = f"a slice counts as good when {lost} gone: `{fold}` has no value then"
-        help = "write `no data is bad`, or remove the line"
-        fixes = edits("write `no data is bad`", (slo.no_data.span, "no data is bad"))
-        yield Diagnostic("W357", message, slo.no_data.span, help=help, fixes=fixes)
-
-
-def _turned(when: t.When) -> tuple[Fix, ...]:
-    """The comparison the other way round: `<` for its last sign, unless a comment may hold one."""
-    at = when.span.start + when.span.text.rfind(when.cmp)
-    sign = when.span.part(at, at + len(when.cmp))
-    return edits("write `<`", (sign, "<")) if "#" not in when.span.text and sign.text == when.cmp else ()
+        fixes = edits("write `no data is bad`", (verdict.span, "no data is bad"))
+        yield Diagnostic("W357", message, verdict.span, help="write `no data is bad`, or remove the line", fixes=fixes)

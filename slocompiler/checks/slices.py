@@ -10,15 +10,15 @@ from slocompiler.checks.threshold import plain_number
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import correct, edits, remove
 from slocompiler.lower import units
-from slocompiler.lower.indicator import FOLDS, compared_unit, fold_of, is_condition, level
-from slocompiler.promql import duration, number
+from slocompiler.lower.indicator import FOLDS, compared_unit, is_condition, level
+from slocompiler.promql import duration
 from slocompiler.resolve import Part, ResolvedSlo
 from slocompiler.suggest import did_you_mean
 from slocompiler.syntax import tree as t
 
 
 def slices(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E205, E214, E216, E407, E417, W320, W358 and W359 of the time slices of an SLO."""
+    """Diagnostics E205, E214, E216, E407, E417, W320 and W358 of the time slices of an SLO."""
     if slo.slices and slo.slices.intact:
         yield from _length(slo.slices, run)
     part = slo.good or slo.bad
@@ -72,7 +72,7 @@ def _missing(slo: ResolvedSlo, condition: Part | None) -> Iterator[Diagnostic]:
         yield Diagnostic("E216", message, node.span, help=f"remove it: {why}", fixes=fixes)
     elif isinstance(condition.tree.other, t.When) and isinstance(condition.tree.other.operand, t.Promql):
         message = "`no data is` cannot be combined with raw PromQL"
-        help = "an expression that returns nothing counts as bad; to count it as good, add `… or vector(1)`"
+        help = "an expression that returns nothing counts as bad; to count it as good, add `… or absent(x)`"
         yield Diagnostic("E216", message, node.span, help=help)
     elif slo.per and node.verdict != "ignored":
         here = (Label(slo.per.span, "each value has its own budget"),)
@@ -101,23 +101,6 @@ def _looks(part: Part) -> Iterator[Diagnostic]:
     elif part.looked_at and when.value:
         unit = compared_unit(when, part.looked_at[0])
         yield from plain_number(when.value, unit, part.looked_at[0]) if unit else ()
-        yield from _share(when, when.value, part.looked_at[0].metric)
-
-
-def _share(when: t.When, value: t.Quantity, metric: str) -> Iterator[Diagnostic]:
-    """W359 for 80% of a metric from 0 to 100, which compares with 0.8, and for 80 of a metric from 0 to 1."""
-    if fold_of(when) not in ("max", "min", "avg", "each"):
-        return
-    if isinstance(value, t.Percent) and metric.endswith(("_percent", "_percentage", "_pct")):
-        plain = number(value.ratio * 100)
-        message = f"`{value.span.text}` is {number(value.ratio)}, but `{metric}` has values up to 100 by its name"
-        fixes = edits(f"write `{plain}`", (value.span, plain))
-        yield Diagnostic("W359", message, value.span, help=f"write `{plain}`", fixes=fixes)
-    elif isinstance(value, t.Number) and value.value > 1 and metric.endswith("_ratio"):
-        share = f"{value.span.text}%"
-        message = f"`{metric}` has values up to 1 by its name, and is compared with {value.span.text}"
-        fixes = edits(f"write `{share}`", (value.span, share))
-        yield Diagnostic("W359", message, value.span, help=f"write `{share}`", fixes=fixes)
 
 
 def _incomparable(when: t.When, metric: str) -> Diagnostic:
