@@ -85,7 +85,7 @@ class TestPages:
         # Every twelve minutes there are errors for two, which are over the line for seven.
         flapping = [Phase("2m", 60, 60), Phase("10m", 60)] * 4
         simulation = simulate(tmp_path, service(ONE_LINE), counters([QUIET, *flapping, Phase("30m", 60)]))
-        minutes = range(2, 60)
+        minutes = range(2, 57)
         assert pages(simulation, [f"2h{minute}m" for minute in minutes]) == [1] * len(minutes)
 
     def test_one_incident_pages_once(self, tmp_path: Path) -> None:
