@@ -12,7 +12,7 @@ import click
 
 from slocompiler.cli.files import Unfinished
 from slocompiler.cli.generated import PRINTED, generate, stream
-from slocompiler.cli.messages import fail, note, quiet, report, summary
+from slocompiler.cli.messages import fail, give, is_quiet, note, quiet, report, say, summary
 from slocompiler.cli.output import Foreign, differences, write
 from slocompiler.cli.removal import listed, services_out_of, services_without_rules
 from slocompiler.cli.session import Run, compile_paths, paths_and_project
@@ -81,7 +81,7 @@ def command(
     chosen = targets or (PRINTED if printed else run.project.targets())
     files, excluded = generate(run, chosen, options, shared=printed or run.complete)
     if printed:
-        click.echo(stream(files), nl=False)
+        give(stream(files))
         return
     if excluded:
         more = f" and {len(excluded) - 1:,} more" if len(excluded) > 1 else ""
@@ -116,9 +116,9 @@ def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) 
     for name, more in _listed(files).items():
         note((folder / name).as_posix() + (f", and {more:,} more" if more else ""))
     for name in removed:
-        click.echo(f"removed {(folder / name).as_posix()}")
+        say(f"removed {(folder / name).as_posix()}")
     if lost := services_without_rules(removed, files, run.program) + shared:
-        click.echo(f"removed {listed(lost)}. If this is a mistake, restore their sources and build again", err=True)
+        say(f"removed {listed(lost)}. If this is a mistake, restore their sources and build again", err=True)
     note(f"{summary(run.program)}: {plural(len(files), 'file')}")
     return removed
 
@@ -141,16 +141,14 @@ def _check(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) 
     except OSError as error:
         fail(f"{error.filename or folder}: {error.strerror}")
     shown, names = screen(found, lambda name: (folder / name).as_posix())
-    if shown:
-        note(difference("\n".join(shown)))
+    if shown and not is_quiet():
+        say("\n".join(shown), look=difference)
     for name in names:
         note(name, err=True)
     left_over = [one.name for one in found if one.what == "left over"]
     if lost := services_without_rules(left_over, files, run.program) + services_out_of(folder, files):
-        click.echo(f"a build removes {listed(lost)}. If this is a mistake, restore their sources first", err=True)
+        say(f"a build removes {listed(lost)}. If this is a mistake, restore their sources first", err=True)
     if found:
-        click.echo(
-            f"{plural(len(found), 'file')} out of date: run this without --check, and commit the files", err=True
-        )
+        say(f"{plural(len(found), 'file')} out of date: run this without --check, and commit the files", err=True)
         sys.exit(1)
     note(f"{plural(len(files), 'file')} up to date")
