@@ -9,8 +9,8 @@ from slocompiler import burn, promql
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import budgets, plain
 from slocompiler.explain.promise import silence
-from slocompiler.ir import Alert, Burn, Exhausted, Slo
-from slocompiler.targets.prometheus import schedule
+from slocompiler.ir import Alert, Burn, Exhausted, NoData, Slo
+from slocompiler.targets.prometheus import nodata, schedule
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Rule
 from slocompiler.targets.shared import Options
@@ -57,6 +57,8 @@ def _budget(slo: Slo) -> Iterator[str]:
 
 def _line(line: Alert, slo: Slo, target: Any, options: Options) -> Iterator[str]:
     yield f"  {language.alert(line, target, slo.window)}"
+    if isinstance(line, NoData):
+        yield from (visible(f"    {plain(phrase)}") for phrase in nodata.in_words(slo))
     if isinstance(line, Burn):
         height = burn.line_factor(line, target, slo.window)
         over = promql.duration(line.window)

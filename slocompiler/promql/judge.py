@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from slocompiler.ir import Filter, Matcher
+from slocompiler.ir import Filter, Matcher, Stream
 from slocompiler.promql.strings import WINDOW as HOLE
 from slocompiler.promql.strings import named, parts, windowed
 from slocompiler.promql.tree import WINDOW, inner_of, parsed
@@ -68,11 +68,31 @@ def selectors(text: str) -> list[Filter]:
     """
     if fault(text):
         return []
-    found: list[Filter] = []
-    for selector in _vector_selectors(parsed(windowed(text, WINDOW))):
-        choices = selector.matchers.or_matchers or [selector.matchers.matchers]
-        found += [tuple(Matcher(m.name, _OPS[str(m.op)], m.value) for m in choice) for choice in choices]
-    return found
+    return [choice for one in _vector_selectors(parsed(windowed(text, WINDOW))) for choice in _choices(one)]
+
+
+def _choices(selector: Any) -> tuple[Filter, ...]:
+    """The alternatives of `or` inside the braces of a selector; usually one."""
+    choices = selector.matchers.or_matchers or [selector.matchers.matchers]
+    return tuple(tuple(Matcher(m.name, _OPS[str(m.op)], m.value) for m in choice) for choice in choices)
+
+
+def reads(text: str) -> list[tuple[Stream, int]]:
+    """What an expression without faults reads, each once, with the seconds of its range, or 0.
+
+    Selectors inside of subqueries are left out, and so are offsets: both read the past.
+    """
+    found, trees = [], [parsed(windowed(text, WINDOW))]
+    while trees:
+        tree = trees.pop()
+        kind = type(tree).__name__
+        if kind in ("VectorSelector", "MatrixSelector"):
+            selector = tree if kind == "VectorSelector" else tree.vector_selector
+            stream = Stream(metric=selector.name or "", any=_choices(selector))
+            found.append((stream, 0 if tree is selector else int(tree.range.total_seconds())))
+        elif kind != "SubqueryExpr":
+            trees += reversed(inner_of(tree))
+    return list(dict.fromkeys(found))
 
 
 def _vector_selectors(tree: Any) -> Iterator[Any]:

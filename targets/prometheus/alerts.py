@@ -28,9 +28,10 @@ def add_alerts(groups: Groups, slo: Slo, owner: str, options: Options) -> None:
             slow = schedule.waits(branch.line for branch in branches)
             (groups.budget if slow else quick).rules.append(_burn(slo, owner, severity, branches, texts, options))
     groups.budget.rules.extend(_budget(slo, owner, texts, options))
-    lines = [line for line in slo.alerts if isinstance(line, NoData)]
-    for line in lines:
-        quick.rules.extend(_no_data(slo, owner, line, texts, options))
+    for line in (line for line in slo.alerts if isinstance(line, NoData)):
+        groups.budget.rules.extend(
+            _no_data(slo, owner, line, texts, options)
+        )  # they read days: once a minute is enough
 
 
 def _alert(
@@ -160,9 +161,8 @@ def _no_data(slo: Slo, owner: str, line: NoData, texts: Texts, options: Options)
     """The `SLONoData` rules of a line. The condition comes late, so `for` is the rest of the time that the line names."""
     about = (owner, line.severity)
     if gone := nodata.condition(slo, options):
-        waits = max(line.lasting - nodata.delay(slo), 0)
-        wait = promql.duration(waits) if waits else ""
-        yield _alert("SLONoData", gone, slo, about, wait, texts.no_data(line.lasting), options)
+        waits = promql.duration(max(line.lasting - nodata.delay(slo), nodata.RESTART))
+        yield _alert("SLONoData", gone, slo, about, waits, texts.no_data(line.lasting, nodata.branches(slo)), options)
     if partly := nodata.partly(slo):
         lasting = max(nodata.PARTLY, line.lasting)
         yield _alert(

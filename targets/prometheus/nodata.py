@@ -1,37 +1,175 @@
-"""The condition of `SLONoData`. A service without traffic has data, and data that never existed are not missing."""
+"""The condition of `SLONoData`: each way to know that data is missing, with its words. A service without traffic has data."""
 
 from __future__ import annotations
 
+from fractions import Fraction
+from typing import NamedTuple
+
 from slocompiler import burn, promql
-from slocompiler.ir import Events, Gauge, Matcher, RatioSlices, Slices, Slo, Threshold
+from slocompiler.explain.phrases import Code, Phrase, joined
+from slocompiler.ir import Events, Gauge, Matcher, NoData, RatioSlices, Slices, Slo, Threshold
+from slocompiler.promql import judge, tree
 from slocompiler.targets.prometheus import exclusion, histograms, measured, schedule
 from slocompiler.targets.prometheus.reading import rates
-from slocompiler.targets.prometheus.series import series, total, up
+from slocompiler.targets.prometheus.series import on, series, total, up
 from slocompiler.targets.shared import Options
 
 HALF, SOME = 0.5, 0.05
 """The shares of events without a bucket at the bound: above the first nobody knows the ratio, above the second it is wrong."""
 PARTLY = 1 * burn.HOUR
 """How long some events have to be without that bucket."""
+RESTART = 2 * burn.MINUTE
+"""How long data is absent after a restart of Prometheus: a rate needs two scrapes."""
+BUSY = 9
+"""The number of events in five minutes above which a service is not idle."""
+FULL = Fraction(94, 100)
+"""The share of a day's counts that has to be there to say that it had no idle time."""
+MEANT = ("or", "unless", "absent", "absent_over_time")
+"""The words of a condition in PromQL that has a meaning for absent data."""
+
+
+class Branch(NamedTuple):
+    """One way to know that data is missing; of several that hold, the first says most."""
+
+    expr: str
+    when: Phrase
+    """The words for it, after "if"."""
+    hint: str = ""
+    """A sentence on what may be the reason."""
+
+
+def branches(slo: Slo) -> list[Branch]:
+    """Every way to know that data is missing; none if the SLO says that data may be missing, and fixes no job."""
+    verdict = slo.indicator.missing if isinstance(slo.indicator, Slices) else "ignored"
+    if verdict == "bad":
+        return [Branch(expr, (Code(of), " is absent")) for of, expr in _absent_of_condition(slo)]
+    found = _gone_with_target(slo)
+    if verdict == "ignored":
+        found = [_never(slo), *found, _gone_after_a_busy_day(slo)]
+    return found if isinstance(slo.indicator, Slices) else [*_unsorted(slo), *found]
+
+
+def in_words(slo: Slo) -> list[Phrase]:
+    """When the alert fires, and when it fires later than its line says: `fires if …`; empty without a line `no data`."""
+    found: list[Phrase] = [("fires if ", *branch.when) for branch in branches(slo)] if _asks(slo) else []
+    return [*found, rest] if (rest := otherwise(slo)) else found
+
+
+def _asks(slo: Slo) -> bool:
+    return any(isinstance(line, NoData) for line in slo.alerts)
+
+
+def otherwise(slo: Slo) -> Phrase:
+    """What happens if data is missing in another way than those of `branches`, and why; empty if that is impossible."""
+    if not _asks(slo):
+        return ()
+    indicator, jobs = slo.indicator, _jobs(measured.streams(slo.indicator))
+    up = "a target that is up may have no events" if jobs else "without a fixed `job`, no events may mean no users"
+    if not isinstance(indicator, Slices):
+        return (f"fires a day later if the events are gone in another way, because {up}",)
+    if indicator.missing == "bad":
+        return () if branches(slo) else ("never fires, because the condition decides what absent data means",)
+    because: Phrase = ("because the SLO says ", Code(f"no data is {indicator.missing}"))
+    if indicator.missing == "ignored":
+        return ("fires a day later if the data is gone in another way, ", *because)
+    return ("does not fire while a target is up, " if jobs else "never fires, ", *because)
 
 
 def condition(slo: Slo, options: Options) -> str:
-    """Data is gone with its scrape target, or absent for a day, or events exist that nothing classifies.
+    """Data is missing; "" if nothing shows that. The value is the number of the first branch that holds, from 1.
 
-    "" if none of these is possible: slices that are good or bad without data, and have no known target. The value is the
-    share of the events that nothing classifies, or 1.
+    The minimum drops the labels: two branches that fix the same label would be two alerts with equal labels, an error.
     """
-    verdict = isinstance(slo.indicator, Slices) and slo.indicator.missing != "ignored"
+    found = "\n  or ".join(f"{number} + 0 * ({branch.expr})" for number, branch in enumerate(branches(slo), 1))
+    return exclusion.silenced(slo, f"min(\n  {found}\n)", options) if found else ""
+
+
+def delay(slo: Slo) -> int:
+    """The seconds from the last data to the condition: a rate outlives its series by its window; a slice may be missed."""
+    return 0 if isinstance(slo.indicator, Slices) else max(schedule.BASE, 2 * burn.slice_of(slo))
+
+
+# Gone
+
+
+def _gone_with_target(slo: Slo) -> list[Branch]:
+    jobs = _jobs(measured.streams(slo.indicator))
+    scraped = " or ".join(up(slo, (job,)) for job in jobs)
+    named = joined(((Code(job.value),) for job in jobs), " and ")
+    words: Phrase = (f"the {_data(slo)} gone and no target of ", *named, " is up")
+    return [Branch(f"{_absent(slo)} unless on() max({scraped}) == 1", words)] if jobs else []
+
+
+def _gone_after_a_busy_day(slo: Slo) -> Branch:
+    """The day before was never idle: most of its five-minute counts exist, and each has events, or a slice with events."""
+    counts = f"{series('slo:events:increase5m', slo)}[1d] offset 1d"
+    least = "> 0" if burn.slice_of(slo) else f"> {BUSY}"
+    full = promql.number(FULL * Fraction(burn.DAY, schedule.rollup(slo)))
+    busy = f"min_over_time({counts}) {least} and count_over_time({counts}) > {full}"
+    return Branch(f"{_absent(slo)} and on() ({busy})", (f"the {_data(slo)} gone and the day before was never idle",))
+
+
+def _never(slo: Slo) -> Branch:
+    since = f"{series('slo:info', slo)} offset {promql.duration(max(delay(slo), burn.slice_of(slo)))}"
+    words = f"no {'data' if isinstance(slo.indicator, Slices) else 'event'} was seen for a day or since the rules were loaded"
+    seen = f"absent_over_time({series('slo:events:rate5m', slo)}[1d])"
+    hint = "A name or a label is mistyped, or nothing has happened yet."
+    return Branch(f"{seen} and on() {since}", (words,), hint)
+
+
+def _data(slo: Slo) -> str:
+    return "data is" if isinstance(slo.indicator, Slices) else "events are"
+
+
+def _absent(slo: Slo) -> str:
+    """The data is absent. Slices count missing data as good or bad, so only the series of their condition shows it."""
+    if isinstance(slo.indicator, Slices):
+        assert isinstance(slo.indicator.good_when, Gauge), "a condition in PromQL is bad without a result"
+        return f"absent({promql.instant(slo.indicator.good_when.stream)})"
     errors = series("slo:errors:rate5m", slo)
-    branches = [_gone_with_target(slo)]
-    if not verdict:
-        branches.append(f"(absent_over_time({errors}[1d]) and on() {series('slo:info', slo)} offset 1d)")
-    if share := _unjudged(slo):
-        branches.append(f"({share} > {HALF})")
-    elif not isinstance(slo.indicator, Slices):
-        branches.append(f"({_recorded(slo, 'events')} > 0 unless {_recorded(slo, 'errors')})")
-    found = "\n  or ".join(branch for branch in branches if branch)
-    return exclusion.silenced(slo, f"max(\n  {found}\n)", options) if found else ""
+    return f"absent_over_time({errors}[{promql.duration(delay(slo))}])" if burn.slice_of(slo) else f"absent({errors})"
+
+
+def _absent_of_condition(slo: Slo) -> list[tuple[str, str]]:
+    """What a condition reads, and an expression that it is absent; empty if the condition has a meaning for absent data."""
+    assert isinstance(slo.indicator, Slices)
+    condition = slo.indicator.good_when
+    if isinstance(condition, Gauge):
+        return [(promql.instant(condition.stream), _absent(slo))]
+    if any(node.name in MEANT and node.kind in ("operation", "call") for node in tree.nodes(condition.expr)):
+        return []
+    read = [(promql.instant(stream), reach) for stream, reach in judge.reads(condition.expr)]
+    return [
+        (of, f"absent_over_time({of}[{promql.duration(reach)}])" if reach else f"absent({of})") for of, reach in read
+    ]
+
+
+def _jobs(streams: Events) -> list[Matcher]:
+    """The job of each metric; none if a metric has no fixed job, because it may then be absent without an outage."""
+    found = [next((m for m in stream.all if m.label == "job" and m.op == "="), None) for stream in streams]
+    return list(dict.fromkeys(job for job in found if job)) if all(found) else []
+
+
+# Not classified
+
+
+def _unsorted(slo: Slo) -> list[Branch]:
+    """Events that nothing classifies as good or bad."""
+    share = _unjudged(slo)
+    expr = f"{share} > {HALF}" if share else f"{_recorded(slo, 'events')} > 0 unless {_recorded(slo, 'errors')}"
+    found = [Branch(expr, ("events come and nothing tells which of them are bad",))]
+    if slo.per:
+        label = Code(", ".join(slo.per))
+        found.append(Branch(_unlabelled(slo), ("bad events lack a label of ", Code("per"), " (", label, ")")))
+    return found
+
+
+def _unlabelled(slo: Slo) -> str:
+    """Bad events without a label by which the events are told apart: they count for no value."""
+    return " or ".join(
+        f"{series('slo:errors:rate5m', slo, (Matcher(label, '=', ''),))} unless {on(slo)} {series('slo:events:rate5m', slo)}"
+        for label in slo.per
+    )
 
 
 def partly(slo: Slo) -> str:
@@ -57,32 +195,7 @@ def _unjudged(slo: Slo) -> str:
     return f"1 - ({judged} or {f'0 * {every}' if slo.per else 'vector(0)'}) / ({every} > 0)"
 
 
-def delay(slo: Slo) -> int:
-    """The seconds from the last data to the condition: a rate outlives its series by its window; a slice may be missed."""
-    return 0 if isinstance(slo.indicator, Slices) else max(schedule.BASE, 2 * burn.slice_of(slo))
-
-
-def _gone_with_target(slo: Slo) -> str:
-    jobs = _jobs(measured.streams(slo.indicator))
-    scraped = " or ".join(up(slo, (job,)) for job in jobs)
-    return f"({_absent(slo)} unless on() max({scraped}) == 1)" if jobs else ""
-
-
-def _absent(slo: Slo) -> str:
-    """The data is absent. Slices count missing data as good or bad, so only the series of their condition shows it."""
-    if isinstance(slo.indicator, Slices) and isinstance(slo.indicator.good_when, Gauge):
-        return f"absent({promql.instant(slo.indicator.good_when.stream)})"
-    errors = series("slo:errors:rate5m", slo)
-    return f"absent_over_time({errors}[{promql.duration(delay(slo))}])" if burn.slice_of(slo) else f"absent({errors})"
-
-
 def _recorded(slo: Slo, what: str) -> str:
     """The recorded rates; for slices, those of the last slices, because a long slice is stale before the next one."""
     recorded = series(f"slo:{what}:rate5m", slo)
     return f"max_over_time({recorded}[{promql.duration(delay(slo))}])" if burn.slice_of(slo) else recorded
-
-
-def _jobs(streams: Events) -> list[Matcher]:
-    """The job of each metric; none if a metric has no fixed job, because it may then be absent without an outage."""
-    found = [next((m for m in stream.all if m.label == "job" and m.op == "="), None) for stream in streams]
-    return list(dict.fromkeys(job for job in found if job)) if all(found) else []

@@ -12,10 +12,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from slocompiler import promql
-from slocompiler.explain.phrases import override, plain
+from slocompiler.explain.phrases import Code, override, plain
 from slocompiler.ir import Slo
 from slocompiler.resources import resource
 from slocompiler.targets.prometheus import measured
+from slocompiler.targets.prometheus.nodata import Branch
 from slocompiler.targets.prometheus.series import deployed, ratio, series
 from slocompiler.targets.shared import Options, dashboard_url, documentation_url
 
@@ -61,9 +62,11 @@ class Texts:
         coverage = asking(slo, series("slo:coverage:ratio", slo))
         return self._of("budget", self._promised, below=share, action=step, coverage=coverage)
 
-    def no_data(self, lasting: int) -> Annotations:
+    def no_data(self, lasting: int, branches: list[Branch]) -> Annotations:
         """The texts of `SLONoData` after `lasting` seconds. The alert is about all values of `per` labels together."""
-        return self._of("no_data", self._plain, lasting=promql.duration(lasting))
+        return self._of(
+            "no_data", self._plain, lasting=promql.duration(lasting), causes=[_cause(branch) for branch in branches]
+        )
 
     def partly(self, lasting: int) -> Annotations:
         """The texts of `SLONoData` after `lasting` seconds in which a share of the events had no bucket at the bound."""
@@ -85,6 +88,13 @@ def asking(slo: Slo, expr: str) -> str:
     values = " ".join(f"({_value(label)})" for label in slo.per)
     text = promql.quote(narrowed) if "`" in narrowed else f"`{narrowed}`"
     return f"printf {text} {' '.join([values] * count)} | query"
+
+
+def _cause(branch: Branch) -> str:
+    """The sentence for a branch that holds."""
+    words = plain(branch.when)
+    words = words if isinstance(branch.when[0], Code) else f"{words[0].upper()}{words[1:]}"
+    return f"{words}. {branch.hint}".strip()
 
 
 def _value(label: str) -> str:

@@ -189,27 +189,44 @@ def _spent(subject: Subject, angle: Angle) -> Iterator[Case]:
 
 
 def _gone(subject: Subject) -> Iterator[Case]:
-    """The events end together with their target; for a day if no job is known."""
+    """The events end: together with their target, after two days without idle time, or at another time; or they never begin."""
     for line in (line for line in subject.slo.alerts if isinstance(line, NoData)):
-        lasting = promql.duration(line.lasting)
-        known = bool(subject.jobs)
-        time = clock(max(60, line.lasting * 2 / 15) if known else 3600)
-        after = line.lasting if known else DAY + line.lasting
-        soon, late = 3 + int(after / time.step) - 2, 3 + -(-after // time.step) + 2
-        soon = min(soon, 3 + DAY // time.step - 2) if not known else soon
-        found = series([(subject.angle.kit, [share(3, 0)])], time)
-        found |= _targets(subject, f"{constant(1, 3, time)} 0x{late * time.samples}")
-        expr = subject.alert("SLONoData", severity=line.severity)
-        expected = f"without data for {lasting} it should"
-        checks = [Check(expr, tick, value, f"{expected}{' not' * (1 - value)} alert; it did{' not' * value}")
-                  for tick, value in ((soon, 0), (late, 1))]  # fmt: skip  # one list
-        yield Case(named(subject, subject.angle, f"{line.severity} when no data for {lasting}"), time, found, checks)
-        if known:
-            time = clock(line.lasting / 2)  # not longer: an SLO that never had data for a day alerts
-            idle = [subject.silent(2, "before the first event of a target that is up")]
-            up = _targets(subject, constant(1, 2, time))
-            yield Case(named(subject, subject.angle, "not born"), time, up, idle)
+        yield _ends(subject, line, "after two busy days", clock(300), 2 * DAY, line.lasting)
+        if subject.jobs:
+            time = clock(max(60, line.lasting * 2 / 15))
+            yield _ends(subject, line, "with the target", time, 3 * time.step, line.lasting, up=0)
+        else:
+            yield _ends(subject, line, "without a job", clock(3600), 3 * 3600, DAY + line.lasting)
+        yield _never_born(subject, line)
         yield from _sorted_by_nothing(subject, line)
+
+
+def _ends(subject: Subject, line: NoData, how: str, time: Clock, lived: int, after: int, up: int = 1) -> Case:
+    """The alert fires `after` seconds without data, in an SLO that had data for `lived` seconds; its targets are `up` or not."""
+    begin = lived // time.step
+    soon, late = begin + max(after // time.step - 2, 0), begin - (-after // time.step) + 2
+    found = series([(subject.angle.kit, [share(begin, 0)])], time)
+    found |= _targets(subject, f"{constant(1, begin, time)} {up}x{late * time.samples}")
+    name = f"{line.severity} when no data for {promql.duration(line.lasting)}, {how}"
+    return Case(named(subject, subject.angle, name), time, found, _missing(subject, line, soon, late))
+
+
+def _never_born(subject: Subject, line: NoData) -> Case:
+    """The target is up, and no event ever happens."""
+    time = clock(max(60, line.lasting * 2 / 15))
+    late = -(-line.lasting // time.step) + 2
+    checks = _missing(subject, line, max(line.lasting // time.step - 2, 1), late)
+    return Case(named(subject, subject.angle, "not born"), time, _targets(subject, constant(1, late, time)), checks)
+
+
+def _missing(subject: Subject, line: NoData, soon: int, late: int) -> list[Check]:
+    """The checks that the alert does not fire yet at the tick `soon`, and fires at the tick `late`."""
+    expr = subject.alert("SLONoData", severity=line.severity)
+    expected = f"without data for {promql.duration(line.lasting)} it should"
+    return [
+        Check(expr, soon, 0, f"{expected} not alert; it did"),
+        Check(expr, late, 1, f"{expected} alert; it did not"),
+    ]
 
 
 def _sorted_by_nothing(subject: Subject, line: NoData) -> Iterator[Case]:

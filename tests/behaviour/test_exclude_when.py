@@ -148,7 +148,7 @@ class TestNoData:
         gone = {name: "1x59 0x100" if name == UP else _until_an_hour(values) for name, values in events().items()}
         simulation = simulated(tmp_path, gone)
         after = firing(simulation, range(58, 122))["SLONoData"]
-        assert after.keys() == FAILING.keys() - {"PromQL", "a condition"}  # nobody knows their target
+        assert after.keys() == FAILING.keys() - {"PromQL"}  # nobody knows its target
         # Ten minutes after what is left out for a rate that outlives its target, fifteen for a gauge.
         for name, (first, *_) in after.items():
             expected = 120 if isinstance(FAILING[name], ir.Slices) else 115

@@ -1,10 +1,12 @@
 """Slices of time: each is one event, good or bad by what a gauge says at its end, counted here by hand."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import product
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 import yaml
@@ -173,7 +175,7 @@ class TestBudgets:
 
 
 class TestNoData:
-    """Whatever the verdict on slices without data: gone with its target is gone."""
+    """Gone with its target is gone; a gauge that is gone while its target is up is only missed if that is bad."""
 
     def tickets(self, folder: Path, given: dict[str, str], at: Sequence[str]) -> dict[str, list[bool]]:
         shapes = [slo(gauge("max", "<", "5", missing), name=missing, alerts=(NO_DATA,)) for missing in MISSING]
@@ -187,18 +189,43 @@ class TestNoData:
         assert found == {missing: [False, False, True, True] for missing in MISSING}
 
     def test_target_up(self, tmp_path: Path) -> None:
-        # A gauge that is not there while its target is: that is what the verdict is for.
         given = series(a="1x59 stale") | {UP: "1x120"}
-        assert self.tickets(tmp_path, given, ["1h15m", "2h"]) == {missing: [False, False] for missing in MISSING}
+        found = self.tickets(tmp_path, given, ["1h14m", "1h15m", "2h"])
+        assert found == {"bad": [False, True, True], "good": [False] * 3, "ignored": [False] * 3}
+
+    def test_target_unknown(self, tmp_path: Path) -> None:
+        # Two days in which the gauge was always there, or was absent for an hour and a half each day.
+        shapes = [slo(self.NOWHERE[missing], name=missing, alerts=(NO_DATA,)) for missing in MISSING]
+        for gap, late in ((0, True), (18, False)):
+            given = {"queue": f"1x287 _x{gap} 1x{287 - gap} stale _x40"}
+            found = simulate(tmp_path, shapes, given, 300, 300).alerts(["SLONoData"], ["47h50m", "48h40m"])
+            before, after = ({alert["labels"]["slo"] for alert in alerts} for alerts in found.values())
+            assert before == set(), gap
+            assert after == {"shop/bad"} | ({"shop/ignored"} if late else set())
+
+    def test_never_seen(self, tmp_path: Path) -> None:
+        found = self.tickets(tmp_path, {UP: "1x120"}, ["14m", "17m"])
+        assert found == {"bad": [False, True], "good": [False, False], "ignored": [False, True]}
+
+    NOWHERE: Mapping[Missing, ir.Slices] = MappingProxyType(
+        {
+            one: ir.Slices(
+                seconds=60,
+                good_when=ir.Gauge(fold="max", stream=ir.Stream(metric="queue"), cmp="<", value=Decimal(5)),
+                missing=one,
+            )
+            for one in MISSING
+        }
+    )
+    """Slices without a job."""
 
     def test_there_is_no_rule_that_cannot_fire(self) -> None:
-        nowhere = ir.Gauge(fold="max", stream=ir.Stream(metric="queue"), cmp="<", value=PAGE.share)
-        shapes: dict[str, ir.Slices] = {one: ir.Slices(seconds=60, good_when=nowhere, missing=one) for one in MISSING}
-        shapes["condition"] = condition("queue < 5")
+        shapes = {**self.NOWHERE, "condition": condition("queue < 5"), "absent": condition("absent(queue)")}
         groups = yaml.safe_load(rules([slo(one, name=name, alerts=(NO_DATA,)) for name, one in shapes.items()]))[
             "groups"
         ]
-        assert [group["name"] for group in groups for rule in group["rules"] if "alert" in rule] == ["shop/ignored sli"]
+        named = [group["name"] for group in groups for rule in group["rules"] if "alert" in rule]
+        assert named == [f"shop/{name} budget" for name in ("bad", "ignored", "condition")]
 
 
 class TestPer:

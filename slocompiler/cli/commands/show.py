@@ -15,6 +15,7 @@ from slocompiler.cli.session import compile_paths, project_option
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import override, plain
 from slocompiler.ir import Service, Slo, to_json
+from slocompiler.targets.prometheus import nodata
 from slocompiler.visible import visible
 
 
@@ -66,6 +67,7 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
     yield "overrides", _plain(*(plain(override(other)) for other in slo.overrides))
     lines = [language.alert(line, slo.target, slo.window) for line in slo.alerts]
     yield "alerts", _plain("none: it is a draft") if slo.draft else _with_origin("alerts", lines or ["none"])
+    yield "no data", _plain(f"the alert {plain(rest)}") if (rest := nodata.otherwise(slo)) else []
     steps = [
         f"budget {language.left(step.below)}: {step.action}{' (notify)' if step.notify else ''}" for step in slo.policy
     ]

@@ -25,7 +25,7 @@ from slocompiler.targets.docs.page import (
     Strong,
     Table,
 )
-from slocompiler.targets.prometheus import schedule
+from slocompiler.targets.prometheus import nodata, schedule
 from slocompiler.targets.shared import Options
 
 NAMES = {"page": "Page", "ticket": "Ticket", "notify": "Notification"}
@@ -47,6 +47,9 @@ def _alerting(slo: Slo, options: Options) -> Iterator[Block]:
         yield _lines(slo.alerts, shorts(slo.alerts), slo.target, slo.window, counted, length)
         if text := silence(slo):
             yield Paragraph((text,), "note")
+        if found := nodata.in_words(slo):
+            yield Paragraph(("The alert for missing data:",))
+            yield Items(tuple(found))
     else:
         yield Paragraph(("This SLO has no alerts (", Code("alerts none"), ")."), "note")
     for override in slo.overrides:
