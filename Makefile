@@ -1,11 +1,11 @@
 # demo: see it work. test: everything the tests need, then all of them. check: what must be green before a change lands.
-# update: rewrite goldens. servers: build Prometheus 3 with Go, where Debian's packages of it cannot be had.
+# update: rewrite goldens. loads: have servers load the rules of 2,000 generated programs. servers: build Prometheus 3 with Go, where Debian's packages of it cannot be had.
 # pins: renew what the action installs. pictures: take those of the documentation anew, which needs Chromium too. Nothing here needs root.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check update servers pins pictures clean
+.PHONY: demo test check update loads servers pins pictures clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sloc build examples
@@ -28,6 +28,9 @@ check: $(VENV)/.dev
 
 update: $(VENV)/.dev
 	$(BIN)/pytest -n auto --dist worksteal --update
+
+loads: $(VENV)/.dev
+	$(BIN)/python tests/support/loads.py
 
 servers: $(VENV)/.dev
 	$(BIN)/python tests/support/binaries.py --build
