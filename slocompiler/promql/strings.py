@@ -114,4 +114,5 @@ def _escaped(text: str, quote: str) -> str:
     """`text` for the inside of a string that begins with `quote`; in back-quotes nothing can be escaped."""
     if quote == "`":
         return text
-    return text.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("\n", "\\n")
+    escaped = text.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("\n", "\\n")
+    return escaped.replace("\ufffd", r"\ufffd")  # which no server reads as it is

@@ -92,6 +92,10 @@ def test_a_value_in_a_string_reads_back(value: str, quote: str) -> None:
     assert [matcher.value for matcher in parsed.matchers.matchers] == [value]
 
 
+def test_a_value_that_servers_do_not_read_is_escaped() -> None:
+    assert filled(Part("string", '"$job"', 0), {"job": "a\ufffdb"}.get) == r'"a\ufffdb"'
+
+
 def test_the_window_stands_outside_of_strings_and_comments() -> None:
     text = 'rate(x{a="$window"}[$window]) + $windows  # over $window'
     assert windowed(text, "5m") == 'rate(x{a="$window"}[5m]) + $windows  # over $window'

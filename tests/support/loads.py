@@ -28,12 +28,13 @@ from support.patterns import pattern
 SERVERS = {"2.42": binaries.PROMETHEUS, "3.5": binaries.PROMETHEUS_3}
 _PATTERN = re.compile(r'(=~|!~)"[^"]*"')
 _RAW = re.compile(r"`sum\(rate\(y_total\[\$window\]\)\) or vector\(0\)`")
+_CONDITION = re.compile(r"good when [^\n]*")
 FILES = 200
 """Files that one promtool reads."""
 
 
 def odd(random: Random, text: str, server: str) -> str:
-    """A program with other patterns, and other raw PromQL where it has some, which sloc accepts by themselves."""
+    """A program with other patterns, and other raw PromQL and conditions, which sloc accepts by themselves."""
 
     def other(match: re.Match[str]) -> str:
         chosen = next(one for one in (pattern(random) for _ in count()) if not regex_fault(one, server >= "3"))
@@ -44,7 +45,11 @@ def odd(random: Random, text: str, server: str) -> str:
         made = (f"sum(rate(y_total[$window])) or ({expression(random)})" for _ in count())
         return f"`{next(one for one in made if '`' not in one and not judge.fault(one, server=server))}`"
 
-    return _RAW.sub(raw, _PATTERN.sub(other, text))
+    def condition(_: re.Match[str]) -> str:
+        made = (f"max(x) < ({expression(random)})" for _ in count())
+        return f"good when `{next(one for one in made if '`' not in one and not judge.fault(one, server=server))}`"
+
+    return _CONDITION.sub(condition, _RAW.sub(raw, _PATTERN.sub(other, text)))
 
 
 def rule_files(server: str, seed: int) -> Iterator[tuple[str, str]]:
