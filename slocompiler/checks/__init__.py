@@ -8,11 +8,13 @@ from datetime import date
 from slocompiler.checks.alert_set import alert_sets
 from slocompiler.checks.alerting import alert_lines
 from slocompiler.checks.allowing import Allowances
+from slocompiler.checks.bounds import bounds
 from slocompiler.checks.conditions import conditions
 from slocompiler.checks.context import Run
 from slocompiler.checks.deployments import deployments
 from slocompiler.checks.duplicates import duplicates
 from slocompiler.checks.exclusions import exclusions, stream_exclusions
+from slocompiler.checks.labels import labels
 from slocompiler.checks.matchers import matchers, stream_matchers
 from slocompiler.checks.metric_kinds import metric_kinds
 from slocompiler.checks.metric_words import stream_words, words
@@ -21,15 +23,18 @@ from slocompiler.checks.objective import objectives
 from slocompiler.checks.people import addresses, agreement, owners, reviews
 from slocompiler.checks.per import per_labels
 from slocompiler.checks.percentages import percentages
+from slocompiler.checks.placeholders import placeholder_owners, placeholders
 from slocompiler.checks.policy import policy_steps
 from slocompiler.checks.raw import raw
 from slocompiler.checks.raw_conditions import raw_conditions
 from slocompiler.checks.raw_rates import raw_rates
+from slocompiler.checks.reversed import reversals
 from slocompiler.checks.risk import budgets, risks
 from slocompiler.checks.shape import shapes, streams
 from slocompiler.checks.slices import slices
 from slocompiler.checks.subset import subsets
 from slocompiler.checks.threshold import thresholds
+from slocompiler.checks.titles import titles
 from slocompiler.checks.unused import unused, unused_streams
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.project import Project
@@ -37,6 +42,7 @@ from slocompiler.resolve import Resolved, ResolvedService, ResolvedSlo
 
 SERVICE_CHECKS: tuple[Callable[[ResolvedService, Run], Iterator[Diagnostic]], ...] = (
     owners,
+    placeholder_owners,
     streams,
     stream_names,
     stream_words,
@@ -51,12 +57,14 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     slices,
     conditions,
     percentages,
+    reversals,
     raw,
     raw_conditions,
     raw_rates,
     deployments,
     per_labels,
     names,
+    labels,
     words,
     metric_kinds,
     subsets,
@@ -68,6 +76,9 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     agreement,
     addresses,
     exclusions,
+    titles,
+    placeholders,
+    bounds,
     reviews,
     budgets,
     duplicates,

@@ -201,7 +201,7 @@ def _origins(
     for kind in TRACED:
         statement = settings.find(kind)
         if statement:
-            yield statement.span.word.text, statement.span
+            yield kind.__name__.lower(), statement.span
     for label in settings.labels():
         yield f"labels {text_of(label.name)}", label.span
     for link in settings.links():

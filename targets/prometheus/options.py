@@ -45,6 +45,7 @@ SCHEMA: dict[str, Any] = {
             "propertyNames": {"pattern": r"^[a-zA-Z_][a-zA-Z0-9_]*$(?!\n)"},
             "additionalProperties": {"type": "string"},
             "default": {},
+            "examples": [{"cluster": "west"}],
         },
         "ruler": {
             "description": "What evaluates the rules: files is for Prometheus and vmalert, operator for PrometheusRule resources, mimir for namespaces of Mimir or Cortex.",
@@ -91,6 +92,7 @@ SCHEMA: dict[str, Any] = {
                 },
             },
             "default": None,
+            "examples": [{"rules_per_group": 20, "groups_per_tenant": 70}],
         },
     },
     "$defs": {
