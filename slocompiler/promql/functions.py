@@ -12,6 +12,8 @@ from slocompiler.promql.refused import Version
 Type = Literal["vector", "range", "scalar", "string"]
 NEWEST: Version = (3, 16)
 """The newest version that this table knows. A later one is taken for it."""
+OLDEST: Version = (2, 42)
+"""The oldest version that rules are generated for, and the default of `server`."""
 FLAG = "promql-experimental-functions"
 
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from slocompiler.ir import Filter
-from slocompiler.promql.node import Node
-from slocompiler.promql.parse import parsed
-from slocompiler.promql.refused import ANY, Fault, Refused, Version, version
+from slocompiler.promql.parse import outcome
+from slocompiler.promql.refused import ANY, Fault, Version, version
 from slocompiler.promql.strings import WINDOW as HOLE
 from slocompiler.promql.strings import named, parts, replaced, windowed
 from slocompiler.promql.tree import WINDOW, nodes
@@ -27,6 +26,7 @@ RATE = "events need an instant vector, such as `sum(rate(x[$window]))`"
 CONDITION = "a condition needs an instant vector, such as `max(x) > 5`"
 
 
+@lru_cache(maxsize=4096)
 def fault(text: str, wanted: str = RATE, server: str = "") -> Fault | None:
     """Why a server does not load `text` as an instant vector; None if it does. `wanted` says why it must be one.
 
@@ -85,18 +85,10 @@ def _bounds(text: str) -> Fault | None:
 
 
 def _judged(text: str, wanted: str, server: Version) -> Fault | None:
-    found = _parsed(windowed(text, WINDOW), server)
+    found = outcome(windowed(text, WINDOW), server)
     if isinstance(found, Fault):
         start, end = replaced(text, WINDOW, found.start), replaced(text, WINDOW, found.end)
         return found._replace(start=min(start, len(text) - 1), end=max(end, start + 1))
     if found.type != "vector":
         return Fault(f"this expression returns a {found.type}: {wanted}", 0, len(text))
     return None
-
-
-@lru_cache(maxsize=4096)
-def _parsed(text: str, server: Version) -> Node | Fault:
-    try:
-        return parsed(text, server)
-    except Refused as refused:
-        return refused.fault

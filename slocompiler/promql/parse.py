@@ -5,14 +5,24 @@ Only brackets recurse, so the limits of `judge.py` on brackets and operators kee
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from slocompiler.promql import typed
-from slocompiler.promql.functions import AGGREGATIONS, FLAG, FUNCTIONS, NUMERIC_DURATIONS, TRIMMING, WORDS, Function
+from slocompiler.promql.functions import (
+    AGGREGATIONS,
+    FLAG,
+    FUNCTIONS,
+    NUMERIC_DURATIONS,
+    OLDEST,
+    TRIMMING,
+    WORDS,
+    Function,
+)
 from slocompiler.promql.lexer import Token, number, refused, shown, tokens
 from slocompiler.promql.node import Labels, Node
 from slocompiler.promql.ranges import Ranges
-from slocompiler.promql.refused import ANY, Refused, Version, experiment, gone, needs
+from slocompiler.promql.refused import ANY, Fault, Refused, Version, experiment, gone, needs
 from slocompiler.promql.selectors import labels, selector
 from slocompiler.promql.typed import Operand
 from slocompiler.suggest import did_you_mean
@@ -53,6 +63,19 @@ def parsed(text: str, server: Version) -> Node:
     if parser.token.kind != "end":
         raise parser.unexpected()
     return found.node
+
+
+@lru_cache(maxsize=4096)
+def outcome(text: str, server: Version) -> Node | Fault:
+    """The tree of an expression, or why the server does not load it. ANY loads what the oldest server does, and more."""
+    if server == ANY:
+        oldest = outcome(text, OLDEST)
+        if isinstance(oldest, Node) or not oldest.is_version:
+            return oldest
+    try:
+        return parsed(text, server)
+    except Refused as refused:
+        return refused.fault
 
 
 class _Parser(Ranges):

@@ -109,7 +109,7 @@ class Ranges(Cursor):
         """The seconds of a duration. Raises Refused for 0 where the server does."""
         found = millis(token.text, token.at)
         if not found and self.server < SIGNED_DURATIONS:
-            raise refused("a duration is more than 0", token.at, token.end)
+            raise needs("a duration of 0", SIGNED_DURATIONS, token.at, token.end, "use one above 0, or leave it out")
         return found / 1000
 
     def _ranged(self, operand: Operand) -> Operand:
@@ -155,8 +155,8 @@ class Ranges(Cursor):
         if start.kind == "sign" and start.text in ("+", "-"):
             self.take()
             sign = -1 if start.text == "-" else 1
-            if self.server < SIGNED_DURATIONS and (start.text == "+" or not is_offset):
-                raise refused("a duration has no sign here", start.at, start.end)
+            if self.server < SIGNED_DURATIONS and start.text == "+":
+                raise needs("a duration with a `+`", SIGNED_DURATIONS, start.at, start.end, "leave out the `+`")
         is_sum = not is_offset and self.ahead().text in ("+", "-", "*", "/", "%", "^")
         if is_sum or self.token.kind not in ("number", "duration"):
             return self._sum(start)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
 from typing import Literal, cast
 
 from slocompiler.ir import Matcher
@@ -35,7 +34,12 @@ def selector(cursor: Cursor, name: str, start: int) -> Operand:
     if not names and all(map(_takes_absent, found)):
         message = "this selector reads every series: one of its matchers must need a value"
         raise refused(message, start, cursor.last.end)
-    node = Node("selector", names[0] if names else "", "vector", matchers=tuple(sorted(found, key=astuple)))
+    node = Node(
+        "selector",
+        names[0] if names else "",
+        "vector",
+        matchers=tuple(sorted(found, key=lambda one: (one.label, one.op, one.value))),
+    )
     return Operand(node, start, cursor.last.end)
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from slocompiler.promql.node import Node
-from slocompiler.promql.parse import parsed
+from slocompiler.promql.parse import outcome
 from slocompiler.promql.refused import ANY
 from slocompiler.promql.strings import windowed
 
@@ -16,10 +16,12 @@ WINDOW = "5m"
 T = TypeVar("T")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def read(text: str) -> Node:
     """The tree of an expression without faults, with a duration for `$window`."""
-    return parsed(windowed(text, WINDOW), ANY)
+    found = outcome(windowed(text, WINDOW), ANY)
+    assert isinstance(found, Node)
+    return found
 
 
 def layout(text: str) -> str:
