@@ -73,7 +73,7 @@ def _faulty(fault: str, matcher: Matcher, node: t.Matcher) -> Diagnostic:
     """E218, at the faulty characters if the file has the pattern without escapes."""
     span, why = node.value.span, _why(matcher.value)
     if why is None:
-        help, fault = "patterns use the syntax of RE2", fault.removeprefix("it ")
+        help = "patterns use the syntax of RE2"
         return Diagnostic("E218", f"this regular expression {fault}", span, help=help)
     message, help, start, end = why
     if span.text[1:-1] == matcher.value:

@@ -2,84 +2,17 @@
 
 from __future__ import annotations
 
-from slocompiler.promql.functions import DURATION_SUMS, EDGES_BEHIND, NUMERIC_DURATIONS, SIGNED_DURATIONS, WORDS
-from slocompiler.promql.lexer import Token, millis, number, refused, shown
+from slocompiler.promql.durations import Durations
+from slocompiler.promql.functions import EDGES_BEHIND, NUMERIC_DURATIONS
+from slocompiler.promql.lexer import number, refused
 from slocompiler.promql.node import Node
-from slocompiler.promql.refused import ANY, Refused, Version, experiment, needs
+from slocompiler.promql.refused import ANY, needs
 from slocompiler.promql.typed import Operand
 
-_KEYWORDS = (
-    *("and", "atan2", "or", "unless", "avg", "bottomk", "count", "count_values", "group", "max", "min", "quantile"),
-    *("stddev", "stdvar", "sum", "topk", "bool", "by", "group_left", "group_right", "ignoring", "offset", "on"),
-    *("without", "start", "end", "inf", "nan"),
-)
 _OUT_OF_BOUNDS = 2.0**63
-_SECONDS = 2.0**63 / 1e9
 
 
-class Cursor:
-    """Reads tokens one after the other; `token` is the next one, `last` the one before."""
-
-    def __init__(self, found: list[Token], server: Version) -> None:
-        self.server = server
-        self._found, self._at = found, 0
-        self.token = self.last = found[0]
-
-    def take(self) -> Token:
-        """The next token, after which the one behind it is the next."""
-        self.last = self.token
-        self._at = min(self._at + 1, len(self._found) - 1)
-        self.token = self._found[self._at]
-        return self.last
-
-    def ahead(self) -> Token:
-        """The token behind the next one."""
-        return self._found[min(self._at + 1, len(self._found) - 1)]
-
-    def expect(self, sign: str) -> None:
-        """Take a sign such as `)`. Raises Refused for anything else."""
-        if self.token.text != sign:
-            raise self.unexpected(f", `{sign}` is missing")
-        self.take()
-
-    def word(self) -> str:
-        """The next token in lower case if it is a name, else ""; keywords have no case."""
-        return self.token.text.lower() if self.token.kind == "name" else ""
-
-    def taken(self, word: str) -> bool:
-        """Take the keyword if it is next, and say whether it was."""
-        found = self.word() == word
-        if found:
-            self.take()
-        return found
-
-    def knows(self, word: str) -> bool:
-        """Whether the server has a word of WORDS as a keyword."""
-        return self.server >= WORDS[word].since
-
-    def is_keyword(self, word: str) -> bool:
-        """Whether the server reads a word as a keyword."""
-        return word in _KEYWORDS or (word in WORDS and self.knows(word))
-
-    def check_word(self) -> None:
-        """Raise Refused if the next token is a word of WORDS that the server lacks, or has only with a flag."""
-        token, word = self.token, WORDS.get(self.word())
-        if word is None or self.server == ANY:
-            return
-        if word.stable and self.server < word.since:
-            raise needs(f"`{token.text}`", word.stable, token.at, token.end)
-        if word.stable is None or self.server < word.stable:
-            raise experiment(f"`{token.text}`", word.flag, token.at, token.end, word.stable)
-
-    def unexpected(self, missing: str = "") -> Refused:
-        """That the next token cannot stand where it does."""
-        token = self.token
-        if token.kind == "end":
-            return refused(f"this expression is not finished{missing}", 0, token.at)
-        return refused(f"unexpected {shown(token.text)}{missing}", token.at, token.end)
-
-
-class Ranges(Cursor):
+class Ranges(Durations):
     """Reads what stands behind an expression."""
 
     def modified(self, operand: Operand) -> Operand:
@@ -105,13 +38,6 @@ class Ranges(Cursor):
             else:
                 return operand
 
-    def seconds(self, token: Token) -> float:
-        """The seconds of a duration. Raises Refused for 0 where the server does."""
-        found = millis(token.text, token.at)
-        if not found and self.server < SIGNED_DURATIONS:
-            raise needs("a duration of 0", SIGNED_DURATIONS, token.at, token.end, "use one above 0, or leave it out")
-        return found / 1000
-
     def _ranged(self, operand: Operand) -> Operand:
         opened = self.take()
         self._length()
@@ -135,60 +61,18 @@ class Ranges(Cursor):
     def _length(self) -> None:
         """The length of a range, which is more than 0."""
         start = self.token
-        length = self._span(is_offset=False)
+        length = self.span(is_offset=False)
         if length is not None and length <= 0:
             raise refused("a duration is more than 0", start.at, self.last.end)
 
     def _offset(self, operand: Operand) -> Operand:
         token = self.take()
-        length = self._span(is_offset=True)
+        length = self.span(is_offset=True)
         if not operand.takes_modifiers:
             raise refused("only a selector, a range or a subquery can have an offset", token.at, self.last.end)
         if operand.has_offset:
             raise refused("two offsets", token.at, self.last.end)
         return operand._replace(has_offset=length != 0, end=self.last.end)
-
-    def _span(self, *, is_offset: bool) -> float | None:
-        """A duration in seconds; None for a sum of durations, which only newer servers read."""
-        start = self.token
-        sign = 1
-        if start.kind == "sign" and start.text in ("+", "-"):
-            self.take()
-            sign = -1 if start.text == "-" else 1
-            if self.server < SIGNED_DURATIONS and start.text == "+":
-                raise needs("a duration with a `+`", SIGNED_DURATIONS, start.at, start.end, "leave out the `+`")
-        is_sum = not is_offset and self.ahead().text in ("+", "-", "*", "/", "%", "^")
-        if is_sum or self.token.kind not in ("number", "duration"):
-            return self._sum(start)
-        found = sign * self._plain(self.token, start)
-        self.take()
-        return found
-
-    def _plain(self, token: Token, start: Token) -> float:
-        """A number or a duration in seconds."""
-        if token.kind == "duration":
-            return self.seconds(token)
-        found = number(token.text, token.at)
-        if self.server < NUMERIC_DURATIONS:
-            instead = f"{token.text}s" if token.text.isdecimal() else ""
-            help = f"write the unit: `{instead}`" if instead else "write the unit"
-            raise needs("a duration without a unit", NUMERIC_DURATIONS, token.at, token.end, help, instead)
-        if not found <= _SECONDS:
-            raise refused(f"`{token.text[:20]}` is too long for a duration", start.at, token.end)
-        return found
-
-    def _sum(self, start: Token) -> float | None:
-        """Arithmetic with durations, and words such as `step()`, up to the end of the duration."""
-        if self.token.kind == "end" or self.token.text in ("]", ":", ")"):
-            raise self.unexpected(", a duration is missing")
-        if self.server < DURATION_SUMS:
-            raise needs("arithmetic with durations", DURATION_SUMS, start.at, self.token.end, "write one duration")
-        depth = 0
-        while depth or self.token.text not in ("]", ":", ")"):
-            if self.token.kind in ("end", "string") or self.token.text in ("{", "[", "@", "="):
-                raise self.unexpected(", a duration is missing")
-            depth += {"(": 1, ")": -1}.get(self.take().text, 0)
-        return None
 
     def _at_time(self, operand: Operand) -> Operand:
         token = self.take()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal, cast
 
 from slocompiler.ir import Matcher
+from slocompiler.promql.cursor import Cursor
 from slocompiler.promql.functions import QUOTED_NAMES
 from slocompiler.promql.lexer import Token, refused, value
 from slocompiler.promql.node import Node
-from slocompiler.promql.ranges import Cursor
 from slocompiler.promql.refused import Refused, needs
 from slocompiler.promql.typed import Operand
 from slocompiler.regex.judge import regex_fault, takes_empty
@@ -31,7 +31,7 @@ def selector(cursor: Cursor, name: str, start: int) -> Operand:
     named = [matcher for matcher in found if matcher.label == "__name__"]
     if name and (named or len(names) > 1):
         raise refused("this selector names two metrics", start, cursor.last.end)
-    if not names and all(map(_takes_absent, found)):
+    if not any(names) and all(map(_takes_absent, found)):
         message = "this selector reads every series: one of its matchers must need a value"
         raise refused(message, start, cursor.last.end)
     node = Node(
@@ -63,7 +63,7 @@ def _item(cursor: Cursor, found: list[Matcher], names: list[str]) -> None:
     if "~" in operator:
         why = regex_fault(wanted, cursor.server >= (3, 0))
         if why:
-            raise refused(f"this regular expression {why.removeprefix('it ')}", string.at, string.end)
+            raise refused(f"this regular expression {why}", string.at, string.end)
     found.append(Matcher(label, cast(Literal["=", "!=", "=~", "!~"], operator), wanted))
 
 

@@ -28,16 +28,16 @@ _LARGEST = 3_300_000
 
 @lru_cache(maxsize=4096)
 def regex_fault(pattern: str, is_version_3: bool = False) -> str:
-    """Why a regular expression does not compile; "" if it does. Prometheus has no look-around and no back-references."""
+    """What is wrong with a regular expression, such as `does not compile: …`; "" if Prometheus compiles it."""
     if any("\ud800" <= char <= "\udfff" for char in pattern):
-        return "it is no UTF-8"
+        return "is no UTF-8"
     if len(pattern) > LONGEST:
-        return f"it is longer than {LONGEST // 1024} KiB"
+        return f"is longer than {LONGEST // 1024} KiB"
     if _depth(pattern) > DEEPEST:
-        return f"it has more than {DEEPEST} levels of brackets"
+        return f"has more than {DEEPEST} levels of brackets"
     node = read(pattern)
     if node is not None:
-        return _counted(pattern) if _repeats(node, 1000) else "its counts are more than 1000 together"
+        return _counted(pattern) if _repeats(node, 1000) else "has counts of more than 1000 together"
     texts = (pattern,) if is_version_3 else (pattern, f"^(?:{pattern})$")  # `\Qa` is only wrong inside
     return next(filter(None, map(_by_re2, texts)), "") or _by_go(pattern, is_version_3)
 
@@ -93,29 +93,29 @@ def _re2_error(pattern: str, re2: Any) -> str:
         re2.compile(pattern, options)
     except re2.error as error:
         why = error.args[0]
-        return f"it does not compile: {why.decode('utf-8', 'replace') if isinstance(why, bytes) else why}"
-    return "it does not compile"
+        return f"does not compile: {why.decode('utf-8', 'replace') if isinstance(why, bytes) else why}"
+    return "does not compile"
 
 
 def _by_go(pattern: str, is_version_3: bool) -> str:
     """Why Go, in which Prometheus is written, does not read a pattern that RE2 reads. A differential test found these."""
     for part in _PARTS.finditer(pattern):
         if part["escape"] == "C":
-            return "`\\C` is not supported"
+            return "does not compile: `\\C` is not supported"
         if part["name"] is not None and not re.fullmatch(r"\w+", part["name"], re.ASCII):
-            return f"`{part['name']}` is no name of a group"
+            return f"does not compile: `{part['name']}` is no name of a group"
         if part["named"] == "" and not is_version_3:
-            return "a group is named by `(?P<name>…)`"
+            return "does not compile: a group is named by `(?P<name>…)`"
         if (part["script"] or part["inner"]) in _NEW_SCRIPTS and not is_version_3:
-            return f"only Prometheus 3 knows the script `{part['script'] or part['inner']}`"
+            return f"does not compile: only Prometheus 3 knows the script `{part['script'] or part['inner']}`"
         if part["count"]:
-            return f"`{{{part['count'][:12]}` is more than 1000 times"
+            return f"does not compile: `{{{part['count'][:12]}` is more than 1000 times"
     return _counted(pattern)
 
 
 def _counted(pattern: str) -> str:
     counts = max((int(count[:9]) for count in re.findall(r"[{,]([0-9]+)", pattern)), default=1)
-    return "it is too large" if len(pattern) * min(counts, 1000) > _LARGEST else ""
+    return "is too large" if len(pattern) * min(counts, 1000) > _LARGEST else ""
 
 
 @lru_cache(maxsize=1024)
