@@ -41,12 +41,19 @@ def _first_byte(pipe: int) -> bytes:
     return byte
 
 
-def is_source(file: Path) -> bool:
-    """Whether a glob match is a source. A dangling link is one: skipping it would delete its generated files.
+def leads_out(file: str, root: Path) -> bool:
+    """Whether a path in the folder `root`, or else in the current one, leads out of it through a link.
 
-    A hidden dangling link is the lock of an editor.
+    Nobody reviews the target of a link, and a diagnostic would print it. A path that is outside anyway is the user's.
     """
-    return file.is_file() or not (file.exists() or file.name.startswith("."))
+    path = os.path.abspath(file)
+    around = next((one for one in (os.path.abspath(root), os.getcwd()) if is_inside(path, one)), None)
+    return around is not None and not is_inside(os.path.realpath(path), os.path.realpath(around))
+
+
+def is_inside(path: str, folder: str) -> bool:
+    """Whether an absolute path is that of the folder, or below it."""
+    return path == folder or path.startswith(f"{folder.rstrip('/')}/")
 
 
 def misread(data: bytes) -> int:

@@ -133,6 +133,11 @@ MISTAKES = {
     "large": ("# " + "x" * MAX_LENGTH, ["1:1 E501 the project file has more than 65,536 characters"]),
     "pattern that leads out": ("sources: [a, ../*.slo]", ["1:14 E503 `../*.slo` is outside the project"]),
     "pattern of another tool": ("sources: ['**.slo']", ["1:11 E503 `**.slo` is not a valid pattern", "`**/*.slo`"]),
+    "pattern of folders": ("sources: ['slo/**']", ["1:11 E503 `slo/**` is not a valid pattern", "`**/*.slo`"]),
+    "output at the root": ("output: /etc", ["1:9 E503 `/etc` is outside the project", "`-o`"]),
+    "output above": ("output: a/../..", ["1:9 E503 `a/../..` is outside the project"]),
+    "output beside": ("output: ../generated", ["1:9 E503 `../generated` is outside the project"]),
+    "output that is no path": ('output: "\\0x"', ["1:9 E503 `\0x` is outside the project"]),
     "absolute pattern": ("sources: [/etc/*.slo]", ["1:11 E503 `/etc/*.slo` is outside the project"]),
     "rules and scrapes": (
         "scrape_interval: 15s",
