@@ -171,6 +171,24 @@ class TestSection:
         assert file.read_bytes() == above + (end * 2).encode() + section + below
         assert sloc(project, "owners", "--check", "CODEOWNERS").code == 0
 
+    def test_a_last_line_without_an_end_gets_that_of_the_file(self, project: Path) -> None:
+        file = project / "CODEOWNERS"
+        above = b"# top\r\n/form\x0cfeed @y\r\n/ls\xe2\x80\xa8sep @z\r\n/bad\xff @q"
+        file.write_bytes(above)
+        for _ in range(2):
+            assert sloc(project, "owners", "--write", "CODEOWNERS").code == 0
+            section = sloc(project, "owners").out.replace("\n", "\r\n").encode()
+            assert file.read_bytes() == above + b"\r\n\r\n" + section
+
+    def test_a_byte_order_mark_stays_and_hides_no_section(self, project: Path) -> None:
+        file = project / "CODEOWNERS"
+        section = sloc(project, "owners").out
+        for text in (f"\ufeff{section}", f"\ufeff{section.replace('@lead', '@other')}* @all\n"):
+            file.write_text(text)
+            assert sloc(project, "owners", "--write", "CODEOWNERS").code == 0
+            assert file.read_text() == f"\ufeff{section}" + "* @all\n" * ("@all" in text)
+            assert sloc(project, "owners", "--check", "CODEOWNERS").code == 0
+
     def test_each_project_of_a_repository_has_its_own(self, project: Path) -> None:
         other = project.parent / "other"
         other.mkdir()
