@@ -94,6 +94,6 @@ def _lines(text: str) -> list[str]:
 
 def _replace(file: str, text: str) -> None:
     try:
-        replace_all({Path(file): text.encode()}, durable=True)
+        replace_all({Path(file): text.encode()})
     except OSError as error:
         fail(f"{file}: {error.strerror}; it was not changed")

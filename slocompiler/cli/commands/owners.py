@@ -100,7 +100,7 @@ def _write(file: str, lines: list[str], project: str) -> None:
     after = above + mark + "".join(f"{line}{end}" for line in lines) + "".join(before[last:])
     if after != "".join(before):
         try:
-            replace_all({Path(file): after.encode("utf-8", "surrogateescape")}, durable=True)
+            replace_all({Path(file): after.encode("utf-8", "surrogateescape")})
         except OSError as error:
             fail(f"{error.filename or file}: {error.strerror}; it was not changed")
     click.echo(file)
