@@ -1,11 +1,12 @@
 # demo: see it work. test: everything the tests need, then all of them. check: what must be green before a change lands.
-# update: rewrite goldens. pictures: take those of the documentation anew, which needs Chromium too. Nothing here needs root.
+# update: rewrite goldens. servers: build Prometheus 3 with Go, where Debian's packages of it cannot be had.
+# pins: renew what the action installs. pictures: take those of the documentation anew, which needs Chromium too. Nothing here needs root.
 # kills: kill 200 builds that run side by side, and look at their files.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check update pictures kills clean
+.PHONY: demo test check update servers pins pictures kills clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sloc build examples
@@ -28,6 +29,15 @@ check: $(VENV)/.dev
 
 update: $(VENV)/.dev
 	$(BIN)/pytest -n auto --dist worksteal --update
+
+servers: $(VENV)/.dev
+	$(BIN)/python tests/support/binaries.py --build
+
+pins: $(VENV)/.dev
+	$(BIN)/pip install --quiet uv
+	{ echo "# What action.yml installs: the newest versions that pyproject.toml takes. \`make pins\` renews this file."; \
+	  $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --quiet; } > requirements.new
+	mv requirements.new requirements.txt
 
 pictures: $(VENV)/.dev
 	$(BIN)/python tests/support/pictures.py

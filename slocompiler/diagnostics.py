@@ -38,6 +38,8 @@ CODES: dict[str, str] = {
     "E221": "a gauge where a counter is needed",
     "E222": "a quantile where a histogram is needed",
     "E223": "a link that runs code",
+    "E224": "a ratio where a rate is needed",
+    "E225": "events that are all good, or all bad",
     "E227": "a condition that cannot change",
     "E301": "an unreadable import",
     "E302": "an import cycle",
@@ -88,8 +90,8 @@ CODES: dict[str, str] = {
     "W319": "two identical SLOs",
     "W320": "time slices shorter than the scrape interval",
     "W321": "separate budgets for too many labels",
-    "W322": "`increase` instead of `rate`",
-    "W323": "an `exclude when` without a comparison",
+    "W322": "a function that returns no rate",
+    "W323": "a condition in raw PromQL without a comparison",
     "W330": "an exclusion without a reason",
     "W335": "a pattern that is compared as text",
     "W336": "a metric with almost the name of a stream",
@@ -101,6 +103,10 @@ CODES: dict[str, str] = {
     "W342": "a label without a value",
     "W345": "a counter compared as a value",
     "W346": "a sum in raw PromQL that can be absent",
+    "W347": "a percentage of a gauge that may count to 100",
+    "W348": "a rate of a subquery",
+    "W349": "labels in `by` that `per` does not have",
+    "W350": "an age that must be high",
 }
 """A title for each code. Its section in `diagnostics.md` explains it; the programs there run in tests."""
 MAX_USES = 3

@@ -12,6 +12,7 @@ _VISIBLE = (
     r"\ue000-\ufefe\uff00-\ufff8\ufffc\ufffd\U00010000-\U0010ffff"
 )
 """The visible characters, listed so that the output does not depend on the Unicode version of Python."""
+_COMMAND = re.compile(r"(?m)^([ \t]*):(?=:[^:])|#(?=#\w*\[)")
 
 
 def visible(line: str) -> str:
@@ -25,6 +26,18 @@ def visible(line: str) -> str:
         char if char in "\t\u200c\u200d" or char.isprintable() else " " if char == "\n" else "\N{REPLACEMENT CHARACTER}"
         for char in line
     )
+
+
+def inert(text: str) -> str:
+    """Lines for people that nothing acts on: no terminal interprets them, and no runner of CI takes one for a command.
+
+    A command of GitHub is a line that begins with `::` and a word, after blanks too, or holds `##[` anywhere; Azure Pipelines and
+    TeamCity have words before the bracket. One of their characters becomes U+FFFD, so that columns stay.
+    """
+    if plain(text) and "::" not in text and "##" not in text:
+        return text
+    lines = "\n".join(map(visible, text.split("\n")))
+    return _COMMAND.sub(lambda found: (found[1] or "") + "\N{REPLACEMENT CHARACTER}", lines)
 
 
 def plain(text: str) -> bool:

@@ -14,7 +14,7 @@ import pytest
 from support.actions import ACTION, STEPS, Job, wanted
 from support.clone import commit, copy, git
 from support.compile import ROOT
-from support.pull import COMPARE, SHOP, Pull, event
+from support.pull import COMMENT, COMPARE, SHOP, Pull, event
 
 CHECK, FILES = "Check", "Check the generated files"
 
@@ -59,6 +59,9 @@ class TestManifest:
         assert wanted(steps[COMPARE], comment="false", fail_on="loosened")
         assert not wanted(steps[COMPARE], comment="false")
         assert not wanted(steps[COMPARE], outcome="failure")
+        assert wanted(steps[COMMENT], changed="0")
+        assert not wanted(steps[COMMENT])
+        assert not wanted(steps[COMMENT], changed="1", comment="false")
         assert wanted(steps[FILES])
         assert not wanted(steps[FILES], build="false")
         assert not wanted(steps[FILES], outcome="failure")

@@ -159,6 +159,8 @@ UNFIXED = [
     ("E407", "is not a share", "the share is not known"),
     ("E412", "", "the version of the server is not known"),
     ("E416", "", "the query is to be changed"),
+    ("E224", "", "the expression is to be split"),
+    ("E227", "a count of series|a constant after|is 0 or 1", "which condition is meant is not known"),
     ("W306", "the parameter", "where it belongs is not known"),
     ("W307", "applies to all events", "which of the two targets is meant is not known"),
     ("W308", "a dot", "a template may be given patterns and plain strings"),

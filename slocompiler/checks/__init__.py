@@ -20,8 +20,11 @@ from slocompiler.checks.naming import names, stream_names
 from slocompiler.checks.objective import objectives
 from slocompiler.checks.people import addresses, agreement, owners, reviews
 from slocompiler.checks.per import per_labels
+from slocompiler.checks.percentages import percentages
 from slocompiler.checks.policy import policy_steps
 from slocompiler.checks.raw import raw
+from slocompiler.checks.raw_conditions import raw_conditions
+from slocompiler.checks.raw_rates import raw_rates
 from slocompiler.checks.risk import budgets, risks
 from slocompiler.checks.shape import shapes, streams
 from slocompiler.checks.slices import slices
@@ -47,7 +50,10 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     thresholds,
     slices,
     conditions,
+    percentages,
     raw,
+    raw_conditions,
+    raw_rates,
     deployments,
     per_labels,
     names,

@@ -7,18 +7,23 @@ from decimal import Decimal
 
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.fixes import edits
 from slocompiler.lower.indicator import fold_of, is_condition, level
+from slocompiler.promql import values
+from slocompiler.promql.values import Values
 from slocompiler.resolve import ResolvedSlo, Term
+from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
 _COUNTERS = ("_total", "_count", "_sum", "_bucket")
-_TIMES = ("_timestamp_seconds", "_timestamp", "_time_seconds", "_expiry")
-_LONG_AGO = Decimal(10**8)
+TIMES = ("_timestamp_seconds", "_timestamp", "_time_seconds", "_expiry")
+"""The endings of metrics whose value is a point in time."""
+LONG_AGO = Decimal(10**8)
 """Seconds, three years: a smaller number is a duration, because times of today are above 1.7e9 seconds."""
 
 
 def conditions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E227 and W345 of the condition of an SLO."""
+    """Diagnostics E227, W345 and W350 of the condition of an SLO."""
     part = slo.good or slo.bad
     if not (slo.intact and part and is_condition(part) and len(part.looked_at) == 1):
         return
@@ -30,30 +35,63 @@ def conditions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     fold = fold_of(when)
     if fold != "count" and term.metric.endswith(_COUNTERS):
         yield _counter(fold, term)
-    elif fold == "count":
-        yield from _count(when, compared)
-    elif fold not in ("age", "sum") and term.metric.endswith(_TIMES) and 0 < compared < _LONG_AGO:
+    elif fold not in ("age", "count", "sum") and term.metric.endswith(TIMES) and 0 < compared < LONG_AGO:
         yield _time(when, term, fold)
+    elif fold == "age":
+        yield from _old(when)
+    else:
+        yield from _constant(when, fold, values.metric(term.metric), values.number(float(compared)))
 
 
 def _counter(fold: str, term: Term) -> Diagnostic:
     if fold == "age":
         message = f"`{term.metric}` is a counter, but `age` needs a time as its value"
         help = "use a metric whose value is a time, such as `…_timestamp_seconds`"
-    else:
-        message = f"`{term.metric}` is a counter: its value only shows how long the process has been running"
-        help = f"compare its rate, in back-quotes: good when `sum(rate({term.metric}{{…}}[5m])) < 1`"
-    return Diagnostic("W345", message, term.span, help=help)
+        return Diagnostic("W345", message, term.span, help=help)
+    return counter(term.metric, term.span)
 
 
-def _count(when: t.When, compared: Decimal) -> Iterator[Diagnostic]:
-    """E227 for a count that is compared with what no count can be: if there are series, it is 1 or more."""
+def counter(metric: str, span: Span, *, is_raw: bool = False) -> Diagnostic:
+    """W345 for a counter whose value is compared."""
+    message = f"`{metric}` is a counter: its value only shows how long the process has been running"
+    where = "" if is_raw else ", in back-quotes: good when"
+    help = f"compare its rate{where} `sum(rate({metric}{{…}}[5m])) < 1`"
+    return Diagnostic("W345", message, span, help=help)
+
+
+def _old(when: t.When) -> Iterator[Diagnostic]:
+    """W350 for an age that must be high: fresh data is the usual promise."""
     assert when.value
-    always = {">=": compared <= 0, ">": compared < 0, "!=": compared < 1}.get(when.cmp, False)
-    never = {"<": compared <= 1, "<=": compared < 1, "==": compared < 1}.get(when.cmp, False)
-    if always or never:
-        message = f"this condition is {'always' if always else 'never'} true: a count of series is 1 or more"
-        yield Diagnostic("E227", message, when.span, help="without any series there is no count: see `no data is`")
+    if when.cmp in (">", ">="):
+        value, opposite = when.value.span.text, when.cmp.replace(">", "<")
+        message = f"this slice is good while the data is older than {value}"
+        help = f"for fresh data, write `{opposite} {value}`"
+        place = comparison(when)
+        fixes = edits(f"write `{opposite}`", (place, opposite)) if place else ()
+        yield Diagnostic("W350", message, when.span, help=help, fixes=fixes)
+
+
+def comparison(when: t.When) -> Span | None:
+    """The operator of a condition where it is written; None if a comment is beside it, or the value is an argument."""
+    if not when.value:
+        return None
+    operand, value = when.operand.span, when.value.span
+    if operand.source is not value.source:
+        return None
+    before, _, after = operand.source.text[operand.end : value.start].partition(when.cmp)
+    begin = operand.end + len(before)
+    return None if before.strip(" )") or after.strip() else operand.part(begin, begin + len(when.cmp))
+
+
+def _constant(when: t.When, fold: str, series: Values, limit: Values) -> Iterator[Diagnostic]:
+    """E227 for a value that is compared with what it always, or never, is."""
+    found = values.compared(values.aggregated(fold, series), when.cmp, limit)
+    if found.decided:
+        truth = "never" if found.returns == values.NEVER else "always"
+        message = f"this condition is {truth} true: {found.decided.because}"
+        no_count = "without any series there is no count: see `no data is`"
+        help = no_count if fold == "count" else found.decided.help
+        yield Diagnostic("E227", message, when.span, help=help)
 
 
 def _time(when: t.When, term: Term, fold: str) -> Diagnostic:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from slocompiler.checks.conditions import comparison
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import add_statement, edits, remove
@@ -97,15 +98,12 @@ def _remove_unless_needed(measure: t.Measure, other: t.Measure) -> tuple[Fix, ..
 def _inverted(measure: t.Measure) -> tuple[Fix, ...]:
     """Turn `bad when` a comparison of an aggregated metric into `good when` its opposite."""
     when = measure.other
-    if not isinstance(when, t.When) or not isinstance(when.operand, t.Fold) or not when.value:
+    if not isinstance(when, t.When) or not isinstance(when.operand, t.Fold):
         return ()
-    operand, value = when.operand.span, when.value.span
-    before, _, after = operand.source.text[operand.end : value.start].partition(when.cmp)
-    if operand.source is not value.source or before.strip(" )") or after.strip():
-        return ()  # a template's argument, or a comment, is between them
-    begin, opposite = operand.end + len(before), _OPPOSITE[when.cmp]
-    comparison = operand.part(begin, begin + len(when.cmp))
-    return edits(f"write `good when … {opposite} …`", (measure.span.word, "good"), (comparison, opposite))
+    place, opposite = comparison(when), _OPPOSITE[when.cmp]
+    if place is None:
+        return ()
+    return edits(f"write `good when … {opposite} …`", (measure.span.word, "good"), (place, opposite))
 
 
 def _sum(terms: tuple[Term, ...]) -> Iterator[Diagnostic]:

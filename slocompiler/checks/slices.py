@@ -69,7 +69,7 @@ def _missing(slo: ResolvedSlo, condition: Part | None) -> Iterator[Diagnostic]:
         yield Diagnostic("E216", message, node.span, help=f"remove it: {why}", fixes=fixes)
     elif isinstance(condition.tree.other, t.When) and isinstance(condition.tree.other.operand, t.Promql):
         message = "`no data is` cannot be combined with raw PromQL"
-        help = "an expression that returns nothing counts as bad; to count it as good, add `… or vector(1)`"
+        help = "an expression that returns nothing counts as bad; to count it as good, add `… or absent(x)`"
         yield Diagnostic("E216", message, node.span, help=help)
     elif slo.per and node.verdict != "ignored":
         here = (Label(slo.per.span, "each value has its own budget"),)

@@ -36,7 +36,7 @@ def subsets(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
 def _same_metric(events: Term, term: Term, side: str) -> Iterator[Diagnostic]:
     own = rules(term)
     if follows(term, rules(events)):
-        return  # it counts all events, which W307 reports
+        return  # it counts all events, which E225 reports
     lacking = [rule for rule in rules(events) if not always(rule.matcher, _about(rule, own))]
     apart = [rule for rule in lacking if never((rule.matcher, *_about(rule, own)))]
     for rule in [rule for rule in apart if rule.matcher.label in _ONE_VALUE][:1]:

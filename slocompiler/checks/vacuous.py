@@ -29,7 +29,7 @@ def excludes_all(choices: Iterable[Choice]) -> Iterator[Found]:
 
 
 def everything(slo: ResolvedSlo, known: list[Selected]) -> Iterator[Found]:
-    """W307 in an SLO whose events are `known`."""
+    """E225 and W307 in an SLO whose events are `known`."""
     for node in (*slo.total, *counters(slo)):
         yield from excludes_all(node.exclude)
     yield from excludes_all(slo.exclude)
@@ -67,16 +67,17 @@ def _all(part: Part, span: Span, why: str, labels: tuple[Label, ...], fixes: tup
 
 
 def _same(slo: ResolvedSlo, part: Part, known: list[Selected]) -> Iterator[Found]:
-    """W307 for counters of good or bad events that are the counters of all events."""
+    """E225 for counters of good or bad events that are the counters of all events."""
     events = {one.term.metric: one for one in known}
     if {term.metric for term in part.terms} != events.keys():
         return
     if all(_is_all(slo, term, events[term.metric]) for term in part.terms):
         here = tuple(Label(term.span, "all events") for term in slo.total)
-        alone = len(part.terms) == 1
+        alone, side = len(part.terms) == 1, part.tree.side
         why = "this is the counter of all events" if alone else "these are the counters of all events"
-        nodes = [node for term in part.terms for node in term.nodes]
-        yield _all(part, part.terms[0].span if alone else part.tree.span, why, here), nodes
+        message, help = f"every event is {side}: {why}", f"match only the {side} events"
+        span = part.terms[0].span if alone else part.tree.span
+        yield Diagnostic("E225", message, span, here, help), [node for term in part.terms for node in term.nodes]
 
 
 def _is_all(slo: ResolvedSlo, term: Term, events: Selected) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from slocompiler import __version__
+from slocompiler.visible import inert, visible
 
 INTERRUPTED, BUG = 130, 70
 """Exit codes, as shells and sysexits.h have them."""
@@ -22,6 +23,8 @@ def end(error: BaseException) -> int:
     """Print what happened, and return the exit code for it. Exceptions that click handles are raised again."""
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED
+    if isinstance(error, click.ClickException) and _acts(error.format_message()):
+        return _exit(f"sloc: {visible(error.format_message())}", error.exit_code)
     if isinstance(error, click.ClickException | click.Abort | click.exceptions.Exit):
         raise error
     if isinstance(error, OSError):
@@ -29,7 +32,7 @@ def end(error: BaseException) -> int:
             raise error
         _discard_output()
         file = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
-        return _exit(f"sloc: {file}{error.strerror or error}", 2)
+        return _exit(f"sloc: {visible(file)}{error.strerror or error}", 2)
     if isinstance(error, MemoryError):
         return _exit("sloc: out of memory", 2)
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
@@ -43,9 +46,14 @@ def end(error: BaseException) -> int:
     )
 
 
+def _acts(message: str) -> bool:
+    """Whether click must not print the message: an argument in it, such as the name of a file, moves a terminal."""
+    return inert(visible(message)) != message
+
+
 def _exit(text: str, code: int) -> int:
     try:
-        click.echo(text, err=True)
+        click.echo(inert(text), err=True)
     except OSError:  # standard error is closed
         _discard_output()
     return code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 import click
@@ -13,6 +13,7 @@ from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.words import plural
 from slocompiler.formats import text
 from slocompiler.ir import Program
+from slocompiler.visible import inert, visible
 
 _QUIET = "slocompiler.quiet"
 
@@ -39,15 +40,25 @@ def is_quiet() -> bool:
     return context is not None and context.meta.get(_QUIET, False)
 
 
+def say(text: str, err: bool = False, look: Callable[[str], str] = str) -> None:
+    """Print text for people. Whatever names and texts it has, nothing acts on it; `look` then adds colors."""
+    click.echo(look(inert(text)), err=err)
+
+
+def give(data: str) -> None:
+    """Print data exactly as it is: what another program reads."""
+    click.echo(data, nl=False)
+
+
 def note(line: str, err: bool = False) -> None:
     """Print a line about the work of the command, unless it is quiet."""
     if not is_quiet():
-        click.echo(line, err=err)
+        say(visible(line), err)
 
 
-def fail(message: str, code: int = 2) -> NoReturn:
-    """End the command: `code` 2 for usage and environment, 1 for mistakes in the files."""
-    click.echo(f"sloc: {message}", err=True)
+def fail(message: str, code: int = 2, more: str = "") -> NoReturn:
+    """End the command: `code` 2 for usage and environment, 1 for mistakes in the files. `more` is lines after the first."""
+    say(visible(f"sloc: {message}") + more, err=True)
     sys.exit(code)
 
 
@@ -56,7 +67,7 @@ def report(problems: Sequence[Diagnostic], strict: bool = False) -> None:
     if is_quiet() and not strict:
         problems = [problem for problem in problems if problem.is_error]
     if problems:
-        click.echo(diagnostic(text.write(problems)), err=True)
+        say(text.write(problems), err=True, look=diagnostic)
 
 
 def summary(program: Program) -> str:

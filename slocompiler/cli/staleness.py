@@ -9,7 +9,6 @@ from difflib import unified_diff
 from slocompiler.cli.output import Difference
 from slocompiler.explain.words import plural
 from slocompiler.targets import TARGETS
-from slocompiler.visible import visible
 
 OF_A_FILE = 12
 """Lines of the diff of one file."""
@@ -62,7 +61,7 @@ def _differing(difference: Difference, path: str) -> list[str]:
     """A unified diff with long lines cut."""
     before, after = difference.before.splitlines(), difference.after.splitlines()
     lines = unified_diff(before, after, f"{path} (now)", f"{path} (built)", n=1, lineterm="")
-    return [visible(line if len(line) <= WIDEST else f"{line[: WIDEST - 1]}…") for line in lines]
+    return [line if len(line) <= WIDEST else f"{line[: WIDEST - 1]}…" for line in lines]
 
 
 def _counted(lines: Sequence[str]) -> str:

@@ -28,7 +28,9 @@ def write(diagnostics: Iterable[Diagnostic]) -> str:
         if seen[path] <= (MAX_ERRORS if path else MAX_WARNINGS):
             blocks.append(render(one))
     more_warnings = seen.pop("", 0) - MAX_WARNINGS
-    blocks += [f"{path}: {n - MAX_ERRORS} more errors are not shown" for path, n in seen.items() if n > MAX_ERRORS]
+    blocks += [
+        f"{visible(path)}: {n - MAX_ERRORS} more errors are not shown" for path, n in seen.items() if n > MAX_ERRORS
+    ]
     blocks += [f"{plural(more_warnings, 'more warning')} not shown"] if more_warnings > 0 else []
     return "\n\n".join([*blocks, count(found)] if found else [])
 
@@ -56,12 +58,12 @@ def _lines(diagnostic: Diagnostic) -> Iterable[str]:
     width = max(len(str(span.line)) for found in marks.values() for span, _, _ in found)
     for where, found in marks.items():
         begin = diagnostic.span if where is source else min((span for span, _, _ in found), key=lambda span: span.start)
-        yield f"{' ' * width}{'-->' if where is source else ':::'} {begin}"
+        yield f"{' ' * width}{'-->' if where is source else ':::'} {visible(str(begin))}"
         yield from _excerpt(found, width)
     if diagnostic.help:
         first, *rest = diagnostic.help.split("\n")
-        yield f"{' ' * width} = help: {first}"
-        yield from (f"{' ' * width}         {line}" for line in rest)
+        yield f"{' ' * width} = help: {visible(first)}"
+        yield from (f"{' ' * width}         {visible(line)}" for line in rest)
 
 
 def _excerpt(marks: list[tuple[Span, str, str]], width: int) -> Iterable[str]:
@@ -75,7 +77,7 @@ def _excerpt(marks: list[tuple[Span, str, str]], width: int) -> Iterable[str]:
         if span.line != last or len(span.source.line(span.line)) > WIDEST:
             yield f"{span.line:>{width}} | {visible(line)}".rstrip()
         last = span.line
-        yield f"{' ' * width} | {_underline(line, begin, end, mark)} {text}".rstrip()
+        yield f"{' ' * width} | {_underline(line, begin, end, mark)} {visible(text)}".rstrip()
 
 
 def _clipped(span: Span) -> tuple[str, int, int]:

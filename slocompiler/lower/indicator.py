@@ -23,7 +23,7 @@ def level(when: t.When, term: Term) -> Decimal | None:
     """The value a condition compares with, in the unit of the metric (an age in seconds); None if it has the wrong unit."""
     fold, value = fold_of(when), when.value
     if isinstance(value, t.Percent):
-        return None if fold in ("age", "count") else value.ratio
+        return None if fold in ("age", "count") or compared_unit(when, term) else value.ratio
     if fold == "age":
         return value.seconds if isinstance(value, t.Duration) else None
     return in_unit(value, compared_unit(when, term)) if value else None

@@ -14,12 +14,11 @@ from typing import Any, Literal, NamedTuple
 from slocompiler.ir import Filter, Matcher
 from slocompiler.promql.strings import WINDOW as HOLE
 from slocompiler.promql.strings import named, parts, windowed
+from slocompiler.promql.tree import WINDOW, inner_of, parsed
 
 LONGEST = 16 * 1024
 DEEPEST = 100
 MOST_OPERATORS = 250
-WINDOW = "5m"
-"""The value of `$window` while an expression is checked."""
 _TOKEN = re.compile(
     r"(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<operator>[-+*/%^=!<>~]+|\b(?:and|or|unless|atan2)\b)|(?P<word>[\w:]+)",
     re.ASCII,
@@ -28,8 +27,6 @@ _TOKEN = re.compile(
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _QUOTED = re.compile(r"'([^']+)'|regex for (.+)\Z", re.DOTALL)
 
-_HISTOGRAM = ("_bucket", "_count", "_sum")
-_INNER = ("expr", "lhs", "rhs", "param", "vector_selector", "vs")
 _OPS: dict[str, Literal["=", "!=", "=~", "!~"]] = {
     "MatchOp.Equal": "=",
     "MatchOp.NotEqual": "!=",
@@ -64,11 +61,6 @@ def words(text: str) -> set[str]:
     return {token for kind, token, _ in _tokens(text) if kind in ("hole", "word")}
 
 
-def is_selector(text: str) -> bool:
-    """Whether an expression is a bare selector, which returns its series whatever their values."""
-    return fault(text) is None and type(_parsed(windowed(text, WINDOW))).__name__ == "VectorSelector"
-
-
 def selectors(text: str) -> list[Filter]:
     """The matchers of each selector of an expression, without the one on the metric's name; empty for a faulty expression.
 
@@ -77,36 +69,10 @@ def selectors(text: str) -> list[Filter]:
     if fault(text):
         return []
     found: list[Filter] = []
-    for selector in _vector_selectors(_parsed(windowed(text, WINDOW))):
+    for selector in _vector_selectors(parsed(windowed(text, WINDOW))):
         choices = selector.matchers.or_matchers or [selector.matchers.matchers]
         found += [tuple(Matcher(m.name, _OPS[str(m.op)], m.value) for m in choice) for choice in choices]
     return found
-
-
-def sum_that_can_be_absent(text: str) -> str:
-    """The `+` or `-` of an expression that returns nothing while one of its sides has no series; "" if there is none.
-
-    A side with `or` has a value in that case, and the parts of one histogram appear together.
-    """
-    if fault(text):
-        return ""
-    trees = [_parsed(windowed(text, WINDOW))]
-    while trees:
-        tree = trees.pop()
-        if type(tree).__name__ == "BinaryExpr" and str(tree.op) in ("+", "-"):
-            sides = (tree.lhs, tree.rhs)
-            if all(_kind(side) == "vector" for side in sides) and not all(map(_has_or, sides)):
-                metrics = {selector.name or "" for side in sides for selector in _vector_selectors(side)}
-                if not all(name.endswith(_HISTOGRAM) for name in metrics):
-                    return str(tree.op)
-        trees += _inner(tree)
-    return ""
-
-
-def _has_or(tree: Any) -> bool:
-    while type(tree).__name__ == "ParenExpr":
-        tree = tree.expr
-    return type(tree).__name__ == "BinaryExpr" and str(tree.op) == "or"
 
 
 def _vector_selectors(tree: Any) -> Iterator[Any]:
@@ -116,13 +82,7 @@ def _vector_selectors(tree: Any) -> Iterator[Any]:
         tree = trees.pop()
         if type(tree).__name__ == "VectorSelector":
             yield tree
-        trees += _inner(tree)
-
-
-def _inner(tree: Any) -> list[Any]:
-    """The expressions directly inside an expression."""
-    inner = [getattr(tree, name, None) for name in _INNER]
-    return [part for part in (*inner, *(getattr(tree, "args", None) or ())) if part is not None]
+        trees += inner_of(tree)
 
 
 @lru_cache(maxsize=4096)
@@ -135,7 +95,7 @@ def regex_fault(pattern: str) -> str:
         return f"it has more than {MOST_OPERATORS} brackets"
     quoted = pattern.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     try:
-        _parsed(f'x{{a=~"{quoted}"}}')
+        parsed(f'x{{a=~"{quoted}"}}')
     except ValueError:
         return "it does not compile"
     return ""
@@ -178,7 +138,7 @@ def _bounds(text: str) -> Fault | None:
 
 def _judged(text: str, wanted: str) -> Fault | None:
     try:
-        tree = _parsed(windowed(text, WINDOW))
+        tree = parsed(windowed(text, WINDOW))
     except ValueError as error:
         message = str(error)
         named = _QUOTED.search(message)
@@ -201,10 +161,3 @@ def _kind(tree: Any) -> str:
         return str(tree.func.return_type).rpartition(".")[2].lower()
     kinds = {"MatrixSelector": "range", "SubqueryExpr": "range", "NumberLiteral": "scalar", "StringLiteral": "string"}
     return kinds.get(name, "vector")
-
-
-@lru_cache(maxsize=4096)
-def _parsed(text: str) -> Any:
-    import promql_parser  # imported only for files with PromQL or regular expressions: the import is slow
-
-    return promql_parser.parse(text)

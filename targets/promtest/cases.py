@@ -15,9 +15,8 @@ from slocompiler import promql
 from slocompiler.ir import SEVERITIES, Matcher, NoData, Slo, Threshold
 from slocompiler.targets.prometheus.series import up
 from slocompiler.targets.promtest.events import Kit
-from slocompiler.targets.promtest.labels import Impossible
 from slocompiler.targets.promtest.lines import lines, named
-from slocompiler.targets.promtest.scenario import DENSE, MANY, Case, Check, Clock, Phase, clock, constant, series, share
+from slocompiler.targets.promtest.scenario import DENSE, Case, Check, Clock, Phase, clock, constant, series, share
 from slocompiler.targets.promtest.subject import Angle, Subject
 from slocompiler.targets.shared import Options
 
@@ -31,12 +30,8 @@ EDGE, MORE = 0.05, 30
 
 
 def cases(slo: Slo, options: Options) -> list[Case]:
-    """Every case of an SLO; only one that always fails, and says why, if an event of some kind cannot exist."""
-    try:
-        subject = Subject(slo, options)
-    except Impossible as reason:
-        why = f"cannot be tested: {reason}"
-        return [Case(f"{slo.id}: {why}", COARSE, {}, [Check("vector(0)", 1, 1, why)])]
+    """Every case of an SLO. Raises Impossible and Undecided if it has no events, which `untested` says before."""
+    subject = Subject(slo, options)
     angles = [subject.angle, *subject.others]
     found = [_no_errors(subject), _no_traffic(subject), *_excluded(subject), *_outages(subject), *_never_good(subject)]
     found += [*_twins(subject), *chain.from_iterable(_spent(subject, angle) for angle in angles), *_gone(subject)]
@@ -100,13 +95,13 @@ def _excluded(subject: Subject) -> Iterator[Case]:
     angle = subject.angle
     if angle.kit.excluded:
         ratio = 0.5 * angle.promise.budget
-        calm = share(2, ratio)
-        phases = [calm._replace(excluded=50 * MANY)]
+        many = subject.traffic(angle, COARSE)
+        phases = [share(2, ratio, many)._replace(excluded=50 * many)]
         bounds = COARSE.history(phases).bounds(2, 3600)
         checks = subject.near(subject.ratio(300), 2, bounds, angle.value)
         checks += subject.near(subject.ratio(3600), 2, bounds, angle.value)
         checks += subject.near("slo:error_ratio:period", 2, bounds, angle.value)
-        checks.append(subject.silent(2, "for excluded events"))
+        checks += subject.burning(angle, COARSE, phases) + subject.spending(angle, COARSE, phases)
         yield Case(named(subject, angle, "excluded events"), COARSE, series([(angle.kit, phases)], COARSE), checks)
 
 
@@ -114,14 +109,16 @@ def _outages(subject: Subject) -> Iterator[Case]:
     """Every event is bad: each way of being bad in its own phase, so that none hides another."""
     for angle in (subject.angle, *subject.others):
         ways = len(angle.kit.bad)
-        phases = [share(2, 0), *[share(2, 1)] * ways, share(4 if angle.lines("ticket") else 1, 1)]
+        many = subject.traffic(angle, COARSE)
+        last = share(4 if angle.lines("ticket") else 1, 1, many)
+        phases = [share(2, 0, many), *[share(2, 1, many)] * ways, last]
         nothing = [Phase(phase.ticks) for phase in phases]
         traffic = [(angle.kit._replace(bad=[]), [phases[0], *nothing[1:]])]
         checks = subject.burning(angle, COARSE, phases)
         for way, carrier in enumerate(angle.kit.bad):
-            last = way == ways - 1
             own = [
-                p if place == way + 1 or (last and place > ways) else nothing[place] for place, p in enumerate(phases)
+                p if place == way + 1 or (way == ways - 1 and place > ways) else nothing[place]
+                for place, p in enumerate(phases)
             ]
             traffic.append((Kit([], [carrier], []), own))
             checks += subject.near(subject.ratio(300), 4 + 2 * way, (1, 1), angle.value)
@@ -149,7 +146,7 @@ def _twins(subject: Subject) -> Iterator[Case]:
     """One value of the `per` labels fails, another does not: each has its own budget and its own alert."""
     for twin in subject.twins:
         angle = subject.angle
-        down, well = [share(6, 1)], [share(6, 0)]
+        down, well = [share(6, 1, subject.traffic(angle, COARSE))], [share(6, 0, subject.traffic(twin, COARSE))]
         checks = subject.near(subject.ratio(300), 6, (1, 1), angle.value)
         checks += subject.near(subject.ratio(300), 6, (0, 0), twin.value)
         checks += subject.near("slo:budget_remaining:ratio", 6, (1, 1), twin.value)
@@ -170,8 +167,9 @@ def _spent(subject: Subject, angle: Angle) -> Iterator[Case]:
     period, budget = subject.slo.window, angle.promise.budget
     time = clock(period / WINDOW)
     below = sorted({float(line.below) for line in subject.budgets(angle)} or {0.5}, reverse=True)
-    left = [share_ for limit in below for share_ in (limit + EDGE, limit - EDGE)]
-    phases = [share(4, (1 - part) * budget, MANY * MORE**place) for place, part in enumerate(left)]
+    left = [part for limit in below for part in (min(limit + EDGE, (1 + limit) / 2), limit - EDGE)]
+    many = subject.traffic(angle, time)
+    phases = [share(4, min(1, (1 - part) * budget), many * MORE**place) for place, part in enumerate(left)]
     spent = sum(phase.ticks for phase in phases)
     phases.append(share(WINDOW + 2, 0))
     history = time.history(phases)

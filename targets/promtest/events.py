@@ -51,6 +51,8 @@ def values(slo: Slo) -> tuple[list[Labels], list[Labels]]:
     part = slo.indicator.part[0] if isinstance(slo.indicator, Ratio) else None
     both = _both(stream, part) if part and part.metric == stream.metric else stream
     present = tuple(Matcher(label, "!=", "") for label in slo.per)
+    if next(_members(both), None) is None:  # nothing is in the part, which is said elsewhere
+        both = stream
     earlier: list[Filter] = []
     others = []
     for override in slo.overrides:
@@ -62,10 +64,11 @@ def values(slo: Slo) -> tuple[list[Labels], list[Labels]]:
 
 
 def _value(slo: Slo, stream: Stream, wanted: Filter, avoid: Sequence[Filter]) -> Labels:
-    found = next(_members(stream, wanted, avoid), None)
-    if found is None:
+    """A value that has good and bad events, if one has both: `bad {path="/x"} or {code="500"}` makes all of `/x` bad."""
+    found = [{label: one[label] for label in slo.per} for one in _members(stream, wanted, avoid)]
+    if not found:
         raise Impossible(f"no value of {', '.join(slo.per)} fits the events of {stream.metric}")
-    return {label: found[label] for label in slo.per}
+    return next((value for value in found if not kit(slo, value).lacking()), found[0])
 
 
 def _total(slo: Slo) -> Events:
@@ -73,11 +76,11 @@ def _total(slo: Slo) -> Events:
 
 
 def _both(one: Stream, other: Stream) -> Stream:
-    """The series that both streams select, with the first choice of `other` only."""
+    """The series that both streams select."""
     return Stream(
         metric=one.metric,
-        all=one.all + other.all + (other.any[0] if other.any else ()),
-        any=one.any,
+        all=one.all + other.all,
+        any=tuple(mine + theirs for mine in one.any or ((),) for theirs in other.any or ((),)),
         none=tuple(dict.fromkeys(one.none + other.none)),
     )
 

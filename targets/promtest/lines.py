@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from slocompiler import promql
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Severity
 from slocompiler.targets.promtest import oracle
-from slocompiler.targets.promtest.scenario import MANY, Case, Clock, Phase, clock, series, share
+from slocompiler.targets.promtest.scenario import Case, Clock, Phase, clock, series, share
 from slocompiler.targets.promtest.subject import Angle, Subject
 
 SIXTH = 6
@@ -32,7 +32,7 @@ def lines(subject: Subject, angle: Angle) -> Iterator[Case]:
         own = angle.lines(severity)
         for line in own:
             yield _line(subject, angle, line)
-        if _needs(own, angle):
+        if own and all(line.needs > 1 and _is_counted(line, angle) for line in own):
             yield _few(subject, angle, severity)
 
 
@@ -56,14 +56,16 @@ def _line(subject: Subject, angle: Angle, line: Burn | Exhausted) -> Case:
         threshold, past = _nearly(promise, line)
         name = f"{line.severity} when exhausted within {promql.duration(line.within)}"
     windows = promise.windows(line)
-    time = clock(windows[0] / SIXTH)
+    finest = min(promise.windows(one)[1] for severity in SEVERITIES for one in angle.lines(severity))
+    time = clock(windows[0] / SIXTH, min(300, finest))
     wait = -(-oracle.WAITS[line.severity] // time.step)
+    many = subject.traffic(angle, time)
     phases = (
-        share(PAST, past, MANY * DILUTED),
-        share(SIXTH + CHANGE - 1 + wait, BELOW * threshold),
-        share(SIXTH // 2 + CHANGE + wait, min(1.0, ABOVE * threshold)),
-        share(BURST, min(1.0, FAR_ABOVE * threshold)),
-        share(CHANGE + 1, 0),
+        share(PAST, past, many * DILUTED),
+        share(SIXTH + CHANGE - 1 + wait, BELOW * threshold, many),
+        share(SIXTH // 2 + CHANGE + wait, min(1.0, ABOVE * threshold), many),
+        share(BURST, min(1.0, FAR_ABOVE * threshold), many),
+        share(CHANGE + 1, 0, many),
     )
     history = time.history(phases)
     moments = {PAST + SIXTH - 1, PAST + SIXTH + 2, sum(phase.ticks for phase in phases[:3])}
@@ -87,9 +89,9 @@ def _nearly(promise: oracle.Promise, line: Exhausted) -> tuple[float, float]:
 # Few bad events
 
 
-def _needs(own: list[Burn | Exhausted], angle: Angle) -> bool:
-    """Whether `needs` can be tested: for a window of a day and more, the rules count in steps of five minutes."""
-    return bool(own) and all(line.needs > 1 and angle.promise.windows(line)[0] < DAY for line in own)
+def _is_counted(line: Burn | Exhausted, angle: Angle) -> bool:
+    """Whether rules count a few bad events at once: for a window of a day and more, they count in steps of five minutes."""
+    return line.needs <= 1 or angle.promise.windows(line)[0] < DAY
 
 
 def _few(subject: Subject, angle: Angle, severity: Severity) -> Case:
@@ -107,4 +109,5 @@ def _few(subject: Subject, angle: Angle, severity: Severity) -> Case:
         Phase(CHANGE + 2, 0, enough * oracle.LATE // step),
     )
     name = named(subject, angle, f"{severity} only for {enough} bad events")
-    return Case(name, time, series([(angle.kit, phases)], time), subject.burning(angle, time, phases))
+    counted = [one for one in SEVERITIES if all(_is_counted(line, angle) for line in angle.lines(one))]
+    return Case(name, time, series([(angle.kit, phases)], time), subject.burning(angle, time, phases, counted))

@@ -16,6 +16,7 @@ from slocompiler.targets.promtest.rules import Part, excerpt, parts
 from slocompiler.targets.promtest.scenario import Case
 from slocompiler.targets.promtest.subject import Subject
 from slocompiler.targets.shared import Options
+from slocompiler.visible import shown
 
 UNTESTED: dict[type, str] = {
     Raw: "sloc generates no events for raw PromQL",
@@ -31,17 +32,15 @@ def untested(slo: Slo) -> str:
         return "sloc generates no native histograms"
     if slo.exclude_when is not None:
         return "sloc generates no series for `exclude when`"
-    return UNTESTED.get(type(slo.indicator), "") or _undecided(slo)
+    return UNTESTED.get(type(slo.indicator), "") or _without_events(slo)
 
 
-def _undecided(slo: Slo) -> str:
-    """Why no labels were found for its events; "" if they were. If certainly none exist, the cases of the SLO fail."""
+def _without_events(slo: Slo) -> str:
+    """Why there are no labels for its events, or none were found; "" if they were. `sloc check` reports what never occurs."""
     try:
         Subject(slo, Options())
-    except Undecided as reason:
+    except (Undecided, Impossible) as reason:
         return str(reason)
-    except Impossible:
-        return ""
     return ""
 
 
@@ -96,7 +95,7 @@ def _test(case: Case) -> list[str]:
         *(f"  - {{series: {single_quoted(name)}, values: {values}}}" for name, values in case.series.items()),
         "  promql_expr_test:",
         *(
-            f"  - {{expr: {single_quoted(f'{check.expr} # {case.name}: {check.otherwise}')}, "
+            f"  - {{expr: {single_quoted(f'{check.expr} # {shown(case.name)}: {check.otherwise}')}, "
             f'eval_time: {case.clock.step * check.tick}s, exp_samples: [{{labels: "{{}}", value: {check.value}}}]}}'
             for check in case.checks
         ),

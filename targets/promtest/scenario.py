@@ -53,10 +53,10 @@ class Clock(NamedTuple):
         return History(self.step, (0, *(good for good, _ in counts)), (0, *(bad for _, bad in counts)), self.interval)
 
 
-def clock(step: float) -> Clock:
-    """The clock whose ticks are nearest to `step` seconds apart; five minutes contain at least two samples."""
+def clock(step: float, finest: int = 300) -> Clock:
+    """The clock whose ticks are nearest to `step` seconds apart; `finest` seconds before a tick contain two samples."""
     whole = max(round(step), 5)
-    least = -(-whole // (90 if whole < 90 * DENSE else SPARSE))
+    least = -(-whole // min(90 if whole < 90 * DENSE else SPARSE, finest * SPARSE // 300))
     samples = next((n for n in range(least, 2 * least + 1) if whole % n == 0), 0)
     return Clock(whole, samples) if samples else Clock(whole // least * least, least)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -11,12 +11,14 @@ from slocompiler.ir import Alert, Burn, Exhausted, Matcher, Remaining, Severity,
 from slocompiler.targets.promtest import events, oracle
 from slocompiler.targets.promtest.events import Kit
 from slocompiler.targets.promtest.labels import Impossible, Labels
-from slocompiler.targets.promtest.scenario import Check, Clock, Phase
+from slocompiler.targets.promtest.scenario import MANY, Check, Clock, Phase
 from slocompiler.targets.shared import Options, severity_name
 
 DOES: dict[Severity, str] = {"page": "page", "ticket": "open a ticket", "notify": "notify"}
 NEAR = 0.03
 """The allowed relative difference of a recorded ratio from the counted one."""
+EXACT = 1000
+"""The bad events between two samples of an SLO that spends its budget evenly: so many that rounding does not matter."""
 KEPT = 300
 """Seconds that a page keeps firing, on a server that supports it."""
 
@@ -97,11 +99,28 @@ class Subject:
         """The name of the recorded error ratio over a window in seconds."""
         return f"slo:error_ratio:rate{promql.duration(window)}"
 
-    def burning(self, angle: Angle, clock: Clock, phases: Sequence[Phase]) -> list[Check]:
-        """The checks of when `SLOBurn` fires and when it does not, for every severity."""
+    def traffic(self, angle: Angle, clock: Clock) -> int:
+        """The events between two samples: enough for an exact ratio, and for every line that needs a number of bad events.
+
+        Rules count bad events as the rate of each evaluation times the interval of evaluation. In a case, fewer
+        evaluations are in a window, so more events are needed.
+        """
+        enough = max(MANY, round(EXACT / angle.promise.budget))
+        for line in (line for severity in DOES for line in angle.lines(severity)):
+            ratio = angle.promise.threshold(line) if isinstance(line, Burn) else angle.promise.least(line)
+            evaluations = max(1, angle.promise.windows(line)[0] // clock.step)
+            counted = ratio * evaluations * self.options.evaluation_interval / clock.interval
+            enough = max(enough, round(2 * line.needs / counted))
+        return enough
+
+    def burning(
+        self, angle: Angle, clock: Clock, phases: Sequence[Phase], severities: Iterable[Severity] = tuple(DOES)
+    ) -> list[Check]:
+        """The checks of when `SLOBurn` fires and when it does not, for each severity."""
         history = clock.history(phases)
         checks = []
-        for severity, does in DOES.items():
+        for severity in severities:
+            does = DOES[severity]
             met = oracle.any_met(angle.lines(severity), angle.promise, history)
             keeps = KEPT if severity == "page" and promql.is_version_3(self.options.server) else 0
             known = oracle.firing(met, clock.step, oracle.WAITS[severity], keeps)

@@ -1,4 +1,4 @@
-"""Thresholds in native histograms: their rules as text always, what they record where a promtool of Prometheus 3 is."""
+"""Thresholds in native histograms: their rules as text always, what they record in Prometheus 3."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from slocompiler import ir
-from support import native
+from support import binaries, native
 from support.promtool import check_rules
 from support.shapes import NATIVE, NO_DATA, PAGE, code, recorded, rules, simulate, sliced, slo, stream
 from support.traffic import UP
@@ -19,11 +19,10 @@ from support.traffic import UP
 HALF = replace(NATIVE, bound=Decimal("0.5"))
 GOOD, BAD = 'took_seconds{job="shop",code="200"}', 'took_seconds{job="shop",code="500"}'
 RATE5M, RATIO, PERIOD = "slo:error_ratio:rate5m", "slo:error_ratio:rate1h", "slo:error_ratio:period"
-needs_version_3 = pytest.mark.skipif(native.promtool() is None, reason="no promtool 3: name one in $PROMTOOL3")
 
 
 class TestText:
-    """What is generated, with whatever promtool there is."""
+    """What is generated, which every promtool accepts."""
 
     def expressions(self, threshold: ir.Threshold, folder: Path) -> dict[str, str]:
         text = rules([slo(threshold, alerts=(PAGE, NO_DATA))])
@@ -54,10 +53,9 @@ class TestText:
 @pytest.fixture
 def version_3(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests below run the promtool of a Prometheus 3."""
-    monkeypatch.setenv("PROMTOOL", str(native.promtool()))
+    monkeypatch.setenv("PROMTOOL", str(binaries.promtool(binaries.PROMETHEUS_3)))
 
 
-@needs_version_3
 @pytest.mark.usefixtures("version_3")
 class TestTruth:
     """What is recorded, against events that are counted here."""

@@ -66,12 +66,13 @@ def test_quiet_says_nothing_of_what_passes() -> None:
     assert (done.exit_code, done.output) == (0, "")
 
 
-def test_what_no_event_can_be_is_a_failure(tmp_path: Path) -> None:
+def test_what_no_event_can_be_is_not_tested(tmp_path: Path) -> None:
+    """`sloc check` reports it, W307; it is no fault of the rules."""
     path = tmp_path / "shop.slo"
     path.write_text(SHORT.format('bad {code=~".*"}'), encoding="utf-8")
     done = sloc_test(str(path))
-    assert done.exit_code == 1
-    assert "shop/a: cannot be tested: no event is good" in done.output
+    assert done.exit_code == 0
+    assert "-     shop/a  not tested: no event is good\n" in done.output
 
 
 SLOW = '{code=~"[ab]*a[ab]{40}", code=~"[ab]*b[ab]{40}"}'

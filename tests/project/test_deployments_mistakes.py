@@ -114,7 +114,7 @@ class TestPrograms:
         for text in (
             f"events `{good}`\nbad `{bad}`",
             f"slices 1m\ngood when `absent(x{{{matcher}}})`",
-            f"events `{good}` bad `{good}`\nexclude when `-(x{{{matcher}}}) < 1`",
+            f"events `{good}` bad `{good} / 2`\nexclude when `-(x{{{matcher}}}) < 1`",
         ):
             assert mistakes(slo(text)) == [f"E418 3 {said}"]
             found = {mistake[:4] + mistake[6:] for mistake in mistakes(slo(text), "{}")}

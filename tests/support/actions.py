@@ -34,7 +34,9 @@ class Job:
         self.checkout, self.temporary, self.event, self.path = checkout, temporary, dict(event), path
         temporary.mkdir(exist_ok=True)
         self.summary, self.added = temporary / "summary.md", temporary / "path.txt"
-        self.added.touch()
+        self.outputs = temporary / "outputs.txt"
+        for file in (self.added, self.outputs):
+            file.touch()
 
     def run(self, name: str, environment: Mapping[str, str] | None = None, **inputs: str) -> Ran:
         """The step `name` with these inputs; `_` stands for `-` in their names."""
@@ -49,6 +51,7 @@ class Job:
             "HOME": str(self.temporary),
             "RUNNER_TEMP": str(self.temporary),
             "GITHUB_PATH": str(self.added),
+            "GITHUB_OUTPUT": str(self.outputs),
             "GITHUB_STEP_SUMMARY": str(self.summary),
             "GITHUB_REPOSITORY": self.event["github.repository"],
             "GITHUB_EVENT_NAME": self.event["github.event_name"],
@@ -70,17 +73,21 @@ class Job:
         if name.startswith("inputs."):
             key = name.removeprefix("inputs.")
             return inputs.get(key, self.value(ACTION["inputs"][key]["default"], inputs))
+        if name.startswith("steps."):  # names of outputs are unique here
+            outputs = dict(line.split("=", 1) for line in self.outputs.read_text(encoding="utf-8").splitlines())
+            return outputs.get(name.rpartition(".")[2], "")
         return self.event[name]
 
 
-def wanted(step: Mapping[str, Any], outcome: str = "success", **inputs: str) -> bool:
-    """Whether the step would run after `check` ended so, and nothing was cancelled."""
+def wanted(step: Mapping[str, Any], outcome: str = "success", changed: str = "", **inputs: str) -> bool:
+    """Whether the step would run after `check` ended so and `compare` found `changed`, and nothing was cancelled."""
     given = {key: entry["default"] for key, entry in ACTION["inputs"].items()}
     given |= {key.replace("_", "-"): value for key, value in inputs.items()}
     text = step.get("if", "${{ success() }}").removeprefix("${{").removesuffix("}}").strip()
     if "()" not in text:  # without a word on how the steps before ended, they have to have succeeded
         text = f"success() && ({text})"
     condition = re.sub(r"inputs\.([\w-]+)", lambda match: repr(given[match[1]]), text)
+    condition = condition.replace("steps.compare.outputs.changed", repr(changed))
     condition = condition.replace("steps.check.outcome", repr(outcome)).replace("!cancelled()", "True")
     condition = condition.replace("success()", str(outcome == "success")).replace("&&", "and").replace("||", "or")
     return bool(eval(condition))

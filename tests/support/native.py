@@ -1,33 +1,9 @@
-"""Native histograms: the promtool that knows them in its notation, and made-up ones."""
+"""Made-up native histograms in the notation of the promtool of Prometheus 3."""
 
-import os
-import re
-import shutil
-import subprocess
-from pathlib import Path
-
-from support import binaries
 from support.promtool import seconds
 
 BUCKETS = "schema:0 offset:-1"
 """Three buckets, up to 0.5, up to 1, up to 2: whatever is at most such a bound is counted exactly."""
-
-
-def promtool() -> Path | None:
-    """The rule checker of a Prometheus 3: $PROMTOOL3, else the usual one if it is one; None where there is none."""
-    if chosen := os.environ.get("PROMTOOL3"):
-        found = shutil.which(chosen)
-        assert found, f"$PROMTOOL3 is {chosen!r}, which is no executable file: correct or unset it"
-        return Path(found).absolute()
-    usual = binaries.promtool()
-    return usual if knows_native(usual) else None
-
-
-def knows_native(program: Path) -> bool:
-    """Whether it reads native histograms in unit tests; what is built from source tells no version."""
-    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
-    found = re.search(r"version (\d+)\.", done.stdout + done.stderr)
-    return found is not None and int(found[1]) >= 3
 
 
 def histogram(*phases: tuple[str, tuple[int, int, int] | None], scrape: int = 60) -> str:

@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from support.actions import Job, Ran
+from support.actions import STEPS, Job, Ran, wanted
 from support.clone import commit, git
 from support.command import sloc
 from support.compile import ROOT
 
-COMPARE = "Compare with the base"
+COMPARE, COMMENT = "Compare with the base", "Comment"
 SHOP = """service shop {{
   owner        "storefront"
   stakeholders "product"
@@ -81,7 +81,15 @@ class Pull:
         return Job(checkout, self.place / f"temporary of {checkout.name}", event(**facts, **other), path)
 
     def compare(self, job: Job | None = None, **inputs: str) -> Ran:
-        return (job or self.job()).run(COMPARE, {"FAKE_GH": str(self.state)}, **inputs)
+        """Both steps: the comparison, and the comment on it, of which gh is a stand-in."""
+        job = job or self.job()
+        job.outputs.write_text("")
+        ran = job.run(COMPARE, **inputs)
+        comment = next(step for step in STEPS if step["name"] == COMMENT)
+        if not wanted(comment, changed=job.value("${{ steps.compare.outputs.changed }}", {}), **inputs):
+            return ran
+        posted = job.run(COMMENT, {"FAKE_GH": str(self.state)}, **inputs)
+        return Ran(ran.code or posted.code, ran.out + posted.out, ran.err + posted.err)
 
     def comments(self) -> list[str]:
         return [comment["body"] for comment in json.loads(self.state.read_text())["comments"]]

@@ -173,3 +173,45 @@ class TestBinaries:
         assert [entry.name for entry in winner.parent.iterdir()] == [winner.name]
         _stub(tmp_path / "bin", "apt-get", "exit 1")
         assert binaries.promtool() == winner / "usr" / "bin" / "promtool"
+
+    def test_prometheus_3_on_the_path_is_one(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("PROMTOOL3", raising=False)
+        says = "echo 'promtool, version {} (branch: HEAD)'"
+        found = _stub(tmp_path / "bin", "promtool", says.format("2.42.0+ds"))
+        assert binaries.version(found) == "2.42.0+ds"
+        with pytest.raises(RuntimeError, match=r"\(3 or newer\)[^\0]*make servers[^\0]*\$PROMTOOL3"):
+            binaries.promtool(binaries.PROMETHEUS_3)
+        found = _stub(tmp_path / "bin", "promtool", says.format("10.1.0"))
+        assert binaries.promtool(binaries.PROMETHEUS_3) == found
+
+    @pytest.mark.parametrize(
+        ("name", "entry", "asked"),
+        [
+            (
+                "a.list",
+                "deb [arch=amd64] http://{0}/debian {1} main contrib",
+                "deb [arch=amd64] http://{0}/debian sid main contrib",
+            ),
+            (
+                "a.sources",
+                "Types: deb\nURIs: http://{0}/debian\nSuites: {1} {1}-updates\nComponents: main",
+                "Types: deb\nURIs: http://{0}/debian\nSuites: sid \nComponents: main",
+            ),
+        ],
+    )
+    def test_another_suite_is_read_where_the_own_is(
+        self, name: str, entry: str, asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        own, host = "bookworm", "mirror.example.org"
+        sources, private = tmp_path / "apt", tmp_path / "private"
+        (sources / "sources.list.d").mkdir(parents=True)
+        private.mkdir()
+        other = entry.format("other.example.org", f"{own}-security")
+        (sources / "sources.list.d" / name).write_text(f"{other}\n\n{entry.format(host, own)}\n", "utf-8")
+        monkeypatch.setattr(binaries, "SOURCES", sources)
+        monkeypatch.setattr("platform.freedesktop_os_release", lambda: {"VERSION_CODENAME": own})
+        option = binaries._other_suite("sid", private)[1]
+        assert Path(option.partition("=")[2]).read_text("utf-8").rstrip("\n") == asked.format(host)
+        monkeypatch.setattr("platform.freedesktop_os_release", lambda: {"VERSION_CODENAME": "noble"})
+        with pytest.raises(RuntimeError, match="names the suite of this system"):
+            binaries._other_suite("sid", private)

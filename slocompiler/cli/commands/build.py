@@ -12,7 +12,7 @@ import click
 
 from slocompiler.cli.files import Unfinished
 from slocompiler.cli.generated import PRINTED, generate, stream
-from slocompiler.cli.messages import fail, note, quiet, report, summary
+from slocompiler.cli.messages import fail, give, is_quiet, note, quiet, report, say, summary
 from slocompiler.cli.output import differences, refuse_links, write
 from slocompiler.cli.ownership import Foreign, Output, output_of
 from slocompiler.cli.removal import listed, services_out_of, services_without_rules
@@ -79,7 +79,7 @@ def command(
     chosen = targets or (PRINTED if printed else run.project.targets())
     files, excluded = generate(run, chosen, options, shared=printed or run.complete)
     if printed:
-        click.echo(stream(files), nl=False)
+        give(stream(files))
         return
     if excluded:
         more = f" and {len(excluded) - 1:,} more" if len(excluded) > 1 else ""
@@ -135,9 +135,9 @@ def _write(output: Output, files: dict[str, str], owned: Sequence[str], run: Run
     for name, more in _listed(files).items():
         note((folder / name).as_posix() + (f", and {more:,} more" if more else ""))
     for name in removed:
-        click.echo(f"removed {(folder / name).as_posix()}")
+        say(f"removed {(folder / name).as_posix()}")
     if lost := services_without_rules(removed, files, run.program) + shared:
-        click.echo(f"removed {listed(lost)}. If this is a mistake, restore their sources and build again", err=True)
+        say(f"removed {listed(lost)}. If this is a mistake, restore their sources and build again", err=True)
     note(f"{summary(run.program)}: {plural(len(files), 'file')}")
     return removed
 
@@ -163,21 +163,21 @@ def _check(
         refuse_links(output, files, owned)
         found = list(differences(output, files, owned, watched))
     shown, names = screen(found, lambda name: (folder / name).as_posix())
-    if shown:
-        note(difference("\n".join(shown)))
+    if shown and not is_quiet():
+        say("\n".join(shown), look=difference)
     for name in names:
         note(name, err=True)
     left_over = [one.name for one in found if one.what == "left over"]
     if lost := services_without_rules(left_over, files, run.program) + services_out_of(folder, files):
-        click.echo(f"a build removes {listed(lost)}. If this is a mistake, restore their sources first", err=True)
+        say(f"a build removes {listed(lost)}. If this is a mistake, restore their sources first", err=True)
     added = sum(one.what == "added" for one in found)
     if added:
         more, it = plural(added, "file"), "it" if added == 1 else "them"
         advice = f"a server would load {it}, too. Move {it} to another folder, or remove {it}"
-        click.echo(f"{more} added beside the generated ones: {advice}", err=True)
+        say(f"{more} added beside the generated ones: {advice}", err=True)
     if len(found) > added:
         outdated = plural(len(found) - added, "file")
-        click.echo(f"{outdated} out of date: run this without --check, and commit the files", err=True)
+        say(f"{outdated} out of date: run this without --check, and commit the files", err=True)
     if found:
         sys.exit(1)
     note(f"{plural(len(files), 'file')} up to date")

@@ -10,13 +10,12 @@ import click
 
 from slocompiler.checks.allowing import DUE
 from slocompiler.cli.locate import from_here, from_root, root_of
-from slocompiler.cli.messages import fail, note, quiet, summary
+from slocompiler.cli.messages import fail, give, note, quiet, summary
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.explain.words import plural
 from slocompiler.formats import FORMATS, write
 from slocompiler.formats.text import count
-from slocompiler.visible import visible
 
 
 @click.command("check", short_help="Report every mistake with its location.")
@@ -49,7 +48,7 @@ def command(
         from slocompiler.cli.fix import fix_files
 
         for line in fix_files(paths, project_file, day):
-            note(f"fixed {visible(line)}", err=form != "text")
+            note(f"fixed {line}", err=form != "text")
     reporter = None if form == "text" else lambda problems: _report(form, problems)
     run = compile_paths(paths, project_file, strict, day, reporter, harmless=() if today else (DUE,))
     if form in ("text", "github"):
@@ -62,7 +61,7 @@ def _report(form: str, problems: list[Diagnostic]) -> None:
     locate = from_here if form == "json" else from_root(root_of(Path.cwd()))
     text = write(form, found, locate)
     if text:
-        click.echo(text)
+        give(f"{text}\n")
     step = os.environ.get("GITHUB_STEP_SUMMARY")
     if form == "github" and step:
         from slocompiler.formats.github import summary as step_summary

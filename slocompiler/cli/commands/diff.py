@@ -8,7 +8,7 @@ import sys
 import click
 
 from slocompiler.cli import complete
-from slocompiler.cli.messages import report
+from slocompiler.cli.messages import give, report, say
 from slocompiler.cli.sides import branched, compiled
 from slocompiler.cli.terminal import headed
 from slocompiler.diff.change import KINDS, Comparison, Side
@@ -74,16 +74,19 @@ def command(base: str | None, head: str | None, form: str, exit_code: bool, fail
         found = compare(before.program, after.program, settings, intervals)
     else:
         found = alone(after.program)
-    click.echo(_rendered(form, found, before.side, after.side), nl=False)
+    if form == "text":
+        say(text.render(found, before.side, after.side).removesuffix("\n"), look=headed)
+    else:
+        give(_data(form, found, before.side, after.side))
     failing = [kind for kind in found.kinds if kind in fail_on]
     for kind in failing:
         slos = found.of(kind)
-        click.echo(f"sloc: {kind}: {plural(slos, 'SLO') if slos else 'all SLOs'} (--fail-on)", err=True)
+        say(f"sloc: {kind}: {plural(slos, 'SLO') if slos else 'all SLOs'} (--fail-on)", err=True)
     differs = bool(found.entries) or found.before is None
     sys.exit(1 if failing or (exit_code and differs) else 0)
 
 
-def _rendered(form: str, found: Comparison, base: Side, head: Side) -> str:
+def _data(form: str, found: Comparison, base: Side, head: Side) -> str:
     if form == "json":
         return json.dumps(json_data(found, base, head), indent=2, ensure_ascii=False) + "\n"
-    return markdown.render(found, base, head) if form == "markdown" else headed(text.render(found, base, head))
+    return markdown.render(found, base, head)

@@ -7,7 +7,7 @@ import re
 import click
 
 from slocompiler.cli import complete
-from slocompiler.cli.messages import fail
+from slocompiler.cli.messages import fail, say
 from slocompiler.cli.named import is_name, only
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.diagnostics import CODES
@@ -38,7 +38,7 @@ def _explain_code(what: str) -> None:
             did_you_mean(known, CODES) or "codes are in the brackets of a message: error[E203]; an SLO is service/slo"
         )
         fail(f"there is no code {what}; {hint}")
-    click.echo(explanation(known))
+    say(explanation(known))
 
 
 def _explain_slos(what: str, paths: tuple[str, ...], project_file: str | None) -> None:
@@ -50,8 +50,8 @@ def _explain_slos(what: str, paths: tuple[str, ...], project_file: str | None) -
     (service,) = only(run.program, [what]).services
     options = run.project.options()
     if "/" not in what:
-        click.echo("\n".join(overview(service, options.scrape_interval, options.evaluation_interval)))
+        say("\n".join(overview(service, options.scrape_interval, options.evaluation_interval)))
         return
     (slo,) = service.slos
     rules = [rule for group in groups_of(slo, service, options) for rule in group.rules]
-    click.echo("\n".join(meaning(slo, rules, options)))
+    say("\n".join(meaning(slo, rules, options)))

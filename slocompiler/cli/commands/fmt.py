@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from slocompiler.cli.files import replace_all
-from slocompiler.cli.messages import fail, note, quiet, report
+from slocompiler.cli.messages import fail, give, note, quiet, report, say
 from slocompiler.cli.session import find, find_project, find_sources, paths_and_project, read, read_project
 from slocompiler.cli.terminal import difference
 from slocompiler.diagnostics import Diagnostic
@@ -17,6 +17,7 @@ from slocompiler.explain.words import plural
 from slocompiler.source import Source
 from slocompiler.syntax.format import layout
 from slocompiler.syntax.parse import parse
+from slocompiler.visible import visible
 
 
 @click.command("fmt", short_help="Format .slo files.")
@@ -48,7 +49,7 @@ def command(paths: tuple[str, ...], project_file: str | None, check: bool, diff:
         if found:
             continue
         if piped and not (check or diff):
-            click.echo(text, nl=False)
+            give(text)
         elif text != source.text:
             _change(file, source, text, check, diff)
     report(problems)
@@ -62,9 +63,9 @@ def command(paths: tuple[str, ...], project_file: str | None, check: bool, diff:
 def _change(file: str, source: Source, text: str, check: bool, diff: bool) -> None:
     """Print a diff, or the name of a file that would change, or write the file."""
     if diff:
-        click.echo(difference(_diff(source, text)), nl=False)
+        say(_diff(source, text).removesuffix("\n"), look=difference)
     elif check:
-        click.echo(source.shown_as)
+        say(visible(source.shown_as))
     else:
         _replace(file, text)
         note(source.shown_as)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from slocompiler.cli.files import Unfinished, replace_all
-from slocompiler.cli.messages import fail
+from slocompiler.cli.messages import fail, say
 from slocompiler.cli.nested import outer_project
 from slocompiler.project import NAME
 from slocompiler.resources import resource
@@ -50,5 +50,5 @@ def command(folder: str) -> None:
     except OSError as error:
         fail(f"{error.filename or folder}: {error.strerror}; nothing was written")
     for name in FILES:
-        click.echo((target / name).as_posix())
-    click.echo(_NEXT.format(there="" if target == Path() else f", after `cd {shlex.quote(folder)}`"))
+        say((target / name).as_posix())
+    say(_NEXT.format(there="" if target == Path() else f", after `cd {shlex.quote(folder)}`"))

@@ -9,7 +9,7 @@ from typing import get_args
 import click
 
 from slocompiler.cli import complete
-from slocompiler.cli.messages import fail
+from slocompiler.cli.messages import fail, give, say
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.explain.listing import Row, as_csv, as_json, rows, table
 from slocompiler.ir import Severity
@@ -42,13 +42,13 @@ def command(
     if form == "table":
         _print(found)
     else:
-        click.echo(as_csv(found) if form == "csv" else as_json(found), nl=form == "json")
+        give(as_csv(found) if form == "csv" else f"{as_json(found)}\n")
 
 
 def _print(found: list[Row]) -> None:
     """Print the table, cut to the width of a terminal."""
     if not found:
-        click.echo("no SLOs", err=True)
+        say("no SLOs", err=True)
         return
     head, *lines = table(found, shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
-    click.echo("\n".join([click.style(head, bold=True), *lines]))
+    say("\n".join([head, *lines]), look=lambda text: text.replace(head, click.style(head, bold=True), 1))

@@ -11,7 +11,7 @@ import click
 
 from slocompiler.cli.files import replace_all
 from slocompiler.cli.locate import from_root, root_of
-from slocompiler.cli.messages import fail
+from slocompiler.cli.messages import fail, give, say
 from slocompiler.cli.session import Run, compile_paths, find_sources, project_option, read, reader
 from slocompiler.cli.terminal import difference
 from slocompiler.explain.words import plural
@@ -58,14 +58,16 @@ def command(project_file: str | None, check: str | None, write: str | None) -> N
     elif write:
         _write(write, lines, project)
     else:
-        click.echo("\n".join(lines))
+        give("".join(f"{line}\n" for line in lines))
 
 
 def _ask_for(missing: list[str], project: str) -> None:
     keys = "\n".join(f'  {json.dumps(visible(name), ensure_ascii=False)}: "@…"' for name in missing)
     one = len(missing) == 1
     fail(
-        f"{'an owner has' if one else f'{len(missing)} owners have'} no handle; add to {project}:\n\nowners:\n{keys}", 1
+        f"{'an owner has' if one else f'{len(missing)} owners have'} no handle; add to {project}:",
+        1,
+        f"\n\nowners:\n{keys}",
     )
 
 
@@ -81,11 +83,11 @@ def _check(file: str, lines: list[str], project: str) -> None:
     first, last = _range(file, before, project)
     found = [_bare(line) for line in before[first:last]]
     if found == lines:
-        click.echo(f"{file} is up to date: {plural(len(lines) - 3, 'file')} with owners")
+        say(f"{file} is up to date: {plural(len(lines) - 3, 'file')} with owners")
         return
     for line in unified_diff(found, lines, f"{file} (now)", f"{file} (generated)", n=1, lineterm=""):
-        click.echo(difference(visible(line)))
-    click.echo(f"{file} is out of date: run `sloc owners --write {file}`", err=True)
+        say(visible(line), look=difference)
+    say(f"{file} is out of date: run `sloc owners --write {file}`", err=True)
     sys.exit(1)
 
 
@@ -103,7 +105,7 @@ def _write(file: str, lines: list[str], project: str) -> None:
             replace_all({Path(file): after.encode("utf-8", "surrogateescape")})
         except OSError as error:
             fail(f"{error.filename or file}: {error.strerror}; it was not changed")
-    click.echo(file)
+    say(visible(file))
 
 
 def _read(file: str, missing: bool = False) -> list[str]:

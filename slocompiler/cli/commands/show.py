@@ -9,6 +9,7 @@ import click
 
 from slocompiler import burn, promql
 from slocompiler.cli import complete
+from slocompiler.cli.messages import give, say
 from slocompiler.cli.named import apart, only
 from slocompiler.cli.session import compile_paths, project_option
 from slocompiler.explain import language, words
@@ -32,14 +33,14 @@ def command(what: tuple[str, ...], project_file: str | None, as_json: bool) -> N
     if named:
         program = only(program, named, ", file or folder")
     if as_json:
-        click.echo(json.dumps(to_json(program), indent=2, ensure_ascii=False))
+        give(json.dumps(to_json(program), indent=2, ensure_ascii=False) + "\n")
         return
-    click.echo("\n\n".join("\n".join(_slo(slo, service)) for service in program.services for slo in service.slos))
+    say("\n\n".join("\n".join(_slo(slo, service)) for service in program.services for slo in service.slos))
 
 
 def _slo(slo: Slo, service: Service) -> Iterator[str]:
     title = f' "{slo.title}"' if slo.title else ""
-    yield visible(f"{slo.id}{title}{' (draft)' if slo.draft else ''}")
+    yield f"{slo.id}{title}{' (draft)' if slo.draft else ''}"
     origins = {origin.setting: f"   from {origin.place}" for origin in slo.origins}
     for name, values in _settings(slo, service):
         for index, (value, setting) in enumerate(values):

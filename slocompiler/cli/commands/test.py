@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import click
 
-from slocompiler.cli.messages import fail, note, quiet
+from slocompiler.cli.messages import fail, note, quiet, say
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import instances
@@ -139,8 +139,8 @@ def _print(result: Result, verbose: bool) -> None:
     state = "FAIL" if result.failures else "-   " if result.untested else "ok  "
     what = f"not tested: {result.untested}" if result.untested else plural(result.cases, "case")
     deployment = f"{result.slo.deployment.name}: " if result.slo.deployment else ""
-    (click.echo if result.failures else note)(f"{state}  {deployment}{result.slo.id}  {what}")
+    (say if result.failures else note)(f"{state}  {deployment}{result.slo.id}  {what}")
     for failure in result.failures:
-        click.echo(f"      {failure}")
+        say(f"      {failure}")
     if verbose and result.failures:
-        click.echo(result.printed)
+        say(result.printed)

@@ -1,0 +1,51 @@
+"""Percentages in conditions: `80%` is 0.8, and a gauge may count to 100."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from slocompiler.checks.context import Run
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.fixes import edits
+from slocompiler.lower.indicator import fold_of, is_condition, level
+from slocompiler.promql import number
+from slocompiler.resolve import ResolvedSlo
+from slocompiler.syntax import tree as t
+
+_PERCENT = re.compile(r".*_(?:percent|percentage|pct)(?:_|\Z)")
+_EITHER = re.compile(r"(?:.*_)?(?:busy|idle|load|usage|util|utilization|used)\Z")
+"""Metrics that some exporters measure in percent, and others as a share of 1."""
+_SHARE = re.compile(r".*_(?:ratio|fraction|share)\Z")
+_NO_SHARE = Decimal(10)
+"""A share of 1 is hardly compared with more: nothing is ten times as full as it can be."""
+
+
+def percentages(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """Diagnostics E214 and W347 of the condition of an SLO."""
+    part = slo.good or slo.bad
+    if not (slo.intact and part and is_condition(part) and len(part.looked_at) == 1):
+        return
+    when, metric = part.tree.other, part.looked_at[0].metric
+    assert isinstance(when, t.When)
+    compared = level(when, part.looked_at[0])
+    if when.value is None or compared is None or fold_of(when) in ("age", "count"):
+        return
+    of_100, of_1 = number(compared * 100), number(compared)
+    written = when.value.span
+    both = edits(f"write `{of_100}`", (written, of_100)) + edits(f"write `{of_1}`", (written, of_1))
+    if not isinstance(when.value, t.Percent):
+        if _SHARE.match(metric) and compared >= _NO_SHARE:
+            percent = f"{of_1}%"
+            message = f"`{metric}` is a share of 1 by its name, and {of_1} is {of_100}%"
+            fixes = edits(f"write `{percent}`", (written, percent))
+            yield Diagnostic("W347", message, written, help=f"write `{percent}`", fixes=fixes)
+    elif _PERCENT.match(metric):
+        message = f"`{written.text}` is {of_1}, but `{metric}` is measured in percent by its name"
+        yield Diagnostic(
+            "E214", message, written, help=f"write `{of_100}`; if it is a share of 1, `{of_1}`", fixes=both
+        )
+    elif _EITHER.match(metric):
+        message = f"`{written.text}` is {of_1}: the name `{metric}` does not tell whether its values go to 1 or to 100"
+        yield Diagnostic("W347", message, written, help=f"write `{of_1}`, or `{of_100}` if they go to 100", fixes=both)
