@@ -16,9 +16,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from slocompiler.cli import main as sloc
+from slocompiler import cli
 from slocompiler.cli.files import TEMPORARY
-from support.command import files, service
+from support.command import files, service, sloc
 
 SERVICES = 12
 WRITING = 0.8
@@ -37,6 +37,8 @@ def kill(count: int, seed: int, folder: Path) -> Iterator[str]:
     project = folder / PROJECT
     project.mkdir()
     (project / "sloc.yaml").write_text("targets: {docs: {build: false}}\n")
+    _sources(project, 0)
+    sloc(project, "build", "-o", f"{folder}/first")  # so that no process imports anything
     expected = [_expected(project, version) for version in (0, 1)]
     killed, version = 0, 1
     while killed < count:
@@ -91,7 +93,7 @@ def _start(project: Path, arguments: list[str]) -> int:
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
         try:
-            sloc(arguments, prog_name="sloc")
+            cli.main(arguments, prog_name="sloc")
         except SystemExit as end:
             os._exit(end.code if isinstance(end.code, int) else 1)
         os._exit(0)
