@@ -8,6 +8,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TypeVar
 
@@ -47,13 +48,19 @@ def _first_byte(pipe: int) -> bytes:
 
 
 def leads_out(file: str, root: Path) -> bool:
-    """Whether a path in the folder `root`, or else in the current one, leads out of it through a link.
+    """Whether a path in the folder `root`, or else in the current one, leads out of it through a link, or into `.git`.
 
-    Nobody reviews the target of a link, and a diagnostic would print it. A path that is outside anyway is the user's.
+    Nobody reviews what is there, and a diagnostic would print it. A path that is outside anyway is the user's.
     """
     path = os.path.abspath(file)
     around = next((one for one in (os.path.abspath(root), os.getcwd()) if is_inside(path, one)), None)
-    return around is not None and not is_inside(os.path.realpath(path), os.path.realpath(around))
+    return around is not None and not stays_in(path, around)
+
+
+def stays_in(path: str | Path, folder: str | Path) -> bool:
+    """Whether a path is really in a folder, and not in its `.git`, where a clone in CI has a token."""
+    real, around = os.path.realpath(path), os.path.realpath(folder)
+    return is_inside(real, around) and ".git" not in real[len(around) :].split("/")
 
 
 def is_inside(path: str, folder: str) -> bool:
@@ -123,8 +130,10 @@ def replace_all(files: Mapping[Path, bytes]) -> None:
 
 def make_folder(folder: Path) -> None:
     """Create a folder and those above it; OSError names the file that is in the way."""
+    missing = list(takewhile(lambda path: not path.is_dir(), (folder, *folder.parents)))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        for path in reversed(missing):
+            path.mkdir(exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
         file = next((path for path in (folder, *folder.parents) if path.is_file()), folder)
         raise NotADirectoryError(error.errno, "not a folder", str(file)) from error

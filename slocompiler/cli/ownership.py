@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from slocompiler.cli.files import is_inside
+from slocompiler.cli.files import stays_in
 from slocompiler.cli.locate import root_of
 from slocompiler.record import record
 from slocompiler.targets.shared import of_project
@@ -72,8 +72,8 @@ class Output:
             )
 
     def refuse_link(self, path: Path) -> None:
-        """Raise Foreign if the path leads out of `within` through a link: a build would write there, or print from there."""
-        if not is_inside(os.path.realpath(path), os.path.realpath(self.within)):
+        """Raise Foreign if the path leads out of `within` through a link, or into `.git`: a build would write there, or print from there."""
+        if not stays_in(path, self.within):
             around = os.path.relpath(self.within)
             raise Foreign(
                 f"{path} leads out of {'this folder' if around == '.' else around} through a link: remove the link"

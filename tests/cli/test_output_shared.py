@@ -140,7 +140,9 @@ class TestLinksThatLeadOut:
             assert answer == (2, "", f"sloc: {link} leads out of this folder through a link: remove the link\n")
         assert files(outside) == before
 
-    @pytest.mark.parametrize("target", ["/proc/self/environ", "../../../outside/secret", "../../../outside/new"])
+    @pytest.mark.parametrize(
+        "target", ["/proc/self/environ", "../../../outside/secret", "../../../outside/new", "../../.git/config"]
+    )
     def test_of_a_generated_file(self, project: Path, target: str) -> None:
         (project / rules("a")).unlink()
         (project / rules("a")).symlink_to(target)

@@ -189,6 +189,19 @@ class TestSection:
             assert file.read_text() == f"\ufeff{section}" + "* @all\n" * ("@all" in text)
             assert sloc(project, "owners", "--check", "CODEOWNERS").code == 0
 
+    def test_a_link_out_of_the_repository_is_refused(
+        self, project: Path, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        outside = tmp_path_factory.mktemp("outside") / "CODEOWNERS"
+        outside.write_text("* @all\n")
+        (project.parent / "CODEOWNERS").symlink_to(outside)
+        for option in ("--check", "--write"):
+            answer = sloc(project, "owners", option, "../CODEOWNERS")
+            assert (answer.code, answer.out) == (2, "")
+            assert answer.err.endswith("sloc: ../CODEOWNERS: a link that leads out of the repository\n")
+        assert outside.read_text() == "* @all\n"
+        assert sloc(project, "owners", "--write", str(outside)).code == 0, "the user named it"
+
     def test_each_project_of_a_repository_has_its_own(self, project: Path) -> None:
         other = project.parent / "other"
         other.mkdir()

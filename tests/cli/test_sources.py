@@ -100,6 +100,15 @@ class TestLinksThatLeadOut:
         assert "PATH=" not in answer.out + answer.err
         assert files(project) == before
 
+    def test_into_the_repository_of_git_are_errors_too(self, project: Path) -> None:
+        """A clone in CI has a token there."""
+        (project / ".git").mkdir()
+        (project / ".git/config").write_text(SECRET)
+        (project / "leak.slo").symlink_to(".git/config")
+        answer = sloc(project, "check")
+        assert (answer.code, "hunter2" in answer.err) == (1, False)
+        assert "a link that leads out of the project" in answer.err
+
     @pytest.mark.parametrize("paths", [["leak.slo"], ["."], ["../project/leak.slo"]])
     def test_of_files_that_are_named(self, project: Path, paths: list[str]) -> None:
         (project / "leak.slo").symlink_to("../outside/secret.slo")
@@ -193,6 +202,28 @@ class TestManyFolders:
             assert (end.code, built.code) == (0, 0), (end, built)
         else:
             assert (end.code, built.code, "File name too long" in end.printed) == (2, 2, True), end
+
+
+@pytest.mark.parametrize("where", ["generated/prometheus", "generated/grafana/dashboards", "generated/docs"])
+def test_a_thousand_folders_in_the_output(project: Path, where: str) -> None:
+    assert sloc(project, "build").code == 0
+    (project / where).mkdir(parents=True, exist_ok=True)
+    here = os.getcwd()
+    os.chdir(project / where)
+    for _ in range(1200):
+        os.mkdir("d")
+        os.chdir("d")
+    os.chdir(here)
+    ended = bounded(project, [["build"], ["build", "--check"]])
+    subprocess.run(["rm", "-rf", project / where / "d"], check=True)
+    assert [end.code for end in ended] == [0, 0]
+
+
+def test_an_output_a_thousand_folders_deep(project: Path) -> None:
+    (project / "sloc.yaml").write_text(f"{SETTINGS}output: {'/'.join('d' * 1200)}\n")
+    ended = bounded(project, [["build"], ["build", "--check"]])
+    subprocess.run(["rm", "-rf", project / "d"], check=True)
+    assert [end.code for end in ended] == [0, 0], ended
 
 
 @pytest.mark.parametrize("name", ["<pay>.slo", "<stdin>", "<std>/http.slo", "<", "<x>/a.slo"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from slocompiler.cli.files import replace_all
+from slocompiler.cli.files import leads_out, replace_all
 from slocompiler.cli.locate import from_root, root_of
 from slocompiler.cli.messages import fail, give, say
 from slocompiler.cli.session import Run, compile_paths, find_sources, project_option, read, reader
@@ -53,6 +53,8 @@ def command(project_file: str | None, check: str | None, write: str | None) -> N
     if missing:
         _ask_for(missing, project)
     lines = section(_files(run, root), run.project.owners, project)
+    if file := check or write:
+        _refuse_link(file, root)
     if check:
         _check(check, lines, project)
     elif write:
@@ -76,6 +78,11 @@ def _files(run: Run, root: Path) -> dict[str, list[Service]]:
     sources, _ = read(find_sources(run.project, run.root), run.root)
     modules, _, _ = load(sources, reader(run.root))
     return owned(run.program.services, modules, from_root(root))
+
+
+def _refuse_link(file: str, root: Path) -> None:
+    if leads_out(file, root):
+        fail(f"{file}: a link that leads out of the repository")
 
 
 def _check(file: str, lines: list[str], project: str) -> None:
