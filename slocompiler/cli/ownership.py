@@ -72,7 +72,10 @@ class Output:
             )
 
     def refuse_link(self, path: Path) -> None:
-        """Raise Foreign if the path leads out of `within` through a link, or into `.git`: a build would write there, or print from there."""
+        """Raise Foreign if the path leads out of `within` through a link, or into `.git`.
+
+        A build would write there, and a check would print text from there.
+        """
         if not stays_in(path, self.within):
             around = os.path.relpath(self.within)
             raise Foreign(
