@@ -150,13 +150,15 @@ def _each(do: Callable[[T], object], items: list[T]) -> None:
     waiting, errors = deque(items), list[BaseException]()
 
     def work() -> None:
-        try:
-            while waiting and not errors:
-                do(waiting.popleft())
-        except IndexError:  # another thread has taken the last one
-            pass
-        except BaseException as error:
-            errors.append(error)
+        while not errors:
+            try:
+                item = waiting.popleft()
+            except IndexError:
+                return
+            try:
+                do(item)
+            except BaseException as error:
+                errors.append(error)
 
     threads = list[threading.Thread]()
     for _ in range(min(FEW, len(items) - FEW)):

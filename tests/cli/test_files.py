@@ -232,7 +232,7 @@ def test_without_more_threads_all_is_written(tmp_path: Path, monkeypatch: pytest
     """A container may allow no thread: the files are then written one after the other."""
 
     def refuse(thread: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
+        raise RuntimeError(f"can't start {thread}")
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
     wanted = {tmp_path / f"{number}": b"new" for number in range(40)}
