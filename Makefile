@@ -1,11 +1,12 @@
 # demo: see it work. test: everything the tests need, then all of them. check: what must be green before a change lands.
-# update: rewrite goldens. loads: have servers load the rules of 2,000 generated programs. servers: build Prometheus 3 with Go, where Debian's packages of it cannot be had.
+# update: rewrite goldens. servers: build Prometheus 3 with Go, where Debian's packages of it cannot be had.
 # pins: renew what the action installs. pictures: take those of the documentation anew, which needs Chromium too. Nothing here needs root.
+# loads: have servers load the rules of 2,000 generated programs. kills: kill 200 builds that run side by side, and look at their files.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check update loads servers pins pictures clean
+.PHONY: demo test check update loads servers pins pictures kills clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sloc build examples
@@ -43,6 +44,9 @@ pins: $(VENV)/.dev
 
 pictures: $(VENV)/.dev
 	$(BIN)/python tests/support/pictures.py
+
+kills: $(VENV)/.dev
+	PYTHONPATH=tests $(BIN)/python -m support.killed 200
 
 clean:
 	rm -rf $(VENV) build dist generated *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
