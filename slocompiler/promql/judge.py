@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from slocompiler.ir import Filter
 from slocompiler.promql.parse import outcome
-from slocompiler.promql.refused import ANY, Fault, Version, version
+from slocompiler.promql.refused import ANY, Fault, Version, newer, version
 from slocompiler.promql.strings import WINDOW as HOLE
 from slocompiler.promql.strings import named, parts, replaced, windowed
 from slocompiler.promql.tree import WINDOW, nodes
@@ -26,7 +26,7 @@ RATE = "events need an instant vector, such as `sum(rate(x[$window]))`"
 CONDITION = "a condition needs an instant vector, such as `max(x) > 5`"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def fault(text: str, wanted: str = RATE, server: str = "") -> Fault | None:
     """Why a server does not load `text` as an instant vector; None if it does. `wanted` says why it must be one.
 
@@ -87,8 +87,17 @@ def _bounds(text: str) -> Fault | None:
 def _judged(text: str, wanted: str, server: Version) -> Fault | None:
     found = outcome(windowed(text, WINDOW), server)
     if isinstance(found, Fault):
-        start, end = replaced(text, WINDOW, found.start), replaced(text, WINDOW, found.end)
-        return found._replace(start=min(start, len(text) - 1), end=max(end, start + 1))
+        return _as_written(text, found)
     if found.type != "vector":
         return Fault(f"this expression returns a {found.type}: {wanted}", 0, len(text))
     return None
+
+
+def _as_written(text: str, found: Fault) -> Fault:
+    """A fault of the text with a duration for `$window`, in the text itself."""
+    start, end = replaced(text, WINDOW, found.start), replaced(text, WINDOW, found.end)
+    hole = next((part.text for part in parts(text) if part.kind == "hole" and part.start == start), "")
+    if hole:
+        message, help = found.message.replace(f"`{WINDOW}`", f"`{hole}`"), newer(found.since) if found.since else ""
+        return found._replace(message=message, start=start, end=start + len(hole), help=help, instead="")
+    return found._replace(start=min(start, len(text) - 1), end=max(end, start + 1))

@@ -65,7 +65,7 @@ def parsed(text: str, server: Version) -> Node:
     return found.node
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def outcome(text: str, server: Version) -> Node | Fault:
     """The tree of an expression, or why the server does not load it. ANY loads what the oldest server does, and more."""
     if server == ANY:

@@ -42,8 +42,12 @@ def version(server: str) -> Version:
 def needs(what: str, since: Version, start: int, end: int, help: str = "", instead: str = "") -> Refused:
     """That servers load `what` from a version on. Another way to write it, in `help`, goes before a newer server."""
     newest = f"{since[0]}.{since[1]}"
-    newer = f'this needs Prometheus {newest}: if all of your servers have it, write `server: "{newest}"` in sloc.yaml'
-    return Refused(Fault(f"{what} needs Prometheus {newest}", start, end, help or newer, instead, True, newest))
+    return Refused(Fault(f"{what} needs Prometheus {newest}", start, end, help or newer(newest), instead, True, newest))
+
+
+def newer(since: str) -> str:
+    """A help for what servers load from a version on."""
+    return f'this needs Prometheus {since}: if all of your servers have it, write `server: "{since}"` in sloc.yaml'
 
 
 def gone(what: str, until: Version, instead: str, start: int, end: int) -> Refused:

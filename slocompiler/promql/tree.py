@@ -16,7 +16,7 @@ WINDOW = "5m"
 T = TypeVar("T")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def read(text: str) -> Node:
     """The tree of an expression without faults, with a duration for `$window`."""
     found = outcome(windowed(text, WINDOW), ANY)
