@@ -189,7 +189,15 @@ def _exclude_when(items: Iterable[t.Statement], reading: Reading) -> t.Exclude |
     return found[0] if found else None
 
 
-TRACED = (t.Alerts, t.Policy, t.Stakeholders, t.Because, t.Runbook, t.Review)
+TRACED: dict[str, type[t.Statement]] = {
+    "alerts": t.Alerts,
+    "policy": t.Policy,
+    "stakeholders": t.Stakeholders,
+    "because": t.Because,
+    "runbook": t.Runbook,
+    "review": t.Review,
+}
+"""Settings by their keywords. A file may have a keyword misspelt, and recovery still knows which one is meant."""
 
 
 def _origins(
@@ -198,10 +206,10 @@ def _origins(
     """The span of each setting that applies; labels and links, which add up, one by one."""
     if service.owned:
         yield "owner", service.owned
-    for kind in TRACED:
+    for keyword, kind in TRACED.items():
         statement = settings.find(kind)
         if statement:
-            yield statement.span.word.text, statement.span
+            yield keyword, statement.span
     for label in settings.labels():
         yield f"labels {text_of(label.name)}", label.span
     for link in settings.links():
