@@ -27,10 +27,10 @@ class Kind(NamedTuple):
 
 
 KINDS: Mapping[str, Kind] = {
-    "mutants": Kind(mutate.program, ".slo", 60),
-    "walks": Kind(walk.program, ".slo", 25),
-    "projects": Kind(mutate.project, ".yaml", 12),
-    "whole": Kind(whole.program, ".slo", 3),
+    "mutants": Kind(mutate.program, ".slo", 66),
+    "walks": Kind(walk.program, ".slo", 22),
+    "projects": Kind(mutate.project, ".yaml", 10),
+    "whole": Kind(whole.program, ".slo", 2),
 }
 """All kinds. A whole program goes through every target, and takes as long as thirty others."""
 _HUNDRED = [name for name, kind in KINDS.items() for _ in range(kind.share)]

@@ -51,7 +51,7 @@ def program(random: Random) -> bytes:
     """A text of the grammar: most have mistakes of meaning, and none of syntax but those of layout and of terminals."""
     rules, words, depths = _grammar()
     tokens: list[str] = []
-    ahead = [(random.choice(("start", "service", "service", "slo", "template")), 0)]
+    ahead = [(random.choice(("start", "service", "service", "slo", "slo", "template")), 0)]
     inside = ahead[0][0]
     while ahead:
         symbol, depth = ahead.pop()
