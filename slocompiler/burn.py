@@ -6,6 +6,7 @@ ratio over the error budget (1 - target); at burn rate 1 the budget lasts exactl
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -115,26 +116,53 @@ def lasts(share: Decimal, window: int) -> Fraction:
     return window / Fraction(share)
 
 
+def least(line: Alert, target: Decimal, period: int, slice_seconds: int = 0) -> Fraction:
+    """The burn rate below which `line` never fires, however little budget is left; 0 if it can fire at any rate.
+
+    A line that needs a number of bad slices also needs the share of its window that they fill. `slice_seconds` is the
+    length of a slice, and 0 for events, whose number in a window is not known.
+    """
+    if isinstance(line, Burn):
+        height = line_factor(line, target, period)
+    elif isinstance(line, Exhausted):
+        height = exhaustion_floor(line.within, period)
+    else:
+        return Fraction(0)
+    return max(height, Fraction(line.needs * slice_seconds, long_window(line)) / budget(target))
+
+
+def silent_below(lines: Iterable[Alert], target: Decimal, period: int, slice_seconds: int = 0) -> Fraction | None:
+    """The burn rate below which none of the lines fires; None if none depends on errors.
+
+    Above 1, a whole budget can be spent in silence.
+    """
+    about = (line for line in lines if not isinstance(line, NoData))
+    return min((least(line, target, period, slice_seconds) for line in about), default=None)
+
+
 # Detection: the budget is full, and from one moment on a constant share of all events is bad
 
 
-def detection(line: Alert, target: Decimal, period: int, bad: Fraction) -> Fraction | None:
+def detection(line: Alert, target: Decimal, period: int, bad: Fraction, slice_seconds: int = 0) -> Fraction | None:
     """After how many seconds the condition of `line` is true if the share `bad` of all events is bad; None for never.
 
     A burn line waits until bad × t ÷ window reaches factor × budget: t = window × factor ÷ burn rate.
     A remaining line waits until only `below` of the budget is left: t = (1 - below) × period ÷ burn rate.
+    A line that needs N bad slices of `slice_seconds` waits for them: t = N × slice ÷ bad, at most its window.
     Scraping, evaluation and the rule's `for` add to it.
     """
     rate = bad / budget(target)
-    if isinstance(line, Burn):
-        height = line_factor(line, target, period)
-        return line.window * height / rate if rate > height else None
-    if isinstance(line, Exhausted):
-        return _exhaustion(line.within, period, rate)
     if isinstance(line, Remaining):
         time = (1 - Fraction(line.below)) * period / rate if rate else None
         return time if time is not None and time <= period else None
-    return None
+    if not isinstance(line, Burn | Exhausted) or rate < least(line, target, period, slice_seconds):
+        return None
+    if isinstance(line, Burn):
+        height = line_factor(line, target, period)
+        reached = line.window * height / rate if rate > height else None
+    else:
+        reached = _exhaustion(line.within, period, rate)
+    return None if reached is None else max(reached, line.needs * slice_seconds / bad)
 
 
 def _exhaustion(within: int, period: int, rate: Fraction) -> Fraction | None:

@@ -107,6 +107,14 @@ CODES: dict[str, str] = {
     "W348": "a rate of a subquery",
     "W349": "labels in `by` that `per` does not have",
     "W350": "an age that must be high",
+    "W351": "a budget that can be spent without an alert",
+    "W352": "a minimum of bad events that is too high",
+    "W353": "a review that comes late or never",
+    "W354": "a notification that nobody gets",
+    "W355": "a label that looks mistyped",
+    "W356": "a label of alerts that contradicts the events",
+    "W357": "good events that look bad",
+    "W358": "time slices that one bad event makes bad",
 }
 """A title for each code. Its section in `diagnostics.md` explains it; the programs there run in tests."""
 MAX_USES = 3

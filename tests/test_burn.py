@@ -127,3 +127,34 @@ def test_highest_burn_rate_is_that_of_a_full_outage() -> None:
         burn.detection(Burn(severity="page", share=Decimal("0.2"), window=HOUR), Decimal("0.99"), 30 * DAY, Fraction(1))
         is None
     )
+
+
+@pytest.mark.parametrize(
+    ("needs", "bad", "seconds"),
+    [(0, "1", 518.4), (30, "1", 1800), (60, "1", 3600), (61, "1", None), (30, "0.5", 3600), (30, "0.49", None)],
+)
+def test_a_line_waits_for_the_bad_slices_that_it_needs(needs: int, bad: str, seconds: float | None) -> None:
+    line = Burn(severity="page", share=Decimal("0.02"), window=HOUR, needs=needs)
+    target, share = Decimal("0.99"), Fraction(bad)
+    time = burn.detection(line, target, 30 * DAY, share, 60)
+    assert (time and float(time)) == seconds
+    assert (time is None) == (share / burn.budget(target) < burn.least(line, target, 30 * DAY, 60))
+    assert burn.detection(line, target, 30 * DAY, Fraction(1)) == Fraction("518.4"), "the number of events is not known"
+
+
+def test_an_exhaustion_line_waits_for_the_bad_slices_that_it_needs() -> None:
+    few, many = (Exhausted(severity="page", within=4 * HOUR, needs=needs) for needs in (1, 60))
+    target = Decimal("0.999")
+    assert burn.detection(few, target, 30 * DAY, Fraction(1), 60) < 3600  # type: ignore[operator]  # it is no None
+    assert burn.detection(many, target, 30 * DAY, Fraction(1), 60) == 3600
+    assert burn.detection(many, target, 30 * DAY, Fraction(1, 2), 60) is None
+
+
+def test_the_standard_alerts_leave_no_burn_rate_silent() -> None:
+    for target in ("0.3", "0.9", "0.9999"):
+        for days in (1, 7, 30, 90):
+            lines = burn.standard_alerts(Decimal(target), days * DAY)
+            assert burn.silent_below(lines, Decimal(target), days * DAY) == 0
+            errors = [line for line in lines if not isinstance(line, Remaining)]
+            lowest = burn.silent_below(errors, Decimal(target), days * DAY)
+            assert lowest is None or lowest > 1, "without the last line, a slow burn would be silent"

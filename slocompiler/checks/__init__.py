@@ -13,6 +13,7 @@ from slocompiler.checks.context import Run
 from slocompiler.checks.deployments import deployments
 from slocompiler.checks.duplicates import duplicates
 from slocompiler.checks.exclusions import exclusions, stream_exclusions
+from slocompiler.checks.labels import labels
 from slocompiler.checks.matchers import matchers, stream_matchers
 from slocompiler.checks.metric_kinds import metric_kinds
 from slocompiler.checks.metric_words import stream_words, words
@@ -25,6 +26,7 @@ from slocompiler.checks.policy import policy_steps
 from slocompiler.checks.raw import raw
 from slocompiler.checks.raw_conditions import raw_conditions
 from slocompiler.checks.raw_rates import raw_rates
+from slocompiler.checks.reversed import reversals
 from slocompiler.checks.risk import budgets, risks
 from slocompiler.checks.shape import shapes, streams
 from slocompiler.checks.slices import slices
@@ -51,12 +53,14 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     slices,
     conditions,
     percentages,
+    reversals,
     raw,
     raw_conditions,
     raw_rates,
     deployments,
     per_labels,
     names,
+    labels,
     words,
     metric_kinds,
     subsets,

@@ -1,4 +1,4 @@
-"""The alerts of an SLO together: none that fits its window, none that anyone acts on, or only an exhaustion alert."""
+"""The alerts of an SLO together: none fits its window, nobody acts on them, or the budget can be spent in silence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import add_statement, edits
 from slocompiler.ir import Burn, Severity
-from slocompiler.promql import duration, percent
+from slocompiler.lower import alerts as lowered
+from slocompiler.promql import duration, percent, rounded
 from slocompiler.resolve import Resolved, ResolvedSlo
 from slocompiler.syntax import tree as t
 
@@ -19,12 +20,13 @@ _SHORT_SHARE = Decimal("0.2")
 
 
 def alert_sets(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E409, W304 and W316 of an SLO's alerts."""
+    """Diagnostics E409, W304, W316 and W351 of an SLO's alerts."""
     if slo.alerts is None and slo.intact:
         yield from _no_standard_alerts(slo, run)
     elif slo.alerts and slo.alerts.intact:
         yield from _exhaustion_alone(slo, slo.alerts, run)
         yield from _nobody(slo, slo.alerts, run)
+        yield from _silence(slo, slo.alerts)
 
 
 def _no_standard_alerts(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
@@ -68,6 +70,45 @@ def _exhaustion_alone(slo: ResolvedSlo, alerts: t.Alerts, run: Run) -> Iterator[
         message = "an exhaustion alert alone fires late while most of the budget is left"
         help = "add a burn-rate alert" + (f", such as `{line}`" if line else "")
         yield Diagnostic("W304", message, alone.span, help=help, fixes=fixes)
+
+
+def _silence(slo: ResolvedSlo, alerts: t.Alerts) -> Iterator[Diagnostic]:
+    """W351 for burn rates above 1 at which no line fires: they spend the whole budget, and nobody is told."""
+    target, window, length = slo.tree.target, slo.tree.window, slo.slices.length if slo.slices else None
+    notifies = any(step.notify for step in slo.policy.steps) if slo.policy else False
+    if slo.tree.draft or notifies or not slo.intact or not alerts.lines or not all(map(_is_known, alerts.lines)):
+        return
+    if not isinstance(target, t.Percent) or not 0 < target.ratio < 1 or not isinstance(window, t.Duration):
+        return
+    slice_seconds = int(length.seconds) if isinstance(length, t.Duration) else 0
+    period = int(window.seconds)
+    least = burn.silent_below(lowered(slo, target), target.ratio, period, slice_seconds)
+    if least is not None and not 1 < least <= burn.highest(target.ratio):
+        return  # all burn rates alert, or none can, which E405 reports
+    message = "the whole budget can be spent, and nothing alerts: no alert depends on errors"
+    if least is not None:
+        lasts = _coarse(int(period / least))
+        message = f"a burn rate just below {rounded(least)} spends the whole budget in {lasts}, and nothing alerts"
+    missing = "ticket when budget below 0%"
+    help = f"add `{missing}`, which fires when the budget is spent"
+    yield Diagnostic(
+        "W351", message, alerts.span.word, help=help, fixes=add_statement(f"add `{missing}`", alerts.span, missing)
+    )
+
+
+def _is_known(line: t.AlertLine) -> bool:
+    """Whether a line has all its values."""
+    match line:
+        case t.BurnLine(share=t.Percent(), window=t.Duration()) | t.ExhaustedLine(within=t.Duration()):
+            return line.intact and not isinstance(line.needs, t.Param)
+        case t.RemainingLine(below=t.Percent()) | t.NoDataLine(lasting=t.Duration()):
+            return line.intact
+    return False
+
+
+def _coarse(seconds: int) -> str:
+    """A time in whole hours if it is a day or longer."""
+    return duration(seconds // burn.HOUR * burn.HOUR if seconds >= burn.DAY else seconds)
 
 
 def _standard(severity: Severity, slo: ResolvedSlo, run: Run) -> str:

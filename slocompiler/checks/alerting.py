@@ -15,9 +15,16 @@ from slocompiler.promql import duration, rounded
 from slocompiler.resolve import ResolvedSlo
 from slocompiler.syntax import tree as t
 
+WAITS = 5 * burn.DAY
+"""A page whose budget lasts longer than this, in seconds, can wait for the morning."""
+TOO_LATE = 2 * burn.HOUR
+"""A ticket whose budget is gone within this time, in seconds, is read too late: it waits TICKET_WAITS before it opens."""
+MOST_A_SECOND = 100
+"""More bad events a second than `needs` is for: with so many, no single error is a large share."""
+
 
 def alert_lines(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E404 to E408, E410, E411, W302 and W303 of an SLO's alerts, for each of its targets."""
+    """Diagnostics E404 to E408, E410, E411, W302, W303 and W352 of an SLO's alerts, for each of its targets."""
     lines = tuple(line for line in (slo.alerts.lines if slo.alerts else ()) if line.intact)
     targets = [slo.tree.target, *(override.target for override, _ in slo.targets)]
     judged = [x for x in targets if x.intact and slo.tree.window.intact]
@@ -26,6 +33,7 @@ def alert_lines(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield from _own_limits(line, run.project)
         if not slo.tree.draft:  # a draft has no alerts: inherited ones are judged for the other SLOs
             yield from _slices(line, slo)
+            yield from _counted(line, slo)
             for target in judged:
                 yield from _against(line, slo, target)
 
@@ -110,6 +118,29 @@ def _slices(line: t.AlertLine, slo: ResolvedSlo) -> Iterator[Diagnostic]:
             yield Diagnostic("E406", message, line.window.span, here, help)
 
 
+def _counted(line: t.AlertLine, slo: ResolvedSlo) -> Iterator[Diagnostic]:
+    """E405 for more bad slices than a window has, W352 for more bad events than services with few events have."""
+    match line:
+        case t.BurnLine(needs=t.Number() as needs, window=t.Duration(seconds=seconds)):
+            window = int(seconds)
+        case t.ExhaustedLine(needs=t.Number() as needs, within=t.Duration(seconds=seconds)):
+            window = burn.exhaustion_window(int(seconds))
+        case _:
+            return
+    count, length = needs.span.text, slo.slices.length if slo.slices else None
+    if isinstance(length, t.Duration) and needs.value * length.seconds > window >= length.seconds > 0:
+        most, slices = window // int(length.seconds), f"slices of {length.span.text}"
+        message = f"this alert can never fire: it needs {count} bad {slices}, and {duration(window)} has only {most}"
+        here, help = (Label(length.span, "each time slice is one event"),), f"use at most `needs {most} bad events`"
+        fixes = edits(f"write `{most}`", (needs.span, str(most)))
+        yield Diagnostic("E405", message, needs.span, here, help, fixes)
+    elif slo.slices is None and needs.value > MOST_A_SECOND * window:
+        rate = round(needs.value / window)
+        message = f"this alert waits for {count} bad events in {duration(window)}, {rate:,} each second"
+        help = "`needs` keeps a service with few events from alerting for one error: use a small number, such as 10"
+        yield Diagnostic("W352", message, needs.span, help=help)
+
+
 def _against(line: t.AlertLine, slo: ResolvedSlo, target: t.PercentLike) -> Iterator[Diagnostic]:
     """Problems of an alert line for one target and the window of this SLO."""
     window = slo.tree.window
@@ -136,6 +167,10 @@ def _against(line: t.AlertLine, slo: ResolvedSlo, target: t.PercentLike) -> Iter
                 yield Diagnostic("E405", message, line.span, (here,), "use a longer time")
             else:
                 yield from _urgency(line, slo, Fraction(seconds))
+        case t.RemainingLine(below=t.Percent(ratio=below)) if 0 < below < 1:
+            yield from _unhurried(line, slo, Fraction(below) * period)
+        case t.NoDataLine(lasting=t.Duration() as lasting) if lasting.seconds > period:
+            yield _beyond(lasting.span.text, line, slo)
 
 
 def _burning(
@@ -177,18 +212,27 @@ def _window_label(slo: ResolvedSlo) -> Label:
 
 
 def _urgency(line: t.AlertLine, slo: ResolvedSlo, lasts: Fraction) -> Iterator[Diagnostic]:
-    """W302 for a page although the budget lasts for days, W303 for a ticket although it is gone within an hour.
+    """W302 for a page although the budget lasts for days, W303 for a ticket although it is gone within TOO_LATE.
 
     `lasts` is how long the whole budget lasts at the rate at which the line fires, in seconds.
     """
-    if line.severity == "page" and lasts > 5 * burn.DAY:
+    if line.severity == "page" and lasts > WAITS:
         message = f"this page can wait: the budget lasts another {duration(int(lasts) // burn.HOUR * burn.HOUR)}"
         help = "use `ticket`: nobody has to wake up for it"
         yield Diagnostic("W302", message, line.span, help=help, fixes=_severity(line, "ticket", slo))
-    if line.severity == "ticket" and lasts <= burn.HOUR:
+    if line.severity == "ticket" and lasts <= TOO_LATE:
         message = f"this ticket comes too late: the budget is gone in {duration(int(lasts))}"
         help = "use `page`: someone has to act now"
         yield Diagnostic("W303", message, line.span, help=help, fixes=_severity(line, "page", slo))
+
+
+def _unhurried(line: t.RemainingLine, slo: ResolvedSlo, lasts: Fraction) -> Iterator[Diagnostic]:
+    """W302 for a page at a budget that is left, `lasts` seconds of it at burn rate 1: it also comes at a slow burn."""
+    if line.severity == "page" and lasts > WAITS:
+        left = duration(int(lasts) // burn.HOUR * burn.HOUR)
+        message = f"this page can wait: the budget may last another {left}"
+        help = "use `ticket`: a page for a fast burn is a burn-rate alert, such as `page at 2% of budget in 1h`"
+        yield Diagnostic("W302", message, line.span, help=help, fixes=_severity(line, "ticket", slo))
 
 
 def _severity(line: t.AlertLine, severity: str, slo: ResolvedSlo) -> tuple[Fix, ...]:

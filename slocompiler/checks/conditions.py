@@ -37,6 +37,8 @@ def conditions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield _counter(fold, term)
     elif fold not in ("age", "count", "sum") and term.metric.endswith(TIMES) and 0 < compared < LONG_AGO:
         yield _time(when, term, fold)
+    elif fold == "age" and compared <= 0:
+        yield _ageless(when)
     elif fold == "age":
         yield from _old(when)
     else:
@@ -57,6 +59,13 @@ def counter(metric: str, span: Span, *, is_raw: bool = False) -> Diagnostic:
     where = "" if is_raw else ", in back-quotes: good when"
     help = f"compare its rate{where} `sum(rate({metric}{{…}}[5m])) < 1`"
     return Diagnostic("W345", message, span, help=help)
+
+
+def _ageless(when: t.When) -> Diagnostic:
+    """E227 for an age that is compared with 0: what has happened is older."""
+    truth = "always" if when.cmp in (">", ">=", "!=") else "never"
+    help = "compare it with a longer time, such as `15m`"
+    return Diagnostic("E227", f"this condition is {truth} true: an age is above 0", when.span, help=help)
 
 
 def _old(when: t.When) -> Iterator[Diagnostic]:

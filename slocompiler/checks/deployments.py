@@ -28,10 +28,15 @@ def deployments(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
             yield from _raw(node, known)
 
 
+def fixed_labels(known: tuple[Deployment, ...]) -> set[str]:
+    """The labels that have a single value in each deployment."""
+    recorded = {label.name for one in known for label in one.labels}
+    return recorded | {matcher.label for one in known for matcher in one.where}
+
+
 def _labels(slo: ResolvedSlo, known: tuple[Deployment, ...]) -> Iterator[Diagnostic]:
     """E209 and E215: an SLO cannot set a label of the deployments, nor use one in `per`."""
-    recorded = {label.name for one in known for label in one.labels}
-    fixed = recorded | {matcher.label for one in known for matcher in one.where}
+    recorded, fixed = {label.name for one in known for label in one.labels}, fixed_labels(known)
     for entry, _ in slo.labels:
         if text_of(entry.name) in recorded:
             message = f"the label `{text_of(entry.name)}` is set by the deployments in sloc.yaml"

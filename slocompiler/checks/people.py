@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from slocompiler.burn import DAY
 from slocompiler.checks.context import Run
@@ -18,6 +18,10 @@ from slocompiler.syntax import tree as t
 
 CENTURY = 36500 * DAY
 """In seconds. A longer time between reviews would leave the range of dates."""
+RARE = 2 * 366 * DAY
+"""In seconds. After two years, many of the people who agreed to a target have other work, and its reasons are forgotten."""
+EXAMPLE = date(2026, 10, 1)
+"""The date that a help shows if today's is not known."""
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/]")
 _CODE = re.compile(r"(?:javascript|data):", re.IGNORECASE)
 """Addresses that browsers run or show as a page of the site that links to them."""
@@ -48,8 +52,9 @@ def addresses(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """E223 and W340 for a runbook or a link that is no address of a page."""
     spans = dict(slo.origins)
     given = [("runbook", slo.runbook), *((f"link {title}", url) for title, url in slo.links)]
-    # a backslash begins an escape, which has a diagnostic of its own if it is unknown
-    for name, url in ((name, url) for name, url in given if url.strip() and "\\" not in spans[name].text):
+    # a misspelt word has no origin, and a backslash begins an escape: both have diagnostics of their own
+    judged = [(name, url) for name, url in given if name in spans and "\\" not in spans[name].text]
+    for name, url in ((name, url) for name, url in judged if url.strip()):
         word = name.partition(" ")[0]
         if _CODE.match(re.sub(r"[\s\x00-\x20]", "", url)):
             help = "name a page: `https://…`"
@@ -105,9 +110,13 @@ def _all(service: ResolvedService, lacks: Callable[[ResolvedSlo], bool]) -> bool
 
 
 def reviews(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """W314 for a review that is overdue, or whose last date is in the future."""
+    """W314 for a review that is overdue, or whose last date is in the future; W353 for one that comes late or never."""
     review = slo.review
-    if run.today is None or review is None or not isinstance(review.last, t.Date) or not review.intact:
+    if review is None or not review.intact:
+        return
+    if not slo.tree.draft and not isinstance(review.every, t.Param):
+        yield from _too_rare(review, run.today)
+    if run.today is None or not isinstance(review.last, t.Date):
         return
     last = review.last.value
     if last > run.today:
@@ -123,3 +132,18 @@ def reviews(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
                 "is the target too strict or too loose? Then write the new date"
             )
             yield Diagnostic("W314", message, review.span, help=help)
+
+
+def _too_rare(review: t.Review, today: date | None) -> Iterator[Diagnostic]:
+    """W353. The example in its help is today's date if there is one."""
+    if isinstance(review.every, t.Duration) and review.every.seconds > RARE:
+        message = (
+            f"{review.every.span.text} is long between reviews: by then, few people remember why the target was chosen"
+        )
+        yield Diagnostic("W353", message, review.every.span, help="use a year or less, such as `90d`")
+    if review.last is None:
+        added = f"last {(today or EXAMPLE).isoformat()}"
+        fixes = edits(f"add `{added}`", (review.span.after, f" {added}")) if today else ()
+        message = "this review is never due, because no date of the last one is given"
+        help = f"add the day on which the target was agreed or last reviewed, such as `{added}`"
+        yield Diagnostic("W353", message, review.span, help=help, fixes=fixes)

@@ -9,7 +9,7 @@ from slocompiler.checks.naming import reserved
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import add_statement, edits, remove, remove_item
 from slocompiler.promql import is_reserved, opposite
-from slocompiler.resolve import ResolvedSlo, text_of
+from slocompiler.resolve import Part, ResolvedSlo, text_of
 from slocompiler.syntax import tree as t
 
 MOST = 2
@@ -30,18 +30,28 @@ def per_labels(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
 
 
 def _classified(slo: ResolvedSlo) -> Iterator[Diagnostic]:
-    """E215 for `per` with all labels of the filters: each budget has only good events, or only bad ones."""
+    """E215 for `per` with all labels that classify the events: each budget has only good events, or only bad ones."""
     part = slo.good or slo.bad
-    if slo.per is None or part is None or not slo.intact or part.terms or part.tree.bound:
+    if slo.per is None or part is None or not slo.intact or part.tree.bound:
         return
     own = {text_of(node): node for node in slo.per.labels}
-    used = {matcher.label for choice in part.filters for matcher in choice.matchers}
+    used = _classifying(slo, part)
     for name in own if used and used <= own.keys() else ():
         if name in used:
             here = (Label(part.tree.span, "this classifies the events"),)
             message = f"each value of `{name}` has only good events, or only bad ones"
             help = "use a label that does not classify the events, such as `per route`"
             yield Diagnostic("E215", message, own[name].span, here, help, without(own[name], slo))
+
+
+def _classifying(slo: ResolvedSlo, part: Part) -> set[str]:
+    """The labels by which events are good or bad; none if another metric counts them."""
+    if not part.terms:
+        return {matcher.label for choice in part.filters for matcher in choice.matchers}
+    total = {term.metric: set(term.matchers) for term in slo.total}
+    if {term.metric for term in part.terms} != total.keys():
+        return set()
+    return {matcher.label for term in part.terms for matcher in term.matchers if matcher not in total[term.metric]}
 
 
 def _base(slo: ResolvedSlo) -> Iterator[Diagnostic]:

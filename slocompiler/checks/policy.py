@@ -12,7 +12,8 @@ from slocompiler.syntax import tree as t
 
 
 def policy_steps(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E407 and E410 of an SLO's policy."""
+    """Diagnostics E407, E410 and W354 of an SLO's policy."""
+    yield from _unsent(slo)
     seen: dict[object, t.Step] = {}
     for step in slo.policy.steps if slo.policy else ():
         if not step.intact or isinstance(step.below, t.Param):  # reported where the argument is given
@@ -33,3 +34,15 @@ def _no_share(step: t.Step, below: t.Percent) -> Diagnostic:
     spent = step.span.part(step.span.start, below.span.end)
     fixes = edits("write `exhausted`", (spent, "exhausted"), safe=True) if below.ratio == 0 else ()
     return Diagnostic("E407", message, below.span, help=help, fixes=fixes)
+
+
+def _unsent(slo: ResolvedSlo) -> Iterator[Diagnostic]:
+    """W354 for a step that notifies, in a policy of an SLO without alerts; a policy of the service serves other SLOs."""
+    own = next((item for item in slo.tree.items if isinstance(item, t.Policy)), None)
+    if own and slo.alerts and slo.alerts.none and not slo.tree.draft:
+        for step in (step for step in own.steps if step.notify and step.intact):
+            here = (Label(slo.alerts.span, "no alerts, and no notifications"),)
+            help = "remove `notify`, or write alerts, such as `alerts { ticket when budget below 0% }`"
+            kept = step.span.text.removesuffix("notify").rstrip()
+            fixes = edits("remove `notify`", (step.span.part(step.span.start + len(kept), step.span.end), ""))
+            yield Diagnostic("W354", "this step notifies nobody", step.span, here, help, fixes)

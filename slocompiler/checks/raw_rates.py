@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from slocompiler.checks.backquotes import code, rates, rewritten
 from slocompiler.checks.context import Run
+from slocompiler.checks.deployments import fixed_labels
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.promql import judge
 from slocompiler.promql.labels import lacks, summed_by
@@ -26,7 +27,7 @@ def raw_rates(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     found = [node for node in rates(slo) if not judge.fault(node.text)]
     for node in found:
         yield from _result(slo, node)
-        yield from _labels(slo, node) if slo.intact else ()
+        yield from _labels(slo, node, fixed_labels(run.project.deployments)) if slo.intact else ()
         operator = sum_that_can_be_absent(node.text)
         if operator:
             message = f"one side of `{operator}` can have no series, and then the whole expression counts as 0"
@@ -74,13 +75,14 @@ def _called(node: t.Promql, function: str) -> Span:
     return next(iter(code(node, _call(function))), node.span)
 
 
-def _labels(slo: ResolvedSlo, node: t.Promql) -> Iterator[Diagnostic]:
+def _labels(slo: ResolvedSlo, node: t.Promql, fixed: set[str]) -> Iterator[Diagnostic]:
     """E215 for labels of `per` that no series has, and W349 for labels in `by` that `per` does not have.
 
-    A label that all selectors fix has one value, and splits nothing.
+    A label that all selectors fix has one value, and splits nothing. Those that a deployment has `fixed` are reported
+    in any case.
     """
     labels = [text_of(label) for label in slo.per.labels] if slo.per else []
-    missing = [label for label in dict.fromkeys(labels) if lacks(node.text, label)]
+    missing = [label for label in dict.fromkeys(labels) if label not in fixed and lacks(node.text, label)]
     matched = [{m.label for m in matchers if m.op == "="} for matchers in judge.selectors(node.text)]
     unused = [label for label in summed_by(node.text) if not (label in labels or all(label in one for one in matched))]
     if slo.per and missing:

@@ -18,7 +18,7 @@ from slocompiler.syntax import tree as t
 
 
 def slices(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E205, E214, E216, E407, E417 and W320 of the time slices of an SLO."""
+    """Diagnostics E205, E214, E216, E407, E417, W320 and W358 of the time slices of an SLO."""
     if slo.slices and slo.slices.intact:
         yield from _length(slo.slices, run)
     part = slo.good or slo.bad
@@ -55,6 +55,9 @@ def _length(node: t.Slices, run: Run) -> Iterator[Diagnostic]:
     if isinstance(node.at_least, t.Percent) and not 0 < node.at_least.ratio <= 1:
         message = f"{node.at_least.span.text} is not a share of the events"
         yield Diagnostic("E407", message, node.at_least.span, help="use more than 0% and at most 100%")
+    elif isinstance(node.at_least, t.Percent) and node.at_least.ratio == 1:
+        help = "use a lower share, such as `99%`: then one error in many events leaves a slice good"
+        yield Diagnostic("W358", "a single bad event makes a whole slice bad", node.at_least.span, help=help)
 
 
 def _missing(slo: ResolvedSlo, condition: Part | None) -> Iterator[Diagnostic]:

@@ -17,8 +17,13 @@ from slocompiler.checks.selection import (
 )
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import remove
+from slocompiler.ir import Matcher
+from slocompiler.regex.sets import always
 from slocompiler.resolve import Choice, Part, ResolvedSlo, Term
 from slocompiler.source import Span
+
+_CODES = ("code", "status_code", "response_code", "http_status_code", "grpc_code", "grpc_status")
+"""Labels that every event of a counter has, if its other events have them."""
 
 
 def excludes_all(choices: Iterable[Choice]) -> Iterator[Found]:
@@ -38,7 +43,9 @@ def everything(slo: ResolvedSlo, known: list[Selected]) -> Iterator[Found]:
             yield from _filters(part, known)
             yield from _same(slo, part, known)
     for target, choice in slo.targets:
-        if all(follows(choice, one.rules) for one in known):
+        if (choice.matchers and all(map(_takes_any, choice.matchers))) or all(
+            follows(choice, one.rules) for one in known
+        ):
             message = "this target applies to all events: the target of the SLO itself never applies"
             help = "write it as the target of the SLO, or narrow the filter"
             yield Diagnostic("W307", message, target.filter.span, _because(choice, known[0].rules), help), choice.nodes
@@ -46,7 +53,8 @@ def everything(slo: ResolvedSlo, known: list[Selected]) -> Iterator[Found]:
 
 def _filters(part: Part, known: list[Selected]) -> Iterator[Found]:
     for choice in part.filters:
-        if all(follows(choice, one.rules) for one in known):
+        coded = choice.matchers and all(m.label in _CODES and _takes_any(m) for m in choice.matchers)
+        if coded or all(follows(choice, one.rules) for one in known):
             why = _anything(choice) if is_everything(choice) else "this filter matches all of them"
             is_only = part.tree.bound and len(part.tree.sets) == 1
             fixes = remove("remove the filter", choice.span) if is_only else ()
@@ -56,6 +64,11 @@ def _filters(part: Part, known: list[Selected]) -> Iterator[Found]:
     if len(rest) > 1 and all(conflict([*one.rules, *rest]) for one in known):
         why = "together, these filters match all of them"
         yield _all(part, part.tree.span, why, ()), [node for choice in part.filters for node in choice.nodes]
+
+
+def _takes_any(matcher: Matcher) -> bool:
+    """Whether a matcher takes every value, if the label is there."""
+    return always(matcher, [Matcher(matcher.label, "!=", "")])
 
 
 def _all(part: Part, span: Span, why: str, labels: tuple[Label, ...], fixes: tuple[Fix, ...] = ()) -> Diagnostic:

@@ -67,12 +67,12 @@ def line(of: Alert, scope: Scope) -> Line:
     text = language.alert(of, scope.target, scope.window)
     if isinstance(of, NoData):
         return Line(text, of.severity, ())
-    return Line(text, of.severity, tuple(_detection(of, scope.target, scope.window, bad) for bad in SHARES))
+    return Line(text, of.severity, tuple(_detection(of, scope, bad) for bad in SHARES))
 
 
-def _detection(of: Alert, target: Decimal, window: int, bad: Fraction) -> Detection | None:
-    seconds = burn.detection(of, target, window, bad)
-    return None if seconds is None else Detection(seconds, burn.spent(seconds, target, window, bad))
+def _detection(of: Alert, scope: Scope, bad: Fraction) -> Detection | None:
+    seconds = burn.detection(of, scope.target, scope.window, bad, scope.slice_seconds)
+    return None if seconds is None else Detection(seconds, burn.spent(seconds, scope.target, scope.window, bad))
 
 
 def _size(of: Alert) -> int | Decimal:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from slocompiler.burn import slice_of
 from slocompiler.diff.change import Budget, Location
 from slocompiler.explain.classification import ordered
 from slocompiler.explain.words import Unit, counted
@@ -24,6 +25,8 @@ class Scope:
     window: int
     alerts: tuple[Alert, ...]
     counts: Unit
+    slice_seconds: int
+    """The length of a slice of time; 0 if events are counted."""
 
     @property
     def budget(self) -> Budget:
@@ -41,8 +44,7 @@ class Subject:
     @property
     def scope(self) -> Scope:
         """The target of all events."""
-        slo = self.slo
-        return Scope((), slo.target, slo.window, slo.alerts, counted(slo.indicator))
+        return self._scope((), self.slo.target, self.slo.alerts)
 
     @property
     def around(self) -> tuple[str, str, tuple[Risk, ...]]:
@@ -55,8 +57,11 @@ class Subject:
         found: dict[Filter, Scope] = {}
         for one in self.slo.overrides:
             name = ordered(one.filter)
-            found.setdefault(name, Scope(name, one.target, self.slo.window, one.alerts, counted(self.slo.indicator)))
+            found.setdefault(name, self._scope(name, one.target, one.alerts))
         return found
+
+    def _scope(self, of: Filter, target: Decimal, alerts: tuple[Alert, ...]) -> Scope:
+        return Scope(of, target, self.slo.window, alerts, counted(self.slo.indicator), slice_of(self.slo))
 
     def location(self, setting: str = "") -> Location:
         """Where a setting is: its line if the origin is known, else the file of the SLO."""

@@ -90,6 +90,19 @@ def budget(slo: Slo) -> str:
     return f"{bad:,} in {of:,} {unit(slo)}, or {words.spoken(burn.budget(slo.target) * slo.window)}"
 
 
+def silence(slo: Slo) -> str:
+    """That the whole budget can be spent without an alert, in a sentence; "" if an alert then fires, or there is none."""
+    if not slo.alerts or any(step.notify for step in slo.policy):
+        return ""
+    least = burn.silent_below(slo.alerts, slo.target, slo.window, burn.slice_of(slo))
+    if least is None:
+        return "No alert depends on errors: the whole budget can be spent in silence."
+    if least <= 1:
+        return ""
+    share, lasts = words.percent(least * burn.budget(slo.target)), words.spoken(slo.window / least)
+    return f"While less than {share} of {unit(slo)} are bad, nothing alerts: the whole budget can be spent, in {lasts} or longer."
+
+
 # Reviews
 
 

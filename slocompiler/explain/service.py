@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from slocompiler import burn
 from slocompiler.explain import words
 from slocompiler.explain.phrases import budgets, plain
-from slocompiler.explain.promise import outage, promise
+from slocompiler.explain.promise import outage, promise, silence
 from slocompiler.ir import SEVERITIES, Service, Severity, Slo
 from slocompiler.visible import visible
 
@@ -36,6 +36,7 @@ def _slo(slo: Slo) -> Iterator[str]:
     if slo.per:
         yield f"  {plain(budgets(slo.per))}"
     alerts = [line for severity in SEVERITIES for line in _first(slo, severity)]
+    alerts += [f"  {silence(slo)}"] if silence(slo) else []
     yield from alerts or ["  No alert depends on errors." if slo.alerts else "  No alerts."]
 
 
@@ -46,7 +47,8 @@ def _first(slo: Slo, severity: Severity) -> Iterator[str]:
         times = [
             time
             for line in slo.alerts
-            if line.severity == severity and (time := burn.detection(line, slo.target, slo.window, bad)) is not None
+            if line.severity == severity
+            and (time := burn.detection(line, slo.target, slo.window, bad, burn.slice_of(slo))) is not None
         ]
         if times:
             found.append(f"{words.time(min(times))} at {words.percent(bad)}{'' if found else ' errors'}")

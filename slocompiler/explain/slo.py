@@ -8,6 +8,7 @@ from typing import Any
 from slocompiler import burn, promql
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import budgets, plain
+from slocompiler.explain.promise import silence
 from slocompiler.ir import Alert, Burn, Exhausted, Slo
 from slocompiler.targets.prometheus import schedule
 from slocompiler.targets.prometheus.rule import Rule
@@ -34,6 +35,8 @@ def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
             yield from _line(line, slo, target, options)
     if slo.alerts:
         yield ""
+        if text := silence(slo):
+            yield text
         yield words.delays([slo], options.scrape_interval, options.evaluation_interval)
     yield ""
     yield from _rules(rules)
@@ -61,9 +64,11 @@ def _line(line: Alert, slo: Slo, target: Any, options: Options) -> Iterator[str]
         yield f"    fires above {above}% bad over {over} and over {short}, a burn rate of {promql.rounded(height)}"
         yield f"    ends within {short} of recovery"
     if isinstance(line, Burn | Exhausted) and line.needs:
-        yield f"    needs at least {line.needs} bad event{'s' if line.needs > 1 else ''}"
+        one = "slice" if burn.slice_of(slo) else "event"
+        yield f"    needs at least {words.plural(line.needs, f'bad {one}')}"
+    length = burn.slice_of(slo)
     for bad in burn.SHARES:
-        time, share = burn.detection(line, target, slo.window, bad), f"{promql.rounded(bad * 100)}%"
+        time, share = burn.detection(line, target, slo.window, bad, length), f"{promql.rounded(bad * 100)}%"
         if time is not None:
             gone = promql.rounded(burn.spent(time, target, slo.window, bad) * 100)
             yield f"    at {share:>4} errors: after {words.time(time)}, with {gone}% of the budget gone"

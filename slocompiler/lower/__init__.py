@@ -54,7 +54,7 @@ def _slo(slo: ResolvedSlo) -> ir.Slo:
         exclude_when_reason=slo.exclude_when_reason,
         per=tuple(map(text_of, slo.per.labels)) if slo.per else (),
         overrides=tuple(_override(slo, target, choice) for target, choice in slo.targets),
-        alerts=_alerts(slo, tree.target),
+        alerts=alerts(slo, tree.target),
         policy=_policy(slo),
         stakeholders=slo.stakeholders,
         runbook=slo.runbook,
@@ -92,11 +92,11 @@ def _risk(risk: t.Risk, text: str, service: ResolvedService, everywhere: tuple[s
 
 
 def _override(slo: ResolvedSlo, target: t.TargetFor, choice: Choice) -> ir.Override:
-    return ir.Override(filter=choice.matchers, target=ratio(target.target), alerts=_alerts(slo, target.target))
+    return ir.Override(filter=choice.matchers, target=ratio(target.target), alerts=alerts(slo, target.target))
 
 
-def _alerts(slo: ResolvedSlo, target: t.PercentLike) -> tuple[ir.Alert, ...]:
-    """The alerts of an SLO for one of its targets."""
+def alerts(slo: ResolvedSlo, target: t.PercentLike) -> tuple[ir.Alert, ...]:
+    """The alerts of an SLO for one of its targets, whose lines have no errors."""
     if slo.tree.draft or (slo.alerts and slo.alerts.none):
         return ()
     if slo.alerts is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from datetime import date
 from pathlib import Path
 
 import click
@@ -16,6 +17,8 @@ from slocompiler.resources import resource
 
 FILES = ("sloc.yaml", "first.slo")
 """Templates in the folder `first` of the package."""
+_REVIEWED = "last 2026-10-01"
+"""The date of the last review in a template, which is replaced by today's: the target is new."""
 
 _NEXT = """
 Next{there}:
@@ -42,7 +45,7 @@ def command(folder: str) -> None:
             f"{folder} is inside the project of {os.path.relpath(outer)}, which would lose the files below; nothing was "
             f"written. Write .slo files without a {NAME}, or create {NAME} yourself to split the project"
         )
-    texts = {target / name: resource("slocompiler.cli", f"first/{name}").encode() for name in FILES}
+    texts = {target / name: _first(name).encode() for name in FILES}
     try:
         replace_all(texts, durable=True)
     except Unfinished as error:
@@ -52,3 +55,8 @@ def command(folder: str) -> None:
     for name in FILES:
         say((target / name).as_posix())
     say(_NEXT.format(there="" if target == Path() else f", after `cd {shlex.quote(folder)}`"))
+
+
+def _first(name: str) -> str:
+    """The text of a template, as of today."""
+    return resource("slocompiler.cli", f"first/{name}").replace(_REVIEWED, f"last {date.today().isoformat()}")

@@ -33,10 +33,13 @@ Lines = Sequence[tuple[Alert, list[tuple[float, float]]]]
 
 
 @lru_cache(maxsize=64)
-def draw(name: str, alerts: tuple[Alert, ...], target: Decimal, period: int, unit: str) -> str:
-    """The chart of these alerts, for a target and a window in seconds; `unit` is the noun for events."""
+def draw(name: str, alerts: tuple[Alert, ...], target: Decimal, period: int, unit: str, slice_seconds: int = 0) -> str:
+    """The chart of these alerts, for a target and a window in seconds; `unit` is the noun for events.
+
+    `slice_seconds` is the length of a slice of time, and 0 if events are counted.
+    """
     budget = burn.budget(target)
-    lines = [(line, _points(line, target, period, budget)) for line in alerts if not isinstance(line, NoData)]
+    lines = [(line, _points(line, target, period, slice_seconds)) for line in alerts if not isinstance(line, NoData)]
     lines = [(line, points) for line, points in lines if points]
     quickest = min([float(points[-1][1]) for _, points in lines] + [float(budget * period)])
     across = Log(float(budget), 1.0, LEFT, RIGHT)
@@ -51,22 +54,22 @@ def draw(name: str, alerts: tuple[Alert, ...], target: Decimal, period: int, uni
     return svg.drawing(name, f"Time until each alert fires, by share of bad {unit}", DESCRIPTION, WIDTH, HEIGHT, body)
 
 
-def _points(line: Alert, target: Decimal, period: int, budget: Fraction) -> list[tuple[float, float]]:
+def _points(line: Alert, target: Decimal, period: int, slice_seconds: int) -> list[tuple[float, float]]:
     """Shares of bad events in rising order, with the seconds until the line fires; none if it never fires."""
+    budget = burn.budget(target)
+    begin = burn.least(line, target, period, slice_seconds) * budget
     if isinstance(line, Burn):
-        begin = burn.line_factor(line, target, period) * budget
         return [(float(begin), float(line.window)), (1.0, float(line.window * begin))] if begin < 1 else []
     if isinstance(line, Remaining):
         gone = (1 - Fraction(line.below)) * budget
         return [(float(gone), float(period)), (1.0, float(gone * period))]
     assert isinstance(line, Exhausted), "a no-data line has no share of bad events"
-    begin = burn.exhaustion_floor(line.within, period) * budget
     if begin >= 1:
         return []
     steps = [Fraction(float(begin) ** (1 - n / POINTS)).limit_denominator(10**9) for n in range(1, POINTS)]
     found = []
     for bad in (begin, *steps, Fraction(1)):
-        time = burn.detection(line, target, period, max(bad, begin * ABOVE))
+        time = burn.detection(line, target, period, max(bad, begin * ABOVE), slice_seconds)
         if time is not None:
             found.append((float(bad), float(time)))
     return sorted(found)

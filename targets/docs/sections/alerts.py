@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from fractions import Fraction
 from functools import lru_cache, partial
-from itertools import repeat
 
 from slocompiler import burn, promql
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import Code, filtered
-from slocompiler.explain.promise import unit
+from slocompiler.explain.promise import silence, unit
 from slocompiler.ir import Alert, Burn, Exhausted, NoData, Remaining, Slo
 from slocompiler.targets.docs.charts.alerts import draw
 from slocompiler.targets.docs.page import (
@@ -44,9 +42,11 @@ def _alerting(slo: Slo, options: Options) -> Iterator[Block]:
     if slo.draft:
         yield Paragraph(("A draft has no alerts.",), "note")
         return
-    counted, shorts = unit(slo), partial(_short_windows, slo, options)
+    counted, shorts, length = unit(slo), partial(_short_windows, slo, options), burn.slice_of(slo)
     if slo.alerts:
-        yield _lines(slo.alerts, shorts(slo.alerts), slo.target, slo.window, counted)
+        yield _lines(slo.alerts, shorts(slo.alerts), slo.target, slo.window, counted, length)
+        if text := silence(slo):
+            yield Paragraph((text,), "note")
     else:
         yield Paragraph(("This SLO has no alerts (", Code("alerts none"), ")."), "note")
     for override in slo.overrides:
@@ -54,7 +54,7 @@ def _alerting(slo: Slo, options: Options) -> Iterator[Block]:
         yield Paragraph(("Where ", *filtered(override.filter), f", with a target of {target}:"))
         if override.alerts:
             yield _points(override.alerts, shorts(override.alerts), override.target, slo.window, counted)
-            yield _table(override.alerts, override.target, slo.window)
+            yield _table(override.alerts, override.target, slo.window, length)
         else:
             yield Paragraph(("No alerts.",))
 
@@ -65,31 +65,28 @@ def _short_windows(slo: Slo, options: Options, alerts: tuple[Alert, ...]) -> tup
 
 
 @lru_cache(maxsize=64)
-def _lines(alerts: tuple[Alert, ...], shorts: tuple[int, ...], target: Decimal, window: int, unit: str) -> Shared:
+def _lines(
+    alerts: tuple[Alert, ...], shorts: tuple[int, ...], target: Decimal, window: int, unit: str, length: int
+) -> Shared:
     """What SLOs with the same target, window and alerts have in common."""
     caption = (Link("How to read this chart", READING, "alerts"),)
-    drawing = Drawing(draw("alerts-chart", alerts, target, window, unit), caption, _table(alerts, target, window))
-    return Shared((*_quiet(alerts, target, window, unit), drawing, _points(alerts, shorts, target, window, unit)))
+    chart = draw("alerts-chart", alerts, target, window, unit, length)
+    drawing = Drawing(chart, caption, _table(alerts, target, window, length))
+    quiet = _quiet(alerts, target, window, unit, length)
+    return Shared((*quiet, drawing, _points(alerts, shorts, target, window, unit)))
 
 
-def _quiet(alerts: tuple[Alert, ...], target: Decimal, window: int, unit: str) -> Iterator[Paragraph]:
+def _quiet(alerts: tuple[Alert, ...], target: Decimal, window: int, unit: str, length: int) -> Iterator[Paragraph]:
     """The share of bad events below which nobody is paged; nothing if a page can come at any share."""
     pages = [line for line in alerts if line.severity == "page"]
     if not pages:
         yield Paragraph(("This SLO pages nobody.",))
         return
-    least = min(map(_least, pages, repeat(target), repeat(window)))
+    least = min(burn.least(line, target, window, length) for line in pages)
     if least:
         bad = Strong(f"while less than {words.percent(least * burn.budget(target))} of {unit} are bad")
         lasts = words.spoken(window / least)
         yield Paragraph(("Nobody is paged ", bad, f". At that rate, a full budget lasts {lasts} or longer."))
-
-
-def _least(line: Alert, target: Decimal, window: int) -> Fraction:
-    """The burn rate below which a line never fires, however little budget is left; 0 if it can fire at any rate."""
-    if isinstance(line, Burn):
-        return burn.line_factor(line, target, window)
-    return burn.exhaustion_floor(line.within, window) if isinstance(line, Exhausted) else Fraction(0)
 
 
 def _points(alerts: tuple[Alert, ...], shorts: tuple[int, ...], target: Decimal, window: int, unit: str) -> Items:
@@ -117,7 +114,7 @@ def _condition(line: Alert, short: int, target: Decimal, window: int, unit: str)
     return f"when {bad}{needs}. That is a burn rate of {promql.rounded(height)}."
 
 
-def _table(alerts: tuple[Alert, ...], target: Decimal, window: int) -> Table:
+def _table(alerts: tuple[Alert, ...], target: Decimal, window: int, length: int) -> Table:
     """For each line and each of `burn.SHARES`: the time until it fires, and the budget that is gone by then."""
     rows = []
     for line in alerts:
@@ -125,7 +122,7 @@ def _table(alerts: tuple[Alert, ...], target: Decimal, window: int) -> Table:
             continue
         cells: list[Phrase] = [(Code(language.alert(line, target, window)),)]
         for bad in burn.SHARES:
-            time = burn.detection(line, target, window, bad)
+            time = burn.detection(line, target, window, bad, length)
             gone = "" if time is None else words.percent(burn.spent(time, target, window, bad))
             cells.append((f"after {words.time(time)}, {gone} gone",) if time is not None else ("never",))
         rows.append(tuple(cells))

@@ -112,14 +112,14 @@ class TestPoints:
             Remaining(severity=severity, below=Decimal("0.25")),
         )
         for line in lines:
-            for bad, time in alert_chart._points(line, target, period, burn.budget(target))[1:]:
+            for bad, time in alert_chart._points(line, target, period, 0)[1:]:
                 assert time == pytest.approx(
                     float(burn.detection(line, target, period, Fraction(bad).limit_denominator(10**9)) or 0), rel=1e-6
                 )
 
     def test_a_line_that_cannot_fire_is_not_drawn(self) -> None:
         line = Burn(severity="page", share=Decimal("0.5"), window=HOUR)
-        assert alert_chart._points(line, Decimal("0.9"), 30 * DAY, Fraction(1, 10)) == []
+        assert alert_chart._points(line, Decimal("0.9"), 30 * DAY, 0) == []
         assert 'class="line' not in alert_chart.draw("x", (line,), Decimal("0.9"), 30 * DAY, "events")
 
     def test_what_does_not_fit_begins_at_the_whole_budget(self) -> None:
