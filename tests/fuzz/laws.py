@@ -41,7 +41,7 @@ PROJECTS = (
     "{grafana_url: 'https://g.example.org', docs_url: 'https://d.example.org', retention: 30d, targets: {prometheus: "
     "{ruler: thanos, server: '3.5', severities: {page: critical}, labels: {team: 'a {{ b'}}}}",
     "{scrape_interval: 1m, evaluation_interval: 20s, deployments: [{name: eu, where: {region: eu}, labels: {at: eu}}, "
-    "{name: us, where: {region: us}, labels: {at: us}, severity: {page: ticket}}], targets: {prometheus: {late_series: true}}}",
+    "{name: us, where: {region: us}, labels: {at: us}, severity: {page: urgent}}], targets: {prometheus: {late_series: true}}}",
 )
 """Project files with which programs are compiled: every ruler, both schemas of dashboards, deployments."""
 FORMS = (*("json", "github", "gitlab") * 4, "sarif")
@@ -55,12 +55,11 @@ VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sour
 
 def program(data: bytes) -> None:
     """The laws of a program, with the project file that its bytes choose."""
-    source = decoded(data, "a.slo", "a.slo")
+    source, chosen = decoded(data, "a.slo", "a.slo"), crc32(data)
     if isinstance(source, Diagnostic):
-        _reports([source], crc32(data))
+        _reports([source], chosen)
         return
     sources = files(source.text)
-    chosen = crc32(data)
     project = _project(PROJECTS[chosen % len(PROJECTS)])
     found, problems = _analysed(sources, project)
     assert (found is None) == any(problem.is_error for problem in problems)
@@ -78,11 +77,10 @@ def program(data: bytes) -> None:
 
 def project(data: bytes) -> None:
     """The laws of a project file."""
-    source = decoded(data, "sloc.yaml", "sloc.yaml")
+    source, chosen = decoded(data, "sloc.yaml", "sloc.yaml"), crc32(data)
     if isinstance(source, Diagnostic):
-        _reports([source], crc32(data))
+        _reports([source], chosen)
         return
-    chosen = crc32(data)
     found, problems = load(source)
     _reports(problems, chosen)
     if not problems:
@@ -108,7 +106,9 @@ def _analysed(sources: list[Source], project: Project) -> tuple[Program | None, 
 
 @cache
 def _project(text: str) -> Project:
-    return load(Source("sloc.yaml", text))[0]
+    found, problems = load(Source("sloc.yaml", text))
+    assert not problems, problems
+    return found
 
 
 @cache
