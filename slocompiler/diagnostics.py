@@ -41,6 +41,7 @@ CODES: dict[str, str] = {
     "E224": "a ratio where a rate is needed",
     "E225": "events that are all good, or all bad",
     "E227": "a condition that cannot change",
+    "E240": "a bound that no event can stay below",
     "E301": "an unreadable import",
     "E302": "an import cycle",
     "E303": "conflicting imports",
@@ -113,8 +114,12 @@ CODES: dict[str, str] = {
     "W354": "a notification that nobody gets",
     "W355": "a label that looks mistyped",
     "W356": "a label of alerts that contradicts the events",
-    "W357": "good events that look bad",
+    "W357": "slices that are good while everything is gone",
     "W358": "time slices that one bad event makes bad",
+    "W360": "a title with other figures than the SLO",
+    "W361": "a placeholder instead of a name or a reason",
+    "W362": "a bound that looks wrong for a latency",
+    "W363": "several stakeholders in one text",
 }
 """A title for each code. Its section in `diagnostics.md` explains it; the programs there run in tests."""
 MAX_USES = 3

@@ -53,7 +53,7 @@ ALLOWED = {
     "slocompiler/lower": ("slocompiler.source", "slocompiler.ir", "slocompiler.burn", "slocompiler.syntax", "slocompiler.resolve", "slocompiler.lower"),
     "slocompiler/explain": ("slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.visible", "slocompiler.resources", "slocompiler.explain"),
     "slocompiler/explain/slo.py": ("slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.visible", "slocompiler.explain", "slocompiler.targets"),
-    "slocompiler/diff": ("slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.explain", "slocompiler.formats.markdown", "slocompiler.visible", "slocompiler.diff"),
+    "slocompiler/diff": ("slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.regex", "slocompiler.explain", "slocompiler.formats.markdown", "slocompiler.visible", "slocompiler.diff"),
     "slocompiler/formats": ("slocompiler.__version__", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain.code", "slocompiler.explain.words", "slocompiler.visible", "slocompiler.formats"),
     "slocompiler/cli": ("slocompiler",),
     "slocompiler/compiler.py": ("slocompiler",),

@@ -8,6 +8,7 @@ from datetime import date
 from slocompiler.checks.alert_set import alert_sets
 from slocompiler.checks.alerting import alert_lines
 from slocompiler.checks.allowing import Allowances
+from slocompiler.checks.bounds import bounds
 from slocompiler.checks.conditions import conditions
 from slocompiler.checks.context import Run
 from slocompiler.checks.deployments import deployments
@@ -22,6 +23,7 @@ from slocompiler.checks.objective import objectives
 from slocompiler.checks.people import addresses, agreement, owners, reviews
 from slocompiler.checks.per import per_labels
 from slocompiler.checks.percentages import percentages
+from slocompiler.checks.placeholders import placeholder_owners, placeholders
 from slocompiler.checks.policy import policy_steps
 from slocompiler.checks.raw import raw
 from slocompiler.checks.raw_conditions import raw_conditions
@@ -32,6 +34,7 @@ from slocompiler.checks.shape import shapes, streams
 from slocompiler.checks.slices import slices
 from slocompiler.checks.subset import subsets
 from slocompiler.checks.threshold import thresholds
+from slocompiler.checks.titles import titles
 from slocompiler.checks.unused import unused, unused_streams
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.project import Project
@@ -39,6 +42,7 @@ from slocompiler.resolve import Resolved, ResolvedService, ResolvedSlo
 
 SERVICE_CHECKS: tuple[Callable[[ResolvedService, Run], Iterator[Diagnostic]], ...] = (
     owners,
+    placeholder_owners,
     streams,
     stream_names,
     stream_words,
@@ -72,6 +76,9 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     agreement,
     addresses,
     exclusions,
+    titles,
+    placeholders,
+    bounds,
     reviews,
     budgets,
     duplicates,

@@ -59,6 +59,9 @@ def addresses(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         if _CODE.match(re.sub(r"[\s\x00-\x20]", "", url)):
             help = "name a page: `https://…`"
             yield Diagnostic("E223", f"this {word} runs code in the browser of the reader", spans[name], help=help)
+        elif "{{" in url:
+            help = "`{{…}}` is not replaced here, as `${service}` and `${slo}` are"
+            yield Diagnostic("W340", f"this {word} is not the address of a page", spans[name], help=help)
         elif not _ADDRESS.match(url):
             help = "begin it with `https://`, so that people can open it from the alert"
             yield Diagnostic("W340", f"this {word} is not the address of a page", spans[name], help=help)

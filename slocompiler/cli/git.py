@@ -20,8 +20,13 @@ MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 """Names of the main branch, in the order in which they are tried."""
 ENVIRONMENT = {"LC_ALL": "C", "GIT_LITERAL_PATHSPECS": "1", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
 """English messages, no patterns in paths, no lock files, no questions."""
-HOOK_VARIABLES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
-"""A hook has them set to its repository. They are dropped: a folder may be in another one, such as a submodule."""
+DROPPED = (
+    *("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_INDEX_FILE"),
+    *("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_GRAFT_FILE", "GIT_SHALLOW_FILE"),
+    *("GIT_REPLACE_REF_BASE", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"),
+)
+"""Variables that are dropped. A hook has them set to its repository, but a folder may be in another one, such as a
+submodule. The last ones are a fatal error together with GIT_LITERAL_PATHSPECS."""
 DEEPEST = 10
 """Links to links that are followed."""
 FILE, LINK, SUBMODULE = "100", "120000", "160000"
@@ -29,11 +34,14 @@ FILE, LINK, SUBMODULE = "100", "120000", "160000"
 
 
 def git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """The finished `git` command, whether it succeeded or not."""
+    """The finished `git` command, whether it succeeded or not.
+
+    All commands are plumbing, so that the configuration of the user changes nothing: `git log` has thirty settings.
+    """
     program = shutil.which("git")
     if program is None:
         fail("reading a revision needs the command `git`, which is not on PATH; comparing folders or files does not")
-    environment = {name: value for name, value in os.environ.items() if name not in HOOK_VARIABLES} | ENVIRONMENT
+    environment = {name: value for name, value in os.environ.items() if name not in DROPPED} | ENVIRONMENT
     return subprocess.run(
         [program, *arguments], cwd=folder, env=environment, input=given, capture_output=True, check=False
     )
@@ -85,14 +93,20 @@ class Repository:
         """
         if self._shallow():
             fail(f"the history is incomplete{self._shallow()}")
-        named = output(self.top, "log", "--first-parent", "--diff-merges=first-parent", "--reverse", "--name-only",
-                      "-z", "--format=%x01%H %cs%x01", "HEAD")  # fmt: skip  # one command
-        found = []
-        for about, names in zip(*[iter(named.split(b"\1")[1:])] * 2, strict=True):
-            if any(name.strip(b"\n").endswith(tuple(map(str.encode, suffixes))) for name in names.split(b"\0")):
-                commit, day = about.decode().split()
-                found.append((commit, day))
-        return found
+        asked = ("--first-parent", "--reverse", "--encoding=UTF-8", "--format=%H %cs %P", "HEAD")
+        lines = output(self.top, "rev-list", *asked).decode().splitlines()[1::2]  # between them, `commit HASH`
+        days = {commit: day for commit, day, *_ in map(str.split, lines)}
+        parents = "".join(f"{commit} {' '.join(above[:1])}\n" for commit, _, *above in map(str.split, lines))
+        options = ("--stdin", "-r", "-z", "--root", "--raw", "--no-renames", "--no-ext-diff")
+        parts = iter(output(self.top, "diff-tree", *options, given=parents.encode()).split(b"\0"))
+        found: dict[str, str] = {}
+        commit = ""
+        for part in parts:
+            if not part.startswith(b":"):
+                commit = part.decode()
+            elif next(parts).endswith(tuple(map(str.encode, suffixes))):
+                found[commit] = days[commit]
+        return list(found.items())
 
     def _shallow(self) -> str:
         """How to fetch the missing history; "" for a clone that has it."""

@@ -31,7 +31,8 @@ def _path(source: Source, root: Path) -> str | None:
     if file is None:
         return None
     real = Path(os.path.realpath(file))
-    return (real.relative_to(root) if real.is_relative_to(root) else real).as_posix()
+    path = (real.relative_to(root) if real.is_relative_to(root) else real).as_posix()
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _file(source: Source) -> str | None:

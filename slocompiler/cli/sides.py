@@ -85,7 +85,7 @@ def _settings(project: Project) -> Iterator[tuple[str, str]]:
     for key in ("scrape_interval", "evaluation_interval", "retention"):
         yield key, promql.duration(getattr(project, key))
     values = asdict(project)
-    yield from _flat("", {key: values[key] for key in ("grafana_url", "docs_url", "deployments")})
+    yield from _flat("", {key: values[key] for key in ("output", "grafana_url", "docs_url", "deployments")})
     for name, target in of_builds().items():
         defaults = {key: option["default"] for key, option in target.schema()["properties"].items()}
         yield from _flat(f"targets.{name}", {**defaults, **project.sections.get(name, {})})

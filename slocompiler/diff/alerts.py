@@ -13,7 +13,7 @@ from slocompiler.diff.match import pair
 from slocompiler.diff.subject import Scope, Subject, scopes
 from slocompiler.explain import language
 from slocompiler.explain.phrases import Code, Phrase, joined
-from slocompiler.ir import Alert, Burn, Exhausted, NoData, Remaining
+from slocompiler.ir import SEVERITIES, Alert, Burn, Exhausted, NoData, Remaining
 
 
 def alerts(before: Subject, after: Subject) -> Iterator[Change]:
@@ -35,7 +35,7 @@ def alerts(before: Subject, after: Subject) -> Iterator[Change]:
             name = new.filter or old.filter
             where: Phrase = ("alerts for ", Code(language.filters([name])), ": ") if name else ()
             yield Change(
-                kinds=("silenced", "alerts") if _silences(old, new, both) else ("alerts",),
+                kinds=("silenced", "alerts") if _silences(old, new) else ("alerts",),
                 what=(*where, *what),
                 location=after.location("alerts"),
                 detail=Detail(lines=both, before=old.alerts, after=new.alerts),
@@ -44,12 +44,17 @@ def alerts(before: Subject, after: Subject) -> Iterator[Change]:
 
 def lines(before: Scope, after: Scope) -> Lines:
     """All lines that read differently, or that detect errors at another time."""
-    pairs, gone, new = pair(sorted(before.alerts, key=_order), sorted(after.alerts, key=_order), *_KEYS)
-    matched = [(line(old, before), line(new, after)) for old, new in pairs]
+    matched = (
+        (line(old, before) if old else None, line(new, after) if new else None) for old, new in _pairs(before, after)
+    )
     found: list[tuple[Line | None, Line | None]] = [(old, new) for old, new in matched if old != new]
-    found += [(line(one, before), None) for one in gone]
-    found += [(None, line(one, after)) for one in new]
     return tuple(sorted(found, key=lambda both: [one.words if one else "" for one in reversed(both)]))
+
+
+def _pairs(before: Scope, after: Scope) -> list[tuple[Alert | None, Alert | None]]:
+    """All lines before and after, matched; None for a line that was added or removed."""
+    pairs, gone, new = pair(sorted(before.alerts, key=_order), sorted(after.alerts, key=_order), *_KEYS)
+    return [*pairs, *((one, None) for one in gone), *((None, one) for one in new)]
 
 
 def worded(both: Lines) -> Lines:
@@ -107,22 +112,43 @@ _KEYS = (
 """The keys by which a line before is matched with one after, the most certain first."""
 
 
-def _silences(before: Scope, after: Scope, both: Lines) -> bool:
-    """Whether a line is gone or does not page any more; of the standard alerts, whether a severity is gone.
+def _silences(before: Scope, after: Scope) -> bool:
+    """Whether an alert is gone or quieter; of the standard alerts, whether a severity is gone.
 
     They follow the target and the window, and do not replace each other line by line.
     """
     if _is_standard(before) and _is_standard(after):
         return bool({one.severity for one in before.alerts} - {one.severity for one in after.alerts})
-    return any(_is_quieter(*line) for line in both)
+    return any(_is_quieter(old, new, after) for old, new in _pairs(before, after) if old and old != new)
 
 
 def _is_standard(scope: Scope) -> bool:
     return scope.window >= burn.SHORTEST_STANDARD and scope.alerts == burn.standard_alerts(scope.target, scope.window)
 
 
-def _is_quieter(old: Line | None, new: Line | None) -> bool:
-    return old is not None and (new is None or (old.severity == "page" and new.severity != "page"))
+def _is_quieter(old: Alert, new: Alert | None, scope: Scope) -> bool:
+    """Whether a line is gone, is less urgent, needs more bad events, or fires later at some share of errors.
+
+    Both are judged at the target and the window of one scope, whose changes have kinds of their own. A page that was no
+    page may need as many bad events as pages do by default.
+    """
+    if new is None or SEVERITIES.index(new.severity) > SEVERITIES.index(old.severity):
+        return True
+    if isinstance(old, NoData) and isinstance(new, NoData):
+        return new.lasting > old.lasting
+    needs, needed = (one.needs if isinstance(one, Burn | Exhausted) else 0 for one in (new, old))
+    usual = burn.PAGE_NEEDS if new.severity == "page" != old.severity else 0
+    return needs > max(needed, usual) or _is_later(old, new, scope)
+
+
+def _is_later(old: Alert, new: Alert, scope: Scope) -> bool:
+    """Whether a line fires at a higher burn rate, or later at a share of errors."""
+    if isinstance(old, Burn) and isinstance(new, Burn):
+        was, now = (burn.line_factor(one, scope.target, scope.window) for one in (old, new))
+        if now > was:
+            return True
+    times = zip(line(old, scope).detects, line(new, scope).detects, strict=True)
+    return any(was and (now is None or now.seconds > was.seconds) for was, now in times)
 
 
 def _phrase(old: Line | None, new: Line | None) -> Phrase:

@@ -8,7 +8,20 @@ from dataclasses import replace
 from slocompiler import promql
 from slocompiler.diff.change import KINDS, Change, Detail, changed
 from slocompiler.diff.equivalence import normal, normal_stream
-from slocompiler.diff.streams import ALTERED, EASIER, HARDER, Finding, Kinds, chosen, events, parts, stream
+from slocompiler.diff.streams import (
+    ALTERED,
+    EASIER,
+    EXCLUDED,
+    HARDER,
+    LENIENT,
+    Finding,
+    Kinds,
+    chosen,
+    events,
+    judge,
+    parts,
+    stream,
+)
 from slocompiler.diff.subject import Subject
 from slocompiler.explain import language, words
 from slocompiler.explain.classification import ordered
@@ -41,6 +54,7 @@ def indicator(before: Subject, after: Subject) -> Iterator[Change]:
         kinds = {kind for some, _ in found for kind in some}
         if {"easier", "harder"} <= kinds:  # easier for some events, harder for others
             kinds -= {"easier", "harder"}
+        kinds |= {kind for some, _ in found if "exclusions" in some for kind in some}
         yield Change(
             kinds=tuple(kind for kind in KINDS if kind in kinds),
             what=joined((phrase for _, phrase in found), "; "),
@@ -49,7 +63,7 @@ def indicator(before: Subject, after: Subject) -> Iterator[Change]:
         )
     if old.exclude_when != new.exclude_when:
         yield Change(
-            kinds=("exclusions",),
+            kinds=EXCLUDED if old.exclude_when else LENIENT,
             what=changed(old.exclude_when, new.exclude_when, "exclude when"),
             location=after.location("exclude"),
             detail=Detail(notes=(_mixed(after),), before=old.exclude_when, after=new.exclude_when),
@@ -68,7 +82,7 @@ def indicator(before: Subject, after: Subject) -> Iterator[Change]:
 def differences(before: Indicator, after: Indicator) -> Iterator[Finding]:
     """The differences of two indicators."""
     if isinstance(before, Ratio) and isinstance(after, Ratio):
-        yield from events(before.total, after.total)
+        yield from events(before.total, after.total, may_be_bad=judge(before))
         yield from parts(before, after)
     elif isinstance(before, Threshold) and isinstance(after, Threshold):
         yield from stream(before.histogram, after.histogram)

@@ -11,6 +11,7 @@ from slocompiler.explain.phrases import budgets, plain
 from slocompiler.explain.promise import silence
 from slocompiler.ir import Alert, Burn, Exhausted, Slo
 from slocompiler.targets.prometheus import schedule
+from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Rule
 from slocompiler.targets.shared import Options
 from slocompiler.visible import visible
@@ -62,7 +63,9 @@ def _line(line: Alert, slo: Slo, target: Any, options: Options) -> Iterator[str]
         short = promql.duration(schedule.short_window(slo, line.window, options))
         above = promql.rounded(height * burn.budget(target) * 100)
         yield f"    fires above {above}% bad over {over} and over {short}, a burn rate of {promql.rounded(height)}"
-        yield f"    ends within {short} of recovery"
+        keeps = chosen(options).keeps(line.severity)
+        more = f"; the page stays for {promql.duration(keeps)} more, so that one incident pages once" if keeps else ""
+        yield f"    ends within {short} of recovery{more}"
     if isinstance(line, Burn | Exhausted) and line.needs:
         one = "slice" if burn.slice_of(slo) else "event"
         yield f"    needs at least {words.plural(line.needs, f'bad {one}')}"

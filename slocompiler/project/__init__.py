@@ -13,12 +13,10 @@ from slocompiler import grammar
 from slocompiler.burn import MINUTE, SCRAPES
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Deployment
-from slocompiler.project import deployments, facts, requires
-from slocompiler.project.schema import Path, Schema, fits, misfits
+from slocompiler.project import deployments, facts, forms, requires
 from slocompiler.project.yaml import Places, read_yaml
 from slocompiler.promql import duration, is_reserved
-from slocompiler.source import Source, Span
-from slocompiler.suggest import did_you_mean
+from slocompiler.source import Source
 from slocompiler.targets import of_builds
 from slocompiler.targets.shared import Options
 
@@ -88,7 +86,7 @@ def load(source: Source) -> tuple[Project, list[Diagnostic]]:
     top = file_schema()
     if older := list(requires.unmet(data, places, top["properties"]["requires"])):
         return Project(), older
-    problems += _against_schema(data, places, top)
+    problems += forms.mistakes(data, places, top)
     problems = problems or list(_meaning(data, places))
     return (Project() if problems else _project(data)), problems
 
@@ -117,60 +115,6 @@ def file_schema() -> dict[str, Any]:
 
 
 # What is wrong with it
-
-
-def _against_schema(data: Any, places: Places, top: Schema) -> Iterator[Diagnostic]:
-    for path, value, schema, keyword in misfits(data, top):
-        place = _place(places, path)
-        if keyword == "additionalProperties":
-            known = schema["properties"]
-            help = did_you_mean(value, known) or f"the keys here are {', '.join(f'`{name}`' for name in known)}"
-            yield Diagnostic("E502", f"unknown key `{value}`", place, help=help)
-        elif keyword == "propertyNames":
-            help = schema.get(
-                "description", "a label name has letters, digits and underscores, and starts with no digit"
-            )
-            yield Diagnostic("E503", f"`{value}` is not a valid label name", place, help=help)
-        elif keyword == "required":
-            yield Diagnostic("E503", f"`{value}` is missing", place, help=_wanted(top, (*path, value)))
-        else:
-            form = f"{schema['description']} " if "description" in schema and schema in top["$defs"].values() else ""
-            help = _in_quotes(value, schema, top, place) or form + _wanted(top, path)
-            yield Diagnostic("E503", _wrong(value, path, place), place, help=help)
-
-
-def _place(places: Places, path: Path) -> Span:
-    """The span of the value at a path; that of its key if the value is empty."""
-    place = places[path]
-    return place if place.text or not path else places.get((*path[:-1], None, path[-1]), place)
-
-
-def _wrong(value: Any, path: Path, place: Span) -> str:
-    name = next((f"value of `{part}`" for part in reversed(path) if isinstance(part, str)), "project file")
-    if value is None and place.text != "null" and path:
-        return f"`{path[-1]}` has no value"
-    if isinstance(value, dict | list):
-        return f"{'a mapping' if isinstance(value, dict) else 'a list'} is not a valid {name}"
-    text = place.text.split("\n")[0]
-    return f"`{text if len(text) <= 40 else text[:39] + '…'}` is not a valid {name}"
-
-
-def _in_quotes(value: Any, schema: Schema, top: Schema, place: Span) -> str:
-    """The help to add quotes, if the value is valid with them: YAML reads `3.0` as a number."""
-    bare = not isinstance(value, str | dict | list | None) and fits(place.text, schema, top)
-    return f'write it in quotes, as text: `"{place.text}"`' if bare else ""
-
-
-def _wanted(top: Schema, path: Path) -> str:
-    """The description of the nearest key above the mistake, with its choices and default."""
-    node, described = top, str(top["description"])
-    for part in path:
-        node = node.get("properties", {}).get(part, {}) if isinstance(part, str) else node.get("items", {})
-        if "description" in node:
-            choices = f"; one of {', '.join(node['enum'])}" if "enum" in node else ""
-            default = f"; the default is {json.dumps(node['default'])}" if "default" in node else ""
-            described = node["description"].rstrip(".") + choices + default
-    return described
 
 
 def _meaning(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:

@@ -20,7 +20,7 @@ _TYPES: dict[str, type] = {
 }
 VALIDATED = {"$ref", "additionalProperties", "enum", "items", "minItems", "minLength", "minimum", "pattern", "properties",
            "propertyNames", "required", "type"}  # fmt: skip  # a table
-DESCRIBING = {"$defs", "$id", "$schema", "default", "description", "title"}
+DESCRIBING = {"$defs", "$id", "$schema", "default", "description", "examples", "title"}
 """The keywords that `fits` knows: those that it validates, and those that only describe."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -63,13 +64,31 @@ def _not_yaml(source: Source, error: Exception) -> Diagnostic:
     at = min(mark.index if mark else getattr(error, "position", 0), len(source.text))
     what = getattr(error, "problem", None) or str(error).splitlines()[0]
     here = Span(source, at, at)
+    begin = getattr(error, "context_mark", None)
+    opened = source.text[begin.index : begin.index + 1] if begin else ""
     if "alias" in what:
         return Diagnostic("E501", what, here, help="repeat the value")
     if source.text[at : at + 1] == "\t":
         return Diagnostic("E501", "this is not YAML: a tab", here, help="indent with spaces")
+    if begin and opened and opened in "\"'[{" and "\n" in f"{source.text}\n"[begin.index : at + 1]:
+        message = f"this is not YAML: nothing closes this `{opened}`"
+        return Diagnostic("E501", message, Span(source, begin.index, begin.index + 1), help="close it")
+    if "single document" in what:
+        return Diagnostic("E501", "this is not YAML: a second document", here, help="remove the line `---`")
+    if "expected <block end>" in what:
+        help = "indent the keys of a mapping alike"
+        return Diagnostic("E501", f"this is not YAML: {what}", here, help=help)
     sign = any(part in what for part in ("cannot start any token", "not allowed here", "expected chomping"))
-    help = "put a text with this character in quotes" if sign else ""
-    return Diagnostic("E501", f"this is not YAML: {what}", here, help=help)
+    return Diagnostic("E501", f"this is not YAML: {what}", here, help=_quoted(source, at) if sign else "")
+
+
+def _quoted(source: Source, at: int) -> str:
+    """The help to put the value at an offset in quotes."""
+    line = source.line(source.line_number(at))
+    column = at - source.line_start(source.line_number(at))
+    value = re.match(r"\s*(?:- +)?[\w-]+: +(.*\S)|", line)
+    text = value[1] if value and value[1] and column >= value.start(1) and not set(value[1]) & set("\"'[]{}#,") else ""
+    return f'put it in quotes: `"{text}"`' if text else "put a text with this character in quotes"
 
 
 def _data(source: Source, node: Any, path: Path, places: Places, problems: list[Diagnostic]) -> Any:

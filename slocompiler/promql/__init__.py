@@ -18,7 +18,20 @@ from slocompiler.promql.strings import windowed
 OPPOSITE = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*\Z")
 LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*\Z")
-RESERVED = ("slo", "service", "owner", "severity", "alertname", "below", "title", "target", "window", "draft", "le")
+RESERVED = (
+    "slo",
+    "service",
+    "owner",
+    "severity",
+    "alertname",
+    "below",
+    "judged",
+    "title",
+    "target",
+    "window",
+    "draft",
+    "le",
+)
 """Labels that sloc or Prometheus sets, besides those that begin with `__`."""
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n"}
@@ -147,7 +160,7 @@ def _divide(fraction: Fraction, digits: int) -> Decimal:
 
 
 def is_version_3(server: str) -> bool:
-    """Whether Prometheus `server` has what came with version 3: quoted names, native histograms, `keep_firing_for`."""
+    """Whether Prometheus `server` has what came with version 3: quoted names and native histograms."""
     return int(server.partition(".")[0]) >= 3
 
 

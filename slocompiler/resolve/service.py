@@ -189,15 +189,7 @@ def _exclude_when(items: Iterable[t.Statement], reading: Reading) -> t.Exclude |
     return found[0] if found else None
 
 
-TRACED: dict[str, type[t.Statement]] = {
-    "alerts": t.Alerts,
-    "policy": t.Policy,
-    "stakeholders": t.Stakeholders,
-    "because": t.Because,
-    "runbook": t.Runbook,
-    "review": t.Review,
-}
-"""Settings by their keywords. A file may have a keyword misspelt, and recovery still knows which one is meant."""
+TRACED = (t.Alerts, t.Policy, t.Stakeholders, t.Because, t.Runbook, t.Review)
 
 
 def _origins(
@@ -206,10 +198,10 @@ def _origins(
     """The span of each setting that applies; labels and links, which add up, one by one."""
     if service.owned:
         yield "owner", service.owned
-    for keyword, kind in TRACED.items():
+    for kind in TRACED:
         statement = settings.find(kind)
         if statement:
-            yield keyword, statement.span
+            yield kind.__name__.lower(), statement.span
     for label in settings.labels():
         yield f"labels {text_of(label.name)}", label.span
     for link in settings.links():

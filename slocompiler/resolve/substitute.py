@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.fixes import edits
 from slocompiler.record import changed, fields
 from slocompiler.resolve.interpolate import Filled
 from slocompiler.resolve.raw import misplaced, substituted
@@ -22,6 +24,13 @@ WORDS: dict[type, str] = {
     t.Text: "a string", t.Number: "a number", t.Duration: "a duration", t.Size: "a size", t.Percent: "a percentage",
     t.Date: "a date", t.Selector: "a stream", t.Filter: "a filter",
 }  # fmt: skip  # a table
+_BARE: dict[type, re.Pattern[str]] = {
+    t.Number: re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?"),
+    t.Duration: re.compile(r"[0-9]{1,6}(ms|s|m|h|d|w)"),
+    t.Percent: re.compile(r"[0-9]{1,2}(\.[0-9]{1,9})?%"),
+    t.Date: re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9])"),
+}
+"""Texts that are certainly values of these kinds, without their quotes."""
 FRACTIONS = (t.Bound, t.When, t.Arg)
 """Nodes in which a duration may have fractions. An argument is checked where the template uses it."""
 COUNTED = (t.Sum, t.Fold, t.When)
@@ -96,7 +105,11 @@ class Substitution:
             wanted = either([word for one, word in WORDS.items() if one in _fitting(kind, field)])
             given = next(word for one, word in WORDS.items() if isinstance(value, one))
             message = f"`${param.name}` must be {wanted}, and this is {given}"
-            self.problems.append(Diagnostic("E305", message, span))
+            quoted = value.value if isinstance(value, t.Text) else ""
+            bare = quoted if any(_BARE[one].fullmatch(quoted) for one in _fitting(kind, field) & _BARE.keys()) else ""
+            help = f"write `{bare}`, without quotes" if bare else ""
+            fixes = edits(f"write `{bare}`", (value.span, bare)) if bare else ()
+            self.problems.append(Diagnostic("E305", message, span, help=help, fixes=fixes))
             return None
         narrowed = node.filter if isinstance(node, t.Selector) else None
         if isinstance(value, t.Selector):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -9,13 +10,11 @@ from typing import NamedTuple
 from slocompiler import burn, promql
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, NoData, Remaining, Severity, Slo
 from slocompiler.targets.prometheus import budget, nodata, schedule
+from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Groups, Rule
 from slocompiler.targets.prometheus.series import identity, ratio, series
 from slocompiler.targets.prometheus.texts import Annotations, Texts, literal
 from slocompiler.targets.shared import Options, severity_name
-
-KEEP_FIRING = "5m"
-"""`keep_firing_for` of pages, so that a condition that flickers sends one page."""
 
 
 def add_alerts(groups: Groups, slo: Slo, owner: str, options: Options) -> None:
@@ -30,8 +29,8 @@ def add_alerts(groups: Groups, slo: Slo, owner: str, options: Options) -> None:
             (groups.budget if slow else quick).rules.append(_burn(slo, owner, severity, branches, texts, options))
     groups.budget.rules.extend(_budget(slo, owner, texts, options))
     lines = [line for line in slo.alerts if isinstance(line, NoData)]
-    if lines and (gone := nodata.condition(slo, options)):
-        quick.rules.extend(_no_data(slo, owner, line, gone, texts, options) for line in lines)
+    for line in lines:
+        quick.rules.extend(_no_data(slo, owner, line, texts, options))
 
 
 def _alert(
@@ -53,8 +52,7 @@ def _alert(
     own |= {"severity": literal(severity_name(severity, slo.deployment, options)), "owner": literal(owner)}
     edited = {**options.labels, **{label.name: label.value for label in slo.labels}}
     labels = own | more | {label: literal(value) for label, value in edited.items()}
-    keep = KEEP_FIRING if severity == "page" and promql.is_version_3(options.server) else ""
-    return Rule(name, expr, labels, lasting, text, keep)
+    return Rule(name, expr, labels, lasting, text)
 
 
 def _waits(severity: Severity) -> str:
@@ -94,7 +92,9 @@ def _burn(slo: Slo, owner: str, severity: Severity, branches: list[_Branch], tex
     """One rule for all lines of a severity, so that one incident alerts once; the first line that holds applies."""
     expr = "\nor\n".join(_condition(slo, branch, options) for branch in branches)
     text = texts.burning(sorted({burn.long_window(branch.line) for branch in branches}), _left(slo))
-    return _alert("SLOBurn", expr, slo, (owner, severity), _waits(severity), text, options)
+    rule = _alert("SLOBurn", expr, slo, (owner, severity), _waits(severity), text, options)
+    keeps = chosen(options).keeps(severity)  # a condition that flickers sends one page
+    return rule._replace(keep=promql.duration(keeps)) if keeps else rule
 
 
 def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
@@ -156,9 +156,15 @@ def _budget(slo: Slo, owner: str, texts: Texts, options: Options) -> list[Rule]:
 # SLONoData
 
 
-def _no_data(slo: Slo, owner: str, line: NoData, gone: str, texts: Texts, options: Options) -> Rule:
-    """The `SLONoData` rule of a line. The condition comes late, so `for` is the rest of the time that the line names."""
-    waits = max(line.lasting - nodata.delay(slo), 0)
+def _no_data(slo: Slo, owner: str, line: NoData, texts: Texts, options: Options) -> Iterator[Rule]:
+    """The `SLONoData` rules of a line. The condition comes late, so `for` is the rest of the time that the line names."""
     about = (owner, line.severity)
-    wait = promql.duration(waits) if waits else ""
-    return _alert("SLONoData", gone, slo, about, wait, texts.no_data(line.lasting), options)
+    if gone := nodata.condition(slo, options):
+        waits = max(line.lasting - nodata.delay(slo), 0)
+        wait = promql.duration(waits) if waits else ""
+        yield _alert("SLONoData", gone, slo, about, wait, texts.no_data(line.lasting), options)
+    if partly := nodata.partly(slo):
+        lasting = max(nodata.PARTLY, line.lasting)
+        yield _alert(
+            "SLONoData", partly, slo, about, promql.duration(lasting), texts.partly(lasting), options, judged="partly"
+        )

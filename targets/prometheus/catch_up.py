@@ -1,9 +1,14 @@
-"""Catch-up: after a gap in recording, a five-minute count that adds the missed events from the raw series."""
+"""Catch-up: after a gap in recording, a five-minute count that adds what was missed.
+
+Raw counters hold the events of the gap itself. For everything else the recorded rates hold those of a count that was
+missed, because counts are recorded ten times more rarely than rates.
+"""
 
 from __future__ import annotations
 
+from slocompiler import burn, promql
 from slocompiler.ir import Ratio, Slo, Threshold
-from slocompiler.targets.prometheus import indicator
+from slocompiler.targets.prometheus import indicator, schedule
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.reading import rates
 from slocompiler.targets.prometheus.series import on, series, total
@@ -15,19 +20,34 @@ RECORDED = "1h59m59s999ms"
 """The range of the counts inside it. In Prometheus 2, a range of 2h would also hold the count that ends where it begins."""
 
 
-def catches_up(slo: Slo, options: Options) -> bool:
+def _catches_up(slo: Slo, options: Options) -> bool:
     """Whether the raw series show missed events later: only if they are counters, and if no moments are excluded."""
-    counts = isinstance(slo.indicator, Ratio) or (isinstance(slo.indicator, Threshold) and not slo.indicator.native)
+    raw = isinstance(slo.indicator, Ratio) or (isinstance(slo.indicator, Threshold) and not slo.indicator.native)
     own = chosen(options)
-    return own.catch_up and not own.reads_elsewhere() and counts and not slo.exclude_when
+    return own.catch_up and not own.reads_elsewhere() and raw and not slo.exclude_when
 
 
-def caught_up(slo: Slo, what: str, counted: str, options: Options) -> str:
-    """A five-minute count of `events` or `errors` that, after a gap, adds the events that recording missed.
+def counts(slo: Slo, what: str, counted: str, options: Options) -> str:
+    """A five-minute count of `events` or `errors`, of which `counted` is the count of the last five minutes."""
+    return (_caught_up if _catches_up(slo, options) else _repaired)(slo, what, counted, options)
 
-    `counted` is the count of the last five minutes. A gap is found in the rule's own series, because the rule of the
-    errors must not see what the rule of the events has just written; and over an hour, because the first count after a
-    restart may precede the first scrape. Of that hour, the evaluations of one minute may be missing: rates bridge them.
+
+def _repaired(slo: Slo, what: str, counted: str, options: Options) -> str:
+    """The count; after one was missed, everything that was recorded in two hours and is in no count."""
+    own = series(f"slo:{what}:increase5m", slo)
+    recorded = schedule.counted(slo, what, RECORDED, options, schedule.settled(slo, options))
+    lately = promql.duration(schedule.rollup(slo) + 3 * burn.MINUTE)
+    missed = f"clamp_min({recorded} - sum_over_time({own}[{RECORDED}]), 0)"
+    return f"{missed}\nunless {on(slo)} count_over_time({own}[{lately}])\nor {counted}"
+
+
+def _caught_up(slo: Slo, what: str, counted: str, options: Options) -> str:
+    """The count; after a gap, the events of two hours in raw series that are in no count.
+
+    A gap is found in the rule's own series, because the rule of the errors must not see what the rule of the events has
+    just written; and over an hour, because the first count after a restart may precede the first scrape. Of that hour, the
+    evaluations of one minute may be missing: rates bridge them. The two hours have to begin in recorded time: else raw
+    series and counts would be compared from different moments on.
     """
     by = rates(slo, LOOK_BACK, "increase")
     raw = indicator.events(slo.indicator, by) if what == "events" else indicator.filled(slo, by)
@@ -37,4 +57,5 @@ def caught_up(slo: Slo, what: str, counted: str, options: Options) -> str:
         f"count_over_time({series('slo:events:rate5m', slo)}[1h]) >= {whole} and {on(slo)} count_over_time({own}[8m])"
     )
     missed = f"clamp_min(({raw}) - {total(slo, f'sum_over_time({own}[{RECORDED}])')}, 0)"
-    return f"{missed}\nunless {on(slo)} ({recorded})\nor {total(slo, counted)}"
+    begun = f"count_over_time({own}[10m] offset 1h55m)"
+    return f"{missed}\nunless {on(slo)} ({recorded})\nand {on(slo)} {begun}\nor {total(slo, counted)}"

@@ -8,20 +8,27 @@ from functools import lru_cache
 
 from slocompiler import promql
 from slocompiler.ir import Events, Matcher, Stream, Threshold
-from slocompiler.targets.prometheus import counters
 from slocompiler.targets.prometheus.reading import Reading
 
 
 def streams(threshold: Threshold) -> Events:
     """The series that count all events; a native histogram counts them itself."""
-    return (threshold.histogram if threshold.native else _named(threshold.histogram, "_count"),)
+    return (threshold.histogram if threshold.native else _count(threshold),)
 
 
 def events(threshold: Threshold, by: Reading) -> str:
-    """E(w) of a histogram."""
+    """E(w) of a histogram: of a classic one, the events of the series that have a bucket at the bound.
+
+    Nothing tells whether an event of another series is good: while a roll-out changes buckets, all of them would be bad.
+    """
     if threshold.native:
         return f"histogram_count({by.total(by.read(threshold.histogram))})"
-    return counters.added(streams(threshold), by)
+    return by.total(f"({_judged(threshold, _grouped(_count(threshold), by), by)}) >= 0")
+
+
+def every(threshold: Threshold, by: Reading) -> str:
+    """All events of a classic histogram, with those that `events` leaves out."""
+    return by.total(f"{_grouped(_count(threshold), by)} >= 0")
 
 
 def good(threshold: Threshold, by: Reading) -> str:
@@ -31,8 +38,13 @@ def good(threshold: Threshold, by: Reading) -> str:
     below = by.total(f"({_filtered(threshold, _bucket(threshold), by)}) >= 0")
     if threshold.good == "le":
         return below
-    (count,) = streams(threshold)
-    return f"{by.total(f'({_filtered(threshold, count, by)}) >= 0')} - {below}"
+    every = _judged(threshold, f"({_filtered(threshold, _count(threshold), by)})", by)
+    return f"{by.total(f'({every}) >= 0')} - {below}"
+
+
+def _judged(threshold: Threshold, counted: str, by: Reading) -> str:
+    """Of the counted events, those of series that have a bucket at the bound."""
+    return f"{counted} and ignoring(le) {_grouped(_bucket(threshold), by)}"
 
 
 def buckets(threshold: Threshold) -> Stream:
@@ -52,6 +64,12 @@ def _native(threshold: Threshold, by: Reading) -> str:
     return f"{share} >= 0 or 0 * {events(threshold, by)}"
 
 
+def _grouped(stream: Stream, by: Reading) -> str:
+    """The rates of a stream as an operand."""
+    rate = by.read(stream)
+    return rate if promql.is_simple(stream) else f"({rate})"
+
+
 def _filtered(threshold: Threshold, stream: Stream, by: Reading) -> str:
     """The events of `only`, and 0 if there are other events alone: in a total outage, all events are bad."""
     every = by.read(stream)
@@ -67,6 +85,10 @@ def _wanted(threshold: Threshold, stream: Stream) -> Stream:
 
 def _named(histogram: Stream, suffix: str, *more: Matcher) -> Stream:
     return Stream(metric=histogram.metric + suffix, all=histogram.all + more, any=histogram.any, none=histogram.none)
+
+
+def _count(threshold: Threshold) -> Stream:
+    return _named(threshold.histogram, "_count")
 
 
 def _bucket(threshold: Threshold) -> Stream:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from slocompiler.ir import Severity
 from slocompiler.targets import shared
 
 SCHEMA: dict[str, Any] = {
@@ -22,6 +23,11 @@ SCHEMA: dict[str, Any] = {
             "description": "Count the first errors of a series that appears with them. An exporter that drops and re-exposes a series adds its whole counter.",
             "type": "boolean",
             "default": False,
+        },
+        "keep_firing_for": {
+            "description": "How long a page about a burn rate fires on, so that one incident pages once. 0s is for rulers that do not know it, such as vmalert before 1.89.",
+            "enum": ["15m", "0s"],
+            "default": "15m",
         },
         "profile": {
             "description": "economy calculates the windows up to an hour from recorded series: it reads fewer samples, and alerts fire two minutes later.",
@@ -45,6 +51,7 @@ SCHEMA: dict[str, Any] = {
             "propertyNames": {"pattern": r"^[a-zA-Z_][a-zA-Z0-9_]*$(?!\n)"},
             "additionalProperties": {"type": "string"},
             "default": {},
+            "examples": [{"cluster": "west"}],
         },
         "ruler": {
             "description": "What evaluates the rules: files is for Prometheus and vmalert, operator for PrometheusRule resources, mimir for namespaces of Mimir or Cortex.",
@@ -91,6 +98,7 @@ SCHEMA: dict[str, Any] = {
                 },
             },
             "default": None,
+            "examples": [{"rules_per_group": 20, "groups_per_tenant": 70}],
         },
     },
     "$defs": {
@@ -110,9 +118,14 @@ class Options:
     profile: Literal["standard", "economy"] = "standard"
     catch_up: bool = True
     late_series: bool = False
+    keep_firing_for: Literal["15m", "0s"] = "15m"
     ruler: Literal["files", "operator", "mimir", "thanos"] = "files"
     resource: Mapping[str, Any] = field(default_factory=dict)
     limits: Mapping[str, int] | None = None
+
+    def keeps(self, severity: Severity) -> int:
+        """The seconds for which `SLOBurn` of this severity fires after its condition has ended."""
+        return 900 if severity == "page" and self.keep_firing_for == "15m" else 0
 
     def reads_elsewhere(self) -> bool:
         """Whether the ruler reads recorded series from another server, where they may arrive late."""

@@ -102,8 +102,7 @@ def _rollup(slo: Slo, options: Options) -> list[Rule]:
     rules = []
     for what in ("events", "errors"):
         counted = schedule.counted(slo, what, over, options, schedule.settled(slo, options))
-        expr = catch_up.caught_up(slo, what, counted, options) if catch_up.catches_up(slo, options) else counted
-        rules.append(_record(f"slo:{what}:increase5m", expr, slo))
+        rules.append(_record(f"slo:{what}:increase5m", catch_up.counts(slo, what, counted, options), slo))
     return rules
 
 

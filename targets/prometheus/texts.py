@@ -65,6 +65,10 @@ class Texts:
         """The texts of `SLONoData` after `lasting` seconds. The alert is about all values of `per` labels together."""
         return self._of("no_data", self._plain, lasting=promql.duration(lasting))
 
+    def partly(self, lasting: int) -> Annotations:
+        """The texts of `SLONoData` after `lasting` seconds in which a share of the events had no bucket at the bound."""
+        return self._of("partly", self._plain, lasting=promql.duration(lasting))
+
     def _of(self, macro: str, facts: SimpleNamespace, **more: object) -> Annotations:
         parts = ("summary", "description")
         texts = [(part, getattr(_module(), f"{macro}_{part}")(facts, **more).strip()) for part in parts]

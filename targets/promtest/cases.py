@@ -25,8 +25,9 @@ COARSE = clock(300)
 DAY = 86400
 WINDOW = 8
 """Ticks of the SLO's own window."""
-EDGE, MORE = 0.05, 30
-"""The distance from a limit of the budget, and the factor by which traffic grows from phase to phase."""
+EDGE, MORE, MOST = 0.05, 30, 10**7
+"""The distance from a limit of the budget; the factors by which traffic grows, from phase to phase and at most: counters
+stay below 2⁵³, up to which a float is exact."""
 
 
 def cases(slo: Slo, options: Options) -> list[Case]:
@@ -169,7 +170,8 @@ def _spent(subject: Subject, angle: Angle) -> Iterator[Case]:
     below = sorted({float(line.below) for line in subject.budgets(angle)} or {0.5}, reverse=True)
     left = [part for limit in below for part in (min(limit + EDGE, (1 + limit) / 2), limit - EDGE)]
     many = subject.traffic(angle, time)
-    phases = [share(4, min(1, (1 - part) * budget), many * MORE**place) for place, part in enumerate(left)]
+    more = min(MORE, MOST ** (1 / len(left)))
+    phases = [share(4, min(1, (1 - part) * budget), round(many * more**place)) for place, part in enumerate(left)]
     spent = sum(phase.ticks for phase in phases)
     phases.append(share(WINDOW + 2, 0))
     history = time.history(phases)

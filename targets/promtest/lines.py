@@ -62,10 +62,10 @@ def _line(subject: Subject, angle: Angle, line: Burn | Exhausted) -> Case:
     many = subject.traffic(angle, time)
     phases = (
         share(PAST, past, many * DILUTED),
-        share(SIXTH + CHANGE - 1 + wait, BELOW * threshold, many),
+        share(SIXTH + CHANGE - 1 + wait, min(1.0, BELOW * threshold), many),
         share(SIXTH // 2 + CHANGE + wait, min(1.0, ABOVE * threshold), many),
         share(BURST, min(1.0, FAR_ABOVE * threshold), many),
-        share(CHANGE + 1, 0, many),
+        share(CHANGE + 1 - (-subject.keeps(line.severity) // time.step), 0, many),
     )
     history = time.history(phases)
     moments = {PAST + SIXTH - 1, PAST + SIXTH + 2, sum(phase.ticks for phase in phases[:3])}

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from slocompiler import promql
 from slocompiler.ir import Alert, Burn, Exhausted, Matcher, Remaining, Severity, Slo
+from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.promtest import events, oracle
 from slocompiler.targets.promtest.events import Kit
 from slocompiler.targets.promtest.labels import Impossible, Labels
@@ -21,8 +22,6 @@ EXACT = 1000
 """The bad events between two samples of an SLO that spends its budget evenly: so many that rounding does not matter."""
 LEAST_BUDGET = 5e-10
 """The least budget, as a share of all events, whose events promtool's 64-bit numbers still count exactly."""
-KEPT = 300
-"""Seconds that a page keeps firing, on a server that supports it."""
 
 
 class Angle(NamedTuple):
@@ -103,6 +102,10 @@ class Subject:
         """The name of the recorded error ratio over a window in seconds."""
         return f"slo:error_ratio:rate{promql.duration(window)}"
 
+    def keeps(self, severity: Severity) -> int:
+        """The seconds for which `SLOBurn` fires on."""
+        return chosen(self.options).keeps(severity)
+
     def traffic(self, angle: Angle, clock: Clock) -> int:
         """The events between two samples: enough for an exact ratio, and for every line that needs a number of bad events.
 
@@ -126,8 +129,7 @@ class Subject:
         for severity in severities:
             does = DOES[severity]
             met = oracle.any_met(angle.lines(severity), angle.promise, history)
-            keeps = KEPT if severity == "page" and promql.is_version_3(self.options.server) else 0
-            known = oracle.firing(met, clock.step, oracle.WAITS[severity], keeps)
+            known = oracle.firing(met, clock.step, oracle.WAITS[severity], self.keeps(severity))
             expr = self.alert("SLOBurn", angle.value, severity)
             if angle.lines(severity):
                 checks += [

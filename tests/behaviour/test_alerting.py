@@ -75,10 +75,18 @@ class TestPages:
     def test_recovery(self, tmp_path: Path) -> None:
         series = counters([QUIET, Phase("2m", 60, 60), Phase("30m", 60)])
         simulation = simulate(tmp_path, service(ONE_LINE), series)
-        assert pages(simulation, ["2h2m", "2h4m", "2h7m30s", "2h20m"]) == [1, 1, 0, 0]
+        # The condition ends after five minutes, and the page 15 minutes later.
+        assert pages(simulation, ["2h2m", "2h4m", "2h20m", "2h24m"]) == [1, 1, 1, 0]
         # Without the short window it would last for an hour.
         ratio = simulation.values(["slo:error_ratio:rate1h"], "2h20m")["slo:error_ratio:rate1h"]
         assert only(ratio) > 0.0144
+
+    def test_a_rate_around_the_threshold_pages_once(self, tmp_path: Path) -> None:
+        # Every twelve minutes there are errors for two, which are over the line for seven.
+        flapping = [Phase("2m", 60, 60), Phase("10m", 60)] * 4
+        simulation = simulate(tmp_path, service(ONE_LINE), counters([QUIET, *flapping, Phase("30m", 60)]))
+        minutes = range(2, 57)
+        assert pages(simulation, [f"2h{minute}m" for minute in minutes]) == [1] * len(minutes)
 
     def test_one_incident_pages_once(self, tmp_path: Path) -> None:
         # Half an hour of outage is over both lines.

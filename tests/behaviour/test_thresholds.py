@@ -189,8 +189,31 @@ class TestOutages:
         assert firing(simulation, ["5m", "18m", "1h", "2h"]) == [[], tickets, tickets, tickets]
         every = '{__name__=~"slo:.+"}'
         names = {labels["__name__"] for labels, _ in simulation.values([every], "1h")[every]}
-        assert "slo:events:rate5m" in names
         assert not [name for name in names if "error" in name or name == "slo:budget_remaining:ratio"]
+
+    def test_a_roll_out_with_other_buckets(self, tmp_path: Path) -> None:
+        # Pods of the new release have no bucket at the bound. They are as quick as the old ones, and nobody can tell.
+        paces = {
+            'pod="a",': {"0.3": (499, 499, 249), INF: (500, 500, 250)},
+            'pod="b",': {"0.3": (499, 0, 0), INF: (500, 0, 0)},
+            'pod="c",': {"0.5": (0, 499, 749), INF: (0, 500, 750)},
+        }
+        series = histogram("took_seconds", paces, ("2h", "2h", "1h")) | {UP: "1x310"}
+        simulation = simulate(tmp_path, service(TIMES + "good below 300ms").replace("99.9%", "99%"), series, scrape=60)
+        for time in ("2h10m", "3h", "4h", "4h50m"):
+            for name in ("slo:error_ratio:rate5m", RATIO, PERIOD):
+                assert only(simulation.values([name], time)[name]) < 0.005, (time, name)
+        times = ["2h30m", "2h55m", "3h8m", "4h7m", "4h30m"]
+        ticket = ["SLONoData ticket"]
+        assert firing(simulation, times) == [[], [], ticket, [], ticket], "half for an hour, three quarters for 15m"
+        (alert,) = simulation.alerts(["SLONoData"], ["3h8m"])["SLONoData", "3h8m"]
+        assert alert["annotations"]["summary"] == "shop/answers: 50% of the events are not judged"
+
+    def test_an_outage_of_the_quick_ones_pages(self, tmp_path: Path) -> None:
+        paces = {'code="200",': {"0.3": (100, 0), INF: (100, 0)}, 'code="500",': {"0.3": (0, 0), INF: (0, 100)}}
+        series = histogram("took_seconds", paces, ("1h", "20m")) | {UP: "1x90"}
+        simulation = simulate(tmp_path, service(TIMES + "good below 300ms"), series, scrape=60)
+        assert firing(simulation, ["1h", "1h10m"]) == [[], ["SLOBurn page"]]
 
     def test_the_bucket_goes(self, tmp_path: Path) -> None:
         # A new release has other buckets: nobody knows how many are quick enough.

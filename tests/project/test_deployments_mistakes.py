@@ -35,27 +35,6 @@ def slo(text: str, name: str = "s") -> str:
 class TestProjectFile:
     """Every mistake is reported at its line."""
 
-    @pytest.mark.parametrize(
-        ("entries", "said"),
-        [
-            ("[{where: {a: b}}]", "E503 1 `name` is missing"),
-            ("[{name: EU}]", "E503 1 `EU` is not a valid value of `name`"),
-            ("[{name: a, colour: red}]", "E502 1 unknown key `colour`"),
-            ("[{name: a, alerts: few}]", "E503 1 `few` is not a valid value of `alerts`"),
-            ("[{name: a, where: {a-b: c}}]", "E503 1 `a-b` is not a valid label name"),
-            ("[{name: a, labels: {b: 'x\"'}}]", "E503 1 `'x\"'` is not a valid value of `b`"),
-            ("[{name: a, where: {le: c}}]", "E503 1 the label `le` cannot identify a deployment"),
-            ("[{name: a, where: {slo: c}}]", "E503 1 the label `slo` is set by sloc or by Prometheus"),
-            ("[{name: a, labels: {b: c}}, {name: a, labels: {b: d}}]", "E503 1 two deployments are called `a`"),
-            ("[{name: a, where: {b: c}}, {name: d, where: {e: f}, labels: {b: c}}]", "E503 1 `d` has the same labels as another deployment"),
-            ("[{name: a, labels: {b: c}}, {name: d, labels: {e: c}}]", "E503 1 `d` has other label names than the first deployment"),
-            ("[{name: a, labels: {b: c}}]\ntargets: {prometheus: {labels: {b: d}}}", "E503 1 the label `b` is set twice"),
-            ("[{name: a, severity: {page: ticket}}]", "E503 1 page and ticket have the same name, `ticket`"),
-        ],
-    )  # fmt: skip  # a table
-    def test_mistakes(self, entries: str, said: str) -> None:
-        assert project_mistakes(f"deployments: {entries}\n") == [said]
-
     def test_what_metrics_call_otherwise(self) -> None:
         """A label that sloc sets may select, where others are recorded."""
         text = "deployments: [{name: a, where: {service: x, k8s: y}, labels: {cluster: a}, severity: {page: red}}]\n"

@@ -107,13 +107,13 @@ def test_labels_are_on_every_alert_and_slo_info_and_nowhere_else(tmp_path: Path)
     assert all("team" not in rule["labels"] for rule in rules if rule not in labelled)
 
 
-def test_pages_are_kept_where_the_server_can(tmp_path: Path) -> None:
+def test_pages_about_burn_rates_are_kept(tmp_path: Path) -> None:
     def kept(project: str) -> set[tuple[str, str]]:
         rules = alerts(built(tmp_path, project))
         return {(rule["labels"]["severity"], rule["keep_firing_for"]) for rule in rules if "keep_firing_for" in rule}
 
-    assert kept(OPTIONS["none"]) == set()
-    assert kept(OPTIONS["three"]) == {("page", "5m")}
+    assert kept(OPTIONS["none"]) == {("page", "15m")}
+    assert kept("targets: {prometheus: {keep_firing_for: 0s}}") == set()
 
 
 def test_intervals_reach_the_rules(tmp_path: Path) -> None:

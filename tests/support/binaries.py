@@ -43,7 +43,7 @@ BUNDLES = (
     PROMETHEUS,
     PROMETHEUS_3,
     Bundle("prometheus-alertmanager", ("prometheus-alertmanager",), ("prometheus-alertmanager", "amtool")),
-    Bundle("victoria-metrics", ("victoria-metrics",), ("vmalert",)),
+    Bundle("victoria-metrics-sid", ("victoria-metrics",), ("vmalert", "victoria-metrics"), suite="sid"),
     Bundle("shells", ("zsh", "zsh-common", "fish", "fish-common", "libpcre2-32-0"), ("zsh", "fish")),
 )
 

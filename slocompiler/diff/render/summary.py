@@ -14,7 +14,7 @@ COUNTED = (
     ("restarted", "SLO", "starting over"),
     ("easier", "SLO", "easier to meet"),
     ("drafted", "SLO", "drafted"),
-    ("silenced", "SLO", "with fewer alerts"),
+    ("silenced", "SLO", "with fewer or later alerts"),
     ("overburdened", "SLO", "overburdened by risks"),
     ("tightened", "target", "tightened"),
     ("harder", "SLO", "harder to meet"),

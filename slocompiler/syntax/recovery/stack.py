@@ -61,6 +61,13 @@ def kind(value: Any) -> str:
     return value.type if isinstance(value, Token) else ""
 
 
+def _end(value: Any) -> int:
+    """Where a value on the stack ends; 0 if it is empty."""
+    if isinstance(value, list | tuple):
+        return next(filter(None, map(_end, reversed(value))), 0)
+    return (value.end_pos if isinstance(value, Token) else getattr(getattr(value, "span", None), "end", 0)) or 0
+
+
 class Stack:
     """A view of the parser's states and values. `size` in a method: as if there were only this many states."""
 
@@ -185,8 +192,9 @@ class Stack:
     # Changes
 
     def feed(self, name: str, value: str, start: int, end: int | None = None) -> None:
-        """Continue as if this token were at `start`."""
-        self._parser.feed_token(Token(name, value, start, end_pos=start if end is None else end))
+        """Continue as if this token were at `start`, or after the tokens before it if they end later: spans have an order."""
+        start = max(start, next(filter(None, map(_end, reversed(self.values))), 0))
+        self._parser.feed_token(Token(name, value, start, end_pos=max(start, end or 0)))
 
     def insert(self, names: Sequence[str], at: int) -> None:
         """Continue as if stand-ins for these terminals were at `at`."""

@@ -31,7 +31,7 @@ from slocompiler.targets.prometheus.slices import compared
 from slocompiler.targets.shared import Options, dashboard_url
 from slocompiler.visible import shown
 
-MOST_RULES = 24_000
+MOST_RULES = 32_000
 """Characters: a page prints rules up to this length, and names their file if they are longer."""
 LABELS = 2
 """The number of labels by which a page breaks down bad events."""

@@ -1,0 +1,46 @@
+"""Titles that promise other figures than the SLO: pages and alerts show the title, and people believe it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from slocompiler.checks.context import Run
+from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.promql import percent
+from slocompiler.resolve import ResolvedSlo
+from slocompiler.syntax import tree as t
+
+_HALF = Decimal(50)
+"""The least percentage that may be a target: a smaller one, as in "the slowest 10%", is something else."""
+_PERCENT = re.compile(r"(?<![\w.,])([0-9]{1,3}(?:\.[0-9]{1,9})?) ?%")
+_TIME = re.compile(r"\b(?:below|under|within|above|over) ([0-9]{1,6}(?:\.[0-9]{1,6})?) ?(ms|s|m|h)\b")
+_HELP = "both need the same figure; a title without figures stays right"
+_SECONDS = {"ms": Decimal("0.001"), "s": Decimal(1), "m": Decimal(60), "h": Decimal(3600)}
+
+
+def titles(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """W360 for a title with a percentage that is no target of the SLO, or with a time that is not its bound."""
+    title, target = slo.tree.title, slo.tree.target
+    if title is None or not slo.intact or not isinstance(target, t.Percent):
+        return
+    own = {target.ratio, *(other.target.ratio for other, _ in slo.targets if isinstance(other.target, t.Percent))}
+    said = [Decimal(text) for text in _PERCENT.findall(slo.title)]
+    wrong = [one for one in said if _HALF <= one < 100 and one / 100 not in own]
+    if wrong and len(wrong) == len(said):
+        here = (Label(target.span, "the target is here"),)
+        message = f"the title says {percent(wrong[0] / 100)}, and the target is {percent(target.ratio)}"
+        yield Diagnostic("W360", message, title.span, here, _HELP)
+    yield from _bound(slo, title)
+
+
+def _bound(slo: ResolvedSlo, title: t.Text) -> Iterator[Diagnostic]:
+    bound = slo.good.tree.bound if slo.good else None
+    if bound is None or not isinstance(bound.value, t.Duration):
+        return
+    said = [(f"{count}{unit}", Decimal(count) * _SECONDS[unit]) for count, unit in _TIME.findall(slo.title)]
+    if said and bound.value.seconds not in [seconds for _, seconds in said]:
+        here = (Label(bound.span, "the bound is here"),)
+        message = f"the title says {said[0][0]}, and the bound is {bound.value.span.text}"
+        yield Diagnostic("W360", message, title.span, here, _HELP)
