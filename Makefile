@@ -1,6 +1,6 @@
 # demo: see it work. test: everything the tests need, then all of them. check: what must be green before a change lands.
 # update: rewrite goldens. servers: build Prometheus 3 with Go, where Debian's packages of it cannot be had.
-# fuzz: hold INPUTS made inputs to the laws of tests/fuzz, those of a KIND or of all, from a SEED.
+# fuzz: hold INPUTS made inputs to the laws of tests/fuzz, those of a KIND or of all, from a SEED, for MINUTES.
 # pins: renew what the action installs. pictures: take those of the documentation anew, which needs Chromium too. Nothing here needs root.
 PYTHON ?= python3
 VENV ?= .venv
@@ -31,7 +31,7 @@ update: $(VENV)/.dev
 	$(BIN)/pytest -n auto --dist worksteal --update
 
 fuzz: $(VENV)/.dev
-	$(BIN)/python tests/fuzz --seed $(or $(SEED),0) --inputs $(or $(INPUTS),1000000) $(if $(KIND),--kind $(KIND))
+	$(BIN)/python tests/fuzz --seed $(or $(SEED),0) --inputs $(or $(INPUTS),1000000) $(if $(KIND),--kind $(KIND)) $(if $(MINUTES),--minutes $(MINUTES))
 
 servers: $(VENV)/.dev
 	$(BIN)/python tests/support/binaries.py --build

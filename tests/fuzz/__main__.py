@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 import tempfile
+from math import inf
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # it is run as a script
@@ -25,6 +26,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--inputs", type=int, default=20_000, help="how many")
     parser.add_argument("--kind", choices=KINDS, help="only one kind; without it, all in fixed shares")
+    parser.add_argument("--minutes", type=float, default=inf, help="stop after this time")
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     given = parser.parse_args()
     if given.files:
@@ -39,8 +41,8 @@ def main() -> None:
         (folder / one.name).write_bytes(one.data)
         print(f"\n{outcome.error.strip()}\nagain: {sys.executable} tests/fuzz {folder / one.name}", flush=True)
 
-    _, findings = run(given.seed, given.inputs, given.kind, given.processes, keep)
-    sys.exit(findings > 0)
+    figures = run(given.seed, range(given.inputs), given.kind, given.processes, given.minutes, keep)
+    sys.exit(figures.errors.total() > 0)
 
 
 if __name__ == "__main__":

@@ -59,50 +59,67 @@ def _work(connection: Connection, seed: int, numbers: range, only: str | None) -
         connection.send(tried(seed, number, only))
 
 
-def run(
-    seed: int, inputs: int, only: str | None, processes: int, keep: Callable[[Outcome], None]
-) -> tuple[Counter[str], int]:
-    """Try the inputs from number 0 on: how many there were of each kind, and how many findings.
+class Figures:
+    """What a run counts."""
 
-    Prints progress, and at the end the figures. `keep` gets one of the findings that have the same error.
+    def __init__(self) -> None:
+        self.begin = time.monotonic()
+        self.inputs, self.errors = Counter[str](), Counter[str]()
+        self.seconds: dict[str, float] = {}
+        """Of processor time, by kind."""
+        self.slowest: dict[str, Outcome] = {}
+
+    def add(self, one: Outcome) -> bool:
+        """Count an input; whether its error is the first of its sort."""
+        kind, alike = one.kind, _alike(one.error) if one.error else ""
+        self.inputs[kind] += 1
+        self.seconds[kind] = self.seconds.get(kind, 0) + one.seconds
+        self.slowest[kind] = max(self.slowest.get(kind, one), one, key=lambda other: other.seconds)
+        self.errors[alike] += bool(alike)
+        return self.errors[alike] == 1
+
+    def __str__(self) -> str:
+        elapsed = time.monotonic() - self.begin
+        return f"{self.inputs.total():,} inputs, {elapsed:,.0f} s, {self.errors.total()} findings"
+
+    def table(self) -> str:
+        """A line for each kind."""
+        return "\n".join(
+            f"{kind:10} {number:>9,} inputs, {self.seconds[kind]:>8,.0f} s of processor time, "
+            f"at most {self.slowest[kind].seconds:.2f} s (number {self.slowest[kind].number})"
+            for kind, number in sorted(self.inputs.items())
+        )
+
+
+def run(
+    seed: int, numbers: range, only: str | None, processes: int, minutes: float, keep: Callable[[Outcome], None]
+) -> Figures:
+    """Try the inputs with these numbers, for some minutes at most. Prints progress, and at the end the figures.
+
+    `keep` gets the first of the findings that have the same error.
     """
-    begin = told = time.monotonic()
-    workers = {w.connection: w for w in (_Worker(seed, range(i, inputs, processes), only) for i in range(processes))}
-    counts, seconds = Counter[str](), Counter[str]()
-    slowest: dict[str, Outcome] = {}
-    errors = Counter[str]()
-    while workers and len(errors) < KEPT:
+    figures, told = Figures(), time.monotonic()
+    each = [_Worker(seed, numbers[first::processes], only) for first in range(processes)]
+    workers = {worker.connection: worker for worker in each}
+    while workers and len(figures.errors) < KEPT and time.monotonic() - figures.begin < 60 * minutes:
         for ready in wait(list(workers), timeout=10):
             worker = workers.pop(ready)  # type: ignore[call-overload]  # only connections are waited for
-            if (found := worker.outcome()) is None:
-                continue
-            workers[worker.connection] = worker
-            counts[found.kind] += 1
-            seconds[found.kind] += found.seconds
-            slowest[found.kind] = max(slowest.get(found.kind, found), found, key=lambda one: one.seconds)
-            if found.error:
-                errors[_alike(found.error)] += 1
-                if errors[_alike(found.error)] == 1:
-                    keep(found)
+            if (outcome := worker.outcome()) is not None:
+                workers[worker.connection] = worker
+                if figures.add(outcome):
+                    keep(outcome)
         for worker in workers.values():
             if time.monotonic() - worker.since > HUNG:
                 worker.process.kill()
         if time.monotonic() - told > PROGRESS:
             told = time.monotonic()
-            print(
-                f"{counts.total():,} of {inputs:,} inputs, {told - begin:.0f} s, {errors.total()} findings", flush=True
-            )
-    for kind in sorted(counts):
-        longest = slowest[kind]
-        print(
-            f"{kind:10} {counts[kind]:>9,} inputs, {seconds[kind]:>8,.0f} s of processor time, "
-            f"the slowest {longest.seconds:.2f} s (number {longest.number})"
-        )
+            print(figures, flush=True)
+    for worker in each:
+        worker.process.kill()
+        worker.process.join()
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    elapsed = time.monotonic() - begin
-    print(f"seed {seed}: {counts.total():,} inputs in {elapsed:,.0f} s, at most {memory} MB a process")
-    print(f"{errors.total()} findings, {len(errors)} different", flush=True)
-    return counts, errors.total()
+    print(f"{figures.table()}\nseed {seed}: {figures}, at most {memory} MB in a process", flush=True)
+    return figures
 
 
 def _alike(error: str) -> str:

@@ -45,7 +45,7 @@ def test_a_process_that_ends_is_a_finding_and_the_next_one_goes_on(monkeypatch: 
 
     monkeypatch.setattr(run, "tried", fake)
     kept: list[Outcome] = []
-    counts, findings = run.run(1, 12, "walks", 2, kept.append)
-    assert (counts, findings) == ({"walks": 12}, 4)
+    figures = run.run(1, range(12), "walks", 2, 1, kept.append)
+    assert (figures.inputs, figures.errors.total()) == ({"walks": 12}, 4)
     assert {(one.number, one.error) for one in kept if one.number == 4} == {(4, "the process ended with 9")}
     assert len(kept) == 2, "one of the findings that are alike"
