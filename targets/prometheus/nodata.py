@@ -8,7 +8,7 @@ from typing import NamedTuple
 from slocompiler import burn, promql
 from slocompiler.explain.phrases import Code, Phrase, joined
 from slocompiler.ir import Events, Gauge, Matcher, NoData, RatioSlices, Slices, Slo, Threshold
-from slocompiler.promql import judge, tree
+from slocompiler.promql import tree
 from slocompiler.targets.prometheus import exclusion, histograms, measured, schedule
 from slocompiler.targets.prometheus.reading import rates
 from slocompiler.targets.prometheus.series import on, series, total, up
