@@ -138,10 +138,8 @@ def _absent_of_condition(slo: Slo) -> list[tuple[str, str]]:
         return [(promql.instant(condition.stream), _absent(slo))]
     if any(node.name in MEANT and node.kind in ("operation", "call") for node in tree.nodes(condition.expr)):
         return []
-    read = [(promql.instant(stream), reach) for stream, reach in judge.reads(condition.expr)]
-    return [
-        (of, f"absent_over_time({of}[{promql.duration(reach)}])" if reach else f"absent({of})") for of, reach in read
-    ]
+    read = [(promql.instant(stream), within) for stream, within in tree.reads(condition.expr)]
+    return [(of, f"absent_over_time({of}{within})" if within else f"absent({of})") for of, within in read]
 
 
 def _jobs(streams: Events) -> list[Matcher]:

@@ -165,3 +165,25 @@ class TestSelectors:
     @pytest.mark.parametrize("condition", ["absent(a)", "(sum(a) or vector(0)) < 5", "a unless b"])
     def test_conditions_on_absent_data(self, tmp_path: Path, condition: str) -> None:
         assert self.opened(tmp_path, condition, {"c": "1x120"}) == [0, 0, 0]
+
+
+class TestGauges:
+    """Slices by a gauge without a job: absent is bad, or good, or as idle as absent events."""
+
+    def opened(self, folder: Path, values: str, at: list[str]) -> dict[str, list[int]]:
+        found = {}
+        for verdict in ("bad", "good", "ignored"):
+            text = service(f"slices 1m good when max(queue{{}}) < 5 no data is {verdict}" + NO_DATA)
+            found[verdict] = tickets(simulate(folder, text, {"queue": values}, scrape=300), at)
+        return found
+
+    def test_gone_after_a_busy_day(self, tmp_path: Path) -> None:
+        found = self.opened(tmp_path, "1x575 stale _x40", ["47h50m", "48h40m"])
+        assert found == {"bad": [0, 1], "good": [0, 0], "ignored": [0, 1]}
+
+    def test_gone_where_it_is_absent_at_times(self, tmp_path: Path) -> None:
+        found = self.opened(tmp_path, "1x287 stale _x17 1x269 stale _x40", ["47h50m", "48h40m"])
+        assert found == {"bad": [0, 1], "good": [0, 0], "ignored": [0, 0]}
+
+    def test_never_seen(self, tmp_path: Path) -> None:
+        assert self.opened(tmp_path, "_x20", ["10m", "25m"]) == {"bad": [0, 1], "good": [0, 0], "ignored": [0, 1]}

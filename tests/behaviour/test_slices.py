@@ -193,20 +193,6 @@ class TestNoData:
         found = self.tickets(tmp_path, given, ["1h14m", "1h15m", "2h"])
         assert found == {"bad": [False, True, True], "good": [False] * 3, "ignored": [False] * 3}
 
-    def test_target_unknown(self, tmp_path: Path) -> None:
-        # Two days in which the gauge was always there, or was absent for an hour and a half each day.
-        shapes = [slo(self.NOWHERE[missing], name=missing, alerts=(NO_DATA,)) for missing in MISSING]
-        for gap, late in ((0, True), (18, False)):
-            given = {"queue": f"1x287 _x{gap} 1x{287 - gap} stale _x40"}
-            found = simulate(tmp_path, shapes, given, 300, 300).alerts(["SLONoData"], ["47h50m", "48h40m"])
-            before, after = ({alert["labels"]["slo"] for alert in alerts} for alerts in found.values())
-            assert before == set(), gap
-            assert after == {"shop/bad"} | ({"shop/ignored"} if late else set())
-
-    def test_never_seen(self, tmp_path: Path) -> None:
-        found = self.tickets(tmp_path, {UP: "1x120"}, ["14m", "17m"])
-        assert found == {"bad": [False, True], "good": [False, False], "ignored": [False, True]}
-
     NOWHERE: Mapping[Missing, ir.Slices] = MappingProxyType(
         {
             one: ir.Slices(
