@@ -13,6 +13,7 @@ from slocompiler.targets.prometheus import exclusion, histograms, measured, sche
 from slocompiler.targets.prometheus.reading import rates
 from slocompiler.targets.prometheus.series import on, series, total, up
 from slocompiler.targets.shared import Options
+from slocompiler.visible import shown
 
 HALF, SOME = 0.5, 0.05
 """The shares of events without a bucket at the bound: above the first nobody knows the ratio, above the second it is wrong."""
@@ -42,7 +43,7 @@ def branches(slo: Slo) -> list[Branch]:
     """Every way to know that data is missing; none if the SLO says that data may be missing, and fixes no job."""
     verdict = slo.indicator.missing if isinstance(slo.indicator, Slices) else "ignored"
     if verdict == "bad":
-        return [Branch(expr, (Code(of), " is absent")) for of, expr in _absent_of_condition(slo)]
+        return [Branch(expr, (Code(shown(of)), " is absent")) for of, expr in _absent_of_condition(slo)]
     found = _gone_with_target(slo)
     if verdict == "ignored":
         found = [_never(slo), *found, _gone_after_a_busy_day(slo)]
@@ -95,7 +96,7 @@ def delay(slo: Slo) -> int:
 def _gone_with_target(slo: Slo) -> list[Branch]:
     jobs = _jobs(measured.streams(slo.indicator))
     scraped = " or ".join(up(slo, (job,)) for job in jobs)
-    named = joined(((Code(job.value),) for job in jobs), " and ")
+    named = joined(((Code(shown(job.value)),) for job in jobs), " and ")
     words: Phrase = (f"the {_data(slo)} gone and no target of ", *named, " is up")
     return [Branch(f"{_absent(slo)} unless on() max({scraped}) == 1", words)] if jobs else []
 
@@ -157,7 +158,7 @@ def _unsorted(slo: Slo) -> list[Branch]:
     expr = f"{share} > {HALF}" if share else f"{_recorded(slo, 'events')} > 0 unless {_recorded(slo, 'errors')}"
     found = [Branch(expr, ("events come and nothing tells which of them are bad",))]
     if slo.per:
-        label = Code(", ".join(slo.per))
+        label = Code(shown(", ".join(slo.per)))
         found.append(Branch(_unlabelled(slo), ("bad events lack a label of ", Code("per"), " (", label, ")")))
     return found
 
