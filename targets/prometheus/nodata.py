@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from slocompiler import burn, promql
 from slocompiler.explain.phrases import Code, Phrase, joined
-from slocompiler.ir import Events, Gauge, Matcher, NoData, RatioSlices, Slices, Slo, Threshold
+from slocompiler.ir import Events, Filter, Gauge, Matcher, NoData, RatioSlices, Slices, Slo, Threshold
 from slocompiler.promql import tree
 from slocompiler.targets.prometheus import exclusion, histograms, measured, schedule
 from slocompiler.targets.prometheus.reading import rates
@@ -155,7 +155,7 @@ def _jobs(streams: Events) -> list[Matcher]:
 def _unsorted(slo: Slo) -> list[Branch]:
     """Events that nothing classifies as good or bad."""
     share = _unjudged(slo)
-    expr = f"{share} > {HALF}" if share else f"{_recorded(slo, 'events')} > 0 unless {_recorded(slo, 'errors')}"
+    expr = f"{share} > {HALF}" if share else f"{_earlier(slo, 'events')} > 0 unless {_lately(slo, 'errors')}"
     found = [Branch(expr, ("events come and nothing tells which of them are bad",))]
     if slo.per:
         label = Code(shown(", ".join(slo.per)))
@@ -165,10 +165,21 @@ def _unsorted(slo: Slo) -> list[Branch]:
 
 def _unlabelled(slo: Slo) -> str:
     """Bad events without a label by which the events are told apart: they count for no value."""
-    return " or ".join(
-        f"{series('slo:errors:rate5m', slo, (Matcher(label, '=', ''),))} unless {on(slo)} {series('slo:events:rate5m', slo)}"
-        for label in slo.per
+    lacking = (_earlier(slo, "errors", (Matcher(label, "=", ""),)) for label in slo.per)
+    return " or ".join(f"{errors} unless {on(slo)} {_lately(slo, 'events')}" for errors in lacking)
+
+
+def _earlier(slo: Slo, what: str, matchers: Filter = ()) -> str:
+    """What was recorded before `delay`, so that the alert waits for it as for absent data; for slices, in that time."""
+    recorded = series(f"slo:{what}:rate5m", slo, matchers)
+    return (
+        f"{recorded} offset {promql.duration(delay(slo))}" if not burn.slice_of(slo) else _lately(slo, what, matchers)
     )
+
+
+def _lately(slo: Slo, what: str, matchers: Filter = ()) -> str:
+    """What was recorded since `delay`. A long slice is stale before the next one."""
+    return f"max_over_time({series(f'slo:{what}:rate5m', slo, matchers)}[{promql.duration(delay(slo))}])"
 
 
 def partly(slo: Slo) -> str:
@@ -192,9 +203,3 @@ def _unjudged(slo: Slo) -> str:
     else:  # recorded are slices, or zeros of excluded moments
         judged = histograms.events(indicator, by)
     return f"1 - ({judged} or {f'0 * {every}' if slo.per else 'vector(0)'}) / ({every} > 0)"
-
-
-def _recorded(slo: Slo, what: str) -> str:
-    """The recorded rates; for slices, those of the last slices, because a long slice is stale before the next one."""
-    recorded = series(f"slo:{what}:rate5m", slo)
-    return f"max_over_time({recorded}[{promql.duration(delay(slo))}])" if burn.slice_of(slo) else recorded

@@ -90,7 +90,7 @@ class TestNeverSeen:
         total, bad = 'requests_total{job="shop",route="/a"}', 'errors_total{job="shop"}'
         given = {total: counter(("1h", 60)), UP: "1x120"}
         simulation = simulate(tmp_path, service(body), given | {bad: counter(("1h", 0))})
-        assert tickets(simulation, ["9m", "12m"]) == [0, 1]
+        assert tickets(simulation, ["14m", "16m"]) == [0, 1]
         assert causes(simulation, "30m") == ["Bad events lack a label of per (route)"]
         # The counter has the label and values that the other one does not have yet.
         other = bad.replace("}", ',route="/b"}')

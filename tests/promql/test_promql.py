@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from slocompiler import promql
 from slocompiler.ir import Matcher, Stream
+from slocompiler.promql import tree
 from slocompiler.targets import render
 from slocompiler.targets.shared import Options
 from support.compile import EXAMPLES, compile_files
@@ -160,3 +161,18 @@ class TestGenerated:
                         {"2h"} if where.endswith("increase5m") else set()
                     )
                     assert window in allowed, expression
+
+
+@pytest.mark.parametrize(
+    ("expr", "read"),
+    [
+        ("max(a) < 5 and b > 1 unless a < 2", ["a", "b"]),
+        ('rate(a{b="c\\n"}[5m] offset 1h) > c offset 1w', ['a{b="c\\n"} [5m]', "c"]),
+        ("last_over_time(a[1d] @ 0) == a", ["a [1d]", "a"]),
+        ("max_over_time((a < 5)[1h:1m]) > b", ["b"]),
+        ("rate(a[$window]) > 1", ["a [5m]"]),
+        ("vector(1) > 0", []),
+    ],
+)
+def test_what_an_expression_reads(expr: str, read: list[str]) -> None:
+    assert [f"{promql.instant(stream)} {within}".strip() for stream, within in tree.reads(expr)] == read

@@ -1,0 +1,58 @@
+"""When the alert for missing data fires, in words, in `sloc explain`, `sloc show` and the documentation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from slocompiler.explain.phrases import plain
+from slocompiler.targets import render
+from slocompiler.targets.prometheus import nodata
+from slocompiler.targets.shared import Options
+from support.command import sloc
+from support.compile import compile_text
+
+LINE = "alerts { ticket when no data for 15m }"
+NEVER = "fires if no event was seen for a day or since the rules were loaded"
+BUSY = "fires if the events are gone and the day before was never idle"
+DOWN = "fires if the events are gone and no target of shop is up"
+UNSORTED = "fires if events come and nothing tells which of them are bad"
+LATER = "fires a day later if the events are gone in another way, because "
+GAUGE = 'slices 1m good when max(queue{job="shop"}) < 5'
+
+
+def source(body: str) -> str:
+    return f'service shop {{\n owner "web"\n slo answers 99% over 30d {{ {body} }}\n}}\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('events requests_total{job="shop"} bad {code="500"}', [UNSORTED, NEVER, DOWN, BUSY, LATER + "a target that is up may have no events"]),
+        ("events requests_total{} bad errors_total{} per route", [UNSORTED, "fires if bad events lack a label of per (route)", NEVER, BUSY, LATER + "without a fixed `job`, no events may mean no users"]),
+        (GAUGE, ['fires if queue{job="shop"} is absent']),
+        (f"{GAUGE} no data is good", [DOWN.replace("events are", "data is"), "does not fire while a target is up, because the SLO says no data is good"]),
+        ("slices 1m good when max(queue{}) < 5 no data is good", ["never fires, because the SLO says no data is good"]),
+        ("slices 1m good when `max(a) < min(b)`", ["fires if a is absent", "fires if b is absent"]),
+        ("slices 1m good when `a < 5 or absent(a)`", ["never fires, because the condition decides what absent data means"]),
+    ],
+)  # fmt: skip  # a table
+def test_it_is_said_what_the_rule_does(body: str, said: list[str], tmp_path: Path) -> None:
+    program = compile_text(source(f"{body} {LINE}"))
+    (slo,) = program.slos
+    assert [plain(phrase) for phrase in nodata.in_words(slo)] == said
+    assert len(nodata.branches(slo)) == sum(line.startswith("fires if") for line in said)
+    (tmp_path / "shop.slo").write_text(source(f"{body} {LINE}"), encoding="utf-8")
+    explained = sloc(tmp_path, "explain", "shop/answers").out
+    assert all(f"    {line}\n" in explained for line in said)
+    late = [line for line in said if not line.startswith("fires if")]
+    shown = sloc(tmp_path, "show", "shop/answers").out
+    assert all(f"the alert {line}" in shown for line in late)
+    assert late or "the alert " not in shown
+
+
+def test_nothing_is_said_without_a_line() -> None:
+    (slo,) = (program := compile_text(source(f"{GAUGE} no data is good alerts {{ page at 2% of budget in 1h }}"))).slos
+    assert nodata.in_words(slo) == []
+    assert not any("The alert for missing data" in page for page in render(program, "docs", Options()).values())
