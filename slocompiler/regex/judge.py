@@ -14,12 +14,14 @@ LONGEST = 16 * 1024
 DEEPEST = 100
 """The most groups inside one another: Go takes a tree of 1000 levels, and a group can have four."""
 _PARTS = re.compile(
-    r"\\Q(?P<literal>.*?)(?P<end>\\E|\Z)|\\[pP]\{\^?(?P<script>[^}]*)\}|\\x\{[^}]*\}|\\(?P<escape>.)"
+    r"\\Q.*?(?:\\E|\Z)|\\[pP]\{\^?(?P<script>[^}]*)\}|\\x\{[^}]*\}|\\(?P<escape>.)"
     r"|\[\^?\]?(?:\[:\^?\w*:\]|\\[pP]\{\^?(?P<inner>[^}]*)\}|\\.|[^\]\\])*\]"
     r"|\(\?(?P<named>P?)<(?P<name>[^>=!][^>]*)>|\{(?P<count>[0-9]{9,})(?:,[0-9]*)?\}",
     re.DOTALL,
 )
 """The parts of a pattern that RE2 and Go can read in two ways."""
+_UNICODE = re.compile(r"\\(?:[pP](?:\{[^}]*\}|.)|.)", re.DOTALL)
+"""The escapes of a pattern, among them classes such as `\\pL` and `\\p{Greek}`."""
 _NEW_SCRIPTS = ("Cypro_Minoan", "Kawi", "Nag_Mundari", "Old_Uyghur", "Tangsa", "Toto", "Vithkuqi")
 """Scripts of Unicode 14 and 15. RE2 and Prometheus 3 know them."""
 _LARGEST = 3_300_000
@@ -59,9 +61,6 @@ def _repeats(node: Node, limit: int) -> bool:
             return False
         limit //= count
     return node.repeat[1] == 0 or all(_repeats(part, limit) for part in node.parts)
-
-
-_UNICODE = re.compile(r"\\(?:[pP](?:\{[^}]*\}|.)|.)", re.DOTALL)
 
 
 def _by_re2(pattern: str) -> str:
