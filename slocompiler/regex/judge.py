@@ -20,7 +20,7 @@ _PARTS = re.compile(
     re.DOTALL,
 )
 """The parts of a pattern that RE2 and Go can read in two ways."""
-_UNICODE = re.compile(r"\\(?:[pP](?:\{[^}]*\}|.)|.)", re.DOTALL)
+_UNICODE = re.compile(r"\\(?:[pP](?:\{[^}]{0,40}\}|.)|.)", re.DOTALL)
 """The escapes of a pattern, among them classes such as `\\pL` and `\\p{Greek}`."""
 _NEW_SCRIPTS = ("Cypro_Minoan", "Kawi", "Nag_Mundari", "Old_Uyghur", "Tangsa", "Toto", "Vithkuqi")
 """Scripts of Unicode 14 and 15. RE2 and Prometheus 3 know them."""
