@@ -92,7 +92,8 @@ def _re2_error(pattern: str, re2: Any) -> str:
         re2.compile(pattern, options)
     except re2.error as error:
         why = error.args[0]
-        return f"does not compile: {why.decode('utf-8', 'replace') if isinstance(why, bytes) else why}"
+        text = why.decode("utf-8", "replace") if isinstance(why, bytes) else str(why)
+        return f"does not compile: {text if len(text) < 80 else text[:79] + '…'}"
     return "does not compile"
 
 
