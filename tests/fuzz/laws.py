@@ -11,7 +11,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from zlib import crc32
 
-import promql_parser
 import yaml
 
 from slocompiler.cli.fix import MAX_ROUNDS, apply_fixes
@@ -25,6 +24,8 @@ from slocompiler.diff.render import text as diff_text
 from slocompiler.formats import text, write
 from slocompiler.ir import Program, from_json, to_json
 from slocompiler.project import Project, load
+from slocompiler.promql.parse import parsed
+from slocompiler.promql.refused import version
 from slocompiler.resolve.imports import SHIPPED, nothing
 from slocompiler.source import Source
 from slocompiler.targets import TARGETS
@@ -188,7 +189,7 @@ def _outputs(found: Program, project: Project, chosen: int) -> None:
             _readable(path, content)
             if name == "prometheus":
                 for expression in _expressions(yaml.load(content, yaml.CSafeLoader)):
-                    promql_parser.parse(expression)
+                    parsed(expression, version(project.server))
 
 
 def _readable(path: str, content: str) -> None:
