@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -50,6 +51,8 @@ EXAMPLE = """service a { owner "o" runbook "https://r.example.org" slo x 99% ove
   events x_total{job="a"} bad {code="500"} per route stakeholders "s" because "b" review every 90d last 2026-10-01
   alerts { page at 2% of budget in 1h notify when budget below 20% } policy { below 5% "Stop." } } }"""
 """What is compiled with every project file."""
+PATTERN = re.compile(r'([=!]~)"(?:[^"\\]|\\.)*"')
+"""Patterns, which promql-parser reads as another language than Prometheus does."""
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
@@ -187,7 +190,7 @@ def _outputs(found: Program, project: Project, chosen: int) -> None:
             _readable(path, content)
             if name == "prometheus":
                 for expression in _expressions(yaml.load(content, yaml.CSafeLoader)):
-                    promql_parser.parse(expression)
+                    promql_parser.parse(PATTERN.sub(r'\1"x"', expression))
 
 
 def _readable(path: str, content: str) -> None:
