@@ -6,20 +6,17 @@ import errno
 import os
 import stat
 import sys
-import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, TypeVar
+from typing import BinaryIO, NamedTuple
+
+from slocompiler.cli.parallel import each
 
 TEMPORARY = ".sloc-tmp"
 """The ending of a file that is being written. Its name begins with a dot, so that no pattern of sources finds it."""
 
-FEW = 16
-"""The files that are written one after the other, and the number of threads for more of them."""
-T = TypeVar("T")
 
 # Reading
 
@@ -113,7 +110,7 @@ def replace_all(files: Mapping[Path, bytes]) -> None:
             changes.append(_Change(target, target.with_name(_temporary()), data, _former(file)))
         for folder in {change.target.parent for change in changes if change.former is None}:
             make_folder(folder)
-        _each(_fill, changes)
+        each(_fill, changes)
     except BaseException:
         _discard(changes)
         raise
@@ -127,7 +124,7 @@ def replace_all(files: Mapping[Path, bytes]) -> None:
                 if number:
                     raise Unfinished(f"{change.target}: {error.strerror}; not every file is up to date") from error
             raise
-    _each(_sync_folder, list({change.target.parent for change in changes}))
+    each(_sync_folder, list({change.target.parent for change in changes}))
 
 
 def make_folder(folder: Path) -> None:
@@ -143,34 +140,6 @@ def make_folder(folder: Path) -> None:
 
 def _temporary() -> str:
     return f".{os.urandom(4).hex()}{TEMPORARY}"
-
-
-def _each(do: Callable[[T], object], items: list[T]) -> None:
-    """Call `do` for each item. Many wait for the disk together, which takes a sixth of the time."""
-    waiting, errors = deque(items), list[BaseException]()
-
-    def work() -> None:
-        while not errors:
-            try:
-                item = waiting.popleft()
-            except IndexError:
-                return
-            try:
-                do(item)
-            except BaseException as error:
-                errors.append(error)
-
-    threads = list[threading.Thread]()
-    for _ in range(min(FEW, len(items) - FEW)):
-        with suppress(RuntimeError):  # memory may allow no more threads; this one does their work
-            threads.append(threading.Thread(target=work))
-            threads[-1].start()
-    work()
-    for thread in threads:
-        if thread.ident is not None:
-            thread.join()
-    if errors:
-        raise errors[0]
 
 
 def _former(file: Path) -> os.stat_result | None:

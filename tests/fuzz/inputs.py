@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from fuzz import mutate, walk, whole
+from fuzz import mutate, structured, walk
 from fuzz.laws import LAWS
 
 SLOWEST = 5.0
@@ -30,9 +30,9 @@ KINDS: Mapping[str, Kind] = {
     "mutants": Kind(mutate.program, ".slo", 66),
     "walks": Kind(walk.program, ".slo", 22),
     "projects": Kind(mutate.project, ".yaml", 10),
-    "whole": Kind(whole.program, ".slo", 2),
+    "structured": Kind(structured.program, ".slo", 2),
 }
-"""All kinds. A whole program goes through every target, and takes as long as thirty others."""
+"""All kinds. A structured program goes through every target, and takes as long as thirty others."""
 _HUNDRED = [name for name, kind in KINDS.items() for _ in range(kind.share)]
 
 

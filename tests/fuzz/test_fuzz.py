@@ -23,10 +23,10 @@ def test_a_seed_makes_the_same_inputs(kind: str) -> None:
     assert len({one.data for one in inputs} | {made(2, number, kind).data for number in range(40)}) > 60
 
 
-def test_most_whole_programs_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_most_structured_programs_compile(monkeypatch: pytest.MonkeyPatch) -> None:
     rendered = []
     monkeypatch.setattr(laws, "_outputs", lambda *given: rendered.append(given))
-    assert not any(tried(1, number, "whole").error for number in range(30))
+    assert not any(tried(1, number, "structured").error for number in range(30))
     assert len(rendered) > 15
 
 
