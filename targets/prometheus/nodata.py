@@ -7,7 +7,20 @@ from typing import NamedTuple
 
 from slocompiler import burn, promql
 from slocompiler.explain.phrases import Code, Phrase, joined
-from slocompiler.ir import Events, Filter, Gauge, Matcher, NoData, RatioSlices, Slices, Slo, Threshold
+from slocompiler.ir import (
+    Events,
+    Filter,
+    Gauge,
+    Indicator,
+    Matcher,
+    NoData,
+    Ratio,
+    RatioSlices,
+    Raw,
+    Slices,
+    Slo,
+    Threshold,
+)
 from slocompiler.promql import tree
 from slocompiler.targets.prometheus import exclusion, histograms, measured, schedule
 from slocompiler.targets.prometheus.reading import rates
@@ -157,10 +170,18 @@ def _unsorted(slo: Slo) -> list[Branch]:
     share = _unjudged(slo)
     expr = f"{share} > {HALF}" if share else f"{_earlier(slo, 'events')} > 0 unless {_lately(slo, 'errors')}"
     found = [Branch(expr, ("events come and nothing tells which of them are bad",))]
-    if slo.per:
+    if slo.per and _has_other_labels(slo.indicator):
         label = Code(shown(", ".join(slo.per)))
         found.append(Branch(_unlabelled(slo), ("bad events lack a label of ", Code("per"), " (", label, ")")))
     return found
+
+
+def _has_other_labels(indicator: Indicator) -> bool:
+    """Whether other series than those of all events count the bad events as such, perhaps without the labels of `per`."""
+    if isinstance(indicator, Ratio):
+        metrics = {stream.metric for stream in indicator.total}
+        return indicator.side == "bad" and any(stream.metric not in metrics for stream in indicator.part)
+    return isinstance(indicator, Raw) and indicator.side == "bad"
 
 
 def _unlabelled(slo: Slo) -> str:

@@ -165,7 +165,7 @@ class TestComingAndGoing:
             }
         )
         simulation = simulated(tmp_path, EVENTS + PAGE, series)
-        assert pages(simulation, ["1h10m", "1h18m", "2h"]) == [["/old"], [], []]
+        assert pages(simulation, ["1h10m", "1h35m", "2h"]) == [["/old"], [], []]  # a page stays for 15 minutes
         found = simulation.timeline([PERIOD, LEFT, RATIO], ["1h20m", "2h10m"])
         early, late = by_route(found[PERIOD, "1h20m"]), by_route(found[PERIOD, "2h10m"])
         assert late["/old"] == early["/old"] == pytest.approx(10_000 / 70_000, rel=0.05)

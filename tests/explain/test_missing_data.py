@@ -31,6 +31,7 @@ def source(body: str) -> str:
     [
         ('events requests_total{job="shop"} bad {code="500"}', [UNSORTED, NEVER, DOWN, BUSY, LATER + "a target that is up may have no events"]),
         ("events requests_total{} bad errors_total{} per route", [UNSORTED, "fires if bad events lack a label of per (route)", NEVER, BUSY, LATER + "without a fixed `job`, no events may mean no users"]),
+        ('events requests_total{} bad {code="500"} per route', [UNSORTED, NEVER, BUSY, LATER + "without a fixed `job`, no events may mean no users"]),
         (GAUGE, ['fires if queue{job="shop"} is absent']),
         (f"{GAUGE} no data is good", [DOWN.replace("events are", "data is"), "does not fire while a target is up, because the SLO says no data is good"]),
         ("slices 1m good when max(queue{}) < 5 no data is good", ["never fires, because the SLO says no data is good"]),
