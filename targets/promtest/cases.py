@@ -191,12 +191,12 @@ def _spent(subject: Subject, angle: Angle) -> Iterator[Case]:
 def _gone(subject: Subject) -> Iterator[Case]:
     """The events end: together with their target, after two days without idle time, or at another time; or they never begin."""
     for line in (line for line in subject.slo.alerts if isinstance(line, NoData)):
-        yield _ends(subject, line, "after two busy days", clock(300), 2 * DAY, line.lasting)
+        yield _ends(subject, line, "after two busy days", COARSE, 2 * DAY, line.lasting)
         if subject.jobs:
             time = clock(max(60, line.lasting * 2 / 15))
             yield _ends(subject, line, "with the target", time, 3 * time.step, line.lasting, up=0)
         else:
-            yield _ends(subject, line, "without a job", clock(3600), 3 * 3600, DAY + line.lasting)
+            yield _ends(subject, line, "without a job", COARSE, 3 * 3600, DAY + line.lasting)
         yield _never_born(subject, line)
         yield from _sorted_by_nothing(subject, line)
 
@@ -212,8 +212,8 @@ def _ends(subject: Subject, line: NoData, how: str, time: Clock, lived: int, aft
 
 
 def _never_born(subject: Subject, line: NoData) -> Case:
-    """The target is up, and no event ever happens."""
-    time = clock(max(60, line.lasting * 2 / 15))
+    """The target is up, and no event ever happens. The rule looks five minutes back for its own age."""
+    time = clock(min(max(60, line.lasting * 2 / 15), COARSE.step))
     late = -(-line.lasting // time.step) + 2
     checks = _missing(subject, line, max(line.lasting // time.step - 2, 1), late)
     return Case(named(subject, subject.angle, "not born"), time, _targets(subject, constant(1, late, time)), checks)
