@@ -59,10 +59,6 @@ def _waits(severity: Severity) -> str:
     return promql.duration(burn.TICKET_WAITS) if severity == "ticket" else ""
 
 
-def _left(slo: Slo) -> str:
-    return budget.left(slo, series("slo:budget_remaining:ratio", slo))
-
-
 # SLOBurn
 
 
@@ -91,7 +87,7 @@ def _branches(slo: Slo) -> list[_Branch]:
 def _burn(slo: Slo, owner: str, severity: Severity, branches: list[_Branch], texts: Texts, options: Options) -> Rule:
     """One rule for all lines of a severity, so that one incident alerts once; the first line that holds applies."""
     expr = "\nor\n".join(_condition(slo, branch, options) for branch in branches)
-    text = texts.burning(sorted({burn.long_window(branch.line) for branch in branches}), _left(slo))
+    text = texts.burning(sorted({burn.long_window(branch.line) for branch in branches}), budget.left(slo))
     rule = _alert("SLOBurn", expr, slo, (owner, severity), _waits(severity), text, options)
     keeps = chosen(options).keeps(severity)  # a condition that flickers sends one page
     return rule._replace(keep=promql.duration(keeps)) if keeps else rule
@@ -104,7 +100,7 @@ def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
     if isinstance(line, Burn):
         above = promql.number(burn.line_factor(line, branch.target, slo.window))
     else:
-        above = budget.exhausting(slo, line.within, _left(slo))
+        above = budget.exhausting(slo, line.within, budget.left(slo))
     short = schedule.short_window(slo, window, options)
     chosen = " unless ".join([ratio(slo, window, branch.of), *(ratio(slo, window, f) for f in branch.without)])
     chosen = f"({chosen})" if branch.without else chosen
@@ -141,7 +137,7 @@ def _budget(slo: Slo, owner: str, texts: Texts, options: Options) -> list[Rule]:
     return [
         _alert(
             "SLOBudget",
-            f"{_left(slo)} < {promql.number(below)}",
+            f"{budget.left(slo)} < {promql.number(below)}",
             slo,
             (owner, severity),
             _waits(severity),
