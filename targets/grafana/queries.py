@@ -78,7 +78,8 @@ def burn_rates(slo: Slo, windows: Iterable[int]) -> Iterator[str]:
     """The burn rate over each window; windows are in seconds."""
     allowed = f"(1 - {chosen('slo:target:ratio', slo)})" if slo.overrides else promql.number(burn.budget(slo.target))
     for window in windows:
-        yield worst(slo, "max", f"{chosen(f'slo:error_ratio:rate{promql.duration(window)}', slo)} / {allowed}")
+        burned = f"{chosen(f'slo:error_ratio:rate{promql.duration(window)}', slo)} / {allowed}"
+        yield worst(slo, "max", budget.burn_rate(slo, burned, window))
 
 
 def exhaustion_line(slo: Slo, line: Exhausted) -> str:

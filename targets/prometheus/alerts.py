@@ -94,7 +94,10 @@ def _burn(slo: Slo, owner: str, severity: Severity, branches: list[_Branch], tex
 
 
 def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
-    """The burn rates over a long and a short window are both above the line; `$value` is the first of the two."""
+    """The burn rates over a long and a short window are both above the line; `$value` is the first of the two.
+
+    The short one only ends the alert, so the age of the SLO matters to the long one alone.
+    """
     line, b = branch.line, promql.number(burn.budget(branch.target))
     window = burn.long_window(line)
     if isinstance(line, Burn):
@@ -104,7 +107,8 @@ def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
     short = schedule.short_window(slo, window, options)
     chosen = " unless ".join([ratio(slo, window, branch.of), *(ratio(slo, window, f) for f in branch.without)])
     chosen = f"({chosen})" if branch.without else chosen
-    conditions = [f"{rate} / {b} > {above}" for rate in (chosen, ratio(slo, short, branch.of))]
+    burned = budget.burn_rate(slo, f"{chosen} / {b}", window)
+    conditions = [f"{burned} > {above}", f"{ratio(slo, short, branch.of)} / {b} > {above}"]
     if line.needs > 1:  # a ratio above the line implies one bad event, which a sum would show five minutes later
         least = (
             line.needs if burn.slice_of(slo) else burn.NEEDS_SEEN * line.needs

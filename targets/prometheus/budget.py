@@ -6,7 +6,7 @@ What is not there yet counts as good: an SLO that is a tenth of its window old h
 from __future__ import annotations
 
 from slocompiler import promql
-from slocompiler.burn import exhaustion_floor, exhaustion_slope
+from slocompiler.burn import HOUR, exhaustion_floor, exhaustion_slope
 from slocompiler.ir import Slo
 from slocompiler.targets.prometheus import schedule
 from slocompiler.targets.prometheus.series import folded, on, series
@@ -32,9 +32,24 @@ def age(slo: Slo) -> str:
     return folded(slo, "max", f"{before} + {schedule.BUDGET}\nor {covered}\nor {begun}")
 
 
-def diluted(slo: Slo, burned: str) -> str:
-    """A burn rate over the window of the SLO as far as data are there, with what is not there yet as good."""
-    return f"{burned} * {on(slo)} group_left {folded(slo, 'max', series('slo:age:ratio', slo))}"
+def spent(slo: Slo, burned: str) -> str:
+    """The share of the budget that is spent; `burned` is the burn rate of the data in the window of the SLO."""
+    return _of_age(slo, burned, folded(slo, "max", series("slo:age:ratio", slo)))
+
+
+def burn_rate(slo: Slo, burned: str, window: int) -> str:
+    """The burn rate over `window` seconds; `burned` is that of the data in it.
+
+    Windows of up to an hour are as they are: an outage in the first minutes of an SLO is no less of one.
+    """
+    if window <= HOUR:
+        return burned
+    age = folded(slo, "max", series("slo:age:seconds", slo))
+    return _of_age(slo, burned, f"clamp_max({age} / {window}, 1)")
+
+
+def _of_age(slo: Slo, burned: str, share: str) -> str:
+    return f"{burned} * {on(slo)} group_left {share}"
 
 
 def exhausting(slo: Slo, within: int, left: str) -> str:

@@ -123,7 +123,7 @@ def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
         _record("slo:age:ratio", aged, slo),
         _record(
             "slo:budget_left:ratio",
-            _by_target(slo, period, lambda s, b, _: f"1 - {budget.diluted(slo, f'{s} / {b}')}"),
+            _by_target(slo, period, lambda s, b, _: f"1 - {budget.spent(slo, f'{s} / {b}')}"),
             slo,
         ),
         _record("slo:budget_remaining:ratio", _by_target(slo, period, lambda s, b, _: f"1 - {s} / {b}"), slo),

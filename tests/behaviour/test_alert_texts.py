@@ -25,6 +25,7 @@ BURNING = {
     "error_ratio:rate3d": 0.0016,
     "events:rate5m": 110.0,
     "errors:rate5m": 2.0,
+    "age:seconds": 40 * 86_400,
     "budget_left:ratio": 0.183,
     "coverage:ratio": 0.9973,
 }
