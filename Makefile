@@ -1,11 +1,14 @@
 # demo: see it work. test: everything the tests need, then all of them. check: what must be green before a change lands.
 # update: rewrite goldens. servers: build Prometheus 3 with Go, where Debian's packages of it cannot be had.
-# pins: renew what the action installs. pictures: take those of the documentation anew, which needs Chromium too. Nothing here needs root.
+# fuzz: hold INPUTS made inputs to the laws of tests/fuzz, those of a KIND or of all, from a SEED, for MINUTES.
+# loads: have servers load the rules of 2,000 generated programs. kills: kill 200 builds that run side by side.
+# pins: renew what the action installs. pictures: take those of the documentation anew, which needs Chromium too.
+# Nothing here needs root.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check update servers pins pictures clean
+.PHONY: demo test check update fuzz loads kills servers pins pictures clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sloc build examples
@@ -29,6 +32,12 @@ check: $(VENV)/.dev
 update: $(VENV)/.dev
 	$(BIN)/pytest -n auto --dist worksteal --update
 
+loads: $(VENV)/.dev
+	$(BIN)/python tests/support/loads.py
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python tests/fuzz --seed $(or $(SEED),0) --inputs $(or $(INPUTS),1000000) $(if $(KIND),--kind $(KIND)) $(if $(MINUTES),--minutes $(MINUTES))
+
 servers: $(VENV)/.dev
 	$(BIN)/python tests/support/binaries.py --build
 
@@ -40,6 +49,9 @@ pins: $(VENV)/.dev
 
 pictures: $(VENV)/.dev
 	$(BIN)/python tests/support/pictures.py
+
+kills: $(VENV)/.dev
+	PYTHONPATH=tests $(BIN)/python -m support.killed 200
 
 clean:
 	rm -rf $(VENV) build dist generated *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

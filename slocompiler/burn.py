@@ -140,6 +140,11 @@ def silent_below(lines: Iterable[Alert], target: Decimal, period: int, slice_sec
     return min((least(line, target, period, slice_seconds) for line in about), default=None)
 
 
+def page_needs(slice_seconds: int = 0) -> int:
+    """The default of `needs` for a page: bad events, or the slices of five minutes and at least two."""
+    return max(2, -(-5 * MINUTE // slice_seconds)) if slice_seconds else PAGE_NEEDS
+
+
 # Detection: the budget is full, and from one moment on a constant share of all events is bad
 
 
@@ -200,8 +205,10 @@ SHORTEST_STANDARD = _STANDARD[-1][0]
 
 
 @lru_cache(maxsize=1024)
-def standard_alerts(target: Decimal, period: int) -> tuple[Alert, ...]:
+def standard_alerts(target: Decimal, period: int, slice_seconds: int = 0) -> tuple[Alert, ...]:
     """The standard alerts: those of an SLO without `alerts`. `period` is in seconds, at least SHORTEST_STANDARD.
+
+    `slice_seconds` is the length of a slice, and 0 for events.
 
     A line that could never fire before the line above it, because the ceiling lowers its burn rate, is left out.
     For targets of 50% and less, only the tickets for an exhausted budget and for missing data remain.
@@ -215,7 +222,7 @@ def standard_alerts(target: Decimal, period: int) -> tuple[Alert, ...]:
             severity=severity,
             share=Decimal(share),
             window=window or tenth,
-            needs=PAGE_NEEDS if severity == "page" else 0,
+            needs=page_needs(slice_seconds) if severity == "page" else 0,
             ceiling=HALF,
         )
         height = line_factor(line, target, period)

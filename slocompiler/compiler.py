@@ -56,6 +56,11 @@ def unfit(program: Program, target: str, options: Options | None = None) -> list
     return list(dict.fromkeys(reason for reasons in found for reason in reasons))
 
 
+def loaded(program: Program, target: str, options: Options) -> list[str]:
+    """Patterns of the files below the target's folder that a server loads, with those of each deployment."""
+    return [pattern for _, own in instances(program, target, options) for pattern in TARGETS[target].loaded(own)]
+
+
 def instances(program: Program, target: str, options: Options) -> list[tuple[Program, Options]]:
     """The programs that a target renders, each with its options: one for each deployment, or one for all.
 

@@ -23,8 +23,8 @@ class Target(NamedTuple):
     package: str
     """The package with the modules `render` and `options`.
 
-    `render` defines `render_service(service, options)`, `render_shared(program, options)` and `unfit(program, options)`,
-    or those of them that the target needs. `options` defines `SCHEMA`, the JSON Schema of the target's section of the
+    `render` defines `render_service(service, options)`, `render_shared(program, options)`, `unfit(program, options)` and
+    `loaded(options)`, or those of them that the target needs. `options` defines `SCHEMA`, the JSON Schema of the target's section of the
     project file; `Options`, a dataclass of that section without `build` and `facts`; and `mistakes(section)` if a schema
     cannot find them all.
     """
@@ -68,6 +68,10 @@ class Target(NamedTuple):
     def unfit(self, program: Program, options: Options) -> list[str]:
         """Messages that say why the program cannot be rendered with these options; usually none. Pure."""
         return list(getattr(self._module("render"), "unfit", _nothing)(program, options))
+
+    def loaded(self, options: Options) -> tuple[str, ...]:
+        """Patterns of the files below its folder that a server loads, whether a build generated them or not. Pure."""
+        return tuple(getattr(self._module("render"), "loaded", _nothing)(options))
 
     def _module(self, name: str) -> Any:
         return import_module(f"{self.package}.{name}")

@@ -1,4 +1,4 @@
-"""Regular expressions as sets of strings, held against Python's own and against what promql-parser compiles."""
+"""Regular expressions as sets of strings, held against Python's own and against RE2."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from slocompiler.ir import Matcher
-from slocompiler.promql.judge import regex_fault
 from slocompiler.regex import sets
 from slocompiler.regex.examples import example
+from slocompiler.regex.judge import regex_fault
 from slocompiler.regex.parse import parsed
 from slocompiler.regex.sets import always, never, plain, takes_absent
 

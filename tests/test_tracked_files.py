@@ -15,7 +15,7 @@ TRACKED = [name for name in LISTED.split("\0") if name and (ROOT / name).is_file
 
 AT_THE_ROOT = {
     ".gitattributes", ".gitignore", ".pre-commit-hooks.yaml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile",
-    "README.md", "action.yml", "pyproject.toml",
+    "README.md", "action.yml", "pyproject.toml", "requirements.txt",
     ".ci", "docs", "examples", "grammar", "slocompiler", "targets", "tests",
 }  # fmt: skip  # files, then folders
 LARGEST = 1_000_000

@@ -100,7 +100,7 @@ def _own_limits(line: t.AlertLine, project: Project) -> Iterator[Diagnostic]:
                 fixes=edits("write `5m`", (lasting.span, "5m")),
             )
     needs = line.needs if isinstance(line, t.BurnLine | t.ExhaustedLine) else None
-    if isinstance(needs, t.Number) and (needs.value < 1 or needs.value % 1):
+    if isinstance(needs, t.Number) and (needs.value < 1 or needs.value != needs.value.to_integral_value()):
         message = f"{needs.span.text} is not a number of bad events"
         more = str(max(1, ceil(needs.value)))
         fixes = edits(f"write `{more}`", (needs.span, more))

@@ -48,7 +48,7 @@ def stream_matchers(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
         if definition.intact and not damage(terms):
             pairs = [pair for term in known(terms) for pair in _pairs(term)]
             found = [one for term in known(terms) for one in (*excludes_all(term.exclude), *_nothing(selected(term)))]
-            yield from _with_regexes(found, pairs)
+            yield from _with_regexes(found, pairs, run.project.server)
 
 
 def matchers(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
@@ -56,7 +56,7 @@ def matchers(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     if slo.intact and slo.service.intact:
         pairs = [pair for node in (*slo.total, *counters(slo)) for pair in _pairs(node)]
         pairs += (pair for node in filters(slo) for pair in zip(node.matchers, node.nodes, strict=True))
-        yield from _with_regexes(list(_judged(slo)), pairs)
+        yield from _with_regexes(list(_judged(slo)), pairs, run.project.server)
 
 
 def _pairs(term: Term) -> Iterator[tuple[Matcher, t.Matcher]]:
@@ -65,10 +65,10 @@ def _pairs(term: Term) -> Iterator[tuple[Matcher, t.Matcher]]:
         yield from zip(choice.matchers, choice.nodes, strict=True)
 
 
-def _with_regexes(found: list[Found], pairs: Iterable[tuple[Matcher, t.Matcher]]) -> Iterator[Diagnostic]:
+def _with_regexes(found: list[Found], pairs: Iterable[tuple[Matcher, t.Matcher]], server: str) -> Iterator[Diagnostic]:
     """The problems found, and those of regular expressions in matchers that have no other problem."""
     yield from (problem for problem, _ in found)
-    yield from regexes(pairs, {node for _, nodes in found for node in nodes})
+    yield from regexes(pairs, {node for _, nodes in found for node in nodes}, server)
 
 
 def _judged(slo: ResolvedSlo) -> Iterator[Found]:

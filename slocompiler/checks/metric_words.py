@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Fix
@@ -26,13 +27,12 @@ _METRIC = re.compile(r".*:|.*_(?:total|created|info)$")
 def stream_words(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E220 and W336 of the names of metrics in the streams of a service."""
     for item, _ in service.streams:
-        others = {other.name.text for other, _ in service.streams} - {item.name.text}
-        yield from _judged(item.sum.terms, "events", others, {item.name.text})
+        yield from _judged(item.sum.terms, "events", _names(service), item.name.text)
 
 
 def words(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E220 and W336 of the names of metrics in an SLO."""
-    streams = {item.name.text for item, _ in slo.service.streams}
+    streams = _names(slo.service)
     if slo.events and isinstance(slo.events.of, t.Sum):
         yield from _judged(slo.events.of.terms, "events", streams)
     for part in (slo.good, slo.bad):
@@ -43,16 +43,22 @@ def words(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
             yield from _judged((looked_at,), "when", streams) if isinstance(looked_at, t.Selector) else ()
 
 
+@lru_cache(maxsize=8)
+def _names(service: ResolvedService) -> dict[str, None]:
+    """The names of its streams, sorted; all of its SLOs ask for them."""
+    return dict.fromkeys(sorted({item.name.text for item, _ in service.streams}))
+
+
 def _judged(
-    sets: Iterable[t.Selector | t.Filter], statement: str, streams: set[str], own: Iterable[str] = ()
+    sets: Iterable[t.Selector | t.Filter], statement: str, streams: dict[str, None], own: str = ""
 ) -> Iterator[Diagnostic]:
     for node in sets:
         if isinstance(node, Passed) or not isinstance(node, t.Selector) or not isinstance(node.name, t.Name):
             continue
-        if node.filter is None or not node.intact or node.name.text in (*streams, *own):
+        if node.filter is None or not node.intact or node.name.text in streams:
             continue
         known = (*_QUANTORS, *_FOLDS, *_RATES, "not")
-        found = _no_metric(node, statement) if node.name.text in known else _like_a_stream(node, streams)
+        found = _no_metric(node, statement) if node.name.text in known else _like_a_stream(node, streams, own)
         yield from (found,) if found else ()
 
 
@@ -101,13 +107,13 @@ def _inverted(node: t.Selector, side: str, other: str) -> tuple[Fix, ...]:
     return edits(f"write `{other} {{…}}`", (node.span.part(begin, node.filter.span.start), f"{other} "))
 
 
-def _like_a_stream(node: t.Selector, streams: set[str]) -> Diagnostic | None:
-    """W336 for a metric that is named almost like a stream; None if it is named like a metric."""
+def _like_a_stream(node: t.Selector, streams: Iterable[str], own: str) -> Diagnostic | None:
+    """W336 for a metric that is named almost like a stream, but its `own`; None if it is named like a metric."""
     assert isinstance(node.name, t.Name)
     name = node.name.text
     if _METRIC.match(name) or units.base_of(name) != name or units.suffix_of(name):
         return None
-    close = similar(name, sorted(streams), _LIKE_A_STREAM)
+    close = [one for one in similar(name, streams, _LIKE_A_STREAM) if one != own]
     if not close:
         return None
     help = f'did you mean the stream `{close[0]}`? If it is a metric, `allow W336 because "…"`'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 
 from slocompiler.burn import DAY, HOUR, MINUTE
@@ -17,6 +18,8 @@ from slocompiler.syntax import tree as t
 
 LONGEST = 3650 * DAY
 """The longest window, in seconds."""
+LEAST_BUDGET = Decimal("1e-12")
+"""The smallest error budget. A smaller one drowns in the rounding of floating-point numbers, and its alerts are random."""
 _ROLLING = {"day": "1d", "week": "7d", "month": "30d", "quarter": "90d", "year": "365d"}
 """The rolling window that is about as long as a unit of the calendar."""
 
@@ -47,6 +50,10 @@ def _target(target: t.Percent) -> Iterator[Diagnostic]:
             target.span,
             help="a target is the share of good events: use more than 0% and less than 100%",
         )
+    elif 1 - target.ratio < LEAST_BUDGET:
+        message = f"a target of {text if len(text) < 40 else text[:20] + '…'} is finer than Prometheus can count"
+        help = "numbers in Prometheus have 15 digits: 99.9999999999% is the highest target that they can tell from 100%"
+        yield Diagnostic("E401", message, target.span, help=help)
     elif 2 * target.ratio < 1:
         yield Diagnostic(
             "W301",
@@ -61,11 +68,14 @@ def _nines(target: t.Percent, slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic
     """W317: the budget is shorter than two scrapes, so no alert sees it go, or shorter than one time slice."""
     window, length = slo.tree.window, slo.slices.length if slo.slices else None
     if isinstance(window, t.Duration) and window.seconds >= HOUR and window.intact:
-        budget = budget_of(target.ratio) * int(window.seconds)
-        if 0 < budget < 2 * run.project.scrape_interval:
+        share = budget_of(target.ratio)
+        budget = share * int(window.seconds)
+        if share < LEAST_BUDGET:
+            return  # an error of its own
+        if budget < 2 * run.project.scrape_interval:
             scraped = duration(run.project.scrape_interval)
             why, cure = f"with a scrape every {scraped}, nobody can act before it is spent", ""
-        elif isinstance(length, t.Duration) and HOUR >= length.seconds > budget > 0:
+        elif isinstance(length, t.Duration) and HOUR >= length.seconds > budget:
             why, cure = f"one bad slice of {length.span.text} spends more than all of it", "shorter slices, "
         else:
             return

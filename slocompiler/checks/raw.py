@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from slocompiler.checks.backquotes import code, conditions, is_as_written, part, rates, rewritten
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.fixes import edits
 from slocompiler.ir import Deployment
 from slocompiler.promql import judge
 from slocompiler.promql.strings import WINDOW, named, parts
@@ -21,15 +22,15 @@ _RANGE = re.compile(r"\[\s*[0-9][0-9a-z]*\s*\]")
 
 
 def raw(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E216 and E416 of an SLO."""
+    """Diagnostics E216, E412 and E416 of an SLO."""
     measure = slo.good or slo.bad
     if slo.intact and measure and slo.events:
         yield from _mixed(slo, slo.events, measure.tree)
     for node in rates(slo):
-        yield from _rate(node)
+        yield from _rate(node, run.project.server)
         yield from _unknown(node, run.project.deployments)
     for node in conditions(slo):
-        yield from _faulty(node, judge.CONDITION)
+        yield from _faulty(node, judge.CONDITION, run.project.server)
         yield from _unknown(node, run.project.deployments)
         window = next((x for x in parts(node.text) if x.kind == "hole" and named(x.text) == WINDOW), None)
         if window:
@@ -57,8 +58,8 @@ def _mixed(slo: ResolvedSlo, events: t.Events, measure: t.Measure) -> Iterator[D
             yield Diagnostic("E216", "`exclude` cannot filter raw PromQL", choice.span, here, help)
 
 
-def _rate(node: t.Promql) -> Iterator[Diagnostic]:
-    yield from _faulty(node)
+def _rate(node: t.Promql, server: str) -> Iterator[Diagnostic]:
+    yield from _faulty(node, judge.RATE, server)
     found = judge.words(node.text)
     if found and not any(word.startswith("$") for word in found):  # an empty text, or another `$…`, has its own error
         help = "write `$window` as the range of each rate: `sum(rate(x_total[$window]))`"
@@ -67,10 +68,16 @@ def _rate(node: t.Promql) -> Iterator[Diagnostic]:
         yield Diagnostic("E416", message, node.span, help=help, fixes=fixes)
 
 
-def _faulty(node: t.Promql, wanted: str = judge.RATE) -> Iterator[Diagnostic]:
-    found = judge.fault(node.text, wanted)
+def _faulty(node: t.Promql, wanted: str, server: str) -> Iterator[Diagnostic]:
+    """E412 for what another version of Prometheus loads, and E416 for what none does."""
+    found = judge.fault(node.text, wanted, server)
     if found:
-        yield Diagnostic("E416", found.message, part(node, found.start, found.end))
+        span = part(node, found.start, found.end)
+        instead = found.instead if is_as_written(node) else ""
+        fixes = edits(f"write `{instead}`", (span, instead)) if instead else ()
+        code = "E412" if found.is_version else "E416"
+        message = f"{found.message}, and `server` is {server}" if found.since else found.message
+        yield Diagnostic(code, message, span, help=found.help, fixes=fixes)
 
 
 def _unknown(node: t.Promql, deployments: tuple[Deployment, ...]) -> Iterator[Diagnostic]:

@@ -12,9 +12,8 @@ from slocompiler.checks.selection import in_full, value_written, written
 from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits, remove_item
 from slocompiler.ir import Matcher
-from slocompiler.promql import label_name
-from slocompiler.promql.judge import regex_fault
-from slocompiler.regex.parse import parsed
+from slocompiler.promql import is_version_3, label_name
+from slocompiler.regex.judge import regex_fault
 from slocompiler.regex.sets import plain, takes_absent
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
@@ -36,13 +35,15 @@ _READ = re.compile(r'"(?:[^\\]|\\(?:["\\nt]|u[0-9a-fA-F]{4}))*"')
 _LITERAL = "{0}; for a literal `{1}`, write `\\\\{1}`"
 
 
-def regexes(pairs: Iterable[tuple[Matcher, t.Matcher]], reported: Container[t.Matcher]) -> Iterator[Diagnostic]:
+def regexes(
+    pairs: Iterable[tuple[Matcher, t.Matcher]], reported: Container[t.Matcher], server: str
+) -> Iterator[Diagnostic]:
     """E218 for matchers, and W308, W309 or W335 for those that have not been `reported` for something else."""
     for matcher, node in pairs:
         if not _was_read(node.value.span.text):
             continue
-        if matcher.op in ("=~", "!~") and parsed(matcher.value) is None:
-            fault = regex_fault(matcher.value)
+        if matcher.op in ("=~", "!~"):
+            fault = regex_fault(matcher.value, is_version_3(server))
             if fault:
                 yield _faulty(fault, matcher, node)
         if node not in reported:
@@ -72,7 +73,7 @@ def _faulty(fault: str, matcher: Matcher, node: t.Matcher) -> Diagnostic:
     """E218, at the faulty characters if the file has the pattern without escapes."""
     span, why = node.value.span, _why(matcher.value)
     if why is None:
-        help, fault = "patterns use the syntax of RE2", fault.removeprefix("it ")
+        help = "patterns use the syntax of RE2"
         return Diagnostic("E218", f"this regular expression {fault}", span, help=help)
     message, help, start, end = why
     if span.text[1:-1] == matcher.value:

@@ -8,10 +8,15 @@ import stat
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from slocompiler.cli.parallel import each
 
 TEMPORARY = ".sloc-tmp"
 """The ending of a file that is being written. Its name begins with a dot, so that no pattern of sources finds it."""
+
 
 # Reading
 
@@ -41,12 +46,25 @@ def _first_byte(pipe: int) -> bytes:
     return byte
 
 
-def is_source(file: Path) -> bool:
-    """Whether a glob match is a source. A dangling link is one: skipping it would delete its generated files.
+def leads_out(file: str, root: Path) -> bool:
+    """Whether a path in the folder `root`, or else in the current one, leads out of it through a link, or into `.git`.
 
-    A hidden dangling link is the lock of an editor.
+    Nobody reviews what is there, and a diagnostic would print it. A path that is outside anyway is the user's.
     """
-    return file.is_file() or not (file.exists() or file.name.startswith("."))
+    path = os.path.abspath(file)
+    around = next((one for one in (os.path.abspath(root), os.getcwd()) if is_inside(path, one)), None)
+    return around is not None and not stays_in(path, around)
+
+
+def stays_in(path: str | Path, folder: str | Path) -> bool:
+    """Whether a path is really in a folder, and not in its `.git`, where a clone in CI has a token."""
+    real, around = os.path.realpath(path), os.path.realpath(folder)
+    return is_inside(real, around) and ".git" not in real[len(around) :].split("/")
+
+
+def is_inside(path: str, folder: str) -> bool:
+    """Whether an absolute path is that of the folder, or below it."""
+    return path == folder or path.startswith(f"{folder.rstrip('/')}/")
 
 
 def misread(data: bytes) -> int:
@@ -67,48 +85,61 @@ class Unfinished(Exception):
     """Some files are replaced and some are not; each is intact."""
 
 
-def replace_all(files: Mapping[Path, bytes], *, durable: bool) -> None:
+class _Change(NamedTuple):
+    """A file to replace."""
+
+    target: Path
+    """The file itself, if a link leads to it."""
+    temporary: Path
+    data: bytes
+    former: os.stat_result | None
+
+
+def replace_all(files: Mapping[Path, bytes]) -> None:
     """Give every file its new content, all of them or none. The folders that they need are created.
 
-    A file that exists keeps its mode and owner, and a symbolic link to it stays a link. `durable` waits until the disk
-    has the content, so that a power failure leaves the old or the new one.
+    A file that exists keeps its mode, its owner and its hard links, and a symbolic link to it stays a link. The disk has
+    the new content before it takes the place of the old one, so that a power failure leaves one of the two.
 
     Raises OSError, whose `filename` is that of the file, while nothing has changed. Raises Unfinished later.
     """
-    ready: list[tuple[Path, Path]] = []
-    folders: set[Path] = set()
+    changes = list[_Change]()
     try:
         for file, data in files.items():
             target = Path(os.path.realpath(file)) if os.path.islink(file) else file
-            former = _former(file)
-            if former is None and target.parent not in folders:
-                _make_folder(target.parent)
-                folders.add(target.parent)
-            temporary = target.with_name(f".{os.urandom(4).hex()}{TEMPORARY}")
-            ready.append((temporary, target))
-            _fill(temporary, target, data, former, durable)
+            changes.append(_Change(target, target.with_name(_temporary()), data, _former(file)))
+        for folder in {change.target.parent for change in changes if change.former is None}:
+            make_folder(folder)
+        each(_fill, changes)
     except BaseException:
-        _discard(ready)
+        _discard(changes)
         raise
-    for number, (temporary, target) in enumerate(ready):
+    for number, change in enumerate(changes):
         try:
-            os.replace(temporary, target)
+            _put(change)
         except BaseException as error:
-            _discard(ready[number:])
+            _discard(changes[number:])
             if isinstance(error, OSError):
-                error.filename, error.filename2 = str(target), None
+                error.filename, error.filename2 = str(change.target), None
                 if number:
-                    raise Unfinished(f"{target}: {error.strerror}; not every file is up to date") from error
+                    raise Unfinished(f"{change.target}: {error.strerror}; not every file is up to date") from error
             raise
+    each(_sync_folder, list({change.target.parent for change in changes}))
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Create a folder and those above it; OSError names the file that is in the way."""
+    missing = list(takewhile(lambda path: not path.is_dir(), (folder, *folder.parents)))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        for path in reversed(missing):
+            path.mkdir(exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
         file = next((path for path in (folder, *folder.parents) if path.is_file()), folder)
         raise NotADirectoryError(error.errno, "not a folder", str(file)) from error
+
+
+def _temporary() -> str:
+    return f".{os.urandom(4).hex()}{TEMPORARY}"
 
 
 def _former(file: Path) -> os.stat_result | None:
@@ -123,20 +154,55 @@ def _former(file: Path) -> os.stat_result | None:
     return former
 
 
-def _fill(temporary: Path, target: Path, data: bytes, former: os.stat_result | None, durable: bool) -> None:
-    """Write the content to the temporary file, with the owner and the mode of the former file."""
+def _fill(change: _Change) -> None:
+    """Write the content to the temporary file, with the owner and the mode of the former file, and wait for the disk."""
     try:
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as stream:
-            stream.write(data)
+        with open(os.open(change.temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as stream:
+            stream.write(change.data)
             stream.flush()
-            if former:
-                _keep_owner(stream.fileno(), former)
-                os.fchmod(stream.fileno(), stat.S_IMODE(former.st_mode))
-            if durable:
-                os.fsync(stream.fileno())
+            if change.former:
+                _keep_owner(stream.fileno(), change.former)
+                os.fchmod(stream.fileno(), stat.S_IMODE(change.former.st_mode))
+            os.fsync(stream.fileno())
     except OSError as error:
-        error.filename = str(target)
+        error.filename = str(change.target)
         raise
+
+
+def _put(change: _Change) -> None:
+    """Put the content in place. A file with hard links keeps them only if it is written itself.
+
+    The disk has room for the content then, and a copy of it until the end, for the case of a power failure.
+    """
+    if change.former is None or change.former.st_nlink == 1:
+        os.replace(change.temporary, change.target)
+        return
+    with open(change.target, "r+b") as stream:
+        former = stream.read()
+        try:
+            _overwrite(stream, change.data)
+        except OSError:
+            _overwrite(stream, former)
+            raise
+    change.temporary.unlink()
+
+
+def _overwrite(stream: BinaryIO, data: bytes) -> None:
+    stream.seek(0)
+    stream.write(data)
+    stream.truncate()
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Wait until the disk has the names of the files. Not every file system can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _keep_owner(handle: int, former: os.stat_result) -> None:
@@ -148,6 +214,7 @@ def _keep_owner(handle: int, former: os.stat_result) -> None:
                 os.fchown(handle, owner, group)
 
 
-def _discard(ready: Iterable[tuple[Path, Path]]) -> None:
-    for temporary, _ in ready:
-        temporary.unlink(missing_ok=True)
+def _discard(changes: Iterable[_Change]) -> None:
+    for change in changes:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            change.temporary.unlink()

@@ -43,9 +43,7 @@ def fix_files(paths: tuple[str, ...], project_file: str | None, today: date | No
         fixed, more = apply_fixes(sources, lambda now: analyse(now, project, reader(root), today)[1], root)
         before, after, lines = {**before, **sources}, {**after, **fixed}, lines + more
     try:
-        replace_all(
-            {Path(name): after[name].text.encode() for name in after if after[name] is not before[name]}, durable=True
-        )
+        replace_all({Path(name): after[name].text.encode() for name in after if after[name] is not before[name]})
     except Unfinished as error:
         fail(str(error))
     except OSError as error:

@@ -8,10 +8,11 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from slocompiler.cli.messages import fail
+from slocompiler.cli.patterns import Patterns, States
 from slocompiler.cli.session import MAX_FILE
 from slocompiler.project import NAME
 from slocompiler.record import record
@@ -148,15 +149,20 @@ class Tree:
 
     def matching(self, patterns: Iterable[str]) -> list[str]:
         """The files that match a pattern of `sources`, except for those in hidden folders and in nested projects."""
-        wanted = [PurePosixPath(pattern).parts for pattern in patterns]
+        wanted = Patterns(patterns)
         others = {posixpath.dirname(name) for name in self.entries if posixpath.basename(name) == NAME} - {""}
+        states: dict[str, States] = {"": wanted.start}
         found = []
         for name in sorted(self.entries):
-            parts = name.split("/")
-            above = {"/".join(parts[:depth]) for depth in range(1, len(parts))}
-            hidden = any(part.startswith(".") for part in parts)
-            if not hidden and not above & others and any(matches(parts, pattern) for pattern in wanted):
-                found += [name] if self._file(name) else []
+            if name.startswith(".") or "/." in name:
+                continue
+            above = [name[:at] for at, char in enumerate(name) if char == "/"]
+            for outer, folder in pairwise(["", *above]):
+                if folder not in states:
+                    own = folder not in others
+                    states[folder] = wanted.inside(states[outer], posixpath.basename(folder)) if own else frozenset()
+            if wanted.match(states[above[-1] if above else ""], posixpath.basename(name)) and self._file(name):
+                found.append(name)
         return found
 
     def read(self, names: list[str]) -> list[bytes | None]:
@@ -193,15 +199,6 @@ def repository(folder: Path, name: str = "", advice: str = ": name two folders o
             fail(f"{no_path}this folder is not in a git repository{advice}")
         fail(f"git rev-parse: {message}")
     return Repository(Path(os.fsdecode(done.stdout.removesuffix(b"\n"))))
-
-
-def matches(parts: list[str], pattern: tuple[str, ...]) -> bool:
-    """Whether a path matches a pattern of `Path.glob`: `*` is a part of a name, `**` any number of folders."""
-    if not pattern:
-        return not parts
-    if pattern[0] == "**":
-        return any(matches(parts[skip:], pattern[1:]) for skip in range(len(parts) + 1))
-    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and matches(parts[1:], pattern[1:])
 
 
 def _files(folder: Path, commit: str, *below: str) -> Iterator[tuple[str, Entry]]:

@@ -6,7 +6,11 @@ import os
 from pathlib import Path
 
 from slocompiler.formats.locations import Locate
+from slocompiler.resolve.imports import SHIPPED
 from slocompiler.source import Source
+
+STDIN = "<stdin>"
+"""The name of standard input in messages. A file of that name is `./<stdin>`."""
 
 
 def root_of(folder: Path) -> Path:
@@ -37,4 +41,5 @@ def _path(source: Source, root: Path) -> str | None:
 
 def _file(source: Source) -> str | None:
     """The file that a source was read from; None for standard input and for what ships with sloc."""
-    return None if source.path.startswith("<") else source.shown_as
+    shown = source.shown_as
+    return None if shown == STDIN or shown.startswith(SHIPPED) else shown

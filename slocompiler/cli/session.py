@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from slocompiler.cli.files import content, is_source, misread
+from slocompiler.cli.files import content, leads_out, misread
+from slocompiler.cli.locate import STDIN
 from slocompiler.cli.messages import fail, report
-from slocompiler.cli.nested import nested_project, report_nested
+from slocompiler.cli.nested import report_nested
+from slocompiler.cli.patterns import Patterns
 from slocompiler.cli.terminal import Progress
+from slocompiler.cli.walk import Found, matching
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Program
@@ -108,7 +111,7 @@ def read_project(given: str | None, reporter: Reporter | None = None) -> tuple[P
     file = find_project(given)
     if file is None:
         return Project(), Path.cwd()
-    sources, problems = read([str(file)], Path.cwd())
+    sources, problems = read([str(file)], file.absolute().parent)
     if not problems:
         project, problems = load(sources[0])
     if problems:
@@ -119,10 +122,10 @@ def read_project(given: str | None, reporter: Reporter | None = None) -> tuple[P
 
 def find_sources(project: Project, root: Path, reporting: bool = False) -> list[str]:
     """The files of the project. If there are none, the command fails. `reporting` prints what nested projects take."""
-    matching = _matching(project, root)
+    matches = _matching(root, project.sources)
     if reporting:
-        report_nested(matching, root)
-    found = _own(matching, root)
+        report_nested((one.inner for one in matches if one.inner), root)
+    found = _own(matches, root)
     if not found:
         where = "in this folder" if root == Path.cwd() else f"below {os.path.relpath(root)}"
         if project.sources == Project().sources:
@@ -133,29 +136,19 @@ def find_sources(project: Project, root: Path, reporting: bool = False) -> list[
 
 def sources_of(project: Project, root: Path) -> list[str]:
     """The files that match the project's patterns, except for those in hidden folders and in nested projects."""
-    return _own(_matching(project, root), root)
+    return _own(_matching(root, project.sources), root)
 
 
-def _own(files: list[Path], root: Path) -> list[str]:
-    return [os.path.relpath(file) for file in files if nested_project(file, root) is None]
+def _own(matches: list[Found], root: Path) -> list[str]:
+    return [os.path.relpath(root / one.name) for one in matches if one.inner is None]
 
 
-def _matching(project: Project, root: Path) -> list[Path]:
-    """The files that match the project's patterns, except for those in hidden folders."""
-    found = {
-        file
-        for pattern in project.sources
-        for file in _glob(root, pattern)
-        if not any(part.startswith(".") for part in file.relative_to(root).parts) and is_source(file)
-    }
-    return sorted(found)
-
-
-def _glob(root: Path, pattern: str) -> list[Path]:
+def _matching(folder: Path, patterns: Iterable[str], *, hidden: bool = False) -> list[Found]:
+    """The files below a folder that match. The command fails at a folder that cannot be read."""
     try:
-        return list(root.glob(pattern))
-    except (ValueError, NotImplementedError, IndexError) as error:
-        fail(f"the pattern {pattern!r} in `sources` is not valid: {error}")
+        return matching(str(folder), Patterns(patterns), hidden=hidden)
+    except OSError as error:
+        fail(f"{os.path.relpath(error.filename)}: {error.strerror}; its sources would be taken for removed")
 
 
 # Sources
@@ -178,8 +171,7 @@ def find(paths: tuple[str, ...]) -> list[str]:
 
 def below(folder: str) -> list[str]:
     """Every .slo file below a folder, except for those of nested projects."""
-    found = (file for file in Path(folder).rglob("*.slo") if is_source(file))
-    return sorted(str(file) for file in found if nested_project(file, Path(folder)) is None)
+    return [str(Path(folder, one.name)) for one in _matching(Path(folder), ["**/*.slo"], hidden=True) if not one.inner]
 
 
 def read(files: list[str], root: Path) -> tuple[list[Source], list[Diagnostic]]:
@@ -195,7 +187,14 @@ def read(files: list[str], root: Path) -> tuple[list[Source], list[Diagnostic]]:
 
 
 def _read(file: str, root: Path) -> Source | Diagnostic:
-    path, shown_as = ("<stdin>", "<stdin>") if file == "-" else (_from(root, file), _from(Path.cwd(), file))
+    if file == "-":
+        return decoded(content(file, MAX_FILE), STDIN, STDIN)
+    path, shown_as = _from(root, file), _from(Path.cwd(), file)
+    if shown_as.startswith((STDIN, SHIPPED)):
+        shown_as = f"./{shown_as}"
+    if leads_out(file, root):
+        here = Span(Source(path, "", shown_as), 0, 0)
+        return Diagnostic("E108", "a link that leads out of the project", here, help="put the file into the project")
     return decoded(content(file, MAX_FILE), path, shown_as)
 
 
@@ -223,7 +222,7 @@ def reader(root: Path) -> Reader:
             file = root / path
             if not file.is_file():
                 return "it is not a file" if file.exists() else "there is no such file"
-            if not file.resolve().is_relative_to(root.resolve()) and not path.startswith(("/", "../")):
+            if leads_out(str(file), root):
                 return "it is outside of the project"
             got = _read(str(file), root)
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path

@@ -126,7 +126,7 @@ def _files(name: str, path: str, whole_project: bool = False) -> Compiled:
     file = _nearest(folder)
     project, problems, root = Project(), list[Diagnostic](), file.parent if file else Path(os.path.abspath(folder))
     if file:
-        sources, problems = read([str(file)], Path.cwd())
+        sources, problems = read([str(file)], root)
         for source in sources:
             project, problems = load(source)
     if problems:

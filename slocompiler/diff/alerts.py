@@ -123,7 +123,9 @@ def _silences(before: Scope, after: Scope) -> bool:
 
 
 def _is_standard(scope: Scope) -> bool:
-    return scope.window >= burn.SHORTEST_STANDARD and scope.alerts == burn.standard_alerts(scope.target, scope.window)
+    return scope.window >= burn.SHORTEST_STANDARD and scope.alerts == burn.standard_alerts(
+        scope.target, scope.window, scope.slice_seconds
+    )
 
 
 def _is_quieter(old: Alert, new: Alert | None, scope: Scope) -> bool:
@@ -137,7 +139,7 @@ def _is_quieter(old: Alert, new: Alert | None, scope: Scope) -> bool:
     if isinstance(old, NoData) and isinstance(new, NoData):
         return new.lasting > old.lasting
     needs, needed = (one.needs if isinstance(one, Burn | Exhausted) else 0 for one in (new, old))
-    usual = burn.PAGE_NEEDS if new.severity == "page" != old.severity else 0
+    usual = burn.page_needs(scope.slice_seconds) if new.severity == "page" != old.severity else 0
     return needs > max(needed, usual) or _is_later(old, new, scope)
 
 

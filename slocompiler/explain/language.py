@@ -49,8 +49,9 @@ def events(of: Iterable[Stream]) -> str:
 def limit(of: Threshold | Gauge) -> str:
     """The bound of a value: `300ms`, `4096B`, `5`; seconds as a duration, if a duration is exact."""
     value, unit = (of.bound, of.unit) if isinstance(of, Threshold) else (of.value, "s" if of.fold == "age" else "")
-    is_duration = unit == "s" and value > 0 and value * 1000 % 1 == 0
-    return promql.duration(Fraction(value)) if is_duration else f"{promql.number(value)}{unit}"
+    exact = Fraction(value)  # a Decimal has too few digits to tell whether a large one is whole
+    is_duration = unit == "s" and exact > 0 and (exact * 1000).denominator == 1
+    return promql.duration(exact) if is_duration else f"{promql.number(value)}{unit}"
 
 
 def bound(of: Threshold) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from slocompiler import ir
-from slocompiler.burn import PAGE_NEEDS, standard_alerts
+from slocompiler.burn import page_needs, standard_alerts
 from slocompiler.lower.indicator import indicator, ratio, seconds
 from slocompiler.resolve import Choice, Resolved, ResolvedService, ResolvedSlo, text_of
 from slocompiler.source import Span
@@ -99,10 +98,11 @@ def alerts(slo: ResolvedSlo, target: t.PercentLike) -> tuple[ir.Alert, ...]:
     """The alerts of an SLO for one of its targets, whose lines have no errors."""
     if slo.tree.draft or (slo.alerts and slo.alerts.none):
         return ()
+    length = slo.slices.length if slo.slices else None
+    slice_seconds = seconds(length) if isinstance(length, t.Duration) else 0
     if slo.alerts is None:
-        lines = standard_alerts(ratio(target), seconds(slo.tree.window))
-        return tuple(replace(x, needs=1) if slo.slices and isinstance(x, ir.Burn) and x.needs else x for x in lines)
-    return tuple(_alert(line, 1 if slo.slices else PAGE_NEEDS) for line in slo.alerts.lines)  # a bad slice is one event
+        return standard_alerts(ratio(target), seconds(slo.tree.window), slice_seconds)
+    return tuple(_alert(line, page_needs(slice_seconds)) for line in slo.alerts.lines)
 
 
 def _alert(line: t.AlertLine, page_needs: int) -> ir.Alert:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import gcd
+from posixpath import normpath
 from typing import Any
 
 from slocompiler import grammar
@@ -124,9 +125,13 @@ def _meaning(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
         if not parts[0] or ".." in parts:
             help = "a pattern is relative to the folder of sloc.yaml and matches files below it"
             yield Diagnostic("E503", f"`{pattern}` is outside the project", places["sources", index], help=help)
-        elif any("**" in part and part != "**" for part in parts):
+        elif parts[-1] == "**" or any("**" in part and part != "**" for part in parts):
             help = "`**` stands for any number of folders: `**/*.slo` matches files at any depth"
             yield Diagnostic("E503", f"`{pattern}` is not a valid pattern", places["sources", index], help=help)
+    output = data.get("output", "")
+    if output.startswith("/") or "\0" in output or normpath(output).split("/")[0] == "..":
+        help = "the folder is below that of sloc.yaml; the option `-o` of `sloc build` can name any folder"
+        yield Diagnostic("E503", f"`{output}` is outside the project", places[("output",)], help=help)
     nothing = [key for key in _DURATIONS if key in data and _seconds(data[key]) == 0]
     for key in nothing:
         yield Diagnostic("E503", f"`{key}` is zero", places[(key,)])

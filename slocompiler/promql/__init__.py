@@ -41,8 +41,8 @@ _PRECISION = 12
 
 @lru_cache(maxsize=4096)
 def quote(text: str) -> str:
-    """A PromQL string literal on one line; characters that do not print are escaped."""
-    return visible.quoted(text, _escape, besides=r"\xa0")
+    """A PromQL string literal on one line. Escaped are characters that do not print, and U+FFFD, which no server reads."""
+    return visible.quoted(text, _escape, besides=r"\xa0\ufffd")
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -1,59 +1,42 @@
-"""Checks PromQL and regular expressions that people wrote, with promql-parser and within safe limits.
-
-The parser only checks; nothing is generated from its tree. It is quadratic in depth, and crashes the process at ten
-thousand brackets, so size, depth and the number of operators are limited first.
-"""
+"""Judges PromQL that people wrote, as the server does that must load it, and within limits of size and depth."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
 
-from slocompiler.ir import Filter, Matcher
+from slocompiler.ir import Filter
+from slocompiler.promql.parse import outcome
+from slocompiler.promql.refused import ANY, Fault, Version, newer, version
 from slocompiler.promql.strings import WINDOW as HOLE
-from slocompiler.promql.strings import named, parts, windowed
-from slocompiler.promql.tree import WINDOW, inner_of, parsed
+from slocompiler.promql.strings import named, parts, replaced, windowed
+from slocompiler.promql.tree import WINDOW, nodes
 
 LONGEST = 16 * 1024
 DEEPEST = 100
 MOST_OPERATORS = 250
 _TOKEN = re.compile(
-    r"(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<operator>[-+*/%^=!<>~]+|\b(?:and|or|unless|atan2)\b)|(?P<word>[\w:]+)",
+    r"(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<operator>[=!<>]=|[=!]~|[-+*/%^=!<>~]|\b(?:and|or|unless|atan2)\b)|(?P<word>[\w:]+)",
     re.ASCII,
 )
 """The tokens of code: the text between strings, comments and holes."""
 _PAIRS = {")": "(", "]": "[", "}": "{"}
-_QUOTED = re.compile(r"'([^']+)'|regex for (.+)\Z", re.DOTALL)
-
-_OPS: dict[str, Literal["=", "!=", "=~", "!~"]] = {
-    "MatchOp.Equal": "=",
-    "MatchOp.NotEqual": "!=",
-    "MatchOp.Re": "=~",
-    "MatchOp.NotRe": "!~",
-}
-
-
-class Fault(NamedTuple):
-    """What is wrong with a text, and the offsets of the faulty characters."""
-
-    message: str
-    start: int
-    end: int
-
-
 RATE = "events need an instant vector, such as `sum(rate(x[$window]))`"
 CONDITION = "a condition needs an instant vector, such as `max(x) > 5`"
 
 
-def fault(text: str, wanted: str = RATE) -> Fault | None:
-    """Why `text`, which may contain `$window`, is not an instant vector; None if it is one. `wanted` explains the need."""
+@lru_cache(maxsize=1024)
+def fault(text: str, wanted: str = RATE, server: str = "") -> Fault | None:
+    """Why a server does not load `text` as an instant vector; None if it does. `wanted` says why it must be one.
+
+    The text may contain `$window`. Without a server, it is fine if some version loads it.
+    """
     if not text.strip():
         return Fault("this expression is empty", 0, len(text))
     if len(text) > LONGEST:
         return Fault(f"this expression is longer than {LONGEST // 1024} KiB", 0, len(text))
-    return _bounds(text) or _judged(text, wanted)
+    return _bounds(text) or _judged(text, wanted, version(server) if server else ANY)
 
 
 def words(text: str) -> set[str]:
@@ -62,43 +45,8 @@ def words(text: str) -> set[str]:
 
 
 def selectors(text: str) -> list[Filter]:
-    """The matchers of each selector of an expression, without the one on the metric's name; empty for a faulty expression.
-
-    Each alternative of `or` inside braces counts as a selector.
-    """
-    if fault(text):
-        return []
-    found: list[Filter] = []
-    for selector in _vector_selectors(parsed(windowed(text, WINDOW))):
-        choices = selector.matchers.or_matchers or [selector.matchers.matchers]
-        found += [tuple(Matcher(m.name, _OPS[str(m.op)], m.value) for m in choice) for choice in choices]
-    return found
-
-
-def _vector_selectors(tree: Any) -> Iterator[Any]:
-    """The selectors of an expression, in no particular order."""
-    trees = [tree]
-    while trees:
-        tree = trees.pop()
-        if type(tree).__name__ == "VectorSelector":
-            yield tree
-        trees += inner_of(tree)
-
-
-@lru_cache(maxsize=4096)
-def regex_fault(pattern: str) -> str:
-    """Why a regular expression does not compile; "" if it does. Prometheus has no look-around and no back-references."""
-    if len(pattern) > LONGEST:
-        return f"it is longer than {LONGEST // 1024} KiB"
-    opened = pattern.count("(") + pattern.count("[")
-    if opened > MOST_OPERATORS:
-        return f"it has more than {MOST_OPERATORS} brackets"
-    quoted = pattern.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    try:
-        parsed(f'x{{a=~"{quoted}"}}')
-    except ValueError:
-        return "it does not compile"
-    return ""
+    """The matchers of each selector of an expression, without the one on the metric's name; empty for a faulty expression."""
+    return [] if fault(text) else [node.matchers for node in nodes(text) if node.kind == "selector"]
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
@@ -136,28 +84,20 @@ def _bounds(text: str) -> Fault | None:
     return None
 
 
-def _judged(text: str, wanted: str) -> Fault | None:
-    try:
-        tree = parsed(windowed(text, WINDOW))
-    except ValueError as error:
-        message = str(error)
-        named = _QUOTED.search(message)
-        word = (named[1] or named[2]).strip() if named else ""
-        called = re.search(rf"\b{re.escape(word)}(?=\s*\()", text) if word else None
-        at = called.start() if called else text.find(word) if word else -1
-        return Fault(message, at, at + len(word)) if at >= 0 else Fault(message, 0, len(text))
-    kind = _kind(tree)
-    return None if kind == "vector" else Fault(f"this expression returns a {kind}: {wanted}", 0, len(text))
+def _judged(text: str, wanted: str, server: Version) -> Fault | None:
+    found = outcome(windowed(text, WINDOW), server)
+    if isinstance(found, Fault):
+        return _as_written(text, found)
+    if found.type != "vector":
+        return Fault(f"this expression returns a {found.type}: {wanted}", 0, len(text))
+    return None
 
 
-def _kind(tree: Any) -> str:
-    """What an expression returns: a vector, a range, a scalar or a string."""
-    while type(tree).__name__ in ("ParenExpr", "UnaryExpr"):
-        tree = tree.expr
-    name = type(tree).__name__
-    if name == "BinaryExpr":
-        return "vector" if "vector" in (_kind(tree.lhs), _kind(tree.rhs)) else "scalar"
-    if name == "Call":
-        return str(tree.func.return_type).rpartition(".")[2].lower()
-    kinds = {"MatrixSelector": "range", "SubqueryExpr": "range", "NumberLiteral": "scalar", "StringLiteral": "string"}
-    return kinds.get(name, "vector")
+def _as_written(text: str, found: Fault) -> Fault:
+    """A fault of the text with a duration for `$window`, in the text itself."""
+    start, end = replaced(text, WINDOW, found.start), replaced(text, WINDOW, found.end)
+    hole = next((part.text for part in parts(text) if part.kind == "hole" and part.start == start), "")
+    if hole:
+        message, help = found.message.replace(f"`{WINDOW}`", f"`{hole}`"), newer(found.since) if found.since else ""
+        return found._replace(message=message, start=start, end=start + len(hole), help=help, instead="")
+    return found._replace(start=min(start, len(text) - 1), end=max(end, start + 1))

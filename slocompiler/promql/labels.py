@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from slocompiler.promql.tree import SETS, Labels, Node, fold, read
+from slocompiler.promql.node import SETS, Labels, Node
+from slocompiler.promql.tree import fold, read
 
 
 class _Kept(NamedTuple):
@@ -77,8 +78,6 @@ def _operation(node: Node, left: _Kept, right: _Kept) -> _Kept:
 def _joined(node: Node, left: _Kept, right: _Kept) -> _Kept:
     """The labels of the side with many series, and those that it takes from the other one."""
     many, one = (left, right) if node.many == "left" else (right, left)
-    if node.added is None:
-        return _Kept()
     for label in node.added:
         many = _with(many, label) if one.has(label) else many
     return many

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from slocompiler.promql.tree import COMPARISONS, Node, fold, nodes, read
+from slocompiler.promql.node import COMPARISONS, Node
+from slocompiler.promql.tree import fold, nodes, read
 
 NUMBER_PER_WINDOW = {
     "increase": "counts events per window",

@@ -92,6 +92,16 @@ def windowed(text: str, window: str) -> str:
     return "".join(_final(part, window) for part in parts(text))
 
 
+def replaced(text: str, window: str, at: int) -> int:
+    """The offset in a text of a character of the `windowed` text; the start of a hole for what replaces it."""
+    for part in parts(text):
+        length = len(_final(part, window))
+        if at < length:
+            return part.start + (0 if part.kind == "hole" else min(at, len(part.text)))
+        at -= length
+    return len(text)
+
+
 def _final(part: Part, window: str) -> str:
     if part.kind == "hole" and named(part.text) == WINDOW:
         return window
@@ -104,4 +114,5 @@ def _escaped(text: str, quote: str) -> str:
     """`text` for the inside of a string that begins with `quote`; in back-quotes nothing can be escaped."""
     if quote == "`":
         return text
-    return text.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("\n", "\\n")
+    escaped = text.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("\n", "\\n")
+    return escaped.replace("\ufffd", r"\ufffd")  # which no server reads as it is

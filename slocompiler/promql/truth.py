@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from math import ceil, floor, inf, isfinite
 
 from slocompiler.promql import values
-from slocompiler.promql.tree import COMPARISONS, SETS, Node, fold, nodes, read
+from slocompiler.promql.node import COMPARISONS, SETS, Node
+from slocompiler.promql.tree import fold, nodes, read
 from slocompiler.promql.values import ALWAYS, PRESENT, SOMETIMES, Values, Why
 
 _CLOCK = {

@@ -46,21 +46,33 @@ class _Unsupported(Exception):
 @lru_cache(maxsize=8192)
 def parsed(pattern: str) -> Node | None:
     """The tree of a pattern; None if the pattern is not supported or too large."""
+    node = read(pattern)
+    return node if node and _size(node) <= MOST_CHARS else None
+
+
+@lru_cache(maxsize=8192)
+def read(pattern: str) -> Node | None:
+    """The tree of a pattern of any size; None if the pattern is not supported."""
     try:
         reader = _Reader(pattern)
         node = reader.choice(0)
-        if reader.at < len(pattern) or _size(node) > MOST_CHARS:
-            return None
     except _Unsupported:
         return None
-    return node
+    return node if reader.at == len(pattern) else None
+
+
+def takes_nothing(node: Node) -> bool:
+    """Whether a part of a pattern matches the empty string."""
+    if node.kind == "repeat" and not node.repeat[0]:
+        return True
+    found = map(takes_nothing, node.parts)
+    return node.kind != "chars" and (any(found) if node.kind == "any" else all(found))
 
 
 def _size(node: Node) -> int:
-    if node.kind == "chars":
-        return 1
+    """The nodes of the automaton, and of empty parts: `((){999}){999}` is as much work as `((a){999}){999}`."""
     least, most = node.repeat
-    return sum(map(_size, node.parts)) * max(1, least, most or 0)
+    return max(1, sum(map(_size, node.parts))) * max(1, least, most or 0)
 
 
 class _Reader:

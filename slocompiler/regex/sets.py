@@ -12,7 +12,7 @@ from functools import lru_cache
 from slocompiler.ir import Matcher
 from slocompiler.promql import opposite
 from slocompiler.regex.automaton import Automaton, automaton, word
-from slocompiler.regex.parse import Node, parsed
+from slocompiler.regex.parse import parsed, takes_nothing
 from slocompiler.regex.witness import MOST_STEPS, TooManySteps, witness
 
 LONGEST = 512
@@ -36,15 +36,7 @@ def takes_absent(matcher: Matcher) -> bool:
     if matcher.op == "=":
         return not matcher.value
     node = parsed(matcher.value) if matcher.op == "=~" else None
-    return node is not None and _takes_nothing(node)
-
-
-def _takes_nothing(node: Node) -> bool:
-    """Whether a part matches the empty string."""
-    if node.kind == "repeat" and not node.repeat[0]:
-        return True
-    found = map(_takes_nothing, node.parts)
-    return node.kind != "chars" and (any(found) if node.kind == "any" else all(found))
+    return node is not None and takes_nothing(node)
 
 
 @lru_cache(maxsize=8192)

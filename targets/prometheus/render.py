@@ -63,6 +63,12 @@ def file_of(service: Service, options: Options) -> str:
     return f"{options.folder}{PACKED if _limits(options) is not None else service.name}.rules.yaml"
 
 
+def loaded(options: Options) -> tuple[str, ...]:
+    """What a ruler loads, as `docs/operate.md` says: `*.rules.yaml`, and every resource of a folder for the operator."""
+    endings = ("yaml", "yml", "json") if chosen(options).ruler == "operator" else ("rules.yaml",)
+    return tuple(f"{options.folder}*.{ending}" for ending in endings)
+
+
 # Limits
 
 

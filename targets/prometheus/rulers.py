@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
-from textwrap import indent
 
 from slocompiler.targets.prometheus.options import Options
 from slocompiler.targets.prometheus.yaml import flow, scalar
@@ -12,6 +11,8 @@ from slocompiler.targets.prometheus.yaml import flow, scalar
 _LEGAL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\Z")
 """A DNS subdomain as Kubernetes requires it (RFC 1123)."""
 _LONGEST = 253
+_LINE = re.compile(r"^(?=.)", re.MULTILINE)
+"""The beginning of a line that is not empty. A line of blanks is text of a block, and other characters end no line."""
 
 
 def head(name: str, options: Options) -> str:
@@ -42,4 +43,4 @@ def shaped(text: str, options: Options) -> str:
     if options.ruler != "operator":
         return text
     before, groups = text.split("\ngroups:\n", 1)
-    return f"{before}\n  groups:\n{indent(groups, '  ')}"
+    return f"{before}\n  groups:\n{_LINE.sub('  ', groups)}"

@@ -20,6 +20,8 @@ NEAR = 0.03
 """The allowed relative difference of a recorded ratio from the counted one."""
 EXACT = 1000
 """The bad events between two samples of an SLO that spends its budget evenly: so many that rounding does not matter."""
+LEAST_BUDGET = 5e-10
+"""The least budget, as a share of all events, whose events promtool's 64-bit numbers still count exactly."""
 
 
 class Angle(NamedTuple):
@@ -51,6 +53,8 @@ class Subject:
         kit = events.kit(self.slo, value)
         if lacking := kit.lacking():
             raise Impossible(f"no event is {lacking}")
+        if 1 - target < LEAST_BUDGET:
+            raise Impossible("its budget is less than one event in a billion")
         promise = oracle.Promise(target, self.slo.window, self.options.scrape_interval)
         return Angle(value, alerts, promise, kit)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pytest
 
-from slocompiler.cli.git import matches
+from slocompiler.cli.patterns import Patterns
+from slocompiler.cli.walk import matching
 from support.command import service, sloc
 from support.repository import commit, git, isolate
 
@@ -24,14 +25,24 @@ PATTERNS = (
 )
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
-def test_patterns_match_as_in_a_folder(pattern: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("pattern", [*PATTERNS, "**/**/*.slo", "a/**/**/b/**/*.slo"])
+def test_patterns_match_as_those_of_python(pattern: str, tmp_path: Path) -> None:
     names = ["a.slo", "a/b.slo", "a/b/c.slo", "b/c.slo", "a/x/b/d.slo", "[a]/b.slo", "a/a.txt", "A.SLO", "ab.slo"]
     for name in names:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
-    found = {path.relative_to(tmp_path).as_posix() for path in tmp_path.glob(pattern) if path.is_file()}
-    assert {name for name in names if matches(name.split("/"), PurePosixPath(pattern).parts)} == found
+    expected = {path.relative_to(tmp_path).as_posix() for path in tmp_path.glob(pattern) if path.is_file()}
+    patterns = Patterns([pattern])
+    assert {found.name for found in matching(str(tmp_path), patterns, hidden=True)} == expected
+    assert {name for name in names if is_match(patterns, name)} == expected
+
+
+def is_match(patterns: Patterns, path: str) -> bool:
+    *folders, file = path.split("/")
+    states = patterns.start
+    for folder in folders:
+        states = patterns.inside(states, folder)
+    return patterns.match(states, file)
 
 
 def test_the_first_file_and_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

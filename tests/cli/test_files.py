@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import ast
 import os
+import threading
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from slocompiler.cli.files import Unfinished, replace_all
+from slocompiler.cli.files import TEMPORARY, Unfinished, replace_all
 from support.bounded import bounded
 from support.command import files, service, sloc
 from support.compile import ROOT
 
+RULES = "generated/prometheus/a.rules.yaml"
 FULL = 300
 """Bytes of a file that the full disk still takes: enough for a message, and for half of what is written."""
 OWNERS = 'owners: {team: "@acme/team", product: "@acme/product"}\n'
@@ -66,6 +69,82 @@ def test_mode_owner_and_link_stay(project: Path, name: str, file: str) -> None:
     assert after.st_ino != before.st_ino, "it was replaced"
 
 
+@pytest.mark.parametrize(("name", "file"), [("fmt", "messy.slo"), ("owners", "CODEOWNERS"), ("build", RULES)])
+def test_hard_links_stay(project: Path, name: str, file: str) -> None:
+    (project / "second").hardlink_to(project / file)
+    before = (project / file).read_bytes()
+    assert sloc(project, *COMMANDS[name]).code == 0
+    assert (project / file).samefile(project / "second")
+    assert (project / "second").read_bytes() != before
+    assert [path for path in files(project) if path.endswith(TEMPORARY)] == []
+
+
+def test_a_file_with_hard_links_is_restored_if_it_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls, sync = list[int](), os.fsync
+
+    def full(handle: int) -> None:
+        calls.append(handle)
+        if len(calls) == 2:  # the first one is of the temporary file
+            raise OSError(28, "No space left on device")
+        sync(handle)
+
+    (tmp_path / "mine").write_bytes(b"the old text")
+    (tmp_path / "second").hardlink_to(tmp_path / "mine")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        replace_all({tmp_path / "mine": b"new"})
+    assert files(tmp_path) == {"mine": b"the old text", "second": b"the old text"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_disk_has_a_file_before_it_takes_its_place(
+    project: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """And the names of a folder once, after all of them."""
+    done: list[str] = []
+    sync, replace = os.fsync, os.replace
+
+    def synced(handle: int) -> None:
+        done.append(os.readlink(f"/proc/self/fd/{handle}"))
+        sync(handle)
+
+    def replaced(source: Path, target: Path) -> None:
+        assert os.path.realpath(source) in done
+        done.append(os.path.realpath(target))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", replaced)
+    if name == "init":
+        (project / "sloc.yaml").unlink()
+    assert sloc(project, *COMMANDS[name]).code == 0
+    folders = [path for path in done if os.path.isdir(path)]
+    assert folders == list(dict.fromkeys(folders))
+    placed = [path for path in done if os.path.isfile(path)]
+    assert placed
+    assert {os.path.dirname(path) for path in placed} == set(folders)
+
+
+def test_many_files_are_written_by_several_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has its text, and if the disk refuses one, none is replaced."""
+    many = {tmp_path / f"{number}": f"{number}".encode() for number in range(100)}
+    replace_all(many)
+    assert {tmp_path / name: data for name, data in files(tmp_path).items()} == many
+    calls = count()
+
+    def broken(_: int) -> None:
+        if next(calls) == 50:
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", broken)
+    with pytest.raises(OSError, match="Input/output error") as caught:
+        replace_all(dict.fromkeys(many, b"new"))
+    assert Path(caught.value.filename) in many
+    assert {tmp_path / name: data for name, data in files(tmp_path).items()} == many
+
+
 def test_a_file_that_may_not_be_written_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The system lets root write everything, so that it is the call that refuses."""
     opened = os.open
@@ -78,7 +157,7 @@ def test_a_file_that_may_not_be_written_is_not_replaced(tmp_path: Path, monkeypa
     (tmp_path / "mine").write_text("old")
     monkeypatch.setattr(os, "open", refused)
     with pytest.raises(PermissionError) as caught:
-        replace_all({tmp_path / "mine": b"new"}, durable=True)
+        replace_all({tmp_path / "mine": b"new"})
     assert caught.value.filename == str(tmp_path / "mine")
     assert files(tmp_path) == {"mine": b"old"}
 
@@ -86,7 +165,7 @@ def test_a_file_that_may_not_be_written_is_not_replaced(tmp_path: Path, monkeypa
 def test_a_new_file_has_the_mode_that_the_user_gives_new_files(tmp_path: Path) -> None:
     mask = os.umask(0o027)
     try:
-        replace_all({tmp_path / "deep" / "new": b"x"}, durable=True)
+        replace_all({tmp_path / "deep" / "new": b"x"})
     finally:
         os.umask(mask)
     assert (tmp_path / "deep" / "new").stat().st_mode & 0o777 == 0o640
@@ -94,7 +173,7 @@ def test_a_new_file_has_the_mode_that_the_user_gives_new_files(tmp_path: Path) -
 
 def test_a_link_to_nowhere_gets_its_file(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("new")
-    replace_all({tmp_path / "link": b"x"}, durable=True)
+    replace_all({tmp_path / "link": b"x"})
     assert (tmp_path / "link").is_symlink()
     assert files(tmp_path) == {"link": b"x", "new": b"x"}
 
@@ -117,7 +196,7 @@ def test_a_rename_that_fails(
         (tmp_path / name).write_text("old")
     monkeypatch.setattr(os, "replace", broken)
     with pytest.raises(raised, match="b: Input/output error; not" if fails_at else "Input/output error: .*a"):
-        replace_all({tmp_path / name: b"new" for name in "abc"}, durable=False)
+        replace_all({tmp_path / name: b"new" for name in "abc"})
     assert files(tmp_path) == {name: b"new" if number < fails_at else b"old" for number, name in enumerate("abc")}
 
 
@@ -147,3 +226,15 @@ def _writes(call: ast.Call) -> bool:
         or (of_os and name in ("replace", "rename", "copyfile", "copy", "move"))
         or (name == "open" and any(set(mode) & set("wax+") for mode in modes))
     )
+
+
+def test_without_more_threads_all_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container may allow no thread: the files are then written one after the other."""
+
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError(f"can't start {thread}")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    wanted = {tmp_path / f"{number}": b"new" for number in range(40)}
+    replace_all(wanted)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == wanted

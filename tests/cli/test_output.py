@@ -69,7 +69,8 @@ class TestFailing:
             return intact(path, *arguments, **named)
 
         monkeypatch.setattr(where, broken, refused)
-        assert_fails(project, code=2, saying="Permission denied; nothing was changed")
+        output = ["-o", "new"] if broken == "mkdir" else []
+        assert_fails(project, *output, code=2, saying="Permission denied; nothing was changed")
 
     def test_a_failure_midway_is_reported_as_one(self, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """If a rename fails, each file is intact, and the next build completes the work."""
@@ -150,7 +151,7 @@ class TestRemoving:
         answer = sloc(project, "build")
         assert (answer.code, answer.out.count("removed")) == (0, 1)
         assert {name for name in built(project) if "/prometheus/" in name} == {*kept, *map(rules, "acdz")}
-        assert sloc(project, "build", "--check").code == 0
+        assert "3 files up to date" in sloc(project, "build", "--check", "--target", "prometheus").out
 
     def test_each_folder_has_its_own(self, project: Path) -> None:
         assert sloc(project, "build", "-o", "other").code == 0

@@ -84,7 +84,6 @@ class TestPrograms:
             ('cluster="eu"', "a selector finds nothing in the deployment `us`, where `cluster=\"us.1\"` applies"),
             ('cluster=~".+"', "a selector of the deployment `eu` also reads the series of `st`"),
             ('cluster!="$cluster"', "a selector finds nothing in the deployment `eu`, where `cluster=\"eu\"` applies"),
-            ('cluster="$cluster" or job="a"', "a selector without `cluster` reads the series of every deployment"),
         ],
     )  # fmt: skip  # a table
     def test_raw_promql_says_where(self, matcher: str, said: str) -> None:

@@ -41,12 +41,12 @@ class TestQuoting:
     @given(st.text())
     def test_is_one_line_that_hides_nothing(self, text: str) -> None:
         quoted = promql.quote(text)
-        hidden = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+        hidden = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]")
         assert not hidden.search(quoted)
         assert len(quoted.splitlines()) == 1
 
     @pytest.mark.parametrize(
-        "text", ["", '"', "\\", "\\n", "\n", "a\tb", "\x00", "{{ $value }}", "`", "'", "é🚨\u2028"]
+        "text", ["", '"', "\\", "\\n", "\n", "a\tb", "\x00", "\ufffd", "{{ $value }}", "`", "'", "é🚨\u2028"]
     )
     def test_traps(self, text: str) -> None:
         assert matchers(f"x{{a={promql.quote(text)}}}") == [("a", "=", text)]

@@ -39,6 +39,7 @@ def test_any_text_ends_in_diagnostics(text: str) -> None:
 @given(soups)
 @example("events `a`\nbad `b {\n")
 @example("service a {\n slo b 99% over\n}")
+@example('service\n  slo`\n    bad#"write `good {…}`: all')  # a comment for recovery, code for the parser
 def test_any_tokens_end_in_diagnostics(text: str) -> None:
     for found in diagnostics(text):
         render(found)

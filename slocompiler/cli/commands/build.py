@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,14 +13,17 @@ import click
 from slocompiler.cli.files import Unfinished
 from slocompiler.cli.generated import PRINTED, generate, stream
 from slocompiler.cli.messages import fail, give, is_quiet, note, quiet, report, say, summary
-from slocompiler.cli.output import Foreign, differences, write
+from slocompiler.cli.output import differences, refuse_links, write
+from slocompiler.cli.ownership import Foreign, Output, output_of
 from slocompiler.cli.removal import listed, services_out_of, services_without_rules
-from slocompiler.cli.session import Run, compile_paths, paths_and_project
+from slocompiler.cli.session import Run, compile_paths, find_project, paths_and_project
 from slocompiler.cli.staging import stage
 from slocompiler.cli.staleness import screen
 from slocompiler.cli.terminal import difference
+from slocompiler.compiler import loaded
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.words import plural
+from slocompiler.project import NAME
 from slocompiler.targets import TARGETS, of_builds
 
 
@@ -48,7 +51,7 @@ from slocompiler.targets import TARGETS, of_builds
 @click.option(
     "--check",
     is_flag=True,
-    help="Write nothing. Print files that are stale, missing or left over, and exit with 1 if there are any.",
+    help="Write nothing. Print files that are stale, missing, left over or added, and exit with 1 if there are any.",
 )
 @click.option("--add", is_flag=True, help="Put the generated files into the next commit, with `git add`.")
 def command(
@@ -65,13 +68,8 @@ def command(
     PATH is a file, a folder (every .slo file below it) or `-` for standard input. Without one, the project is built,
     and generated files that it no longer needs are removed. Nothing is written unless everything compiles.
     """
-    if history and check:
-        fail("--check excludes --history: a committed file cannot contain the date of its own commit")
-    if check and "-" in (*paths, output):
-        fail("--check compares files: it excludes `-`, which reads standard input or prints")
     printed = output == "-" or (output is None and "-" in paths)
-    if add and (check or printed):
-        fail("--add needs files that a build writes: it excludes --check and `-`")
+    _refuse_options(history, check, add, printed, "-" in (*paths, output))
     run = compile_paths(paths, project_file, reporter=_report_errors if check else None)
     options = run.project.options()
     if history:
@@ -86,14 +84,37 @@ def command(
     if excluded:
         more = f" and {len(excluded) - 1:,} more" if len(excluded) > 1 else ""
         note(f"left out, as only a build without PATH covers all services: {excluded[0]}{more}", err=True)
-    folder = Path(output) if output else Path(os.path.relpath(run.root / run.project.output))
+    there = output_of(find_project(project_file) or run.root / NAME, output, run.project.output)
     owned = tuple(of_builds()) if run.whole and not targets else ()
+    files = there.stamped(files)
     if check:
-        _check(folder, files, owned, run)
-    else:
-        removed = _write(folder, files, owned, run)
-        if add:
-            stage(folder, files, removed)
+        watched = {name: loaded(run.program, name, options) for name in chosen} if owned else {}
+        _check(there, files, owned, watched, run)
+        return
+    removed = _write(there, files, owned, run)
+    if add:
+        stage(there.folder, files, removed)
+
+
+@contextmanager
+def _failing(folder: Path, more: str = "") -> Iterator[None]:
+    """End the command at an error of the system, or at a file that is not to be read or replaced."""
+    try:
+        yield
+    except (Foreign, Unfinished) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename or folder}: {error.strerror}{more}")
+
+
+def _refuse_options(history: bool, check: bool, add: bool, printed: bool, has_stream: bool) -> None:
+    """End the command if its options exclude each other."""
+    if history and check:
+        fail("--check excludes --history: a committed file cannot contain the date of its own commit")
+    if check and has_stream:
+        fail("--check compares files: it excludes `-`, which reads standard input or prints")
+    if add and (check or printed):
+        fail("--add needs files that a build writes: it excludes --check and `-`")
 
 
 def _report_errors(problems: list[Diagnostic]) -> None:
@@ -104,15 +125,13 @@ def _report_errors(problems: list[Diagnostic]) -> None:
         note(f"{plural(warnings, 'warning')}: see `sloc check`", err=True)
 
 
-def _write(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) -> list[str]:
+def _write(output: Output, files: dict[str, str], owned: Sequence[str], run: Run) -> list[str]:
     """Write the files, and print what was written and removed. Returns what was removed."""
-    try:
+    folder = output.folder
+    with _failing(folder, "; nothing was changed"):
+        refuse_links(output, files, owned)
         shared = services_out_of(folder, files)
-        removed = write(folder, files, owned)
-    except (Foreign, Unfinished) as error:
-        fail(str(error))
-    except OSError as error:
-        fail(f"{error.filename or folder}: {error.strerror}; nothing was changed")
+        removed = write(output, files, owned)
     for name, more in _listed(files).items():
         note((folder / name).as_posix() + (f", and {more:,} more" if more else ""))
     for name in removed:
@@ -135,11 +154,14 @@ def _listed(files: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _check(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) -> None:
-    try:
-        found = list(differences(folder, files, owned))
-    except OSError as error:
-        fail(f"{error.filename or folder}: {error.strerror}")
+def _check(
+    output: Output, files: dict[str, str], owned: Sequence[str], watched: Mapping[str, list[str]], run: Run
+) -> None:
+    """Print the files that are not what a build generates, and exit with 1 if there are any."""
+    folder = output.folder
+    with _failing(folder):
+        refuse_links(output, files, owned)
+        found = list(differences(output, files, owned, watched))
     shown, names = screen(found, lambda name: (folder / name).as_posix())
     if shown and not is_quiet():
         say("\n".join(shown), look=difference)
@@ -148,7 +170,14 @@ def _check(folder: Path, files: dict[str, str], owned: Sequence[str], run: Run) 
     left_over = [one.name for one in found if one.what == "left over"]
     if lost := services_without_rules(left_over, files, run.program) + services_out_of(folder, files):
         say(f"a build removes {listed(lost)}. If this is a mistake, restore their sources first", err=True)
+    added = sum(one.what == "added" for one in found)
+    if added:
+        more, it = plural(added, "file"), "it" if added == 1 else "them"
+        advice = f"a server would load {it}, too. Move {it} to another folder, or remove {it}"
+        say(f"{more} added beside the generated ones: {advice}", err=True)
+    if len(found) > added:
+        outdated = plural(len(found) - added, "file")
+        say(f"{outdated} out of date: run this without --check, and commit the files", err=True)
     if found:
-        say(f"{plural(len(found), 'file')} out of date: run this without --check, and commit the files", err=True)
         sys.exit(1)
     note(f"{plural(len(files), 'file')} up to date")

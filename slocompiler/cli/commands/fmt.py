@@ -10,7 +10,7 @@ import click
 
 from slocompiler.cli.files import replace_all
 from slocompiler.cli.messages import fail, give, note, quiet, report, say
-from slocompiler.cli.session import find, find_sources, paths_and_project, read, read_project
+from slocompiler.cli.session import find, find_project, find_sources, paths_and_project, read, read_project
 from slocompiler.cli.terminal import difference
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.words import plural
@@ -39,8 +39,10 @@ def command(paths: tuple[str, ...], project_file: str | None, check: bool, diff:
     files = find(paths) if paths else find_sources(*read_project(project_file))
     changed, refused = 0, 0
     problems: list[Diagnostic] = []
+    project = find_project(project_file)
+    root = project.absolute().parent if project else Path.cwd()
     for file in files:
-        source, text, found = _formatted(file)
+        source, text, found = _formatted(file, root)
         problems += found
         refused += bool(found)
         changed += text != source.text
@@ -69,9 +71,9 @@ def _change(file: str, source: Source, text: str, check: bool, diff: bool) -> No
         note(source.shown_as)
 
 
-def _formatted(file: str) -> tuple[Source, str, list[Diagnostic]]:
+def _formatted(file: str, root: Path) -> tuple[Source, str, list[Diagnostic]]:
     """The source of the file, its formatted text, and its syntax errors, with which the text is the same."""
-    sources, problems = read([file], Path.cwd())
+    sources, problems = read([file], root)
     if problems:
         return problems[0].span.source, problems[0].span.source.text, problems
     (source,) = sources
@@ -93,6 +95,6 @@ def _lines(text: str) -> list[str]:
 
 def _replace(file: str, text: str) -> None:
     try:
-        replace_all({Path(file): text.encode()}, durable=True)
+        replace_all({Path(file): text.encode()})
     except OSError as error:
         fail(f"{file}: {error.strerror}; it was not changed")

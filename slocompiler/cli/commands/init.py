@@ -47,7 +47,7 @@ def command(folder: str) -> None:
         )
     texts = {target / name: _first(name).encode() for name in FILES}
     try:
-        replace_all(texts, durable=True)
+        replace_all(texts)
     except Unfinished as error:
         fail(str(error))
     except OSError as error:

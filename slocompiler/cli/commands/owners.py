@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from slocompiler.cli.files import replace_all
+from slocompiler.cli.files import leads_out, replace_all
 from slocompiler.cli.locate import from_root, root_of
 from slocompiler.cli.messages import fail, give, say
 from slocompiler.cli.session import Run, compile_paths, find_sources, project_option, read, reader
@@ -20,6 +20,8 @@ from slocompiler.owners import begin, end, owned, section, without_handle
 from slocompiler.project import NAME
 from slocompiler.resolve.imports import load
 from slocompiler.visible import visible
+
+BYTE_ORDER_MARK = "\ufeff"
 
 
 @click.command("owners", short_help="Write the reviewers of each file to CODEOWNERS.")
@@ -51,6 +53,8 @@ def command(project_file: str | None, check: str | None, write: str | None) -> N
     if missing:
         _ask_for(missing, project)
     lines = section(_files(run, root), run.project.owners, project)
+    if file := check or write:
+        _refuse_link(file, root)
     if check:
         _check(check, lines, project)
     elif write:
@@ -76,10 +80,15 @@ def _files(run: Run, root: Path) -> dict[str, list[Service]]:
     return owned(run.program.services, modules, from_root(root))
 
 
+def _refuse_link(file: str, root: Path) -> None:
+    if leads_out(file, root):
+        fail(f"{file}: a link that leads out of the repository")
+
+
 def _check(file: str, lines: list[str], project: str) -> None:
     before = _read(file)
     first, last = _range(file, before, project)
-    found = [line.removesuffix("\r") for line in before[first:last]]
+    found = [_bare(line) for line in before[first:last]]
     if found == lines:
         say(f"{file} is up to date: {plural(len(lines) - 3, 'file')} with owners")
         return
@@ -92,35 +101,43 @@ def _check(file: str, lines: list[str], project: str) -> None:
 def _write(file: str, lines: list[str], project: str) -> None:
     before = _read(file, missing=True)
     first, last = _range(file, before, project)
-    end_of_line = "\r" if before[0].endswith("\r") else ""
-    gap = [end_of_line] if first == last > 0 and before[first - 1].strip() else []
-    ours = [f"{line}{end_of_line}" for line in lines]
-    after = "\n".join([*before[:first], *gap, *ours, *(before[last:] or [""])])
-    if after != "\n".join(before):
+    end = "\r\n" if before[0].endswith("\r\n") else "\n"
+    mark = BYTE_ORDER_MARK if "".join(before[first:last]).startswith(BYTE_ORDER_MARK) else ""
+    above = "".join(before[:first])
+    if first == last and above:
+        above += f"{'' if above.endswith(chr(10)) else end}{end if _bare(before[-1]).strip() else ''}"
+    after = above + mark + "".join(f"{line}{end}" for line in lines) + "".join(before[last:])
+    if after != "".join(before):
         try:
-            replace_all({Path(file): after.encode("utf-8", "surrogateescape")}, durable=True)
+            replace_all({Path(file): after.encode("utf-8", "surrogateescape")})
         except OSError as error:
             fail(f"{error.filename or file}: {error.strerror}; it was not changed")
     say(visible(file))
 
 
 def _read(file: str, missing: bool = False) -> list[str]:
-    """The text of a CODEOWNERS file, split at line feeds. One empty line for no file, if it may be `missing`."""
+    """The lines of a CODEOWNERS file with their ends: only a line feed ends a line. "" for no file, if it may be `missing`."""
     try:
-        return Path(file).read_bytes().decode("utf-8", "surrogateescape").split("\n")
+        text = Path(file).read_bytes().decode("utf-8", "surrogateescape")
     except FileNotFoundError as error:
         return [""] if missing else fail(f"{file}: {error.strerror}")
     except OSError as error:
         fail(f"{file}: {error.strerror}")
+    *lines, last = text.split("\n")
+    return [*(f"{line}\n" for line in lines), *([last] if last or not lines else [])]
+
+
+def _bare(line: str) -> str:
+    """A line without its end, and without the mark at the beginning of a file that some editors write."""
+    return line.removeprefix(BYTE_ORDER_MARK).removesuffix("\n").removesuffix("\r")
 
 
 def _range(file: str, lines: list[str], project: str) -> tuple[int, int]:
     """The range of lines of the project's section; the end of the file if there is none."""
     both = [begin(project), end(project)]
-    marks = [index for index, line in enumerate(lines) if line.removesuffix("\r") in both]
+    marks = [index for index, line in enumerate(lines) if _bare(line) in both]
     if not marks:
-        after = len(lines) - (lines[-1] == "")
-        return after, after
-    if [lines[index].removesuffix("\r") for index in marks] != both:
+        return len(lines), len(lines)
+    if [_bare(lines[index]) for index in marks] != both:
         fail(f"{file}: the section of {project} needs one `begin` line and one `end` line: correct the file", 1)
     return marks[0], marks[1] + 1

@@ -52,7 +52,7 @@ class Recovery:
         if token is None:  # a character that begins no token
             at = error.pos_in_stream or 0
             token = Token("?", self.source.text[at], at)
-        before = self.scan.end_of_code(at)
+        before = max(self.scan.end_of_code(at), stack.end())  # a comment may begin inside of PromQL
         if not self._count:
             self._begin()
         self._count += 1
@@ -145,7 +145,7 @@ class Recovery:
             return False
         stack.cut(len(stack.states) - 1)
         token = Token(terminal(word), str(word), word.start_pos, end_pos=word.end_pos)
-        before = self.scan.end_of_code(word.start_pos)
+        before = max(self.scan.end_of_code(word.start_pos), stack.end())
         again = Trouble(self.source, self.scan, stack, token, word.start_pos, before, stack.expected(), stack.block())
         self.damage.append(before)
         missing = again.missing()

@@ -6,9 +6,9 @@ Nothing here is reported. Everything takes linear time: only the list of state n
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
-from lark import Token, UnexpectedInput
+from lark import Token, Tree, UnexpectedInput
 from lark.parsers.lalr_analysis import Shift
 
 from slocompiler.syntax.vocabulary import SEVERITIES, SIGNS, STATEMENTS
@@ -179,6 +179,15 @@ class Stack:
     def top(self) -> str:
         """The terminal that was read last."""
         return kind(self.values[-1]) if self.values else ""
+
+    def end(self) -> int:
+        """The offset at which what was read ends; 0 if nothing was read."""
+        for value in reversed(self.values):
+            while isinstance(value, Tree) and value.children:  # a list that is not finished
+                value = value.children[-1]
+            if not isinstance(value, Tree):
+                return cast(int, value.end_pos if isinstance(value, Token) else value.span.end)
+        return 0
 
     # Changes
 

@@ -39,8 +39,15 @@ class Trouble:
     @property
     def span(self) -> Span:
         """The span of the token; for a character that begins no token, up to the next blank or bracket."""
-        text = self.scan.word(self.at) if self.token.type == "?" else self.token
-        return Span(self.source, self.at, self.at + len(text))
+        end = self.at + (0 if self.token.type == "?" else len(self.token))
+        more = self.scan.word(end) if end == self.at or self._is_glued else ""
+        return Span(self.source, self.at, end + len(more))
+
+    @property
+    def _is_glued(self) -> bool:
+        """Whether a letter or digit that no name may have follows a name, as in `over４`: it makes the word another one."""
+        end = self.at + len(self.token)
+        return self.token.type == "NAME" and self.source.text[end : end + 1].isalnum()
 
     @property
     def gap(self) -> Span:
@@ -67,7 +74,7 @@ class Trouble:
 
     def keywords(self) -> list[str]:
         """The expected keywords that are similar to the token, the most similar first."""
-        if self.token.type != "NAME" or len(self.token) < 2:
+        if self.token.type != "NAME" or len(self.token) < 2 or self._is_glued:
             return []
         known = [name.strip("_").lower() for name in self.expected if name not in TERMINALS]
         known += SEVERITIES if self.stack.accepts("SEVERITY") else ()

@@ -109,6 +109,16 @@ class TestOperator:
         assert resource_problems(tmp_path) == []
         assert yaml.safe_load(text)["spec"] == next(iter(documents(HOSTILE, "files").values()))
 
+    @pytest.mark.parametrize(
+        "line", ["", " ", "   ", "\u00a0", "\u3000", " \u2003 ", "\u2028", "\x0c", "\x85", "\u00a0a"]
+    )
+    def test_lines_that_look_empty(self, line: str) -> None:
+        """Text from a word processor. Only a line feed ends a line, and blanks in a line are text."""
+        text = HOSTILE.replace("- a\\n\\n", f"Agreed in May.\\n{line}\\n\\n")
+        assert text != HOSTILE
+        (resource,) = documents(text, "operator").values()
+        assert resource["spec"] == next(iter(documents(text, "files").values()))
+
     def test_names_are_legal_and_unique(self) -> None:
         names = ["a", "eu/a", "a-", "a--", "eu/a-", "e/u-a", f"{'d' * 63}/{'s' * 63}", f"{'d' * 63}/{'s' * 62}-"]
         found = [resource_name(name) for name in names]

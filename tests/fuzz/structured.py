@@ -1,0 +1,94 @@
+"""Whole programs: generated SLOs of every shape, with what a file can have around them. Most of them are correct."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+
+from support import generated
+
+WORDS = {
+    "TEXT": ('"It hurts nobody."', '"50% of {{ x }}"', '"</script><b>"', '"[a](b) | `c`"', '"é\\n\\nf"', '"\u00a0"', '"- # : x"', '"\U0001f6a8"', '"x\\u2028y\\u202ez"', '"$x $${y}"'),
+    "VALUE": tuple(f'"{value}"' for value in generated.VALUES),
+    "TARGET": generated.TARGETS,
+    "WINDOW": generated.WINDOWS,
+    "BOUND": generated.BOUNDS,
+    "SLICE": ("1m", "5m", "2m"),
+    "FOLD": ("max", "min", "avg", "sum", "count", "age", "each"),
+    "COMPARED": ("<", "<=", ">", ">=", "==", "!="),
+    "QUANTITY": ("5", "0.5", "300ms", "2.5", "1h", "5MB", "50%", "-1", "1e-3"),
+    "MISSING": ("", "no data is bad", "no data is good", "no data is ignored"),
+    "METRIC": (*["sent_bytes"] * 9, "native sent_bytes"),
+    "LABEL": (*["code"] * 9, '"http.code"'),
+    "CONDITION": ("`max(q{}) > 5`", "`sum(rate(e_total[5m])) / sum(rate(x_total[5m])) < 0.5`", "`time() - max(t) < 600`", "`min by (job) (up) == 1`", "`avg_over_time(q[5m]) > 2 and on() up == 1`"),
+    "EVERY": ("1d", "30d", "365d"),
+    "LASTING": ("1m", "2h"),
+    "HITTING": ("1%", "50%", "100%"),
+}  # fmt: skip  # a table
+"""What stands for a word in the texts below."""
+SHARED = (
+    'defaults { runbook "https://r.example.org/$" stakeholders TEXT labels { tier = TEXT } }',
+    "alerts usual { page when exhausted within 4h  ticket when budget below 20% }",
+    "policy strict { below 25% TEXT exhausted TEXT notify }",
+    """template t(job, code = "5..", share = 99%) {
+  slo made "Of ${job}" $share over WINDOW { events x_total{job=$job} bad {code=~$code} because TEXT }
+  slo slow TARGET over WINDOW { events took_seconds{job=$job} good below BOUND alerts usual }
+}""",
+)
+"""Declarations that another file can import."""
+USES = (
+    "use t(job=VALUE) as u",
+    "use t(job=VALUE, share=90%) as v without slow",
+    'draft use t(job=TEXT, code="4..")',
+    "alerts usual",
+    "policy strict",
+)
+"""What needs the declarations above."""
+IN_SERVICE = (
+    'events stream = r_total{job=VALUE} exclude {path="/h"} TEXT\n'
+    'slo of-stream TARGET over 30d { events stream bad {code="500"} alerts none }',
+    "risk TEXT every EVERY lasting LASTING hitting HITTING on s0",
+    'link TEXT "https://l.example.org/?q=a b&c=<d>"',
+    "stakeholders TEXT, TEXT\nreview every 90d last 2026-05-01",
+    'labels { team = TEXT, "cost_center" = "1" }',
+    "slo live TARGET over 30d { slices SLICE good when FOLD(q{job=VALUE}) COMPARED QUANTITY MISSING }",
+    "slo raw TARGET over 30d { slices SLICE good when CONDITION MISSING }",
+    'slo some TARGET over 30d { slices SLICE with 90% good events x_total{} bad {code="500"} }',
+    "slo sized TARGET over 30d { events METRIC{} good below 5MB }",
+    "slo coded TARGET over 30d { events y_total{job=VALUE} bad {LABEL=VALUE} per route }",
+)
+IN_SLO = (
+    "because TEXT",
+    "stakeholders TEXT, TEXT",
+    'link TEXT "https://l.example.org/${slo}"',
+    "labels { tier = TEXT }",
+    "review every 30d",
+    "exclude when CONDITION TEXT",
+    "# a comment",
+)
+
+
+def program(random: Random) -> bytes:
+    """A file with a service, perhaps with declarations, which may be in a file that it imports."""
+    text = generated.program(random.randrange(10**6))[0]
+    text = re.sub(r"(slo \S+ )(.*{\n)", lambda head: _headed(random, head), text)
+    where = random.choice(("nowhere", "here", "imported"))
+    inside = [*_some(random, 0.15, IN_SERVICE), *(() if where == "nowhere" else _some(random, 0.4, USES))]
+    head = f"service a {random.choice(('', 'TEXT '))}{{\n"
+    text = text.replace("service a {\n", "".join(f"{part}\n" for part in (head, *inside)), 1)
+    shared = "".join(f"{part}\n" for part in SHARED)
+    if where == "here":
+        text = shared + text
+    elif where == "imported":
+        text = f'# file: org.slo\n{shared}# file: a.slo\nimport "org.slo"\n{text}'
+    return re.sub("|".join(WORDS), lambda word: random.choice(WORDS[word[0]]), text).encode()
+
+
+def _headed(random: Random, head: re.Match[str]) -> str:
+    """The head of an SLO, perhaps as a draft or with a title, and statements at the beginning of its block."""
+    draft, title = random.choice(("", "", "", "draft ")), random.choice(("", "TEXT "))
+    return f"{draft}{head[1]}{title}{head[2]}" + "".join(f"{part}\n" for part in _some(random, 0.15, IN_SLO))
+
+
+def _some(random: Random, chance: float, parts: tuple[str, ...]) -> list[str]:
+    return [part for part in parts if random.random() < chance]
