@@ -33,6 +33,8 @@ _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _PLAIN = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
 MAX_DIGITS = 24
 """The most characters of a number: more than any target needs, and exact decimals keep all of them."""
+LARGEST = Decimal("1.7976931348623157e308")
+"""The largest number of 64 bits with a fraction."""
 
 
 def text(token: str, span: Span, report: Report) -> Text:
@@ -92,8 +94,12 @@ def percent(token: str, span: Span, report: Report) -> Percent:
 
 
 def number(token: str, span: Span, report: Report) -> Number:
-    """The exact value of a plain number."""
-    return Number(span, _decimal(token, span, report))
+    """The exact value of a plain number; E107 if Prometheus, whose numbers have 64 bits, refuses a rule with it."""
+    value = _decimal(token, span, report)
+    if abs(value) > LARGEST:
+        report(Diagnostic("E107", f"Prometheus has no number as large as {token}", span))
+        value = Decimal(1)
+    return Number(span, value)
 
 
 def duration(token: str, span: Span, report: Report) -> Duration:

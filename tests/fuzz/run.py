@@ -85,7 +85,7 @@ class Figures:
     def table(self) -> str:
         """A line for each kind."""
         return "\n".join(
-            f"{kind:10} {number:>9,} inputs, {self.seconds[kind]:>8,.0f} s of processor time, "
+            f"{kind:11} {number:>9,} inputs, {self.seconds[kind]:>8,.0f} s of processor time, "
             f"at most {self.slowest[kind].seconds:.2f} s (number {self.slowest[kind].number})"
             for kind, number in sorted(self.inputs.items())
         )

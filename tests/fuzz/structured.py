@@ -1,4 +1,4 @@
-"""Whole programs: generated SLOs of every shape, with what a file can have around them. Most of them are correct."""
+"""Structured programs: generated SLOs of every shape, with what a file can have around them. Most are correct."""
 
 from __future__ import annotations
 
