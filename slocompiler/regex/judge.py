@@ -14,12 +14,14 @@ LONGEST = 16 * 1024
 DEEPEST = 100
 """The most groups inside one another: Go takes a tree of 1000 levels, and a group can have four."""
 _PARTS = re.compile(
-    r"\\Q(?P<literal>.*?)(?P<end>\\E|\Z)|\\[pP]\{\^?(?P<script>[^}]*)\}|\\x\{[^}]*\}|\\(?P<escape>.)"
+    r"\\Q.*?(?:\\E|\Z)|\\[pP]\{\^?(?P<script>[^}]*)\}|\\x\{[^}]*\}|\\(?P<escape>.)"
     r"|\[\^?\]?(?:\[:\^?\w*:\]|\\[pP]\{\^?(?P<inner>[^}]*)\}|\\.|[^\]\\])*\]"
     r"|\(\?(?P<named>P?)<(?P<name>[^>=!][^>]*)>|\{(?P<count>[0-9]{9,})(?:,[0-9]*)?\}",
     re.DOTALL,
 )
 """The parts of a pattern that RE2 and Go can read in two ways."""
+_UNICODE = re.compile(r"\\(?:[pP](?:\{[^}]{0,40}\}|.)|.)", re.DOTALL)
+"""The escapes of a pattern, among them classes such as `\\pL` and `\\p{Greek}`."""
 _NEW_SCRIPTS = ("Cypro_Minoan", "Kawi", "Nag_Mundari", "Old_Uyghur", "Tangsa", "Toto", "Vithkuqi")
 """Scripts of Unicode 14 and 15. RE2 and Prometheus 3 know them."""
 _LARGEST = 3_300_000
@@ -61,9 +63,6 @@ def _repeats(node: Node, limit: int) -> bool:
     return node.repeat[1] == 0 or all(_repeats(part, limit) for part in node.parts)
 
 
-_UNICODE = re.compile(r"\\(?:[pP](?:\{[^}]*\}|.)|.)", re.DOTALL)
-
-
 def _by_re2(pattern: str) -> str:
     """Why RE2 does not read a pattern.
 
@@ -93,7 +92,8 @@ def _re2_error(pattern: str, re2: Any) -> str:
         re2.compile(pattern, options)
     except re2.error as error:
         why = error.args[0]
-        return f"does not compile: {why.decode('utf-8', 'replace') if isinstance(why, bytes) else why}"
+        text = why.decode("utf-8", "replace") if isinstance(why, bytes) else str(why)
+        return f"does not compile: {text if len(text) < 80 else text[:79] + '…'}"
     return "does not compile"
 
 

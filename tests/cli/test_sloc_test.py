@@ -78,7 +78,7 @@ def test_what_no_event_can_be_is_not_tested(tmp_path: Path) -> None:
 def test_a_budget_too_small_to_count_is_not_tested(tmp_path: Path) -> None:
     """Its arithmetic once divided by zero."""
     path = tmp_path / "shop.slo"
-    path.write_text(SHORT.format('bad {code="5"}').replace("99.9%", "99.9999999999999999999%"), encoding="utf-8")
+    path.write_text(SHORT.format('bad {code="5"}').replace("99.9%", "99.9999999999%"), encoding="utf-8")
     done = sloc_test(str(path))
     assert done.exit_code == 0, done.output
     assert "-     shop/a  not tested: its budget is less than one event in a billion\n" in done.output

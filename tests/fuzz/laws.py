@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -12,7 +11,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from zlib import crc32
 
-import promql_parser
 import yaml
 
 from slocompiler.cli.fix import MAX_ROUNDS, apply_fixes
@@ -26,6 +24,8 @@ from slocompiler.diff.render import text as diff_text
 from slocompiler.formats import text, write
 from slocompiler.ir import Program, from_json, to_json
 from slocompiler.project import Project, load
+from slocompiler.promql.parse import parsed
+from slocompiler.promql.refused import version
 from slocompiler.resolve.imports import SHIPPED, nothing
 from slocompiler.source import Source
 from slocompiler.targets import TARGETS
@@ -51,8 +51,6 @@ EXAMPLE = """service a { owner "o" runbook "https://r.example.org" slo x 99% ove
   events x_total{job="a"} bad {code="500"} per route stakeholders "s" because "b" review every 90d last 2026-10-01
   alerts { page at 2% of budget in 1h notify when budget below 20% } policy { below 5% "Stop." } } }"""
 """What is compiled with every project file."""
-PATTERN = re.compile(r'([=!]~)"(?:[^"\\]|\\.)*"')
-"""Patterns, which promql-parser reads as another language than Prometheus does."""
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
@@ -190,7 +188,7 @@ def _outputs(found: Program, project: Project, chosen: int) -> None:
             _readable(path, content)
             if name == "prometheus":
                 for expression in _expressions(yaml.load(content, yaml.CSafeLoader)):
-                    promql_parser.parse(PATTERN.sub(r'\1"x"', expression))
+                    parsed(expression, version(project.server))
 
 
 def _readable(path: str, content: str) -> None:

@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,6 +17,7 @@ from typing import NamedTuple
 import click
 
 from slocompiler.cli.messages import fail, note, quiet, say
+from slocompiler.cli.scratch import scratch
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import instances
@@ -71,9 +71,9 @@ def command(paths: tuple[str, ...], project_file: str | None, promtool: str | No
     run = compile_paths(paths, project_file)
     results = []
     deployments = instances(run.program, "promtest", run.project.options())
-    with Progress() as progress, tempfile.TemporaryDirectory(prefix="sloc-test-") as folder:
+    with Progress() as progress, scratch() as folder:
         for number, (deployed, options) in enumerate(deployments):
-            for result in _run(deployed, options, program, Path(folder) / str(number)):
+            for result in _run(deployed, options, program, folder / str(number)):
                 results.append(result)
                 progress.wipe()
                 _print(result, verbose)
@@ -99,12 +99,15 @@ def find(given: str | None) -> str:
 def _run(program: Program, options: Options, promtool: str, folder: Path) -> Iterator[Result]:
     """The results of the SLOs in their order. Each is tested without the others, several in parallel."""
     alone = [(replace(service, slos=(slo,)), slo) for service in program.services for slo in service.slos]
-    with ThreadPoolExecutor((os.cpu_count() or 1) + WAITING) as pool:
+    pool = ThreadPoolExecutor((os.cpu_count() or 1) + WAITING)
+    try:
         jobs = []
         for number, (service, slo) in enumerate(alone):
             jobs.append(pool.submit(_test, program, service, slo, options, promtool, folder / str(number)))
         for job in jobs:
             yield job.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _test(program: Program, service: Service, slo: Slo, options: Options, promtool: str, folder: Path) -> Result:

@@ -1,0 +1,68 @@
+"""`sloc test` leaves nothing behind: asked to end it removes its folder, and the next run removes that of a killed one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from support.command import service
+
+SLOW = "#!/bin/sh\necho started >> {}\nsleep 60\n"
+
+
+def started(folder: Path) -> subprocess.Popen[bytes]:
+    """A run whose promtool takes a minute, in a temporary folder of its own; it has started that."""
+    (folder / "temporary").mkdir(exist_ok=True)
+    (folder / "shop.slo").write_text(service("shop"), encoding="utf-8")
+    promtool = folder / "promtool"
+    promtool.write_text(SLOW.format(folder / "log"))
+    promtool.chmod(0o755)
+    (folder / "log").unlink(missing_ok=True)
+    run = subprocess.Popen(
+        [sys.executable, "-m", "slocompiler", "test", "--promtool", promtool, "shop.slo"],
+        cwd=folder,
+        env=os.environ | {"TMPDIR": str(folder / "temporary")},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 30
+    while not (folder / "log").exists():
+        assert time.monotonic() < deadline, "promtool was not started"
+        time.sleep(0.02)
+    assert len(list((folder / "temporary").iterdir())) == 1
+    return run
+
+
+def end(run: subprocess.Popen[bytes], number: signal.Signals) -> int:
+    """Send the signal to the run and to its promtool, as a terminal or a job that is cancelled does."""
+    os.killpg(run.pid, number)
+    return run.wait(30)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_asked_to_end(number: signal.Signals, code: int, tmp_path: Path) -> None:
+    assert end(started(tmp_path), number) == code
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_killed(tmp_path: Path) -> None:
+    assert end(started(tmp_path), signal.SIGKILL) == -signal.SIGKILL
+    (left,) = (tmp_path / "temporary").iterdir()
+    os.utime(left, (time.time() - 90,) * 2)
+    running = started_beside(tmp_path, left)
+    assert end(running, signal.SIGTERM) == 143
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def started_beside(folder: Path, left: Path) -> subprocess.Popen[bytes]:
+    """Another run, which has removed what was left before it."""
+    run = started(folder)
+    assert not left.exists()
+    return run
