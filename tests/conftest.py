@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from support import golang
+from support import binaries, golang
 from support.golden import compare
 
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -36,3 +36,10 @@ def resource_problems() -> Callable[[Path], list[str]]:
     if missing := golang.absent():
         pytest.skip(missing)
     return golang.problems
+
+
+@pytest.fixture(params=[binaries.PROMETHEUS, binaries.PROMETHEUS_3], ids=lambda bundle: bundle.name)
+def every_prometheus(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The programs of Prometheus 2, then those of Prometheus 3: a test with this fixture runs twice."""
+    for program in ("prometheus", "promtool"):
+        monkeypatch.setenv(program.upper(), str(binaries.locate(program, request.param)))

@@ -8,7 +8,7 @@ WORDS: tuple[tuple[str, str, str], ...] = (
     ("budget-policy", "Budget policy", "The actions agreed for a low budget, each with the share of the budget below which it applies."),
     ("burn-rate", "Burn rate", "How fast the budget is spent. At a burn rate of 1 it lasts exactly the window. At 14.4, a budget for 30 days lasts 2 days 2 hours."),
     ("calibration", "Calibration", "Comparing a target with the experience of users, and changing the target if they differ. It is never finished."),
-    ("coverage", "Coverage", "The share of the window that has data. With half of the window covered, half of the budget is unknown."),
+    ("coverage", "Coverage", "The share of the window that has data. The time before the first data counts as good."),
     ("draft", "Draft", "An SLO that is measured and shown, but promises nothing yet and alerts nobody."),
     ("error-budget", "Error budget", "The share of events that may be bad: 100% minus the target. For a target of 99.9%, it is 1 in 1,000 events."),
     ("event", "Event", "Something that a user asks of a service, with a good or a bad outcome: a request, a payment, a message."),

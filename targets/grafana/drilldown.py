@@ -163,7 +163,7 @@ def _values(slo: Slo) -> Panel:
     asked = (
         f"max by ({labels}) ({queries.chosen('slo:target:ratio', slo)})",
         f"1 - max by ({labels}) ({queries.chosen('slo:error_ratio:period', slo)})",
-        f"min by ({labels}) ({queries.remaining(slo)})",
+        f"min by ({labels}) ({queries.left(slo)})",
         f"max by ({labels}) ({queries.chosen('slo:burn_rate:ratio', slo)})",
         f"min by ({labels}) ({queries.chosen('slo:coverage:ratio', slo)})",
     )

@@ -65,7 +65,7 @@ def _variables(options: Options) -> tuple[Variable, ...]:
 
 def _stats(options: Options) -> list[Panel]:
     matchers = _matchers(options)
-    remaining, burning = f"slo:budget_remaining:ratio{{{matchers}}}", f"slo:burn_rate:ratio{{{matchers}}}"
+    left, burning = f"slo:budget_left:ratio{{{matchers}}}", f"slo:burn_rate:ratio{{{matchers}}}"
     firing = f"{queries.alerts(matchers)[:-1]},{queries.page(options)}}}"
     alarming: Steps = ((None, "green"), (1, "red"))
     warning: Steps = ((None, "green"), (1, "orange"))
@@ -73,7 +73,7 @@ def _stats(options: Options) -> list[Panel]:
         _count("slos", "SLOs", "SLOs of the chosen services and owners.",
                f"slo:info{{{_scope(options)}}}", ((None, "text"),), options),
         _count("exhausted", "Budgets exhausted", "SLOs whose error budget is below 0%.",
-               f"{remaining} < 0", alarming, options),
+               f"{left} < 0", alarming, options),
         _count("burning", "Burning too fast", "SLOs with a burn rate above 1× over the last hour: at that rate, the budget does not last.",
                f"{burning} > 1", warning, options),
         _count("paging", "Pages firing", "SLOs with a page firing now.", firing, alarming, options),

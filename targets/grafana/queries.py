@@ -69,21 +69,17 @@ def indicated(slo: Slo) -> str:
     return worst(slo, "min", f"1 - {chosen('slo:error_ratio:period', slo)}")
 
 
-def remaining(slo: Slo) -> str:
-    """The budget left, for each value."""
-    return chosen("slo:budget_remaining:ratio", slo)
-
-
 def left(slo: Slo) -> str:
-    """The budget left as the alerts read it: a young SLO has lost only what its age allows."""
-    return budget.left(slo, remaining(slo))
+    """The budget left, for each value."""
+    return chosen("slo:budget_left:ratio", slo)
 
 
 def burn_rates(slo: Slo, windows: Iterable[int]) -> Iterator[str]:
     """The burn rate over each window; windows are in seconds."""
     allowed = f"(1 - {chosen('slo:target:ratio', slo)})" if slo.overrides else promql.number(burn.budget(slo.target))
     for window in windows:
-        yield worst(slo, "max", f"{chosen(f'slo:error_ratio:rate{promql.duration(window)}', slo)} / {allowed}")
+        burned = f"{chosen(f'slo:error_ratio:rate{promql.duration(window)}', slo)} / {allowed}"
+        yield worst(slo, "max", budget.burn_rate(slo, burned, window))
 
 
 def exhaustion_line(slo: Slo, line: Exhausted) -> str:
@@ -128,11 +124,7 @@ def among(expr: str, scope: str, key: str) -> str:
 
 def exhaustions(matchers: str, windows: set[int], key: str) -> str:
     """Seconds until each budget is exhausted at the current rate. The window is a label of `slo:info`, not a number."""
-    aged = f"max by ({key}) (slo:age:ratio{{{matchers}}})"
-    shares = (
-        f"clamp_min(1 - (1 - slo:budget_remaining:ratio{{{matchers}}}) * on ({key}) group_left {aged}, 0)"
-        f" / (slo:burn_rate:ratio{{{matchers}}} > 1)"
-    )
+    shares = f"clamp_min(slo:budget_left:ratio{{{matchers}}}, 0) / (slo:burn_rate:ratio{{{matchers}}} > 1)"
     seconds = " or ".join(
         f'{window} * max by ({key}) (slo:info{{{matchers},window="{promql.duration(window)}"}})'
         for window in sorted(windows)

@@ -67,9 +67,9 @@ def _budget_left(slo: Slo) -> Panel:
     return Panel(
         f"{slo.name}/budget",
         "Budget left",
-        "The error budget left, from the data there is; below 0%, it is overspent. Colors change at the steps of the policy.",
+        "The error budget left; below 0%, it is overspent. The time before the first data counts as good. Colors change at the steps of the policy.",
         stat("percentunit", of_policy(slo), decimals=1),
-        (Query(queries.worst(slo, "min", queries.remaining(slo)), "budget left", instant=True),),
+        (Query(queries.worst(slo, "min", queries.left(slo)), "budget left", instant=True),),
     )
 
 
@@ -137,7 +137,7 @@ def _burn_down(slo: Slo) -> Panel:
         f"Budget left over {window}",
         "The error budget left over time. Lines mark the steps of the policy. Bad days drop out as the window rolls.",
         timeseries("percentunit", of_policy(slo), Axis(high=1, style="dashed")),
-        (Query(queries.remaining(slo), names),),
+        (Query(queries.left(slo), names),),
         time_from=window,
     )
 

@@ -20,7 +20,7 @@ def slos(scope: str, matchers: str, windows: set[int], options: Options, uids: s
         uids.replace("INFO", queries.info(scope, key)),
         among(f"max by ({key}) (slo:target:ratio{{{matchers}}})", scope, key),
         among(f"1 - max by ({key}) (slo:error_ratio:period{{{matchers}}})", scope, key),
-        among(f"min by ({key}) (slo:budget_remaining:ratio{{{matchers}}})", scope, key),
+        among(f"min by ({key}) (slo:budget_left:ratio{{{matchers}}})", scope, key),
         among(f"min by ({key}) (slo:coverage:ratio{{{matchers}}})", scope, key),
         among(f"max by ({key}) (slo:burn_rate:ratio{{{matchers}}})", scope, key),
         or_else(among(queries.exhaustions(matchers, windows, key), scope, key), "NaN", scope, key),
@@ -30,8 +30,8 @@ def slos(scope: str, matchers: str, windows: set[int], options: Options, uids: s
     return Panel(
         "/slos",
         "SLOs, the least budget first",
-        "An SLO with a budget for each value of a label shows its worst value. A budget covers only the part of the window"
-        " that has data: see the coverage.",
+        "An SLO with a budget for each value of a label shows its worst value. In a budget, the time"
+        " before the first data counts as good: see the coverage.",
         table(_columns(options), "Budget left"),
         tuple(Query(expr, instant=True, format="table") for expr in asked),
     )

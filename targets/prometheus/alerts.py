@@ -60,10 +60,6 @@ def _waits(severity: Severity) -> str:
     return promql.duration(burn.TICKET_WAITS) if severity == "ticket" else ""
 
 
-def _left(slo: Slo) -> str:
-    return budget.left(slo, series("slo:budget_remaining:ratio", slo))
-
-
 # SLOBurn
 
 
@@ -92,24 +88,28 @@ def _branches(slo: Slo) -> list[_Branch]:
 def _burn(slo: Slo, owner: str, severity: Severity, branches: list[_Branch], texts: Texts, options: Options) -> Rule:
     """One rule for all lines of a severity, so that one incident alerts once; the first line that holds applies."""
     expr = "\nor\n".join(_condition(slo, branch, options) for branch in branches)
-    text = texts.burning(sorted({burn.long_window(branch.line) for branch in branches}), _left(slo))
+    text = texts.burning(sorted({burn.long_window(branch.line) for branch in branches}), budget.left(slo))
     rule = _alert("SLOBurn", expr, slo, (owner, severity), _waits(severity), text, options)
     keeps = chosen(options).keeps(severity)  # a condition that flickers sends one page
     return rule._replace(keep=promql.duration(keeps)) if keeps else rule
 
 
 def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
-    """The burn rates over a long and a short window are both above the line; `$value` is the first of the two."""
+    """The burn rates over a long and a short window are both above the line; `$value` is the first of the two.
+
+    The short one only ends the alert, so the age of the SLO matters to the long one alone.
+    """
     line, b = branch.line, promql.number(burn.budget(branch.target))
     window = burn.long_window(line)
     if isinstance(line, Burn):
         above = promql.number(burn.line_factor(line, branch.target, slo.window))
     else:
-        above = budget.exhausting(slo, line.within, _left(slo))
+        above = budget.exhausting(slo, line.within, budget.left(slo))
     short = schedule.short_window(slo, window, options)
     chosen = " unless ".join([ratio(slo, window, branch.of), *(ratio(slo, window, f) for f in branch.without)])
     chosen = f"({chosen})" if branch.without else chosen
-    conditions = [f"{rate} / {b} > {above}" for rate in (chosen, ratio(slo, short, branch.of))]
+    burned = budget.burn_rate(slo, f"{chosen} / {b}", window)
+    conditions = [f"{burned} > {above}", f"{ratio(slo, short, branch.of)} / {b} > {above}"]
     if line.needs > 1:  # a ratio above the line implies one bad event, which a sum would show five minutes later
         least = (
             line.needs if burn.slice_of(slo) else burn.NEEDS_SEEN * line.needs
@@ -142,7 +142,7 @@ def _budget(slo: Slo, owner: str, texts: Texts, options: Options) -> list[Rule]:
     return [
         _alert(
             "SLOBudget",
-            f"{_left(slo)} < {promql.number(below)}",
+            f"{budget.left(slo)} < {promql.number(below)}",
             slo,
             (owner, severity),
             _waits(severity),

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
-from slocompiler import promql
-from slocompiler.burn import DAY, HOUR, budget, long_window, slice_of
+from slocompiler import burn, promql
+from slocompiler.burn import DAY, HOUR, long_window, slice_of
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, Slo
-from slocompiler.targets.prometheus import catch_up, indicator, schedule, sli
+from slocompiler.targets.prometheus import budget, catch_up, indicator, schedule, sli
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.reading import rates
 from slocompiler.targets.prometheus.rule import Group, Groups, Rule
-from slocompiler.targets.prometheus.series import identity, series
+from slocompiler.targets.prometheus.series import folded, identity, series
 from slocompiler.targets.shared import Options
 
 MOMENT = Fraction(1, 1000)
@@ -107,19 +107,27 @@ def _rollup(slo: Slo, options: Options) -> list[Rule]:
 
 
 def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
-    """The budget left, the burn rate, the coverage of the window, and facts about the SLO."""
+    """The coverage of the window, the age, the budget left, the burn rate, and facts about the SLO.
+
+    Each rule reads what those before it have just recorded. `slo:budget_remaining:ratio` is deprecated, and nothing reads it.
+    """
     window = promql.duration(slo.window)
-    age = series("slo:age:ratio", slo)
     counted = f"count_over_time({series('slo:events:increase5m', slo)}[{window}])"
     expected = promql.number(Fraction(slo.window, schedule.rollup(slo)))
-    aged = f"clamp_max((max(max_over_time({age}[1d])) or vector(0)) + {schedule.BUDGET} / {slo.window}, 1)"
+    aged = f"clamp_max({folded(slo, 'max', series('slo:age:seconds', slo))} / {slo.window}, 1)"
     period, hour = "slo:error_ratio:period", f"slo:error_ratio:rate{promql.duration(HOUR)}"
     return [
         _derived_ratio(slo, slo.window, "period"),
+        _record("slo:coverage:ratio", f"clamp_max({counted} / {expected}, 1)", slo),
+        _record("slo:age:seconds", budget.age(slo), slo),
+        _record("slo:age:ratio", aged, slo),
+        _record(
+            "slo:budget_left:ratio",
+            _by_target(slo, period, lambda s, b, _: f"1 - {budget.spent(slo, f'{s} / {b}')}"),
+            slo,
+        ),
         _record("slo:budget_remaining:ratio", _by_target(slo, period, lambda s, b, _: f"1 - {s} / {b}"), slo),
         _record("slo:burn_rate:ratio", _by_target(slo, hour, lambda s, b, _: f"{s} / {b}"), slo),
-        _record("slo:coverage:ratio", f"clamp_max({counted} / {expected}, 1)", slo),
-        _record("slo:age:ratio", aged, slo),
         _record("slo:target:ratio", _target(slo, period), slo),
         _record("slo:info", "vector(1)", slo, **_info(slo, owner, options)),
     ]
@@ -135,7 +143,7 @@ def _by_target(slo: Slo, name: str, formula: Callable[[str, str, str], str]) -> 
     """A formula of the series, its budget and its target; of several targets, the first match applies."""
     targets: list[tuple[Filter, Decimal]] = [(override.filter, override.target) for override in slo.overrides]
     return "\nor ".join(
-        formula(series(name, slo, matchers), promql.number(budget(target)), promql.number(target))
+        formula(series(name, slo, matchers), promql.number(burn.budget(target)), promql.number(target))
         for matchers, target in (*targets, ((), slo.target))
     )
 

@@ -79,11 +79,11 @@ class Texts:
 
 
 def asking(slo: Slo, expr: str) -> str:
-    """A template's call that queries `expr`, for the values of the `per` labels that fired; the SLO's age has no such labels."""
+    """A template's call that queries `expr`, for the values of the `per` labels that fired."""
     if not slo.per:
         return f"query `{expr}`"
     narrow = "".join(f",{promql.label_name(label).replace('%', '%%')}=%q" for label in slo.per)
-    selection = re.compile(rf"(?<!slo:age:ratio){re.escape(series('', slo)[:-1])}")
+    selection = re.compile(re.escape(series("", slo)[:-1]))
     narrowed, count = selection.subn(lambda match: match[0] + narrow, expr.replace("%", "%%"))
     values = " ".join(f"({_value(label)})" for label in slo.per)
     text = promql.quote(narrowed) if "`" in narrowed else f"`{narrowed}`"

@@ -43,7 +43,9 @@ def cases(slo: Slo, options: Options) -> list[Case]:
 def _with_surroundings(subject: Subject, case: Case) -> Case:
     """The case with the SLO's age and with its scrape targets up. With evaluations far apart no rule reads the targets."""
     end = max((check.tick for check in case.checks), default=1)
-    old = {subject.series("slo:age:ratio", given="by the test"): _aged(end, case.clock)}
+    aged = _aged(subject.slo.window, end, case.clock)
+    angles = (subject.angle, *subject.twins, *subject.others)
+    old = {subject.series("slo:age:seconds", angle.value, given="by the test"): aged for angle in angles}
     up = _targets(subject, constant(1, end, case.clock)) if case.clock.samples <= DENSE else {}
     return case._replace(series={**old, **up, **case.series})
 
@@ -53,10 +55,11 @@ def _targets(subject: Subject, values: str) -> dict[str, str]:
     return {up(subject.slo, (Matcher("job", "=", job),)): values for job in subject.jobs}
 
 
-def _aged(ticks: int, clock: Clock) -> str:
+def _aged(window: int, ticks: int, clock: Clock) -> str:
     """As old as its window: given once at the start if the rule keeps it for the whole case, else just before each tick."""
-    gap = f" _x{clock.samples - 2} 1 stale"
-    return "1 stale" if clock.step < DAY else f"1 stale _x{clock.samples - 3} 1 stale" + gap * (ticks - 1)
+    once = f"{window} stale"
+    gap = f" _x{clock.samples - 2} {once}"
+    return once if clock.step < DAY else f"{once} _x{clock.samples - 3} {once}" + gap * (ticks - 1)
 
 
 # What the events mean
@@ -72,7 +75,7 @@ def _no_errors(subject: Subject) -> Case:
     value = subject.angle.value
     for name in names:
         checks += subject.near(name, 3, (0, 0), value)
-    checks += subject.near("slo:budget_remaining:ratio", 3, (1, 1), value)
+    checks += subject.near("slo:budget_left:ratio", 3, (1, 1), value)
     name = named(subject, subject.angle, "no errors")
     return Case(name, COARSE, series([(subject.angle.kit, phases)], COARSE), checks)
 
@@ -150,7 +153,7 @@ def _twins(subject: Subject) -> Iterator[Case]:
         down, well = [share(6, 1, subject.traffic(angle, COARSE))], [share(6, 0, subject.traffic(twin, COARSE))]
         checks = subject.near(subject.ratio(300), 6, (1, 1), angle.value)
         checks += subject.near(subject.ratio(300), 6, (0, 0), twin.value)
-        checks += subject.near("slo:budget_remaining:ratio", 6, (1, 1), twin.value)
+        checks += subject.near("slo:budget_left:ratio", 6, (1, 1), twin.value)
         checks += subject.burning(angle, COARSE, down)
         checks += subject.burning(twin, COARSE, well)
         both = series([(angle.kit, down), (twin.kit, well)], COARSE)
@@ -181,7 +184,7 @@ def _spent(subject: Subject, angle: Angle) -> Iterator[Case]:
         if bounds:
             least, most = (1 - bound / budget for bound in reversed(bounds))
             checks += subject.near("slo:error_ratio:period", tick, bounds, angle.value)
-            checks += subject.near("slo:budget_remaining:ratio", tick, (least, most), angle.value)
+            checks += subject.near("slo:budget_left:ratio", tick, (least, most), angle.value)
     yield Case(named(subject, angle, "budget spent"), time, series([(angle.kit, phases)], time), checks)
 
 

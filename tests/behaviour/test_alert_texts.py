@@ -25,17 +25,17 @@ BURNING = {
     "error_ratio:rate3d": 0.0016,
     "events:rate5m": 110.0,
     "errors:rate5m": 2.0,
-    "budget_remaining:ratio": 0.183,
-    "age:ratio": 1.0,
+    "age:seconds": 40 * 86_400,
+    "budget_left:ratio": 0.183,
     "coverage:ratio": 0.9973,
 }
 CALM = {name: value / 100 for name, value in BURNING.items() if name.startswith("err")}
 """The state of the other SLOs of the file, which stay silent."""
 STATES: dict[str, Mapping[str, float]] = {
     "burning": BURNING,
-    "burning-when-exhausted": BURNING | {"budget_remaining:ratio": -0.42},
-    "exhausted": BURNING | CALM | {"budget_remaining:ratio": -0.1234, "coverage:ratio": 1.0},
-    "young-and-low": BURNING | CALM | {"budget_remaining:ratio": -3.0, "age:ratio": 0.2, "coverage:ratio": 0.2},
+    "burning-when-exhausted": BURNING | {"budget_left:ratio": -0.42},
+    "exhausted": BURNING | CALM | {"budget_left:ratio": -0.1234, "coverage:ratio": 1.0},
+    "young-and-low": BURNING | CALM | {"budget_left:ratio": 0.2, "coverage:ratio": 0.2},
     "unclassified": {"events:rate5m": 110.0},
     "gone": {},
 }
@@ -86,7 +86,7 @@ class TestTexts:
     def test_of_the_checkout(self, state: str, tmp_path: Path, golden: Callable[[Path, str], None]) -> None:
         series = recorded("checkout/availability", STATES[state])
         for other in ("checkout/payment", "checkout/latency"):
-            series |= recorded(other, BURNING | CALM | {"budget_remaining:ratio": 0.9})
+            series |= recorded(other, BURNING | CALM | {"budget_left:ratio": 0.9})
         (text,) = render(compile_files(CHECKOUT), "prometheus", LINKED).values()
         found = render_alerts(text, series, tmp_path)
         assert found

@@ -151,8 +151,10 @@ class TestExhaustion:
         # Three times the rate in an SLO's first half hour is a quarter of the budget, not three times all of it.
         simulation = self.simulation(tmp_path, self.BOTH, [Phase("30m", 10_000, 300)])
         assert pages(simulation, ["10m", "30m"]) == [0, 0]
-        ratio = simulation.values(["slo:budget_remaining:ratio"], "30m")["slo:budget_remaining:ratio"]
-        assert only(ratio) == pytest.approx(-2)
+        names = ["slo:budget_left:ratio", "slo:budget_remaining:ratio"]
+        left, remaining = (only(found) for found in simulation.values(names, "30m").values())
+        assert left == pytest.approx(1 - 3 * 31 / 360, rel=0.01)
+        assert remaining == pytest.approx(-2)
 
     def test_after_it_is_exhausted(self, tmp_path: Path) -> None:
         # Nothing is left; but at or below the budget's own rate nothing gets worse, and nobody is woken again.

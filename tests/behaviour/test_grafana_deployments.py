@@ -103,18 +103,14 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     hurried = [re.sub(r"^  interval: .*$", "  interval: 5s", text, flags=re.M) for text in texts]
     server = Prometheus(folder / "server", rules=hurried, out_of_order="1h")
     server.backfill(traffic(int(time.time())))
-    recorded = (
-        'count by (cluster) (slo:budget_remaining:ratio{slo!="shop/routes"} and on (cluster, slo) slo:coverage:ratio)'
-    )
+    recorded = 'count by (cluster) (slo:budget_left:ratio{slo!="shop/routes"} and on (cluster, slo) slo:coverage:ratio)'
     with server:
         server.wait_for(lambda: [value for _, value in server.query(recorded)] == [4.0, 4.0], 60, "budgets of both")
         fires = 'ALERTS{alertstate="firing",cluster="eu",slo="shop/answers"}'
         server.wait_for(lambda: server.query(fires), 60, "an alert in eu")
         server.wait_for(lambda: len(server.query("slo:burn_rate:ratio")) == 2 * (4 + len(ROUTES)), 60, "burn rates")
         routes = '{slo="shop/routes"}'
-        by_route = (
-            f"count by (cluster) (slo:budget_remaining:ratio{routes}) and on (cluster) slo:coverage:ratio{routes}"
-        )
+        by_route = f"count by (cluster) (slo:budget_left:ratio{routes}) and on (cluster) slo:coverage:ratio{routes}"
         server.wait_for(lambda: len(server.query(by_route)) == len(BAD), 60, "budgets of values of `per`")
         yield Seen(server, made / "grafana" / "dashboards")
 

@@ -69,7 +69,7 @@ MUTATIONS = {
     "a ticket at once": (COUNTERS + DAYS, broken(r"for: 15m", "for: 1s")),
     "a line of the budget elsewhere": (COUNTERS + BUDGET, broken(r"< 0\.2\n", "< 0.5\n", "SLOBudget")),
     "a budget over half the window": (COUNTERS + BUDGET, broken(r"\[30d\]", "[15d]", "ratio:period")),
-    "remaining of the wrong target": (COUNTERS + BUDGET, broken(r"/ 0\.001", "/ 0.01", "budget_remaining")),
+    "a budget left of the wrong target": (COUNTERS + BUDGET, broken(r"/ 0\.001", "/ 0.01", "budget_left")),
     "what is left, by no age": (COUNTERS + SOON, broken(r"\* 180", "* 90", "SLOBurn")),
     "the least for exhaustion": (COUNTERS + SOON, broken(r", 3\.6\)", ", 7.2)", "SLOBurn")),
     "a no-data alert too late": (COUNTERS + BUDGET, broken(r"for: 10m", "for: 20m")),
@@ -96,7 +96,7 @@ MUTATIONS = {
     "fast errors are good": (HISTOGRAM + HOUR, broken(r',code!~"5\.\."', "", "errors:rate5m")),
     "one budget for all": (PER + HOUR, broken(r" by \(route\)", "")),
     "one target for all": (PER + HOUR, broken(r"/ 0\.05", "/ 0.001")),
-    "a target for the wrong value": (PER + BUDGET, broken('route="/search"', 'route="/other"', "budget_remaining")),
+    "a target for the wrong value": (PER + BUDGET, broken('route="/search"', 'route="/other"', "budget_left")),
 }  # fmt: skip  # a table
 
 

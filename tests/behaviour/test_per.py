@@ -165,7 +165,7 @@ class TestComingAndGoing:
             }
         )
         simulation = simulated(tmp_path, EVENTS + PAGE, series)
-        assert pages(simulation, ["1h10m", "1h35m", "2h"]) == [["/old"], [], []]  # a page stays for 15 minutes
+        assert pages(simulation, ["1h10m", "1h30m", "2h"]) == [["/old"], [], []]
         found = simulation.timeline([PERIOD, LEFT, RATIO], ["1h20m", "2h10m"])
         early, late = by_route(found[PERIOD, "1h20m"]), by_route(found[PERIOD, "2h10m"])
         assert late["/old"] == early["/old"] == pytest.approx(10_000 / 70_000, rel=0.05)
@@ -212,13 +212,13 @@ class TestTexts:
         "error_ratio:rate1h": 0.25,
         "error_ratio:rate6h": 0.125,
         "errors:rate5m": 2.0,
-        "budget_remaining:ratio": 0.75,
+        "budget_left:ratio": 0.75,
         "target:ratio": 0.99,
     }
 
     def test_name_the_value(self, tmp_path: Path) -> None:
         text = service(EVENTS + 'target {route="/search"} 95% ' + PAGE, "99% over 30d")
-        series = {'slo:age:ratio{slo="shop/answers",service="shop"}': 1.0}
+        series = {}
         for route in (*ODD, "/search", "/calm"):
             value = route.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
             own = dict(self.BURNING)

@@ -149,7 +149,7 @@ def test_a_file_has_the_rules_that_it_needs(example: Path) -> None:
         rules = files[name.replace(".test.", ".rules.")]
         asked = re.sub(r" # .*", "", files[name].partition("\ntests:\n")[2])
         read = set(re.findall(r"(slo:[\w:]+)\{", rules + asked)) | set(re.findall(r'alertname="(\w+)"', asked))
-        assert read - set(MADE.findall(rules)) <= {"slo:age:ratio"}, name  # an age is given where no rule reads it
+        assert read - set(MADE.findall(rules)) <= {"slo:age:seconds"}, name  # an age is given where no rule reads it
     made = [rule for name, text in files.items() if name.endswith(".rules.yaml") for rule in pieces(text)]
     real = "".join(
         render(program, "prometheus", Options(targets={"prometheus": PrometheusOptions(catch_up=False)})).values()

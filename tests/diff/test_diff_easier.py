@@ -18,7 +18,8 @@ from slocompiler.diff.equivalence import normal
 from slocompiler.ir import Matcher, Stream
 from support.programs import GAUGE, RATIO, RATIO_SLICES, SLICES, THRESHOLD, is_, kinds, of, stream
 
-EVENTS = [dict(zip("ab", values, strict=True)) for values in itertools.product("12", repeat=2)]
+EVENTS = [dict(zip("ab", values, strict=True)) for values in itertools.product("123", repeat=2)]
+"""Each value that a filter names, and one that none names: labels have more values than a file knows."""
 matchers = st.builds(Matcher, st.sampled_from("ab"), st.sampled_from(["=", "!="]), st.sampled_from("12"))
 filters = st.lists(matchers, min_size=1, max_size=2, unique=True).map(tuple)
 choices = st.lists(filters, min_size=1, max_size=2).map(tuple)

@@ -86,8 +86,9 @@ class Figures:
             max(NOW - slo.window, int(self.born)) if slo.window < MONTH else NOW - MONTH, NOW - RECENT, BLOCK
         )
         for at in (*coarse, *range(NOW - RECENT, NOW + 60, 60)):
-            yield sample("slo:budget_remaining:ratio", identity, 1 - self.ratio(at, slo.window) / b, at)
-            yield sample("slo:coverage:ratio", identity, min(1, (at - self.born) / slo.window), at)
+            age = min(1, (at - self.born) / slo.window)
+            yield sample("slo:budget_left:ratio", identity, 1 - self.ratio(at, slo.window) / b * age, at)
+            yield sample("slo:coverage:ratio", identity, age, at)
         about = {
             "title": slo.title,
             "owner": service.owner,
@@ -105,7 +106,6 @@ class Figures:
             for window in sorted(windows):
                 yield sample(f"slo:error_ratio:rate{promql.duration(window)}", identity, self.ratio(at, window), at)
             alone = {"slo": slo.id, "service": service.name}
-            yield sample("slo:age:ratio", alone, min(1, (at - self.born) / slo.window), at)
             yield sample("slo:info", alone | about, 1, at)
 
     def alerts(self, service: Service) -> Iterator[str]:

@@ -92,7 +92,7 @@ def queries(slo: Slo) -> Iterator[Listing]:
         checked = compared(slo.indicator.good_when, samples(plain))
         yield Listing(checked, "promql", ("The value that decides whether a slice is good:",))
     yield Listing(series("slo:burn_rate:ratio", slo), "promql", ("Burn rate:",))
-    yield Listing(series("slo:budget_remaining:ratio", slo), "promql", ("Budget left:",))
+    yield Listing(series("slo:budget_left:ratio", slo), "promql", ("Budget left:",))
 
 
 def rules(slo: Slo, service: Service, groups: Groups, options: Options) -> Section:

@@ -99,13 +99,13 @@ def samples(series: int, reach: int) -> Iterator[str]:
         yield f"slo:events:increase5m{mine} {600 * series} {at}"
         yield f"slo:errors:increase5m{mine} {series / 10} {at}"
     for at in range(NOW - DAY, NOW + 1, 60):
-        yield f"slo:age:ratio{mine} 1 {at}"
-        yield f"slo:budget_remaining:ratio{mine} 0.9 {at}"
+        yield f"slo:age:seconds{mine} {PERIOD} {at}"
+        yield f"slo:budget_left:ratio{mine} 0.9 {at}"
     for at in range(NOW - PERIOD, NOW + 1, SCRAPE):
         yield f"{AVERAGED} 0.0001 {at}"
     for window in ("5m", "30m", "1h", "2h", "6h", "1d", "3d"):
         yield f"slo:error_ratio:rate{window}{mine} 0.0001 {NOW}"
-    for name in ("error_ratio:period", "burn_rate:ratio", "coverage:ratio", "target:ratio"):
+    for name in ("error_ratio:period", "burn_rate:ratio", "coverage:ratio", "age:ratio", "target:ratio"):
         yield f"slo:{name}{mine} 0.0001 {NOW}"
     yield "# EOF\n"
 

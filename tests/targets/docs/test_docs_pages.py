@@ -47,7 +47,7 @@ class TestPages:
 
     def test_long_rules_are_elsewhere(self) -> None:
         long = (
-            "events `" + " + ".join(f"rate(a{n}_total[$window])" for n in range(150)) + "` bad `rate(b_total[$window])`"
+            "events `" + " + ".join(f"rate(a{n}_total[$window])" for n in range(230)) + "` bad `rate(b_total[$window])`"
         )
         page = page_of(long, format="site")
         assert " rules, in <code>prometheus/shop.rules.yaml</code>." in page

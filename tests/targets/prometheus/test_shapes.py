@@ -26,8 +26,8 @@ ALERTS = (
     NO_DATA,
 )
 RECORDED = ["events:rate5m", "errors:rate5m", "error_ratio:rate5m", "error_ratio:rate1h", "events:increase5m", "errors:increase5m",
-            "error_ratio:rate6h", "error_ratio:rate1d", "error_ratio:period", "budget_remaining:ratio", "burn_rate:ratio",
-            "coverage:ratio", "age:ratio", "target:ratio", "info"]  # fmt: skip  # a table
+            "error_ratio:rate6h", "error_ratio:rate1d", "error_ratio:period", "coverage:ratio", "age:seconds",
+            "age:ratio", "budget_left:ratio", "budget_remaining:ratio", "burn_rate:ratio", "target:ratio", "info"]  # fmt: skip  # a table
 OPTIONS = (
     Options(),
     Options(targets={"prometheus": PrometheusOptions(profile="economy", catch_up=False)}),
