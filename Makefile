@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 .PHONY: demo test check update fuzz loads kills servers pins pictures clean
 
 demo: $(VENV)/.installed
-	$(BIN)/sloc build examples
+	cd examples && $(abspath $(BIN))/sloc build --output ../generated
 	@echo
 	@echo "Made from examples/*.slo: open generated/docs/site/index.html in a browser,"
 	@echo "look at generated/prometheus/checkout.rules.yaml beside examples/checkout.slo,"
