@@ -16,6 +16,12 @@ from support.command import service
 SLOW = "#!/bin/sh\necho started >> {}\nsleep 60\n"
 
 
+def _heed() -> None:
+    """Heed the signals that a process in the background, or a worker of the tests, ignores or blocks."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
+
+
 def started(folder: Path) -> subprocess.Popen[bytes]:
     """A run whose promtool takes a minute, in a temporary folder of its own; it has started that."""
     (folder / "temporary").mkdir(exist_ok=True)
@@ -31,6 +37,7 @@ def started(folder: Path) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        preexec_fn=_heed,
     )
     deadline = time.monotonic() + 30
     while not (folder / "log").exists():

@@ -87,7 +87,7 @@ def _explicit(lark: Lark) -> dict[str, st.SearchStrategy[str]]:
         given = values.get(name)
         if given is None:
             pattern = next(terminal.pattern for terminal in lark.terminals if terminal.name == name)
-            given = [re.sub(r"\(\?!.*|\\", "", pattern.to_regexp())]
+            given = [re.sub(r"\(\?[!=].*|\\", "", pattern.to_regexp(), flags=re.DOTALL)]
         return (st.sampled_from(given) if isinstance(given, list) else given).map(lambda text: f"{text} ")
 
     return {terminal.name: strategy(terminal.name) for terminal in lark.terminals}

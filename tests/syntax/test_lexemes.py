@@ -29,3 +29,4 @@ def test_a_string_is_an_open_one_and_a_quote() -> None:
 def test_before_a_statement_native_is_a_stream(word: str, between: str) -> None:
     assert re.match(TERMINALS["NATIVE"], f"native{between}{word} x") is None
     assert re.match(TERMINALS["NATIVE"], f"native{between}{word}_total{{}}")
+    assert re.match(TERMINALS["NATIVE"], f"native{between}{word}{{}}")
