@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +14,8 @@ FEW = 16
 
 def each(do: Callable[[T], object], items: list[T]) -> None:
     """Call `do` for each item. Many wait for the disk together, which takes a sixth of the time."""
+    import threading  # few runs write so many files
+
     waiting, errors = deque(items), list[BaseException]()
 
     def work() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from slocompiler.ir import Filter
-from slocompiler.promql.parse import outcome
 from slocompiler.promql.refused import ANY, Fault, Version, newer, version
 from slocompiler.promql.strings import WINDOW as HOLE
 from slocompiler.promql.strings import named, parts, replaced, windowed
@@ -85,6 +84,8 @@ def _bounds(text: str) -> Fault | None:
 
 
 def _judged(text: str, wanted: str, server: Version) -> Fault | None:
+    from slocompiler.promql.parse import outcome  # imported only for raw PromQL
+
     found = outcome(windowed(text, WINDOW), server)
     if isinstance(found, Fault):
         return _as_written(text, found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from slocompiler.promql.node import SETS, Labels, Node
+from slocompiler.promql.node import PICKING, SETS, Labels, Node
 from slocompiler.promql.tree import fold, read
 
 
@@ -21,8 +21,6 @@ class _Kept(NamedTuple):
 
 
 _CONSTANT = _Kept(frozenset(), is_constant=True)
-_PICKING = ("bottomk", "limit_ratio", "limitk", "topk")
-"""Aggregations that return some of the series, with their labels."""
 
 
 def lacks(text: str, label: str) -> bool:
@@ -46,7 +44,7 @@ def summed_by(text: str) -> tuple[str, ...]:
 def _kept(node: Node, inner: tuple[_Kept, ...]) -> _Kept:
     if node.is_scalar or node.kind == "string":
         return _CONSTANT
-    if node.kind == "aggregation" and node.name not in _PICKING:
+    if node.kind == "aggregation" and node.name not in PICKING:
         kept = _grouped(inner[0], node.labels or Labels(True, ()))
         return _with(kept, node.parts[1].name) if node.name == "count_values" else kept
     if node.kind == "operation":

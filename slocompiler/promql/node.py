@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from slocompiler.ir import Filter
-from slocompiler.promql.functions import Type
+
+if TYPE_CHECKING:
+    from slocompiler.promql.functions import Type  # a part of the parser, which most runs do not need
 
 Kind = Literal["number", "string", "selector", "range", "subquery", "call", "aggregation", "operation", "negation"]
 
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 SETS = ("and", "or", "unless")
+PICKING = ("bottomk", "limit_ratio", "limitk", "topk")
+"""Aggregations that return some of the series, with their labels."""
+ARRANGING = ("label_join", "label_replace", "sort", "sort_by_label", "sort_by_label_desc", "sort_desc")
+"""Functions that change labels or the order of series, and no value."""
 
 
 class Labels(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from slocompiler.promql.node import COMPARISONS, Node
+from slocompiler.promql.node import ARRANGING, COMPARISONS, PICKING, Node
 from slocompiler.promql.tree import fold, nodes, read
 
 NUMBER_PER_WINDOW = {
@@ -26,10 +26,10 @@ NUMBER_PER_WINDOW = {
 AVERAGE = "avg_over_time"
 _RATES = ("irate", "rate")
 _SAME = (
-    *("abs", "ceil", "clamp", "clamp_max", "clamp_min", "floor", "label_join", "label_replace", "last_over_time"),
-    *("round", "scalar", "sort", "sort_by_label", "sort_by_label_desc", "sort_desc", "vector"),
+    *("abs", "ceil", "clamp", "clamp_max", "clamp_min", "floor", "last_over_time", "round", "scalar", "vector"),
+    *ARRANGING,
 )
-_AGGREGATIONS = ("avg", "bottomk", "limit_ratio", "limitk", "max", "min", "quantile", "sum", "topk")
+_AGGREGATIONS = ("avg", "max", "min", "quantile", "sum", *PICKING)
 _SHARE = re.compile(r"(?:.*[_:])?(?:ratio|percent|percentage|availability|success|up)(?:_i?rate[0-9a-z]*)?\Z")
 """Gauges that are a share of 1, or 0 and 1, by their names."""
 _HISTOGRAM = ("_bucket", "_count", "_sum")

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from slocompiler.ir import Stream
 from slocompiler.promql.node import Node
-from slocompiler.promql.parse import outcome
 from slocompiler.promql.refused import ANY
 from slocompiler.promql.strings import windowed
 
@@ -20,6 +19,8 @@ T = TypeVar("T")
 @lru_cache(maxsize=1024)
 def read(text: str) -> Node:
     """The tree of an expression without faults, with a duration for `$window`."""
+    from slocompiler.promql.parse import outcome  # imported only for raw PromQL
+
     found = outcome(windowed(text, WINDOW), ANY)
     assert isinstance(found, Node)
     return found

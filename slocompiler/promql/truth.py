@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import ceil, floor, inf, isfinite
 
 from slocompiler.promql import values
-from slocompiler.promql.node import COMPARISONS, SETS, Node
+from slocompiler.promql.node import ARRANGING, COMPARISONS, PICKING, SETS, Node
 from slocompiler.promql.tree import fold, nodes, read
 from slocompiler.promql.values import ALWAYS, PRESENT, SOMETIMES, Values, Why
 
@@ -24,10 +24,8 @@ _CLOCK = {
 """The values of functions of the time."""
 _RATES = ("changes", "increase", "irate", "rate", "resets", "stddev_over_time", "stdvar_over_time")
 _SAME = ("avg_over_time", "first_over_time", "last_over_time", "max_over_time", "min_over_time")
-_LABELS = ("label_join", "label_replace", "sort", "sort_by_label", "sort_by_label_desc", "sort_desc")
 _AGGREGATIONS = {"count_over_time": "count", "present_over_time": "group", "sum_over_time": "sum"}
 """Functions over time that work as an aggregation does."""
-_NUMBERED = ("bottomk", "limit_ratio", "limitk", "topk")
 
 
 def values_of(text: str) -> Values:
@@ -74,7 +72,7 @@ def _aggregation(node: Node, inner: tuple[Values, ...]) -> Values:
     found = values.aggregated(node.name, inner[0])
     if node.name == "quantile" and not 0 <= inner[1].low <= inner[1].high <= 1:
         return _anything(found)
-    is_any = node.name in _NUMBERED and not inner[1].low >= 1
+    is_any = node.name in PICKING and not inner[1].low >= 1
     return found._replace(returns=min(found.returns, SOMETIMES)) if is_any else found
 
 
@@ -92,7 +90,7 @@ def _call(node: Node, inner: tuple[Values, ...]) -> Values:
         return values.rates(inner[0])
     if name in _AGGREGATIONS:
         return values.aggregated(_AGGREGATIONS[name], inner[0])
-    if name in (*_SAME, *_LABELS, "vector"):
+    if name in (*_SAME, *ARRANGING, "vector"):
         return inner[0]
     if name == "scalar":
         return inner[0]._replace(nan=True, returns=ALWAYS)
