@@ -11,13 +11,13 @@ from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.promql import percent
 from slocompiler.resolve import ResolvedSlo
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.values import UNITS
 
 _HALF = Decimal(50)
 """The least percentage that may be a target: a smaller one, as in "the slowest 10%", is something else."""
 _PERCENT = re.compile(r"(?<![\w.,])([0-9]{1,3}(?:\.[0-9]{1,9})?) ?%")
 _TIME = re.compile(r"\b(?:below|under|within|above|over) ([0-9]{1,6}(?:\.[0-9]{1,6})?) ?(ms|s|m|h)\b")
 _HELP = "both need the same figure; a title without figures stays right"
-_SECONDS = {"ms": Decimal("0.001"), "s": Decimal(1), "m": Decimal(60), "h": Decimal(3600)}
 
 
 def titles(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
@@ -39,7 +39,7 @@ def _bound(slo: ResolvedSlo, title: t.Text) -> Iterator[Diagnostic]:
     bound = slo.good.tree.bound if slo.good else None
     if bound is None or not isinstance(bound.value, t.Duration):
         return
-    said = [(f"{count}{unit}", Decimal(count) * _SECONDS[unit]) for count, unit in _TIME.findall(slo.title)]
+    said = [(f"{count}{unit}", Decimal(count) * UNITS[unit]) for count, unit in _TIME.findall(slo.title)]
     if said and bound.value.seconds not in [seconds for _, seconds in said]:
         here = (Label(bound.span, "the bound is here"),)
         message = f"the title says {said[0][0]}, and the bound is {bound.value.span.text}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from slocompiler.diff.change import KINDS, Case, Detail, Entry, Location, changed
 from slocompiler.explain.phrases import Code
 from slocompiler.ir import Slo
+from slocompiler.promql import seconds
 
 Settings = Mapping[str, str]
 """The settings of a project by key (`targets.prometheus.server`), including defaults."""
@@ -19,7 +20,6 @@ WAKING = {"page", "pager", "critical", "emergency", "urgent", "high", "p0", "p1"
 _DEPLOYMENT = re.compile(r"deployments\.(?P<name>[^.]+)\.(?P<setting>alerts|labels|where)(?:\.|\Z)")
 _SEVERITY = re.compile(r"(?:deployments\.(?P<deployment>[^.]+)|targets\.prometheus)\.severities\.(?P<name>\w+)")
 _PAGE = "targets.prometheus.severities.page"
-_UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 
 
 def project(before: Settings, after: Settings, file: str, slos: Sequence[Slo] = ()) -> Iterator[Entry]:
@@ -55,8 +55,8 @@ def _effect(key: str, before: Settings, after: Settings, slos: Sequence[Slo]) ->
     if key.startswith("targets.prometheus.labels."):
         return "labels", slos, "Alerts have other labels. Check the routes of Alertmanager."
     if key == "retention":
-        kept = _seconds(after[key])
-        longer = [slo for slo in slos if slo.window > kept] if kept < _seconds(before[key]) else []
+        kept = seconds(after[key])
+        longer = [slo for slo in slos if slo.window > kept] if kept < seconds(before[key]) else []
         return "window", longer, "Prometheus keeps less than the window, so the budget covers only that time."
     return None
 
@@ -119,7 +119,3 @@ def _of_severity(
 def _pages(slo: Slo) -> bool:
     lines = (*slo.alerts, *(line for override in slo.overrides for line in override.alerts))
     return any(line.severity == "page" for line in lines)
-
-
-def _seconds(text: str) -> int:
-    return sum(int(count) * _UNITS[unit] for count, unit in re.findall(r"([0-9]+)([wdhms])", text))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import gcd
@@ -16,13 +15,12 @@ from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Deployment
 from slocompiler.project import deployments, facts, forms, requires
 from slocompiler.project.yaml import Places, read_yaml
-from slocompiler.promql import duration, is_reserved
+from slocompiler.promql import duration, is_reserved, seconds
 from slocompiler.source import Source
 from slocompiler.targets import of_builds
 from slocompiler.targets.shared import Options
 
 NAME = "sloc.yaml"
-_UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 _DURATIONS = ("scrape_interval", "evaluation_interval", "retention")
 _RATE = 5 * MINUTE
 """The window of the shortest rates, in seconds; the evaluation interval divides it."""
@@ -93,16 +91,12 @@ def load(source: Source) -> tuple[Project, list[Diagnostic]]:
 
 
 def _project(data: dict[str, Any]) -> Project:
-    values: dict[str, Any] = {key: _seconds(value) if key in _DURATIONS else value for key, value in data.items()}
+    values: dict[str, Any] = {key: seconds(value) if key in _DURATIONS else value for key, value in data.items()}
     if "sources" in values:
         values["sources"] = tuple(values["sources"])
     values["sections"] = values.pop("targets", {})
     values["deployments"] = deployments.read(data)
     return Project(**values, **facts.values(data))
-
-
-def _seconds(text: str) -> int:
-    return sum(int(count) * _UNITS[unit] for count, unit in re.findall(r"([0-9]+)([wdhms])", text))
 
 
 def file_schema() -> dict[str, Any]:
@@ -132,7 +126,7 @@ def _meaning(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
     if output.startswith("/") or "\0" in output or normpath(output).split("/")[0] == "..":
         help = "the folder is below that of sloc.yaml; the option `-o` of `sloc build` can name any folder"
         yield Diagnostic("E503", f"`{output}` is outside the project", places[("output",)], help=help)
-    nothing = [key for key in _DURATIONS if key in data and _seconds(data[key]) == 0]
+    nothing = [key for key in _DURATIONS if key in data and seconds(data[key]) == 0]
     for key in nothing:
         yield Diagnostic("E503", f"`{key}` is zero", places[(key,)])
     for label in facts.values(data).get("labels", {}):
@@ -150,7 +144,7 @@ def _meaning(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
 
 def _intervals(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
     """E503 for intervals that do not divide each other: only then does the extrapolation of rates cancel."""
-    scrape, evaluation = (_seconds(data.get(key, "30s")) for key in ("scrape_interval", "evaluation_interval"))
+    scrape, evaluation = (seconds(data.get(key, "30s")) for key in ("scrape_interval", "evaluation_interval"))
     given = places.get(("evaluation_interval",)) or places.get(("scrape_interval",))
     if given is None:
         return

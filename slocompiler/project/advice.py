@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from slocompiler.project.schema import Path, Schema, fits
-from slocompiler.promql import duration
+from slocompiler.promql import UNITS, duration
 from slocompiler.suggest import closest
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "month": 30 * 86400, "y": 365 * 86400}
+_UNITS = UNITS | {"month": 30 * UNITS["d"], "y": 365 * UNITS["d"]}
 """Seconds of a unit; a month has 30 days, as in `.slo` files."""
 _WORDS = (
     ("month", r"M|mo|mon|months?"),

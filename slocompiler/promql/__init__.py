@@ -34,6 +34,8 @@ RESERVED = (
 )
 """Labels that sloc or Prometheus sets, besides those that begin with `__`."""
 
+UNITS = {"w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1}
+"""The whole seconds of a unit."""
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n"}
 _PRECISION = 12
 """Significant digits of a number without a finite decimal; more than alerts can distinguish."""
@@ -128,6 +130,11 @@ def duration(seconds: int | Fraction) -> str:
         if count:
             parts.append(f"{count}{unit}")
     return "".join(parts) or "0s"
+
+
+def seconds(text: str) -> int:
+    """The seconds of a duration in whole units, such as `1h30m` or `2w`."""
+    return sum(int(count) * UNITS[unit] for count, unit in re.findall(r"([0-9]+)([wdhms])", text))
 
 
 @lru_cache(maxsize=1024)
