@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
-from heapq import nlargest
 
 LONGEST = 100
 """The length of a name, in characters, up to which it is compared."""
@@ -29,6 +28,8 @@ def _nearest(name: str, known: tuple[str, ...]) -> list[str]:
         index = _index(known)
         found = (one for variant in _variants(name) for one in index.get(variant, ()))
         return list(dict.fromkeys(found))[:_NEAREST]
+    from heapq import nlargest  # imported only after a mistake
+
     pairs = _pairs(name)
     return nlargest(
         _NEAREST, [one for one in known if len(one) <= LONGEST], key=lambda one: _likeness(pairs, _pairs(one))
@@ -61,7 +62,12 @@ def _index(known: tuple[str, ...]) -> dict[str, list[str]]:
 def _variants(name: str) -> Iterator[str]:
     """A name, and what is left of it without one of its letters."""
     yield name
-    yield from (name[:at] + name[at + 1 :] for at in range(len(name)))
+    yield from without_a_letter(name)
+
+
+def without_a_letter(name: str) -> Iterator[str]:
+    """What is left of a name without each of its letters."""
+    return (name[:at] + name[at + 1 :] for at in range(len(name)))
 
 
 def closest(name: str, known: Iterable[str]) -> str:

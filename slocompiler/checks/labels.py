@@ -12,6 +12,7 @@ from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import edits
 from slocompiler.promql import label_name
 from slocompiler.resolve import Choice, ResolvedSlo, Term, text_of
+from slocompiler.suggest import without_a_letter
 from slocompiler.syntax import tree as t
 
 _USUAL = frozenset(
@@ -62,7 +63,7 @@ class _Known:
         """Add a name; of two names with the same slip, the first counts."""
         if len(name) <= _LONGEST:
             self.lower.setdefault(name.lower(), name)
-            for part in _without_one(name.lower()):
+            for part in without_a_letter(name.lower()):
                 self.shorter.setdefault(part, name)
 
     def meant(self, name: str) -> str:
@@ -71,12 +72,8 @@ class _Known:
             return ""
         low = name.lower()
         swapped = (low[:n] + low[n + 1] + low[n] + low[n + 2 :] for n in range(len(low) - 1))
-        near = (self.lower.get(one) for one in (low, *swapped, *_without_one(low)))
+        near = (self.lower.get(one) for one in (low, *swapped, *without_a_letter(low)))
         return next((one for one in (*near, self.shorter.get(low)) if one and _is_slip(name, one)), "")
-
-
-def _without_one(name: str) -> Iterator[str]:
-    return (name[:n] + name[n + 1 :] for n in range(len(name)))
 
 
 @cache
