@@ -10,14 +10,7 @@ from typing import Any
 import pytest
 
 from support.command import files, sloc
-from support.repository import commit, git, isolate
-
-
-def slo(target: str = "99.9", name: str = "shop", more: str = "") -> str:
-    return (
-        f'service {name} {{\n  owner "o"\n  slo a {target}% over 30d {{\n    events x_total{{job="{name}"}}\n'
-        f'    bad {{code="5"}}\n    because "b"\n{more}  }}\n}}\n'
-    )
+from support.repository import commit, git, isolate, slo
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.command import Answer, files, sloc
-from support.repository import commit, git, isolate
+from support.repository import commit, git, isolate, slo
 
 CONFIGURATION = """[color]
   ui = always
@@ -68,13 +68,6 @@ VARIABLES = {
 }
 
 
-def slo(target: str, name: str = "shop") -> str:
-    return (
-        f'service {name} {{\n  owner "o"\n  slo a {target} over 30d {{\n    events x_total{{job="{name}"}}\n'
-        f'    bad {{code="5"}}\n    because "Agreed at {target}."\n  }}\n}}\n'
-    )
-
-
 @pytest.fixture
 def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with a history: a first commit, files that were renamed, and a file whose name is no text."""
@@ -82,12 +75,19 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "clone"
     folder.mkdir()
     git(folder, "init", "--quiet")
-    commit(folder, {"slo/shop.slo": slo("99%"), "slo/sloc.yaml": "{}", "slo/ü.slo": slo("90%", "cart")})
+    commit(
+        folder,
+        {
+            "slo/shop.slo": slo("99", because="Agreed at 99%."),
+            "slo/sloc.yaml": "{}",
+            "slo/ü.slo": slo("90", "cart", because="Agreed at 90%."),
+        },
+    )
     git(folder, "mv", "slo/shop.slo", "slo/store.txt")
-    commit(folder, {"a\x01b\n.txt": "no text", "slo/later.slo": slo("95%", "later")})
-    commit(folder, {"slo/shop.slo": slo("99.9%"), "slo/store.txt": None})
+    commit(folder, {"a\x01b\n.txt": "no text", "slo/later.slo": slo("95", "later", because="Agreed at 95%.")})
+    commit(folder, {"slo/shop.slo": slo("99.9", because="Agreed at 99.9%."), "slo/store.txt": None})
     git(folder, "checkout", "--quiet", "-b", "looser")
-    commit(folder, {"slo/ü.slo": slo("80%", "cart")})
+    commit(folder, {"slo/ü.slo": slo("80", "cart", because="Agreed at 80%.")})
     return folder / "slo"
 
 

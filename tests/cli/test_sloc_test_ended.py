@@ -63,13 +63,7 @@ def test_killed(tmp_path: Path) -> None:
     assert end(started(tmp_path), signal.SIGKILL) == -signal.SIGKILL
     (left,) = (tmp_path / "temporary").iterdir()
     os.utime(left, (time.time() - 90,) * 2)
-    running = started_beside(tmp_path, left)
+    running = started(tmp_path)
+    assert not left.exists()
     assert end(running, signal.SIGTERM) == 143
     assert list((tmp_path / "temporary").iterdir()) == []
-
-
-def started_beside(folder: Path, left: Path) -> subprocess.Popen[bytes]:
-    """Another run, which has removed what was left before it."""
-    run = started(folder)
-    assert not left.exists()
-    return run

@@ -11,7 +11,7 @@ from slocompiler.targets import render
 from slocompiler.targets.prometheus import nodata
 from slocompiler.targets.shared import Options
 from support.command import sloc
-from support.compile import compile_text
+from support.compile import answers, compile_text
 
 LINE = "alerts { ticket when no data for 15m }"
 NEVER = "fires if no event was seen for a day or since the rules were loaded"
@@ -20,10 +20,6 @@ DOWN = "fires if the events are gone and no target of shop is up"
 UNSORTED = "fires if events come and nothing tells which of them are bad"
 LATER = "fires a day later if the events are gone in another way, because "
 GAUGE = 'slices 1m good when max(queue{job="shop"}) < 5'
-
-
-def source(body: str) -> str:
-    return f'service shop {{\n owner "web"\n slo answers 99% over 30d {{ {body} }}\n}}\n'
 
 
 @pytest.mark.parametrize(
@@ -40,11 +36,11 @@ def source(body: str) -> str:
     ],
 )  # fmt: skip  # a table
 def test_it_is_said_what_the_rule_does(body: str, said: list[str], tmp_path: Path) -> None:
-    program = compile_text(source(f"{body} {LINE}"))
+    program = compile_text(answers(f"{body} {LINE}"))
     (slo,) = program.slos
     assert [plain(phrase) for phrase in nodata.in_words(slo)] == said
     assert len(nodata.branches(slo)) == sum(line.startswith("fires if") for line in said)
-    (tmp_path / "shop.slo").write_text(source(f"{body} {LINE}"), encoding="utf-8")
+    (tmp_path / "shop.slo").write_text(answers(f"{body} {LINE}"), encoding="utf-8")
     explained = sloc(tmp_path, "explain", "shop/answers").out
     assert all(f"    {line}\n" in explained for line in said)
     late = [line for line in said if not line.startswith("fires if")]
@@ -54,6 +50,6 @@ def test_it_is_said_what_the_rule_does(body: str, said: list[str], tmp_path: Pat
 
 
 def test_nothing_is_said_without_a_line() -> None:
-    (slo,) = (program := compile_text(source(f"{GAUGE} no data is good alerts {{ page at 2% of budget in 1h }}"))).slos
+    (slo,) = (program := compile_text(answers(f"{GAUGE} no data is good alerts {{ page at 2% of budget in 1h }}"))).slos
     assert nodata.in_words(slo) == []
     assert not any("The alert for missing data" in page for page in render(program, "docs", Options()).values())

@@ -10,16 +10,12 @@ from slocompiler.explain.promise import silence
 from slocompiler.targets import render
 from slocompiler.targets.shared import Options
 from support.command import sloc
-from support.compile import compile_text
+from support.compile import answers, compile_text
 
 EVENTS = 'events requests_total{job="shop"} bad {code=~"5.."}'
 MINUTES = 'slices 1m good when max(queue{job="shop"}) < 5'
 LEFT = "the whole budget can be spent, in"
 EXHAUSTED = 'policy { exhausted "Releases wait."'
-
-
-def source(body: str) -> str:
-    return f'service shop {{\n owner "web"\n slo answers 99% over 30d {{ {body} }}\n}}\n'
 
 
 @pytest.mark.parametrize(
@@ -37,13 +33,13 @@ def source(body: str) -> str:
     ],
 )  # fmt: skip  # a table
 def test_it_is_said_where_there_is_a_gap(body: str, said: str) -> None:
-    (slo,) = compile_text(source(body)).slos
+    (slo,) = compile_text(answers(body)).slos
     assert said in silence(slo)
     assert bool(said) == bool(silence(slo))
 
 
 def test_pages_and_the_command_print_it(tmp_path: Path) -> None:
-    text = source(f"{EVENTS} alerts {{ page at 2% of budget in 1h }}")
+    text = answers(f"{EVENTS} alerts {{ page at 2% of budget in 1h }}")
     (slo,) = (program := compile_text(text)).slos
     assert silence(slo)
     pages = render(program, "docs", Options())

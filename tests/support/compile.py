@@ -19,6 +19,11 @@ EXAMPLES = [path for path in sorted((ROOT / "examples").glob("*.slo")) if path !
 """Those with services."""
 
 
+def answers(body: str) -> str:
+    """The text of a service `shop` with one SLO `answers`, which has these statements."""
+    return f'service shop {{\n owner "web"\n slo answers 99% over 30d {{ {body} }}\n}}\n'
+
+
 def compile_text(text: str, path: str = "test.slo") -> Program:
     """The program of a text that has no errors."""
     program, problems = analyse([Source(path, text)])

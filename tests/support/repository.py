@@ -20,6 +20,14 @@ ENVIRONMENT = {
 }
 
 
+def slo(target: str = "99.9", name: str = "shop", more: str = "", because: str = "b") -> str:
+    """A file with a service and an SLO `a`; `target` in percent, `more` statements in lines of their own."""
+    return (
+        f'service {name} {{\n  owner "o"\n  slo a {target}% over 30d {{\n    events x_total{{job="{name}"}}\n'
+        f'    bad {{code="5"}}\n    because "{because}"\n{more}  }}\n}}\n'
+    )
+
+
 def isolate(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     """Let this process see no repository but those below the folder, and no settings of a user or a hook."""
     for name in list(os.environ):
