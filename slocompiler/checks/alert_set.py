@@ -73,7 +73,7 @@ def _exhaustion_alone(slo: ResolvedSlo, alerts: t.Alerts, run: Run) -> Iterator[
 
 
 def _silence(slo: ResolvedSlo, alerts: t.Alerts) -> Iterator[Diagnostic]:
-    """W351 for burn rates above 1 at which no line fires: they spend the whole budget, and nobody is told."""
+    """W351 for burn rates above 1 at which no line fires: they spend the whole budget, and nothing alerts."""
     target, window, length = slo.tree.target, slo.tree.window, slo.slices.length if slo.slices else None
     notifies = any(step.notify for step in slo.policy.steps) if slo.policy else False
     if slo.tree.draft or notifies or not slo.intact or not alerts.lines or not all(map(_is_known, alerts.lines)):

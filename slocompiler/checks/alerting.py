@@ -20,7 +20,7 @@ WAITS = 5 * burn.DAY
 TOO_LATE = 2 * burn.HOUR
 """A ticket whose budget is gone within this time, in seconds, is read too late: it waits TICKET_WAITS before it opens."""
 MOST_A_SECOND = 100
-"""More bad events a second than `needs` is for: with so many, no single error is a large share."""
+"""More bad events a second than `needs` is for: a single error is no large share of them."""
 
 
 def alert_lines(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:

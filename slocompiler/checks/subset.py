@@ -16,7 +16,7 @@ _ONE_VALUE = (
     *("job", "instance", "namespace", "cluster", "region", "zone", "env", "environment"),
     *("code", "status_code", "response_code", "http_status_code", "grpc_code"),
 )
-"""Labels of which an event has one value: where it is counted, and the code of its response. With another label, one event
+"""Labels that have one value for each event: where it is counted, and the code of its response. With another label, one event
 may be counted several times, such as a job that has started and failed."""
 
 

@@ -104,7 +104,7 @@ class Ranges(Durations):
         self.take()
 
     def _extended(self, operand: Operand) -> Operand:
-        """`anchored` and `smoothed`, of which a selector or a range has one."""
+        """`anchored` or `smoothed` behind a selector or a range."""
         token = self.take()
         if operand.node.kind not in ("selector", "range") or operand.is_wrapped:
             raise refused(f"only a selector or a range can be `{token.text}`", token.at, token.end)

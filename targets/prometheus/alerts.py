@@ -73,7 +73,7 @@ class _Branch(NamedTuple):
 
 
 def _branches(slo: Slo) -> list[_Branch]:
-    """Every line for every target: overrides in their order, of which the first match applies, then the SLO's own."""
+    """Every line for every target: overrides in their order, then the SLO's own. The first match applies."""
     branches = []
     earlier: tuple[Filter, ...] = ()
     for filter_, target, alerts in (

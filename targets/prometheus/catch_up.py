@@ -28,7 +28,7 @@ def _catches_up(slo: Slo, options: Options) -> bool:
 
 
 def counts(slo: Slo, what: str, counted: str, options: Options) -> str:
-    """A five-minute count of `events` or `errors`, of which `counted` is the count of the last five minutes."""
+    """A five-minute count of `events` or `errors`; `counted` is the expression for the last five minutes."""
     return (_caught_up if _catches_up(slo, options) else _repaired)(slo, what, counted, options)
 
 

@@ -185,7 +185,7 @@ def _has_other_labels(indicator: Indicator) -> bool:
 
 
 def _unlabelled(slo: Slo) -> str:
-    """Bad events without a label by which the events are told apart: they count for no value."""
+    """Bad events without a label of `per`: they count for no value."""
     lacking = (_earlier(slo, "errors", (Matcher(label, "=", ""),)) for label in slo.per)
     return " or ".join(f"{errors} unless {on(slo)} {_lately(slo, 'events')}" for errors in lacking)
 

@@ -19,7 +19,7 @@ DOES: dict[Severity, str] = {"page": "page", "ticket": "open a ticket", "notify"
 NEAR = 0.03
 """The allowed relative difference of a recorded ratio from the counted one."""
 EXACT = 1000
-"""The bad events between two samples of an SLO that spends its budget evenly: so many that rounding does not matter."""
+"""The bad events between two samples of an SLO that spends its budget evenly: enough to make rounding harmless."""
 LEAST_BUDGET = 5e-10
 """The least budget, as a share of all events, whose events promtool's 64-bit numbers still count exactly."""
 

@@ -106,7 +106,7 @@ def agreeing(server: Prometheus) -> tuple[float, float] | None:
 
 
 def age(server: Prometheus) -> tuple[float, float]:
-    """The recorded age of an SLO, and that of its data: five minutes for each count, of which there is one a second."""
+    """The recorded age of an SLO, and that of its data: a count a second, and five minutes for each."""
     series = 'slo:age:seconds{slo="prometheus/answers"}'
     at = value(server, f"timestamp({series})")
     return value(server, series, at), value(server, 'slo:coverage:ratio{slo="prometheus/answers"}', at) * WINDOW
