@@ -47,10 +47,11 @@ def assert_lawful(text: str) -> None:
 
 def assert_nested(layout: str) -> None:
     """A line that opens more brackets than it closes ends with one, a line that closes more begins with one."""
-    opening, closing = ("{", "}") if re.search(r"\bwhen\s+\w+\(", layout) else ("{(", ")}")  # `max(…)` is no list
     lines = layout.split("\n")
-    for before, line, behind in zip(["", *lines], lines, [*lines[1:], ""], strict=False):
-        code = line.partition("#")[0].strip()
+    codes = [line.partition("#")[0].strip() for line in lines]
+    function = re.search(r"\bwhen\s+\w+\s*\(", "\n".join(codes))  # `max(…)` is no list
+    opening, closing = ("{", "}") if function else ("{(", ")}")
+    for before, code, behind in zip(["", *lines], codes, [*lines[1:], ""], strict=False):
         depth = sum(code.count(bracket) for bracket in opening) - sum(code.count(bracket) for bracket in closing)
         assert depth <= 0 or (code[-1] in "{(" and behind), layout
         assert depth >= 0 or (code[0] in "})" and before), layout
