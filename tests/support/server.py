@@ -153,6 +153,7 @@ class Prometheus:
             f"--storage.tsdb.path={self.data}",
             "--storage.tsdb.retention.time=10y",
             f"--web.listen-address={self.address}",
+            "--web.enable-remote-write-receiver",
         ]
         start = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
