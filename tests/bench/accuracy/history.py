@@ -134,9 +134,9 @@ def _worst(
         f'sum(increase(requests_total{{{job},code="500"}}[{over}])) / sum(increase(requests_total{{{job}}}[{over}]))',
     ]
     asked = asked if scenario.measured == COUNTERS else asked[:1]
-    begin = BEGIN + FIVE_MINUTES + (6 * HOUR if scenario.young else window + 5 * HOUR)
+    first, last, step = (6 * HOUR, DAY, HOUR) if scenario.young else (window + 5 * HOUR, end - BEGIN, 5 * HOUR)
     worst = [0.0] * len(asked)
-    for at in (*range(begin, end, HOUR if scenario.young else 5 * HOUR), end):
+    for at in (*range(BEGIN + first + FIVE_MINUTES, BEGIN + last, step), BEGIN + last):
         right = truth.ratio(at, min(window, at - BEGIN - 2 * FIVE_MINUTES))  # the first evaluation is then
         for number, expr in enumerate(asked):
             found = server.query(expr, at)

@@ -56,7 +56,7 @@ class Scenario:
     measured: str = COUNTERS
     catch_up: bool = True
     young: bool = False
-    """Whether it is read from the sixth hour on, before a whole window has passed."""
+    """Whether it is read on the first day, from the sixth hour on."""
 
 
 class Truth:
@@ -107,14 +107,14 @@ def _sun(hours: float) -> float:
 
 
 def _away(minutes: int, name: str = "", catch_up: bool = True) -> Scenario:
-    """Prometheus is down on some morning, while a third of the requests fail, and for an hour before."""
+    """Prometheus is down on some morning, in the midst of hours in which a third of the requests fail."""
 
     def failing(hours: float) -> bool:
-        return down(hours, minutes / 60) or down(hours + 1, 1)
+        return down(hours + 1, 2 + minutes / 60)
 
     return Scenario(
         name or f"away-{minutes}m",
-        f"Prometheus is away for {minutes} minutes, in which a third of the requests fail"
+        f"Prometheus is away for {minutes} minutes, and a third of the requests fail from an hour before to an hour after"
         + ("" if catch_up else "; without catch-up"),
         lambda h: Moment(_sun(h), 0.33 if failing(h) else 0.0005),
         down=lambda h: down(h, minutes / 60),
@@ -197,7 +197,7 @@ SCENARIOS = (
     ),
     Scenario(
         "young",
-        "trouble in the first night, read every hour from the sixth on",
+        "trouble in the first night, read every hour from the sixth of the first day on",
         lambda h: Moment(_sun(h), 0.5 if between(h, 3.5, 1) else 0.0002),
         young=True,
     ),
