@@ -46,7 +46,11 @@ def resource_problems() -> Callable[[Path], list[str]]:
 
 @pytest.fixture(scope="module", params=[binaries.PROMETHEUS, binaries.PROMETHEUS_3], ids=lambda bundle: bundle.name)
 def every_prometheus(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The programs of Prometheus 2, then those of Prometheus 3: a test with this fixture runs twice."""
+    """The programs of Prometheus 2, then those of Prometheus 3: a test with this fixture runs twice.
+
+    Tests use it if the versions differ in what they look at: ranges, the label `le`, missing data, the texts of alerts,
+    a server. The others count events with the same functions of PromQL, and run on Prometheus 2 only, to save minutes.
+    """
     yield from _found(request.param)
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from support.traffic import BAD, GOOD, UP, service, simulate
 
+pytestmark = pytest.mark.usefixtures("every_prometheus")
+
 ONE_FAILS = {GOOD: "0+100x30 3000x150", BAD: "0x110 1x70"}
 """Half an hour of requests, and 80 minutes without any; then one comes, and fails."""
 ONE_IS_SLOW = {

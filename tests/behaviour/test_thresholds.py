@@ -10,6 +10,8 @@ from support.histograms import INF, histogram
 from support.promtool import Simulation
 from support.traffic import UP, only, service, simulate
 
+pytestmark = pytest.mark.usefixtures("every_prometheus")
+
 TIMES = 'events took_seconds{job="shop"} '
 RATIO, PERIOD = "slo:error_ratio:rate1h", "slo:error_ratio:period"
 
