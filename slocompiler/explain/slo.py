@@ -70,7 +70,8 @@ def _line(line: Alert, slo: Slo, target: Any, options: Options) -> Iterator[str]
         yield f"    ends within {short} of recovery{more}"
     if isinstance(line, Burn | Exhausted) and line.needs:
         one = "slice" if burn.slice_of(slo) else "event"
-        yield f"    needs at least {words.plural(line.needs, f'bad {one}')}"
+        inside = f" with {events} bad events" if (events := burn.needed_events(line, slo)) else ""
+        yield f"    needs at least {words.plural(line.needs, f'bad {one}')}{inside}"
     length = burn.slice_of(slo)
     for bad in burn.SHARES:
         time, share = burn.detection(line, target, slo.window, bad, length), f"{promql.rounded(bad * 100)}%"

@@ -20,7 +20,7 @@ SCHEMA: dict[str, Any] = {
             "default": True,
         },
         "late_series": {
-            "description": "Count the first errors of a series that appears with them. An exporter that drops and re-exposes a series adds its whole counter.",
+            "description": "Count the events with which a new series begins. An exporter that drops and re-exposes a series adds its whole counter.",
             "type": "boolean",
             "default": False,
         },

@@ -47,6 +47,8 @@ def _alerting(slo: Slo, options: Options) -> Iterator[Block]:
         yield _lines(slo.alerts, shorts(slo.alerts), slo.target, slo.window, counted, length)
         if text := silence(slo):
             yield Paragraph((text,), "note")
+        if events := max(burn.needed_events(line, slo) for line in slo.alerts):
+            yield Paragraph((f"A page also needs {events} bad events in the slices of its longer window.",))
         if found := nodata.in_words(slo):
             yield Paragraph(("The alert for missing data:",))
             yield Items(tuple(found))
