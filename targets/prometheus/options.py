@@ -15,7 +15,7 @@ SCHEMA: dict[str, Any] = {
     "additionalProperties": False,
     "properties": {
         "catch_up": {
-            "description": "After a restart or an outage of Prometheus, import the missed events from the raw series. Turn it off if replicas are deduplicated.",
+            "description": "After a restart or an outage of Prometheus, import the missed events from the raw series.",
             "type": "boolean",
             "default": True,
         },
