@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from slocompiler import burn
@@ -27,7 +28,34 @@ NOUNS = {
     "run": ("runs", "end"),
     "evaluation": ("evaluations", "end"),
 }
-"""Nouns for events, by a word of a metric's name: the plural, and the verb that says how they come to an end."""
+"""Nouns for events, by a word of a metric's name: the plural, and the verb that says how they come to an end.
+
+Other plurals at the end of a name are nouns, too, and `end`.
+"""
+OTHERS = frozenset(
+    [
+        "seconds",
+        "milliseconds",
+        "microseconds",
+        "minutes",
+        "bytes",
+        "errors",
+        "failures",
+        "timeouts",
+        "retries",
+        "drops",
+        "rejects",
+        "successes",
+        "status",
+        "series",
+        "class",
+        "address",
+        "process",
+        "access",
+    ]
+)
+"""Words in the plural, or that look like it, that are no events."""
+_PLURAL = re.compile("[a-z]{3,}[a-rtv-z]s")
 _BY_WORD = {**{plural: word for word, (plural, _) in NOUNS.items()}, **{word: word for word in NOUNS}}
 _ONE = {plural: word for word, (plural, _) in reversed(NOUNS.items())}
 _VERBS = dict(NOUNS.values())
@@ -43,13 +71,13 @@ def unit(slo: Slo) -> str:
 
 def events(of: Ratio | Threshold | Raw, title: str) -> str:
     """The noun for events, in the plural: from the names of their metrics, else from the first word of the title."""
-    found = _noun(_metrics(of)) or _BY_WORD.get(title.partition(" ")[0].lower())
-    return NOUNS[found][0] if found else "events"
+    word = _BY_WORD.get(title.partition(" ")[0].lower())
+    return _noun(_metrics(of)) or (NOUNS[word][0] if word else "events")
 
 
 def single(unit: str) -> str:
     """The singular of a unit of events: `request`, `event`."""
-    return _ONE.get(unit, "event")
+    return _ONE.get(unit) or (f"{unit[:-3]}y" if unit.endswith("ies") else unit.removesuffix("s"))
 
 
 def verb(unit: str) -> str:
@@ -75,8 +103,14 @@ def _metrics(indicator: Ratio | Threshold | Raw) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _noun(metrics: tuple[str, ...]) -> str | None:
-    """The noun that all metrics have in common: the last one in each name, as in `payment_attempts_total`."""
-    found = {next((_BY_WORD[part] for part in reversed(metric.replace(".", "_").split("_")) if part in _BY_WORD), None)
-             for metric in metrics}  # fmt: skip  # one expression
-    return found.pop() if len(found) == 1 else None
+def _noun(metrics: tuple[str, ...]) -> str:
+    """The noun that all metrics have in common, in the plural; "" if there is none."""
+    found = set(map(_of_metric, metrics))
+    return found.pop() if len(found) == 1 else ""
+
+
+def _of_metric(metric: str) -> str:
+    """The last noun in a name: `attempts` of `payment_attempts_total`, and any plural at its end: `uploads_total`."""
+    parts = re.split("[_.:]", metric.removesuffix("_total"))
+    known = next((NOUNS[_BY_WORD[part]][0] for part in reversed(parts) if part in _BY_WORD), "")
+    return known or (parts[-1] if _PLURAL.fullmatch(parts[-1]) and parts[-1] not in OTHERS else "")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from slocompiler.explain.nouns import single
 from slocompiler.explain.phrases import Code, plain
 from slocompiler.explain.promise import promise
 from slocompiler.explain.words import bound
@@ -114,6 +115,29 @@ def test_a_title_names_events_that_metrics_do_not_name() -> None:
     assert said(body, title='"Bookings are answered"').startswith("999 of 1,000 bookings are handled without code 500")
     assert said(body, title='"Paying works"').startswith("999 of 1,000 events end without code 500")
     assert said(EVENTS + 'bad {code="500"}', title='"Orders arrive"').startswith("999 of 1,000 requests are")
+
+
+def test_a_plural_at_the_end_of_a_metric_names_its_events() -> None:
+    nouns = {
+        "uploads_total": "uploads",
+        "app_retries_deliveries": "deliveries",
+        "payment_attempts_total": "attempts",
+        "orders_received_total": "orders",
+        "http_errors_total": "events",
+        "cpu_seconds_total": "events",
+        "pod_status": "events",
+        "db_access_total": "events",
+        "handled_total": "events",
+    }
+    for metric, noun in nouns.items():
+        sentence = said(f'events {metric}{{}} bad {{code="500"}}')
+        assert sentence.split()[3] == noun, metric
+    assert [single(noun) for noun in ("uploads", "deliveries", "queries", "events")] == [
+        "upload",
+        "delivery",
+        "query",
+        "event",
+    ]
 
 
 @pytest.mark.parametrize(
