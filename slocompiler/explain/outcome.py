@@ -9,6 +9,7 @@ from slocompiler.explain import nouns, words
 from slocompiler.explain.classification import classified
 from slocompiler.explain.phrases import Code, Phrase, joined, listed, listing
 from slocompiler.ir import Events, Filter, Matcher, Ratio, Raw, Threshold
+from slocompiler.promql import opposite
 from slocompiler.visible import shown
 
 OUTCOMES = {
@@ -35,7 +36,6 @@ WORKED = {
 """The outcome of events that a counter of good events counts, by a word of its name."""
 MOST = 8
 """The number of values of a label that a sentence lists; of more it gives the number."""
-OPPOSITE = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 
 
 def outcome(of: Ratio | Threshold | Raw, unit: str) -> Phrase:
@@ -96,7 +96,7 @@ def _neither(filters: Iterable[Filter]) -> Phrase:
         if any(map(_is_positive, choice)):
             without.append(thing(choice))
         else:
-            having.append(listing((thing((_opposite(one),)) for one in choice), "or"))
+            having.append(listing((thing((opposite(one),)) for one in choice), "or"))
     parts: list[Phrase] = [("with ", *listing(having, "and"))] if having else []
     parts += [("without ", *listing(without, "or"))] if without else []
     return joined(parts, " and ")
@@ -107,7 +107,7 @@ def _either(filters: Iterable[Filter]) -> Phrase:
     parts = []
     for choice in _ordered(filters):
         having = [thing((one,)) for one in choice if _is_positive(one)]
-        lacking = [thing((_opposite(one),)) for one in choice if not _is_positive(one)]
+        lacking = [thing((opposite(one),)) for one in choice if not _is_positive(one)]
         part: Phrase = ("with ", *listing(having, "and")) if having else ()
         between = " and " if having else ""
         parts.append((*part, f"{between}without ", *listing(lacking, "or")) if lacking else part)
@@ -117,7 +117,7 @@ def _either(filters: Iterable[Filter]) -> Phrase:
 def thing(choice: Filter) -> Phrase:
     """What events have that match a filter: `a server error`, `code` `409` with `reason` `timeout`."""
     positive = [one for one in choice if _is_positive(one)]
-    lacking = [_value(_opposite(one)) for one in choice if not _is_positive(one)]
+    lacking = [_value(opposite(one)) for one in choice if not _is_positive(one)]
     having = joined(map(_value, positive), " with ")
     if not lacking:
         return having
@@ -133,10 +133,6 @@ def _ordered(filters: Iterable[Filter]) -> list[Filter]:
 def _is_positive(matcher: Matcher) -> bool:
     """Whether events have what the matcher names. An empty value stands for an absent label."""
     return (matcher.op in ("=", "=~")) == bool(matcher.value)
-
-
-def _opposite(matcher: Matcher) -> Matcher:
-    return Matcher(label=matcher.label, op=OPPOSITE[matcher.op], value=matcher.value)  # type: ignore[arg-type]  # the same set
 
 
 def _value(matcher: Matcher) -> Phrase:
