@@ -8,7 +8,7 @@ from typing import Any
 from slocompiler import burn, promql
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import budgets, plain
-from slocompiler.explain.promise import silence
+from slocompiler.explain.promise import promise, silence
 from slocompiler.ir import Alert, Burn, Exhausted, NoData, Slo
 from slocompiler.targets.prometheus import nodata, schedule
 from slocompiler.targets.prometheus.options import chosen
@@ -21,7 +21,8 @@ def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
     """The lines of the explanation; `rules` are the SLO's rules from the Prometheus target."""
     title = f' "{slo.title}"' if slo.title else ""
     yield visible(f"{slo.id}{title}{' (draft)' if slo.draft else ''}")
-    yield f"Target: {promql.percent(slo.target)} of {words.counted(slo.indicator)} are good over any {promql.duration(slo.window)}."
+    yield visible(f"Promise: {plain(promise(slo))}")
+    yield from (visible(f"Excluded: {one}") for one in language.exclusions(slo))
     yield ""
     yield from _budget(slo)
     targets = [("", slo.target, slo.alerts)]
