@@ -42,6 +42,7 @@ class TestCrashes:
     def old(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Prometheus, Exporter]]:
         """A server that becomes two hours old while the first test runs, with catch-up and without it."""
         texts = [hastened(made(name, name == "mended"), HASTE) for name in ("mended", "plain")]
+        texts.append(hastened(made("late", True, body=EVENTS.replace("500", "503")), HASTE))
         with Exporter(10, 1) as exporter, server_of(tmp_path_factory.mktemp("old"), exporter, texts) as server:
             yield server, exporter
 
@@ -79,21 +80,23 @@ class TestCrashes:
         server.wait_for(lambda: server.query(steady), WAIT, "hour without a gap")
         begun = f'count_over_time({COUNTED}{{service="mended"}}[{HOUR}s] offset {HOUR}s) > 6'
         server.wait_for(lambda: server.query(begun), WAIT, "two hours of counts")
-        for _ in range(2):
-            self.crash(server, exporter)
+        for new in (0, BURST):
+            self.crash(server, exporter, new)
         exporter.pace(0, 0)
         server.wait_for(lambda: server.query(f"sum(increase({BAD}[2s])) == 0"), WAIT, "rest")
         self.some_counts(server)
-        found = {name: self.total(server, name) for name in ("mended", "plain")}
+        found = {name: self.total(server, name) for name in ("mended", "plain", "late")}
         truth = exporter.failed
         print(f"{truth} errors; counted with catch-up {found['mended']:.0f}, without {found['plain']:.0f}")
         assert found["mended"] == pytest.approx(truth, rel=0.02)
         assert found["plain"] < truth - 2 * BURST * 0.9
+        assert found["late"] == pytest.approx(BURST, rel=0.02), "errors of a series that begins in the outage"
 
-    def crash(self, server: Prometheus, exporter: Exporter) -> None:
-        """Errors come while nobody looks, for longer than five minutes."""
+    def crash(self, server: Prometheus, exporter: Exporter, new: int) -> None:
+        """Errors come while nobody looks, for longer than five minutes, and a series begins with so many of them."""
         server.kill()
         exporter.fail(BURST)
+        exporter.begin(new)
         time.sleep(OUTAGE)  # what is waited for is that the clock goes on
         server.start()
         self.some_counts(server)
