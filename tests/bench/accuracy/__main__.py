@@ -18,7 +18,7 @@ from bench.accuracy.series import DAY
 
 
 def main() -> None:
-    """Print the table of docs/accuracy.md."""
+    """Print the rows of docs/accuracy.md, with the Prometheus that $PROMETHEUS and $PROMTOOL name."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--window", type=int, default=30, help="of the SLO, in days")
     parser.add_argument("--days", type=float, default=35, help="of traffic")
