@@ -1,4 +1,4 @@
-"""`sloc test` of native histograms, which need the promtool of Prometheus 3. The example has quoted names too, in `per` as well."""
+"""`sloc test` of native histograms, with the promtool of Prometheus 3. The example has names in quotes too, also in `per`."""
 
 from __future__ import annotations
 
