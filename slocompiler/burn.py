@@ -11,7 +11,19 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from slocompiler.ir import Alert, Burn, Exhausted, NoData, RatioSlices, Remaining, Severity, Slices, Slo
+from slocompiler.ir import (
+    Alert,
+    Burn,
+    Down,
+    Exhausted,
+    NoData,
+    RatioSlices,
+    Remaining,
+    Severity,
+    Slices,
+    Slo,
+    Unmeasured,
+)
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 LEAST_LEFT = Fraction(2, 100)
@@ -136,7 +148,7 @@ def silent_below(lines: Iterable[Alert], target: Decimal, period: int, slice_sec
 
     Above 1, a whole budget can be spent in silence.
     """
-    about = (line for line in lines if not isinstance(line, NoData))
+    about = (line for line in lines if not isinstance(line, Unmeasured))
     return min((least(line, target, period, slice_seconds) for line in about), default=None)
 
 
@@ -200,6 +212,8 @@ _STANDARD: tuple[tuple[int, tuple[tuple[Severity, str, int], ...]], ...] = (
 """The burn lines of the standard alerts, by the shortest period they are for: severity, share of the budget, window in
 seconds. A window of 0 is a tenth of the period, in whole days."""
 
+STANDARD_DOWN = Down(severity="page", lasting=5 * MINUTE)
+"""The standard alert of a job that no other service counts on; targets of 50% and less have none."""
 SHORTEST_STANDARD = _STANDARD[-1][0]
 """The shortest period that has standard alerts, in seconds."""
 

@@ -165,7 +165,17 @@ class NoData:
     lasting: int
 
 
-Alert = Burn | Exhausted | Remaining | NoData
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Down:
+    """Fires when every target of the jobs that the selectors of the SLO fix has been down for `lasting` seconds."""
+
+    severity: Severity
+    lasting: int
+
+
+Unmeasured = NoData | Down
+"""The alerts that depend on no share of bad events."""
+Alert = Burn | Exhausted | Remaining | Unmeasured
 
 
 # The program
@@ -344,6 +354,7 @@ KINDS: dict[str, type] = {
     "exhausted": Exhausted,
     "remaining": Remaining,
     "no_data": NoData,
+    "down": Down,
 }
 """The value of `kind` in the JSON of each class that is a member of a union."""
 _KIND_OF = {cls: kind for kind, cls in KINDS.items()}

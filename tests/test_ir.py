@@ -51,6 +51,7 @@ alerts = st.one_of(
     built(ir.Exhausted, within=seconds, needs=needs),
     built(ir.Remaining),
     built(ir.NoData, lasting=seconds),
+    built(ir.Down, lasting=seconds),
 )
 slos = built(
     ir.Slo,

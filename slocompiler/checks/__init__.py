@@ -12,6 +12,7 @@ from slocompiler.checks.bounds import bounds
 from slocompiler.checks.conditions import conditions
 from slocompiler.checks.context import Run
 from slocompiler.checks.deployments import deployments
+from slocompiler.checks.down import down_lines
 from slocompiler.checks.duplicates import duplicates
 from slocompiler.checks.exclusions import exclusions, stream_exclusions
 from slocompiler.checks.labels import labels
@@ -71,6 +72,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     matchers,
     objectives,
     alert_lines,
+    down_lines,
     alert_sets,
     policy_steps,
     agreement,

@@ -62,6 +62,8 @@ def _condition(line: t.AlertLine, severity: str = "") -> tuple[object, ...] | No
             return key, "remaining", below
         case t.NoDataLine():
             return key, "no data"
+        case t.DownLine():
+            return key, "down"
     return None
 
 
@@ -169,7 +171,9 @@ def _against(line: t.AlertLine, slo: ResolvedSlo, target: t.PercentLike) -> Iter
                 yield from _urgency(line, slo, Fraction(seconds))
         case t.RemainingLine(below=t.Percent(ratio=below)) if 0 < below < 1:
             yield from _unhurried(line, slo, Fraction(below) * period)
-        case t.NoDataLine(lasting=t.Duration() as lasting) if lasting.seconds > period:
+        case t.NoDataLine(lasting=t.Duration() as lasting) | t.DownLine(lasting=t.Duration() as lasting) if (
+            lasting.seconds > period
+        ):
             yield _beyond(lasting.span.text, line, slo)
 
 

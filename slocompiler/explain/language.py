@@ -10,6 +10,7 @@ from slocompiler import burn, promql
 from slocompiler.ir import (
     Alert,
     Burn,
+    Down,
     Exhausted,
     Filter,
     Gauge,
@@ -110,6 +111,8 @@ def alert(line: Alert, target: Decimal, period: int) -> str:
         text = f"when exhausted within {promql.duration(line.within)}"
     elif isinstance(line, Remaining):
         text = f"when budget below {promql.percent(line.below)}"
+    elif isinstance(line, Down):
+        text = f"when down for {promql.duration(line.lasting)}"
     else:
         text = f"when no data for {promql.duration(line.lasting)}"
     return f"{line.severity} {text}{needs}"

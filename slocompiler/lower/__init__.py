@@ -116,6 +116,8 @@ def _alert(line: t.AlertLine, page_needs: int) -> ir.Alert:
         return ir.Exhausted(severity=severity, within=seconds(line.within), needs=_needs(line, page_needs))
     if isinstance(line, t.RemainingLine):
         return ir.Remaining(severity=severity, below=ratio(line.below))
+    if isinstance(line, t.DownLine):
+        return ir.Down(severity=severity, lasting=seconds(line.lasting))
     assert isinstance(line, t.NoDataLine)
     return ir.NoData(severity=severity, lasting=seconds(line.lasting))
 

@@ -388,6 +388,9 @@ class Builder:
     def no_data(self, c: list[Any]) -> tuple[Any, ...]:
         return t.NoDataLine, self._whole(c[2])
 
+    def down(self, c: list[Any]) -> tuple[Any, ...]:
+        return t.DownLine, self._whole(c[1])
+
     def needs(self, c: list[Any]) -> t.Number | t.Param:
         return cast(t.Number, self._value(c[0]))
 

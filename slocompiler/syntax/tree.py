@@ -400,6 +400,13 @@ class NoDataLine(AlertLine):
 
 
 @record
+class DownLine(AlertLine):
+    """`when down for T`."""
+
+    lasting: DurationLike
+
+
+@record
 class Alerts(Statement):
     """`alerts { … }`, `alerts NAME` or `alerts none`."""
 

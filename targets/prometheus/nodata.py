@@ -5,10 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from slocompiler import burn, promql
+from slocompiler import burn, jobs, promql
 from slocompiler.explain.phrases import Code, Phrase, joined
 from slocompiler.ir import (
-    Events,
     Filter,
     Gauge,
     Indicator,
@@ -22,7 +21,7 @@ from slocompiler.ir import (
     Threshold,
 )
 from slocompiler.promql import tree
-from slocompiler.targets.prometheus import exclusion, histograms, measured, schedule
+from slocompiler.targets.prometheus import exclusion, histograms, schedule
 from slocompiler.targets.prometheus.reading import rates
 from slocompiler.targets.prometheus.series import on, series, total, up
 from slocompiler.targets.shared import Options
@@ -77,8 +76,8 @@ def otherwise(slo: Slo) -> Phrase:
     """What happens if data is missing in another way than those of `branches`, and why; empty if that is impossible."""
     if not _asks(slo):
         return ()
-    indicator, jobs = slo.indicator, _jobs(measured.streams(slo.indicator))
-    up = "a target that is up may have no events" if jobs else "without a fixed `job`, no events may mean no users"
+    indicator, fixed = slo.indicator, jobs.of(slo.indicator)
+    up = "a target that is up may have no events" if fixed else "without a fixed `job`, no events may mean no users"
     if not isinstance(indicator, Slices):
         return (f"fires a day later if the events are gone in another way, because {up}",)
     if indicator.missing == "bad":
@@ -86,7 +85,7 @@ def otherwise(slo: Slo) -> Phrase:
     because: Phrase = ("because the SLO says ", Code(f"no data is {indicator.missing}"))
     if indicator.missing == "ignored":
         return ("fires a day later if the data is gone in another way, ", *because)
-    return ("does not fire while a target is up, " if jobs else "never fires, ", *because)
+    return ("does not fire while a target is up, " if fixed else "never fires, ", *because)
 
 
 def condition(slo: Slo, options: Options) -> str:
@@ -98,6 +97,12 @@ def condition(slo: Slo, options: Options) -> str:
     return exclusion.silenced(slo, f"min(\n  {found}\n)", options) if found else ""
 
 
+def job(slo: Slo) -> dict[str, str]:
+    """The label `job` of an alert about an SLO that fixes one, by which `SLODown` inhibits it; of several, all names."""
+    fixed = jobs.of(slo.indicator)
+    return {"job": ", ".join(fixed)} if fixed else {}
+
+
 def delay(slo: Slo) -> int:
     """The seconds from the last data to the condition: a rate outlives its series by its window; a slice may be missed."""
     return 0 if isinstance(slo.indicator, Slices) else max(schedule.BASE, 2 * burn.slice_of(slo))
@@ -107,11 +112,11 @@ def delay(slo: Slo) -> int:
 
 
 def _gone_with_target(slo: Slo) -> list[Branch]:
-    jobs = _jobs(measured.streams(slo.indicator))
-    scraped = " or ".join(up(slo, (job,)) for job in jobs)
-    named = joined(((Code(shown(job.value)),) for job in jobs), " and ")
+    fixed = jobs.of(slo.indicator)
+    scraped = " or ".join(up(slo, (Matcher("job", "=", name),)) for name in fixed)
+    named = joined(((Code(shown(name)),) for name in fixed), " and ")
     words: Phrase = (f"the {_data(slo)} gone and no target of ", *named, " is up")
-    return [Branch(f"{_absent(slo)} unless on() max({scraped}) == 1", words)] if jobs else []
+    return [Branch(f"{_absent(slo)} unless on() max({scraped}) == 1", words)] if fixed else []
 
 
 def _gone_after_a_busy_day(slo: Slo) -> Branch:
@@ -154,12 +159,6 @@ def _absent_of_condition(slo: Slo) -> list[tuple[str, str]]:
         return []
     read = [(promql.instant(stream), within) for stream, within in tree.reads(condition.expr)]
     return [(of, f"absent_over_time({of}{within})" if within else f"absent({of})") for of, within in read]
-
-
-def _jobs(streams: Events) -> list[Matcher]:
-    """The job of each metric; none if a metric has no fixed job, because it may then be absent without an outage."""
-    found = [next((m for m in stream.all if m.label == "job" and m.op == "="), None) for stream in streams]
-    return list(dict.fromkeys(job for job in found if job)) if all(found) else []
 
 
 # Not classified

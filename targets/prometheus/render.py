@@ -11,7 +11,7 @@ from typing import Any
 
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.resources import resource
-from slocompiler.targets.prometheus import packing, rulers
+from slocompiler.targets.prometheus import down, packing, rulers
 from slocompiler.targets.prometheus.alerts import add_alerts
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.recording import recording_groups
@@ -28,6 +28,8 @@ def render_service(service: Service, options: Options) -> dict[str, str]:
     if _limits(options) is not None:
         return {}
     texts = [text_of(slo, service, groups_of(slo, service, options)) for slo in service.slos]
+    if watching := down.group(service, options):
+        texts.append(_text(f"{service.name}: its jobs", [watching]))
     return _file(service.name, comment(service.source), texts, options)
 
 
@@ -78,7 +80,10 @@ def _limits(options: Options) -> Mapping[str, int] | None:
 
 
 def _groups(program: Program, options: Options) -> list[Group]:
-    return [group for service in program.services for slo in service.slos for group in groups_of(slo, service, options)]
+    groups = [
+        group for service in program.services for slo in service.slos for group in groups_of(slo, service, options)
+    ]
+    return groups + [group for service in program.services if (group := down.group(service, options))]
 
 
 def _most(options: Options) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from slocompiler import promql
+from slocompiler import jobs, promql
 from slocompiler.explain.phrases import Code, override, plain
 from slocompiler.ir import Slo
 from slocompiler.resources import resource
@@ -68,6 +68,11 @@ class Texts:
             "no_data", self._plain, lasting=promql.duration(lasting), causes=[_cause(branch) for branch in branches]
         )
 
+    def down(self, lasting: int, branches: list[Branch], blind: str) -> Annotations:
+        """The texts of `SLODown` after `lasting` seconds; `blind` names the SLOs that then have no data."""
+        causes = [_cause(branch) for branch in branches]
+        return self._of("down", self._plain, lasting=promql.duration(lasting), causes=causes, blind=blind)
+
     def partly(self, lasting: int) -> Annotations:
         """The texts of `SLONoData` after `lasting` seconds in which a share of the events had no bucket at the bound."""
         return self._of("partly", self._plain, lasting=promql.duration(lasting))
@@ -120,6 +125,8 @@ def _about(slo: Slo) -> dict[str, object]:
         "target": promql.percent(slo.target) + literal(f" ({', '.join(others)})" if others else ""),
         "budget": promql.percent(1 - slo.target),
         "window": promql.duration(slo.window),
+        "service": slo.service,
+        "jobs": jobs.of(slo.indicator),
         "unit": measured.unit(slo),
         "counted": measured.counted(slo),
         "data": measured.source(slo.indicator),

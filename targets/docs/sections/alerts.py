@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache, partial
 
@@ -10,7 +10,7 @@ from slocompiler import burn, promql
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import Code, filtered
 from slocompiler.explain.promise import silence, unit
-from slocompiler.ir import Alert, Burn, Exhausted, NoData, Remaining, Slo
+from slocompiler.ir import Alert, Burn, Down, Exhausted, NoData, Remaining, Slo, Unmeasured
 from slocompiler.targets.docs.charts.alerts import draw
 from slocompiler.targets.docs.page import (
     READING,
@@ -25,7 +25,8 @@ from slocompiler.targets.docs.page import (
     Strong,
     Table,
 )
-from slocompiler.targets.prometheus import nodata, schedule
+from slocompiler.targets.prometheus import down, nodata, schedule
+from slocompiler.targets.prometheus.down import Watch
 from slocompiler.targets.shared import Options
 
 NAMES = {"page": "Page", "ticket": "Ticket", "notify": "Notification"}
@@ -33,12 +34,12 @@ HEADS = ("100% bad", "10% bad", "1% bad")
 """`burn.SHARES` in words."""
 
 
-def alerting(slo: Slo, options: Options) -> Section:
+def alerting(slo: Slo, watched: Sequence[Watch], options: Options) -> Section:
     """The section with the chart and the alert lines."""
-    return Section("alerts", "When it alerts", tuple(_alerting(slo, options)))
+    return Section("alerts", "When it alerts", tuple(_alerting(slo, watched, options)))
 
 
-def _alerting(slo: Slo, options: Options) -> Iterator[Block]:
+def _alerting(slo: Slo, watched: Sequence[Watch], options: Options) -> Iterator[Block]:
     if slo.draft:
         yield Paragraph(("A draft has no alerts.",), "note")
         return
@@ -49,6 +50,9 @@ def _alerting(slo: Slo, options: Options) -> Iterator[Block]:
             yield Paragraph((text,), "note")
         if found := nodata.in_words(slo):
             yield Paragraph(("The alert for missing data:",))
+            yield Items(tuple(found))
+        if found := down.in_words(watched, options):
+            yield Paragraph((f"The alert for jobs that are down, one for all SLOs of {slo.service}:",))
             yield Items(tuple(found))
     else:
         yield Paragraph(("This SLO has no alerts (", Code("alerts none"), ")."), "note")
@@ -81,9 +85,10 @@ def _lines(
 
 def _quiet(alerts: tuple[Alert, ...], target: Decimal, window: int, unit: str, length: int) -> Iterator[Paragraph]:
     """The share of bad events below which nobody is paged; nothing if a page can come at any share."""
-    pages = [line for line in alerts if line.severity == "page"]
+    pages = [line for line in alerts if line.severity == "page" and not isinstance(line, Unmeasured)]
     if not pages:
-        yield Paragraph(("This SLO pages nobody.",))
+        is_silent = all(line.severity != "page" for line in alerts)
+        yield Paragraph(("This SLO pages nobody." if is_silent else "No share of bad events pages anyone.",))
         return
     least = min(burn.least(line, target, window, length) for line in pages)
     if least:
@@ -105,6 +110,8 @@ def _condition(line: Alert, short: int, target: Decimal, window: int, unit: str)
     """The condition of an alert line, as the end of a sentence; `short` is its second window."""
     if isinstance(line, NoData):
         return f"when there is no data for {words.in_full(line.lasting)}."
+    if isinstance(line, Down):
+        return f"when everything that is scraped has been down for {words.in_full(line.lasting)}."
     if isinstance(line, Remaining):
         left = f"less than {promql.percent(line.below)} of the budget is left"
         return f"when {left if line.below else 'the budget is exhausted'}."
@@ -121,7 +128,7 @@ def _table(alerts: tuple[Alert, ...], target: Decimal, window: int, length: int)
     """For each line and each of `burn.SHARES`: the time until it fires, and the budget that is gone by then."""
     rows = []
     for line in alerts:
-        if isinstance(line, NoData):
+        if isinstance(line, Unmeasured):
             continue
         cells: list[Phrase] = [(Code(language.alert(line, target, window)),)]
         for bad in burn.SHARES:
