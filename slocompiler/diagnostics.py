@@ -43,6 +43,8 @@ CODES: dict[str, str] = {
     "E227": "a condition that cannot change",
     "E240": "a bound that no event can stay below",
     "E241": "an alert for what is down without a job",
+    "E242": "a label that is not recorded apart",
+    "E243": "a proof that proves nothing",
     "E301": "an unreadable import",
     "E302": "an import cycle",
     "E303": "conflicting imports",

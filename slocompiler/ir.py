@@ -158,11 +158,23 @@ class Remaining:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Proves, while a series of a stream compares so with a value, that absent data is no outage."""
+
+    stream: Stream
+    cmp: Literal["<", "<=", ">", ">=", "==", "!="]
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoData:
     """Fires when there has been no data for `lasting` seconds."""
 
     severity: Severity
     lasting: int
+    of_one: str = ""
+    """A label of `per`: each of its values alone is watched. Empty for the data of all values together."""
+    unless: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

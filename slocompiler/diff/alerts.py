@@ -13,7 +13,7 @@ from slocompiler.diff.match import pair
 from slocompiler.diff.subject import Scope, Subject, scopes
 from slocompiler.explain import language
 from slocompiler.explain.phrases import Code, Phrase, joined
-from slocompiler.ir import SEVERITIES, Alert, Burn, Exhausted, Remaining, Unmeasured
+from slocompiler.ir import SEVERITIES, Alert, Burn, Exhausted, NoData, Remaining, Unmeasured
 
 
 def alerts(before: Subject, after: Subject) -> Iterator[Change]:
@@ -140,6 +140,9 @@ def _is_quieter(old: Alert, new: Alert | None, scope: Scope) -> bool:
     """
     if new is None or SEVERITIES.index(new.severity) > SEVERITIES.index(old.severity):
         return True
+    if isinstance(old, NoData) and isinstance(new, NoData):
+        excused = new.unless is not None and new.unless != old.unless
+        return new.lasting > old.lasting or new.of_one != old.of_one or excused
     if isinstance(old, Unmeasured) and isinstance(new, Unmeasured):
         return new.lasting > old.lasting
     needs, needed = (one.needs if isinstance(one, Burn | Exhausted) else 0 for one in (new, old))

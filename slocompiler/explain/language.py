@@ -15,6 +15,7 @@ from slocompiler.ir import (
     Filter,
     Gauge,
     Indicator,
+    Proof,
     RatioSlices,
     Raw,
     RawCondition,
@@ -69,6 +70,11 @@ def condition(of: Gauge | RawCondition, write: Write = stream) -> str:
     return f"{folded} {of.cmp} {limit(of)}"
 
 
+def proof(of: Proof, write: Write = stream) -> str:
+    """`up{job="shop"} == 1`."""
+    return f"{write(of.stream)} {of.cmp} {promql.number(of.value)}"
+
+
 def statements(of: Indicator, write: Write = stream) -> Iterator[tuple[str, list[str]]]:
     """The statements that say what an SLO measures: the word that begins each, and its terms, which are summed."""
     if isinstance(of, Slices):
@@ -114,7 +120,9 @@ def alert(line: Alert, target: Decimal, period: int) -> str:
     elif isinstance(line, Down):
         text = f"when down for {promql.duration(line.lasting)}"
     else:
-        text = f"when no data for {promql.duration(line.lasting)}"
+        one = f" of one {promql.label_name(line.of_one)}" if line.of_one else ""
+        unless = f" unless {proof(line.unless)}" if line.unless else ""
+        text = f"when no data{one} for {promql.duration(line.lasting)}{unless}"
     return f"{line.severity} {text}{needs}"
 
 

@@ -58,7 +58,7 @@ def _budget(slo: Slo) -> Iterator[str]:
 def _line(line: Alert, slo: Slo, service: Service, target: Any, options: Options) -> Iterator[str]:
     yield f"  {language.alert(line, target, slo.window)}"
     if isinstance(line, NoData):
-        yield from (visible(f"    {plain(phrase)}") for phrase in nodata.in_words(slo))
+        yield from (visible(f"    {plain(phrase)}") for phrase in nodata.in_words(slo, line))
     if isinstance(line, Down):
         yield from (visible(f"    {plain(phrase)}") for phrase in down.in_words(down.by_slo(service)[slo.id], options))
         yield f"    one alert for all SLOs of {service.name}, without a label slo"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from slocompiler import burn, promql
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, NoData, Remaining, Severity, Slo
-from slocompiler.targets.prometheus import budget, nodata, schedule
+from slocompiler.targets.prometheus import budget, nodata, schedule, unclassified
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Groups, Rule
 from slocompiler.targets.prometheus.series import identity, ratio, series
@@ -158,11 +158,12 @@ def _budget(slo: Slo, owner: str, texts: Texts, options: Options) -> list[Rule]:
 def _no_data(slo: Slo, owner: str, line: NoData, texts: Texts, options: Options) -> Iterator[Rule]:
     """The `SLONoData` rules of a line. The condition comes late, so `for` is the rest of the time that the line names."""
     about, job = (owner, line.severity), nodata.job(slo)
-    if gone := nodata.condition(slo, options):
-        waits = promql.duration(max(line.lasting - nodata.delay(slo), nodata.RESTART))
-        text = texts.no_data(line.lasting, nodata.branches(slo))
+    if gone := nodata.condition(slo, line, options):
+        waits = promql.duration(nodata.waits(slo, line))
+        text = texts.no_data(line, nodata.branches(slo, line))
+        job |= {"of_one": line.of_one} if line.of_one else {}  # else promtool takes it for a duplicate
         yield alert("SLONoData", gone, slo, about, waits, text, options, **job)
-    if partly := nodata.partly(slo):
-        lasting = max(nodata.PARTLY, line.lasting)
+    if not line.of_one and (partly := unclassified.partly(slo)):
+        lasting = max(unclassified.PARTLY, line.lasting)
         waits, text = promql.duration(lasting), texts.partly(lasting)
         yield alert("SLONoData", partly, slo, about, waits, text, options, judged="partly")

@@ -12,7 +12,7 @@ from slocompiler.explain.phrases import Code, Phrase, joined
 from slocompiler.ir import SEVERITIES, Down, Matcher, Ratio, Service, Severity, Slo, Threshold
 from slocompiler.targets.prometheus import exclusion, nodata
 from slocompiler.targets.prometheus.alerts import alert
-from slocompiler.targets.prometheus.nodata import Branch
+from slocompiler.targets.prometheus.branch import Branch, first_of
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Group, Rule
 from slocompiler.targets.prometheus.series import deployed, up
@@ -121,8 +121,7 @@ def _events(watch: Watch, window: str) -> str:
 
 def _rule(watch: Watch, service: Service, options: Options) -> Rule:
     about, found = _about(watch), branches(watch, options)
-    numbered = "\n  or ".join(f"{number} + 0 * ({branch.expr})" for number, branch in enumerate(found, 1))
-    expr = f"min(\n  {numbered}\n)"
+    expr = first_of(found)
     if len({slo.exclude_when for slo in watch.slos}) == 1:
         expr = exclusion.silenced(about, expr, options)
     text = Texts(about, options).down(watch.lasting, found, _named(watch.blind))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slocompiler import promql
-from slocompiler.ir import NoData, Threshold
+from slocompiler.ir import Matcher, NoData, Threshold
+from slocompiler.targets.promtest.labels import Impossible, Undecided, solve
 from slocompiler.targets.promtest.lines import named
 from slocompiler.targets.promtest.scenario import COARSE, Case, Check, Clock, clock, constant, series, share
 from slocompiler.targets.promtest.subject import Subject
@@ -16,11 +17,20 @@ DAY = 86400
 def missing(subject: Subject) -> Iterator[Case]:
     """The events end: together with their target, after two days without idle time, or at another time; or they never begin."""
     for line in (line for line in subject.slo.alerts if isinstance(line, NoData)):
-        yield _ends(subject, line, "after two busy days", COARSE, 2 * DAY, line.lasting)
-        if subject.jobs:
+        if line.of_one:
+            yield _one_ends(subject, line)
+            continue
+        if line.unless and not _proof(line, 1, COARSE):
+            continue  # sloc found no labels for it
+        if line.unless:
+            yield _ends(subject, line, "unproved", COARSE, 3 * 3600, line.lasting)
+            yield _ends_proved(subject, line)
+        else:
+            yield _ends(subject, line, "after two busy days", COARSE, 2 * DAY, line.lasting)
+        if subject.jobs and not line.unless:
             time = clock(max(60, line.lasting * 2 / 15))
             yield _ends(subject, line, "with the target", time, 3 * time.step, line.lasting, up=0)
-        else:
+        elif not line.unless:
             yield _ends(subject, line, "without a job", COARSE, 3 * 3600, DAY + line.lasting)
         yield _never_born(subject, line)
         yield from _sorted_by_nothing(subject, line)
@@ -36,12 +46,51 @@ def _ends(subject: Subject, line: NoData, how: str, time: Clock, lived: int, aft
     return Case(named(subject, subject.angle, name), time, found, _checked(subject, line, soon, late))
 
 
+def _ends_proved(subject: Subject, line: NoData) -> Case:
+    """The events end, and a series proves that this is no outage: the alert fires a day later."""
+    case = _ends(subject, line, "proved to be no outage", COARSE, 3 * 3600, DAY + line.lasting)
+    return case._replace(series={**case.series, **_proof(line, max(check.tick for check in case.checks), COARSE)})
+
+
+def _proof(line: NoData, ticks: int, time: Clock) -> dict[str, str]:
+    """A series that proves that absent data is no outage; none if the line asks for none, or no labels are found."""
+    if line.unless is None:
+        return {}
+    try:
+        labels = solve(line.unless.stream.all, line.unless.stream.none)
+    except (Impossible, Undecided):
+        return {}
+    more = {"<": -1, ">": 1, "!=": 1}.get(line.unless.cmp, 0)
+    name = promql.selector(
+        line.unless.stream.metric, tuple(Matcher(label, "=", text) for label, text in labels.items())
+    )
+    return {name: f"{promql.number(line.unless.value + more)}x{ticks * time.samples}"}
+
+
+def _one_ends(subject: Subject, line: NoData) -> Case:
+    """The events of one value end after two busy days; those of another one go on."""
+    begin, after = 2 * DAY // COARSE.step, -(-line.lasting // COARSE.step)
+    soon, late = begin + max(after - 2, 0), begin + after + 2
+    gone, stays = subject.angle, subject.twins[0]
+    found = {name: f"{values} stale" for name, values in series([(gone.kit, [share(begin, 0)])], COARSE).items()}
+    found |= series([(stays.kit, [share(late, 0)])], COARSE)
+    checks = []
+    for angle, expected in ((gone, 1), (stays, 0)):
+        one = {line.of_one: angle.value[line.of_one]}
+        expr = subject.alert("SLONoData", one, line.severity)
+        checks.append(Check(expr, soon, 0, "it should not alert yet; it did"))
+        checks.append(Check(expr, late, expected, "the value that is gone should alert, and no other; this was not so"))
+    name = f"{line.severity} when no data of one {line.of_one}"
+    return Case(named(subject, gone, name), COARSE, found, checks)
+
+
 def _never_born(subject: Subject, line: NoData) -> Case:
     """The target is up, and no event ever happens. The rule looks five minutes back for its own age."""
     time = clock(min(max(60, line.lasting * 2 / 15), COARSE.step))
     late = -(-line.lasting // time.step) + 2
     checks = _checked(subject, line, max(line.lasting // time.step - 2, 1), late)
-    return Case(named(subject, subject.angle, "not born"), time, subject.targets(constant(1, late, time)), checks)
+    found = {**subject.targets(constant(1, late, time)), **_proof(line, late, time)}
+    return Case(named(subject, subject.angle, "not born"), time, found, checks)
 
 
 def _checked(subject: Subject, line: NoData, soon: int, late: int) -> list[Check]:

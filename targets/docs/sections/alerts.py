@@ -48,9 +48,9 @@ def _alerting(slo: Slo, watched: Sequence[Watch], options: Options) -> Iterator[
         yield _lines(slo.alerts, shorts(slo.alerts), slo.target, slo.window, counted, length)
         if text := silence(slo):
             yield Paragraph((text,), "note")
-        if found := nodata.in_words(slo):
-            yield Paragraph(("The alert for missing data:",))
-            yield Items(tuple(found))
+        for line in (line for line in slo.alerts if isinstance(line, NoData)):
+            yield Paragraph(("The alert for missing data, ", Code(language.alert(line, slo.target, slo.window)), ":"))
+            yield Items(tuple(nodata.in_words(slo, line)))
         if found := down.in_words(watched, options):
             yield Paragraph((f"The alert for jobs that are down, one for all SLOs of {slo.service}:",))
             yield Items(tuple(found))
@@ -109,7 +109,9 @@ def _points(alerts: tuple[Alert, ...], shorts: tuple[int, ...], target: Decimal,
 def _condition(line: Alert, short: int, target: Decimal, window: int, unit: str) -> str:
     """The condition of an alert line, as the end of a sentence; `short` is its second window."""
     if isinstance(line, NoData):
-        return f"when there is no data for {words.in_full(line.lasting)}."
+        of_one = f" of a value of {line.of_one}" if line.of_one else ""
+        unless = f", unless {language.proof(line.unless)}" if line.unless else ""
+        return f"when there is no data{of_one} for {words.in_full(line.lasting)}{unless}."
     if isinstance(line, Down):
         return f"when everything that is scraped has been down for {words.in_full(line.lasting)}."
     if isinstance(line, Remaining):
