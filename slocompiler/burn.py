@@ -11,19 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from slocompiler.ir import (
-    Alert,
-    Burn,
-    Down,
-    Exhausted,
-    NoData,
-    RatioSlices,
-    Remaining,
-    Severity,
-    Slices,
-    Slo,
-    Unmeasured,
-)
+from slocompiler.ir import Alert, Burn, Exhausted, NoData, RatioSlices, Remaining, Severity, Slices, Slo, Unmeasured
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 LEAST_LEFT = Fraction(2, 100)
@@ -157,6 +145,16 @@ def page_needs(slice_seconds: int = 0) -> int:
     return max(2, -(-5 * MINUTE // slice_seconds)) if slice_seconds else PAGE_NEEDS
 
 
+def needed_events(line: Alert, slo: Slo) -> int:
+    """How many bad events a line needs besides bad slices; 0 for none.
+
+    A page needs PAGE_NEEDS, unless it needs one bad slice alone: in a quiet night two errors can make two slices bad.
+    """
+    if not isinstance(slo.indicator, RatioSlices) or not isinstance(line, Burn | Exhausted):
+        return 0
+    return PAGE_NEEDS if line.severity == "page" and line.needs > 1 else 0
+
+
 # Detection: the budget is full, and from one moment on a constant share of all events is bad
 
 
@@ -212,8 +210,6 @@ _STANDARD: tuple[tuple[int, tuple[tuple[Severity, str, int], ...]], ...] = (
 """The burn lines of the standard alerts, by the shortest period they are for: severity, share of the budget, window in
 seconds. A window of 0 is a tenth of the period, in whole days."""
 
-STANDARD_DOWN = Down(severity="page", lasting=5 * MINUTE)
-"""The standard alert of a job that no other service counts on; targets of 50% and less have none."""
 SHORTEST_STANDARD = _STANDARD[-1][0]
 """The shortest period that has standard alerts, in seconds."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from slocompiler.burn import STANDARD_DOWN
 from slocompiler.ir import (
     Alert,
     Burn,
+    Down,
     Filter,
     Gauge,
     Indicator,
@@ -21,6 +21,9 @@ from slocompiler.ir import (
     Stream,
     Threshold,
 )
+
+STANDARD_DOWN = Down(severity="page", lasting=300)
+"""The standard alert of a job that no other service counts on; targets of 50% and less have none."""
 
 
 def fixed(filters: Iterable[Filter]) -> tuple[str, ...]:

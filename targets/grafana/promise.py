@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slocompiler import promql
 from slocompiler.explain import language, words
-from slocompiler.explain.phrases import override
+from slocompiler.explain.promise import promise as sentence
 from slocompiler.ir import Service, Slo
 from slocompiler.targets.grafana.text import anchor, html, literal
 from slocompiler.targets.shared import Options, documentation_url, source_link
@@ -21,11 +20,9 @@ def promise(slo: Slo, service: Service, options: Options) -> str:
 
 
 def _promise(slo: Slo, service: Service) -> Iterator[str]:
-    others = "".join(f"; {html(override(other))}" for other in slo.overrides)
     if slo.draft:
         yield "<b>Draft:</b> recorded and shown, without alerts."
-    window = promql.duration(slo.window)
-    yield f"<b>{promql.percent(slo.target)}</b> of {words.counted(slo.indicator)} are good over any <b>{window}</b>{others}. {literal(slo.because)}"
+    yield f"<b>{html(sentence(slo))}</b> {literal(slo.because)}"
     agreed = f", agreed with {literal(', '.join(slo.stakeholders))}" if slo.stakeholders else ""
     yield f"Owner: <b>{literal(service.owner)}</b>{agreed}."
 
