@@ -93,7 +93,8 @@ def _quiet(alerts: tuple[Alert, ...], target: Decimal, window: int, unit: str, l
     pages = [line for line in alerts if line.severity == "page"]
     about = [line for line in pages if not isinstance(line, Unmeasured)]
     if not about:
-        only = "This SLO pages only for missing data or for what is down."
+        kinds = ("missing data" if isinstance(line, NoData) else "jobs that are down" for line in pages)
+        only = f"This SLO pages only for {' and '.join(dict.fromkeys(kinds))}."
         yield Paragraph((only if pages else "This SLO pages nobody.",))
         return
     least = min(burn.least(line, target, window, length) for line in about)
