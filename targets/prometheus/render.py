@@ -5,13 +5,13 @@ The rules are the same for every ruler; the text around them differs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.resources import resource
-from slocompiler.targets.prometheus import packing, rulers
+from slocompiler.targets.prometheus import down, packing, rulers
 from slocompiler.targets.prometheus.alerts import add_alerts
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.recording import recording_groups
@@ -29,10 +29,14 @@ def render_service(service: Service, options: Options) -> dict[str, str]:
     """`<service>.rules.yaml`, or a file for each part of its rules; nothing if groups are packed."""
     if _limits(options) is not None:
         return {}
-    found = [(slo, groups_of(slo, service, options)) for slo in service.slos]
+    found: list[tuple[Callable[[Sequence[Group]], str], Sequence[Group]]] = [
+        (partial(text_of, slo, service), groups_of(slo, service, options)) for slo in service.slos
+    ]
+    if watching := down.group(service, options):
+        found.append((partial(_text, f"{service.name}: its jobs"), [watching]))
     files: dict[str, str] = {}
     for part in _parts(options):
-        texts = [text_of(slo, service, own) for slo, groups in found if (own := _part(groups, part))]
+        texts = [text(own) for text, groups in found if (own := _part(groups, part))]
         if texts or not part:
             files |= _file(f"{service.name}{part}", comment(service.source), texts, options)
     return files
@@ -76,7 +80,7 @@ def _parts(options: Options) -> tuple[str, ...]:
     return (RECORDING, ALERTING) if chosen(options).files == "split" else ("",)
 
 
-def _part(groups: Groups, part: str) -> Sequence[Group]:
+def _part(groups: Sequence[Group], part: str) -> Sequence[Group]:
     """The groups with those of their rules that belong into a file; without those that have none."""
     if not part:
         return groups
@@ -101,7 +105,10 @@ def _limits(options: Options) -> Mapping[str, int] | None:
 
 
 def _groups(program: Program, options: Options) -> list[Group]:
-    return [group for service in program.services for slo in service.slos for group in groups_of(slo, service, options)]
+    groups = [
+        group for service in program.services for slo in service.slos for group in groups_of(slo, service, options)
+    ]
+    return groups + [group for service in program.services if (group := down.group(service, options))]
 
 
 def _most(options: Options) -> tuple[int, int]:

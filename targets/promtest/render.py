@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from slocompiler.ir import RatioSlices, Raw, Service, Slices, Slo
+from slocompiler.ir import Down, RatioSlices, Raw, Service, Slices, Slo
 from slocompiler.targets import shared
 from slocompiler.targets.prometheus import render as prometheus
 from slocompiler.targets.prometheus.options import chosen
@@ -77,6 +77,7 @@ def _document(slo: Slo, name: str, step: int, tests: list[Case]) -> str:
         f"evaluation_interval: {step}s",
         "group_eval_order:",
         *(f"- {scalar(f'{slo.id} {kind}')}" for kind in ("sli", "rollup", "budget")),
+        *([f"- {scalar(f'{slo.service} down')}"] if any(isinstance(line, Down) for line in slo.alerts) else []),
         "tests:",
     ]
     for case in tests:
