@@ -55,7 +55,7 @@ class TestOfOne:
         body = "slices 1m good when probe_success{} == 1 per url alerts { ticket when no data of one url for 15m }"
         given = {'probe_success{url="a"}': "1x720", 'probe_success{url="b"}': "1x576 stale"}
         simulation = simulate(tmp_path, service(body), given, scrape=300)
-        found = simulation.alerts(["SLONoData"], ["48h10m", "48h25m", "60h"])
+        found = simulation.alerts(["SLONoData"], ["48h10m", "48h40m", "60h"])
         assert [[alert["labels"].get("url") for alert in alerts] for alerts in found.values()] == [[], ["b"], ["b"]]
         (alert,) = found["SLONoData", "60h"]
         assert alert["annotations"]["summary"] == "shop/answers, url b: no data"

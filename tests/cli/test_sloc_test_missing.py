@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from slocompiler.cli import main
+from slocompiler.cli.group import main
 from slocompiler.targets.promtest import render as promtest
 from support import binaries
 
