@@ -5,8 +5,8 @@ The rules are the same for every ruler; the text around them differs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from slocompiler.ir import Program, Service, Slo
@@ -29,17 +29,26 @@ def render_service(service: Service, options: Options) -> dict[str, str]:
     """`<service>.rules.yaml`, or a file for each part of its rules; nothing if groups are packed."""
     if _limits(options) is not None:
         return {}
-    found: list[tuple[Callable[[Sequence[Group]], str], Sequence[Group]]] = [
-        (partial(text_of, slo, service), groups_of(slo, service, options)) for slo in service.slos
-    ]
-    if watching := down.group(service, options):
-        found.append((partial(_text, f"{service.name}: its jobs"), [watching]))
     files: dict[str, str] = {}
     for part in _parts(options):
-        texts = [text(own) for text, groups in found if (own := _part(groups, part))]
+        texts = _texts(service, service.slos, part, options)
         if texts or not part:
             files |= _file(f"{service.name}{part}", comment(service.source), texts, options)
     return files
+
+
+def rules_of(slo: Slo, service: Service, options: Options) -> str:
+    """The text of a file with the rules of one SLO, and those for the jobs of its service."""
+    (text,) = _file(service.name, comment(service.source), _texts(service, (slo,), "", options), options).values()
+    return text
+
+
+def _texts(service: Service, slos: Sequence[Slo], part: str, options: Options) -> list[str]:
+    """The texts of the SLOs, and of the jobs of the service."""
+    found = [text_of(slo, service, own) for slo in slos if (own := _part(groups_of(slo, service, options), part))]
+    if (watching := down.group(service, options)) and (own := _part([watching], part)):
+        found.append(_text(f"{service.name}: its jobs", own))
+    return found
 
 
 def render_shared(program: Program, options: Options) -> dict[str, str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from slocompiler import promql
-from slocompiler.ir import Down, Matcher, Slo
+from slocompiler import jobs, promql
+from slocompiler.ir import Down, Matcher, Service, Slo
 from slocompiler.targets.prometheus import nodata
 from slocompiler.targets.prometheus.series import deployed
 from slocompiler.targets.promtest import oracle
@@ -21,6 +22,18 @@ LOOP = (1, *(0,) * 8)
 
 Ups = tuple[int | None, ...]
 """Whether each scrape succeeds; None while the target is not known."""
+
+
+def soonest(slo: Slo, service: Service) -> Slo:
+    """The SLO with the time of each line that its service has for the same jobs: one alert serves all of its SLOs."""
+
+    def time(line: Down) -> int:
+        alike = (other for other in service.slos if jobs.of(other.indicator) == jobs.of(slo.indicator))
+        lines = (one for other in alike for one in other.alerts if isinstance(one, Down))
+        return min(one.lasting for one in lines if one.severity == line.severity)
+
+    lines = (replace(line, lasting=time(line)) if isinstance(line, Down) else line for line in slo.alerts)
+    return replace(slo, alerts=tuple(lines))
 
 
 def down(subject: Subject) -> Iterator[Case]:
