@@ -22,6 +22,11 @@ SCHEMA: dict[str, Any] = {
             "enum": ["classic", "v2"],
             "default": "classic",
         },
+        "rows": {
+            "description": "Whether the dashboard of a service has a row of panels for each of its SLOs.",
+            "type": "boolean",
+            "default": False,
+        },
         "folder": {
             "description": "The folder of the dashboards in Grafana.",
             "type": "string",
@@ -43,6 +48,7 @@ class Options:
     """The options that concern this target alone; `SCHEMA` describes each."""
 
     schema: Literal["classic", "v2"] = "classic"
+    rows: bool = False
     folder: str = "SLOs"
     path: str = "/var/lib/grafana/dashboards/sloc"
 

@@ -1,4 +1,4 @@
-"""The text panel with the promise, reason, policy, people and links, as HTML."""
+"""The text panel with the promise, what is good, reason, policy, people and links, as HTML."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from slocompiler import promql
 from slocompiler.explain import language, words
-from slocompiler.explain.phrases import override
+from slocompiler.explain import promise as sentences
+from slocompiler.explain.phrases import Code, override
 from slocompiler.ir import Service, Slo
 from slocompiler.targets.grafana.text import anchor, html, literal
 from slocompiler.targets.shared import Options, documentation_url, source_link
@@ -24,8 +25,10 @@ def _promise(slo: Slo, service: Service) -> Iterator[str]:
     others = "".join(f"; {html(override(other))}" for other in slo.overrides)
     if slo.draft:
         yield "<b>Draft:</b> recorded and shown, without alerts."
-    window = promql.duration(slo.window)
-    yield f"<b>{promql.percent(slo.target)}</b> of {words.counted(slo.indicator)} are good over any <b>{window}</b>{others}. {literal(slo.because)}"
+    yield f"<b>{promql.percent(slo.target)}</b> over any <b>{promql.duration(slo.window)}</b>{others}. {literal(sentences.promise(slo))}"
+    if slo.because:
+        yield literal(slo.because)
+    yield "<br>".join(html((f"{name} ", Code(" + ".join(terms)))) for name, terms in language.statements(slo.indicator))
     agreed = f", agreed with {literal(', '.join(slo.stakeholders))}" if slo.stakeholders else ""
     yield f"Owner: <b>{literal(service.owner)}</b>{agreed}."
 

@@ -1,60 +1,177 @@
-"""The table of SLOs, the least budget first, on the overview and on each service's dashboard."""
+"""The tables of SLOs and of pages, on the overview and on each service's dashboard."""
 
 from __future__ import annotations
 
-from slocompiler.targets.grafana import deployments, queries
+from slocompiler import promql
+from slocompiler.ir import SEVERITIES, Severity
+from slocompiler.targets.grafana import deployments, queries, states
 from slocompiler.targets.grafana.model import Panel, Query
-from slocompiler.targets.grafana.panels import Column, Steps, table
-from slocompiler.targets.grafana.queries import among, or_else
-from slocompiler.targets.grafana.thresholds import LEFT
+from slocompiler.targets.grafana.now import GONE
+from slocompiler.targets.grafana.panels import Column, Shown, Steps, table
+from slocompiler.targets.grafana.thresholds import BURNING, COLORS, LEFT
 from slocompiler.targets.shared import Options
 
-LINK = "/d/${__data.fields.Dashboard}"
+SHIFTS = ("12h", "7d", "30d")
+"""The times over which pages are counted; the first is a shift."""
+INCIDENTS = 2
+"""The most incidents a shift can follow up: "Being On-Call", Site Reliability Engineering, chapter 11."""
+FIRST, LAST = 1_000_000, 1_000_000_000
+"""Ranks: pages come before any budget, drafts after all."""
+NO_DATA = Shown("-1", "no data", "text")
 
 
-def slos(scope: str, matchers: str, windows: set[int], options: Options, uids: str) -> Panel:
-    """All SLOs in `scope`; `matchers` select their recorded series, `uids` is `INFO` with the uids of dashboards."""
-    firing, key = queries.alerts(matchers)[:-1], deployments.key(options)
-    pages, others = (f"{firing},{queries.page(options, op)}}}" for op in ("=", "!="))
+class Fleet:
+    """Queries about all SLOs of a scope. `scope` selects their `slo:info`, `matchers` their other series."""
+
+    def __init__(self, scope: str, matchers: str, options: Options) -> None:
+        self.scope, self.matchers, self.options = scope, matchers, options
+        self.key = deployments.key(options)
+
+    def info(self, *matchers: str) -> str:
+        """The `slo:info` of the SLOs in the scope, or of some of them."""
+        return f"slo:info{{{','.join((self.scope, *matchers))}}}"
+
+    def known(self, *matchers: str) -> str:
+        """The same, also if the rules were evaluated lately. After an edited label, an SLO briefly has two series."""
+        info = self.info(*matchers)
+        return f"({info} or on ({self.key}) last_over_time({info}[{states.REMEMBERED}]))"
+
+    def each(self, number: object, info: str) -> str:
+        """A number for each SLO that an expression of `slo:info` selects."""
+        return f"{number} * max by ({self.key}) ({info})"
+
+    def drafts(self, number: object) -> str:
+        """A number for each draft."""
+        return self.each(number, self.known('draft="true"'))
+
+    def among(self, expr: str) -> str:
+        """An expression by the key, for the SLOs in the scope."""
+        return f"{expr} and on ({self.key}) {self.info()}"
+
+    def final(self, expr: str) -> str:
+        """An expression by the key, for the SLOs in the scope that are no drafts."""
+        final = self.known('draft="false"')
+        return f"{expr} and on ({self.key}) {final}"
+
+    def of(self, state: str) -> str:
+        """The SLOs that are in a state, whatever else they are."""
+        return states.of(state, self.matchers, self.key)
+
+    def left(self) -> str:
+        """The least budget left of each SLO."""
+        return f"min by ({self.key}) (slo:budget_left:ratio{{{self.matchers}}})"
+
+    def burn_rate(self) -> str:
+        """The highest burn rate of each SLO over the last hour."""
+        return f"max by ({self.key}) (slo:burn_rate:ratio{{{self.matchers}}})"
+
+    def worst(self, name: str, fold: str, pick: str) -> str:
+        """A recorded series over time, of the SLOs that are the worst at its end; drafts are never among them."""
+        series = f"{fold} by ({self.key}) ({name}{{{self.matchers}}}"
+        final = self.info('draft="false"')
+        picked = f"{pick}({queries.MOST}, {series} @ end()) and on ({self.key}) {final} @ end())"
+        return f"{series}) and on ({self.key}) {picked}"
+
+    def firing(self, severity: Severity) -> str:
+        """The number of firing alerts of each SLO."""
+        which = queries.of_severity(severity, self.options)
+        return f"count by ({self.key}) ({queries.alerts(self.matchers, which)})"
+
+    def state(self) -> str:
+        """The numbers of states; those of drafts are higher."""
+        draft = f"{self.drafts(states.DRAFT)} or {self.each(0, self.known())}"
+        return f"({states.number(self.matchers, self.key)}) + on ({self.key}) ({draft})"
+
+    def exhausted_in(self, windows: set[int]) -> str:
+        """Seconds until each budget is exhausted at the current rate. The window is a label of `slo:info`, not a number."""
+        seconds = " or ".join(
+            self.each(window, self.info(f'window="{promql.duration(window)}"')) for window in sorted(windows)
+        )
+        fast = f"slo:budget_left:ratio{{{self.matchers}}} / (slo:burn_rate:ratio{{{self.matchers}}} > 1)"
+        lasting = f"min by ({self.key}) ({fast}) * on ({self.key}) ({seconds})"
+        gone = f"clamp_min({self.left()} <= 0, {queries.GONE})"
+        return f"{gone} or {lasting} or ({self.each(NO_DATA.value, self.info())} unless on ({self.key}) {self.left()})"
+
+    def severity(self) -> str:
+        """The most urgent firing alert of each SLO: 1 is a page."""
+        found = (f"{number} + 0 * {self.firing(severity)}" for number, severity in enumerate(SEVERITIES, 1))
+        return self.among(f"({' or '.join(found)})")
+
+    def rank(self) -> str:
+        """What pages first, then the least budget; no data ranks as an exhausted budget, drafts are last."""
+        pages = self.firing("page")
+        ranks = (
+            f"{self.left()} + on ({self.key}) {self.drafts(LAST)}",
+            self.drafts(LAST),
+            f"({self.left()} - {FIRST} and on ({self.key}) {pages})",
+            f"0 * {pages} - {FIRST}",
+            f"{self.left()} <= 0",
+            f"0 * ({self.of('no data')})",
+            self.left(),
+            self.each(0, self.known()),
+        )
+        return f"({' or '.join(ranks)}) and on ({self.key}) {self.known()}"
+
+
+def slos(fleet: Fleet, windows: set[int], uids: str) -> Panel:
+    """All SLOs of a scope; `uids` is `INFO` with the uids of dashboards."""
+    listed = f"max by ({fleet.key}, title, owner, dashboard) ({uids.replace('INFO', fleet.known())})"
     asked = (
-        uids.replace("INFO", queries.info(scope, key)),
-        among(f"max by ({key}) (slo:target:ratio{{{matchers}}})", scope, key),
-        among(f"1 - max by ({key}) (slo:error_ratio:period{{{matchers}}})", scope, key),
-        among(f"min by ({key}) (slo:budget_left:ratio{{{matchers}}})", scope, key),
-        among(f"min by ({key}) (slo:coverage:ratio{{{matchers}}})", scope, key),
-        among(f"max by ({key}) (slo:burn_rate:ratio{{{matchers}}})", scope, key),
-        or_else(among(queries.exhaustions(matchers, windows, key), scope, key), "NaN", scope, key),
-        or_else(among(f"count by ({key}) ({pages})", scope, key), "0", scope, key),
-        or_else(among(f"count by ({key}) ({others})", scope, key), "0", scope, key),
+        listed,
+        fleet.rank(),
+        fleet.state(),
+        fleet.among(fleet.left()),
+        fleet.among(fleet.burn_rate()),
+        fleet.among(f"({fleet.exhausted_in(windows)})"),
+        fleet.severity(),
     )
     return Panel(
         "/slos",
-        "SLOs, the least budget first",
-        "An SLO with a budget for each value of a label shows its worst value. In a budget, the time"
-        " before the first data counts as good: see the coverage.",
-        table(_columns(options), "Budget left"),
+        "SLOs: what pages now, then the least budget",
+        "An SLO with a budget for each value of a label shows its worst value. The time before the first data counts as"
+        " good. SLOs without data rank as exhausted, drafts are last. An SLO leads to its own dashboard.",
+        table(_columns(fleet.options), "Value #B"),
         tuple(Query(expr, instant=True, format="table") for expr in asked),
     )
 
 
 def _columns(options: Options) -> tuple[Column, ...]:
-    lasting: Steps = ((None, "text"), (0, "orange"))
-    firing: Steps = ((None, "text"), (1, "red"))
-    page = LINK + deployments.link(options)
+    lasting: Steps = ((None, "red"), (86_400, "orange"))
+    severities = tuple(Shown(str(number), severity, COLORS[severity]) for number, severity in enumerate(SEVERITIES, 1))
     return (
-        Column("slo", "SLO", link=page, width=200),
+        Column("slo", "SLO", link=deployments.link(options), width=220),
         *(Column(label, label, width=90) for label in options.deployment_labels()),
         Column("title", "Title"),
-        Column("owner", "Owner", width=110),
-        Column("Value #B", "Target", "percentunit", decimals=3, width=80),
-        Column("Value #C", "Good", "percentunit", decimals=3, width=80),
-        Column("window", "Over", width=55),
-        Column("Value #D", "Budget left", "percentunit", LEFT, 1, width=95),
-        Column("Value #E", "Coverage", "percentunit", ((None, "orange"), (0.999, "text")), 1, width=85),
-        Column("Value #F", "Burn rate", "suffix:×", ((None, "green"), (1, "orange")), 1, width=80),
-        Column("Value #G", "Exhausted in", "dtdurations", lasting, 1, shown=(("nan", "–"),), width=145),
-        Column("Value #H", "Pages", "short", firing, width=60),
-        Column("Value #I", "Tickets", "short", firing, width=65),
-        Column("draft", "Draft", shown=(("true", "draft"), ("false", "")), width=55),
-        Column("dashboard", "Dashboard", link=page, width=110),
+        Column("owner", "Owner", width=130),
+        Column("Value #G", "Firing", shown=severities, width=80),
+        Column("Value #C", "State", shown=states.shown(), width=130),
+        Column("Value #D", "Budget left", "percentunit", LEFT, 1, width=100),
+        Column("Value #E", "Burn rate", "suffix:×", BURNING, 1, width=90),
+        Column("Value #F", "Exhausted in", "dtdurations", lasting, 1, shown=(GONE, NO_DATA), width=190),
+        Column("dashboard", "dashboard", is_hidden=True),
+    )
+
+
+def pages(scope: str, options: Options) -> Panel:
+    """The number of pages that began in the last shift, week and 30 days, by owner."""
+    page = queries.alerts(scope, queries.of_severity("page", options))
+    begun = f"{page} unless {page} offset 1m"  # they fire at a step, but not at the one before
+    busy: Steps = ((None, "text"), (INCIDENTS + 1, "red"))
+    return Panel(
+        "/pages",
+        f"Pages in the last {SHIFTS[0]}, {SHIFTS[1]} and {SHIFTS[2]}, by owner",
+        f"More than {INCIDENTS} incidents in a shift of {SHIFTS[0]} leave no time to follow up on each.",
+        table(
+            (
+                Column("owner", "Owner"),
+                Column("Value #A", f"Last {SHIFTS[0]}", "short", busy),
+                *(Column(f"Value #{ref}", f"Last {time}", "short") for ref, time in zip("BC", SHIFTS[1:], strict=True)),
+            ),
+            "Value #C",
+            is_descending=True,
+        ),
+        tuple(
+            Query(f"sum by (owner) (count_over_time(({begun})[{time}:1m]))", instant=True, format="table")
+            for time in SHIFTS
+        ),
     )

@@ -1,0 +1,109 @@
+"""What dashboards say of SLOs in every state, by the rules themselves: nothing that is missing looks good."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from support.compile import compile_text
+from support.grafana import dashboards
+from support.grafana_states import Present, present, simulated, simulation, source
+
+PLAIN, GREEN, ORANGE, RED, BLUE = "#ccccdc", "#73BF69", "#FF9830", "#F2495C", "#5794F2"
+TABLE = "SLOs: what pages now, then the least budget"
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Present:
+    """What the dashboards of the service show, and those of another whose rules this Prometheus has not."""
+    shop, elsewhere = (
+        dashboards(compile_text(text), scrape_interval=60, evaluation_interval=60)
+        for text in (source(), source().replace("service shop", "service elsewhere"))
+    )
+    nothing = json.loads(json.dumps(shop["overview"]).replace("$service", "nothing"))
+    wrong = {
+        "nothing": nothing,
+        "elsewhere": elsewhere["elsewhere"],
+        "elsewhere.healthy": elsewhere["elsewhere.healthy"],
+    }
+    return present(shop | wrong, simulated(simulation(tmp_path_factory.mktemp("states"))))
+
+
+def said(seen: Present, dashboard: str, title: str) -> list[tuple[str, str]]:
+    """Text and color of each value."""
+    return [(text, color) for _, text, color in seen[dashboard, title]]
+
+
+class TestSlo:
+    @pytest.mark.parametrize(
+        ("name", "state", "color"),
+        [("healthy", "healthy", GREEN), ("burning", "burning", ORANGE), ("gone", "exhausted", RED),
+         ("young", "young", BLUE), ("idle", "idle", BLUE), ("lost", "no data", ORANGE), ("never", "no data", ORANGE),
+         ("planned", "draft, exhausted", PLAIN), ("routes", "healthy", GREEN)],
+    )  # fmt: skip  # a table
+    def test_state(self, seen: Present, name: str, state: str, color: str) -> None:
+        assert said(seen, f"shop.{name}", "State") == [(state, color)]
+
+    @pytest.mark.parametrize("dashboard", ["shop.never", "elsewhere.healthy"])
+    @pytest.mark.parametrize("title", ["Budget left", "Exhausted in", "Good over 2h", "Coverage"])
+    def test_what_is_missing_has_no_color(self, seen: Present, dashboard: str, title: str) -> None:
+        assert said(seen, dashboard, title) == [("no data", PLAIN)]
+
+    def test_another_prometheus(self, seen: Present) -> None:
+        assert said(seen, "elsewhere.healthy", "State") == [("not recorded here", PLAIN)]
+        assert said(seen, "elsewhere.healthy", "Alerts firing") == [("no data", PLAIN)]
+
+    def test_when_the_budget_is_exhausted(self, seen: Present) -> None:
+        found = {name: said(seen, f"shop.{name}", "Exhausted in") for name in ("gone", "healthy", "burning")}
+        assert found["gone"] == [("gone", RED)], "and not that it lasts, though the burn rate is 0"
+        assert [text for text, _ in found["healthy"]] == [""]
+        assert found["burning"] == [("24 minutes, 23 seconds", RED)]
+
+    def test_the_budget_is_that_of_the_rules(self, seen: Present) -> None:
+        """A quarter of a young SLO's window has spent a quarter of what its ratio says."""
+        assert said(seen, "shop.young", "Good over 12h")[0][0] == "99.5%"
+        assert said(seen, "shop.young", "Budget left") == [("87.4%", GREEN)]
+        assert seen["overview", TABLE]["shop/young"]["Budget left"] == "87.4%"
+
+    def test_the_worst_budget_has_its_own_target(self, seen: Present) -> None:
+        """94% of searches are good and 99.5% of payments; both targets, 90% and 99%, are met."""
+        assert seen["shop.routes", "Good over 2h"] == [("good search", "94.0%", PLAIN), ("target", "90.0%", PLAIN)]
+        assert said(seen, "shop.routes", "Budget left") == [("40.0%", GREEN)]
+
+    def test_a_severity_has_its_color(self, seen: Present) -> None:
+        assert seen["shop.burning", "Alerts firing"] == [("page", "1", RED)]
+        assert seen["shop.noted", "Alerts firing"] == [("notify", "1", BLUE)]
+        assert said(seen, "shop.healthy", "Alerts firing") == [("none", PLAIN)]
+
+
+class TestOverview:
+    def test_order(self, seen: Present) -> None:
+        """What pages, exhausted budgets, what nobody sees, then the least budget; drafts last."""
+        names = [name.removeprefix("shop/") for name in seen["overview", TABLE]]
+        assert names == ["burning", "gone", "lost", "never", "noted", "routes", "young", "healthy", "idle", "planned"]
+        assert list(seen["shop", TABLE]) == list(seen["overview", TABLE])
+
+    def test_rows(self, seen: Present) -> None:
+        columns = ("Firing", "State", "Budget left", "Burn rate", "Exhausted in")
+        rows = {name: tuple(row[c] for c in columns) for name, row in seen["overview", TABLE].items()}
+        assert rows["shop/burning"] == ("page", "burning", "33.9%", "1.7 ×", "24 minutes, 23 seconds")
+        assert rows["shop/gone"] == ("", "exhausted", "-98.3%", "0.0 ×", "gone")
+        assert rows["shop/never"] == ("", "no data", "", "", "no data")
+        assert rows["shop/noted"] == ("notify", "healthy", "25.6%", "0.0 ×", "")
+        assert rows["shop/healthy"] == ("", "healthy", "100.0%", "0.0 ×", "")
+        assert rows["shop/planned"][1] == "draft, exhausted"
+
+    def test_counts(self, seen: Present) -> None:
+        titles = ("SLOs", "Paging", "Budgets exhausted", "Burning too fast", "Without data", "Idle")
+        assert [said(seen, "overview", title)[0][0] for title in titles] == ["10", "1", "1", "1", "2", "1"]
+
+    def test_pages(self, seen: Present) -> None:
+        """The page that fires now is among those of the last shift."""
+        assert seen["overview", "Pages in the last 12h, 7d and 30d, by owner"] == {
+            "shop": {"Owner": "shop", "Last 12h": "2", "Last 7d": "2", "Last 30d": "2"}
+        }
+
+    def test_another_prometheus(self, seen: Present) -> None:
+        assert seen["elsewhere", TABLE] == {}
+        assert said(seen, "nothing", "Budgets exhausted") == [("not recorded here", PLAIN)]
