@@ -29,12 +29,12 @@ def share(slo: Slo, options: Options) -> Panel:
         name = f"{line.severity} above: exhausted within {promql.duration(line.within)}"
         asked.append(Query(queries.exhaustion_line(slo, line), name))
         colors.append((name, thresholds.COLORS[line.severity]))
-    bad = f"ad {counted(slo.indicator)}"
-    compared = f"B{bad}, as a multiple of the target's" if slo.overrides else f"Share of b{bad}, and the target's"
+    bad = counted(slo.indicator)
+    title = f"Bad {bad} as a multiple of what the target allows" if slo.overrides else f"Share of bad {bad}, the target"
     return Panel(
         f"{slo.name}/bad-share",
-        f"{compared}, with the lines of alerts",
-        f"The share of b{bad} over each window of the alerts.{_limits(slo)}",
+        f"{title}, and when alerts fire",
+        f"The share of bad {bad} over each window of the alerts.{_limits(slo)}",
         timeseries(
             "suffix:×" if slo.overrides else "percentunit",
             steps,

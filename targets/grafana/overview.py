@@ -20,8 +20,8 @@ SEARCHED = 'slo=~"(?i).*$search.*"'
 def overview(name: str, program: Program, options: Options) -> Dashboard:
     """All SLOs that Prometheus knows, from any build; the program adds only their windows and long names."""
     windows = set(USUAL_WINDOWS) | {slo.window for slo in program.slos}
-    matchers = f"{SERVICES},{SEARCHED}{deployments.matchers(options, '=~')}"
-    fleet = tables.Fleet(f'{matchers},owner=~"$owner"', matchers, options)
+    matchers = f"{SERVICES}{deployments.matchers(options, '=~')}"
+    fleet = tables.Fleet(f'{matchers},owner=~"$owner",{SEARCHED}', matchers, options)
     counts = [(panel, 4) for panel in _counts(fleet)]
     lines: list[tuple[layout.Line, int]] = [
         (counts, 4),
@@ -61,7 +61,8 @@ def _variables(options: Options) -> tuple[Variable | TextVariable, ...]:
 
 def _counts(fleet: tables.Fleet) -> list[Panel]:
     """Numbers of SLOs; drafts are only in the first."""
-    blind = " or ".join(fleet.of(name) for name in ("stale rules", "no data"))
+    stale = fleet.stale('draft="false"')
+    blind = f"{fleet.final(fleet.of('no data'))} or {fleet.each(1, stale)}"
     counts: tuple[tuple[str, str, str, str, Color], ...] = (
         ("slos", "SLOs", "SLOs of the chosen services and owners, also drafts.", fleet.known(), "text"),
         ("paging", "Paging", "SLOs with a page that fires now.", fleet.final(fleet.firing("page")), "red"),
@@ -70,10 +71,10 @@ def _counts(fleet: tables.Fleet) -> list[Panel]:
         ("burning", "Burning too fast", "SLOs with a burn rate above 1× over the last hour: at that rate, the budget does not last.",
          fleet.final(fleet.of("burning")), "orange"),
         ("blind", "Without data", "SLOs without events to judge, or whose rules are not evaluated any more.",
-         fleet.final(f"({blind})"), "orange"),
+         blind, "orange"),
         ("idle", "Idle", "SLOs whose service is there and has no events.", fleet.final(fleet.of("idle")), "text"),
     )  # fmt: skip  # a table
-    return [_count(*count, fleet.known()) for count in counts]
+    return [_count(*count, fleet.info()) for count in counts]
 
 
 def _count(name: str, title: str, description: str, expr: str, color: Color, known: str) -> Panel:

@@ -11,8 +11,9 @@ from slocompiler.targets.grafana.panels import Column, Shown, Steps, table
 from slocompiler.targets.grafana.thresholds import BURNING, COLORS, LEFT
 from slocompiler.targets.shared import Options
 
-SHIFTS = ("12h", "7d", "30d")
-"""The times over which pages are counted; the first is a shift."""
+SHIFTS = (("12h", "5m"), ("7d", "15m"), ("30d", "15m"))
+"""The times over which pages are counted, and their steps: a page that comes again within one is the same. The first is
+a shift, whose newest page is to be seen; in longer times, small steps are slow."""
 INCIDENTS = 2
 """The most incidents a shift can follow up: "Being On-Call", Site Reliability Engineering, chapter 11."""
 FIRST, LAST = 1_000_000, 1_000_000_000
@@ -36,6 +37,11 @@ class Fleet:
         info = self.info(*matchers)
         return f"({info} or on ({self.key}) last_over_time({info}[{states.REMEMBERED}]))"
 
+    def stale(self, *matchers: str) -> str:
+        """The SLOs whose rules were evaluated lately, and are not any more."""
+        info = self.info(*matchers)
+        return f"(last_over_time({info}[{states.REMEMBERED}]) unless on ({self.key}) {info})"
+
     def each(self, number: object, info: str) -> str:
         """A number for each SLO that an expression of `slo:info` selects."""
         return f"{number} * max by ({self.key}) ({info})"
@@ -50,7 +56,7 @@ class Fleet:
 
     def final(self, expr: str) -> str:
         """An expression by the key, for the SLOs in the scope that are no drafts."""
-        final = self.known('draft="false"')
+        final = self.info('draft="false"')
         return f"{expr} and on ({self.key}) {final}"
 
     def of(self, state: str) -> str:
@@ -108,9 +114,9 @@ class Fleet:
             f"{self.left()} <= 0",
             f"0 * ({self.of('no data')})",
             self.left(),
-            self.each(0, self.known()),
         )
-        return f"({' or '.join(ranks)}) and on ({self.key}) {self.known()}"
+        ranked = self.among(f"({' or '.join(ranks)})")
+        return f"{ranked} or {self.each(0, self.known())}"
 
 
 def slos(fleet: Fleet, windows: set[int], uids: str) -> Panel:
@@ -155,23 +161,21 @@ def _columns(options: Options) -> tuple[Column, ...]:
 def pages(scope: str, options: Options) -> Panel:
     """The number of pages that began in the last shift, week and 30 days, by owner."""
     page = queries.alerts(scope, queries.of_severity("page", options))
-    begun = f"{page} unless {page} offset 1m"  # they fire at a step, but not at the one before
+    named = [f"Last {time}" for time, _ in SHIFTS]
     busy: Steps = ((None, "text"), (INCIDENTS + 1, "red"))
+    shift, *longer = (Column(f"Value #{ref}", name, "short") for ref, name in zip("ABC", named, strict=True))
     return Panel(
         "/pages",
-        f"Pages in the last {SHIFTS[0]}, {SHIFTS[1]} and {SHIFTS[2]}, by owner",
-        f"More than {INCIDENTS} incidents in a shift of {SHIFTS[0]} leave no time to follow up on each.",
-        table(
-            (
-                Column("owner", "Owner"),
-                Column("Value #A", f"Last {SHIFTS[0]}", "short", busy),
-                *(Column(f"Value #{ref}", f"Last {time}", "short") for ref, time in zip("BC", SHIFTS[1:], strict=True)),
-            ),
-            "Value #C",
-            is_descending=True,
-        ),
+        "Pages by owner",
+        f"Pages that began. More than {INCIDENTS} incidents in a shift of {SHIFTS[0][0]} leave no time to follow up on each.",
+        table((Column("owner", "Owner"), shift._replace(steps=busy), *longer), "Value #C", is_descending=True),
         tuple(
-            Query(f"sum by (owner) (count_over_time(({begun})[{time}:1m]))", instant=True, format="table")
-            for time in SHIFTS
+            Query(f"sum by (owner) ({_begun(page, time, step)})", instant=True, format="table") for time, step in SHIFTS
         ),
     )
+
+
+def _begun(alert: str, time: str, step: str) -> str:
+    """The number of times that each alert began to fire: it fired within a step, and not within the one before."""
+    fired = f"last_over_time({alert}[{step}]"
+    return f"count_over_time(({fired}) unless {fired} offset {step}))[{time}:{step}])"

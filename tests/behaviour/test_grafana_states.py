@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from support.compile import compile_text
-from support.grafana import dashboards
+from support.grafana import chosen, dashboards, fill, panel
 from support.grafana_states import Present, present, simulated, simulation, source
+from support.traffic import Phase, counters, only, service, simulate
 
 PLAIN, GREEN, ORANGE, RED, BLUE = "#ccccdc", "#73BF69", "#FF9830", "#F2495C", "#5794F2"
 TABLE = "SLOs: what pages now, then the least budget"
@@ -100,10 +102,36 @@ class TestOverview:
 
     def test_pages(self, seen: Present) -> None:
         """The page that fires now is among those of the last shift."""
-        assert seen["overview", "Pages in the last 12h, 7d and 30d, by owner"] == {
+        assert seen["overview", "Pages by owner"] == {
             "shop": {"Owner": "shop", "Last 12h": "2", "Last 7d": "2", "Last 30d": "2"}
         }
 
     def test_another_prometheus(self, seen: Present) -> None:
         assert seen["elsewhere", TABLE] == {}
         assert said(seen, "nothing", "Budgets exhausted") == [("not recorded here", PLAIN)]
+
+
+EPISODES = (7, 33, 61, 94, 155, 187, 213)
+"""The minutes with a single error among 600 requests, each in another step of twenty minutes."""
+STEP = 20
+
+
+def test_each_lone_error_is_visible(tmp_path: Path) -> None:
+    """A point each twenty minutes: the share of bad events and the bars show all, where a value at each point shows one."""
+    ends = (0, *(minute + 1 for minute in EPISODES))
+    lulls = [minute - end for end, minute in zip(ends, EPISODES, strict=False)]
+    phases = [phase for lull in lulls for phase in (Phase(f"{lull}m", 600), Phase("1m", 600, 1))]
+    data = dashboards(compile_text(service()), scrape_interval=60, evaluation_interval=60)["shop.answers"]
+    spans = {"__interval": f"{STEP}m", "__rate_interval": f"{STEP + 1}m"}
+    peaks, bars = (
+        fill(panel(data, title).queries[0]["expr"], chosen(data, **spans))
+        for title in ("Share of bad", "Bad events per second")
+    )
+    recorded = 'slo:error_ratio:rate5m{slo="shop/answers"}'
+    steps = range(STEP * 60, EPISODES[-1] * 60 + STEP * 60, STEP * 60)
+    simulated = simulate(tmp_path, service(), counters([*phases, Phase("20m", 600)], scrape=60), scrape=60)
+    found = simulated.timeline([peaks, bars, recorded], steps)
+    shown = {expr: {step for step in steps if only(found[expr, step]) > 0} for expr in (peaks, bars, recorded)}
+    of_errors = {-(-(minute + 1) // STEP) * STEP * 60 for minute in EPISODES}
+    assert len(of_errors) == len(EPISODES)
+    assert [len(shown[expr] & of_errors) for expr in (peaks, bars, recorded)] == [7, 7, 1]

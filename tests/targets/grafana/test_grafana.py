@@ -183,7 +183,7 @@ class TestTexts:
     def test_pages_have_the_severity_of_the_project(self) -> None:
         program = compile_files(ROOT / "examples" / "checkout.slo")
         data = dashboards(program, severities={"page": 'P"1$by'})["overview"]
-        assert r'severity="P\"1\x24by"' in panel(data, "Pages in the last").queries[0]["expr"]
+        assert r'severity="P\"1\x24by"' in panel(data, "Pages by owner").queries[0]["expr"]
 
     def test_provisioning(self) -> None:
         folder = GrafanaOptions(folder='a "$HOME" {b}', path="/srv/: x")
