@@ -47,6 +47,8 @@ PROJECTS = (
 """Project files with which programs are compiled: every ruler, both schemas of dashboards, deployments."""
 FORMS = (*("json", "github", "gitlab") * 4, "sarif")
 """Formats besides text, one for each input; SARIF takes as long as ten others."""
+MANY = 60
+"""Templates may ask for hundreds of SLOs, whose files take seconds to read."""
 EXAMPLE = """service a { owner "o" runbook "https://r.example.org" slo x 99% over 30d {
   events x_total{job="a"} bad {code="500"} per route stakeholders "s" because "b" review every 90d last 2026-10-01
   alerts { page at 2% of budget in 1h notify when budget below 20% } policy { below 5% "Stop." } } }"""
@@ -176,9 +178,9 @@ def _same(one: Program, other: Program | None) -> None:
 
 
 def _outputs(found: Program, project: Project, chosen: int) -> None:
-    """Every target is rendered, one of them twice, and what reads its files can read them."""
+    """Every target is rendered, one of them twice, and what reads its files can read them. Of many SLOs only the rules."""
     options = project.options()
-    for number, name in enumerate(TARGETS):
+    for number, name in enumerate(TARGETS if len(found.slos) <= MANY else ["prometheus"]):
         if unfit(found, name, options):
             continue
         made = render(found, name, options)

@@ -102,12 +102,11 @@ def _after_name(trouble: Trouble) -> Slip | None:
     call = _CALL.match(text, at)
     if call and "LBRACE" in trouble.expected:
         help = "name only the counter, `metric{…}`: sloc writes the queries; or put raw PromQL in back-quotes"
-        return Slip(
-            "PromQL is not allowed here", help, start, trouble.scan.end_of_code(call.end()), "E101", dropped=True
-        )
+        end = at + len(call[0].rstrip())
+        return Slip("PromQL is not allowed here", help, start, end, "E101", dropped=True)
     if re.compile("[=!<>~]").match(text, at) and "LBRACE" in trouble.expected:
         help = f'write `{{{name}=~"…"}}`'
-        end = trouble.scan.end_of_code(trouble.scan.line_end(at))
+        end = trouble.scan.code_end(at)
         written = (f"{{{text[start:end]}}}",) if _CONDITION.fullmatch(text, start, end) else ()
         return Slip("label matchers must be in braces", help, start, end, "E101", dropped=True, written=written)
     return None

@@ -30,7 +30,7 @@ def promql_condition(trouble: Trouble) -> Slip | None:
     if not (inside or call or _OPERATOR.match(text, at)):
         return None
     statement, start = stack.values[word - 1], stack.values[word].end_pos
-    begin, end = scan.end_of_code(start), scan.end_of_code(scan.line_end(at))
+    begin, end = start, scan.code_end(at)
     begin += len(text[begin:end]) - len(text[begin:end].lstrip())
     condition = _balanced(text[begin:end])
     end = begin + len(condition)

@@ -62,8 +62,12 @@ class Scan:
             end = self._end_of_code(start, self.line_end(start))
         return end
 
+    def code_end(self, at: int) -> int:
+        """The end of the code on the line of `at`, where a token begins: what is before it may be PromQL with quotes."""
+        return self._end_of_code(at, self.line_end(at))
+
     def _end_of_code(self, start: int, end: int) -> int:
-        """The end of the code of the line from `start` up to `end`; `start` if there is no code."""
+        """The end of the code from `start` up to `end`; `start` if there is no code."""
         line = self.text[start:end]
         code = _CODE.match(line)
         stop = code.end() if code else 0
@@ -77,7 +81,7 @@ class Scan:
 
     def opens_block(self, at: int) -> int:
         """The offset of the brace at the end of this line's code; -1 if there is none."""
-        end = self.end_of_code(self.line_end(at))
+        end = self.code_end(at)
         return end - 1 if end > at and self.text[end - 1] == "{" else -1
 
     @cached_property
