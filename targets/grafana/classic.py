@@ -129,7 +129,7 @@ def _link(link: Link) -> dict[str, object]:
         "icon": "external link",
         "targetBlank": False,
         "keepTime": True,
-        "includeVars": False,
+        "includeVars": True,
     }
 
 

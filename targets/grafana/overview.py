@@ -7,7 +7,7 @@ from slocompiler.ir import Program
 from slocompiler.targets.grafana import deployments, layout, states, tables
 from slocompiler.targets.grafana.model import Dashboard, Link, Panel, Query, Section, TextVariable, Variable
 from slocompiler.targets.grafana.panels import Color, Steps, stat
-from slocompiler.targets.shared import Options, dashboard_uid, header
+from slocompiler.targets.shared import Options, header
 
 UID = "sloc"
 """Dashboards of services and SLOs have a uid that starts with `sloc-`."""
@@ -25,7 +25,7 @@ def overview(name: str, program: Program, options: Options) -> Dashboard:
     counts = [(panel, 4) for panel in _counts(fleet)]
     lines: list[tuple[layout.Line, int]] = [
         (counts, 4),
-        ([(tables.slos(fleet, windows, _uids(program)), 24)], 16),
+        ([(tables.slos(fleet, windows, program.slos), 24)], 16),
         ([(tables.pages(fleet.scope, options), 24)], 6),
     ]
     return Dashboard(
@@ -37,16 +37,6 @@ def overview(name: str, program: Program, options: Options) -> Dashboard:
         variables=_variables(options),
         links=(Link("Services", "Dashboards of all services", tag="slo"),),
     )
-
-
-def _uids(program: Program) -> str:
-    """`INFO` with the uid of each SLO's dashboard as a label, which is derived from `slo` unless it is a hash."""
-    asked = 'label_replace(INFO, "dashboard", "sloc-${1}_$2", "slo", "(.*)/(.*)")'
-    for slo in program.slos:
-        uid = dashboard_uid(slo.id)
-        if uid != f"sloc-{slo.service}_{slo.name}":
-            asked = f'label_replace({asked}, "dashboard", "{uid}", "slo", "{slo.id}")'
-    return asked
 
 
 def _variables(options: Options) -> tuple[Variable | TextVariable, ...]:

@@ -21,7 +21,7 @@ def dashboard(name: str, service: Service, options: Options) -> Dashboard:
     """The dashboard of a service."""
     scope = f'service="{service.name}"{deployments.matchers(options)}'
     fleet = tables.Fleet(scope, scope, options)
-    table = tables.slos(fleet, {slo.window for slo in service.slos}, _uids(service))
+    table = tables.slos(fleet, {slo.window for slo in service.slos}, service.slos)
     lines: list[tuple[layout.Line, int]] = [
         ([(table, COLUMNS)], min(3 + len(service.slos), 12)),
         ([(panel, 12) for panel in _over_time(fleet, service)], 8),
@@ -46,14 +46,6 @@ def dashboard(name: str, service: Service, options: Options) -> Dashboard:
             Link("Services", "Dashboards of all services", tag="slo"),
         ),
     )
-
-
-def _uids(service: Service) -> str:
-    """`INFO` with the uid of each SLO's dashboard as a label."""
-    asked = "INFO"
-    for slo in service.slos:
-        asked = f'label_replace({asked}, "dashboard", "{dashboard_uid(slo.id)}", "slo", "{slo.id}")'
-    return asked
 
 
 def _over_time(fleet: tables.Fleet, service: Service) -> Iterator[Panel]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from slocompiler import promql
-from slocompiler.ir import SEVERITIES, Severity
+from slocompiler.ir import SEVERITIES, Severity, Slo
 from slocompiler.targets.grafana import deployments, queries, states
 from slocompiler.targets.grafana.model import Panel, Query
 from slocompiler.targets.grafana.now import GONE
 from slocompiler.targets.grafana.panels import Column, Shown, Steps, table
 from slocompiler.targets.grafana.thresholds import BURNING, COLORS, LEFT
-from slocompiler.targets.shared import Options
+from slocompiler.targets.shared import Options, dashboard_uid
 
 SHIFTS = (("12h", "5m"), ("7d", "15m"), ("30d", "15m"))
 """The times over which pages are counted, and their steps: a page that comes again within one is the same. The first is
@@ -119,9 +121,9 @@ class Fleet:
         return f"{ranked} or {self.each(0, self.known())}"
 
 
-def slos(fleet: Fleet, windows: set[int], uids: str) -> Panel:
-    """All SLOs of a scope; `uids` is `INFO` with the uids of dashboards."""
-    listed = f"max by ({fleet.key}, title, owner, dashboard) ({uids.replace('INFO', fleet.known())})"
+def slos(fleet: Fleet, windows: set[int], known: Iterable[Slo]) -> Panel:
+    """All SLOs of a scope; of those that are known here, some have long names."""
+    listed = f"max by ({fleet.key}, title, owner, dashboard) ({_with_uids(fleet.known(), known)})"
     asked = (
         listed,
         fleet.rank(),
@@ -139,6 +141,16 @@ def slos(fleet: Fleet, windows: set[int], uids: str) -> Panel:
         table(_columns(fleet.options), "Value #B"),
         tuple(Query(expr, instant=True, format="table") for expr in asked),
     )
+
+
+def _with_uids(info: str, known: Iterable[Slo]) -> str:
+    """`slo:info` with the uid of the SLO's dashboard as a label, which is derived from `slo` unless it is a hash."""
+    asked = f'label_replace({info}, "dashboard", "sloc-${{1}}_$2", "slo", "(.*)/(.*)")'
+    for slo in known:
+        uid = dashboard_uid(slo.id)
+        if uid != f"sloc-{slo.service}_{slo.name}":
+            asked = f'label_replace({asked}, "dashboard", "{uid}", "slo", "{slo.id}")'
+    return asked
 
 
 def _columns(options: Options) -> tuple[Column, ...]:

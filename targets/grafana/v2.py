@@ -130,7 +130,7 @@ def _link(link: Link) -> dict[str, object]:
         "tags": [link.tag] if link.tag else [],
         "asDropdown": bool(link.tag),
         "targetBlank": False,
-        "includeVars": False,
+        "includeVars": True,
         "keepTime": True,
     }
 

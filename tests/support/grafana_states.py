@@ -26,6 +26,7 @@ TRAFFIC: Mapping[str, tuple[tuple[str, int | None, int], ...]] = {
     "noted": (("80m", PACE, 0), ("30m", PACE, 18), ("70m", PACE, 0)),
     "routes/pay": (("3h", PACE, 3),),
     "routes/search": (("3h", PACE, 36),),
+    **{f"many/{bad:02}": (("3h", PACE, bad),) for bad in range(12)},
 }
 """How long, how many events a minute, and how many of them are bad. `never` has no events."""
 PAGES = "alerts { page at 80% of budget in 30m }"
@@ -33,6 +34,7 @@ BODIES = {
     "never": PAGES,
     "planned": "",
     "routes": f'per route target {{route="search"}} 90% {PAGES}',
+    "many": f"per route {PAGES}",
     "noted": f'{PAGES} policy {{ below 90% "Roll-outs wait." notify exhausted "Features wait." }}',
 }
 EVENTS = 'events requests_total{job="NAME"} bad {code="500"}'

@@ -16,7 +16,7 @@ from slocompiler.targets import render
 from slocompiler.targets.grafana.options import Options as GrafanaOptions
 from slocompiler.targets.shared import Options
 from support.command import files, sloc
-from support.compile import EXAMPLES, ROOT, compile_files, compile_text
+from support.compile import EXAMPLES, ROOT, answers, compile_files, compile_text
 from support.grafana import dashboards, on_server, panel, panels, variables, with_text
 from support.grafana_checks import problems
 
@@ -154,6 +154,24 @@ class TestIdentity:
         numbers = numbered(f"slo-{number}/panel" for number in range(30_000))
         assert len(set(numbers.values())) == 30_000
         assert all(0 < number < 2**31 for number in numbers.values())
+
+
+class TestBreakdown:
+    @pytest.mark.parametrize(
+        ("body", "label"),
+        [
+            ('events m_total{job="a"} exclude {path="/health"} bad {code="500"}', "code"),
+            ('events m_total{job="a"} exclude {path="/health"} good {code=~"2.."}', "code"),
+            ('events m_total{job="a", verb=~"GET|PUT"} bad {code="500"}', "code"),
+            ('events m_total{job="a"} bad {code="500"} per route', "route"),
+            ('events m_seconds{job="a"} exclude {path="/health"} good {code!~"5.."} below 1s', "code"),
+            ('events m_seconds{job="a", verb=~"GET|PUT"} exclude {path="/health"} good below 1s', "verb"),
+            ('events m_seconds{job="a"} exclude {path="/health"} good below 1s', "instance"),
+        ],
+    )
+    def test_begins_with_a_label_that_makes_events_bad(self, body: str, label: str) -> None:
+        data = dashboards(compile_text(answers(body)))["shop.answers"]
+        assert variables(data)["by"]["current"]["value"] == label
 
 
 class TestTexts:
