@@ -7,4 +7,4 @@ if find_spec("slocompiler.grammar") is None:  # a link became a text file: git w
 
 from slocompiler.cli import main
 
-main(prog_name="sloc")
+main()

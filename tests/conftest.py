@@ -1,5 +1,6 @@
 """Options and fixtures that all tests share."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("drawn", calm)
 settings.register_profile("same", calm, derandomize=True)
 settings.load_profile("same")
+os.environ["SLOC_CACHE"] = "off"  # tests try what a run does, except for those of the cache
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

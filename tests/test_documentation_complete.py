@@ -14,7 +14,7 @@ import yaml
 from lark import Lark
 
 from slocompiler import grammar
-from slocompiler.cli import COMMANDS, main
+from slocompiler.cli.group import COMMANDS, main
 from slocompiler.cli.session import MAX_FILE
 from slocompiler.diff.change import KINDS
 from slocompiler.ir import Alert, Burn

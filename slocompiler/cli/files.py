@@ -12,6 +12,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from slocompiler.cli import trace
 from slocompiler.cli.parallel import each
 
 TEMPORARY = ".sloc-tmp"
@@ -24,15 +25,19 @@ TEMPORARY = ".sloc-tmp"
 def content(file: str, most: int) -> bytes:
     """The bytes of a file, or of standard input for `-`: up to one more than `most`. Raises OSError."""
     if file == "-":
+        trace.drop()
         if sys.stdin is None:
             raise OSError(errno.EBADF, "standard input is closed")
         return sys.stdin.buffer.read(most + 1)
+    trace.look(file)
     # Opening a pipe waits for its writer. Opened without blocking, it is empty until then.
     handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(handle, "rb") as stream:
         first = _first_byte(handle) if stat.S_ISFIFO(os.fstat(handle).st_mode) else b""
         os.set_blocking(handle, True)
-        return first + stream.read(most + 1 - len(first))
+        data = first + stream.read(most + 1 - len(first))
+    trace.content(file, data)
+    return data
 
 
 def _first_byte(pipe: int) -> bytes:
@@ -124,6 +129,7 @@ def replace_all(files: Mapping[Path, bytes]) -> None:
                 if number:
                     raise Unfinished(f"{change.target}: {error.strerror}; not every file is up to date") from error
             raise
+        trace.wrote(change.target, change.data)
     each(_sync_folder, list({change.target.parent for change in changes}))
 
 
@@ -133,6 +139,7 @@ def make_folder(folder: Path) -> None:
     try:
         for path in reversed(missing):
             path.mkdir(exist_ok=True)
+            trace.created(path)
     except (FileExistsError, NotADirectoryError) as error:
         file = next((path for path in (folder, *folder.parents) if path.is_file()), folder)
         raise NotADirectoryError(error.errno, "not a folder", str(file)) from error

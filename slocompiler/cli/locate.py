@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from slocompiler.cli import trace
 from slocompiler.formats.locations import Locate
 from slocompiler.resolve.imports import SHIPPED
 from slocompiler.source import Source
@@ -16,7 +17,7 @@ STDIN = "<stdin>"
 def root_of(folder: Path) -> Path:
     """The folder of the repository that holds `folder`: where `.git` is, here or above; else `folder` itself."""
     real = folder.resolve()
-    return next((above for above in (real, *real.parents) if (above / ".git").exists()), real)
+    return next((above for above in (real, *real.parents) if trace.exists(above / ".git")), real)
 
 
 def from_root(root: Path) -> Locate:

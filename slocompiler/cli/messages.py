@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import click
 
+from slocompiler.cli import trace
 from slocompiler.cli.terminal import diagnostic
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.words import plural
@@ -42,11 +43,14 @@ def is_quiet() -> bool:
 
 def say(text: str, err: bool = False, look: Callable[[str], str] = str) -> None:
     """Print text for people. Whatever names and texts it has, nothing acts on it; `look` then adds colors."""
-    click.echo(look(inert(text)), err=err)
+    shown = f"{look(inert(text))}\n"
+    trace.said(shown, err)
+    click.echo(shown, nl=False, err=err)
 
 
 def give(data: str) -> None:
     """Print data exactly as it is: what another program reads."""
+    trace.said(data, err=False)
     click.echo(data, nl=False)
 
 

@@ -8,11 +8,13 @@ name, and a file without its header, belong to the person who made them.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from slocompiler.cli import trace
 from slocompiler.cli.files import TEMPORARY, Unfinished, make_folder, replace_all
 from slocompiler.cli.ownership import HEAD, Foreign, Output, header_of
 from slocompiler.cli.patterns import Patterns
@@ -57,6 +59,7 @@ def write(output: Output, files: dict[str, str], owned: Collection[str]) -> list
         for name in gone:
             try:
                 (folder / name).unlink(missing_ok=True)
+                trace.removed(folder / name)
             except OSError as error:
                 raise Unfinished(f"{folder / name}: {error.strerror}; not every file is up to date") from error
     return gone
@@ -125,6 +128,7 @@ def _gone(output: Output, files: Collection[str], owned: Iterable[str]) -> list[
 
 def _is_generated(output: Output, name: str) -> bool:
     """Whether a build generated the file under this name. A file that cannot be read is not one."""
+    trace.look(output.folder / name)
     try:
         with open(output.folder / name, encoding="utf-8", errors="replace") as file:
             header = header_of(file.read(HEAD))
@@ -138,10 +142,15 @@ def _is_generated(output: Output, name: str) -> bool:
 
 def former_text(path: Path) -> str | None:
     """The text of the file, None if there is none. Bytes that are not UTF-8 are surrogates, which no generated file has."""
-    try:  # reading a pipe would wait
-        return path.read_text(encoding="utf-8", errors="surrogateescape") if path.is_file() else None
+    trace.look(path)
+    try:
+        if not path.is_file():  # reading a pipe would wait
+            return None
+        data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
+    trace.content(path, data)
+    return re.sub("\r\n?", "\n", data.decode("utf-8", "surrogateescape"))
 
 
 def _refuse_foreign(output: Output, name: str) -> None:
@@ -161,3 +170,4 @@ def _sweep(folder: Path, targets: Iterable[str]) -> None:
         for entry in files_below(folder / target):
             if entry.name.endswith(TEMPORARY):
                 Path(entry.path).unlink(missing_ok=True)
+                trace.removed(entry.path)

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from slocompiler.cli import trace
 from slocompiler.cli.files import stays_in
 from slocompiler.cli.locate import root_of
 from slocompiler.record import record
@@ -65,7 +66,7 @@ class Output:
             return
         name = unquote(header.project)
         other = Path(name.removeprefix("//")) if name.startswith("//") else self.folder / name
-        if name.startswith("//") or other.exists():
+        if name.startswith("//") or trace.exists(other):
             raise Foreign(
                 f"{path} was generated for another project, {os.path.relpath(other)}: "
                 "give each project a folder of its own, by `output` or with -o"

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from slocompiler.cli import trace
 from slocompiler.cli.files import content, leads_out, misread
 from slocompiler.cli.locate import STDIN
 from slocompiler.cli.messages import fail, report
@@ -103,7 +104,7 @@ def _is_complete(files: list[str], project: Project, root: Path) -> bool:
 def find_project(given: str | None) -> Path | None:
     """The project file that is named, or the nearest one in this folder and those above."""
     above = (folder / NAME for folder in (Path.cwd(), *Path.cwd().parents))
-    return Path(given) if given else next((file for file in above if os.path.lexists(file)), None)
+    return Path(given) if given else next((file for file in above if trace.exists(file)), None)
 
 
 def read_project(given: str | None, reporter: Reporter | None = None) -> tuple[Project, Path]:

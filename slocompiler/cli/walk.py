@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from slocompiler.cli import trace
 from slocompiler.cli.files import is_inside
 from slocompiler.cli.patterns import Patterns, States
 from slocompiler.project import NAME
@@ -31,11 +32,14 @@ class _Folder(NamedTuple):
 
 def entries(folder: str | os.PathLike[str]) -> list[os.DirEntry[str]]:
     """The entries of a folder, by name; none if it does not exist. Raises OSError if it cannot be read."""
+    trace.look(folder)
     try:
         with os.scandir(folder) as found:
-            return sorted(found, key=lambda entry: entry.name)
+            inside = sorted(found, key=lambda entry: entry.name)
     except (FileNotFoundError, NotADirectoryError):
         return []
+    trace.entries(folder, inside)
+    return inside
 
 
 def files_below(folder: str | os.PathLike[str]) -> Iterator[os.DirEntry[str]]:

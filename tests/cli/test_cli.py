@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from slocompiler.cli import COMMANDS
+from slocompiler.cli.group import COMMANDS
 from support.compile import ROOT
 from support.golden import compare
 from support.scenarios import parse, run

@@ -59,7 +59,7 @@ def test_what_cannot_be_read_is_no_difference(project: Path, monkeypatch: pytest
     def refused(self: Path, *_: Any, **__: Any) -> str:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self))
 
-    monkeypatch.setattr(Path, "read_text", refused)
+    monkeypatch.setattr(Path, "read_bytes", refused)
     answer = sloc(project, "build", "--check")
     assert (answer.code, "Permission denied" in answer.err) == (2, True)
 

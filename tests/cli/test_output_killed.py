@@ -16,7 +16,8 @@ from support.compile import ROOT
 KILLED_AT_EACH_CALL = """
 import os, shutil, sys
 from pathlib import Path
-from slocompiler.cli import files, main
+from slocompiler.cli import files
+from slocompiler.cli.group import main
 
 where = Path(sys.argv[1])
 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

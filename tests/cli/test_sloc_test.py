@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from slocompiler.cli import main
+from slocompiler.cli.group import main
 from slocompiler.ir import Burn, Exhausted, Matcher
 from slocompiler.targets import render
 from slocompiler.targets.prometheus.options import Options as PrometheusOptions

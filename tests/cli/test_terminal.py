@@ -13,7 +13,8 @@ from typing import ClassVar
 
 import pytest
 
-from slocompiler.cli import COMMANDS, terminal
+from slocompiler.cli import terminal
+from slocompiler.cli.group import COMMANDS
 from support import binaries
 from support.command import service, sloc
 from support.compile import ROOT

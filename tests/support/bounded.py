@@ -59,7 +59,7 @@ def _limit(file_size: int) -> None:
 
 
 def _main(arguments: list[str]) -> None:
-    from slocompiler.cli import main
+    from slocompiler.cli.group import main
 
     try:
         main(arguments, prog_name="sloc")

@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
-from slocompiler.cli import main
+from slocompiler.cli.group import main
 
 
 class Answer(NamedTuple):

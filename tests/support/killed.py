@@ -93,7 +93,9 @@ def _start(project: Path, arguments: list[str]) -> int:
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
         try:
-            cli.main(arguments, prog_name="sloc")
+            os.environ["SLOC_CACHE"] = str(project.parent / "cache")
+            sys.argv[1:] = arguments
+            cli.main()
         except SystemExit as end:
             os._exit(end.code if isinstance(end.code, int) else 1)
         os._exit(0)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from slocompiler.cli import trace
 from slocompiler.cli.files import Unfinished
 from slocompiler.cli.generated import PRINTED, generate, stream
 from slocompiler.cli.messages import fail, give, is_quiet, note, quiet, report, say, summary
@@ -53,6 +54,7 @@ from slocompiler.targets import TARGETS, of_builds
     is_flag=True,
     help="Write nothing. Print files that are stale, missing, left over or added, and exit with 1 if there are any.",
 )
+@trace.no_cache
 @click.option("--add", is_flag=True, help="Put the generated files into the next commit, with `git add`.")
 def command(
     paths: tuple[str, ...],
@@ -90,10 +92,13 @@ def command(
     if check:
         watched = {name: loaded(run.program, name, options) for name in chosen} if owned else {}
         _check(there, files, owned, watched, run)
+        trace.keep()
         return
-    removed = _write(there, files, owned, run)
+    removed, lost = _write(there, files, owned, run)
     if add:
         stage(there.folder, files, removed)
+    elif not (history or removed or lost):  # the next run prints nothing of them
+        trace.keep()
 
 
 @contextmanager
@@ -125,8 +130,8 @@ def _report_errors(problems: list[Diagnostic]) -> None:
         note(f"{plural(warnings, 'warning')}: see `sloc check`", err=True)
 
 
-def _write(output: Output, files: dict[str, str], owned: Sequence[str], run: Run) -> list[str]:
-    """Write the files, and print what was written and removed. Returns what was removed."""
+def _write(output: Output, files: dict[str, str], owned: Sequence[str], run: Run) -> tuple[list[str], list[str]]:
+    """Write the files, and print what was written and removed. Returns what was removed, and services without rules."""
     folder = output.folder
     with _failing(folder, "; nothing was changed"):
         refuse_links(output, files, owned)
@@ -139,7 +144,7 @@ def _write(output: Output, files: dict[str, str], owned: Sequence[str], run: Run
     if lost := services_without_rules(removed, files, run.program) + shared:
         say(f"removed {listed(lost)}. If this is a mistake, restore their sources and build again", err=True)
     note(f"{summary(run.program)}: {plural(len(files), 'file')}")
-    return removed
+    return removed, lost
 
 
 def _listed(files: Iterable[str]) -> dict[str, int]:

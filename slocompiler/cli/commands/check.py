@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from slocompiler.checks.allowing import DUE
+from slocompiler.cli import trace
 from slocompiler.cli.locate import from_here, from_root, root_of
 from slocompiler.cli.messages import fail, give, note, quiet, summary
 from slocompiler.cli.session import compile_paths, paths_and_project
@@ -21,6 +22,7 @@ from slocompiler.formats.text import count
 @click.command("check", short_help="Report every mistake with its location.")
 @paths_and_project
 @quiet
+@trace.no_cache
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too; for overdue reviews only with --today.")
 @click.option("--fix", is_flag=True, help="Apply the safe fixes first, and print them.")
 @click.option(
@@ -53,6 +55,8 @@ def command(
     run = compile_paths(paths, project_file, strict, day, reporter, harmless=() if today else (DUE,))
     if form in ("text", "github"):
         note(f"{summary(run.program)} in {plural(run.files, 'file')}: no errors")
+    if not (fix or (form == "github" and os.environ.get("GITHUB_STEP_SUMMARY"))):
+        trace.keep()
 
 
 def _report(form: str, problems: list[Diagnostic]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from slocompiler.cli import trace
 from slocompiler.cli.files import replace_all
 from slocompiler.cli.messages import fail, give, note, quiet, report, say
 from slocompiler.cli.session import find, find_project, find_sources, paths_and_project, read, read_project
@@ -23,6 +24,7 @@ from slocompiler.visible import visible
 @click.command("fmt", short_help="Format .slo files.")
 @paths_and_project
 @quiet
+@trace.no_cache
 @click.option(
     "--check", is_flag=True, help="Write nothing. List the files that would change, and exit with 1 if there are any."
 )
@@ -57,7 +59,10 @@ def command(paths: tuple[str, ...], project_file: str | None, check: bool, diff:
         done = f"{plural(changed, 'file')} {'would change' if check or diff else 'formatted'}"
         errors = f", {refused} with errors" if refused else ""
         note(f"{done}, {len(files) - changed - refused} unchanged{errors}", err=diff)
-    sys.exit(1 if problems or (check and changed) else 0)
+    if problems or (check and changed):
+        sys.exit(1)
+    if check or diff or not changed:  # else the next run prints that nothing has changed
+        trace.keep()
 
 
 def _change(file: str, source: Source, text: str, check: bool, diff: bool) -> None:

@@ -1,0 +1,178 @@
+"""The cache of runs: a run that would read, print and generate the same again is answered without compiling.
+
+A record has what a run looked at, wrote and printed, as `trace.py` noted it. Stamps of files decide at once. Where a
+stamp differs, or is too young to be trusted, the content decides. Every command begins here, so this module imports
+only what Python has loaded anyway.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from stat import S_ISDIR, S_ISLNK, S_ISREG
+
+from slocompiler import __version__
+
+READS = ("NO_COLOR", "TERM", "GITHUB_STEP_SUMMARY")
+"""The variables of the environment on which the output of cached commands depends."""
+YOUNG = 2_000_000_000
+"""Nanoseconds. A younger file may change again without another stamp, because file systems have coarse clocks."""
+ABSENT, UNTRUSTED = "-", "?"
+"""The stamp of a file that does not exist, and one that no file has."""
+ANY = "any"
+"""In place of the digest of a content: only whether something is there matters."""
+MANY = 100
+"""The records that are kept."""
+_FORMAT, _SEPARATOR = "sloc 1\n", "\0"
+
+
+def folder() -> str | None:
+    """The folder of the records: $SLOC_CACHE, or that of the user's caches; None if there is none, or it is `off`."""
+    given = os.environ.get("SLOC_CACHE")
+    if given is not None:
+        return None if given in ("", "off") else given
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.path.join(caches, "sloc", "runs") if os.path.isabs(caches) else None
+
+
+def key(arguments: list[str]) -> str | None:
+    """All that decides a run besides files; None if a stream is closed, or the current folder is gone."""
+    if sys.stdout is None or sys.stderr is None:
+        return None
+    try:
+        here = os.getcwd()
+        parts = [__version__, sys.version, sys.executable, here, str(os.geteuid()), time.strftime("%Y-%m-%d")]
+        parts += [str(stream.isatty()) for stream in (sys.stdout, sys.stderr)]
+    except (OSError, ValueError):
+        return None
+    return "\n".join((*parts, *(repr(os.environ.get(name)) for name in READS), *map(repr, arguments)))
+
+
+def path_of(key: str, records: str) -> str:
+    """The file of the record for a key. Two keys may share one, of which the last run keeps it."""
+    from zlib import crc32
+
+    return os.path.join(records, f"{crc32(key.encode('utf-8', 'surrogateescape')):08x}")
+
+
+def stamp(path: str) -> str:
+    """The stamp of a path: of a link, not of its target."""
+    try:
+        found = os.lstat(path)
+    except (OSError, ValueError):
+        return ABSENT
+    return f"{found.st_ino} {found.st_mode} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
+
+
+def trusted(stamp: str, now: int) -> str:
+    """A stamp that was taken at `now`, in nanoseconds; UNTRUSTED for that of a young file."""
+    return UNTRUSTED if stamp != ABSENT and max(map(int, stamp.split()[-2:])) > now - YOUNG else stamp
+
+
+def digest(data: bytes) -> str:
+    """The digest of a file's content."""
+    from hashlib import blake2b
+
+    return blake2b(data, digest_size=20).hexdigest()
+
+
+def listing(entries: dict[str, str]) -> str:
+    """The digest of a folder's entries: their kinds by name."""
+    return digest("/".join(f"{name}//{entries[name]}" for name in sorted(entries)).encode("utf-8", "surrogateescape"))
+
+
+def kind(entry: os.DirEntry[str]) -> str:
+    """What a walk asks of an entry of a folder."""
+    if entry.is_symlink():
+        return f"link {os.readlink(entry.path)}"
+    return "folder" if entry.is_dir(follow_symlinks=False) else "file"
+
+
+def replay(arguments: list[str]) -> bool:
+    """Print what the same command printed before, if nothing has changed that it read or wrote. False if something has."""
+    records, this = folder(), key(arguments)
+    if records is None or this is None or (record := _read(path_of(this, records), this)) is None:
+        return False
+    printed, real, seen = record
+    if any(os.path.realpath(path) != target for path, target in zip(real[::2], real[1::2], strict=True)):
+        return False
+    now = time.time_ns()
+    stamps = [stamp(path) for path in seen[::3]]
+    if stamps != seen[1::3]:
+        for number, (path, former, content) in enumerate(zip(seen[::3], seen[1::3], seen[2::3], strict=True)):
+            if stamps[number] != former and not _has(path, content):
+                return False
+            stamps[number] = former if content == ANY else trusted(stamps[number], now)
+        if stamps != seen[1::3]:
+            seen[1::3] = stamps
+            write(records, this, printed, real, seen)
+    return _print(printed)
+
+
+def _print(printed: list[str]) -> bool:
+    """Print the texts. False if a stream takes none: the command itself then says so."""
+    try:
+        for stream, text in zip(printed[::2], printed[1::2], strict=True):
+            print(text, end="", file=sys.stderr if stream == "err" else sys.stdout, flush=True)
+    except OSError:
+        return False
+    return True
+
+
+def _has(path: str, content: str) -> bool:
+    """Whether the file, the folder or the link at a path has the content with this digest."""
+    if content == ANY:
+        return os.path.lexists(path)
+    try:
+        mode = os.lstat(path).st_mode
+        if S_ISREG(mode):
+            with open(path, "rb") as file:
+                return digest(file.read()) == content
+        if S_ISDIR(mode):
+            with os.scandir(path) as entries:
+                return listing({entry.name: kind(entry) for entry in entries}) == content
+        return S_ISLNK(mode) and digest(os.fsencode(os.readlink(path))) == content
+    except (OSError, ValueError):
+        return False
+
+
+# Records
+
+
+def write(records: str, key: str, printed: list[str], real: list[str], seen: list[str]) -> None:
+    """Write a record whole, or not at all. Keeps the youngest records. An error of the system leaves no record."""
+    parts = [_FORMAT + key, str(len(printed)), str(len(real)), *printed, *real, *seen, _FORMAT]
+    text = _SEPARATOR.join(parts)
+    if text.count(_SEPARATOR) >= len(parts):  # a text that was printed has one
+        return
+    path = path_of(key, records)
+    temporary = f"{path}.{os.getpid()}"
+    try:
+        os.makedirs(records, mode=0o700, exist_ok=True)
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(text.encode("utf-8", "surrogateescape"))
+        os.replace(temporary, path)
+        with os.scandir(records) as found:
+            oldest = sorted((entry.stat().st_mtime_ns, entry.path) for entry in found)[:-MANY]
+        for _, one in oldest:
+            os.unlink(one)
+    except OSError:
+        return
+
+
+def _read(path: str, key: str) -> tuple[list[str], list[str], list[str]] | None:
+    """What was printed, the real paths and the stamps of a record; None if there is none for this key, whole and ours."""
+    try:
+        with open(path, "rb") as file:
+            if os.fstat(file.fileno()).st_uid != os.geteuid():
+                return None
+            text = file.read().decode("utf-8", "surrogateescape")
+    except OSError:
+        return None
+    first, *parts = text.split(_SEPARATOR)
+    if first != _FORMAT + key or parts[-1:] != [_FORMAT]:
+        return None
+    printed, real = int(parts[0]), int(parts[1])
+    parts = parts[2:-1]
+    return parts[:printed], parts[printed : printed + real], parts[printed + real :]

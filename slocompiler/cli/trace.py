@@ -1,0 +1,187 @@
+"""What a command looks at, writes and prints, so that `cache.py` can answer the same command later."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+
+import click
+
+import slocompiler
+from slocompiler.cli import cache
+from slocompiler.record import record
+
+_TRACE = "slocompiler.trace"
+
+
+@record
+class Trace:
+    """The paths that a command looked at, all absolute, and what it printed. It grows until the command ends."""
+
+    arguments: list[str]
+    begin: int
+    """Nanoseconds since the epoch. Files that are young then are not trusted by their stamps."""
+    stamps: dict[str, str]
+    """Taken before the content was read."""
+    contents: dict[str, str]
+    """Digests of files and links."""
+    folders: dict[str, dict[str, str]]
+    """The kinds of a folder's entries by name."""
+    real: dict[str, str]
+    """Folders whose files were looked at, and their real paths."""
+    printed: list[str]
+    """`out` or `err`, and the text, in turns."""
+
+
+def begin(context: click.Context, arguments: list[str]) -> None:
+    """Begin the trace of the command with these arguments, unless the cache is off."""
+    if cache.folder() is not None:
+        context.meta[_TRACE] = Trace(arguments, time.time_ns(), {}, {}, {}, {}, [])
+
+
+def drop() -> None:
+    """End the trace: this run depends on more than files, such as standard input."""
+    if context := click.get_current_context(silent=True):
+        context.meta.pop(_TRACE, None)
+
+
+def _trace() -> Trace | None:
+    context = click.get_current_context(silent=True)
+    return context.meta.get(_TRACE) if context else None
+
+
+def _off(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    del parameter
+    if value:
+        context.meta.pop(_TRACE, None)
+
+
+no_cache = click.option(
+    "--no-cache",
+    is_flag=True,
+    expose_value=False,
+    callback=_off,
+    help="Compile even if nothing has changed since the same command.",
+)
+"""The option of commands that the cache answers."""
+
+
+# Looking
+
+
+def look(path: str | os.PathLike[str]) -> None:
+    """Note that a command is about to look at a path, whether anything is there or not."""
+    if trace := _trace():
+        _look(trace, os.path.abspath(path))
+
+
+def exists(path: str | os.PathLike[str]) -> bool:
+    """Whether anything is at a path, be it a link to nowhere. Notes that only this matters."""
+    found = os.path.lexists(path)
+    if trace := _trace():
+        name = os.path.abspath(path)
+        trace.stamps.setdefault(name, cache.UNTRUSTED if found else cache.ABSENT)
+        trace.contents.setdefault(name, cache.ANY if found else "")
+    return found
+
+
+def content(path: str | os.PathLike[str], data: bytes) -> None:
+    """Note what a file has, after `look`. The file at the end of a link is noted with it."""
+    if trace := _trace():
+        name = os.path.abspath(path)
+        if os.path.islink(name):
+            trace.contents[name] = cache.digest(os.fsencode(os.readlink(name)))
+            name = os.path.realpath(name)
+            trace.stamps[name] = cache.UNTRUSTED
+        trace.contents[name] = cache.digest(data)
+
+
+def entries(path: str | os.PathLike[str], found: Iterable[os.DirEntry[str]]) -> None:
+    """Note what a folder has, after `look`."""
+    if trace := _trace():
+        trace.folders[os.path.abspath(path)] = {entry.name: cache.kind(entry) for entry in found}
+
+
+def _look(trace: Trace, name: str) -> None:
+    if name not in trace.stamps:
+        trace.stamps[name] = cache.trusted(cache.stamp(name), trace.begin)
+        folder = os.path.dirname(name)
+        trace.real[folder] = os.path.realpath(folder)
+
+
+# Writing
+
+
+def wrote(path: str | os.PathLike[str], data: bytes) -> None:
+    """Note that a command has written a file with this content."""
+    if trace := _trace():
+        name = os.path.abspath(path)
+        _look(trace, name)
+        trace.stamps[name] = cache.UNTRUSTED
+        content(name, data)
+        _entry(trace, name, "file")
+
+
+def created(folder: str | os.PathLike[str]) -> None:
+    """Note that a command has created a folder."""
+    if trace := _trace():
+        name = os.path.abspath(folder)
+        if name in trace.stamps:
+            trace.stamps[name], trace.folders[name] = cache.UNTRUSTED, {}
+        _entry(trace, name, "folder")
+
+
+def removed(path: str | os.PathLike[str]) -> None:
+    """Note that a command has removed a file."""
+    if trace := _trace():
+        name = os.path.abspath(path)
+        trace.stamps.pop(name, None)
+        trace.contents.pop(name, None)
+        _entry(trace, name, None)
+
+
+def _entry(trace: Trace, name: str, kind: str | None) -> None:
+    """A change of a folder's entries, if the folder was looked at."""
+    folder, base = os.path.split(name)
+    if folder in trace.folders:
+        trace.stamps[folder] = cache.UNTRUSTED
+        if kind is None:
+            trace.folders[folder].pop(base, None)
+        else:
+            trace.folders[folder].setdefault(base, kind)
+
+
+# Printing
+
+
+def said(text: str, err: bool) -> None:
+    """Note what a command prints, with its colors if the reader sees them, as `click.echo` decides it."""
+    if trace := _trace():
+        color = click.get_current_context().color
+        seen = (sys.stderr if err else sys.stdout).isatty() if color is None else color
+        trace.printed.extend(("err" if err else "out", text if seen else click.unstyle(text)))
+
+
+# The record
+
+
+def keep() -> None:
+    """Write the record of a command that has succeeded, for the next time."""
+    trace, records = _trace(), cache.folder()
+    key = cache.key(trace.arguments) if trace else None
+    if trace is None or key is None or records is None:
+        return
+    for path in (*_installed(), *sys.path):
+        _look(trace, os.path.abspath(path))
+    contents = trace.contents | {folder: cache.listing(found) for folder, found in trace.folders.items()}
+    seen = [part for path, stamp in trace.stamps.items() for part in (path, stamp, contents.get(path, ""))]
+    cache.write(records, key, trace.printed, [part for pair in trace.real.items() for part in pair], seen)
+
+
+def _installed() -> Iterator[str]:
+    """The files of sloc itself."""
+    for folder, folders, names in os.walk(os.path.dirname(slocompiler.__file__), followlinks=True):
+        folders[:] = (name for name in folders if name != "__pycache__")
+        yield from (os.path.join(folder, name) for name in names)
