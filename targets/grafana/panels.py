@@ -20,8 +20,12 @@ PLAIN: Steps = ((None, "text"),)
 _TOOLTIP = {"mode": "multi", "sort": "desc"}
 
 
+NOTHING = "null+nan"
+"""Grafana's name for no value."""
+
+
 class Shown(NamedTuple):
-    """A text and a color for a value: a number, or `null+nan` for no value."""
+    """A text and a color for a value: a number, or NOTHING."""
 
     value: str
     text: str
@@ -64,7 +68,7 @@ def stat(
 ) -> Look:
     """The latest values, large. `nothing` is shown without a value, never in the color of a value."""
     exact = {} if decimals is None else {"decimals": decimals}
-    mappings = [_mapping(one) for one in (*shown, Shown("null+nan", nothing, "text"))]
+    mappings = _mappings((*shown, Shown(NOTHING, nothing, "text")))
     defaults = _defaults(unit, steps, color={"mode": "thresholds"}, mappings=mappings, noValue=nothing, **exact)
     options = {"colorMode": "value", "graphMode": "none"}
     overrides = [_fixed(name, color) for name, color in colors]
@@ -156,7 +160,7 @@ def _column(column: Column) -> dict[str, object]:
     if column.link:
         properties.append(("links", [{"title": "Dashboard", "url": column.link}]))
     if column.shown:
-        properties.append(("mappings", [_mapping(shown) for shown in column.shown]))
+        properties.append(("mappings", _mappings(column.shown)))
     if column.is_hidden:  # Grafana read the first before 12.2
         properties.append(("custom.hidden", True))
         properties.append(("custom.hideFrom", {"viz": True, "legend": False, "tooltip": False}))
@@ -166,11 +170,15 @@ def _column(column: Column) -> dict[str, object]:
     }
 
 
-def _mapping(shown: Shown) -> dict[str, object]:
-    result = {"text": shown.text, **({"color": shown.color} if shown.color else {}), "index": 0}
-    if shown.value == "null+nan":
-        return {"type": "special", "options": {"match": shown.value, "result": result}}
-    return {"type": "value", "options": {shown.value: result}}
+def _mappings(shown: tuple[Shown, ...]) -> list[dict[str, object]]:
+    """Grafana's value mappings: one for all numbers, and one for no value."""
+    results = {
+        one.value: {"text": one.text, **({"color": one.color} if one.color else {}), "index": index}
+        for index, one in enumerate(shown)
+    }
+    nothing = results.pop(NOTHING, None)
+    found: list[dict[str, object]] = [{"type": "value", "options": results}] if results else []
+    return [*found, {"type": "special", "options": {"match": NOTHING, "result": nothing}}] if nothing else found
 
 
 @lru_cache(maxsize=256)
