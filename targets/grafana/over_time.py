@@ -48,14 +48,11 @@ def share(slo: Slo, options: Options) -> Panel:
 
 def _limits(slo: Slo) -> str:
     """The lines in words, and the highest possible burn rate."""
-    allowed = (
-        ""
-        if slo.overrides
-        else f" The target allows {promql.percent(1 - slo.target)}, which is the lowest line and a burn rate of 1×."
-    )
+    share = f" The target allows {promql.percent(1 - slo.target)}, which is the white line and a burn rate of 1×."
+    allowed = " The white line is what the target allows." if slo.overrides else share
     worst = f" Lines are the {queries.MOST} values with the least budget." if slo.per else ""
     most = promql.rounded(highest(slo.target))
-    return f"{allowed}{thresholds.in_words(slo)} If all {counted(slo.indicator)} were bad, it would be {most}×.{worst}"
+    return f"{allowed}{thresholds.in_words(slo)} If all {counted(slo.indicator)} were bad, the burn rate would be {most}×.{worst}"
 
 
 def burn_down(slo: Slo) -> Panel:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slocompiler import promql
 from slocompiler.explain import language, words
 from slocompiler.explain import promise as sentences
 from slocompiler.explain.phrases import Code, override
@@ -22,10 +21,10 @@ def promise(slo: Slo, service: Service, options: Options) -> str:
 
 
 def _promise(slo: Slo, service: Service) -> Iterator[str]:
-    others = "".join(f"; {html(override(other))}" for other in slo.overrides)
     if slo.draft:
         yield "<b>Draft:</b> recorded and shown, without alerts."
-    yield f"<b>{promql.percent(slo.target)}</b> over any <b>{promql.duration(slo.window)}</b>{others}. {literal(sentences.promise(slo))}"
+    others = "".join(f"; {html(override(other))}" for other in slo.overrides)
+    yield f"<b>{literal(sentences.promise(slo))}</b>{others}"
     if slo.because:
         yield literal(slo.because)
     yield "<br>".join(html((f"{name} ", Code(" + ".join(terms)))) for name, terms in language.statements(slo.indicator))
