@@ -145,6 +145,16 @@ def page_needs(slice_seconds: int = 0) -> int:
     return max(2, -(-5 * MINUTE // slice_seconds)) if slice_seconds else PAGE_NEEDS
 
 
+def needed_events(line: Alert, slo: Slo) -> int:
+    """How many bad events a line needs besides bad slices; 0 for none.
+
+    A page needs PAGE_NEEDS, unless it needs one bad slice alone: in a quiet night two errors can make two slices bad.
+    """
+    if not isinstance(slo.indicator, RatioSlices) or not isinstance(line, Burn | Exhausted):
+        return 0
+    return PAGE_NEEDS if line.severity == "page" and line.needs > 1 else 0
+
+
 # Detection: the budget is full, and from one moment on a constant share of all events is bad
 
 

@@ -93,6 +93,8 @@ class Gauge:
     stream: Stream
     cmp: Literal["<", "<=", ">", ">=", "==", "!="]
     value: Decimal
+    unit: str = ""
+    """The unit of `value`, empty if it has none; an age is in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,14 +59,21 @@ def indicator(before: Subject, after: Subject) -> Iterator[Change]:
             kinds=tuple(kind for kind in KINDS if kind in kinds),
             what=joined((phrase for _, phrase in found), "; "),
             location=after.location("indicator"),
-            detail=Detail(notes=(_history(before, after),), before=old.indicator, after=new.indicator),
+            detail=Detail(
+                notes=(_history(before, after), *_reasons(before, after)), before=old.indicator, after=new.indicator
+            ),
         )
     if old.exclude_when != new.exclude_when:
+        reason = [_reason("exclude when", new.exclude_when_reason)] if new.exclude_when else []
         yield Change(
             kinds=EXCLUDED if old.exclude_when else LENIENT,
             what=changed(old.exclude_when, new.exclude_when, "exclude when"),
             location=after.location("exclude"),
-            detail=Detail(notes=(_mixed(after),), before=old.exclude_when, after=new.exclude_when),
+            detail=Detail(
+                notes=(_mixed(after), *reason),
+                before=old.exclude_when,
+                after=new.exclude_when,
+            ),
         )
     if set(old.per) != set(new.per):
         was, now = (", ".join(sorted(slo.per)) or None for slo in (old, new))
@@ -149,6 +156,18 @@ def _slices(before: Slices, after: Slices) -> Iterator[Finding]:
 
 def _condition(of: Gauge | RawCondition) -> Gauge | RawCondition:
     return replace(of, stream=normal_stream(of.stream)) if isinstance(of, Gauge) else of
+
+
+def _reasons(before: Subject, after: Subject) -> Iterator[Phrase]:
+    """A note for each new exclusion: why it affects no user."""
+    known = {one.filter for one in before.slo.exclusions}
+    for one in after.slo.exclusions:
+        if one.filter not in known:
+            yield _reason(f"exclude {language.filters((one.filter,))}", one.reason)
+
+
+def _reason(exclusion: str, reason: str) -> Phrase:
+    return ("The reason of ", Code(exclusion), ": ", Code(reason)) if reason else (Code(exclusion), " has no reason.")
 
 
 def _history(before: Subject, after: Subject) -> Phrase:

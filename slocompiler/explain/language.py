@@ -20,6 +20,7 @@ from slocompiler.ir import (
     Remaining,
     Risk,
     Slices,
+    Slo,
     Stream,
     Threshold,
 )
@@ -48,7 +49,7 @@ def events(of: Iterable[Stream]) -> str:
 
 def limit(of: Threshold | Gauge) -> str:
     """The bound of a value: `300ms`, `4096B`, `5`; seconds as a duration, if a duration is exact."""
-    value, unit = (of.bound, of.unit) if isinstance(of, Threshold) else (of.value, "s" if of.fold == "age" else "")
+    value, unit = (of.bound if isinstance(of, Threshold) else of.value), of.unit
     exact = Fraction(value)  # a Decimal has too few digits to tell whether a large one is whole
     is_duration = unit == "s" and exact > 0 and (exact * 1000).denominator == 1
     return promql.duration(exact) if is_duration else f"{promql.number(value)}{unit}"
@@ -92,6 +93,13 @@ def statements(of: Indicator, write: Write = stream) -> Iterator[tuple[str, list
 def measured(of: Indicator) -> str:
     """What an SLO measures, in a line."""
     return " ".join(f"{name} {' + '.join(terms)}" for name, terms in statements(of))
+
+
+def exclusions(slo: Slo) -> Iterator[str]:
+    """Each exclusion with its reason, if it has one: `{path="/healthz"}: Health checks.`"""
+    found = [(filters((one.filter,)), one.reason) for one in slo.exclusions]
+    found += [(f"when {slo.exclude_when}", slo.exclude_when_reason)] if slo.exclude_when else []
+    yield from (f"{what}: {reason}" if reason else what for what, reason in found)
 
 
 def objective(target: Decimal, window: int) -> str:

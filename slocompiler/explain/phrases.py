@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from slocompiler import promql
-from slocompiler.explain import language
+from slocompiler.explain import language, words
 from slocompiler.ir import Filter, Gauge, Matcher, Override, Stream
 from slocompiler.visible import shown
 
@@ -48,6 +48,12 @@ def joined(phrases: Iterable[Phrase], between: str) -> Phrase:
     return tuple(parts)
 
 
+def listing(phrases: Iterable[Phrase], word: str) -> Phrase:
+    """Several phrases as a list: a, b or c."""
+    *most, last = phrases
+    return joined(filter(None, (joined(most, ", "), last)), f" {word} ")
+
+
 _STATUS = re.compile(r"(?:([1-9])|\[([1-9]+)\])(?:\.[.*+]|xx|(?:\[0-9\]|\\d)(?:\[0-9\]|\\d|\{2\}))")
 """A pattern for a class of status codes: `5..`, `5.*`, `5xx`, `5\\d\\d`, `5[0-9]{2}`, `[45]..`."""
 _LITERAL = re.compile(r"[^\\.+*?()|\[\]{}^$]+")
@@ -73,8 +79,7 @@ def matching(matcher: Matcher) -> Phrase:
     if not matcher.value and matcher.op in ("=", "!="):
         return label, " is not empty" if is_negated else " is empty"
     if values := listed(matcher):
-        *most, last = ((Code(shown(value)),) for value in values)
-        either = joined(filter(None, (joined(most, ", "), last)), " or ")
+        either = listing(((Code(shown(value)),) for value in values), "or")
         return label, " is not " if is_negated else " is ", *either
     return label, f" {OPERATORS[matcher.op]} ", Code(shown(matcher.value))
 
@@ -99,11 +104,11 @@ def streams(of: Iterable[Stream], between: str) -> Phrase:
     return joined(((stream(one),) for one in of), between)
 
 
-def compared(of: Gauge) -> Phrase:
-    """The largest value of `queue_length{}` is below 5."""
-    if of.fold == "age":
-        return FOLDS["age"], stream(of.stream), f" is {AGES[of.cmp]} {language.limit(of)} ago"
-    return FOLDS[of.fold], stream(of.stream), f" is {COMPARED[of.cmp]} {language.limit(of)}"
+def compared(of: Gauge, looked_at: Code) -> Phrase:
+    """The largest value of `queue_length{}` is below 5. `looked_at` names the series."""
+    limit = words.bound(of.value, of.unit)
+    end = f"{AGES[of.cmp]} {limit} ago" if of.fold == "age" else f"{COMPARED[of.cmp]} {limit}"
+    return FOLDS[of.fold], looked_at, f" is {end}"
 
 
 def budgets(per: tuple[str, ...]) -> Phrase:

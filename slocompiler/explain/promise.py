@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 
-from slocompiler import burn
+from slocompiler import burn, promql
 from slocompiler.explain import words
-from slocompiler.ir import Ratio, RatioSlices, Raw, Review, Slices, Slo, Threshold
+from slocompiler.explain.nouns import events, unit
+from slocompiler.explain.outcome import outcome, thing
+from slocompiler.explain.phrases import Code, Phrase, compared, filtered, joined, listing
+from slocompiler.ir import Gauge, Override, RatioSlices, RawCondition, Review, Slices, Slo
 from slocompiler.visible import shown
 
-NOUNS = {"request": "requests", "call": "calls", "attempt": "attempts", "message": "messages", "query": "queries"}
-"""Nouns for events, singular and plural, by the words of a metric's name."""
-_ONE = {plural: singular for singular, plural in NOUNS.items()}
+LONG = 120
+"""Characters: a promise quotes a condition in PromQL up to this length."""
+MOST_EXCLUSIONS = 4
+"""The number of exclusions that a promise names; of more it gives the number."""
 
 
 def name(slo: Slo) -> str:
@@ -20,74 +25,94 @@ def name(slo: Slo) -> str:
     return shown(slo.title) or slo.id
 
 
-def unit(slo: Slo) -> str:
-    """The noun for what the SLO counts, in the plural: `requests`, `minutes`, `events`."""
-    indicator = slo.indicator
-    if isinstance(indicator, Slices | RatioSlices):
-        return _slices(indicator.seconds)
-    return _noun(_metrics(indicator))
-
-
-def _slices(seconds: int) -> str:
-    whole = {1: "seconds", burn.MINUTE: "minutes", burn.HOUR: "hours"}
-    return whole.get(seconds) or f"slices of {words.in_full(seconds)}"
-
-
-def _metrics(indicator: Ratio | Threshold | Raw) -> tuple[str, ...]:
-    """The metrics of the bad events."""
-    if isinstance(indicator, Ratio):
-        return tuple(stream.metric for stream in (indicator.part if indicator.side == "bad" else indicator.total))
-    return (indicator.histogram.metric,) if isinstance(indicator, Threshold) else ()
-
-
-@lru_cache(maxsize=1024)
-def _noun(metrics: tuple[str, ...]) -> str:
-    found = {NOUNS[noun] for metric in metrics for noun in NOUNS for part in metric.replace(".", "_").split("_")
-             if part in (noun, NOUNS[noun])}  # fmt: skip  # one expression
-    return found.pop() if len(found) == 1 else "events"
-
-
-def single(unit: str) -> str:
-    """The singular of a unit of events: `request`, `event`."""
-    return _ONE.get(unit, "event")
-
-
 # The promise
 
 
 @lru_cache(maxsize=256)
-def among(target: Decimal) -> tuple[int, int]:
-    """The budget as a share with whole numbers: (1, 1000) for a target of 99.9%."""
-    share, of = burn.budget(target), 100
+def among(share: Fraction) -> tuple[int, int]:
+    """A share with whole numbers: (1, 1000) for 0.1%."""
+    of = 10
     while (share * of).denominator > 1:
         of *= 10
     return int(share * of), of
 
 
-def allowed(target: Decimal, unit: str) -> str:
-    """`at most 1 in 1,000 requests may be bad`."""
-    bad, of = among(target)
-    return f"at most {bad:,} in {of:,} {unit} may be bad"
+def _of(target: Decimal) -> str:
+    """`999 of 1,000`."""
+    good, of = among(Fraction(target))
+    return f"{good:,} of {of:,}"
 
 
-def promise(slo: Slo) -> str:
-    """The promise as a sentence."""
-    limit = allowed(slo.target, unit(slo))
-    return f"{limit[:1].upper()}{limit[1:]} over any {words.in_full(slo.window)}."
+def promise(slo: Slo) -> Phrase:
+    """The promise in a sentence: `999 of 1,000 requests are answered without a server error, over any 30 days.`"""
+    sentence = (*_values(slo.per), *_kept(slo), *_others(slo.overrides), f", over any {words.in_full(slo.window)}")
+    first, *rest = (*sentence, *_excluded(slo), ".")
+    return first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest
 
 
-def outage(slo: Slo) -> str:
-    """The budget as a duration of full outage, in a sentence."""
-    lost = words.spoken(burn.budget(slo.target) * slo.window)
-    if words.counted(slo.indicator) == "events":
-        return f"At even traffic, that is {lost} of full outage."
-    return f"That is {lost} in total."
+def _kept(slo: Slo) -> Phrase:
+    """What holds how often."""
+    indicator, counted = slo.indicator, unit(slo)
+    if isinstance(indicator, Slices):
+        return *_condition(indicator.good_when), f" in {_of(slo.target)} {counted}"
+    if isinstance(indicator, RatioSlices):
+        noun = events(indicator.of, slo.title)
+        least = f"at least {promql.percent(indicator.at_least)} of {noun} "
+        return least, *outcome(indicator.of, noun), f" in {_of(slo.target)} {counted}"
+    return f"{_of(slo.target)} {counted} ", *outcome(indicator, counted)
+
+
+def _condition(of: Gauge | RawCondition) -> Phrase:
+    if isinstance(of, Gauge):
+        return compared(of, Code(shown(of.stream.metric)))
+    if len(of.expr) > LONG:
+        return ("a condition in PromQL is true",)
+    return "the condition ", Code(shown(of.expr)), " is true"
+
+
+def _values(per: tuple[str, ...]) -> Phrase:
+    """For which label values the promise holds."""
+    if not per:
+        return ()
+    labels = joined(((Code(shown(label)),) for label in per), " and ")
+    return f"for each {'' if len(per) == 1 else 'combination of '}", *labels, ", "
+
+
+def _others(overrides: tuple[Override, ...]) -> Phrase:
+    """The targets of other label values."""
+    if not overrides:
+        return ()
+    return " (", *joined(((f"{_of(one.target)} where ", *filtered(one.filter)) for one in overrides), ", "), ")"
+
+
+def _excluded(slo: Slo) -> Phrase:
+    """What does not count."""
+    found: list[Phrase] = [thing(one.filter) for one in slo.exclusions]
+    found += [("excluded times",)] if slo.exclude_when else []
+    if len(found) > MOST_EXCLUSIONS:
+        found = [(f"{len(found)} exclusions",)]
+    return (", not counting ", *listing(found, "and")) if found else ()
 
 
 def budget(slo: Slo) -> str:
     """The budget in a few words: `1 in 1,000 requests, or 43 minutes 12 seconds`."""
-    bad, of = among(slo.target)
-    return f"{bad:,} in {of:,} {unit(slo)}, or {words.spoken(burn.budget(slo.target) * slo.window)}"
+    return f"{_budget(slo)}, or {_lost(slo)}"
+
+
+def outage(slo: Slo) -> str:
+    """The budget as a share, and as a duration of full outage, in sentences."""
+    if words.counted(slo.indicator) == "events":
+        return f"The budget is {_budget(slo)}. At even traffic, that is {_lost(slo)} of full outage."
+    return f"The budget is {_budget(slo)}, {_lost(slo)} in total."
+
+
+def _budget(slo: Slo) -> str:
+    bad, of = among(burn.budget(slo.target))
+    return f"{bad:,} in {of:,} {unit(slo)}"
+
+
+def _lost(slo: Slo) -> str:
+    return words.spoken(burn.budget(slo.target) * slo.window)
 
 
 def silence(slo: Slo) -> str:

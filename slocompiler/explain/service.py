@@ -31,7 +31,7 @@ def overview(service: Service, scrape_interval: int, evaluation_interval: int) -
 def _slo(slo: Slo) -> Iterator[str]:
     title = f' "{slo.title}"' if slo.title else ""
     yield visible(f"{slo.id}{title}{' (draft)' if slo.draft else ''}")
-    yield f"  {promise(slo)}"
+    yield visible(f"  {plain(promise(slo))}")
     yield f"  {outage(slo)}"
     if slo.per:
         yield f"  {plain(budgets(slo.per))}"

@@ -8,7 +8,7 @@ from typing import Any
 from slocompiler import burn, promql
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import budgets, plain
-from slocompiler.explain.promise import silence
+from slocompiler.explain.promise import promise, silence
 from slocompiler.ir import Alert, Burn, Exhausted, NoData, Slo
 from slocompiler.targets.prometheus import nodata, schedule
 from slocompiler.targets.prometheus.options import chosen
@@ -21,7 +21,8 @@ def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
     """The lines of the explanation; `rules` are the SLO's rules from the Prometheus target."""
     title = f' "{slo.title}"' if slo.title else ""
     yield visible(f"{slo.id}{title}{' (draft)' if slo.draft else ''}")
-    yield f"Target: {promql.percent(slo.target)} of {words.counted(slo.indicator)} are good over any {promql.duration(slo.window)}."
+    yield visible(f"Promise: {plain(promise(slo))}")
+    yield from (visible(f"Excluded: {one}") for one in language.exclusions(slo))
     yield ""
     yield from _budget(slo)
     targets = [("", slo.target, slo.alerts)]
@@ -70,7 +71,8 @@ def _line(line: Alert, slo: Slo, target: Any, options: Options) -> Iterator[str]
         yield f"    ends within {short} of recovery{more}"
     if isinstance(line, Burn | Exhausted) and line.needs:
         one = "slice" if burn.slice_of(slo) else "event"
-        yield f"    needs at least {words.plural(line.needs, f'bad {one}')}"
+        inside = f" with {events} bad events" if (events := burn.needed_events(line, slo)) else ""
+        yield f"    needs at least {words.plural(line.needs, f'bad {one}')}{inside}"
     length = burn.slice_of(slo)
     for bad in burn.SHARES:
         time, share = burn.detection(line, target, slo.window, bad, length), f"{promql.rounded(bad * 100)}%"

@@ -71,6 +71,30 @@ def _joined(units: list[tuple[int, str]]) -> str:
     return " ".join(plural(count, name) for count, name in units)
 
 
+TIMES = {"s": Fraction(1), "ms": Fraction(1, 1000), "us": Fraction(1, 10**6), "m": Fraction(burn.MINUTE)}
+"""Seconds in each unit of time that a metric can have."""
+SIZES = (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10), ("GB", 10**9), ("MB", 10**6), ("KB", 10**3))
+
+
+def bound(value: Decimal, unit: str) -> str:
+    """A value that others are compared with, in the unit of its metric: `300 ms`, `1 minute 30 seconds`, `5 MB`, `100,000`."""
+    exact = Fraction(value)  # a Decimal has too few digits to tell whether a large one is whole
+    if unit == "B":
+        size, divisor = next((pair for pair in SIZES if exact and (exact / pair[1]).denominator == 1), ("B", 1))
+        return f"{_exact(exact / divisor)} {size}"
+    if unit not in TIMES or exact <= 0:
+        return f"{_exact(exact)} {unit}".rstrip()
+    seconds = exact * TIMES[unit]
+    if seconds.denominator == 1:
+        return in_full(int(seconds))
+    return f"{promql.number(seconds)} seconds" if seconds > 1 else f"{promql.number(seconds * 1000)} ms"
+
+
+def _exact(value: Fraction) -> str:
+    """A number with all its digits, and its thousands apart if it is whole."""
+    return f"{int(value):,}" if value.denominator == 1 else promql.number(value)
+
+
 def outage(seconds: int) -> str:
     """A budget as a time of full outage."""
     return promql.duration(seconds) if seconds else "less than 1s"

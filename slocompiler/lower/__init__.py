@@ -70,7 +70,9 @@ def _slo(slo: ResolvedSlo) -> ir.Slo:
 def _exclusions(slo: ResolvedSlo) -> tuple[ir.Exclusion, ...]:
     """Each filter once, with the first reason that is given for it."""
     reasons: dict[ir.Filter, str] = {}
-    for choice in (*(choice for term in slo.total for choice in term.exclude), *slo.exclude):
+    part = slo.bad or slo.good
+    terms = (*slo.total, *(part.looked_at if part else ()))
+    for choice in (*(choice for term in terms for choice in term.exclude), *slo.exclude):
         if choice.matchers:
             reasons[choice.matchers] = reasons.get(choice.matchers) or choice.reason
     return tuple(ir.Exclusion(filter=filter_, reason=reason) for filter_, reason in reasons.items())

@@ -61,7 +61,9 @@ def _condition(part: Part) -> ir.Gauge | ir.RawCondition:
     value = level(when, term)
     assert value is not None, "checked: it can be compared (E214)"
     stream = _stream(term, term.exclude)
-    return ir.Gauge(fold=cast(Any, fold_of(when)), stream=stream, cmp=cast(Any, when.cmp), value=value)
+    fold, unit = fold_of(when), compared_unit(when, term)
+    name = "s" if fold == "age" else unit.name if unit else ""
+    return ir.Gauge(fold=cast(Any, fold), stream=stream, cmp=cast(Any, when.cmp), value=value, unit=name)
 
 
 def _events(slo: ResolvedSlo, part: Part) -> ir.Ratio | ir.Threshold | ir.Raw:

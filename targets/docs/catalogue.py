@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from slocompiler import promql
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import Code
-from slocompiler.explain.promise import budget, name, next_review
-from slocompiler.ir import Program, Service, Slo
+from slocompiler.explain.promise import budget, name, next_review, promise
+from slocompiler.ir import PolicyStep, Program, Service, Slo
 from slocompiler.targets.docs.page import (
     CATALOGUE,
     GLOSSARY,
@@ -16,6 +17,8 @@ from slocompiler.targets.docs.page import (
     Block,
     Entry,
     Facts,
+    Group,
+    Groups,
     Link,
     Page,
     Paragraph,
@@ -25,22 +28,23 @@ from slocompiler.targets.docs.page import (
     Strong,
     Table,
 )
-from slocompiler.targets.docs.sections.agreement import costs
+from slocompiler.targets.docs.sections.agreement import NO_POLICY, POLICY, costs, steps_of
 from slocompiler.targets.docs.slo import source_of
 from slocompiler.targets.shared import Options
 from slocompiler.visible import shown
 
 TITLE = "Service level objectives"
+MOST_OPEN = 60
+"""The number of SLOs of a catalogue that shows all of them; of more, it shows the services."""
 
 
 def catalogue(program: Program) -> Page:
-    """The page with a row for each SLO: its target, budget, owner, next review and state."""
-    rows = tuple(_row(slo, service) for service in program.services for slo in service.slos)
+    """The page of all SLOs by service: target, budget, next review and state."""
     drafts = sum(slo.draft for slo in program.slos)
-    services = sum(bool(service.slos) for service in program.services)
-    counted = f"{words.plural(len(rows) - drafts, 'SLO')} of {words.plural(services, 'service')}"
+    services = [service for service in program.services if service.slos]
+    live = len(program.slos) - drafts
+    counted = f"{words.plural(live, 'SLO')} of {words.plural(len(services), 'service')}"
     also = f", and {words.plural(drafts, 'draft')}" if drafts else ""
-    heads = ("SLO", "Service", "Target", "Budget", "Owner", "Next review", "State")
     lead: tuple[Block, ...] = (
         Paragraph(
             (
@@ -54,62 +58,99 @@ def catalogue(program: Program) -> Page:
             "lead",
         ),
     )
+    groups = Groups(tuple(map(_group, services)), len(program.slos) <= MOST_OPEN)
     return Page(
         key=CATALOGUE,
         title=TITLE,
         above=(),
         lead=lead,
-        sections=(Section("catalogue", "All SLOs", (Table(heads, rows, "All SLOs", filtered=True),)),),
+        sections=(Section("catalogue", "All SLOs", (groups,)),),
         source="all services",
     )
 
 
-def _row(slo: Slo, service: Service) -> tuple[Phrase, ...]:
-    return (
-        (Link(name(slo), (service.name, slo.name)),),
-        (Link(shown(service.title) or service.name, (service.name,)),),
-        (Strong(promql.percent(slo.target)), f" over {promql.duration(slo.window)}"),
-        (budget(slo),),
-        (shown(service.owner),),
-        (next_review(slo.review),),
-        (State("draft" if slo.draft else "live"),),
+def _group(service: Service) -> Group:
+    title = shown(service.title) or service.name
+    rows: list[tuple[Phrase, ...]] = [
+        (
+            (Link(name(slo), (service.name, slo.name)),),
+            _target(slo),
+            (budget(slo),),
+            (next_review(slo.review),),
+            (State("draft" if slo.draft else "live"),),
+        )
+        for slo in service.slos
+    ]
+    table = Table(("SLO", "Target", "Budget", "Next review", "State"), tuple(rows), f"The SLOs of {title}")
+    return Group(
+        Link(title, (service.name,)), f"{shown(service.owner)} · {words.plural(len(service.slos), 'SLO')}", table
     )
+
+
+def _target(slo: Slo) -> Phrase:
+    return Strong(promql.percent(slo.target)), f" over {promql.duration(slo.window)}"
 
 
 # A service
 
 
 def service_page(service: Service, options: Options) -> Page:
-    """The page with the SLOs of a service and its risks."""
-    rows: list[tuple[Phrase, ...]] = []
-    for slo in service.slos:
-        rows.append(
-            (
-                (Link(name(slo), (service.name, slo.name)),),
-                (Strong(promql.percent(slo.target)), f" over {promql.duration(slo.window)}"),
-                (budget(slo),),
-                (next_review(slo.review),),
-                (State("draft" if slo.draft else "live"),),
-            )
+    """The page with the promises of a service, the people and documents behind them, its policies and its risks."""
+    rows: list[tuple[Phrase, ...]] = [
+        (
+            (Link(name(slo), (service.name, slo.name)),),
+            promise(slo),
+            (next_review(slo.review),),
+            (State("draft" if slo.draft else "live"),),
         )
+        for slo in service.slos
+    ]
     title = shown(service.title) or service.name
-    facts: tuple[tuple[str, Phrase], ...] = (
-        ("Service", (Code(service.name),)),
-        ("Owner", (Strong(shown(service.owner)),)),
-        ("Source", (source_of(service.source, options),)),
-    )
-    table = Table(("SLO", "Target", "Budget", "Next review", "State"), tuple(rows), f"The SLOs of {title}")
-    sections = [Section("slos", "SLOs", (table,))]
+    table = Table(("SLO", "Promise", "Next review", "State"), tuple(rows), f"The SLOs of {title}")
+    sections = [Section("slos", "SLOs", (table,)), _policies(service)]
     if service.risks:
         sections.append(_risks(service))
     return Page(
         key=(service.name,),
         title=title,
         above=(Link("All SLOs", CATALOGUE),),
-        lead=(Facts(facts),),
+        lead=(Facts(tuple(_facts(service, options))),),
         sections=tuple(sections),
         source=service.source,
     )
+
+
+def _facts(service: Service, options: Options) -> Iterator[tuple[str, Phrase]]:
+    people = dict.fromkeys(shown(one) for slo in service.slos for one in slo.stakeholders)
+    runbooks = dict.fromkeys(slo.runbook for slo in service.slos if slo.runbook)
+    links = dict.fromkeys(link for slo in service.slos for link in slo.links)
+    yield "Service", (Code(service.name),)
+    yield "Owner", (Strong(shown(service.owner)),)
+    yield "Agreed with", (", ".join(people),) if people else ("nobody yet (", Link("whom to ask", READING, "ask"), ")")
+    if len(runbooks) == 1:
+        yield "Runbook", tuple(Link(shown(address), address) for address in runbooks)
+    elif runbooks:
+        yield "Runbooks", _commas(Link(name(slo), slo.runbook) for slo in service.slos if slo.runbook)
+    if links:
+        yield "Links", _commas(Link(shown(link.title), link.url) for link in links)
+    yield "Source", (source_of(service.source, options),)
+
+
+def _commas(links: Iterable[Link]) -> Phrase:
+    return tuple(part for link in links for part in (", ", link))[1:]
+
+
+def _policies(service: Service) -> Section:
+    """The section with each budget policy, and the SLOs that have it."""
+    found: dict[tuple[PolicyStep, ...], list[Slo]] = {}
+    for slo in service.slos:
+        found.setdefault(slo.policy, []).append(slo)
+    blocks: list[Block] = []
+    for steps, slos in found.items():
+        if len(found) > 1:
+            blocks.append(Paragraph((*_commas(Link(name(slo), (service.name, slo.name)) for slo in slos), ":")))
+        blocks.append(steps_of(steps, any(slo.alerts for slo in slos)) if steps else NO_POLICY)
+    return Section("policy", POLICY, tuple(blocks))
 
 
 def entry(service: Service) -> Entry:

@@ -9,15 +9,11 @@ from slocompiler.targets.docs.page import (
     READING,
     Items,
     Link,
-    Listing,
     Page,
     Paragraph,
     Section,
     Strong,
 )
-
-SAMPLE = "checkout/availability: budget burning at 14.7× the sustainable rate"
-"""The summary of a page."""
 
 
 def _p(*text: str | Code | Link | Strong) -> Paragraph:
@@ -109,8 +105,8 @@ CHAPTERS: tuple[Section, ...] = (
                 "Times start at the first bad event, with a full budget. With the default intervals, scraping and evaluation "
                 "add about 1.5 minutes. Slices of time add up to one slice. A ticket waits another 15 minutes."
             ),
-            Listing(SAMPLE, "text", ("A page starts like this:",)),
             _p(
+                "A page names the SLO and its burn rate. "
                 "Its text gives the share of bad events now and over the last hours, and how long the budget left lasts. "
                 "The promise and the first steps follow. It does not name the cause: ",
                 Link("an SLO reports symptoms", GLOSSARY, "symptom"),

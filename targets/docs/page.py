@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from slocompiler.explain import phrases
 from slocompiler.explain.phrases import Code
 from slocompiler.record import record
 from slocompiler.visible import others
@@ -90,15 +91,31 @@ class Table:
     rows: tuple[tuple[Phrase, ...], ...]
     title: str
     """For screen readers."""
-    filtered: bool = False
-    """Whether this is the catalogue, which fills the width of the page."""
+
+
+@record
+class Group:
+    """A table that a reader can close, below a link and a line about it."""
+
+    title: Link
+    about: str
+    table: Table
+
+
+@record
+class Groups:
+    """Groups that a reader can filter; few of them are open."""
+
+    groups: tuple[Group, ...]
+    is_open: bool
 
 
 @record
 class Drawing:
-    """A chart, and its figures as a table."""
+    """A chart for wide and for narrow screens, and its figures as a table."""
 
     svg: str
+    narrow: str
     caption: Phrase
     table: Table
 
@@ -127,7 +144,7 @@ class Shared:
     blocks: tuple[Block, ...]
 
 
-Block = Paragraph | Items | Facts | Table | Drawing | Listing | Folded | Shared
+Block = Paragraph | Items | Facts | Table | Groups | Drawing | Listing | Folded | Shared
 
 
 def kind(block: Block) -> str:
@@ -146,12 +163,15 @@ class Section:
 
 @record
 class Hero:
-    """The top of an SLO's page: target, window, promise, state."""
+    """The top of an SLO's page: target, window, promise, budget, state."""
 
     target: str
     over: str
-    promise: Phrase
+    promise: phrases.Phrase
+    budget: str
     badge: str
+    start: str
+    """The link to the section for a person who received an alert; empty if there are no alerts."""
 
 
 @record

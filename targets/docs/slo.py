@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from slocompiler import promql
 from slocompiler.explain import words
-from slocompiler.explain.phrases import Code, filtered
-from slocompiler.explain.promise import allowed, name, next_review, outage, promise, unit
+from slocompiler.explain.phrases import Code
+from slocompiler.explain.promise import name, next_review, outage, promise
 from slocompiler.ir import Deployment, Events, Service, Slices, Slo
 from slocompiler.targets.docs.page import (
     CATALOGUE,
@@ -24,7 +24,7 @@ from slocompiler.targets.docs.page import (
 )
 from slocompiler.targets.docs.sections.agreement import policy, review, risks
 from slocompiler.targets.docs.sections.alerts import alerting
-from slocompiler.targets.docs.sections.runbook import paged, rules
+from slocompiler.targets.docs.sections.runbook import TITLES, response, rules, urgency
 from slocompiler.targets.docs.sections.what_counts import counts, excluded
 from slocompiler.targets.prometheus import breakdown, measured
 from slocompiler.targets.prometheus.render import groups_of
@@ -44,7 +44,7 @@ def slo_page(slo: Slo, service: Service, options: Options) -> Page:
         policy(slo.policy, bool(slo.alerts)),
         risks(slo, service),
         review(slo, service, options),
-        paged(slo, service, options),
+        response(slo, service, options),
         rules(slo, service, groups, options),
     )
     return Page(
@@ -55,7 +55,12 @@ def slo_page(slo: Slo, service: Service, options: Options) -> Page:
         sections=sections,
         source=slo.source,
         hero=Hero(
-            promql.percent(slo.target), f"over any {words.in_full(slo.window)}", (promise(slo), " ", outage(slo)), badge
+            target=promql.percent(slo.target),
+            over=f"over any {words.in_full(slo.window)}",
+            promise=promise(slo),
+            budget=outage(slo),
+            badge=badge,
+            start=f"{TITLES[alert]}, start here" if (alert := urgency(slo)) else "",
         ),
     )
 
@@ -70,8 +75,6 @@ def _lead(slo: Slo, service: Service, source: Link | Code, deployments: tuple[De
     """Who agreed to the target, why, and where it is written; exceptions from it."""
     if slo.draft:
         yield Paragraph(("This SLO is a draft: it is measured and shown, but it promises nothing yet.",), "note")
-    for override in slo.overrides:
-        yield Paragraph(("Where ", *filtered(override.filter), f", {allowed(override.target, unit(slo))}."))
     if deployments:
         names = ", ".join(one.name for one in deployments)
         silent = ", ".join(one.name for one in deployments if not one.alerts)

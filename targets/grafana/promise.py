@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slocompiler.explain import language, words
-from slocompiler.explain import promise as sentences
-from slocompiler.explain.phrases import Code, override
+from slocompiler.explain.phrases import Code
+from slocompiler.explain.promise import promise as sentence
 from slocompiler.ir import Service, Slo
 from slocompiler.targets.grafana.text import anchor, html, literal
 from slocompiler.targets.shared import Options, documentation_url, source_link
@@ -23,10 +23,7 @@ def promise(slo: Slo, service: Service, options: Options) -> str:
 def _promise(slo: Slo, service: Service) -> Iterator[str]:
     if slo.draft:
         yield "<b>Draft:</b> recorded and shown, without alerts."
-    others = "".join(f"; {html(override(other))}" for other in slo.overrides)
-    yield f"<b>{literal(sentences.promise(slo))}</b>{others}"
-    if slo.because:
-        yield literal(slo.because)
+    yield f"<b>{html(sentence(slo))}</b> {literal(slo.because)}"
     yield "<br>".join(html((f"{name} ", Code(" + ".join(terms)))) for name, terms in language.statements(slo.indicator))
     agreed = f", agreed with {literal(', '.join(slo.stakeholders))}" if slo.stakeholders else ""
     yield f"Owner: <b>{literal(service.owner)}</b>{agreed}."

@@ -115,6 +115,9 @@ def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
             line.needs if burn.slice_of(slo) else burn.NEEDS_SEEN * line.needs
         )  # slices are counted, not extrapolated
         conditions.append(f"{_bad_events(slo, window, options)} >= {promql.number(least)}")
+    if events := burn.needed_events(line, slo):
+        inside = f"sum_over_time({series('slo:slice_errors:increase', slo)}[{promql.duration(window)}])"
+        conditions.append(f"{inside} >= {promql.number(burn.NEEDS_SEEN * events)}")
     return "\nand ".join(conditions)
 
 

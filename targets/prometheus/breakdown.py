@@ -5,6 +5,7 @@ They count bad events as the rules do, but group them by another label.
 
 from __future__ import annotations
 
+from slocompiler import promql
 from slocompiler.ir import Events, Indicator, Ratio, RatioSlices, Raw, Slices, Slo, Threshold
 from slocompiler.targets.prometheus import counters, histograms, indicator
 from slocompiler.targets.prometheus.reading import Reading
@@ -90,12 +91,13 @@ def most(expr: str) -> str:
 # Distributions
 
 
-def distribution(threshold: Threshold, by: Reading) -> str:
-    """A query for the rate of events in each bucket; a native histogram is one series."""
-    selected = by.read(histograms.buckets(threshold))
-    return f"sum({selected})" if threshold.native else f"sum by (le) ({selected})"
+def distribution(threshold: Threshold, by: Reading, labels: tuple[str, ...] = ()) -> str:
+    """A query for the rate of events in each bucket, for each value of the labels; a native histogram is one series."""
+    names = [*map(promql.label_name, labels), *(() if threshold.native else ("le",))]
+    grouped = f" by ({', '.join(names)}) " if names else ""
+    return f"sum{grouped}({by.read(histograms.buckets(threshold))})"
 
 
-def quantile(threshold: Threshold, share: str, by: Reading) -> str:
-    """A query for the value below which the share `share` of events stays."""
-    return f"histogram_quantile({share}, {distribution(threshold, by)})"
+def quantile(threshold: Threshold, share: str, by: Reading, labels: tuple[str, ...] = ()) -> str:
+    """A query for the value below which the share `share` of events stays, for each value of the labels."""
+    return f"histogram_quantile({share}, {distribution(threshold, by, labels)})"

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from slocompiler import burn, promql
 from slocompiler.ir import Ratio, Slo, Threshold
-from slocompiler.targets.prometheus import indicator, schedule
+from slocompiler.targets.prometheus import indicator, late_series, schedule
 from slocompiler.targets.prometheus.options import chosen
-from slocompiler.targets.prometheus.reading import rates
 from slocompiler.targets.prometheus.series import on, series, total
 from slocompiler.targets.shared import Options
 
-LOOK_BACK = "2h"
-"""How far back a catch-up compares raw series with recorded counts."""
+LOOK_BACK = 2 * burn.HOUR
+"""How far back a catch-up compares raw series with recorded counts, in seconds."""
 RECORDED = "1h59m59s999ms"
 """The range of the counts inside it. In Prometheus 2, a range of 2h would also hold the count that ends where it begins."""
 
@@ -49,7 +48,7 @@ def _caught_up(slo: Slo, what: str, counted: str, options: Options) -> str:
     evaluations of one minute may be missing: rates bridge them. The two hours have to begin in recorded time: else raw
     series and counts would be compared from different moments on.
     """
-    by = rates(slo, LOOK_BACK, "increase")
+    by = late_series.increases(slo, LOOK_BACK, options)
     raw = indicator.events(slo.indicator, by) if what == "events" else indicator.filled(slo, by)
     own = series(f"slo:{what}:increase5m", slo)
     whole = 3600 // options.evaluation_interval - min(2, 60 // options.evaluation_interval)

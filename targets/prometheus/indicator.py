@@ -34,18 +34,15 @@ def errors(of: Indicator, by: Reading) -> str:
 
 
 def filled(slo: Slo, by: Reading) -> str:
-    """B(w), or 0 while there are events and no series of bad events."""
-    return fill(slo, errors(slo.indicator, by))
-
-
-def fill(slo: Slo, expr: str) -> str:
-    """`expr`, or 0 while there are events. The sum strips the recorded labels, without which `or` would keep both sides.
+    """B(w), or 0 while there are events and no series of bad events. The sum strips the recorded labels, without which
+    `or` would keep both sides.
 
     A threshold without a result has found no bucket, which is not 0 bad events.
     """
+    bad = errors(slo.indicator, by)
     if isinstance(slo.indicator, Threshold):
-        return expr
-    return f"{expr}\nor 0 * {total(slo, series('slo:events:rate5m', slo))}"
+        return bad
+    return f"{bad}\nor 0 * {total(slo, series('slo:events:rate5m', slo))}"
 
 
 def _parts(of: Indicator) -> Ratio | Raw:

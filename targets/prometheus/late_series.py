@@ -1,46 +1,54 @@
-"""Late series: bad events with which a new series starts, which `rate` does not count."""
+"""Late series: the events with which a new series starts, which `rate` does not count."""
 
 from __future__ import annotations
 
 from slocompiler import promql
-from slocompiler.ir import Filter, Ratio, Slo, Stream
-from slocompiler.targets.prometheus import indicator
+from slocompiler.ir import Filter, Ratio, RatioSlices, Slo, Stream
+from slocompiler.targets.prometheus import reading
 from slocompiler.targets.prometheus.options import chosen
-from slocompiler.targets.prometheus.reading import rates
-from slocompiler.targets.prometheus.series import total, up
+from slocompiler.targets.prometheus.reading import Reading
+from slocompiler.targets.prometheus.series import up
 from slocompiler.targets.shared import Options
 
 
-def errors(slo: Slo, window: int, lately: int, options: Options) -> str:
-    """The bad events per second over `window` seconds, 0 while there are none; with those of new series if that is chosen.
+def rates(slo: Slo, window: int, options: Options, lately: int = 0) -> Reading:
+    """Reads rates over `window` seconds; where the option is chosen, with the first events of new series.
 
-    A series is new if it did not exist `lately` seconds ago.
+    A series is new if it did not exist `lately` seconds ago, by default `window`.
     """
-    parts = [indicator.filled(slo, rates(slo, promql.duration(window)))]
-    if chosen(options).late_series:
-        parts += [indicator.fill(slo, expr) for expr in _late(slo, lately)]
-    return parts[0] if len(parts) == 1 else "\n+ ".join(f"({part})" for part in parts)
+    return _reading(slo, window, lately or window, options, "rate")
 
 
-def _late(slo: Slo, seconds: int) -> list[str]:
-    """The bad events per second with which new series started in the last `seconds`.
+def increases(slo: Slo, window: int, options: Options) -> Reading:
+    """Reads increases over `window` seconds likewise."""
+    return _reading(slo, window, window, options, "increase")
+
+
+def _reading(slo: Slo, window: int, lately: int, options: Options, function: str) -> Reading:
+    plain = reading.rates(slo, promql.duration(window), function)
+    of = slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator
+    if not (chosen(options).late_series and isinstance(of, Ratio)):
+        return plain
+    share = f" / {lately}" if function == "rate" else ""
+
+    def read(of: Stream | str) -> str:
+        assert isinstance(of, Stream), "PromQL has no series of its own"
+        # the label keeps both values of a series: `or` would drop the second one
+        return f'({plain.read(of)} or label_replace({_first(slo, of, lately)}{share}, "__late__", "1", "", ""))'
+
+    return plain._replace(read=read)
+
+
+def _first(slo: Slo, stream: Stream, seconds: int) -> str:
+    """The first values of the series of the last `seconds`.
 
     Only series of targets that were scraped before count: a new exporter would otherwise add its whole counter.
     """
-    if not isinstance(slo.indicator, Ratio) or slo.indicator.side != "bad":
-        return []
     before = f" offset {promql.duration(seconds)}"
-    return [
-        total(slo, f"{_born(stream, seconds, before)} and on(job, instance) ({up(slo, _job(stream))}{before} == 1)")
-        + f" / {seconds}"
-        for stream in slo.indicator.part
-    ]
+    new = promql.rate(stream, promql.duration(seconds), "min_over_time")
+    scraped = f"on(job, instance) ({up(slo, _job(stream))}{before} == 1)"
+    return f"(({new}) unless ({promql.instant(stream, before)}) and {scraped})"
 
 
 def _job(stream: Stream) -> Filter:
     return tuple(matcher for matcher in stream.all if matcher.label == "job")
-
-
-def _born(stream: Stream, seconds: int, before: str) -> str:
-    now = promql.rate(stream, promql.duration(seconds), "min_over_time")
-    return f"(({now}) unless ({promql.instant(stream, before)}))"

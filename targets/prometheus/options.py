@@ -15,12 +15,12 @@ SCHEMA: dict[str, Any] = {
     "additionalProperties": False,
     "properties": {
         "catch_up": {
-            "description": "After a restart or an outage of Prometheus, import the missed events from the raw series. Turn it off if replicas are deduplicated.",
+            "description": "After a restart or an outage of Prometheus, import the missed events from the raw series.",
             "type": "boolean",
             "default": True,
         },
         "late_series": {
-            "description": "Count the first errors of a series that appears with them. An exporter that drops and re-exposes a series adds its whole counter.",
+            "description": "Count the events with which a new series begins. An exporter that drops and re-exposes a series adds its whole counter.",
             "type": "boolean",
             "default": False,
         },

@@ -33,10 +33,16 @@ def rates(slo: Slo, window: str, function: str = "rate") -> Reading:
     return Reading(read, partial(folded, slo))
 
 
-def samples(slo: Slo) -> Reading:
-    """Reads the newest samples, and aggregates by the `per` labels, as conditions of slices do."""
+def samples(slo: Slo, lately: str = "") -> Reading:
+    """Reads the newest samples, and aggregates by the `per` labels, as conditions of slices do.
+
+    With `lately`, a series that is absent has its newest sample in that time: a scrape that fails ends every series.
+    """
 
     def read(of: Stream | str) -> str:
-        return promql.embedded(of) if isinstance(of, str) else promql.instant(of)
+        if isinstance(of, str):
+            return promql.embedded(of)
+        now = promql.instant(of)
+        return f"{now} or {promql.rate(of, lately, 'last_over_time')}" if lately else now
 
     return Reading(read, partial(folded, slo))

@@ -9,9 +9,8 @@ from fractions import Fraction
 from slocompiler import burn, promql
 from slocompiler.burn import DAY, HOUR, long_window, slice_of
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, Slo
-from slocompiler.targets.prometheus import budget, catch_up, indicator, schedule, sli
+from slocompiler.targets.prometheus import budget, catch_up, indicator, late_series, schedule, sli
 from slocompiler.targets.prometheus.options import chosen
-from slocompiler.targets.prometheus.reading import rates
 from slocompiler.targets.prometheus.rule import Group, Groups, Rule
 from slocompiler.targets.prometheus.series import folded, identity, series
 from slocompiler.targets.shared import Options
@@ -64,10 +63,13 @@ def _record(name: str, expr: str, slo: Slo, **labels: str) -> Rule:
 
 def _base(slo: Slo, options: Options) -> list[Rule]:
     """The rules that read raw series. The rule of the errors also reads what the rule of the events has just recorded."""
-    return [
+    rules = [
         _record("slo:events:rate5m", sli.events(slo, options), slo),
         _record("slo:errors:rate5m", sli.errors(slo, options), slo),
     ]
+    if any(burn.needed_events(line, slo) for line in _lines(slo)):
+        rules.append(_record("slo:slice_errors:increase", sli.slice_errors(slo, options), slo))
+    return rules
 
 
 def _short_ratio(slo: Slo, window: int, options: Options) -> Rule:
@@ -82,7 +84,7 @@ def _short_ratio(slo: Slo, window: int, options: Options) -> Rule:
     if window == schedule.BASE:
         ratio = f"{series('slo:errors:rate5m', slo)} / ({series('slo:events:rate5m', slo)} > 0)"
     else:
-        by = rates(slo, w)
+        by = late_series.rates(slo, window, options)
         ratio = f"({indicator.filled(slo, by)})\n/ ({indicator.events(slo.indicator, by)} > 0)"
     return _record(f"slo:error_ratio:rate{w}", ratio, slo)
 

@@ -8,26 +8,33 @@ from fractions import Fraction
 from slocompiler import promql
 from slocompiler.ir import Gauge, RatioSlices, RawCondition, Slices, Slo
 from slocompiler.targets.prometheus import indicator, late_series, schedule
-from slocompiler.targets.prometheus.reading import Reading, rates, samples
-from slocompiler.targets.prometheus.series import folded
+from slocompiler.targets.prometheus.reading import Reading, samples
+from slocompiler.targets.prometheus.series import series
 from slocompiler.targets.shared import Options
 
 ROUNDING = Fraction(1, 10**9)
 """The tolerance for a share of bad events that is just allowed: the last digit of a float must not make a slice bad."""
-VERDICT = {"bad": 1, "good": 0}
-"""The number of bad slices that a slice without data counts as; an ignored slice does not count."""
+VERDICT = ("bad", "good")
+"""How slices without data may count; an ignored slice does not."""
+LATELY = Fraction(5, 2)
+"""The scrape intervals within which a gauge has to have a sample: two, so that one may be lost, and a late one."""
+RAN = "[2m] offset 2m"
+"""When the server has to have run for missing data to be bad: it has scraped since then. What it knew less than five
+minutes ago, it still sees after a restart."""
 
 
-def events(slo: Slo, slices: Slices) -> str:
+def events(slo: Slo, slices: Slices, options: Options) -> str:
     """1 for each slice; no result for a slice that is ignored without data."""
     assert not slo.per or slices.missing == "ignored", "it is unknown which values are missing: lowered so"
-    return "vector(1)" if slices.missing in VERDICT else f"0 * {_seen(slo, slices)} + 1"
+    return "vector(1)" if slices.missing in VERDICT else f"0 * {_seen(slo, slices, options)} + 1"
 
 
-def errors(slo: Slo, slices: Slices) -> str:
+def errors(slo: Slo, slices: Slices, options: Options) -> str:
     """1 for each slice that is bad, 0 for each that is good."""
-    bad = _bad(slo, slices)
-    return f"{bad} or vector({VERDICT[slices.missing]})" if slices.missing in VERDICT else bad
+    bad = _bad(slo, slices, options)
+    if slices.missing == "bad":
+        return f"{bad} or (vector(1) and on() count_over_time({series('slo:info', slo)}{RAN})) or vector(0)"
+    return f"{bad} or vector(0)" if slices.missing == "good" else bad
 
 
 def events_of_ratio(slo: Slo, slices: RatioSlices, options: Options) -> str:
@@ -37,30 +44,49 @@ def events_of_ratio(slo: Slo, slices: RatioSlices, options: Options) -> str:
 
 def errors_of_ratio(slo: Slo, slices: RatioSlices, options: Options) -> str:
     """1 for each slice with too many bad events, 0 for each other, also for one without events."""
-    inner = replace(slo, indicator=slices.of)  # the SLO as if it counted events
-    bad = late_series.errors(inner, schedule.reach(slo, options), slices.seconds, options)
     allowed = promql.number(1 - Fraction(slices.at_least) + ROUNDING)
-    return f"({bad})\n> bool {allowed} * ({_counted(slo, slices, options)})"
+    return f"({_failed(slo, slices, options)})\n> bool {allowed} * ({_counted(slo, slices, options)})"
+
+
+def errors_in_slice(slo: Slo, slices: RatioSlices, options: Options) -> str:
+    """The number of bad events in a slice."""
+    return f"({_failed(slo, slices, options)}) * {slices.seconds}"
+
+
+def _failed(slo: Slo, slices: RatioSlices, options: Options) -> str:
+    """The bad events per second of a slice."""
+    inner = replace(slo, indicator=slices.of)  # the SLO as if it counted events
+    return indicator.filled(inner, _rates(slo, slices, options))
 
 
 def _counted(slo: Slo, slices: RatioSlices, options: Options) -> str:
     """The events per second of a slice."""
-    return indicator.events(slices.of, rates(slo, promql.duration(schedule.reach(slo, options))))
+    return indicator.events(slices.of, _rates(slo, slices, options))
 
 
-def _seen(slo: Slo, slices: Slices) -> str:
+def _rates(slo: Slo, slices: RatioSlices, options: Options) -> Reading:
+    """Reads rates over a slice and the scrape before it; a series that begins in the slice is new."""
+    return late_series.rates(slo, schedule.reach(slo, options), options, slices.seconds)
+
+
+def _samples(slo: Slo, options: Options) -> Reading:
+    return samples(slo, promql.duration(LATELY * options.scrape_interval))
+
+
+def _seen(slo: Slo, slices: Slices, options: Options) -> str:
     """A number if there is data, which is not NaN."""
     gauge = slices.good_when
     assert isinstance(gauge, Gauge), "a condition in PromQL is bad without a result"
-    return folded(slo, "count", promql.instant(gauge.stream)) if gauge.fold == "each" else _holds(slo, gauge)
+    by = _samples(slo, options)
+    return by.fold("count", by.read(gauge.stream)) if gauge.fold == "each" else _holds(gauge, by)
 
 
-def _bad(slo: Slo, slices: Slices) -> str:
+def _bad(slo: Slo, slices: Slices, options: Options) -> str:
     """1 while the condition does not hold, 0 while it holds, no result without data. NaN is bad."""
-    condition = slices.good_when
+    condition, by = slices.good_when, _samples(slo, options)
     if isinstance(condition, RawCondition):
-        return f"0 * count({promql.embedded(condition.expr)})"  # a condition without a result is bad, by VERDICT
-    return _any_bad(slo, condition) if condition.fold == "each" else f"1 - {_holds(slo, condition)}"
+        return f"0 * count({promql.embedded(condition.expr)})"  # a condition without a result is bad
+    return _any_bad(condition, by) if condition.fold == "each" else f"1 - {_holds(condition, by)}"
 
 
 def compared(gauge: Gauge, by: Reading) -> str:
@@ -71,13 +97,12 @@ def compared(gauge: Gauge, by: Reading) -> str:
     return f"time() - {newest}" if gauge.fold == "age" else newest
 
 
-def _holds(slo: Slo, gauge: Gauge) -> str:
-    return f"({compared(gauge, samples(slo))} {gauge.cmp} bool {promql.number(gauge.value)})"
+def _holds(gauge: Gauge, by: Reading) -> str:
+    return f"({compared(gauge, by)} {gauge.cmp} bool {promql.number(gauge.value)})"
 
 
-def _any_bad(slo: Slo, gauge: Gauge) -> str:
+def _any_bad(gauge: Gauge, by: Reading) -> str:
     """1 while one of the series violates the condition, also if its value is NaN."""
-    samples = promql.instant(gauge.stream)
-    each = samples if promql.is_simple(gauge.stream) else f"({samples})"
-    bad = folded(slo, "count", f"{each} unless {each} {gauge.cmp} {promql.number(gauge.value)}")
-    return f"{bad} > bool 0 or 0 * {folded(slo, 'count', samples)}"
+    each = by.read(gauge.stream)
+    bad = by.fold("count", f"({each}) unless ({each}) {gauge.cmp} {promql.number(gauge.value)}")
+    return f"{bad} > bool 0 or 0 * {by.fold('count', each)}"

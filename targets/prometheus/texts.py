@@ -51,8 +51,8 @@ class Texts:
     def burning(self, windows: list[int], left: str) -> Annotations:
         """The texts of `SLOBurn`; `windows` in seconds, `left` an expression."""
         slo = self._slo
-        rates = [(promql.duration(window), asking(slo, ratio(slo, window))) for window in windows]
-        now = asking(slo, ratio(slo, 300))
+        rates = [(promql.duration(window), asking(slo, _share(slo, window))) for window in windows]
+        now = asking(slo, _share(slo, 300))
         return self._of("burning", self._promised, windows=rates, now=now, left=asking(slo, left), period=slo.window)
 
     def budget(self, below: Fraction, action: str) -> Annotations:
@@ -88,6 +88,11 @@ def asking(slo: Slo, expr: str) -> str:
     values = " ".join(f"({_value(label)})" for label in slo.per)
     text = promql.quote(narrowed) if "`" in narrowed else f"`{narrowed}`"
     return f"printf {text} {' '.join([values] * count)} | query"
+
+
+def _share(slo: Slo, window: int) -> str:
+    """The share of bad events, at most all: a counter of bad events may go on while that of all events stands still."""
+    return f"clamp_max({ratio(slo, window)}, 1)"
 
 
 def _cause(branch: Branch) -> str:

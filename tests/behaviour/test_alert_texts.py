@@ -33,7 +33,8 @@ CALM = {name: value / 100 for name, value in BURNING.items() if name.startswith(
 """The state of the other SLOs of the file, which stay silent."""
 STATES: dict[str, Mapping[str, float]] = {
     "burning": BURNING,
-    "burning-when-exhausted": BURNING | {"budget_left:ratio": -0.42},
+    "burning-when-exhausted": BURNING
+    | {"budget_left:ratio": -0.42, "error_ratio:rate5m": 29.7},  # all events stand still
     "exhausted": BURNING | CALM | {"budget_left:ratio": -0.1234, "coverage:ratio": 1.0},
     "young-and-low": BURNING | CALM | {"budget_left:ratio": 0.2, "coverage:ratio": 0.2},
     "unclassified": {"events:rate5m": 110.0},

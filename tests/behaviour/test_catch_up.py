@@ -28,7 +28,7 @@ COUNTED = "slo:errors:increase5m"
 
 def made(name: str, catch_up: bool, interval: int = SCRAPE, body: str = EVENTS) -> str:
     """The rules of a service, with or without catch-up."""
-    plain = PrometheusOptions(catch_up=catch_up)
+    plain = PrometheusOptions(catch_up=catch_up, late_series=name == "late")
     options = Options(scrape_interval=min(interval, 60), evaluation_interval=interval, targets={"prometheus": plain})
     return rules(service(body + " alerts none").replace("service shop", f"service {name}"), options)
 
@@ -36,10 +36,10 @@ def made(name: str, catch_up: bool, interval: int = SCRAPE, body: str = EVENTS) 
 def hastened(text: str) -> str:
     """The rules with every range and interval HASTE times as short.
 
-    What is counted (`>= 118` samples an hour) stays; the factor that turns rates into counts is an interval too.
+    What is counted (`>= 118` samples an hour) stays; the factors between rates and counts are intervals too.
     """
     text = DURATION.sub(lambda match: f"{int(seconds(match[0]) * 1000 / HASTE)}ms", text)
-    return text.replace(f"]) * {SCRAPE}", f"]) * {SCRAPE / HASTE}")
+    return text.replace(" / 300,", f" / {300 / HASTE},").replace(f"]) * {SCRAPE}", f"]) * {SCRAPE / HASTE}")
 
 
 class TestCrashes:
@@ -47,6 +47,7 @@ class TestCrashes:
 
     def test_errors_of_an_outage_are_counted(self, tmp_path: Path) -> None:
         texts = [hastened(made(name, name == "mended")) for name in ("mended", "plain")]
+        texts.append(hastened(made("late", True, body=EVENTS.replace("500", "503"))))
         every = f"{SCRAPE * 1000 // HASTE}ms"
         with Exporter(10, 1) as exporter:
             targets = {"shop": [exporter.address]}
@@ -59,16 +60,17 @@ class TestCrashes:
                 server.wait_for(lambda: server.query(steady), WAIT, "hour without a gap")
                 begun = f'count_over_time({COUNTED}{{service="mended"}}[{HOUR}s] offset {HOUR}s) > 6'
                 server.wait_for(lambda: server.query(begun), WAIT, "two hours of counts")
-                for _ in range(2):
-                    self.crash(server, exporter)
+                for new in (0, BURST):
+                    self.crash(server, exporter, new)
                 exporter.rest()
                 server.wait_for(lambda: server.query(f"sum(increase({BAD}[2s])) == 0"), WAIT, "rest")
                 self.some_counts(server)
-                found = {name: self.total(server, name) for name in ("mended", "plain")}
+                found = {name: self.total(server, name) for name in ("mended", "plain", "late")}
         truth = exporter.failed
         print(f"{truth} errors; counted with catch-up {found['mended']:.0f}, without {found['plain']:.0f}")
         assert found["mended"] == pytest.approx(truth, rel=0.02)
         assert found["plain"] < truth - 2 * BURST * 0.9
+        assert found["late"] == pytest.approx(BURST, rel=0.02), "errors of a series that begins in the outage"
 
     def test_a_missed_count_is_made_up_for(self, tmp_path: Path) -> None:
         """Without catch-up, a restart just before a count loses nothing of what was recorded: it lost the whole count."""
@@ -103,10 +105,11 @@ class TestCrashes:
         print(f"{exporter.failed} errors in {exporter.scrapes} scrapes, {truth:.0f} recorded, {found:.0f} counted")
         assert found == pytest.approx(truth, rel=0.02)
 
-    def crash(self, server: Prometheus, exporter: Exporter) -> None:
-        """Errors come while nobody looks, for longer than five minutes."""
+    def crash(self, server: Prometheus, exporter: Exporter, new: int) -> None:
+        """Errors come while nobody looks, for longer than five minutes, and a series begins with so many of them."""
         server.kill()
         exporter.fail(BURST)
+        exporter.begin(new)
         time.sleep(OUTAGE)  # what is waited for is that the clock goes on
         server.start()
         self.some_counts(server)

@@ -1,4 +1,4 @@
-"""`late_series`: errors of counters that are born with them, where their target was scraped before."""
+"""`late_series`: events of counters that are born with them, where their target was scraped before."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,16 +16,18 @@ INSTANCE = 'job="shop",instance="a"'
 GOOD, UP = f'requests_total{{{INSTANCE},code="200"}}', f"up{{{INSTANCE}}}"
 
 
+def late(*, catch_up: bool, evaluate: int = 60, series: bool = True) -> Options:
+    """The options of these tests."""
+    chosen = PrometheusOptions(catch_up=catch_up, late_series=series)
+    return Options(scrape_interval=60, evaluation_interval=evaluate, targets={"prometheus": chosen})
+
+
 def counted(folder: Path, series: Mapping[str, str], body: str = EVENTS) -> tuple[float, float]:
     """How many errors are counted in two hours, with the option and without it."""
     found = []
-    for late in (True, False):
-        chosen = PrometheusOptions(catch_up=False, late_series=late)
-        path = folder / f"{late}.yaml"
-        path.write_text(
-            rules(service(body), Options(scrape_interval=60, evaluation_interval=60, targets={"prometheus": chosen})),
-            "utf-8",
-        )
+    for chosen in (True, False):
+        path = folder / f"{chosen}.yaml"
+        path.write_text(rules(service(body), late(catch_up=False, series=chosen)), "utf-8")
         found.append(only(Simulation([path], series, interval="60s").values([ERRORS], "2h")[ERRORS]))
     with_it, without = found
     return with_it, without
@@ -112,8 +114,42 @@ class TestAlgebra:
         series = {f'requests_total{{{INSTANCE},code="200",route="{r}"}}': counter(("2h", 60), scrape=60) for r in "xy"}
         series |= {UP: "1x120", f'requests_total{{{INSTANCE},code="500",route="x"}}': born(9)}
         path = tmp_path / "rules.yaml"
-        chosen = PrometheusOptions(catch_up=False, late_series=True)
-        options = Options(scrape_interval=60, evaluation_interval=60, targets={"prometheus": chosen})
-        path.write_text(rules(service(EVENTS + " per route"), options), "utf-8")
+        path.write_text(rules(service(EVENTS + " per route"), late(catch_up=False)), "utf-8")
         found = Simulation([path], series, interval="60s").values([ERRORS], "2h")[ERRORS]
         assert {labels["route"]: value for labels, value in found} == pytest.approx({"x": 9, "y": 0})
+
+
+class TestRatios:
+    """An event of a new series is an event, and may be a bad one: what counts on one side counts on the other."""
+
+    @pytest.mark.usefixtures("every_prometheus")
+    def test_three_of_four(self, tmp_path: Path) -> None:
+        # Three connections fail in a series that begins with them, and one more succeeds.
+        series = {GOOD: "10x90 11x30", f'requests_total{{{INSTANCE},code="500"}}': "_x60 3x60", UP: "1x120"}
+        path = tmp_path / "rules.yaml"
+        path.write_text(rules(service(), late(catch_up=False)), "utf-8")
+        simulation = Simulation([path], series, interval="60s")
+        windows = ["slo:error_ratio:rate1h", "slo:error_ratio:period"]
+        found = simulation.timeline(windows, ["1h4m", "1h50m"])
+        assert only(found[windows[0], "1h4m"]) == only(found[windows[1], "1h4m"]) == pytest.approx(1)
+        assert only(found[windows[1], "1h50m"]) == pytest.approx(0.75)
+
+    @pytest.mark.usefixtures("every_prometheus")
+    def test_good_events_of_another_metric(self, tmp_path: Path) -> None:
+        series = {f"due_total{{{INSTANCE}}}": born(10), f"sent_total{{{INSTANCE}}}": born(7), UP: "1x120"}
+        with_it, _ = counted(tmp_path, series, 'events due_total{job="shop"} good sent_total{job="shop"}')
+        assert with_it == pytest.approx(3)
+
+    @pytest.mark.usefixtures("every_prometheus")
+    def test_born_in_a_gap(self, tmp_path: Path) -> None:
+        # Ten minutes without a scrape, after which a series of errors is there; catch-up counts all of them.
+        series = {
+            GOOD: counter(("2h", 100), ("10m", None), scrape=60) + f" {130 * 100}+100x60",
+            f'requests_total{{{INSTANCE},code="500"}}': f"_x131 {202}+0x60",
+            UP: "1x120 _x10 1x61",
+        }
+        path = tmp_path / "rules.yaml"
+        path.write_text(rules(service(), late(catch_up=True, evaluate=300)), "utf-8")
+        total = "sum_over_time(slo:errors:increase5m[1d])"
+        simulation = Simulation([path], series, interval="60s", evaluation_interval="300s")
+        assert only(simulation.values([total], "3h10m")[total]) == pytest.approx(202, rel=0.005)

@@ -57,20 +57,21 @@ def near(truth: float) -> object:
 class TestConditions:
     """Which slices are good, which are bad, and which have no data: one letter for each."""
 
-    GAUGES = series(a="2 8 2 stale _ 4", b="6 2 stale _ _ 4")
+    GAUGES = series(a="2 8 2 stale _ _ 4", b="6 2 stale _ _ _ 4")
+    """The newest sample of the last two scrapes counts, so that a lost one is no missing data."""
     CASES = (
-        (gauge("max", "<", "5"), "bbg--g"),
-        (gauge("max", "<=", "6"), "gbg--g"),
-        (gauge("min", ">", "3"), "bbb--g"),
-        (gauge("avg", "<", "5"), "gbg--g"),
-        (gauge("sum", "<=", "8"), "gbg--g"),
-        (gauge("sum", "==", "8"), "gbb--g"),
-        (gauge("sum", "!=", "10"), "gbg--g"),
-        (gauge("count", ">=", "2"), "ggb--g"),
-        (gauge("each", "<", "7"), "gbg--g"),
-        (gauge("each", "!=", "8"), "gbg--g"),
-        (gauge("each", "==", "4"), "bbb--g"),
-        (gauge("max", ">", "-1.5"), "ggg--g"),
+        (gauge("max", "<", "5"), "bbggg-g"),
+        (gauge("max", "<=", "6"), "gbggg-g"),
+        (gauge("min", ">", "3"), "bbbbb-g"),
+        (gauge("avg", "<", "5"), "gbggg-g"),
+        (gauge("sum", "<=", "8"), "gbggg-g"),
+        (gauge("sum", "==", "8"), "gbbbb-g"),
+        (gauge("sum", "!=", "10"), "gbggg-g"),
+        (gauge("count", ">=", "2"), "ggggb-g"),
+        (gauge("each", "<", "7"), "gbggg-g"),
+        (gauge("each", "!=", "8"), "gbggg-g"),
+        (gauge("each", "==", "4"), "bbbbb-g"),
+        (gauge("max", ">", "-1.5"), "ggggg-g"),
     )
 
     def test_of_a_gauge(self, tmp_path: Path) -> None:
@@ -78,13 +79,13 @@ class TestConditions:
         for number, ((case, word), missing) in enumerate(product(self.CASES, MISSING)):
             slices[f"s{number}"] = replace(case, missing=missing)
             expected[f"s{number}"] = said(word, missing)
-        assert judged(tmp_path, slices, self.GAUGES, 6) == expected
+        assert judged(tmp_path, slices, self.GAUGES, 7) == expected
 
     def test_age(self, tmp_path: Path) -> None:
-        # Imports at 0 and at 4 minutes; at 8 it is not known any more. The older one of another host does not count.
+        # Imports at 0 and at 4 minutes; at 10 it is not known any more. The older one of another host does not count.
         given = series(a="0 0 0 0 240 240 240 240 stale", b="0 0 0 0 0 0 0 0 stale")
         slices = {missing: gauge("age", "<", "180", missing) for missing in MISSING}
-        assert judged(tmp_path, slices, given, 10) == {one: said("gggbgggb--", one) for one in MISSING}
+        assert judged(tmp_path, slices, given, 12) == {one: said("gggbgggbbb--", one) for one in MISSING}
 
     def test_no_number_is_no_good_one(self, tmp_path: Path) -> None:
         slices = {"max": gauge("max", "<", "5"), "each": gauge("each", "<", "5"), "sum": gauge("sum", ">", "5")}
@@ -112,8 +113,9 @@ class TestConditions:
             "lines": condition("\n  sum(queue)\n  # a comment\n    < 10\n"),
             "text": condition('queue{instance!="# \\"no\\" comment"} == 0'),
         }
-        found = judged(tmp_path, slices, series(a="2 8 2 stale _ 0", b="6 9 stale _ _ 4"), 6)
-        assert found == {"some": "gbgbbg", "all": "bbgbbg", "lines": "gbgbbg", "text": "bbbbbg"}
+        found = judged(tmp_path, slices, series(a="0 0 2 8 2 stale _ 0", b="0 0 6 9 stale _ _ 4"), 8)
+        words = {"some": "gbgbbg", "all": "bbgbbg", "lines": "gbgbbg", "text": "bbbbbg"}
+        assert found == {name: f"gg{word}" for name, word in words.items()}
 
 
 class TestBudgets:
@@ -231,8 +233,8 @@ class TestPer:
         assert got[EVENTS, "1h5m"] == {"a": 1, "b": 1, "c": 1}
         assert got[EVENTS, "4h"] == {"b": 1, "c": 1}
         assert got["slo:error_ratio:rate1h", "1h5m"] == {"a": near(6 / 60), "b": 0, "c": 1}
-        # What it spent is spent until it leaves the window.
-        expected = {"a": 10 / 70, "b": 0, "c": 1}
+        # What it spent is spent until it leaves the window; its last sample is seen for two more slices.
+        expected = {"a": 12 / 72, "b": 0, "c": 1}
         assert got["slo:error_ratio:period", "4h"] == pytest.approx(expected, rel=0.05)
         assert got["slo:target:ratio", "4h"] == {"a": 0.99, "b": 0.99, "c": 0.99}
 

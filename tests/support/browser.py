@@ -30,9 +30,10 @@ def look(
     pages: Sequence[str],
     judged: Sequence[str] = (),
     searches: Sequence[str] = (),
+    filters: Sequence[str] = (),
     pictures: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
-    """What is wrong with pages below the folder (`problems`), and what searches lead to (`found`).
+    """What is wrong with pages below the folder (`problems`), and what searches and filters lead to (`found`).
 
     Accessibility is judged on the pages `judged`, which takes as long as all else.
     """
@@ -43,6 +44,7 @@ def look(
         "pages": list(pages),
         "judged": list(judged),
         "searches": list(searches),
+        "filters": list(filters),
         "pictures": list(pictures),
         "chromium": installed(),
     }

@@ -19,6 +19,7 @@ class Exporter:
         self.failed = 0
         self._requests = 0
         self._pace = (requests, errors)
+        self._new = ""
         self._lock = Lock()
         self._server = ThreadingHTTPServer((HOST, 0), _handler(self))
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -43,6 +44,11 @@ class Exporter:
             self.failed += times
             self._requests += times
 
+    def begin(self, errors: int) -> None:
+        """A new series begins with so many errors, if there are any."""
+        with self._lock:
+            self._new = f'requests_total{{code="503"}} {errors}\n' if errors else ""
+
     def rest(self) -> None:
         """From now on nothing happens."""
         with self._lock:
@@ -56,7 +62,7 @@ class Exporter:
                 self.failed += self._pace[1]
             self.scrapes += 1
             good = self._requests - self.failed
-            return f'requests_total{{code="200"}} {good}\nrequests_total{{code="500"}} {self.failed}\n'
+            return f'requests_total{{code="200"}} {good}\nrequests_total{{code="500"}} {self.failed}\n{self._new}'
 
 
 def _handler(exporter: Exporter) -> type[BaseHTTPRequestHandler]:

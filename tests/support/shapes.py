@@ -35,7 +35,9 @@ def gauge(
     fold: Fold, cmp: Cmp, value: str, missing: Missing = "bad", metric: str = "queue", every: int = 60, **parts: Any
 ) -> ir.Slices:
     """Slices with a condition on a gauge."""
-    condition = ir.Gauge(fold=fold, stream=stream(metric, **parts), cmp=cmp, value=Decimal(value))
+    condition = ir.Gauge(
+        fold=fold, stream=stream(metric, **parts), cmp=cmp, value=Decimal(value), unit="s" if fold == "age" else ""
+    )
     return ir.Slices(seconds=every, good_when=condition, missing=missing)
 
 

@@ -60,9 +60,7 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
     )
     for name, lines in language.statements(slo.indicator, promql.instant):
         yield name, _plain(*lines)
-    yield "excluded", _plain(*(f"{language.filters((x.filter,))}: {x.reason}" for x in slo.exclusions if x.reason))
-    reason = f": {slo.exclude_when_reason}" if slo.exclude_when_reason else ""
-    yield "exclude when", _plain(f"{slo.exclude_when}{reason}") if slo.exclude_when else []
+    yield "excluded", _plain(*language.exclusions(slo))
     yield "per", _plain(", ".join(slo.per)) if slo.per else []
     yield "overrides", _plain(*(plain(override(other)) for other in slo.overrides))
     lines = [language.alert(line, slo.target, slo.window) for line in slo.alerts]

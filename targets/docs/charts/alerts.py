@@ -10,11 +10,27 @@ from functools import lru_cache
 from slocompiler import burn, promql
 from slocompiler.explain import words
 from slocompiler.ir import Alert, Burn, Exhausted, NoData, Remaining
+from slocompiler.record import record
 from slocompiler.targets.docs.charts import svg
 from slocompiler.targets.docs.charts.scale import SHARES, TIMES, Box, Log, spread, ticks, width, wrapped
 
-WIDTH, HEIGHT = 720.0, 380.0
-LEFT, RIGHT, TOP, BOTTOM = 64.0, 500.0, 34.0, 320.0
+
+@record
+class Frame:
+    """The size of the chart, and where its lines are drawn."""
+
+    width: float
+    height: float
+    left: float
+    right: float
+    bottom: float
+    beside: bool
+    """Whether the lines have their names beside them; if not, below the chart."""
+
+
+WIDE = Frame(width=720, height=380, left=64, right=500, bottom=320, beside=True)
+NARROW = Frame(width=358, height=310, left=46, right=338, bottom=250, beside=False)
+TOP = 34.0
 SIZE = 13.0
 ROW = 18.0
 """The height of a label at the end of a line."""
@@ -30,10 +46,14 @@ DESCRIPTION = (
 
 Lines = Sequence[tuple[Alert, list[tuple[float, float]]]]
 """Each alert line with its points: share of bad events, seconds."""
+End = tuple[str, float, str]
+"""The name of a line, the seconds at its right end, and its look."""
 
 
 @lru_cache(maxsize=64)
-def draw(name: str, alerts: tuple[Alert, ...], target: Decimal, period: int, unit: str, slice_seconds: int = 0) -> str:
+def draw(
+    name: str, alerts: tuple[Alert, ...], target: Decimal, period: int, unit: str, frame: Frame, slice_seconds: int = 0
+) -> str:
     """The chart of these alerts, for a target and a window in seconds; `unit` is the noun for events.
 
     `slice_seconds` is the length of a slice of time, and 0 if events are counted.
@@ -42,16 +62,20 @@ def draw(name: str, alerts: tuple[Alert, ...], target: Decimal, period: int, uni
     lines = [(line, _points(line, target, period, slice_seconds)) for line in alerts if not isinstance(line, NoData)]
     lines = [(line, points) for line, points in lines if points]
     quickest = min([float(points[-1][1]) for _, points in lines] + [float(budget * period)])
-    across = Log(float(budget), 1.0, LEFT, RIGHT)
-    along = Log(quickest / 1.6, float(period), BOTTOM, TOP)
+    across = Log(float(budget), 1.0, frame.left, frame.right)
+    along = Log(quickest / 1.6, float(period), frame.bottom, TOP)
     gone = [(float(budget), float(period)), (1.0, float(budget * period))]
     body = _grid(across, along, unit) + _shade(gone, across, along)
     for line, points in lines:
         drawn = [(across.at(bad), along.at(time)) for bad, time in points]
         body += svg.path(drawn, f"line {line.severity}")
         body += svg.element("circle", cx=drawn[0][0], cy=drawn[0][1], r=4, class_=f"dot {line.severity}")
-    body += _begins(lines, across, along) + _ends(lines, gone, along)
-    return svg.drawing(name, f"Time until each alert fires, by share of bad {unit}", DESCRIPTION, WIDTH, HEIGHT, body)
+    body += _begins(lines, across, along)
+    ends = _named_ends(lines, gone)
+    body += _beside(ends, along, frame) if frame.beside else _below(ends, frame)
+    height = frame.height + (0 if frame.beside else ROW * len(ends))
+    title = f"Time until each alert fires, by share of bad {unit}"
+    return svg.drawing(name, title, DESCRIPTION, frame.width, height, body)
 
 
 def _points(line: Alert, target: Decimal, period: int, slice_seconds: int) -> list[tuple[float, float]]:
@@ -76,22 +100,23 @@ def _points(line: Alert, target: Decimal, period: int, slice_seconds: int) -> li
 
 
 def _grid(across: Log, along: Log, unit: str) -> str:
+    left, right, bottom = across.begin, across.end, along.begin
     shares = ticks(SHARES, across, lambda share: width(words.percent(Fraction(share)), SIZE) + 14, (1.0,))
     times = ticks(reversed(TIMES), along, lambda _: 26.0)
-    body = "".join(svg.line(x, TOP, x, BOTTOM, "grid") for x in map(across.at, shares))
-    body += "".join(svg.line(LEFT, y, RIGHT, y, "grid") for y in map(along.at, times))
+    body = "".join(svg.line(x, TOP, x, bottom, "grid") for x in map(across.at, shares))
+    body += "".join(svg.line(left, y, right, y, "grid") for y in map(along.at, times))
     body += "".join(
-        svg.label(words.percent(Fraction(share)), across.at(share), BOTTOM + 20, anchor="middle") for share in shares
+        svg.label(words.percent(Fraction(share)), across.at(share), bottom + 20, anchor="middle") for share in shares
     )
-    body += "".join(svg.label(promql.duration(int(t)), LEFT - 8, along.at(t) + 4, anchor="end") for t in times)
+    body += "".join(svg.label(promql.duration(int(t)), left - 8, along.at(t) + 4, anchor="end") for t in times)
     body += svg.label("fires after", 0, TOP - 18, "quiet")
-    return body + svg.label(f"share of bad {unit}", (LEFT + RIGHT) / 2, BOTTOM + 44, "quiet", "middle")
+    return body + svg.label(f"share of bad {unit}", (left + right) / 2, bottom + 44, "quiet", "middle")
 
 
 def _shade(gone: list[tuple[float, float]], across: Log, along: Log) -> str:
     """The area in which the whole budget is gone before an alert fires."""
     edge = [(across.at(bad), along.at(time)) for bad, time in gone]
-    return svg.path([*edge, (RIGHT, TOP), (edge[0][0], TOP)], "gone") + svg.path(edge, "edge")
+    return svg.path([*edge, (across.end, TOP), (edge[0][0], TOP)], "gone") + svg.path(edge, "edge")
 
 
 def _begins(lines: Lines, across: Log, along: Log) -> str:
@@ -104,7 +129,7 @@ def _begins(lines: Lines, across: Log, along: Log) -> str:
         text = f"above {words.percent(Fraction(points[0][0]))}"
         x, y = across.at(points[0][0]) - 5, along.at(points[0][1]) + 16
         box: Box = (x - width(text, SIZE), y - SIZE, x, y + 4)
-        if box[0] > LEFT and box[3] < BOTTOM and not any(_touch(box, other) for other in taken):
+        if box[0] > across.begin and box[3] < along.begin and not any(_touch(box, other) for other in taken):
             taken.append(box)
             body += svg.label(text, x, y, anchor="end")
     return body
@@ -114,17 +139,32 @@ def _touch(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _ends(lines: Lines, gone: list[tuple[float, float]], along: Log) -> str:
-    """The name of each line at its right end, and of the edge of the budget if no line is there."""
-    ends: list[tuple[str, float, str]] = [(_named(line), points[-1][1], line.severity) for line, points in lines]
+def _named_ends(lines: Lines, gone: list[tuple[float, float]]) -> list[End]:
+    """Each line with the time at its right end, and the edge of the budget if no line is there."""
+    ends: list[End] = [(_named(line), points[-1][1], line.severity) for line, points in lines]
     if not any(isinstance(line, Remaining) and line.below == 0 for line, _ in lines):
         ends.append(("budget exhausted", gone[-1][1], "edge"))
-    wanted = [along.at(time) for _, time, _ in ends]
-    placed = spread(wanted, [ROW] * len(ends), TOP - 10, max(BOTTOM + 10, TOP - 10 + ROW * len(ends)))
+    return ends
+
+
+def _beside(ends: list[End], along: Log, frame: Frame) -> str:
+    """The name of each line at its right end."""
+    wanted, right = [along.at(time) for _, time, _ in ends], frame.right
+    placed = spread(wanted, [ROW] * len(ends), TOP - 10, max(frame.bottom + 10, TOP - 10 + ROW * len(ends)))
     body = ""
     for (text, _, class_), begin, y in zip(ends, wanted, placed, strict=True):
-        body += svg.path([(RIGHT + 2, begin), (RIGHT + 14, y)], f"lead {class_}")
-        body += svg.label(wrapped(text, SIZE, WIDTH - RIGHT - 22, 1)[0], RIGHT + 18, y + 4, f"end {class_}")
+        body += svg.path([(right + 2, begin), (right + 14, y)], f"lead {class_}")
+        body += svg.label(wrapped(text, SIZE, frame.width - right - 22, 1)[0], right + 18, y + 4, f"end {class_}")
+    return body
+
+
+def _below(ends: list[End], frame: Frame) -> str:
+    """The name of each line below the chart, in the order of their right ends from the top."""
+    body, y = "", frame.height
+    for text, _, class_ in sorted(ends, key=lambda end: -end[1]):
+        body += svg.path([(0, y), (36, y)], "edge" if class_ == "edge" else f"line {class_}")
+        body += svg.label(wrapped(text, SIZE, frame.width - 44, 1)[0], 44, y + 4, f"end {class_}")
+        y += ROW
     return body
 
 

@@ -31,12 +31,26 @@ from slocompiler.visible import shown
 # The policy
 
 
+POLICY = "When the budget runs low"
+NO_POLICY = Paragraph(("No budget policy is agreed yet.",), "note")
+
+
 @lru_cache(maxsize=64)
 def policy(steps: tuple[PolicyStep, ...], alerts: bool) -> Section:
     """The section with the ladder of agreed actions; without alerts, no step notifies anybody."""
-    title = "When the budget runs low"
     if not steps:
-        return Section("policy", title, (Paragraph(("No budget policy is agreed yet.",), "note"),))
+        return Section("policy", POLICY, (NO_POLICY,))
+    drawing = Drawing(
+        budget.ladder("policy-chart", steps, budget.WIDE),
+        budget.ladder("policy-chart-narrow", steps, budget.NARROW),
+        (Link("How the budget decides", READING, "decides"),),
+        steps_of(steps, alerts),
+    )
+    return Section("policy", POLICY, (Shared((drawing,)),))
+
+
+def steps_of(steps: tuple[PolicyStep, ...], alerts: bool) -> Table:
+    """The steps of a policy, the first to apply first."""
     rows = tuple(
         (
             (language.left(step.below),),
@@ -45,11 +59,7 @@ def policy(steps: tuple[PolicyStep, ...], alerts: bool) -> Section:
         )
         for step in sorted(steps, key=lambda step: step.below, reverse=True)
     )
-    table = Table(("Budget left", "Action", "Notifies"), rows, "The budget policy")
-    drawing = Drawing(
-        budget.ladder("policy-chart", steps), (Link("How the budget decides", READING, "decides"),), table
-    )
-    return Section("policy", title, (Shared((drawing,)),))
+    return Table(("Budget left", "Action", "Notifies"), rows, "The budget policy")
 
 
 # Risks
@@ -98,7 +108,8 @@ def _risks(slo: Slo, service: Service) -> Iterator[Block]:
     )
     drawn = tuple((risk.text, cost) for risk, cost in found)
     yield Drawing(
-        budget.bars("risks-chart", drawn, outage),
+        budget.bars("risks-chart", drawn, outage, budget.WIDE),
+        budget.bars("risks-chart-narrow", drawn, outage, budget.NARROW),
         ("The long-term cost of each risk, as a share of the budget. ", Link("How risks count", READING, "risks")),
         table,
     )

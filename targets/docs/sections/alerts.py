@@ -8,10 +8,11 @@ from functools import lru_cache, partial
 
 from slocompiler import burn, promql
 from slocompiler.explain import language, words
+from slocompiler.explain.nouns import unit
 from slocompiler.explain.phrases import Code, filtered
-from slocompiler.explain.promise import silence, unit
+from slocompiler.explain.promise import silence
 from slocompiler.ir import Alert, Burn, Exhausted, NoData, Remaining, Slo
-from slocompiler.targets.docs.charts.alerts import draw
+from slocompiler.targets.docs.charts.alerts import NARROW, WIDE, draw
 from slocompiler.targets.docs.page import (
     READING,
     Block,
@@ -47,6 +48,8 @@ def _alerting(slo: Slo, options: Options) -> Iterator[Block]:
         yield _lines(slo.alerts, shorts(slo.alerts), slo.target, slo.window, counted, length)
         if text := silence(slo):
             yield Paragraph((text,), "note")
+        if events := max(burn.needed_events(line, slo) for line in slo.alerts):
+            yield Paragraph((f"A page also needs {events} bad events in the slices of its longer window.",))
         if found := nodata.in_words(slo):
             yield Paragraph(("The alert for missing data:",))
             yield Items(tuple(found))
@@ -56,6 +59,7 @@ def _alerting(slo: Slo, options: Options) -> Iterator[Block]:
         target = promql.percent(override.target)
         yield Paragraph(("Where ", *filtered(override.filter), f", with a target of {target}:"))
         if override.alerts:
+            yield from _quiet(override.alerts, override.target, slo.window, counted, length)
             yield _points(override.alerts, shorts(override.alerts), override.target, slo.window, counted)
             yield _table(override.alerts, override.target, slo.window, length)
         else:
@@ -73,8 +77,9 @@ def _lines(
 ) -> Shared:
     """What SLOs with the same target, window and alerts have in common."""
     caption = (Link("How to read this chart", READING, "alerts"),)
-    chart = draw("alerts-chart", alerts, target, window, unit, length)
-    drawing = Drawing(chart, caption, _table(alerts, target, window, length))
+    wide = draw("alerts-chart", alerts, target, window, unit, WIDE, length)
+    narrow = draw("alerts-chart-narrow", alerts, target, window, unit, NARROW, length)
+    drawing = Drawing(wide, narrow, caption, _table(alerts, target, window, length))
     quiet = _quiet(alerts, target, window, unit, length)
     return Shared((*quiet, drawing, _points(alerts, shorts, target, window, unit)))
 
@@ -82,10 +87,11 @@ def _lines(
 def _quiet(alerts: tuple[Alert, ...], target: Decimal, window: int, unit: str, length: int) -> Iterator[Paragraph]:
     """The share of bad events below which nobody is paged; nothing if a page can come at any share."""
     pages = [line for line in alerts if line.severity == "page"]
-    if not pages:
-        yield Paragraph(("This SLO pages nobody.",))
+    about = [line for line in pages if not isinstance(line, NoData)]
+    if not about:
+        yield Paragraph(("This SLO pages only for missing data." if pages else "This SLO pages nobody.",))
         return
-    least = min(burn.least(line, target, window, length) for line in pages)
+    least = min(burn.least(line, target, window, length) for line in about)
     if least:
         bad = Strong(f"while less than {words.percent(least * burn.budget(target))} of {unit} are bad")
         lasts = words.spoken(window / least)

@@ -1,4 +1,4 @@
-"""The sections for a person who was paged: links, first steps, queries that narrow down the cause, the rules."""
+"""The sections for a person who received an alert: links, first steps, queries that narrow down the cause, the rules."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from slocompiler import promql
+from slocompiler.explain import phrases
 from slocompiler.explain.phrases import Code
-from slocompiler.ir import Gauge, Service, Slices, Slo, Threshold
+from slocompiler.ir import SEVERITIES, Gauge, Service, Severity, Slices, Slo, Threshold
 from slocompiler.targets.docs.page import (
     READING,
     Block,
@@ -34,21 +35,37 @@ from slocompiler.visible import shown
 MOST_RULES = 32_000
 """Characters: a page prints rules up to this length, and names their file if they are longer."""
 LABELS = 2
-"""The number of labels by which a page breaks down bad events."""
+"""The number of queries that break down bad events by labels."""
+TITLES: dict[Severity | None, str] = {
+    "page": "If you were paged",
+    "ticket": "If you got a ticket",
+    "notify": "If you were notified",
+    None: "Find a cause",
+}
+"""The title of the section, by the most urgent alert of the SLO."""
 
 
-def paged(slo: Slo, service: Service, options: Options) -> Section:
+def response(slo: Slo, service: Service, options: Options) -> Section:
     """The section with links, first steps and queries."""
-    return Section("paged", "If you were paged", tuple(_paged(slo, service, options)))
+    return Section("respond", TITLES[urgency(slo)], tuple(_response(slo, service, options)))
 
 
-def _paged(slo: Slo, service: Service, options: Options) -> Iterator[Block]:
+def urgency(slo: Slo) -> Severity | None:
+    """The severity of the most urgent alert; None without alerts."""
+    found = {line.severity for alerts in (slo.alerts, *(one.alerts for one in slo.overrides)) for line in alerts}
+    return next((severity for severity in SEVERITIES if severity in found), None)
+
+
+def _response(slo: Slo, service: Service, options: Options) -> Iterator[Block]:
     links = tuple(_links(slo, options))
     if links:
         yield Items(links)
-    if not slo.runbook:
+    if not slo.runbook and not slo.draft:
         yield Paragraph(("There is no runbook yet.",), "note")
-    yield _steps(service.owner, slo.stakeholders)
+    if urgency(slo) == "page":
+        yield _steps(service.owner, slo.stakeholders)
+    else:
+        yield Paragraph((f"The owner is {shown(service.owner)}. The queries below narrow down a cause.",))
     yield from queries(slo)
 
 
@@ -62,7 +79,8 @@ def _steps(owner: str, stakeholders: tuple[str, ...]) -> Shared:
         (Strong("Tell the people users will contact"), contacts),
         (Strong("Find the cause"), " with the queries below."),
     )
-    return Shared((Items(steps, counted=True), Paragraph((Link("More on these steps", READING, "paged"),))))
+    more = Link("more on these steps", READING, "paged")
+    return Shared((Paragraph(("In this order (", more, "):")), Items(steps, counted=True)))
 
 
 def _links(slo: Slo, options: Options) -> Iterator[Phrase]:
@@ -75,24 +93,35 @@ def _links(slo: Slo, options: Options) -> Iterator[Phrase]:
 
 
 def queries(slo: Slo) -> Iterator[Listing]:
-    """The queries of the dashboards that narrow down a cause, for all values of `per` labels together."""
-    plain = replace(slo, per=())
-    names = [*breakdown.mentioned(slo), *(name for name in ("instance",) if name not in breakdown.mentioned(slo))]
-    for label in names[:LABELS]:
-        asked = breakdown.bad(slo, rates(replace(slo, per=(label,)), "5m"))
+    """The queries that narrow down a cause, each for every value of the `per` labels."""
+    for labels in _broken_down(slo):
+        asked = breakdown.bad(slo, rates(replace(slo, per=labels), "5m"))
         if asked:
-            yield Listing(
-                "\n\n".join(map(breakdown.top, asked)), "promql", ("Bad events per second, by ", Code(label), ":")
-            )
+            title: Phrase = ("Bad events per second, by ", *_all(labels), ":")
+            yield Listing("\n\n".join(map(breakdown.top, asked)), "promql", title)
+    by: Phrase = (", by ", *_all(slo.per)) if slo.per else ()
     counted = breakdown.counted(slo.indicator)
     if isinstance(counted, Threshold):
-        quantile = breakdown.quantile(counted, promql.number(slo.target), rates(plain, "5m"))
-        yield Listing(quantile, "promql", (f"The value below which {promql.percent(slo.target)} of events stay:",))
+        quantile = breakdown.quantile(counted, promql.number(slo.target), rates(slo, "5m"), slo.per)
+        yield Listing(
+            quantile, "promql", (f"The value below which {promql.percent(slo.target)} of events stay", *by, ":")
+        )
     if isinstance(slo.indicator, Slices) and isinstance(slo.indicator.good_when, Gauge):
-        checked = compared(slo.indicator.good_when, samples(plain))
-        yield Listing(checked, "promql", ("The value that decides whether a slice is good:",))
+        checked = compared(slo.indicator.good_when, samples(slo))
+        yield Listing(checked, "promql", ("The value that decides whether a slice is good", *by, ":"))
     yield Listing(series("slo:burn_rate:ratio", slo), "promql", ("Burn rate:",))
     yield Listing(series("slo:budget_left:ratio", slo), "promql", ("Budget left:",))
+
+
+def _broken_down(slo: Slo) -> list[tuple[str, ...]]:
+    """The labels of each break-down: the `per` labels, then one label more."""
+    names = [name for name in (*breakdown.mentioned(slo), "instance") if name not in slo.per]
+    found = [slo.per] if slo.per else []
+    return [*found, *((*slo.per, name) for name in dict.fromkeys(names))][:LABELS]
+
+
+def _all(labels: tuple[str, ...]) -> Phrase:
+    return phrases.listing(((Code(shown(label)),) for label in labels), "and")
 
 
 def rules(slo: Slo, service: Service, groups: Groups, options: Options) -> Section:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slocompiler import promql
-from slocompiler.explain import language, phrases, words
+from slocompiler.explain import phrases, words
 from slocompiler.explain.classification import classified
+from slocompiler.explain.nouns import article, events, single, unit
 from slocompiler.explain.phrases import Code
-from slocompiler.explain.promise import single, unit
 from slocompiler.ir import (
     Events,
     Filter,
@@ -23,6 +23,7 @@ from slocompiler.ir import (
     Threshold,
 )
 from slocompiler.targets.docs.page import Block, Items, Link, Listing, Paragraph, Phrase, Section, shown_lines
+from slocompiler.visible import shown
 
 MISSING = {
     "bad": "A slice without data is bad.",
@@ -33,26 +34,27 @@ MISSING = {
 
 def counts(slo: Slo) -> Section:
     """The section on which events or slices count, and which of them are good."""
-    blocks = list(_measured(slo.indicator, unit(slo)))
+    blocks = list(_measured(slo.indicator, slo.title))
     if slo.per:
         blocks.append(Paragraph(phrases.budgets(slo.per)))
     return Section("counts", "What counts", tuple(blocks))
 
 
-def _measured(indicator: Indicator, unit: str) -> Iterator[Block]:
+def _measured(indicator: Indicator, title: str) -> Iterator[Block]:
     if isinstance(indicator, Ratio):
-        yield from _ratio(indicator, unit)
+        yield from _ratio(indicator, events(indicator, title))
     elif isinstance(indicator, Threshold):
-        yield from _threshold(indicator, unit)
+        yield from _threshold(indicator, events(indicator, title))
     elif isinstance(indicator, Raw):
         yield Listing(shown_lines(indicator.total), "promql", ("This query returns the rate of events over a window:",))
         part = f"This query returns the rate of {indicator.side} events over a window:"
         yield Listing(shown_lines(indicator.part), "promql", (part,))
     elif isinstance(indicator, RatioSlices):
         length, share = words.in_full(indicator.seconds), promql.percent(indicator.at_least)
-        good = f"A slice is good if at least {share} of its events are good."
-        yield Paragraph((f"Time is divided into slices of {length}. {good} A slice without events does not count.",))
-        yield from _measured(indicator.of, "events")
+        noun = events(indicator.of, title)
+        good = f"A slice is good if at least {share} of its {noun} are good."
+        yield Paragraph((f"Time is divided into slices of {length}. {good} A slice without {noun} does not count.",))
+        yield from _measured(indicator.of, title)
     else:
         length = words.in_full(indicator.seconds)
         yield Paragraph((f"Time is divided into slices of {length}. Each slice is checked once, at its end.",))
@@ -72,7 +74,7 @@ def _ratio(ratio: Ratio, unit: str) -> Iterator[Block]:
         return
     side, filters = found
     others = f"All others are {'good' if side == 'bad' else 'bad'}."
-    subject = f"{_article(single(unit))} is {side}"
+    subject = f"{_one(single(unit))} is {side}"
     choices = tuple(sorted(filters, key=repr))
     if len(choices) == 1:
         yield Paragraph((f"{subject} if its ", *phrases.filtered(choices[0]), f". {others}"))
@@ -82,11 +84,11 @@ def _ratio(ratio: Ratio, unit: str) -> Iterator[Block]:
 
 
 def _threshold(threshold: Threshold, unit: str) -> Iterator[Block]:
-    noun, is_time = single(unit), threshold.unit in ("s", "ms", "us", "m")
+    noun, is_time = single(unit), threshold.unit in words.TIMES
     yield _every(unit, "measured by the histogram", (threshold.histogram,))
     verb = "it took" if is_time else "its value is"
-    limit = f"{'at most' if threshold.good == 'le' else 'more than'} {language.limit(threshold)}"
-    good = f"{_article(noun)} is good if {verb} {limit}"
+    limit = f"{'at most' if threshold.good == 'le' else 'more than'} {words.bound(threshold.bound, threshold.unit)}"
+    good = f"{_one(noun)} is good if {verb} {limit}"
     if not threshold.only:
         yield Paragraph((f"{good}. All others are bad.",))
         return
@@ -100,9 +102,9 @@ def _every(unit: str, how: str, events: Events) -> Paragraph:
     return Paragraph((f"Every {single(unit)} {how} ", *phrases.streams(events, " or "), " is an event."))
 
 
-def _article(noun: str) -> str:
+def _one(noun: str) -> str:
     """`A request`, `An event`."""
-    return f"{'An' if noun[0] in 'aeiou' else 'A'} {noun}"
+    return f"{article(noun).capitalize()} {noun}"
 
 
 # Conditions
@@ -113,7 +115,7 @@ def _condition(slices: Slices) -> Iterator[Block]:
     if isinstance(condition, RawCondition):
         yield Listing(shown_lines(condition.expr), "promql", ("A slice is good if this query returns a result:",))
     else:
-        yield Paragraph(("A slice is good if ", *phrases.compared(condition), "."))
+        yield Paragraph(("A slice is good if ", *phrases.compared(condition, phrases.stream(condition.stream)), "."))
     yield Paragraph((MISSING[slices.missing],))
 
 
@@ -125,18 +127,31 @@ def excluded(slo: Slo, source: Link | Code) -> Section:
     blocks: list[Block] = []
     groups = _exclusions(slo.indicator)
     if groups or slo.exclude_when:
-        why = "Excluded, because no user is affected. To question an exclusion, see "
+        why = "These count as neither good nor bad. To question an exclusion, see "
         blocks.append(Paragraph((why, source, ": it is agreed like a target.")))
-    noun = "Series" if isinstance(slo.indicator, Slices) else "Events"
+    noun = "Series" if isinstance(slo.indicator, Slices) else unit(slo).capitalize()
+    reasons = {one.filter: one.reason for one in slo.exclusions}
     for metrics, filters in groups:
         of: Phrase = () if len(groups) == 1 else (" of ", Code(", ".join(metrics)))
-        blocks.append(Items(tuple((noun, *of, " whose ", *phrases.filtered(choice)) for choice in filters)))
+        blocks.append(
+            Items(
+                tuple(
+                    (noun, *of, " whose ", *phrases.filtered(choice), ": ", _reason(reasons.get(choice, "")))
+                    for choice in filters
+                )
+            )
+        )
     if slo.exclude_when:
-        title = "Times at which this query returned a result within the last 5 minutes:"
-        blocks.append(Listing(shown_lines(slo.exclude_when), "promql", (title,)))
+        title = "Times at which this query returned a result within the last 5 minutes: "
+        blocks.append(Listing(shown_lines(slo.exclude_when), "promql", (title, _reason(slo.exclude_when_reason))))
     if not blocks:
         blocks.append(Paragraph(("Nothing is excluded.",)))
     return Section("excluded", "What is excluded", tuple(blocks))
+
+
+def _reason(given: str) -> str:
+    """Why the excluded events affect no user."""
+    return shown(given) or "no reason given."
 
 
 def _exclusions(indicator: Indicator) -> list[tuple[list[str], tuple[Filter, ...]]]:

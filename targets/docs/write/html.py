@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from slocompiler.explain.phrases import Code
+from slocompiler.explain.phrases import Code, plain
 from slocompiler.ir import Service
 from slocompiler.resources import resource
 from slocompiler.targets.docs.page import (
@@ -21,6 +21,7 @@ from slocompiler.targets.docs.page import (
     Drawing,
     Facts,
     Folded,
+    Groups,
     Items,
     Link,
     Listing,
@@ -108,23 +109,36 @@ class Writer:
     def table(self, block: Table) -> str:
         """A table, which scrolls on its own on a narrow screen."""
         heads = "".join([f'<th scope="col">{text(head)}</th>' for head in block.heads])
-        rows = "\n".join([self._row(row) for row in block.rows])
-        look = ' class="catalogue"' if block.filtered else ""
-        title = attribute(block.title)
+        cells = [f'<td data-head="{attribute(head)}">' for head in block.heads[1:]]
+        rows = "\n".join([self._row(row, cells) for row in block.rows])
         return (
-            f'<div class="scroll" role="group" aria-label="{title}" tabindex="0"><table{look}>'
-            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+            f'<div class="scroll" role="group" aria-label="{attribute(block.title)}" tabindex="0"><table>'
+            f"<thead><tr>{heads}</tr></thead><tbody>\n{rows}\n</tbody></table></div>"
         )
 
-    def _row(self, row: tuple[Phrase, ...]) -> str:
+    def _row(self, row: tuple[Phrase, ...], cells: list[str]) -> str:
         first, *rest = map(self.phrase, row)
-        return f'<tr><th scope="row">{first}</th>{"".join([f"<td>{cell}</td>" for cell in rest])}</tr>'
+        values = "".join([f"{cell}{value}</td>" for cell, value in zip(cells, rest, strict=True)])
+        return f'<tr><th scope="row">{first}</th>{values}</tr>'
+
+    def groups(self, block: Groups) -> str:
+        """Tables that a reader can open, close and filter; the field appears if a script runs."""
+        begin = "<details open>" if block.is_open else "<details>"
+        found = "\n".join(
+            f"{begin}<summary>{text(one.title.text)} <span>{text(one.about)}</span></summary>\n"
+            f"<p>{self.link(Link(f'All about {one.title.text}', one.title.to))}</p>\n{self.table(one.table)}\n</details>"
+            for one in block.groups
+        )
+        return (
+            '<p class="filter" hidden><label for="filter">Filter</label> <input id="filter" type="search" '
+            'autocomplete="off" spellcheck="false" placeholder="service, SLO, owner, draft"> '
+            f'<span role="status"></span></p>\n<div class="groups">\n{found}\n</div>'
+        )
 
     def drawing(self, block: Drawing) -> str:
-        """A chart, with its figures folded below it."""
-        title = attribute(f"{block.table.title}, as a chart")
+        """A chart for wide and for narrow screens, with its figures folded below it."""
         return (
-            f'<figure><div class="scroll" role="group" aria-label="{title}" tabindex="0">{block.svg}</div>'
+            f'<figure><div class="wide">{block.svg}</div><div class="narrow">{block.narrow}</div>'
             f"<figcaption>{self.phrase(block.caption)}</figcaption></figure>"
             f"<details><summary>As a table</summary>{self.table(block.table)}</details>"
         )
@@ -177,6 +191,7 @@ def _page(page: Page, paths: Paths) -> str:
         tabs=(("All SLOs", CATALOGUE), ("How to read this", READING), ("Glossary", GLOSSARY)),
         hero=hero,
         promise=Markup(writer.phrase(hero.promise)) if hero else "",  # escaped by Writer
+        description=plain(hero.promise) if hero else "",
         lead=Markup(writer.blocks(page.lead)),  # escaped by Writer
         sections=sections,
     )

@@ -16,6 +16,7 @@ from slocompiler.targets.docs.page import (
     Drawing,
     Facts,
     Folded,
+    Groups,
     Items,
     Key,
     Link,
@@ -104,6 +105,15 @@ class Writer:
         rows = [f"| {' | '.join([self.phrase(cell, True) or ' ' for cell in row])} |" for row in block.rows]
         return "\n".join([*heads, *rows])
 
+    def groups(self, block: Groups) -> str:
+        """Each table below its title."""
+        return "\n\n".join(
+            [
+                f"### {self.phrase((one.title,))}\n\n{self.phrase((one.about,))}\n\n{self.table(one.table)}"
+                for one in block.groups
+            ]
+        )
+
     def drawing(self, block: Drawing) -> str:
         """The figures of a chart."""
         return f"{self.table(block.table)}\n\n{self.phrase(block.caption)}"
@@ -151,7 +161,9 @@ def _page(page: Page, paths: Paths, parts: Parts) -> str:
         f"<!-- {comment(header(f'markdown/{here}', page.source))} -->",
         above,
         f"# {text(page.title)}{' (draft)' if hero and hero.badge == 'draft' else ''}",
-        f"**{text(hero.target)}** {text(hero.over)}. {writer.phrase(hero.promise)}" if hero else "",
+        f"**{text(hero.target)}** {text(hero.over)}" if hero else "",
+        f"**{writer.phrase(hero.promise)}**" if hero else "",
+        text(hero.budget) if hero else "",
         writer.blocks(page.lead),
         *(_section(part, writer) for part in page.sections),
     ]

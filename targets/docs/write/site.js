@@ -1,4 +1,4 @@
-// Search, and folded parts that open for printing. Every page is readable without this script.
+// Search, the filter of the catalogue, and groups that open for printing. Every page is readable without this script.
 "use strict";
 
 (() => {
@@ -72,10 +72,39 @@
     }
   });
 
-  // A reader of a printout cannot open folded parts.
+  // The filter keeps rows that contain every word, in themselves or in the summary of their group.
+  const field = document.querySelector("#filter");
+  if (field) {
+    const counted = field.parentElement.querySelector("[role=status]");
+    const groups = [...document.querySelectorAll(".groups > details")].map((part) => ({
+      part, open: part.open,
+      about: part.querySelector("summary").textContent.toLowerCase(),
+      rows: [...part.querySelectorAll("tbody tr")].map((row) => ({ row, text: row.textContent.toLowerCase() })),
+    }));
+    const filter = () => {
+      const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let kept = 0;
+      for (const { part, open, about, rows } of groups) {
+        let here = 0;
+        for (const { row, text } of rows) {
+          row.hidden = !words.every((word) => text.includes(word) || about.includes(word));
+          if (!row.hidden) here += 1;
+        }
+        part.hidden = !here;
+        part.open = words.length ? here > 0 : open;
+        kept += here;
+      }
+      counted.textContent = words.length ? `${kept} of ${groups.reduce((sum, { rows }) => sum + rows.length, 0)}` : "";
+    };
+    field.parentElement.hidden = false;
+    field.addEventListener("input", filter);
+    filter();
+  }
+
+  // A reader of a printout cannot open groups. Tables of figures stay closed, because their charts are printed.
   const opened = [];
   addEventListener("beforeprint", () => {
-    for (const part of document.querySelectorAll("details:not([open])")) {
+    for (const part of document.querySelectorAll(".groups > details:not([open])")) {
       part.open = true;
       opened.push(part);
     }

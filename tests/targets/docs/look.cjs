@@ -1,5 +1,5 @@
 // Opens pages of documentation in a browser and tells what is wrong with them. Standard input: {folder, pages, judged,
-// searches, pictures, chromium}; standard output: {problems: [...], found: {search: [paths]}}. One browser, one run for all.
+// searches, filters, pictures, chromium}; standard output: {problems: [...], found: {search: [paths]}}. One browser, one run for all.
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
@@ -10,6 +10,7 @@ const puppeteer = require("puppeteer-core");
 const AXE = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const PHONE = { width: 390, height: 800 };
 const DESK = { width: 1280, height: 900 };
+const MOST_SHEETS = 3;
 const given = JSON.parse(fs.readFileSync(0, "utf8"));
 const problems = [];
 
@@ -46,6 +47,8 @@ function inspect() {
       }
     }
   }
+  for (const part of document.querySelectorAll(".scroll, figure"))
+    if (part.scrollWidth > part.clientWidth + 1) found.push(`"${part.textContent.trim().slice(0, 40)}" is cut`);
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   if (wide > 0) found.push(`the page is ${wide} wider than the screen`);
   const links = [...document.querySelectorAll("a[href], link[href], script[src]")].map((one) => one.href || one.src);
@@ -58,6 +61,12 @@ async function judged(tab, rules) {
     rules,
   );
   return answer.violations.map((one) => `${one.id}: ${one.help}: ${one.nodes[0].html.slice(0, 120)}`);
+}
+
+// The number of sheets of paper on which a page prints.
+async function printed(tab) {
+  const file = Buffer.from(await tab.pdf({ format: "A4" })).toString("latin1");
+  return (file.match(/\/Type \/Page\b/g) ?? []).length;
 }
 
 const theme = (tab, value) => tab.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
@@ -87,6 +96,8 @@ async function main() {
       (await judged(tab, null)).forEach((one) => say(`light, ${one}`));
       await theme(tab, "dark");
       (await judged(tab, ["color-contrast"])).forEach((one) => say(`dark, ${one}`));
+      const sheets = await printed(tab);
+      if (sheets > MOST_SHEETS) say(`it prints on ${sheets} sheets`);
     }
     await tab.setViewport(PHONE);
     (await tab.evaluate(inspect)).found.forEach((one) => say(`on a phone, ${one}`));
@@ -97,7 +108,7 @@ async function main() {
     if (/^https?:/.test(file)) continue;
     if (known.has(file) ? part && !known.get(file).has(part) : !fs.existsSync(new URL(file))) say(`${link} leads nowhere`);
   }
-  const found = await search(tab, at("index.html"));
+  const found = { ...(await search(tab, at("index.html"))), ...(await filtered(tab, at("index.html"))) };
   await pictures(tab, at);
   await browser.close();
   await validate();
@@ -121,6 +132,18 @@ async function search(tab, first) {
     await tab.keyboard.press("ArrowDown");
     await Promise.all([tab.waitForNavigation(), tab.keyboard.press("Enter")]);
     found["by keyboard"] = [path.relative(given.folder, new URL(tab.url()).pathname)];
+  }
+  return found;
+}
+
+// What the filter of the catalogue leaves of it, by the words typed into it.
+async function filtered(tab, first) {
+  const found = {};
+  for (const words of given.filters) {
+    await tab.goto(first);
+    await tab.type("#filter", words);
+    found[`filter ${words}`] = await tab.$$eval(".groups tbody a", (links) =>
+      links.filter((link) => link.checkVisibility()).map((link) => link.getAttribute("href")));
   }
   return found;
 }

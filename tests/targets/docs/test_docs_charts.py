@@ -46,14 +46,16 @@ def test_texts_of_alerts_never_overlap(alerts: list[Alert], target: Decimal, per
     fitting = [
         line for line in fitting if not isinstance(line, Exhausted) or burn.exhaustion_window(line.within) <= period
     ]
-    assert faults(alert_chart.draw("x", tuple(fitting), target, period, "requests")) == []
+    for frame in (alert_chart.WIDE, alert_chart.NARROW):
+        assert faults(alert_chart.draw("x", tuple(fitting), target, period, "requests", frame)) == []
 
 
 @settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 999), WORDS), min_size=1, max_size=9, unique_by=lambda pair: pair[0]))
 def test_texts_of_ladders_never_overlap(steps: list[tuple[int, str]]) -> None:
     made = tuple(PolicyStep(below=Decimal(below) / 1000, action=action, notify=False) for below, action in steps)
-    assert faults(budget.ladder("x", made)) == []
+    for across in (budget.WIDE, budget.NARROW):
+        assert faults(budget.ladder("x", made, across)) == []
 
 
 @settings(max_examples=40)
@@ -62,7 +64,8 @@ def test_texts_of_ladders_never_overlap(steps: list[tuple[int, str]]) -> None:
 )
 def test_texts_of_risks_never_overlap(costs: list[tuple[str, Fraction]], outage: int) -> None:
     ranked = tuple(sorted(costs, key=lambda pair: -pair[1]))
-    assert faults(budget.bars("x", ranked, outage)) == []
+    for across in (budget.WIDE, budget.NARROW):
+        assert faults(budget.bars("x", ranked, outage, across)) == []
 
 
 @given(st.lists(st.tuples(st.floats(0, 500), st.floats(1, 40)), max_size=12))
@@ -120,10 +123,10 @@ class TestPoints:
     def test_a_line_that_cannot_fire_is_not_drawn(self) -> None:
         line = Burn(severity="page", share=Decimal("0.5"), window=HOUR)
         assert alert_chart._points(line, Decimal("0.9"), 30 * DAY, 0) == []
-        assert 'class="line' not in alert_chart.draw("x", (line,), Decimal("0.9"), 30 * DAY, "events")
+        assert 'class="line' not in alert_chart.draw("x", (line,), Decimal("0.9"), 30 * DAY, "events", alert_chart.WIDE)
 
     def test_what_does_not_fit_begins_at_the_whole_budget(self) -> None:
-        svg = budget.bars("x", (("a", Fraction(3, 4)), ("b", Fraction(1, 2))), 2592)
+        svg = budget.bars("x", (("a", Fraction(3, 4)), ("b", Fraction(1, 2))), 2592, budget.WIDE)
         bars = re.findall(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" height="14" class="(\w+)"', svg)
         assert [look for *_, look in bars] == ["fits", "fits", "beyond"]
         ends = [float(x) + float(long) for x, long, _ in bars]

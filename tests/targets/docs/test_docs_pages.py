@@ -8,6 +8,9 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import cmarkgfm
+import markdown
+
 from slocompiler.ir import Program
 from slocompiler.targets import render
 from slocompiler.targets.docs.options import Options as DocsOptions
@@ -94,6 +97,19 @@ class TestPages:
                 assert not part or part in headings, f"{name}: {to}#{part}"
                 count += 1
         assert count > 150
+
+
+def test_lists_stay_lists() -> None:
+    """On GitHub and in MkDocs: each item is an item, numbers stay numbers, and no list joins the one before it."""
+    for name, page in documents(compile_files(*EXAMPLES)).items():
+        if not name.startswith("markdown/"):
+            continue
+        text = re.sub(r"^(`{3,}).*?^\1$", "", page, flags=re.DOTALL | re.MULTILINE)
+        counts = [len(re.findall(rf"^{mark} ", text, re.MULTILINE)) for mark in ("-", r"\d+\.")]
+        for html in (cmarkgfm.github_flavored_markdown_to_html(text), markdown.markdown(text, extensions=["tables"])):
+            lists = [re.findall(rf"<{kind}>(.*?)</{kind}>", html, re.DOTALL) for kind in ("ul", "ol")]
+            assert [sum(one.count("<li>") for one in found) for found in lists] == counts, name
+            assert not re.search(r"<li>\s*<p>", html), name
 
 
 def sentences(page: str) -> list[str]:

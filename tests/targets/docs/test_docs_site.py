@@ -14,6 +14,8 @@ from support.compile import EXAMPLES, compile_files
 
 SEARCHES = ("paying works", "http_request_duration_seconds", "ml-serving", "checkout availability", "nothing at all")
 
+FILTERS = ("payments", "draft checkout", "first try", "nothing at all")
+
 JUDGED = ("index.html", "reading.html", "glossary.html", "payments/index.html", "payments/authorised.html",
           "checkout/latency.html", "cart/share-latency.html")  # fmt: skip  # a table
 """One page of each kind, and pages with every kind of block."""
@@ -21,13 +23,13 @@ JUDGED = ("index.html", "reading.html", "glossary.html", "payments/index.html", 
 BROKEN = """<!DOCTYPE html>
 <html lang="en"><head><title>Broken</title><script>console.log("hm"); throw new Error("oh");</script></head>
 <body><main><h1 id="a">Broken</h1><p id="a" style="color: #999">Pale. <a href="away.html">Gone</a> <a href="#b">Lost</a></p>
-<p style="width: 3000px">Wide.</p><img src="x.png">
+<p style="width: 3000px; height: 6000px">Wide.</p><div class="scroll"><p style="width: 3000px">Cut.</p></div><img src="x.png">
 <svg viewBox="0 0 100 20" width="100" role="img" aria-label="x"><text x="90" y="15">out of it</text><text x="80" y="15">over</text></svg>
 </main></body></html>
 """
 FAULTS = ("the console says hm", "an error: oh", "two elements have the id a", "away.html leads nowhere",
           "#b leads nowhere", "wider than the screen", "x.png is not to be had", "image-alt", "light, color-contrast",
-          "no-dup-id", "stands out of its drawing", "stands on")  # fmt: skip  # a table
+          "no-dup-id", "stands out of its drawing", "stands on", "is cut", "sheets")  # fmt: skip  # a table
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     pages = sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*.html"))
     assert len(pages) > 35
     (folder / "broken.html").write_text(BROKEN, encoding="utf-8")
-    return look(folder, [*pages, "broken.html"], [*JUDGED, "broken.html"], SEARCHES)
+    return look(folder, [*pages, "broken.html"], [*JUDGED, "broken.html"], SEARCHES, FILTERS)
 
 
 def test_nothing_is_wrong_with_any_page(seen: dict[str, Any]) -> None:
@@ -64,3 +66,12 @@ def test_an_slo_is_found(seen: dict[str, Any]) -> None:
     assert found["checkout availability"] == ["checkout/availability.html"]
     assert found["nothing at all"] == []
     assert found["by keyboard"] == ["checkout/payment.html"]
+
+
+def test_the_catalogue_is_filtered(seen: dict[str, Any]) -> None:
+    """By service, owner, title and state; a group that is not wanted is not shown."""
+    found = seen["found"]
+    assert len(found["filter payments"]) == 9, "the service has four, and its team owns the five of checkout"
+    assert found["filter draft checkout"] == ["checkout/freshness.html", "checkout/search.html"]
+    assert found["filter first try"] == ["checkout/payment.html"]
+    assert found["filter nothing at all"] == []
