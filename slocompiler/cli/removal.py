@@ -27,12 +27,12 @@ def services_without_rules(removed: Iterable[str], files: Iterable[str], program
     recorded = {service.name for service in program.services if service.slos}
     found = []
     for path in map(PurePosixPath, removed):
-        service = path.name.removesuffix(_ENDING)
-        if not path.is_relative_to(rules) or service in (path.name, PACKED):
+        service = path.name.partition(".")[0]  # no name of a service has a dot
+        if not path.is_relative_to(rules) or not path.name.endswith(_ENDING) or service == PACKED:
             continue
         if service not in recorded or path.parent not in kept:
-            found.append(path.relative_to(rules).as_posix().removesuffix(_ENDING))
-    return found
+            found.append((path.relative_to(rules).parent / service).as_posix())
+    return list(dict.fromkeys(found))  # a service may have had two files
 
 
 def services_out_of(folder: Path, files: Mapping[str, str]) -> list[str]:

@@ -58,6 +58,11 @@ SCHEMA: dict[str, Any] = {
             "enum": ["files", "operator", "mimir", "thanos"],
             "default": "files",
         },
+        "files": {
+            "description": "split writes the recording rules and the alerting rules of a service to separate files: vmalert -replay takes recording rules only.",
+            "enum": ["one", "split"],
+            "default": "one",
+        },
         "resource": {
             "description": "The namespace and the labels of the operator's resources.",
             "type": "object",
@@ -120,6 +125,7 @@ class Options:
     late_series: bool = False
     keep_firing_for: Literal["15m", "0s"] = "15m"
     ruler: Literal["files", "operator", "mimir", "thanos"] = "files"
+    files: Literal["one", "split"] = "one"
     resource: Mapping[str, Any] = field(default_factory=dict)
     limits: Mapping[str, int] | None = None
 
@@ -149,6 +155,8 @@ def mistakes(section: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for key, wanted, none in (("resource", "operator", {}), ("limits", "mimir", None)):
         if section.get(key, none) != none and ruler != wanted:
             yield key, f"`{key}` has no effect with the ruler `{ruler}`", f"remove it, or write `ruler: {wanted}`"
+    if section.get("files") == "split" and section.get("limits") is not None:
+        yield "files", "packed groups hold rules of both kinds", "remove it, or remove `limits`"
     if section.get("catch_up") and ruler in REMOTE:
         help = "catch-up finds a gap in recorded series, which may arrive late with this ruler: remove it"
         yield "catch_up", f"the ruler `{ruler}` cannot catch up", help

@@ -21,14 +21,21 @@ from slocompiler.targets.shared import Options, header
 
 PACKED = "slos"
 """The name of the file of all services, if groups are packed."""
+RECORDING, ALERTING = ".recording", ".alerting"
+"""What the names of the files have, if recording and alerting rules are split."""
 
 
 def render_service(service: Service, options: Options) -> dict[str, str]:
-    """`<service>.rules.yaml`; nothing if groups are packed."""
+    """`<service>.rules.yaml`, or a file for each part of its rules; nothing if groups are packed."""
     if _limits(options) is not None:
         return {}
-    texts = [text_of(slo, service, groups_of(slo, service, options)) for slo in service.slos]
-    return _file(service.name, comment(service.source), texts, options)
+    found = [(slo, groups_of(slo, service, options)) for slo in service.slos]
+    files: dict[str, str] = {}
+    for part in _parts(options):
+        texts = [text_of(slo, service, own) for slo, groups in found if (own := _part(groups, part))]
+        if texts or not part:
+            files |= _file(f"{service.name}{part}", comment(service.source), texts, options)
+    return files
 
 
 def render_shared(program: Program, options: Options) -> dict[str, str]:
@@ -39,7 +46,7 @@ def render_shared(program: Program, options: Options) -> dict[str, str]:
     return _file(PACKED, "all services", [_text("", groups)], options)
 
 
-def text_of(slo: Slo, service: Service, groups: Groups) -> str:
+def text_of(slo: Slo, service: Service, groups: Sequence[Group]) -> str:
     """The groups of an SLO as text of the file of its service."""
     title = f" {comment(slo.title)}" if slo.title else ""
     used = f" for {comment(service.source)}" if slo.used_at else ""
@@ -58,9 +65,25 @@ def _file(name: str, source: str, texts: Sequence[str], options: Options) -> dic
     return {file: rulers.shaped(text, own)}
 
 
-def file_of(service: Service, options: Options) -> str:
-    """The path of the file with the rules of a service."""
-    return f"{options.folder}{PACKED if _limits(options) is not None else service.name}.rules.yaml"
+def files_of(service: Service, options: Options) -> list[str]:
+    """The paths of the files with the rules of a service."""
+    name = PACKED if _limits(options) is not None else service.name
+    return [f"{options.folder}{name}{part}.rules.yaml" for part in _parts(options)]
+
+
+def _parts(options: Options) -> tuple[str, ...]:
+    """What the names of the files of a service have before `.rules.yaml`, one for each of its files."""
+    return (RECORDING, ALERTING) if chosen(options).files == "split" else ("",)
+
+
+def _part(groups: Groups, part: str) -> Sequence[Group]:
+    """The groups with those of their rules that belong into a file; without those that have none."""
+    if not part:
+        return groups
+    found = [
+        group._replace(rules=[r for r in group.rules if bool(r.annotations) == (part == ALERTING)]) for group in groups
+    ]
+    return [group for group in found if group.rules]
 
 
 def loaded(options: Options) -> tuple[str, ...]:

@@ -36,8 +36,13 @@ def ratio(slo: Slo, window: int, matchers: Filter = ()) -> str:
 
 
 def on(slo: Slo) -> str:
-    """`on(…)` with the `per` labels, by which operators match."""
-    return f"on({', '.join(map(promql.label_name, slo.per))})"
+    """By which labels operators match: those of `per`.
+
+    Prometheus 3.5 drops the quotes of `on("a.b")` when it evaluates a rule, and cannot read what is left. Then operators
+    match by all labels except those that every series of the SLO has.
+    """
+    names = [*map(promql.label_name, slo.per)]
+    return f"on({', '.join(names)})" if names == [*slo.per] else f"ignoring({', '.join(identity(slo))})"
 
 
 def folded(slo: Slo, fold: str, expr: str) -> str:

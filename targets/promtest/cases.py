@@ -45,7 +45,7 @@ def _with_surroundings(subject: Subject, case: Case) -> Case:
     end = max((check.tick for check in case.checks), default=1)
     aged = _aged(subject.slo.window, end, case.clock)
     angles = (subject.angle, *subject.twins, *subject.others)
-    old = {subject.series("slo:age:seconds", angle.value, given="by the test"): aged for angle in angles}
+    old = {subject.series("slo:age:seconds", angle.value, service="by the test"): aged for angle in angles}
     up = _targets(subject, constant(1, end, case.clock)) if case.clock.samples <= DENSE else {}
     return case._replace(series={**old, **up, **case.series})
 
@@ -233,8 +233,8 @@ def _missing(subject: Subject, line: NoData, soon: int, late: int) -> list[Check
 
 
 def _sorted_by_nothing(subject: Subject, line: NoData) -> Iterator[Case]:
-    """Observations, but no bucket at the bound: no data and no ratio."""
-    if isinstance(subject.slo.indicator, Threshold):
+    """Observations, but no bucket at the bound: no data and no ratio. A native histogram needs none there."""
+    if isinstance(subject.slo.indicator, Threshold) and not subject.slo.indicator.native:
         time = clock(300)
         late = 1 - (-line.lasting // time.step) + 2
         found = series([(subject.angle.kit, [share(late, 0)])], time)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from slocompiler import promql
 from slocompiler.ir import Events, Filter, Matcher, Ratio, Slo, Stream, Threshold
+from slocompiler.targets.promtest.histogram import observation
 from slocompiler.targets.promtest.labels import Impossible, Labels, matches, solve
 
-Carrier = dict[str, int]
-"""The series that an event belongs to: 1 if the event increases it, 0 if the series only has to exist."""
+Step = Any
+"""What an event adds to a series: a number to a counter, a `Histogram` to a native histogram. No series mixes them."""
+Carrier = dict[str, Step]
+"""The series that an event belongs to. A counter increases by 1, or by 0 if it only has to exist."""
 
 
 class Kit(NamedTuple):
@@ -185,6 +188,8 @@ def _histogram(threshold: Threshold, fixed: Filter) -> Kit:
 def _observed(threshold: Threshold, labels: Labels, below: bool) -> Carrier:
     """An observation at or below the bound, or above it."""
     metric = threshold.histogram.metric
+    if threshold.native:
+        return {_name(metric, labels): observation(threshold, below)}
     return {
         _name(f"{metric}_count", labels): 1,
         _name(f"{metric}_bucket", {**labels, "le": promql.number(threshold.bound)}): int(below),

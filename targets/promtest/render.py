@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from slocompiler.ir import RatioSlices, Raw, Service, Slices, Slo, Threshold
+from slocompiler.ir import RatioSlices, Raw, Service, Slices, Slo
 from slocompiler.targets import shared
 from slocompiler.targets.prometheus import render as prometheus
 from slocompiler.targets.prometheus.options import chosen
@@ -28,8 +28,6 @@ UNTESTED: dict[type, str] = {
 
 def untested(slo: Slo) -> str:
     """Why an SLO has no cases; "" if it has some."""
-    if isinstance(slo.indicator, Threshold) and slo.indicator.native:
-        return "sloc generates no native histograms"
     if slo.exclude_when is not None:
         return "sloc generates no series for `exclude when`"
     return UNTESTED.get(type(slo.indicator), "") or _without_events(slo)
@@ -50,7 +48,7 @@ def render_service(service: Service, options: Options) -> dict[str, str]:
     A promtool file has one evaluation interval, which cannot suit both windows of an hour and windows of days. Each of
     its tests evaluates all of its rules.
     """
-    tested = replace(chosen(options), catch_up=False, late_series=False, ruler="files")
+    tested = replace(chosen(options), catch_up=False, late_series=False, ruler="files", files="one")
     plain = replace(options, targets={**options.targets, "prometheus": tested})
     files = {}
     for slo in (slo for slo in service.slos if not untested(slo)):
@@ -86,13 +84,18 @@ def _document(slo: Slo, name: str, step: int, tests: list[Case]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _flow(values: str) -> str:
+    """Values inside a mapping in braces; those of native histograms have braces too."""
+    return single_quoted(values) if "{" in values else values
+
+
 def _test(case: Case) -> list[str]:
     """One test. A comment in each expression says what its failure means, because promtool prints the expression."""
     return [
         f"- name: {single_quoted(case.name)}",
         f"  interval: {case.clock.interval}s",
         "  input_series:",
-        *(f"  - {{series: {single_quoted(name)}, values: {values}}}" for name, values in case.series.items()),
+        *(f"  - {{series: {single_quoted(name)}, values: {_flow(values)}}}" for name, values in case.series.items()),
         "  promql_expr_test:",
         *(
             f"  - {{expr: {single_quoted(f'{check.expr} # {shown(case.name)}: {check.otherwise}')}, "

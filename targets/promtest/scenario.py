@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from slocompiler.targets.promtest.events import Carrier, Kit
+from slocompiler.targets.promtest.events import Carrier, Kit, Step
 from slocompiler.targets.promtest.oracle import History
 
 MANY = 1_000_000
@@ -86,7 +86,7 @@ Traffic = Sequence[tuple[Kit, Sequence[Phase]]]
 def series(traffic: Traffic, clock: Clock, *, idle: bool = False) -> dict[str, str]:
     """Each counter in promtool's notation; counters that never increase only if `idle`."""
     lengths = [phase.ticks for phase in traffic[0][1]]
-    moves: dict[str, list[int]] = {}
+    moves: dict[str, list[Step]] = {}
     for kit, phases in traffic:
         for kind, carriers in (("good", kit.good), ("bad", kit.bad), ("excluded", kit.excluded)):
             counts: list[int] = [getattr(phase, kind) for phase in phases]
@@ -95,18 +95,19 @@ def series(traffic: Traffic, clock: Clock, *, idle: bool = False) -> dict[str, s
     return {name: counter(list(zip(lengths, rates, strict=True)), clock) for name, rates in moves.items()}
 
 
-def _move(moves: dict[str, list[int]], carriers: Sequence[Carrier], counts: Sequence[int]) -> None:
+def _move(moves: dict[str, list[Step]], carriers: Sequence[Carrier], counts: Sequence[int]) -> None:
     """Spread events over their carriers and the series of each."""
     for place, carrier in enumerate(carriers):
         parts = [count // len(carriers) + (place < count % len(carriers)) for count in counts]
         for name, weight in carrier.items():
-            before = moves.get(name, [0] * len(counts))
+            before = moves.get(name, [weight * 0] * len(counts))
             moves[name] = [old + weight * part for old, part in zip(before, parts, strict=True)]
 
 
-def counter(rates: Sequence[tuple[int, int]], clock: Clock) -> str:
+def counter(rates: Sequence[tuple[int, Step]], clock: Clock) -> str:
     """A counter that starts at 0; `rates` are pairs of ticks and the increase between two samples."""
-    parts, value = ["0"], 0
+    value = rates[0][1] * 0
+    parts = [f"{value}"]
     for ticks, rate in rates:
         if clock.samples <= DENSE:
             parts.append(f"{value + rate}+{rate}x{ticks * clock.samples - 1}")

@@ -3,16 +3,23 @@
 from pathlib import Path
 
 from bench.accuracy.history import measure
-from bench.accuracy.scenarios import DAY, SCENARIOS, Truth
+from bench.accuracy.scenarios import SCENARIOS, Truth
+from bench.accuracy.series import HOUR
 
-WINDOW, DAYS = DAY, 1.5
-CHOSEN = ("trouble-at-night", "retry-storm", "idle-nights", "prometheus-down", "pods-come-and-go")
+WINDOW, DAYS = 30 * HOUR, 1.5
+CHOSEN = (
+    *("trouble-at-night", "retry-storm", "pods-come-and-go", "away-20m", "away-90m", "away-110m", "restart"),
+    *("buckets-change", "values-come-and-go", "slices", "young"),
+)
+CUT = {"away-20m": 0.02, "away-90m": 0.04, "away-110m": 0.04, "restart": 0.03, "young": 0.01}
+"""More may be missing where a gap cuts an incident: five-minute rates reach over its edges, and without catch-up it is lost.
+The latest five minutes are in no count, a larger part of a shorter time."""
 
 
 def test_the_ratio_of_a_period_is_what_happened(tmp_path: Path) -> None:
     truths = [Truth(scenario, DAYS) for scenario in SCENARIOS if scenario.name in CHOSEN]
     errors = measure(tmp_path, truths, WINDOW, DAYS)
     assert set(errors) == set(CHOSEN)
-    assert {name: error.ours for name, error in errors.items() if error.ours > 0.005} == {}
-    assert errors["trouble-at-night"].averaged > 4, "an hour of few events is an hour of twenty-four to averages"
+    assert {name: error.ours for name, error in errors.items() if error.ours > CUT.get(name, 0.005)} == {}
+    assert errors["trouble-at-night"].averaged > 3, "an hour of few events is an hour of twenty-four to averages"
     assert errors["retry-storm"].averaged > 0.8

@@ -11,6 +11,8 @@ from slocompiler.targets.shared import Options
 from support.compile import ROOT, compile_files, rules
 from support.rendering import Alert, render_alerts
 
+pytestmark = pytest.mark.usefixtures("every_prometheus")
+
 GOLDEN = ROOT / "tests" / "golden" / "alerts"
 CHECKOUT = ROOT / "examples" / "checkout.slo"
 LINKED = Options(grafana_url="https://grafana.example.org", docs_url="https://docs.example.org")

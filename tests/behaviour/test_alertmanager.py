@@ -14,6 +14,7 @@ from slocompiler.targets import render
 from support.alertmanager import check, inhibited, receivers
 from support.compile import EXAMPLES, compile_files, compile_text
 
+pytestmark = pytest.mark.usefixtures("every_alertmanager")
 SERVICE = """service shop {
   owner "shop"
   slo a 99.9% over 30d {

@@ -1,24 +1,21 @@
 """Catch-up: what a crash of Prometheus makes recorded rates forget, five-minute counts remember."""
 
-import re
 import time
+from collections.abc import Iterator, Sequence
 from math import isnan
 from pathlib import Path
 
 import pytest
 
-from slocompiler.targets.prometheus.options import Options as PrometheusOptions
-from slocompiler.targets.shared import Options
-from support.compile import rules
+from support import binaries
 from support.exporter import Exporter
-from support.promtool import Simulation, seconds
+from support.haste import SCRAPE, hastened, made
+from support.promtool import Simulation
 from support.server import Prometheus
-from support.traffic import BAD, EVENTS, GOOD, UP, Phase, counter, counters, only, service
+from support.traffic import BAD, EVENTS, GOOD, UP, Phase, counter, counters, only
 
 HASTE = 240
 """So many times faster than life: an hour is 15 seconds, a scrape or an evaluation comes every 125 ms."""
-SCRAPE = 30
-DURATION = re.compile(r"(?<=\[)\w+(?=\])|(?<=interval: )\w+|(?<=offset )\w+")
 BURST = 1000
 OUTAGE, MOMENT = 600 / HASTE, 90 / HASTE
 WAIT = 40
@@ -26,84 +23,74 @@ HOUR = 3600 // HASTE
 COUNTED = "slo:errors:increase5m"
 
 
-def made(name: str, catch_up: bool, interval: int = SCRAPE, body: str = EVENTS) -> str:
-    """The rules of a service, with or without catch-up."""
-    plain = PrometheusOptions(catch_up=catch_up, late_series=name == "late")
-    options = Options(scrape_interval=min(interval, 60), evaluation_interval=interval, targets={"prometheus": plain})
-    return rules(service(body + " alerts none").replace("service shop", f"service {name}"), options)
-
-
-def hastened(text: str) -> str:
-    """The rules with every range and interval HASTE times as short.
-
-    What is counted (`>= 118` samples an hour) stays; the factors between rates and counts are intervals too.
-    """
-    text = DURATION.sub(lambda match: f"{int(seconds(match[0]) * 1000 / HASTE)}ms", text)
-    return text.replace(" / 300,", f" / {300 / HASTE},").replace(f"]) * {SCRAPE}", f"]) * {SCRAPE / HASTE}")
+def server_of(folder: Path, exporter: Exporter, rules: Sequence[str]) -> Prometheus:
+    every = f"{SCRAPE * 1000 // HASTE}ms"
+    return Prometheus(
+        folder,
+        rules=rules,
+        scrape_interval=every,
+        evaluation_interval=every,
+        scrape_targets={"shop": [exporter.address]},
+    )
 
 
 class TestCrashes:
-    """A server that is killed while requests fail, twice."""
+    """Servers that are killed while requests fail. They wait for long: one is of Prometheus 2, and the other one of 3."""
 
-    def test_errors_of_an_outage_are_counted(self, tmp_path: Path) -> None:
-        texts = [hastened(made(name, name == "mended")) for name in ("mended", "plain")]
-        texts.append(hastened(made("late", True, body=EVENTS.replace("500", "503"))))
-        every = f"{SCRAPE * 1000 // HASTE}ms"
-        with Exporter(10, 1) as exporter:
-            targets = {"shop": [exporter.address]}
-            server = Prometheus(
-                tmp_path, rules=texts, scrape_interval=every, evaluation_interval=every, scrape_targets=targets
-            )
-            with server:
-                # Nearly an hour's 120: a busy machine skips some.
-                steady = f'count_over_time(slo:events:rate5m{{service="mended"}}[{HOUR}s]) >= 110'
-                server.wait_for(lambda: server.query(steady), WAIT, "hour without a gap")
-                begun = f'count_over_time({COUNTED}{{service="mended"}}[{HOUR}s] offset {HOUR}s) > 6'
-                server.wait_for(lambda: server.query(begun), WAIT, "two hours of counts")
-                for new in (0, BURST):
-                    self.crash(server, exporter, new)
-                exporter.rest()
-                server.wait_for(lambda: server.query(f"sum(increase({BAD}[2s])) == 0"), WAIT, "rest")
-                self.some_counts(server)
-                found = {name: self.total(server, name) for name in ("mended", "plain", "late")}
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def old(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Prometheus, Exporter]]:
+        """A server that becomes two hours old while the first test runs, with catch-up and without it."""
+        texts = [hastened(made(name, name == "mended"), HASTE) for name in ("mended", "plain")]
+        texts.append(hastened(made("late", True, body=EVENTS.replace("500", "503")), HASTE))
+        with Exporter(10, 1) as exporter, server_of(tmp_path_factory.mktemp("old"), exporter, texts) as server:
+            yield server, exporter
+
+    @pytest.mark.usefixtures("old")
+    def test_a_missed_count_is_made_up_for(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Without catch-up, a restart just before a count loses nothing of what was recorded: it lost the whole count."""
+        monkeypatch.setenv("PROMETHEUS", str(binaries.prometheus(binaries.PROMETHEUS_3)))
+        recorded = f'sum_over_time(slo:errors:rate5m{{service="plain"}}[1h]) * {SCRAPE / HASTE}'
+        counts = f'count_over_time({COUNTED}{{service="plain"}}[1h])'
+        pending = (
+            'timestamp(slo:errors:rate5m{service="plain"} > 0) - on(service) '
+            f'timestamp({COUNTED}{{service="plain"}}) > {240 / HASTE}'
+        )
+        texts = [hastened(made("plain", False), HASTE)]
+        with Exporter(20, 10) as exporter, server_of(tmp_path, exporter, texts) as server:
+            for _ in range(3):
+                server.wait_for(lambda: server.query(pending), WAIT, "four minutes that are in no count")
+                server.kill()
+                time.sleep(MOMENT)  # what is waited for is that the moment of the next count passes
+                server.start()
+            last = only(server.query(counts))
+            server.wait_for(lambda: only(server.query(counts)) >= last + 2, WAIT, "counts")
+            exporter.pace(0, 0)
+            server.wait_for(lambda: server.query(f"sum(increase({BAD}[2s])) == 0"), WAIT, "rest")
+            last = only(server.query(counts))
+            server.wait_for(lambda: only(server.query(counts)) >= last + 3, WAIT, "the last counts")
+            truth, found = only(server.query(recorded)), self.total(server, "plain")
+        print(f"{exporter.failed} errors in {exporter.scrapes} scrapes, {truth:.0f} recorded, {found:.0f} counted")
+        assert found == pytest.approx(truth, rel=0.02)
+
+    def test_errors_of_an_outage_are_counted(self, old: tuple[Prometheus, Exporter]) -> None:
+        server, exporter = old
+        # Nearly an hour's 120: a busy machine skips some.
+        steady = f'count_over_time(slo:events:rate5m{{service="mended"}}[{HOUR}s]) >= 110'
+        server.wait_for(lambda: server.query(steady), WAIT, "hour without a gap")
+        begun = f'count_over_time({COUNTED}{{service="mended"}}[{HOUR}s] offset {HOUR}s) > 6'
+        server.wait_for(lambda: server.query(begun), WAIT, "two hours of counts")
+        for new in (0, BURST):
+            self.crash(server, exporter, new)
+        exporter.pace(0, 0)
+        server.wait_for(lambda: server.query(f"sum(increase({BAD}[2s])) == 0"), WAIT, "rest")
+        self.some_counts(server)
+        found = {name: self.total(server, name) for name in ("mended", "plain", "late")}
         truth = exporter.failed
         print(f"{truth} errors; counted with catch-up {found['mended']:.0f}, without {found['plain']:.0f}")
         assert found["mended"] == pytest.approx(truth, rel=0.02)
         assert found["plain"] < truth - 2 * BURST * 0.9
         assert found["late"] == pytest.approx(BURST, rel=0.02), "errors of a series that begins in the outage"
-
-    def test_a_missed_count_is_made_up_for(self, tmp_path: Path) -> None:
-        """Without catch-up, a restart just before a count loses nothing of what was recorded: it lost the whole count."""
-        every = f"{SCRAPE * 1000 // HASTE}ms"
-        with Exporter(20, 10) as exporter:
-            server = Prometheus(
-                tmp_path,
-                rules=[hastened(made("plain", False))],
-                scrape_interval=every,
-                evaluation_interval=every,
-                scrape_targets={"shop": [exporter.address]},
-            )
-            recorded = f'sum_over_time(slo:errors:rate5m{{service="plain"}}[1h]) * {SCRAPE / HASTE}'
-            counts = f'count_over_time({COUNTED}{{service="plain"}}[1h])'
-            pending = (
-                'timestamp(slo:errors:rate5m{service="plain"} > 0) - on(service) '
-                f'timestamp({COUNTED}{{service="plain"}}) > {240 / HASTE}'
-            )
-            with server:
-                for _ in range(3):
-                    server.wait_for(lambda: server.query(pending), WAIT, "four minutes that are in no count")
-                    server.kill()
-                    time.sleep(MOMENT)  # what is waited for is that the moment of the next count passes
-                    server.start()
-                last = only(server.query(counts))
-                server.wait_for(lambda: only(server.query(counts)) >= last + 2, WAIT, "counts")
-                exporter.rest()
-                server.wait_for(lambda: server.query(f"sum(increase({BAD}[2s])) == 0"), WAIT, "rest")
-                last = only(server.query(counts))
-                server.wait_for(lambda: only(server.query(counts)) >= last + 3, WAIT, "the last counts")
-                truth, found = only(server.query(recorded)), self.total(server, "plain")
-        print(f"{exporter.failed} errors in {exporter.scrapes} scrapes, {truth:.0f} recorded, {found:.0f} counted")
-        assert found == pytest.approx(truth, rel=0.02)
 
     def crash(self, server: Prometheus, exporter: Exporter, new: int) -> None:
         """Errors come while nobody looks, for longer than five minutes, and a series begins with so many of them."""

@@ -11,6 +11,8 @@ from support.compile import rules
 from support.promtool import Simulation
 from support.traffic import EVENTS, counter, only, service
 
+pytestmark = pytest.mark.usefixtures("every_prometheus")
+
 ERRORS = "sum_over_time(slo:errors:rate5m[3h]) * 60"
 INSTANCE = 'job="shop",instance="a"'
 GOOD, UP = f'requests_total{{{INSTANCE},code="200"}}', f"up{{{INSTANCE}}}"

@@ -9,6 +9,8 @@ from slocompiler import ir
 from support.promtool import Simulation
 from support.shapes import NO_DATA, PAGE, gauge, recorded, rules, sliced, slo
 
+pytestmark = pytest.mark.usefixtures("every_prometheus")
+
 EVENTS, ERRORS = "slo:events:rate5m", "slo:errors:rate5m"
 TEN = gauge("max", "<", "5", every=600)
 

@@ -31,6 +31,10 @@ HISTOGRAM = """
     events d_seconds{job="a"} exclude {code="499"}
     good {code!~"5.."} below 300ms
 """
+NATIVE = """
+    events native d_seconds{job="a"} exclude {code="499"}
+    good {code!~"5.."} below 300ms
+"""
 PER = """
     events x_total{job="a"}
     bad {code=~"5.."}
@@ -94,6 +98,9 @@ MUTATIONS = {
     "no zero for none of the filter": (HISTOGRAM + HOUR, broken(r" or 0 \* \(rate\([^()]*\)\)", "", "errors:rate5m")),
     "bad as good": (HISTOGRAM + HOUR, broken(r'code!~"5\.\."', 'code=~"5.."', "errors:rate5m")),
     "fast errors are good": (HISTOGRAM + HOUR, broken(r',code!~"5\.\."', "", "errors:rate5m")),
+    "another bound of a native one": (NATIVE + HOUR, broken(r"-Inf, 0\.3,", "-Inf, 0.32,", "errors:rate5m")),
+    "the other side of a native one": (NATIVE + HOUR, broken(r"-Inf, 0\.3,", "0.3, +Inf,", "errors:rate5m")),
+    "no zero for none of a native one": (NATIVE + HOUR, broken(r" >= 0 or 0 \* histogram.*(?=\), 0\))", "", "errors:rate5m")),
     "one budget for all": (PER + HOUR, broken(r" by \(route\)", "")),
     "one target for all": (PER + HOUR, broken(r"/ 0\.05", "/ 0.001")),
     "a target for the wrong value": (PER + BUDGET, broken('route="/search"', 'route="/other"', "budget_left")),
@@ -102,7 +109,7 @@ MUTATIONS = {
 
 @cache
 def made(body: str) -> Files:
-    program = compile_text(f'service shop {{\n owner "x"\n slo a 99.9% over 30d {{{body}\n }}\n}}')
+    program = compile_text(f'service shop {{\n owner "x"\n slo a 99.9% over 30d {{{body}\n }}\n}}', server="3.0")
     return render(program, "promtest", Options())
 
 
@@ -110,7 +117,9 @@ def run(files: Files, folder: Path) -> str:
     """What promtool says when they fail; "" when they do not."""
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
-    command = [str(binaries.promtool()), "test", "rules", *(name for name in files if name.endswith(".test.yaml"))]
+    native = any("histogram_fraction" in text for text in files.values())
+    promtool = binaries.promtool(binaries.PROMETHEUS_3 if native else binaries.PROMETHEUS)
+    command = [str(promtool), "test", "rules", *(name for name in files if name.endswith(".test.yaml"))]
     done = subprocess.run(command, cwd=folder, env=os.environ | GO, capture_output=True, text=True, check=False)
     return done.stdout + done.stderr if done.returncode else ""
 

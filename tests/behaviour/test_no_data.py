@@ -5,20 +5,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from support import binaries
 from support.compile import rules
 from support.promtool import At, Simulation
 from support.traffic import BAD, EVENTS, GOOD, UP, counter, service, simulate
 
+pytestmark = pytest.mark.usefixtures("every_prometheus")
 NO_DATA = " alerts { ticket when no data for 15m }"
 ONE_LINE = EVENTS + NO_DATA
 NO_JOB = 'events requests_total{} bad {code="500"}' + NO_DATA
-
-
-@pytest.fixture(autouse=True, params=[binaries.PROMETHEUS, binaries.PROMETHEUS_3], ids=lambda bundle: bundle.name)
-def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test runs on both."""
-    monkeypatch.setenv("PROMTOOL", str(binaries.promtool(request.param)))
 
 
 def tickets(simulation: Simulation, at: list[At]) -> list[int]:

@@ -13,6 +13,8 @@ from support.promtool import Simulation
 from support.shapes import NO_DATA, PAGE, RATIO, RAW, THRESHOLD, code, recorded, simulate, sliced, slo, stream
 from support.traffic import BAD, GOOD, UP, counter
 
+pytestmark = pytest.mark.usefixtures("every_prometheus")
+
 EVENTS, ERRORS, PERIOD = "slo:events:rate5m", "slo:errors:rate5m", "slo:error_ratio:period"
 LETTERS: dict[tuple[float | None, float | None], str] = {
     (1, 0): "g",

@@ -15,6 +15,8 @@ from support.promtool import check_rules
 from support.shapes import NO_DATA, PAGE, RAW, recorded, rules, simulate, slo
 from support.traffic import BAD, GOOD, UP, counter
 
+pytestmark = pytest.mark.usefixtures("every_prometheus")
+
 RATIO, PERIOD = "slo:error_ratio:rate1h", "slo:error_ratio:period"
 REQUESTS = 'requests_total{job="shop"}'
 

@@ -16,6 +16,8 @@ from support.promtool import Simulation
 from support.shapes import NO_DATA, PAGE, Missing, condition, gauge, recorded, rules, simulate, slo
 from support.traffic import UP
 
+pytestmark = pytest.mark.usefixtures("every_prometheus")
+
 EVENTS, ERRORS = "slo:events:rate5m", "slo:errors:rate5m"
 MISSING: tuple[Missing, ...] = ("bad", "good", "ignored")
 Verdicts = list[float | None]

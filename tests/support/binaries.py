@@ -16,7 +16,7 @@ from pathlib import Path
 class Bundle:
     """Programs, and the packages that hold them; `suite` is Debian's, where it is not that of the machine.
 
-    `least` is the major version that a program on PATH must have; it ends the name of the variable that names one.
+    `least` is the version that a program on PATH must have at least; it ends the name of the variable that names one.
     Where Debian has none of `suite`, `make servers` builds `modules` with Go.
     """
 
@@ -39,10 +39,13 @@ PROMETHEUS_3 = replace(
     least="3",
     modules=tuple(MODULE + program for program in PROMETHEUS.programs),
 )
+ALERTMANAGER = Bundle("prometheus-alertmanager", ("prometheus-alertmanager",), ("prometheus-alertmanager", "amtool"))
+ALERTMANAGER_TODAY = replace(ALERTMANAGER, name="prometheus-alertmanager-sid", suite="sid", least="0.28")
 BUNDLES = (
     PROMETHEUS,
     PROMETHEUS_3,
-    Bundle("prometheus-alertmanager", ("prometheus-alertmanager",), ("prometheus-alertmanager", "amtool")),
+    ALERTMANAGER,
+    ALERTMANAGER_TODAY,
     Bundle("victoria-metrics-sid", ("victoria-metrics",), ("vmalert", "victoria-metrics"), suite="sid"),
     Bundle("shells", ("zsh", "zsh-common", "fish", "fish-common", "libpcre2-32-0"), ("zsh", "fish")),
 )
@@ -59,7 +62,7 @@ def promtool(bundle: Bundle = PROMETHEUS) -> Path:
 
 
 def version(program: Path) -> str:
-    """The version that a program of Prometheus says it has, such as `3.5.3+ds1`; empty where it says none."""
+    """The version that a program says it has, such as `3.5.3+ds1`; empty where it says none."""
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     found = re.search(r"version (\d\S*)", done.stdout + done.stderr)
     return found[1] if found else ""
@@ -120,11 +123,11 @@ def _keep(bundle: Bundle, made: Path) -> None:
 def locate(name: str, bundle: Bundle | None = None) -> Path:
     """A program of a bundle; a variable such as $PROMTOOL goes before PATH, PATH before the cache."""
     bundle = bundle or next(each for each in BUNDLES if name in each.programs)
-    variable = _variable(name, bundle)
-    if chosen := os.environ.get(variable):
+    named = variable(name, bundle.least)
+    if chosen := os.environ.get(named):
         found = shutil.which(chosen)
         if not found:
-            raise RuntimeError(f"${variable} is {chosen!r}, which is no executable file: correct or unset it")
+            raise RuntimeError(f"${named} is {chosen!r}, which is no executable file: correct or unset it")
         return Path(found).absolute()
     if (found := shutil.which(name)) and _new_enough(Path(found), bundle):
         return Path(found).absolute()
@@ -132,12 +135,14 @@ def locate(name: str, bundle: Bundle | None = None) -> Path:
     return _inside(folder if _complete(bundle, folder) else fetch(bundle), name)
 
 
-def _variable(name: str, bundle: Bundle) -> str:
-    return name.upper().replace("-", "_") + bundle.least
+def variable(name: str, least: str = "") -> str:
+    """The environment variable that names a program."""
+    return name.upper().replace("-", "_") + least.replace(".", "")
 
 
 def _new_enough(program: Path, bundle: Bundle) -> bool:
-    return not bundle.least or int(version(program).partition(".")[0] or 0) >= int(bundle.least)
+    have, least = ([int(part) for part in re.findall(r"\d+", text)] for text in (version(program), bundle.least))
+    return have >= least
 
 
 def _inside(folder: Path, name: str) -> Path:
@@ -211,7 +216,8 @@ def _attempt(command: Sequence[str], folder: Path, seconds: int = 600) -> str:
 def _advice(bundle: Bundle, problems: Sequence[str]) -> str:
     tried = "\n".join(f"  - {problem}" for problem in problems)
     programs, variables = (
-        " and ".join(names) for names in (bundle.programs, [f"${_variable(name, bundle)}" for name in bundle.programs])
+        " and ".join(names)
+        for names in (bundle.programs, [f"${variable(name, bundle.least)}" for name in bundle.programs])
     )
     newer = {PROMETHEUS: " (2.42 or newer)", PROMETHEUS_3: " (3 or newer)"}.get(bundle, "")
     built = "Run `make servers`, which builds them with Go in up to half an hour; or i" if bundle.modules else "I"

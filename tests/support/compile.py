@@ -8,6 +8,7 @@ from slocompiler.cli.session import reader
 from slocompiler.compiler import analyse
 from slocompiler.formats.text import render as as_text
 from slocompiler.ir import Program
+from slocompiler.project import Project
 from slocompiler.source import Source
 from slocompiler.targets import render
 from slocompiler.targets.shared import Options
@@ -24,9 +25,9 @@ def answers(body: str) -> str:
     return f'service shop {{\n owner "web"\n slo answers 99% over 30d {{ {body} }}\n}}\n'
 
 
-def compile_text(text: str, path: str = "test.slo") -> Program:
-    """The program of a text that has no errors."""
-    program, problems = analyse([Source(path, text)])
+def compile_text(text: str, path: str = "test.slo", server: str = "2.42") -> Program:
+    """The program of a text that has no errors for the oldest server."""
+    program, problems = analyse([Source(path, text)], Project(server=server))
     assert program is not None, "\n".join(as_text(problem) for problem in problems)
     return program
 

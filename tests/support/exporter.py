@@ -17,7 +17,7 @@ class Exporter:
     def __init__(self, requests: int, errors: int) -> None:
         self.scrapes = 0
         self.failed = 0
-        self._requests = 0
+        self.requests = 0
         self._pace = (requests, errors)
         self._new = ""
         self._lock = Lock()
@@ -42,26 +42,26 @@ class Exporter:
         """So many more requests fail."""
         with self._lock:
             self.failed += times
-            self._requests += times
+            self.requests += times
 
     def begin(self, errors: int) -> None:
         """A new series begins with so many errors, if there are any."""
         with self._lock:
             self._new = f'requests_total{{code="503"}} {errors}\n' if errors else ""
 
-    def rest(self) -> None:
-        """From now on nothing happens."""
+    def pace(self, requests: int, errors: int) -> None:
+        """From now on each scrape finds so many more."""
         with self._lock:
-            self._pace = (0, 0)
+            self._pace = (requests, errors)
 
     def scrape(self) -> str:
         """The counters as text; the first scrape sees them at 0."""
         with self._lock:
             if self.scrapes:
-                self._requests += self._pace[0]
+                self.requests += self._pace[0]
                 self.failed += self._pace[1]
             self.scrapes += 1
-            good = self._requests - self.failed
+            good = self.requests - self.failed
             return f'requests_total{{code="200"}} {good}\nrequests_total{{code="500"}} {self.failed}\n{self._new}'
 
 

@@ -216,6 +216,7 @@ def _sloc(arguments: Sequence[str], stdin: str, folder: Path) -> tuple[str, str,
     environment = {
         "PATH": os.defpath,
         "HOME": str(folder),
+        "SLOC_CACHE": "off",
         "PYTHONPATH": str(ROOT),
         "NO_COLOR": "1",
         "TERM": "dumb",

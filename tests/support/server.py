@@ -126,6 +126,10 @@ class Prometheus:
         """Send a request for the path and return the status code."""
         return self._request(path)[0]
 
+    def post(self, path: str) -> int:
+        """Send an empty form to the path and return the status code."""
+        return self._request(path, "")[0]
+
     def wait_for(self, predicate: Callable[[], T | None], timeout: float, what: str) -> T:
         """Call the predicate until it returns something true, and return that."""
         deadline = time.monotonic() + timeout
@@ -149,6 +153,7 @@ class Prometheus:
             f"--storage.tsdb.path={self.data}",
             "--storage.tsdb.retention.time=10y",
             f"--web.listen-address={self.address}",
+            "--web.enable-remote-write-receiver",
         ]
         start = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
@@ -229,7 +234,7 @@ class Prometheus:
         connection = http.client.HTTPConnection(HOST, self.port, timeout=START_TIMEOUT)
         try:
             headers = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
-            connection.request("POST" if form else "GET", path, form, headers)
+            connection.request("GET" if form is None else "POST", path, form, headers)
             response = connection.getresponse()
             return response.status, response.read()
         finally:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import instances
 from slocompiler.explain.words import plural
-from slocompiler.ir import Program, Service, Slo
+from slocompiler.ir import Program, Service, Slo, Threshold
 from slocompiler.targets import render
 from slocompiler.targets.promtest.render import untested
 from slocompiler.targets.shared import Options
@@ -35,6 +36,7 @@ GO = {"GOMAXPROCS": "1", "GOGC": "400"}
 """One processor for each process, because several run in parallel; fewer collections of garbage."""
 WAITING = 2
 """The number of processes beyond that of processors, because processes wait for the disk."""
+VERSION = re.compile(r"\bversion ((\d+)\.\S+)")
 FAILED = re.compile(r'^ +expr: "(?:[^"\\]|\\.)* # ((?:[^"\\]|\\.)*)", time: ', re.MULTILINE)
 """A comment in an expression explains its failure. Go quotes it with escapes that Python shares."""
 
@@ -111,7 +113,7 @@ def _run(program: Program, options: Options, promtool: str, folder: Path) -> Ite
 
 
 def _test(program: Program, service: Service, slo: Slo, options: Options, promtool: str, folder: Path) -> Result:
-    why = untested(slo)
+    why = untested(slo) or _too_old(slo, promtool)
     if why:
         return Result(slo, 0, [], "", why)
     files = render(replace(program, services=(service,)), "promtest", options)
@@ -135,6 +137,22 @@ def _test(program: Program, service: Service, slo: Slo, options: Options, promto
     if done.returncode and not failures:
         failures = [f"{slo.id}: promtool did not run its tests:\n{printed}"]
     return Result(slo, cases, failures, printed, "")
+
+
+def _too_old(slo: Slo, promtool: str) -> str:
+    """Why this promtool cannot test the SLO; "" if it can, or does not print its version."""
+    if not (isinstance(slo.indicator, Threshold) and slo.indicator.native):
+        return ""
+    found = VERSION.search(_version(promtool))
+    if found is None or int(found[2]) >= 3:
+        return ""
+    return f"native histograms need promtool 3, and {promtool} is {found[1]}"
+
+
+@cache
+def _version(promtool: str) -> str:
+    done = subprocess.run([promtool, "--version"], capture_output=True, encoding="utf-8", errors="replace", check=False)
+    return done.stdout + done.stderr
 
 
 def _print(result: Result, verbose: bool) -> None:

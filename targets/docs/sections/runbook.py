@@ -25,7 +25,7 @@ from slocompiler.targets.docs.page import (
 )
 from slocompiler.targets.prometheus import breakdown
 from slocompiler.targets.prometheus.reading import rates, samples
-from slocompiler.targets.prometheus.render import file_of, text_of
+from slocompiler.targets.prometheus.render import files_of, text_of
 from slocompiler.targets.prometheus.rule import Groups
 from slocompiler.targets.prometheus.series import series
 from slocompiler.targets.prometheus.slices import compared
@@ -129,7 +129,10 @@ def rules(slo: Slo, service: Service, groups: Groups, options: Options) -> Secti
     count = sum(len(group.rules) for group in groups)
     folders = [f"{one.name}/" for one in options.deployments] or [""]
     files: Phrase = tuple(
-        part for name in folders for part in (", ", Code(f"prometheus/{name}{file_of(service, options)}"))
+        part
+        for name in folders
+        for file in files_of(service, options)
+        for part in (", ", Code(f"prometheus/{name}{file}"))
     )
     text = "" if options.deployments else text_of(slo, service, groups)
     block: Block = Folded(f"{count} rules", (Listing(text, "yaml", ("From ", *files[1:], ":")),))

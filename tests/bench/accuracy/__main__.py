@@ -13,11 +13,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # it is run as a script
 
 from bench.accuracy.history import measure
-from bench.accuracy.scenarios import DAY, SCENARIOS, Truth
+from bench.accuracy.scenarios import SCENARIOS, Truth
+from bench.accuracy.series import DAY
 
 
 def main() -> None:
-    """Print the table of docs/accuracy.md."""
+    """Print the rows of docs/accuracy.md, with the Prometheus that $PROMETHEUS and $PROMTOOL name."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--window", type=int, default=30, help="of the SLO, in days")
     parser.add_argument("--days", type=float, default=35, help="of traffic")
@@ -31,7 +32,7 @@ def main() -> None:
             truth = Truth(scenario, chosen.days)
             errors = measure(Path(folder), [truth], chosen.window * DAY, chosen.days)[scenario.name]
         lost = "" if scenario.held else " (lost between scrapes)"
-        shown = " | ".join(f"{error:.2%}" for error in errors)
+        shown = " | ".join("" if error is None else f"{error:.2%}" for error in errors)
         print(f"| {scenario.name} | {scenario.about}{lost} | {shown} |", flush=True)
 
 

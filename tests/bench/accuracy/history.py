@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from bench.accuracy.scenarios import BEGIN, DAY, HOUR, Truth
+from bench.accuracy.remote_write import write
+from bench.accuracy.scenarios import COUNTERS, Scenario, Truth
+from bench.accuracy.series import BEGIN, DAY, HOUR
 
 from slocompiler import promql
+from slocompiler.targets.prometheus.options import Options as PrometheusOptions
 from slocompiler.targets.shared import Options
 from support import binaries
 from support.compile import rules
+from support.promtool import seconds
 from support.server import Prometheus
 
 FIVE_MINUTES = 300
@@ -21,103 +25,119 @@ PERIOD = "slo:error_ratio:period"
 AVERAGED = "averaged:error_ratio:rate5m"
 LAYERS = (("slo:events:rate5m",), ("slo:errors:rate5m", AVERAGED), ("slo:events:increase5m", "slo:errors:increase5m"))
 """A rule reads what stands before it; the errors' one reads the events'."""
+SEEN = 26
+"""Counts after a gap that a rule may take from more than the last five minutes: two hours and a little."""
 BLOCKS = "--max-block-duration=54h"
 """Hours of scrapes in one range query, which returns at most 11,000 points a series."""
 
 
 class Errors(NamedTuple):
-    """The worst relative error of the period's ratio at any time of reading, by how it is computed."""
+    """The worst relative error of the period's ratio at any time of reading, by how it is computed.
+
+    Only counters are computed in other ways.
+    """
 
     ours: float
-    averaged: float
-    raw: float
+    averaged: float | None = None
+    raw: float | None = None
 
 
 def measure(folder: Path, truths: Sequence[Truth], window: int, days: float) -> dict[str, Errors]:
     """By scenario: the recorded ratio, the average of five-minute ratios and raw `increase` against the truth."""
-    server = Prometheus(folder)
+    server = Prometheus(folder, out_of_order="10y")
     server.backfill("\n".join([*(line for truth in truths for line in truth.samples()), "# EOF\n"]))
-    recorded = {truth.scenario.name: _rules(truth.scenario.name, window) for truth in truths}
+    recorded = {truth.scenario.name: _rules(truth.scenario, window) for truth in truths}
     end = BEGIN + round(days * DAY)
     for names in LAYERS:
-        _record(server, truths, recorded, names, end)
-    _record(server, truths, recorded, LAYERS[-1], end, catching_up=True)
-    times = range(BEGIN + window + 5 * HOUR + FIVE_MINUTES, end + 1, 5 * HOUR)
+        with server:
+            for truth in truths:
+                _back_fill(server, truth, recorded[truth.scenario.name], names, end)
     with server:
-        return {truth.scenario.name: _worst(server, truth, recorded, window, times) for truth in truths}
+        write(server, "newest", {}, 1, end)  # what is written below is older
+        for truth in truths:
+            _catch_up(server, truth, recorded[truth.scenario.name], end)
+        return {truth.scenario.name: _worst(server, truth, recorded, window, end) for truth in truths}
 
 
-def _rules(name: str, window: int) -> dict[str, dict[str, Any]]:
+def _rules(scenario: Scenario, window: int) -> dict[str, dict[str, Any]]:
     """Every recording rule of an SLO over the traffic, and the ratio that others average; by their names."""
+    name = scenario.name
     every, bad = (f'requests_total{{job="{name}"{code}}}' for code in ("", ',code="500"'))
-    measured = f'events requests_total{{job="{name}"}}\n    bad {{code="500"}}\n    alerts none'
     objective = f"99.9% over {promql.duration(window)}"
-    text = rules(
-        f'service {name} {{\n  owner "team"\n  slo errors {objective} {{\n    {measured}\n  }}\n}}\n', Options()
-    )
-    found = [rule for group in yaml.safe_load(text)["groups"] for rule in group["rules"]]
+    measured = f"{scenario.measured.format(job=name)}\n    alerts none"
+    options = Options(targets={"prometheus": PrometheusOptions(catch_up=scenario.catch_up)})
+    text = rules(f'service {name} {{\n  owner "team"\n  slo errors {objective} {{\n    {measured}\n  }}\n}}\n', options)
+    groups = yaml.safe_load(text)["groups"]
+    found = [rule | {"every": round(seconds(group["interval"]))} for group in groups for rule in group["rules"]]
     other = f"(sum(rate({bad}[5m])) or 0 * sum(rate({every}[5m]))) / (sum(rate({every}[5m])) > 0)"
     return {rule["record"]: rule for rule in found} | {
-        AVERAGED: {"record": AVERAGED, "expr": other, "labels": {"slo": f"{name}/errors"}}
+        AVERAGED: {"record": AVERAGED, "expr": other, "labels": {"slo": f"{name}/errors"}, "every": 30}
     }
 
 
-def _record(
-    server: Prometheus,
-    truths: Sequence[Truth],
-    recorded: dict[str, dict[str, dict[str, Any]]],
-    names: Sequence[str],
-    end: int,
-    catching_up: bool = False,
+def _back_fill(
+    server: Prometheus, truth: Truth, recorded: dict[str, dict[str, Any]], names: Sequence[str], end: int
 ) -> None:
-    """Evaluate these rules while Prometheus is up; `catching_up` is the one evaluation after each gap, which sees it."""
-    interval = FIVE_MINUTES if names == LAYERS[-1] else 30
-    with server:
-        for truth in truths:
-            name = truth.scenario.name
-            group = {"name": name, "interval": f"{interval}s", "rules": [recorded[name][rule] for rule in names]}
-            file = server.folder / f"{name}.yaml"
-            file.write_text(yaml.safe_dump({"groups": [group]}), encoding="utf-8")
-            for first, last in _up(truth, interval, end, catching_up):
-                command = [str(binaries.promtool()), "tsdb", "create-blocks-from", BLOCKS, "rules"]
-                command += [f"--start={first}", f"--end={last}", f"--url=http://{server.address}"]
-                command += [f"--output-dir={server.data}", file.name]
-                # when in an interval a group is evaluated hangs on its name and its file's: not on where it lies
-                done = subprocess.run(command, cwd=server.folder, capture_output=True, text=True, check=False)
-                assert done.returncode == 0, done.stdout + done.stderr
+    """Evaluate these rules while Prometheus is up, but for the counts after a gap: they read what they record."""
+    name, counts = truth.scenario.name, names == LAYERS[-1]
+    chosen = [dict(recorded[rule]) for rule in names]
+    (interval,) = {rule.pop("every") for rule in chosen if rule["record"] != AVERAGED}
+    chosen = [{key: value for key, value in rule.items() if key != "every"} for rule in chosen]
+    group = {"name": name, "interval": f"{interval}s", "rules": chosen}
+    (server.folder / f"{name}.yaml").write_text(yaml.safe_dump({"groups": [group]}), encoding="utf-8")
+    for times in _up(truth, interval, end):
+        calm = times[SEEN:] if counts and times[0] > BEGIN + DAY / 2 else times
+        if not calm:
+            continue
+        command = [str(binaries.promtool()), "tsdb", "create-blocks-from", BLOCKS, "rules"]
+        command += [f"--start={calm[0]}", f"--end={calm[-1] + interval - 1}", f"--url=http://{server.address}"]
+        command += [f"--output-dir={server.data}", f"{name}.yaml"]
+        # when in an interval a group is evaluated hangs on its name and its file's: not on where it lies
+        done = subprocess.run(command, cwd=server.folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
-def _up(truth: Truth, interval: int, end: int, catching_up: bool) -> Iterator[tuple[int, int]]:
-    """The spans of evaluations between the gaps; what catches up is left out there, and alone here."""
-    late = interval == FIVE_MINUTES
-    times = range(BEGIN + 2 * FIVE_MINUTES, end + 1, interval)
-    up = [at for at in times if not truth.scenario.down((at - BEGIN) / HOUR)]
-    firsts = [at for at, before in zip(up[1:], up, strict=False) if at - before > interval]
-    if catching_up:
-        yield from ((at, at + interval - 1) for at in firsts)
-        return
-    for first, nxt in zip([up[0], *firsts], [*firsts, end + interval], strict=True):
-        begin = first + interval if late and first != up[0] else first
-        yield begin, max(at for at in up if at < nxt)
+def _catch_up(server: Prometheus, truth: Truth, recorded: dict[str, dict[str, Any]], end: int) -> None:
+    """Evaluate the counts after each gap one after the other, as a server does, and when promtool would."""
+    begun = f'timestamp({LAYERS[-1][0]}{{slo="{truth.scenario.name}/errors"}})'
+    offset = server.query(f"max({begun})", BEGIN + HOUR)[0][1] % FIVE_MINUTES
+    for times in _up(truth, FIVE_MINUTES, end)[1:]:
+        for at in (time + offset for time in times[:SEEN]):
+            for name in LAYERS[-1]:
+                rule = recorded[name]
+                for labels, value in server.query(rule["expr"], at):
+                    write(server, name, labels | rule["labels"], value, at)
+
+
+def _up(truth: Truth, interval: int, end: int) -> list[list[int]]:
+    """The times of evaluations, a list for each time between two gaps."""
+    found: list[list[int]] = [[]]
+    for at in range(BEGIN + 2 * FIVE_MINUTES, end + 1, interval):
+        if truth.scenario.down((at - BEGIN) / HOUR):
+            if found[-1]:
+                found.append([])
+        else:
+            found[-1].append(at)
+    return [times for times in found if times]
 
 
 def _worst(
-    server: Prometheus,
-    truth: Truth,
-    recorded: dict[str, dict[str, dict[str, Any]]],
-    window: int,
-    times: Sequence[int],
+    server: Prometheus, truth: Truth, recorded: dict[str, dict[str, dict[str, Any]]], window: int, end: int
 ) -> Errors:
-    name, over = truth.scenario.name, promql.duration(window)
-    job, mine = f'job="{name}"', f'slo="{name}/errors"'
-    asked = (
-        recorded[name][PERIOD]["expr"],
+    scenario, over = truth.scenario, promql.duration(window)
+    job, mine = f'job="{scenario.name}"', f'slo="{scenario.name}/errors"'
+    counts = [f"sum(sum_over_time(slo:{what}:increase5m{{{mine}}}[{over}]))" for what in ("errors", "events")]
+    ours = " / ".join(counts) if " per " in scenario.measured else recorded[scenario.name][PERIOD]["expr"]
+    asked = [
+        ours,
         f"sum_over_time({AVERAGED}{{{mine}}}[{over}]) / count_over_time({AVERAGED}{{{mine}}}[{over}])",
         f'sum(increase(requests_total{{{job},code="500"}}[{over}])) / sum(increase(requests_total{{{job}}}[{over}]))',
-    )
-    worst = [0.0, 0.0, 0.0]
-    for at in times:
-        right = truth.ratio(at, window)
+    ]
+    asked = asked if scenario.measured == COUNTERS else asked[:1]
+    first, last, step = (6 * HOUR, DAY, HOUR) if scenario.young else (window + 5 * HOUR, end - BEGIN, 5 * HOUR)
+    worst = [0.0] * len(asked)
+    for at in (*range(BEGIN + first + FIVE_MINUTES, BEGIN + last, step), BEGIN + last):
+        right = truth.ratio(at, min(window, at - BEGIN - 2 * FIVE_MINUTES))  # the first evaluation is then
         for number, expr in enumerate(asked):
             found = server.query(expr, at)
             assert len(found) == 1, f"{expr} at {at} returns {found}"

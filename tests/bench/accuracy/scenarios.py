@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
 
-from support.even_traffic import shown
+from bench.accuracy.series import (
+    BEGIN,
+    DAY,
+    HOUR,
+    PHASE,
+    SCRAPE,
+    Scrape,
+    Series,
+    absent,
+    between,
+    down,
+    gauge,
+    plain,
+    restarting,
+    rolled_out,
+    values,
+)
 
-SCRAPE = 30
-PHASE = 7
-"""Seconds between the evaluation of rules and the next scrape."""
-HOUR, DAY = 3600, 86_400
-BEGIN = 1_790_812_800
-"""A midnight in UTC."""
+from support.even_traffic import shown
 
 
 class Moment(NamedTuple):
@@ -26,16 +37,8 @@ class Moment(NamedTuple):
     bad: float
 
 
-class Scrape(NamedTuple):
-    """One scrape: its time, and the requests since the one before, all of them and those that failed."""
-
-    at: int
-    events: int
-    bad: int
-
-
-Series = Iterator[tuple[Mapping[str, str], int, int]]
-"""Labels, a time and the value of a counter."""
+COUNTERS = """events requests_total{{job="{job}"}} bad {{code="500"}}"""
+"""What most scenarios measure; the job has the name of the scenario."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,15 @@ class Scenario:
     name: str
     about: str
     moment: Callable[[float], Moment]
-    seen: Callable[[list[Scrape]], Series] = field(default=lambda scrapes: plain(scrapes))
+    seen: Callable[[list[Scrape]], Series] = field(default=plain)
     down: Callable[[float], bool] = lambda _: False
     """When Prometheus itself is down: nothing is scraped nor recorded."""
     held: bool = True
     """Whether raw data hold the truth, but for what comes between two scrapes."""
+    measured: str = COUNTERS
+    catch_up: bool = True
+    young: bool = False
+    """Whether it is read on the first day, from the sixth hour on."""
 
 
 class Truth:
@@ -64,14 +71,18 @@ class Truth:
 
     def ratio(self, at: int, window: int) -> float:
         """Failed requests over all requests in the `window` seconds before `at`."""
+        return self._within(self._bad, at, window) / self._within(self._events, at, window)
+
+    def _within(self, sums: list[int], at: int, window: int) -> int:
         begin, end = (bisect_right(self._times, time) for time in (at - window, at))
-        return (self._bad[end] - self._bad[begin]) / (self._events[end] - self._events[begin])
+        return sums[end] - sums[begin]
 
     def samples(self) -> Iterator[str]:
         """What scrapes saw, as OpenMetrics."""
         for labels, at, value in self.scenario.seen(self.scrapes):
             if not self.scenario.down((at - BEGIN) / HOUR):
-                yield f"requests_total{shown({'job': self.scenario.name, **labels})} {value} {at}"
+                own = {"job": self.scenario.name, **labels}
+                yield f"{own.pop('__name__', 'requests_total')}{shown(own)} {value} {at}"
 
 
 def _count(scenario: Scenario, lasting: int) -> Iterator[Scrape]:
@@ -87,37 +98,6 @@ def _count(scenario: Scenario, lasting: int) -> Iterator[Scrape]:
         yield Scrape(at, count, failed)
 
 
-# How counters show it
-
-
-def plain(scrapes: list[Scrape]) -> Series:
-    """One process that never ends: two counters, both there from the beginning."""
-    good = bad = 0
-    for scrape in scrapes:
-        good, bad = good + scrape.events - scrape.bad, bad + scrape.bad
-        yield {"code": "200"}, scrape.at, good
-        yield {"code": "500"}, scrape.at, bad
-
-
-def restarting(scrapes: list[Scrape], every: int, pods: bool) -> Series:
-    """A process that starts anew from time to time: a reset, or another pod; a pod's errors are born with the first."""
-    good = bad = 0
-    for scrape in scrapes:
-        life, age = divmod(scrape.at - BEGIN, every)
-        if age < SCRAPE:
-            good = bad = 0
-        good, bad = good + scrape.events - scrape.bad, bad + scrape.bad
-        labels = {"instance": f"pod-{life}"} if pods else {}
-        yield {"code": "200", **labels}, scrape.at, good
-        if bad or not pods:
-            yield {"code": "500", **labels}, scrape.at, bad
-
-
-def absent(scrapes: list[Scrape]) -> Series:
-    """A service that cannot be scraped while it is down."""
-    return ((labels, at, value) for labels, at, value in plain(scrapes) if not _down((at - BEGIN) / HOUR))
-
-
 # What happens
 
 
@@ -126,18 +106,24 @@ def _sun(hours: float) -> float:
     return 55 - 45 * math.cos((hours - 4) / 24 * 2 * math.pi)
 
 
-def _between(hours: float, begin: float, lasting: float) -> bool:
-    """Whether it is this time of day."""
-    return begin <= hours % 24 < begin + lasting
+def _away(minutes: int, name: str = "", catch_up: bool = True) -> Scenario:
+    """Prometheus is down on some morning, in the midst of hours in which a third of the requests fail."""
 
+    def failing(hours: float) -> bool:
+        return down(hours + 1, 2 + minutes / 60)
 
-def _down(hours: float) -> bool:
-    """The second day of each week, for two hours of its morning."""
-    return 1 <= hours / 24 % 7 < 2 and _between(hours, 8, 2)
+    return Scenario(
+        name or f"away-{minutes}m",
+        f"Prometheus is away for {minutes} minutes, and a third of the requests fail from an hour before to an hour after"
+        + ("" if catch_up else "; without catch-up"),
+        lambda h: Moment(_sun(h), 0.33 if failing(h) else 0.0005),
+        down=lambda h: down(h, minutes / 60),
+        catch_up=catch_up,
+    )
 
 
 def _storm(hours: float) -> Moment:
-    failing = _between(hours, 13, 0.5)
+    failing = between(hours, 13, 0.5)
     return Moment(_sun(hours) * (8 if failing else 1), 0.6 if failing else 0.0002)
 
 
@@ -146,12 +132,12 @@ SCENARIOS = (
     Scenario(
         "trouble-at-night",
         "half of an hour's requests fail at four in the morning",
-        lambda h: Moment(_sun(h), 0.5 if _between(h, 3.5, 1) else 0.0002),
+        lambda h: Moment(_sun(h), 0.5 if between(h, 3.5, 1) else 0.0002),
     ),
     Scenario(
         "trouble-at-peak",
         "half of an hour's requests fail at four in the afternoon",
-        lambda h: Moment(_sun(h), 0.5 if _between(h, 15.5, 1) else 0.0002),
+        lambda h: Moment(_sun(h), 0.5 if between(h, 15.5, 1) else 0.0002),
     ),
     Scenario("retry-storm", "half an hour of failures brings eight times the requests", _storm),
     Scenario(
@@ -162,32 +148,57 @@ SCENARIOS = (
     Scenario(
         "idle-nights",
         "nothing happens for eight hours of the day, and the first hour after fails more often",
-        lambda h: Moment(0 if _between(h, 0, 8) else 20, 0.05 if _between(h, 8, 1) else 0.001),
+        lambda h: Moment(0 if between(h, 0, 8) else 20, 0.05 if between(h, 8, 1) else 0.001),
     ),
     Scenario(
         "service-down",
         "the service is away for two hours and fails often before",
-        lambda h: Moment(0 if _down(h) else _sun(h), 0.3 if _down(h + 0.5) and not _down(h) else 0.0005),
+        lambda h: Moment(0 if down(h) else _sun(h), 0.3 if down(h + 0.5) and not down(h) else 0.0005),
         absent,
     ),
-    Scenario(
-        "prometheus-down",
-        "Prometheus is away for an hour in which a third of the requests fail",
-        lambda h: Moment(_sun(h), 0.33 if _down(h) and _between(h, 8, 1) else 0.0005),
-        down=lambda h: _down(h) and _between(h, 8, 1),
-    ),
+    *(_away(minutes) for minutes in (2, 20, 60, 90, 110)),
+    _away(2, "restart", catch_up=False),
     Scenario(
         "resets",
         "the process restarts every two hours",
-        lambda h: Moment(_sun(h), 0.2 if _between(h, 12.5, 1) else 0.001),
+        lambda h: Moment(_sun(h), 0.2 if between(h, 12.5, 1) else 0.001),
         lambda scrapes: restarting(scrapes, 2 * HOUR, pods=False),
         held=False,
     ),
     Scenario(
         "pods-come-and-go",
         "another pod every six hours, whose first error nobody sees",
-        lambda h: Moment(_sun(h), 0.2 if _between(h, 12.5, 1) else 0.001),
+        lambda h: Moment(_sun(h), 0.2 if between(h, 12.5, 1) else 0.001),
         lambda scrapes: restarting(scrapes, 6 * HOUR, pods=True),
         held=False,
+    ),
+    Scenario(
+        "buckets-change",
+        "a release without a bucket at the bound takes half of the traffic for six hours of every third day",
+        lambda h: Moment(_sun(h), 0.002),
+        rolled_out,
+        measured='events took_seconds{{job="{job}"}} good below 300ms',
+    ),
+    Scenario(
+        "values-come-and-go",
+        "another value of `per` every twelve hours, whose first error nobody sees",
+        lambda h: Moment(_sun(h), 0.2 if between(h, 12.5, 1) else 0.001),
+        values,
+        held=False,
+        measured=COUNTERS + " per route",
+    ),
+    Scenario(
+        "slices",
+        "slices of a minute, bad for eight hours of each day; Prometheus restarts once a week",
+        lambda h: Moment(1 / SCRAPE, float(between(h, 12, 8))),
+        gauge,
+        down=lambda h: down(h, 2 / 60),
+        measured='slices 1m good when max(wrong{{job="{job}"}}) < 1',
+    ),
+    Scenario(
+        "young",
+        "trouble in the first night, read every hour from the sixth of the first day on",
+        lambda h: Moment(_sun(h), 0.5 if between(h, 3.5, 1) else 0.0002),
+        young=True,
     ),
 )
