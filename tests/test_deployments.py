@@ -101,7 +101,7 @@ class TestDeployed:
         assert {rule["labels"]["severity"] for rule in us} == {"critical", "ticket"}
         for rule in us:
             assert ", cluster us.1" in rule["annotations"]["summary"]
-            name = rule["labels"]["slo"].replace("/", "_")
+            name = rule["labels"].get("slo", rule["labels"]["service"]).replace("/", "_")
             assert rule["annotations"]["dashboard"] == f"https://grafana.example.org/d/sloc-{name}?var-at_cluster=us.1"
 
     def test_promtool_accepts_them(self, built: Path) -> None:
