@@ -34,13 +34,13 @@ def percent(asked: str) -> str:
 
 
 class Texts:
-    """The texts of an SLO's alerts."""
+    """The texts of an SLO's alerts, or of those of its service, if that is named."""
 
-    def __init__(self, slo: Slo, options: Options) -> None:
+    def __init__(self, slo: Slo, options: Options, service: str = "") -> None:
         self._slo = slo
         addresses = (
             ("runbook_url", slo.runbook),
-            ("dashboard", dashboard_url(slo, options)),
+            ("dashboard", dashboard_url(slo, options, service)),
             ("documentation", documentation_url(slo, options)),
         )
         self._addresses = tuple((name, literal(url)) for name, url in addresses if url)
