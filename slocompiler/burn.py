@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from slocompiler.ir import Alert, Burn, Exhausted, NoData, RatioSlices, Remaining, Severity, Slices, Slo
+from slocompiler.ir import Alert, Burn, Exhausted, NoData, RatioSlices, Remaining, Severity, Slices, Slo, Unmeasured
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 LEAST_LEFT = Fraction(2, 100)
@@ -136,7 +136,7 @@ def silent_below(lines: Iterable[Alert], target: Decimal, period: int, slice_sec
 
     Above 1, a whole budget can be spent in silence.
     """
-    about = (line for line in lines if not isinstance(line, NoData))
+    about = (line for line in lines if not isinstance(line, Unmeasured))
     return min((least(line, target, period, slice_seconds) for line in about), default=None)
 
 

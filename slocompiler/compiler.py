@@ -11,6 +11,7 @@ from slocompiler.checks import check
 from slocompiler.deployments import anywhere, deployed
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.ir import Program
+from slocompiler.jobs import watched
 from slocompiler.lower import lower
 from slocompiler.project import Project
 from slocompiler.resolve import resolve
@@ -21,20 +22,28 @@ from slocompiler.targets.shared import Options
 
 
 def analyse(
-    sources: Iterable[Source], project: Project | None = None, read: Reader = nothing, today: date | None = None
+    sources: Iterable[Source],
+    project: Project | None = None,
+    read: Reader = nothing,
+    today: date | None = None,
+    beside: Iterable[Source] = (),
 ) -> tuple[Program | None, list[Diagnostic]]:
     """The program that the sources define, and every diagnostic, in the order of files and lines.
 
     The program is None if a diagnostic is an error; warnings do not prevent one. `project` is the content of a
     sloc.yaml, and the default one if it is None. `read` returns the source at a path that is imported, or the reason
-    why there is none. Reviews that are due are reported only if `today` is given. Nothing raises for bad input.
+    why there is none. Reviews that are due are reported only if `today` is given. `beside` are the other files of a
+    project: standard alerts depend on who else counts on a job. Nothing raises for bad input.
     """
     own, modules, problems = load(sources, read)
     resolved, found = resolve(own, modules)
     problems += found
     problems += check(resolved, project or Project(), today)
     problems = ordered(problems)
-    return (None if any(problem.is_error for problem in problems) else lower(resolved)), problems
+    if any(problem.is_error for problem in problems):
+        return None, problems
+    others = analyse(beside, project, read)[0] if beside else None
+    return watched(lower(resolved), others.services if others else ()), problems
 
 
 def render(program: Program, target: str, options: Options | None = None, part: targets.Part = "all") -> dict[str, str]:

@@ -6,12 +6,14 @@ import re
 from dataclasses import replace
 
 from slocompiler.ir import (
+    Alert,
     Deployment,
     Events,
     Filter,
     Indicator,
     Label,
     Matcher,
+    NoData,
     Program,
     Ratio,
     RatioSlices,
@@ -61,10 +63,18 @@ def anywhere(deployments: tuple[Deployment, ...]) -> Deployment:
 def _slo(slo: Slo, deployment: Deployment) -> Slo:
     where = deployment.where
     condition = None if slo.exclude_when is None else mentioned(slo.exclude_when, where)
-    here = replace(slo, indicator=_indicator(slo.indicator, where), exclude_when=condition, deployment=deployment)
+    alerts = tuple(_alert(line, where) for line in slo.alerts)
+    indicator = _indicator(slo.indicator, where)
+    here = replace(slo, indicator=indicator, exclude_when=condition, alerts=alerts, deployment=deployment)
     if deployment.alerts:
         return here
     return replace(here, alerts=(), overrides=tuple(replace(override, alerts=()) for override in slo.overrides))
+
+
+def _alert(line: Alert, where: Filter) -> Alert:
+    if not isinstance(line, NoData) or line.unless is None:
+        return line
+    return replace(line, unless=replace(line.unless, stream=_stream(line.unless.stream, where)))
 
 
 def _indicator(indicator: Indicator, where: Filter) -> Indicator:

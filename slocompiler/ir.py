@@ -160,14 +160,36 @@ class Remaining:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Proves, while a series of a stream compares so with a value, that absent data is no outage."""
+
+    stream: Stream
+    cmp: Literal["<", "<=", ">", ">=", "==", "!="]
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoData:
     """Fires when there has been no data for `lasting` seconds."""
 
     severity: Severity
     lasting: int
+    of_one: str = ""
+    """A label of `per`: each of its values alone is watched. Empty for the data of all values together."""
+    unless: Proof | None = None
 
 
-Alert = Burn | Exhausted | Remaining | NoData
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Down:
+    """Fires when every target of the jobs that the selectors of the SLO fix has been down for `lasting` seconds."""
+
+    severity: Severity
+    lasting: int
+
+
+Unmeasured = NoData | Down
+"""The alerts that depend on no share of bad events."""
+Alert = Burn | Exhausted | Remaining | Unmeasured
 
 
 # The program
@@ -346,6 +368,7 @@ KINDS: dict[str, type] = {
     "exhausted": Exhausted,
     "remaining": Remaining,
     "no_data": NoData,
+    "down": Down,
 }
 """The value of `kind` in the JSON of each class that is a member of a union."""
 _KIND_OF = {cls: kind for kind, cls in KINDS.items()}

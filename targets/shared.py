@@ -10,7 +10,9 @@ from urllib.parse import quote, urlencode
 
 from slocompiler.ir import Deployment, Severity, Slo
 
-ALERTNAMES = ("SLOBurn", "SLOBudget", "SLONoData")
+DOWN = "SLODown"
+"""The alert that a service has once, without a label `slo`."""
+ALERTNAMES = ("SLOBurn", "SLOBudget", "SLONoData", DOWN)
 """The alerts that the Prometheus target raises."""
 
 

@@ -158,6 +158,7 @@ UNFIXED = [
     ("E305", "followed by braces", "other uses of the template need them"),
     ("E407", "is not a share", "the share is not known"),
     ("E412", "", "the version of the server is not known"),
+    ("E241", "", "which job serves the users is not known"),
     ("E416", "", "the query is to be changed"),
     ("E224", "", "the expression is to be split"),
     ("E227", "a count of series|a constant after|is 0 or 1", "which condition is meant is not known"),

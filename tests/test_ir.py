@@ -50,7 +50,8 @@ alerts = st.one_of(
     built(ir.Burn, window=seconds, needs=needs, ceiling=st.none() | ratios),
     built(ir.Exhausted, within=seconds, needs=needs),
     built(ir.Remaining),
-    built(ir.NoData, lasting=seconds),
+    built(ir.NoData, lasting=seconds, unless=st.none() | built(ir.Proof, stream=streams)),
+    built(ir.Down, lasting=seconds),
 )
 slos = built(
     ir.Slo,

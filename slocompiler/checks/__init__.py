@@ -12,6 +12,7 @@ from slocompiler.checks.bounds import bounds
 from slocompiler.checks.conditions import conditions
 from slocompiler.checks.context import Run
 from slocompiler.checks.deployments import deployments
+from slocompiler.checks.down import down_lines
 from slocompiler.checks.duplicates import duplicates
 from slocompiler.checks.exclusions import exclusions, stream_exclusions
 from slocompiler.checks.labels import labels
@@ -19,6 +20,7 @@ from slocompiler.checks.matchers import matchers, stream_matchers
 from slocompiler.checks.metric_kinds import metric_kinds
 from slocompiler.checks.metric_words import stream_words, words
 from slocompiler.checks.naming import names, stream_names
+from slocompiler.checks.no_data import no_data_lines
 from slocompiler.checks.objective import objectives
 from slocompiler.checks.people import addresses, agreement, owners, reviews
 from slocompiler.checks.per import per_labels
@@ -71,6 +73,8 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     matchers,
     objectives,
     alert_lines,
+    down_lines,
+    no_data_lines,
     alert_sets,
     policy_steps,
     agreement,

@@ -101,7 +101,7 @@ def _is_known(line: t.AlertLine) -> bool:
     match line:
         case t.BurnLine(share=t.Percent(), window=t.Duration()) | t.ExhaustedLine(within=t.Duration()):
             return line.intact and not isinstance(line.needs, t.Param)
-        case t.RemainingLine(below=t.Percent()) | t.NoDataLine(lasting=t.Duration()):
+        case t.RemainingLine(below=t.Percent()) | t.NoDataLine(lasting=t.Duration()) | t.DownLine(lasting=t.Duration()):
             return line.intact
     return False
 

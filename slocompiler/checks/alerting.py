@@ -12,7 +12,7 @@ from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import edits, remove
 from slocompiler.project import Project
 from slocompiler.promql import duration, rounded
-from slocompiler.resolve import ResolvedSlo
+from slocompiler.resolve import ResolvedSlo, text_of
 from slocompiler.syntax import tree as t
 
 WAITS = 5 * burn.DAY
@@ -60,8 +60,10 @@ def _condition(line: t.AlertLine, severity: str = "") -> tuple[object, ...] | No
             return key, "exhausted", within
         case t.RemainingLine(below=t.Percent(ratio=below)):
             return key, "remaining", below
-        case t.NoDataLine():
-            return key, "no data"
+        case t.NoDataLine(of_one=of_one):
+            return key, "no data", text_of(of_one) if of_one else ""
+        case t.DownLine():
+            return key, "down"
     return None
 
 
@@ -169,7 +171,9 @@ def _against(line: t.AlertLine, slo: ResolvedSlo, target: t.PercentLike) -> Iter
                 yield from _urgency(line, slo, Fraction(seconds))
         case t.RemainingLine(below=t.Percent(ratio=below)) if 0 < below < 1:
             yield from _unhurried(line, slo, Fraction(below) * period)
-        case t.NoDataLine(lasting=t.Duration() as lasting) if lasting.seconds > period:
+        case t.NoDataLine(lasting=t.Duration() as lasting) | t.DownLine(lasting=t.Duration() as lasting) if (
+            lasting.seconds > period
+        ):
             yield _beyond(lasting.span.text, line, slo)
 
 

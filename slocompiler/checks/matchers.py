@@ -82,6 +82,8 @@ def _judged(slo: ResolvedSlo) -> Iterator[Found]:
         for term in part.looked_at if part else ():
             yield from _nothing(selected(term), "series")
         yield from _filters(slo, part, known) if part else ()
+    for _, term in slo.proofs:
+        yield from _nothing(selected(term), "series")
     yield from _targets(slo, known)
     yield from everything(slo, known) if known else ()
 

@@ -41,6 +41,7 @@ def words(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
             operand = part.tree.other.operand if isinstance(part.tree.other, t.When) else None
             looked_at = operand.of if isinstance(operand, t.Fold) else operand
             yield from _judged((looked_at,), "when", streams) if isinstance(looked_at, t.Selector) else ()
+    yield from _judged((proof.of for proof, _ in slo.proofs), "unless", streams)
 
 
 @lru_cache(maxsize=8)

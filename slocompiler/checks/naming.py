@@ -64,6 +64,9 @@ def filters_and_selectors(items: Iterable[t.Statement]) -> Iterator[t.Filter | t
             yield from _in_sets((looked_at,)) if isinstance(looked_at, t.Selector) else ()
         elif isinstance(item, t.TargetFor):
             yield item.filter
+        elif isinstance(item, t.Alerts | t.NamedAlerts):
+            proofs = (line.unless for line in item.lines if isinstance(line, t.NoDataLine))
+            yield from _in_sets(tuple(proof.of for proof in proofs if proof))
 
 
 def _in_sets(sets: tuple[t.Selector | t.Filter, ...]) -> Iterator[t.Filter | t.Selector]:

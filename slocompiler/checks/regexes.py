@@ -110,7 +110,8 @@ def _why(pattern: str) -> tuple[str, str, int, int] | None:
 def _fixes(found: Misleading, node: t.Matcher) -> tuple[Fix, ...]:
     fixes = remove_item("remove this matcher", node.span) if found.is_needless else ()
     for matcher in found.instead:
-        fixes += edits(f"write `{written(matcher)}`", (node.span, in_full(matcher)), safe=found.is_same)
+        safe = found.is_same and matcher.label != "job"  # a fixed job is watched: that is another alert
+        fixes += edits(f"write `{written(matcher)}`", (node.span, in_full(matcher)), safe=safe)
     return fixes
 
 

@@ -83,19 +83,22 @@ def compile_paths(
     )
     project, root = read_project(project_file, reporter)
     files = find(paths) if paths else find_sources(project, root, reporting=True)
+    others = _others(files, project, root) if paths else []
     sources, problems = read(files, root)
     with Progress() as progress:
-        program, found = analyse(progress.each(sources, "reading", "checking"), project, reader(root), today)
+        beside = [found for found in map(reader(root), others) if isinstance(found, Source)]
+        program, found = analyse(progress.each(sources, "reading", "checking"), project, reader(root), today, beside)
     problems += found
     reporter(problems)
     if program is None or any(one.is_error or (strict and one.code not in harmless) for one in problems):
         sys.exit(1)
-    return Run(program, project, root, len(sources), not paths, not paths or _is_complete(files, project, root))
+    return Run(program, project, root, len(sources), not paths, not others)
 
 
-def _is_complete(files: list[str], project: Project, root: Path) -> bool:
-    """Whether the files are all files of the project, and perhaps others."""
-    return {os.path.abspath(file) for file in sources_of(project, root)} <= {os.path.abspath(file) for file in files}
+def _others(files: list[str], project: Project, root: Path) -> list[str]:
+    """The paths, from `root`, of the files of the project that are not among these."""
+    given = {os.path.abspath(file) for file in files}
+    return [_from(root, file) for file in sources_of(project, root) if os.path.abspath(file) not in given]
 
 
 # The project

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from slocompiler import burn
+from slocompiler import burn, jobs
 from slocompiler.burn import SHARES
 from slocompiler.diff.change import Change, Detail, Detection, Line, Lines
 from slocompiler.diff.match import pair
 from slocompiler.diff.subject import Scope, Subject, scopes
 from slocompiler.explain import language
 from slocompiler.explain.phrases import Code, Phrase, joined
-from slocompiler.ir import SEVERITIES, Alert, Burn, Exhausted, NoData, Remaining
+from slocompiler.ir import SEVERITIES, Alert, Burn, Exhausted, NoData, Remaining, Unmeasured
 
 
 def alerts(before: Subject, after: Subject) -> Iterator[Change]:
@@ -70,7 +70,7 @@ def timed(both: Lines) -> Lines:
 def line(of: Alert, scope: Scope) -> Line:
     """A line in words, and when it detects each of SHARES errors, from a full budget."""
     text = language.alert(of, scope.target, scope.window)
-    if isinstance(of, NoData):
+    if isinstance(of, Unmeasured):
         return Line(text, of.severity, ())
     return Line(text, of.severity, tuple(_detection(of, scope, bad) for bad in SHARES))
 
@@ -81,7 +81,7 @@ def _detection(of: Alert, scope: Scope, bad: Fraction) -> Detection | None:
 
 
 def _size(of: Alert) -> int | Decimal:
-    """The number that describes a line: its window, the time left, the budget left, or the time without data."""
+    """The number that describes a line: its window, the time left, the budget left, or the time without data or targets."""
     match of:
         case Burn():
             return of.window
@@ -89,7 +89,7 @@ def _size(of: Alert) -> int | Decimal:
             return of.within
         case Remaining():
             return of.below
-        case NoData():
+        case _:
             return of.lasting
 
 
@@ -118,12 +118,16 @@ def _silences(before: Scope, after: Scope) -> bool:
     They follow the target and the window, and do not replace each other line by line.
     """
     if _is_standard(before) and _is_standard(after):
-        return bool({one.severity for one in before.alerts} - {one.severity for one in after.alerts})
+        lost = {one.severity for one in before.alerts} - {one.severity for one in after.alerts}
+        return bool(lost) or (jobs.STANDARD_DOWN in before.alerts and jobs.STANDARD_DOWN not in after.alerts)
     return any(_is_quieter(old, new, after) for old, new in _pairs(before, after) if old and old != new)
 
 
 def _is_standard(scope: Scope) -> bool:
-    return scope.window >= burn.SHORTEST_STANDARD and scope.alerts == burn.standard_alerts(
+    alerts = tuple(
+        one for one in scope.alerts if one != jobs.STANDARD_DOWN
+    )  # whether it is one depends on other services
+    return scope.window >= burn.SHORTEST_STANDARD and alerts == burn.standard_alerts(
         scope.target, scope.window, scope.slice_seconds
     )
 
@@ -137,6 +141,9 @@ def _is_quieter(old: Alert, new: Alert | None, scope: Scope) -> bool:
     if new is None or SEVERITIES.index(new.severity) > SEVERITIES.index(old.severity):
         return True
     if isinstance(old, NoData) and isinstance(new, NoData):
+        excused = new.unless is not None and new.unless != old.unless
+        return new.lasting > old.lasting or new.of_one != old.of_one or excused
+    if isinstance(old, Unmeasured) and isinstance(new, Unmeasured):
         return new.lasting > old.lasting
     needs, needed = (one.needs if isinstance(one, Burn | Exhausted) else 0 for one in (new, old))
     usual = burn.page_needs(scope.slice_seconds) if new.severity == "page" != old.severity else 0

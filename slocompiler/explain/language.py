@@ -10,10 +10,12 @@ from slocompiler import burn, promql
 from slocompiler.ir import (
     Alert,
     Burn,
+    Down,
     Exhausted,
     Filter,
     Gauge,
     Indicator,
+    Proof,
     RatioSlices,
     Raw,
     RawCondition,
@@ -69,6 +71,11 @@ def condition(of: Gauge | RawCondition, write: Write = stream) -> str:
     return f"{folded} {of.cmp} {limit(of)}"
 
 
+def proof(of: Proof, write: Write = stream) -> str:
+    """`up{job="shop"} == 1`."""
+    return f"{write(of.stream)} {of.cmp} {promql.number(of.value)}"
+
+
 def statements(of: Indicator, write: Write = stream) -> Iterator[tuple[str, list[str]]]:
     """The statements that say what an SLO measures: the word that begins each, and its terms, which are summed."""
     if isinstance(of, Slices):
@@ -118,8 +125,12 @@ def alert(line: Alert, target: Decimal, period: int) -> str:
         text = f"when exhausted within {promql.duration(line.within)}"
     elif isinstance(line, Remaining):
         text = f"when budget below {promql.percent(line.below)}"
+    elif isinstance(line, Down):
+        text = f"when down for {promql.duration(line.lasting)}"
     else:
-        text = f"when no data for {promql.duration(line.lasting)}"
+        one = f" of one {promql.label_name(line.of_one)}" if line.of_one else ""
+        unless = f" unless {proof(line.unless)}" if line.unless else ""
+        text = f"when no data{one} for {promql.duration(line.lasting)}{unless}"
     return f"{line.severity} {text}{needs}"
 
 

@@ -9,15 +9,15 @@ from slocompiler import burn, promql
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import budgets, plain
 from slocompiler.explain.promise import promise, silence
-from slocompiler.ir import Alert, Burn, Exhausted, NoData, Slo
-from slocompiler.targets.prometheus import nodata, schedule
+from slocompiler.ir import Alert, Burn, Down, Exhausted, NoData, Service, Slo
+from slocompiler.targets.prometheus import down, nodata, schedule
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Rule
 from slocompiler.targets.shared import Options
 from slocompiler.visible import visible
 
 
-def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
+def meaning(slo: Slo, service: Service, rules: list[Rule], options: Options) -> Iterator[str]:
     """The lines of the explanation; `rules` are the SLO's rules from the Prometheus target."""
     title = f' "{slo.title}"' if slo.title else ""
     yield visible(f"{slo.id}{title}{' (draft)' if slo.draft else ''}")
@@ -34,7 +34,7 @@ def meaning(slo: Slo, rules: list[Rule], options: Options) -> Iterator[str]:
         yield ""
         yield f"Alerts{values}, starting with a full budget:" if alerts else f"No alerts{values}."
         for line in alerts:
-            yield from _line(line, slo, target, options)
+            yield from _line(line, slo, service, target, options)
     if slo.alerts:
         yield ""
         if text := silence(slo):
@@ -56,10 +56,13 @@ def _budget(slo: Slo) -> Iterator[str]:
         yield plain(budgets(slo.per))
 
 
-def _line(line: Alert, slo: Slo, target: Any, options: Options) -> Iterator[str]:
+def _line(line: Alert, slo: Slo, service: Service, target: Any, options: Options) -> Iterator[str]:
     yield f"  {language.alert(line, target, slo.window)}"
     if isinstance(line, NoData):
-        yield from (visible(f"    {plain(phrase)}") for phrase in nodata.in_words(slo))
+        yield from (visible(f"    {plain(phrase)}") for phrase in nodata.in_words(slo, line))
+    if isinstance(line, Down):
+        yield from (visible(f"    {plain(phrase)}") for phrase in down.in_words(down.by_slo(service)[slo.id], options))
+        yield f"    one alert for all SLOs of {service.name}, without a label slo"
     if isinstance(line, Burn):
         height = burn.line_factor(line, target, slo.window)
         over = promql.duration(line.window)

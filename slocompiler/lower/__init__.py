@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from slocompiler import ir
 from slocompiler.burn import page_needs, standard_alerts
-from slocompiler.lower.indicator import indicator, ratio, seconds
+from slocompiler.lower.indicator import indicator, proof, ratio, seconds
 from slocompiler.resolve import Choice, Resolved, ResolvedService, ResolvedSlo, text_of
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
@@ -104,10 +104,10 @@ def alerts(slo: ResolvedSlo, target: t.PercentLike) -> tuple[ir.Alert, ...]:
     slice_seconds = seconds(length) if isinstance(length, t.Duration) else 0
     if slo.alerts is None:
         return standard_alerts(ratio(target), seconds(slo.tree.window), slice_seconds)
-    return tuple(_alert(line, page_needs(slice_seconds)) for line in slo.alerts.lines)
+    return tuple(_alert(line, page_needs(slice_seconds), slo) for line in slo.alerts.lines)
 
 
-def _alert(line: t.AlertLine, page_needs: int) -> ir.Alert:
+def _alert(line: t.AlertLine, page_needs: int, slo: ResolvedSlo) -> ir.Alert:
     """An alert of the IR; a page without `needs` gets `page_needs` bad events."""
     severity = line.severity
     if isinstance(line, t.BurnLine):
@@ -118,8 +118,12 @@ def _alert(line: t.AlertLine, page_needs: int) -> ir.Alert:
         return ir.Exhausted(severity=severity, within=seconds(line.within), needs=_needs(line, page_needs))
     if isinstance(line, t.RemainingLine):
         return ir.Remaining(severity=severity, below=ratio(line.below))
+    if isinstance(line, t.DownLine):
+        return ir.Down(severity=severity, lasting=seconds(line.lasting))
     assert isinstance(line, t.NoDataLine)
-    return ir.NoData(severity=severity, lasting=seconds(line.lasting))
+    proved = next((proof(node, term) for node, term in slo.proofs if node is line.unless), None)
+    label = text_of(line.of_one) if line.of_one else ""
+    return ir.NoData(severity=severity, lasting=seconds(line.lasting), of_one=label, unless=proved)
 
 
 def _needs(line: t.BurnLine | t.ExhaustedLine, page_needs: int) -> int:

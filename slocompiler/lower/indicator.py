@@ -66,6 +66,12 @@ def _condition(part: Part) -> ir.Gauge | ir.RawCondition:
     return ir.Gauge(fold=cast(Any, fold), stream=stream, cmp=cast(Any, when.cmp), value=value, unit=name)
 
 
+def proof(node: t.Proof, term: Term) -> ir.Proof:
+    """What proves that absent data is no outage."""
+    assert isinstance(node.value, t.Number), "known: parameters have their values"
+    return ir.Proof(stream=_stream(term, term.exclude), cmp=cast(Any, node.cmp), value=node.value.value)
+
+
 def _events(slo: ResolvedSlo, part: Part) -> ir.Ratio | ir.Threshold | ir.Raw:
     if slo.events and isinstance(slo.events.of, t.Promql):
         assert isinstance(part.tree.other, t.Promql), "checked: raw goes with raw (E216)"

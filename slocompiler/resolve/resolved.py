@@ -76,6 +76,8 @@ class ResolvedSlo:
     labels: tuple[tuple[t.Label, str], ...]
     alerts: t.Alerts | None
     """With the lines of the alerts that it names; None for the standard alerts."""
+    proofs: tuple[tuple[t.Proof, Term], ...]
+    """The series of each `unless` in its alerts."""
     policy: t.Policy | None
     actions: tuple[str, ...]
     """The texts of the policy's steps, in order."""

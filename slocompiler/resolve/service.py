@@ -94,6 +94,7 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
     policy = gathered.one(_policy(settings, reading), None)
     excluded = [x for x in items if isinstance(x, t.Exclude)]
     when = _exclude_when(items, reading)
+    alerts = gathered.one(_alerts(settings, reading), None)
     resolved = ResolvedSlo(
         tree=tree,
         service=service,
@@ -124,7 +125,8 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
         runbook=text(runbook.url) if runbook else "",
         links=tuple(dict.fromkeys((text(item.title), text(item.url)) for item in settings.links())),
         labels=tuple((entry, text(entry.value)) for entry in settings.labels()),
-        alerts=gathered.one(_alerts(settings, reading), None),
+        alerts=alerts,
+        proofs=tuple((proof, term) for proof in _proofs(alerts) for term in gathered.all(streams.terms(proof.of))),
         policy=policy,
         actions=tuple(text(step.action) for step in policy.steps) if policy else (),
         because=text(because.text) if because else "",
@@ -144,6 +146,13 @@ def _alerts(settings: Settings, reading: Reading) -> t.Alerts | Damaged | None:
         return found
     declared = reading.scopes[found.span.source].find(t.NamedAlerts, found.name)
     return t.Alerts(found.span, declared.lines, None, False) if declared else DAMAGED
+
+
+def _proofs(alerts: t.Alerts | None) -> Iterator[t.Proof]:
+    """What its lines for missing data say after `unless`."""
+    for line in alerts.lines if alerts else ():
+        if isinstance(line, t.NoDataLine) and line.unless:
+            yield line.unless
 
 
 def _policy(settings: Settings, reading: Reading) -> t.Policy | Damaged | None:

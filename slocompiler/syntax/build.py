@@ -386,7 +386,17 @@ class Builder:
         return t.RemainingLine, self._value(c[2])
 
     def no_data(self, c: list[Any]) -> tuple[Any, ...]:
-        return t.NoDataLine, self._whole(c[2])
+        of_one, unless = c[2] if isinstance(c[2], t.Node) else None, c[-1] if isinstance(c[-1], t.Proof) else None
+        return t.NoDataLine, of_one, self._whole(c[3 if of_one else 2]), unless
+
+    def of_one(self, c: list[Any]) -> t.Name | t.Text:
+        return self._label_name(c[0])
+
+    def unless(self, c: list[Any]) -> t.Proof:
+        return t.Proof(self._span(c[0], c[2]), c[0], str(c[1]), self._value(c[2]))
+
+    def down(self, c: list[Any]) -> tuple[Any, ...]:
+        return t.DownLine, self._whole(c[1])
 
     def needs(self, c: list[Any]) -> t.Number | t.Param:
         return cast(t.Number, self._value(c[0]))

@@ -393,8 +393,26 @@ class RemainingLine(AlertLine):
 
 
 @record
+class Proof(Node):
+    """`SELECTOR CMP NUMBER`: what proves that absent data is no outage."""
+
+    of: Selector
+    cmp: str
+    value: Number | Param
+
+
+@record
 class NoDataLine(AlertLine):
-    """`when no data for T`."""
+    """`when no data [of one LABEL] for T [unless SELECTOR CMP NUMBER]`."""
+
+    of_one: Name | Text | None
+    lasting: DurationLike
+    unless: Proof | None
+
+
+@record
+class DownLine(AlertLine):
+    """`when down for T`."""
 
     lasting: DurationLike
 

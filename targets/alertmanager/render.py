@@ -10,7 +10,7 @@ from slocompiler import promql
 from slocompiler.ir import SEVERITIES, Deployment, Program, Severity
 from slocompiler.targets.prometheus.alerts import budget_lines
 from slocompiler.targets.prometheus.yaml import scalar, single_quoted
-from slocompiler.targets.shared import ALERTNAMES, Options, header, severity_name
+from slocompiler.targets.shared import ALERTNAMES, DOWN, Options, header, severity_name
 
 FILE = "alertmanager.yml"
 REPEATED = {"page": "4h", "ticket": "4d", "notify": "4d"}
@@ -38,7 +38,7 @@ def render_shared(program: Program, options: Options) -> dict[str, str]:
         "  receiver: default",
         "  routes:",
         f"  - matchers: {_list([_any_of('alertname', ALERTNAMES)])}",
-        f"    group_by: [slo{', ' if labels else ''}{labels}]",
+        f"    group_by: [service, slo{', ' if labels else ''}{labels}]",  # SLODown has no label slo
         "    receiver: slo-notify",
         "    routes:",
     ]
@@ -51,23 +51,36 @@ def render_shared(program: Program, options: Options) -> dict[str, str]:
                 f"      repeat_interval: {REPEATED[severity]}",
             ]
     lines.append("inhibit_rules:")
-    equal = ", ".join(map(scalar, ("slo", *options.deployment_labels(), *_per(program))))
     for scope in scopes:
-        for comment, source, target in _inhibitions(program, scope):
+        for inhibition in _inhibitions(program, scope):
+            equal = dict.fromkeys((*inhibition.equal, *options.deployment_labels()))
             lines += [
-                f"# {comment}",
-                f"- source_matchers: {_list(source)}",
-                f"  target_matchers: {_list(target)}",
-                f"  equal: [{equal}]",
+                f"# {inhibition.comment}",
+                f"- source_matchers: {_list(inhibition.source)}",
+                f"  target_matchers: {_list(inhibition.target)}",
+                f"  equal: [{', '.join(map(scalar, equal))}]",
             ]
     lines += ["receivers:", "- name: default", *(f"- name: slo-{severity}" for severity in SEVERITIES)]
     return {FILE: "\n".join(lines) + "\n"}
 
 
-def _inhibitions(program: Program, scope: Scope) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Comment, source matchers and target matchers of each inhibition within an SLO, a deployment and a value of `per`."""
-    ours = _any_of("alertname", ALERTNAMES)
-    yield "A page inhibits the tickets of its SLO.", scope.of("page", ours), scope.of("ticket", ours)
+class Inhibition(NamedTuple):
+    """An inhibition: of the target by the source, if the labels `equal` and those of deployments are equal."""
+
+    comment: str
+    source: list[str]
+    target: list[str]
+    equal: tuple[str, ...]
+
+
+def _inhibitions(program: Program, scope: Scope) -> Iterator[Inhibition]:
+    """Each inhibition within an SLO and a value of `per`, and that within a service and a job."""
+    ours, down = _any_of("alertname", [name for name in ALERTNAMES if name != DOWN]), _is("alertname", DOWN)
+    same = ("slo", *_per(program))
+    yield Inhibition("A page inhibits the tickets of its SLO.", scope.of("page", ours), scope.of("ticket", ours), same)
+    missing = [*scope.matchers, _is("alertname", "SLONoData")]
+    about = "A page for a job that is down inhibits the alerts for missing data of its SLOs."
+    yield Inhibition(about, scope.of("page", down), missing, ("service", "job"))
     lines = sorted({(below, severity) for slo in program.slos for severity, below, _ in budget_lines(slo)})
     budget = _is("alertname", "SLOBudget")
     for below in sorted({below for below, _ in lines}):
@@ -76,10 +89,11 @@ def _inhibitions(program: Program, scope: Scope) -> Iterator[tuple[str, list[str
             as_urgent = [name for name in SEVERITIES[: number + 1] if (below, name) in lines]
             if higher and as_urgent:
                 source = _any_of("severity", [scope.names[name] for name in as_urgent])
-                yield (
+                yield Inhibition(
                     f"A budget alert at {promql.percent(below)} inhibits every {severity} budget alert at a higher share.",
                     [*scope.matchers, budget, _is("below", promql.percent(below)), source],
                     scope.of(severity, budget, _any_of("below", higher)),
+                    same,
                 )
 
 

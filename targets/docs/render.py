@@ -13,6 +13,7 @@ from slocompiler.targets.docs.guide import reading
 from slocompiler.targets.docs.options import chosen
 from slocompiler.targets.docs.page import Page
 from slocompiler.targets.docs.write import html, markdown
+from slocompiler.targets.prometheus import down
 from slocompiler.targets.shared import Options, header
 
 ASSETS = ("site.css", "site.js")
@@ -26,7 +27,9 @@ FORMATS: dict[str, Callable[[Sequence[Page], Sequence[Service]], dict[str, str]]
 
 def render_service(service: Service, options: Options) -> dict[str, str]:
     """`site/SERVICE/SLO.html` and `markdown/SERVICE/SLO.md` for every SLO, and a page for the service."""
-    pages = [catalogue.service_page(service, options), *(slo.slo_page(one, service, options) for one in service.slos)]
+    watched = down.by_slo(service)
+    pages = [slo.slo_page(one, service, watched.get(one.id, ()), options) for one in service.slos]
+    pages.insert(0, catalogue.service_page(service, options))
     return _written(pages, (service,), options)
 
 

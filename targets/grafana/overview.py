@@ -66,7 +66,7 @@ def _variables(options: Options) -> tuple[Variable, ...]:
 def _stats(options: Options) -> list[Panel]:
     matchers = _matchers(options)
     left, burning = f"slo:budget_left:ratio{{{matchers}}}", f"slo:burn_rate:ratio{{{matchers}}}"
-    firing = f"{queries.alerts(matchers)[:-1]},{queries.page(options)}}}"
+    firing = queries.firing(matchers, queries.page(options), _scope(options), options)
     alarming: Steps = ((None, "green"), (1, "red"))
     warning: Steps = ((None, "green"), (1, "orange"))
     return [
@@ -76,7 +76,7 @@ def _stats(options: Options) -> list[Panel]:
                f"{left} < 0", alarming, options),
         _count("burning", "Burning too fast", "SLOs with a burn rate above 1× over the last hour: at that rate, the budget does not last.",
                f"{burning} > 1", warning, options),
-        _count("paging", "Pages firing", "SLOs with a page firing now.", firing, alarming, options),
+        _count("paging", "Pages firing", "SLOs with a page firing now, or with a page for a job of their service that is down.", firing, alarming, options),
     ]  # fmt: skip  # a table
 
 

@@ -12,7 +12,7 @@ from slocompiler.ir import Exhausted, Slo
 from slocompiler.targets.grafana import text
 from slocompiler.targets.prometheus import budget
 from slocompiler.targets.prometheus.series import series
-from slocompiler.targets.shared import ALERTNAMES, Options, severity_name
+from slocompiler.targets.shared import ALERTNAMES, DOWN, Options, severity_name
 
 USUAL_WINDOWS = (7 * burn.DAY, 28 * burn.DAY, 30 * burn.DAY, 90 * burn.DAY)
 """Windows that the overview always knows, so that it is the same if only part of the program is built."""
@@ -30,6 +30,18 @@ def page(options: Options, op: Literal["=", "!="] = "=") -> str:
 def alerts(scope: str) -> str:
     """The firing alerts of SLOs; `scope` are further matchers."""
     return f'ALERTS{{alertname=~"{"|".join(ALERTNAMES)}",alertstate="firing",{scope}}}'
+
+
+def firing(matchers: str, severity: str, scope: str, options: Options) -> str:
+    """The firing alerts of a severity, with the label `slo`: a job that is down counts for each SLO of its service."""
+    own = f"{alerts(matchers)[:-1]},{severity}}}"
+    same = ", ".join(("service", *options.deployment_labels()))
+    return f"{own} or slo:info{{{scope}}} and on ({same}) {down(f'{matchers},{severity}')}"
+
+
+def down(scope: str) -> str:
+    """The firing alerts of jobs that are down; `scope` are further matchers."""
+    return f'ALERTS{{alertname="{DOWN}",alertstate="firing",{scope}}}'
 
 
 # `per` labels become variables

@@ -6,8 +6,8 @@ from slocompiler import promql
 from slocompiler.burn import DAY, HOUR, highest, long_window, slice_of
 from slocompiler.explain import language
 from slocompiler.explain.words import counted
-from slocompiler.ir import Service, Slo
-from slocompiler.targets.grafana import drilldown, layout, panels, queries
+from slocompiler.ir import Down, Service, Slo
+from slocompiler.targets.grafana import drilldown, layout, panels, queries, text
 from slocompiler.targets.grafana.model import Panel, Query, Section
 from slocompiler.targets.grafana.panels import Axis, stat, timeseries
 from slocompiler.targets.grafana.promise import promise
@@ -22,7 +22,8 @@ from slocompiler.targets.grafana.thresholds import (
     of_page,
     of_policy,
 )
-from slocompiler.targets.prometheus.series import series
+from slocompiler.targets.prometheus import nodata
+from slocompiler.targets.prometheus.series import deployed, series
 from slocompiler.targets.shared import Options
 
 
@@ -30,7 +31,7 @@ def row(slo: Slo, service: Service, options: Options) -> Section:
     """The row of panels of an SLO."""
     title = f"{slo.name}: {slo.title}" if slo.title else slo.name
     title = f"{title} · {language.objective(slo.target, slo.window)}{' · draft' if slo.draft else ''}"
-    text = panels.text(
+    promised = panels.text(
         f"{slo.name}/promise",
         "Promise",
         "The target, its reason, and the people who agreed to it.",
@@ -42,7 +43,7 @@ def row(slo: Slo, service: Service, options: Options) -> Section:
     ]
     rates = [([(_burn_down(slo), 12), (_burn_rates(slo), 12)], 8)]
     below = [*rates, *drilldown.lines(slo, _rates(slo, options), options)]
-    return layout.section(slo.name, heading(title), layout.beside(text, 8, stats), below)
+    return layout.section(slo.name, heading(title), layout.beside(promised, 8, stats), below)
 
 
 # Current state
@@ -116,11 +117,17 @@ def _begins(slo: Slo) -> Panel:
 
 def _firing(slo: Slo) -> Panel:
     matcher = series("", slo)[1:-1]
-    expr = f"count by (severity) ({queries.alerts(matcher)})"
+    firing = queries.alerts(matcher)
+    if any(isinstance(line, Down) for line in slo.alerts):
+        job = text.query(promql.quote(nodata.job(slo)["job"]))
+        where = "".join(f',{label.name}="{label.value}"' for label in deployed(slo))
+        down = queries.down(f'service="{slo.service}",job={job}{where}')
+        firing = f"{firing} or {down}"
+    expr = f"count by (severity) ({firing})"
     return Panel(
         f"{slo.name}/firing",
         "Alerts firing",
-        "Alerts of this SLO that fire now, by severity." + (" A draft has none." if slo.draft else ""),
+        "Alerts of this SLO and of its job that fire now, by severity." + (" A draft has none." if slo.draft else ""),
         stat("short", ((None, "red"),), "none"),
         (Query(expr, "{{severity}}", instant=True),),
     )

@@ -41,7 +41,9 @@ def dashboard(name: str, service: Service, options: Options) -> Dashboard:
             *_by(service),
         ),
         constants=text.constants(titles),
-        annotations=(Annotation("Alerts", queries.alerts(scope), "{{alertname}} {{slo}} ({{severity}})", "1m"),),
+        annotations=(
+            Annotation("Alerts", queries.alerts(scope), "{{alertname}} {{slo}} {{job}} ({{severity}})", "1m"),
+        ),
         links=(
             Link("All SLOs", "The overview", url=f"/d/{UID}"),
             Link("Services", "Dashboards of all services", tag="slo"),

@@ -14,8 +14,8 @@ LINK = "/d/${__data.fields.Dashboard}"
 
 def slos(scope: str, matchers: str, windows: set[int], options: Options, uids: str) -> Panel:
     """All SLOs in `scope`; `matchers` select their recorded series, `uids` is `INFO` with the uids of dashboards."""
-    firing, key = queries.alerts(matchers)[:-1], deployments.key(options)
-    pages, others = (f"{firing},{queries.page(options, op)}}}" for op in ("=", "!="))
+    key = deployments.key(options)
+    pages, others = (queries.firing(matchers, queries.page(options, op), scope, options) for op in ("=", "!="))
     asked = (
         uids.replace("INFO", queries.info(scope, key)),
         among(f"max by ({key}) (slo:target:ratio{{{matchers}}})", scope, key),
@@ -31,7 +31,7 @@ def slos(scope: str, matchers: str, windows: set[int], options: Options, uids: s
         "/slos",
         "SLOs, the least budget first",
         "An SLO with a budget for each value of a label shows its worst value. In a budget, the time"
-        " before the first data counts as good: see the coverage.",
+        " before the first data counts as good: see the coverage. A job that is down counts for all SLOs of its service.",
         table(_columns(options), "Budget left"),
         tuple(Query(expr, instant=True, format="table") for expr in asked),
     )

@@ -1,4 +1,4 @@
-"""The alerting rules: `SLOBurn`, one for each severity; `SLOBudget` and `SLONoData`, one for each line."""
+"""The alerting rules of an SLO: `SLOBurn`, one for each severity; `SLOBudget` and `SLONoData`, one for each line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from slocompiler import burn, promql
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, NoData, Remaining, Severity, Slo
-from slocompiler.targets.prometheus import budget, nodata, schedule
+from slocompiler.targets.prometheus import budget, nodata, schedule, unclassified
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Groups, Rule
 from slocompiler.targets.prometheus.series import identity, ratio, series
@@ -28,13 +28,11 @@ def add_alerts(groups: Groups, slo: Slo, owner: str, options: Options) -> None:
             slow = schedule.waits(branch.line for branch in branches)
             (groups.budget if slow else quick).rules.append(_burn(slo, owner, severity, branches, texts, options))
     groups.budget.rules.extend(_budget(slo, owner, texts, options))
-    for line in (line for line in slo.alerts if isinstance(line, NoData)):
-        groups.budget.rules.extend(
-            _no_data(slo, owner, line, texts, options)
-        )  # they read days: once a minute is enough
+    for line in (line for line in slo.alerts if isinstance(line, NoData)):  # they read days: once a minute is enough
+        groups.budget.rules.extend(_no_data(slo, owner, line, texts, options))
 
 
-def _alert(
+def alert(
     name: str,
     expr: str,
     slo: Slo,
@@ -44,7 +42,7 @@ def _alert(
     options: Options,
     **more: str,
 ) -> Rule:
-    """An alerting rule with the labels of the SLO and of the project; `about` is the owner and the severity.
+    """An alerting rule with the labels of the SLO and of the project, and `more`; `about` is the owner and the severity.
 
     Prometheus reads the labels of alerts as templates, so braces in them are escaped.
     """
@@ -52,7 +50,7 @@ def _alert(
     own = {label: literal(value) for label, value in identity(slo).items()}
     own |= {"severity": literal(severity_name(severity, slo.deployment, options)), "owner": literal(owner)}
     edited = {**options.labels, **{label.name: label.value for label in slo.labels}}
-    labels = own | more | {label: literal(value) for label, value in edited.items()}
+    labels = own | {label: literal(value) for label, value in (more | edited | more).items()}
     return Rule(name, expr, labels, lasting, text)
 
 
@@ -89,7 +87,7 @@ def _burn(slo: Slo, owner: str, severity: Severity, branches: list[_Branch], tex
     """One rule for all lines of a severity, so that one incident alerts once; the first line that holds applies."""
     expr = "\nor\n".join(_condition(slo, branch, options) for branch in branches)
     text = texts.burning(sorted({burn.long_window(branch.line) for branch in branches}), budget.left(slo))
-    rule = _alert("SLOBurn", expr, slo, (owner, severity), _waits(severity), text, options)
+    rule = alert("SLOBurn", expr, slo, (owner, severity), _waits(severity), text, options)
     keeps = chosen(options).keeps(severity)  # a condition that flickers sends one page
     return rule._replace(keep=promql.duration(keeps)) if keeps else rule
 
@@ -143,7 +141,7 @@ def budget_lines(slo: Slo) -> list[tuple[Severity, Fraction, str]]:
 
 def _budget(slo: Slo, owner: str, texts: Texts, options: Options) -> list[Rule]:
     return [
-        _alert(
+        alert(
             "SLOBudget",
             f"{budget.left(slo)} < {promql.number(below)}",
             slo,
@@ -162,12 +160,13 @@ def _budget(slo: Slo, owner: str, texts: Texts, options: Options) -> list[Rule]:
 
 def _no_data(slo: Slo, owner: str, line: NoData, texts: Texts, options: Options) -> Iterator[Rule]:
     """The `SLONoData` rules of a line. The condition comes late, so `for` is the rest of the time that the line names."""
-    about = (owner, line.severity)
-    if gone := nodata.condition(slo, options):
-        waits = promql.duration(max(line.lasting - nodata.delay(slo), nodata.RESTART))
-        yield _alert("SLONoData", gone, slo, about, waits, texts.no_data(line.lasting, nodata.branches(slo)), options)
-    if partly := nodata.partly(slo):
-        lasting = max(nodata.PARTLY, line.lasting)
-        yield _alert(
-            "SLONoData", partly, slo, about, promql.duration(lasting), texts.partly(lasting), options, judged="partly"
-        )
+    about, job = (owner, line.severity), nodata.job(slo)
+    if gone := nodata.condition(slo, line, options):
+        waits = promql.duration(nodata.waits(slo, line))
+        text = texts.no_data(line, nodata.branches(slo, line))
+        job |= {"of_one": line.of_one} if line.of_one else {}  # else promtool takes it for a duplicate
+        yield alert("SLONoData", gone, slo, about, waits, text, options, **job)
+    if not line.of_one and (partly := unclassified.partly(slo)):
+        lasting = max(unclassified.PARTLY, line.lasting)
+        waits, text = promql.duration(lasting), texts.partly(lasting)
+        yield alert("SLONoData", partly, slo, about, waits, text, options, judged="partly")

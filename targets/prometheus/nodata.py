@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
 
-from slocompiler import burn, promql
+from slocompiler import burn, jobs, promql
+from slocompiler.explain import language
 from slocompiler.explain.phrases import Code, Phrase, joined
 from slocompiler.ir import (
-    Events,
-    Filter,
     Gauge,
-    Indicator,
     Matcher,
     NoData,
-    Ratio,
-    RatioSlices,
-    Raw,
+    Proof,
     Slices,
     Slo,
-    Threshold,
 )
 from slocompiler.promql import tree
-from slocompiler.targets.prometheus import exclusion, histograms, measured, schedule
-from slocompiler.targets.prometheus.reading import rates
-from slocompiler.targets.prometheus.series import on, series, total, up
+from slocompiler.targets.prometheus import exclusion, schedule
+from slocompiler.targets.prometheus.branch import Branch, first_of
+from slocompiler.targets.prometheus.series import series, up
+from slocompiler.targets.prometheus.unclassified import unsorted
 from slocompiler.targets.shared import Options
 from slocompiler.visible import shown
 
-HALF, SOME = 0.5, 0.05
-"""The shares of events without a bucket at the bound: above the first nobody knows the ratio, above the second it is wrong."""
-PARTLY = 1 * burn.HOUR
-"""How long some events have to be without that bucket."""
 RESTART = 2 * burn.MINUTE
 """How long data is absent after a restart of Prometheus: a rate needs two scrapes."""
 BUSY = 9
@@ -42,89 +33,135 @@ MEANT = ("or", "unless", "absent", "absent_over_time")
 """The words of a condition in PromQL that has a meaning for absent data."""
 
 
-class Branch(NamedTuple):
-    """One way to know that data is missing; of several that hold, the first says most."""
-
-    expr: str
-    when: Phrase
-    """The words for it, after "if"."""
-    hint: str = ""
-    """A sentence on what may be the reason."""
-
-
-def branches(slo: Slo) -> list[Branch]:
-    """Every way to know that data is missing; none if the SLO says that data may be missing, and fixes no job."""
+def branches(slo: Slo, line: NoData) -> list[Branch]:
+    """Every way to know that data is missing; none if the SLO says that data may be missing, and nothing proves more."""
+    if line.of_one:
+        return [_gone_of_one(slo, line)]
     verdict = slo.indicator.missing if isinstance(slo.indicator, Slices) else "ignored"
     if verdict == "bad":
-        return [Branch(expr, (Code(shown(of)), " is absent")) for of, expr in _absent_of_condition(slo)]
-    found = _gone_with_target(slo)
+        return [
+            Branch(expr + _unless(line), (Code(shown(of)), " is absent", *_except(line)))
+            for of, expr in _absent_of_condition(slo)
+        ]
+    found = [_gone_unproved(slo, line)] if line.unless else _gone_with_target(slo)
     if verdict == "ignored":
-        found = [_never(slo), *found, _gone_after_a_busy_day(slo)]
-    return found if isinstance(slo.indicator, Slices) else [*_unsorted(slo), *found]
+        found = [_never(slo), *found, *([] if line.unless else [_gone_after_a_busy_day(slo)])]
+    return found if isinstance(slo.indicator, Slices) else [*unsorted(slo), *found]
 
 
-def in_words(slo: Slo) -> list[Phrase]:
-    """When the alert fires, and when it fires later than its line says: `fires if …`; empty without a line `no data`."""
-    found: list[Phrase] = [("fires if ", *branch.when) for branch in branches(slo)] if _asks(slo) else []
-    return [*found, rest] if (rest := otherwise(slo)) else found
+def in_words(slo: Slo, line: NoData) -> list[Phrase]:
+    """When the alert fires, and when it fires later than its line says: `fires if …`."""
+    found: list[Phrase] = [("fires if ", *branch.when) for branch in branches(slo, line)]
+    return [*found, rest] if (rest := otherwise(slo, line)) else found
 
 
-def _asks(slo: Slo) -> bool:
-    return any(isinstance(line, NoData) for line in slo.alerts)
-
-
-def otherwise(slo: Slo) -> Phrase:
+def otherwise(slo: Slo, line: NoData) -> Phrase:
     """What happens if data is missing in another way than those of `branches`, and why; empty if that is impossible."""
-    if not _asks(slo):
-        return ()
-    indicator, jobs = slo.indicator, _jobs(measured.streams(slo.indicator))
-    up = "a target that is up may have no events" if jobs else "without a fixed `job`, no events may mean no users"
+    if line.of_one:
+        return ("does not fire for a value that is new or was idle, nor for more than a day",)
+    indicator, fixed = slo.indicator, jobs.of(slo.indicator)
+    up = "a target that is up may have no events" if fixed else "without a fixed `job`, no events may mean no users"
+    if isinstance(indicator, Slices) and indicator.missing == "bad":
+        silent = not branches(slo, line)
+        return ("never fires, because the condition decides what absent data means",) if silent else ()
     if not isinstance(indicator, Slices):
-        return (f"fires a day later if the events are gone in another way, because {up}",)
-    if indicator.missing == "bad":
-        return () if branches(slo) else ("never fires, because the condition decides what absent data means",)
-    because: Phrase = ("because the SLO says ", Code(f"no data is {indicator.missing}"))
+        because: Phrase = ("because ", up)
+        if line.unless:
+            return ("fires a day later if the events are gone while ", _proof(line.unless))
+        return ("fires a day later if the events are gone in another way, ", *because)
+    because = ("because the SLO says ", Code(f"no data is {indicator.missing}"))
     if indicator.missing == "ignored":
         return ("fires a day later if the data is gone in another way, ", *because)
-    return ("does not fire while a target is up, " if jobs else "never fires, ", *because)
+    if line.unless:
+        return ("does not fire while ", _proof(line.unless))
+    return ("does not fire while a target is up, " if fixed else "never fires, ", *because)
 
 
-def condition(slo: Slo, options: Options) -> str:
-    """Data is missing; "" if nothing shows that. The value is the number of the first branch that holds, from 1.
+def condition(slo: Slo, line: NoData, options: Options) -> str:
+    """Data is missing; "" if nothing shows that. The value is the number of the first branch that holds, from 1."""
+    found = branches(slo, line)
+    if not found:
+        return ""
+    expr = f"1 + 0 * ({found[0].expr})" if line.of_one else first_of(found)  # which value it is remains as a label
+    return exclusion.silenced(slo, expr, options)
 
-    The minimum drops the labels: two branches that fix the same label would be two alerts with equal labels, an error.
-    """
-    found = "\n  or ".join(f"{number} + 0 * ({branch.expr})" for number, branch in enumerate(branches(slo), 1))
-    return exclusion.silenced(slo, f"min(\n  {found}\n)", options) if found else ""
+
+def job(slo: Slo) -> dict[str, str]:
+    """The label `job` of an alert about an SLO that fixes one, by which `SLODown` inhibits it; of several, all names."""
+    fixed = jobs.of(slo.indicator)
+    return {"job": ", ".join(fixed)} if fixed else {}
 
 
-def delay(slo: Slo) -> int:
-    """The seconds from the last data to the condition: a rate outlives its series by its window; a slice may be missed."""
-    return 0 if isinstance(slo.indicator, Slices) else max(schedule.BASE, 2 * burn.slice_of(slo))
+def waits(slo: Slo, line: NoData) -> int:
+    """How long the condition has to hold, in seconds: the rest of the time that the line names."""
+    late = schedule.outlives(slo) or (2 * burn.slice_of(slo) if line.of_one else 0)
+    return max(line.lasting - late, RESTART)
 
 
 # Gone
 
 
+def _unless(line: NoData) -> str:
+    """The end of an expression that holds only while nothing proves that absent data is no outage."""
+    if line.unless is None:
+        return ""
+    read = promql.instant(line.unless.stream)
+    read = read if promql.is_simple(line.unless.stream) else f"({read})"
+    return f" unless on() ({read} {line.unless.cmp} {promql.number(line.unless.value)})"
+
+
+def _proof(of: Proof) -> Code:
+    return Code(shown(language.proof(of, promql.instant)))
+
+
+def _except(line: NoData) -> Phrase:
+    return (" and no series has ", _proof(line.unless)) if line.unless else ()
+
+
+def _gone_unproved(slo: Slo, line: NoData) -> Branch:
+    return Branch(_absent(slo) + _unless(line), (f"the {_data(slo)} gone", *_except(line)))
+
+
+def _gone_of_one(slo: Slo, line: NoData) -> Branch:
+    """A value of a label has no data, and was never idle the day before; of the values of other labels, one is enough."""
+    label, errors = promql.label_name(line.of_one), series("slo:errors:rate5m", slo)
+    counts = f"{series('slo:events:increase5m', slo)}[1d] offset 1d"
+    here, by = f"on({label})", f"max by ({label})"
+    busy = f"{by} (min_over_time({counts})) {_least(slo)} and {here} {by} (count_over_time({counts})) > {_full(slo)}"
+    if burn.slice_of(slo):  # a slice may be missed
+        errors = f"max_over_time({errors}[{promql.duration(schedule.outlives(slo) or 2 * burn.slice_of(slo))}])"
+    words: Phrase = ("a value of ", Code(shown(line.of_one)), " has no data and was never idle the day before")
+    return Branch(f"({busy}) unless {here} {errors}{_unless(line)}", (*words, *_except(line)))
+
+
 def _gone_with_target(slo: Slo) -> list[Branch]:
-    jobs = _jobs(measured.streams(slo.indicator))
-    scraped = " or ".join(up(slo, (job,)) for job in jobs)
-    named = joined(((Code(shown(job.value)),) for job in jobs), " and ")
+    fixed = jobs.of(slo.indicator)
+    scraped = " or ".join(up(slo, (Matcher("job", "=", name),)) for name in fixed)
+    named = joined(((Code(shown(name)),) for name in fixed), " and ")
     words: Phrase = (f"the {_data(slo)} gone and no target of ", *named, " is up")
-    return [Branch(f"{_absent(slo)} unless on() max({scraped}) == 1", words)] if jobs else []
+    return [Branch(f"{_absent(slo)} unless on() max({scraped}) == 1", words)] if fixed else []
 
 
 def _gone_after_a_busy_day(slo: Slo) -> Branch:
-    """The day before was never idle: most of its five-minute counts exist, and each has events, or a slice with events."""
+    """The day before was never idle: most of its five-minute counts exist, and each has events, or a slice with events.
+
+    Six hours before do not do for a young SLO: of ten that nobody used at times, five had a ticket on their first evening.
+    """
     counts = f"{series('slo:events:increase5m', slo)}[1d] offset 1d"
-    least = "> 0" if burn.slice_of(slo) else f"> {BUSY}"
-    full = promql.number(FULL * Fraction(burn.DAY, schedule.rollup(slo)))
-    busy = f"min_over_time({counts}) {least} and count_over_time({counts}) > {full}"
+    busy = f"min_over_time({counts}) {_least(slo)} and count_over_time({counts}) > {_full(slo)}"
     return Branch(f"{_absent(slo)} and on() ({busy})", (f"the {_data(slo)} gone and the day before was never idle",))
 
 
+def _least(slo: Slo) -> str:
+    return "> 0" if burn.slice_of(slo) else f"> {BUSY}"
+
+
+def _full(slo: Slo) -> str:
+    return promql.number(FULL * Fraction(burn.DAY, schedule.rollup(slo)))
+
+
 def _never(slo: Slo) -> Branch:
-    since = f"{series('slo:info', slo)} offset {promql.duration(max(delay(slo), burn.slice_of(slo)))}"
+    since = f"{series('slo:info', slo)} offset {promql.duration(max(schedule.outlives(slo), burn.slice_of(slo)))}"
     words = f"no {'data' if isinstance(slo.indicator, Slices) else 'event'} was seen for a day or since the rules were loaded"
     seen = f"absent_over_time({series('slo:events:rate5m', slo)}[1d])"
     hint = "A name or a label is mistyped, or nothing has happened yet."
@@ -141,7 +178,11 @@ def _absent(slo: Slo) -> str:
         assert isinstance(slo.indicator.good_when, Gauge), "a condition in PromQL is bad without a result"
         return f"absent({promql.instant(slo.indicator.good_when.stream)})"
     errors = series("slo:errors:rate5m", slo)
-    return f"absent_over_time({errors}[{promql.duration(delay(slo))}])" if burn.slice_of(slo) else f"absent({errors})"
+    return (
+        f"absent_over_time({errors}[{promql.duration(schedule.outlives(slo))}])"
+        if burn.slice_of(slo)
+        else f"absent({errors})"
+    )
 
 
 def _absent_of_condition(slo: Slo) -> list[tuple[str, str]]:
@@ -154,73 +195,3 @@ def _absent_of_condition(slo: Slo) -> list[tuple[str, str]]:
         return []
     read = [(promql.instant(stream), within) for stream, within in tree.reads(condition.expr)]
     return [(of, f"absent_over_time({of}{within})" if within else f"absent({of})") for of, within in read]
-
-
-def _jobs(streams: Events) -> list[Matcher]:
-    """The job of each metric; none if a metric has no fixed job, because it may then be absent without an outage."""
-    found = [next((m for m in stream.all if m.label == "job" and m.op == "="), None) for stream in streams]
-    return list(dict.fromkeys(job for job in found if job)) if all(found) else []
-
-
-# Not classified
-
-
-def _unsorted(slo: Slo) -> list[Branch]:
-    """Events that nothing classifies as good or bad."""
-    share = _unjudged(slo)
-    expr = f"{share} > {HALF}" if share else f"{_earlier(slo, 'events')} > 0 unless {_lately(slo, 'errors')}"
-    found = [Branch(expr, ("events come and nothing tells which of them are bad",))]
-    if slo.per and _has_other_labels(slo.indicator):
-        label = Code(shown(", ".join(slo.per)))
-        found.append(Branch(_unlabelled(slo), ("bad events lack a label of ", Code("per"), " (", label, ")")))
-    return found
-
-
-def _has_other_labels(indicator: Indicator) -> bool:
-    """Whether other series than those of all events count the bad events as such, perhaps without the labels of `per`."""
-    if isinstance(indicator, Ratio):
-        metrics = {stream.metric for stream in indicator.total}
-        return indicator.side == "bad" and any(stream.metric not in metrics for stream in indicator.part)
-    return isinstance(indicator, Raw) and indicator.side == "bad"
-
-
-def _unlabelled(slo: Slo) -> str:
-    """Bad events without a label of `per`: they count for no value."""
-    lacking = (_earlier(slo, "errors", (Matcher(label, "=", ""),)) for label in slo.per)
-    return " or ".join(f"{errors} unless {on(slo)} {_lately(slo, 'events')}" for errors in lacking)
-
-
-def _earlier(slo: Slo, what: str, matchers: Filter = ()) -> str:
-    """What was recorded before `delay`, so that the alert waits for it as for absent data; for slices, in that time."""
-    recorded = series(f"slo:{what}:rate5m", slo, matchers)
-    return (
-        f"{recorded} offset {promql.duration(delay(slo))}" if not burn.slice_of(slo) else _lately(slo, what, matchers)
-    )
-
-
-def _lately(slo: Slo, what: str, matchers: Filter = ()) -> str:
-    """What was recorded since `delay`. A long slice is stale before the next one."""
-    return f"max_over_time({series(f'slo:{what}:rate5m', slo, matchers)}[{promql.duration(delay(slo))}])"
-
-
-def partly(slo: Slo) -> str:
-    """The condition that series without the bucket of the bound count some of the events; "" if that is impossible.
-
-    The value is their share. During a roll-out with other buckets it is above zero, so this has to last for PARTLY.
-    """
-    share = _unjudged(slo)
-    return f"({share} > {SOME}) <= {HALF}" if share else ""
-
-
-def _unjudged(slo: Slo) -> str:
-    """The share of the events whose series have no bucket at the bound of a classic histogram; "" for other SLOs."""
-    indicator = slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator
-    if not isinstance(indicator, Threshold) or indicator.native:
-        return ""
-    by = rates(slo, promql.duration(schedule.BASE))
-    every = histograms.every(indicator, by)
-    if indicator is slo.indicator and not slo.exclude_when:
-        judged = total(slo, series("slo:events:rate5m", slo))
-    else:  # recorded are slices, or zeros of excluded moments
-        judged = histograms.events(indicator, by)
-    return f"1 - ({judged} or {f'0 * {every}' if slo.per else 'vector(0)'}) / ({every} > 0)"

@@ -25,7 +25,7 @@ SCHEMA: dict[str, Any] = {
             "default": False,
         },
         "keep_firing_for": {
-            "description": "How long a page about a burn rate fires on, so that one incident pages once. 0s is for rulers that do not know it, such as vmalert before 1.89.",
+            "description": "How long a page about a burn rate, or about a job that is down, fires on, so that one incident pages once. 0s is for rulers that do not know it, such as vmalert before 1.89.",
             "enum": ["15m", "0s"],
             "default": "15m",
         },
@@ -130,7 +130,7 @@ class Options:
     limits: Mapping[str, int] | None = None
 
     def keeps(self, severity: Severity) -> int:
-        """The seconds for which `SLOBurn` of this severity fires after its condition has ended."""
+        """The seconds for which `SLOBurn` and `SLODown` of this severity fire after their conditions have ended."""
         return 900 if severity == "page" and self.keep_firing_for == "15m" else 0
 
     def reads_elsewhere(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.resources import resource
-from slocompiler.targets.prometheus import packing, rulers
+from slocompiler.targets.prometheus import down, packing, rulers
 from slocompiler.targets.prometheus.alerts import add_alerts
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.recording import recording_groups
@@ -29,13 +29,26 @@ def render_service(service: Service, options: Options) -> dict[str, str]:
     """`<service>.rules.yaml`, or a file for each part of its rules; nothing if groups are packed."""
     if _limits(options) is not None:
         return {}
-    found = [(slo, groups_of(slo, service, options)) for slo in service.slos]
     files: dict[str, str] = {}
     for part in _parts(options):
-        texts = [text_of(slo, service, own) for slo, groups in found if (own := _part(groups, part))]
+        texts = _texts(service, service.slos, part, options)
         if texts or not part:
             files |= _file(f"{service.name}{part}", comment(service.source), texts, options)
     return files
+
+
+def rules_of(slo: Slo, service: Service, options: Options) -> str:
+    """The text of a file with the rules of one SLO, and those for the jobs of its service."""
+    (text,) = _file(service.name, comment(service.source), _texts(service, (slo,), "", options), options).values()
+    return text
+
+
+def _texts(service: Service, slos: Sequence[Slo], part: str, options: Options) -> list[str]:
+    """The texts of the SLOs, and of the jobs of the service."""
+    found = [text_of(slo, service, own) for slo in slos if (own := _part(groups_of(slo, service, options), part))]
+    if (watching := down.group(service, options)) and (own := _part([watching], part)):
+        found.append(_text(f"{service.name}: its jobs", own))
+    return found
 
 
 def render_shared(program: Program, options: Options) -> dict[str, str]:
@@ -76,7 +89,7 @@ def _parts(options: Options) -> tuple[str, ...]:
     return (RECORDING, ALERTING) if chosen(options).files == "split" else ("",)
 
 
-def _part(groups: Groups, part: str) -> Sequence[Group]:
+def _part(groups: Sequence[Group], part: str) -> Sequence[Group]:
     """The groups with those of their rules that belong into a file; without those that have none."""
     if not part:
         return groups
@@ -101,7 +114,10 @@ def _limits(options: Options) -> Mapping[str, int] | None:
 
 
 def _groups(program: Program, options: Options) -> list[Group]:
-    return [group for service in program.services for slo in service.slos for group in groups_of(slo, service, options)]
+    groups = [
+        group for service in program.services for slo in service.slos for group in groups_of(slo, service, options)
+    ]
+    return groups + [group for service in program.services if (group := down.group(service, options))]
 
 
 def _most(options: Options) -> tuple[int, int]:

@@ -48,6 +48,11 @@ def quick(slo: Slo, groups: Groups) -> Group:
     return groups.budget if burn.slice_of(slo) > BUDGET else groups.sli
 
 
+def outlives(slo: Slo) -> int:
+    """The seconds from the last data to a condition on what is recorded: a rate outlives its series by its window; a slice may be missed."""
+    return 0 if isinstance(slo.indicator, Slices) else max(BASE, 2 * burn.slice_of(slo))
+
+
 def settled(slo: Slo, options: Options) -> str:
     """The offset of counts if the newest sample may arrive late: without it, that sample would never be counted."""
     return f" offset {promql.duration(interval(slo, options))}" if chosen(options).reads_elsewhere() else ""

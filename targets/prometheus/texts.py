@@ -11,12 +11,12 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from slocompiler import promql
+from slocompiler import jobs, promql
 from slocompiler.explain.phrases import Code, override, plain
-from slocompiler.ir import Slo
+from slocompiler.ir import NoData, Slo
 from slocompiler.resources import resource
 from slocompiler.targets.prometheus import measured
-from slocompiler.targets.prometheus.nodata import Branch
+from slocompiler.targets.prometheus.branch import Branch
 from slocompiler.targets.prometheus.series import deployed, ratio, series
 from slocompiler.targets.shared import Options, dashboard_url, documentation_url
 
@@ -62,11 +62,16 @@ class Texts:
         coverage = asking(slo, series("slo:coverage:ratio", slo))
         return self._of("budget", self._promised, below=share, action=step, coverage=coverage)
 
-    def no_data(self, lasting: int, branches: list[Branch]) -> Annotations:
-        """The texts of `SLONoData` after `lasting` seconds. The alert is about all values of `per` labels together."""
-        return self._of(
-            "no_data", self._plain, lasting=promql.duration(lasting), causes=[_cause(branch) for branch in branches]
-        )
+    def no_data(self, line: NoData, branches: list[Branch]) -> Annotations:
+        """The texts of `SLONoData`. The alert is about all values of `per` labels together, or about one value of one."""
+        about = f"{literal(line.of_one)} {{{{ {_value(line.of_one)} }}}}" if line.of_one else ""
+        causes = [_cause(branch) for branch in branches]
+        return self._of("no_data", self._plain, lasting=promql.duration(line.lasting), causes=causes, about=about)
+
+    def down(self, lasting: int, branches: list[Branch], blind: str) -> Annotations:
+        """The texts of `SLODown` after `lasting` seconds; `blind` names the SLOs that then have no data."""
+        causes = [_cause(branch) for branch in branches]
+        return self._of("down", self._plain, lasting=promql.duration(lasting), causes=causes, blind=blind)
 
     def partly(self, lasting: int) -> Annotations:
         """The texts of `SLONoData` after `lasting` seconds in which a share of the events had no bucket at the bound."""
@@ -125,6 +130,8 @@ def _about(slo: Slo) -> dict[str, object]:
         "target": promql.percent(slo.target) + literal(f" ({', '.join(others)})" if others else ""),
         "budget": promql.percent(1 - slo.target),
         "window": promql.duration(slo.window),
+        "service": slo.service,
+        "jobs": jobs.of(slo.indicator),
         "unit": measured.unit(slo),
         "counted": measured.counted(slo),
         "data": measured.source(slo.indicator),

@@ -11,17 +11,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from slocompiler import promql
-from slocompiler.ir import SEVERITIES, Matcher, NoData, Slo, Threshold
-from slocompiler.targets.prometheus.series import up
+from slocompiler.ir import SEVERITIES, Slo
+from slocompiler.targets.promtest.down import down
 from slocompiler.targets.promtest.events import Kit
 from slocompiler.targets.promtest.lines import lines, named
-from slocompiler.targets.promtest.scenario import DENSE, Case, Check, Clock, Phase, clock, constant, series, share
+from slocompiler.targets.promtest.missing import missing
+from slocompiler.targets.promtest.scenario import (
+    COARSE,
+    DENSE,
+    Case,
+    Check,
+    Clock,
+    Phase,
+    clock,
+    constant,
+    series,
+    share,
+)
 from slocompiler.targets.promtest.subject import Angle, Subject
 from slocompiler.targets.shared import Options
 
-COARSE = clock(300)
-"""Five minutes between evaluations: a rate covers everything since the last one."""
 DAY = 86400
 WINDOW = 8
 """Ticks of the SLO's own window."""
@@ -35,7 +44,12 @@ def cases(slo: Slo, options: Options) -> list[Case]:
     subject = Subject(slo, options)
     angles = [subject.angle, *subject.others]
     found = [_no_errors(subject), _no_traffic(subject), *_excluded(subject), *_outages(subject), *_never_good(subject)]
-    found += [*_twins(subject), *chain.from_iterable(_spent(subject, angle) for angle in angles), *_gone(subject)]
+    found += [
+        *_twins(subject),
+        *chain.from_iterable(_spent(subject, angle) for angle in angles),
+        *missing(subject),
+        *down(subject),
+    ]
     found += chain.from_iterable(lines(subject, angle) for angle in angles)
     return [_with_surroundings(subject, case) for case in found]
 
@@ -45,14 +59,9 @@ def _with_surroundings(subject: Subject, case: Case) -> Case:
     end = max((check.tick for check in case.checks), default=1)
     aged = _aged(subject.slo.window, end, case.clock)
     angles = (subject.angle, *subject.twins, *subject.others)
-    old = {subject.series("slo:age:seconds", angle.value, service="by the test"): aged for angle in angles}
-    up = _targets(subject, constant(1, end, case.clock)) if case.clock.samples <= DENSE else {}
+    old = {subject.series("slo:age:seconds", angle.value, given="by the test"): aged for angle in angles}
+    up = subject.targets(constant(1, end, case.clock)) if case.clock.samples <= DENSE else {}
     return case._replace(series={**old, **up, **case.series})
-
-
-def _targets(subject: Subject, values: str) -> dict[str, str]:
-    """The `up` series of the scrape targets."""
-    return {up(subject.slo, (Matcher("job", "=", job),)): values for job in subject.jobs}
 
 
 def _aged(window: int, ticks: int, clock: Clock) -> str:
@@ -186,62 +195,3 @@ def _spent(subject: Subject, angle: Angle) -> Iterator[Case]:
             checks += subject.near("slo:error_ratio:period", tick, bounds, angle.value)
             checks += subject.near("slo:budget_left:ratio", tick, (least, most), angle.value)
     yield Case(named(subject, angle, "budget spent"), time, series([(angle.kit, phases)], time), checks)
-
-
-# Missing data
-
-
-def _gone(subject: Subject) -> Iterator[Case]:
-    """The events end: together with their target, after two days without idle time, or at another time; or they never begin."""
-    for line in (line for line in subject.slo.alerts if isinstance(line, NoData)):
-        yield _ends(subject, line, "after two busy days", COARSE, 2 * DAY, line.lasting)
-        if subject.jobs:
-            time = clock(max(60, line.lasting * 2 / 15))
-            yield _ends(subject, line, "with the target", time, 3 * time.step, line.lasting, up=0)
-        else:
-            yield _ends(subject, line, "without a job", COARSE, 3 * 3600, DAY + line.lasting)
-        yield _never_born(subject, line)
-        yield from _sorted_by_nothing(subject, line)
-
-
-def _ends(subject: Subject, line: NoData, how: str, time: Clock, lived: int, after: int, up: int = 1) -> Case:
-    """The alert fires `after` seconds without data, in an SLO that had data for `lived` seconds; its targets are `up` or not."""
-    begin = lived // time.step
-    soon, late = begin + max(after // time.step - 2, 0), begin - (-after // time.step) + 2
-    found = series([(subject.angle.kit, [share(begin, 0)])], time)
-    found |= _targets(subject, f"{constant(1, begin, time)} {up}x{late * time.samples}")
-    name = f"{line.severity} when no data for {promql.duration(line.lasting)}, {how}"
-    return Case(named(subject, subject.angle, name), time, found, _missing(subject, line, soon, late))
-
-
-def _never_born(subject: Subject, line: NoData) -> Case:
-    """The target is up, and no event ever happens. The rule looks five minutes back for its own age."""
-    time = clock(min(max(60, line.lasting * 2 / 15), COARSE.step))
-    late = -(-line.lasting // time.step) + 2
-    checks = _missing(subject, line, max(line.lasting // time.step - 2, 1), late)
-    return Case(named(subject, subject.angle, "not born"), time, _targets(subject, constant(1, late, time)), checks)
-
-
-def _missing(subject: Subject, line: NoData, soon: int, late: int) -> list[Check]:
-    """The checks that the alert does not fire yet at the tick `soon`, and fires at the tick `late`."""
-    expr = subject.alert("SLONoData", severity=line.severity)
-    expected = f"without data for {promql.duration(line.lasting)} it should"
-    return [
-        Check(expr, soon, 0, f"{expected} not alert; it did"),
-        Check(expr, late, 1, f"{expected} alert; it did not"),
-    ]
-
-
-def _sorted_by_nothing(subject: Subject, line: NoData) -> Iterator[Case]:
-    """Observations, but no bucket at the bound: no data and no ratio. A native histogram needs none there."""
-    if isinstance(subject.slo.indicator, Threshold) and not subject.slo.indicator.native:
-        time = clock(300)
-        late = 1 - (-line.lasting // time.step) + 2
-        found = series([(subject.angle.kit, [share(late, 0)])], time)
-        bound = promql.quote(promql.number(subject.slo.indicator.bound))
-        found = {name: values for name, values in found.items() if f"le={bound}" not in name}
-        none = subject.count(subject.series(subject.ratio(300)))
-        checks = [Check(none, late, 0, "without the bucket of the bound there should be no ratio; there is"),
-                  Check(subject.alert("SLONoData", severity=line.severity), late, 1,
-                        "without the bucket of the bound it should alert; it did not")]  # fmt: skip  # two checks
-        yield Case(named(subject, subject.angle, "no bucket of the bound"), time, found, checks)

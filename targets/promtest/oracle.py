@@ -181,3 +181,33 @@ def worth(known: Sequence[Known], changes: Iterable[int]) -> list[tuple[int, boo
         tick for tick in range(1, last) if known[tick - 1] is not known[tick] or known[tick + 1] is not known[tick]
     }
     return [(tick, state) for tick in sorted(found) if tick and (state := known[tick]) is not None]
+
+
+# Targets
+
+FEW, UP = 0.15, 0.3
+"""The share of scrapes up to which a target is down, and the one from which it is up."""
+
+
+def down(ups: Sequence[int | None], step: int, lasting: int, busy: int) -> list[Known]:
+    """For each tick, whether jobs are down for `lasting` seconds, by one scrape a tick; None for a target that is gone.
+
+    One that is gone is down if it had events until then: `busy` is the number of ticks with events.
+    """
+    gone = ups.index(None) if None in ups else len(ups)
+    return [_down(ups[:gone], tick, lasting / step, gone <= busy) for tick in range(len(ups))]
+
+
+def _down(ups: Sequence[int | None], tick: int, lasting: float, in_use: bool) -> Known:
+    """The same for one tick; `ups` has the scrapes while the target is known, `lasting` is in ticks."""
+    if tick >= len(ups):
+        missing = tick - len(ups) if in_use else 0
+        return True if missing > lasting + SLACK else None if missing > lasting - SLACK else False
+    begin, latest = tick + 1 - int(lasting) - SLACK, tick + 1 - int(0.6 * lasting)
+    if begin > 0 and _share(ups[begin : tick + 1]) <= FEW:
+        return True
+    return False if latest <= 0 or _share(ups[latest : tick + 1]) >= UP else None
+
+
+def _share(ups: Sequence[int | None]) -> float:
+    return sum(map(bool, ups)) / len(ups)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from slocompiler.ir import RatioSlices, Raw, Service, Slices, Slo
+from slocompiler.ir import Down, RatioSlices, Raw, Service, Slices, Slo
 from slocompiler.targets import shared
 from slocompiler.targets.prometheus import render as prometheus
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.yaml import scalar, single_quoted
 from slocompiler.targets.promtest.cases import cases
+from slocompiler.targets.promtest.down import soonest
 from slocompiler.targets.promtest.labels import Impossible, Undecided
 from slocompiler.targets.promtest.rules import Part, excerpt, parts
 from slocompiler.targets.promtest.scenario import Case
@@ -52,9 +53,9 @@ def render_service(service: Service, options: Options) -> dict[str, str]:
     plain = replace(options, targets={**options.targets, "prometheus": tested})
     files = {}
     for slo in (slo for slo in service.slos if not untested(slo)):
-        (whole,) = prometheus.render_service(replace(service, slos=(slo,)), plain).values()
-        rendered = parts(whole)
-        for number, ((rules, step), tests) in enumerate(_together(cases(slo, plain), rendered).items(), 1):
+        rendered = parts(prometheus.rules_of(slo, service, plain))
+        tests_of = _together(cases(soonest(slo, service), plain), rendered)
+        for number, ((rules, step), tests) in enumerate(tests_of.items(), 1):
             name = f"{options.folder}{service.name}.{slo.name}.{number}"
             files[f"{name}.rules.yaml"] = rules
             files[f"{name}.test.yaml"] = _document(slo, name, step, tests)
@@ -77,6 +78,7 @@ def _document(slo: Slo, name: str, step: int, tests: list[Case]) -> str:
         f"evaluation_interval: {step}s",
         "group_eval_order:",
         *(f"- {scalar(f'{slo.id} {kind}')}" for kind in ("sli", "rollup", "budget")),
+        *([f"- {scalar(f'{slo.service} down')}"] if any(isinstance(line, Down) for line in slo.alerts) else []),
         "tests:",
     ]
     for case in tests:

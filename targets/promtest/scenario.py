@@ -61,6 +61,10 @@ def clock(step: float, finest: int = 300) -> Clock:
     return Clock(whole, samples) if samples else Clock(whole // least * least, least)
 
 
+COARSE = clock(300)
+"""Five minutes between evaluations: a rate covers everything since the last one."""
+
+
 class Check(NamedTuple):
     """An expression, the tick of its evaluation, the number that it must return, and what a different one means."""
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from slocompiler import promql
 from slocompiler.ir import Alert, Burn, Exhausted, Matcher, Remaining, Severity, Slo
 from slocompiler.targets.prometheus.options import chosen
+from slocompiler.targets.prometheus.series import up
 from slocompiler.targets.promtest import events, oracle
 from slocompiler.targets.promtest.events import Kit
 from slocompiler.targets.promtest.labels import Impossible, Labels
@@ -64,6 +65,10 @@ class Subject:
         if self.slo.alerts and angle.alerts:
             lines += [Remaining(severity="notify", below=step.below) for step in self.slo.policy if step.notify]
         return lines
+
+    def targets(self, values: str) -> dict[str, str]:
+        """The `up` series of the scrape targets."""
+        return {up(self.slo, (Matcher("job", "=", job),)): values for job in self.jobs}
 
     # Expressions and checks
 

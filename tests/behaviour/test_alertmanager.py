@@ -112,6 +112,26 @@ def test_what_inhibits_what(plain: Path, tmp_path: Path) -> None:
     assert ordered(inhibited(plain, [*shown, *hidden], LAST, tmp_path)) == ordered(hidden)
 
 
+def down(job: str, severity: str = "page", **more: str) -> dict[str, str]:
+    """The alert of a service, which has no label `slo`."""
+    return {"alertname": "SLODown", "service": "shop", "job": job, "severity": severity, "owner": "shop", **more}
+
+
+def test_a_job_that_is_down_inhibits_what_is_missing(plain: Path, tmp_path: Path) -> None:
+    shown = [
+        down("web"),
+        down("api", "ticket"),
+        alert("SLONoData", "ticket", job="api"),
+        alert("SLONoData", "ticket", "b"),  # fixes no job
+        alert("SLONoData", "ticket", "b", judged="partly"),
+        alert("SLOBudget", "ticket", below="0%"),  # what is missing is hidden, what is wrong is not
+        {**down("web", "ticket"), "service": "cart"},
+        {**alert("SLONoData", "ticket", job="web"), "service": "cart"},
+    ]
+    hidden = [alert("SLONoData", "ticket", job="web"), alert("SLONoData", "page", "c", job="web")]
+    assert ordered(inhibited(plain, [*shown, *hidden], LAST, tmp_path)) == ordered(hidden)
+
+
 def test_deployments_inhibit_their_own(clusters: Path, tmp_path: Path) -> None:
     shown = [
         alert("SLOBurn", "page", cluster="eu"),

@@ -54,6 +54,15 @@ class TestPart:
             answer = sloc(project, "build", "--check", path)
             assert (answer.code, answer.out) == (0, "6 files up to date\n")
 
+    def test_standard_alerts_know_who_else_counts_on_a_job(self, project: Path) -> None:
+        a, b = (service(name).replace("{}", '{job="a"}').replace(" alerts none", "") for name in "ab")
+        (project / "b.slo").write_text(b)
+        for expected in (True, False):
+            assert sloc(project, "build").code == 0
+            assert ("SLODown" in (project / "generated/prometheus/b.rules.yaml").read_text()) == expected
+            assert sloc(project, "build", "--check", "b.slo").code == 0
+            (project / "a.slo").write_text(a)
+
     def test_every_file_of_the_project_is_no_part(self, project: Path) -> None:
         before = files(project)
         (project / "a.slo").write_text(service("a", "another title"))

@@ -35,6 +35,7 @@ lines = st.one_of(
     st.builds(ir.Exhausted, severity=st.just("page"), within=st.sampled_from([3600, 14400])),
     st.builds(ir.Remaining, severity=st.just("ticket"), below=st.sampled_from([Decimal(0), Decimal("0.25")])),
     st.builds(ir.NoData, severity=st.just("ticket"), lasting=st.sampled_from([600, 900])),
+    st.builds(ir.Down, severity=st.just("page"), lasting=st.sampled_from([300, 600])),
 )
 alerts = st.lists(lines, max_size=3, unique=True).map(tuple)
 targets = st.sampled_from([Decimal("0.9"), Decimal("0.99"), Decimal("0.999")])

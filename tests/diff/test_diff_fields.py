@@ -91,7 +91,20 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     ),
     ir.Exhausted: (ir.Exhausted(severity="page", within=3600), {"severity": "ticket", "within": 7200, "needs": 9}),
     ir.Remaining: (ir.Remaining(severity="page", below=Decimal(0)), {"severity": "ticket", "below": Decimal("0.5")}),
-    ir.NoData: (ir.NoData(severity="page", lasting=600), {"severity": "ticket", "lasting": 900}),
+    ir.NoData: (
+        ir.NoData(severity="page", lasting=600),
+        {
+            "severity": "ticket",
+            "lasting": 900,
+            "of_one": "route",
+            "unless": ir.Proof(stream=stream("x"), cmp="==", value=Decimal(1)),
+        },
+    ),
+    ir.Proof: (
+        ir.Proof(stream=stream("x"), cmp="==", value=Decimal(1)),
+        {"stream": stream("z"), "cmp": ">", "value": Decimal(2)},
+    ),
+    ir.Down: (ir.Down(severity="page", lasting=300), {"severity": "ticket", "lasting": 600}),
     ir.Override: (
         ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=()),
         {"filter": (is_("r", "2"),), "target": Decimal("0.8"), "alerts": (PAGE,)},
@@ -129,7 +142,9 @@ def around(part: Any) -> Program:
             return of(indicator=replace(COUNTERS, part=(part,)))
         case ir.Gauge() | ir.RawCondition():
             return of(indicator=replace(SLICES, good_when=part))
-        case ir.Burn() | ir.Exhausted() | ir.Remaining() | ir.NoData():
+        case ir.Proof():
+            return of(alerts=(ir.NoData(severity="page", lasting=600, unless=part),))
+        case ir.Burn() | ir.Exhausted() | ir.Remaining() | ir.NoData() | ir.Down():
             return of(alerts=(part,))
     names = {
         ir.Exclusion: "exclusions",

@@ -64,7 +64,7 @@ class TestTable:
         assert head.split("  ")[0] == "SLO"
         assert [column for column in EVERYTHING if column not in head] == []
         assert lines[1].startswith('shop/availability    Say "hello", then pay  ')
-        assert lines[1].endswith("5m2s (0.05%)  store, front  2 pages, 3 tickets  2026-12-30")
+        assert lines[1].endswith("5m2s (0.05%)  store, front  3 pages, 3 tickets  2026-12-30")
         assert lines[2].endswith("1d      14m24s (1%)   store, front  1 page, 1 notify    " + next_review(REVIEWED))
         assert lines[3].startswith("shop/search (draft)  ")
         assert lines[3].endswith(f"none                {next_review(None)}")
@@ -104,7 +104,7 @@ class TestCsv:
             "budget": "0.05%",
             "budget_time": "5m2s400ms",
             "owner": "store, front",
-            "page_alerts": "2",
+            "page_alerts": "3",
             "ticket_alerts": "3",
             "notify_alerts": "0",
             "next_review": "2026-12-30",
@@ -130,5 +130,5 @@ class TestJson:
         found = json.loads(as_json(rows(compile_text(TEXT))))["slos"][1]
         assert (found["target"], found["window"]) == ("0.9995", 604800)
         assert found["budget"] == {"share": "0.0005", "seconds": "302.4"}
-        assert found["alerts"] == {"page": 2, "ticket": 3, "notify": 0}
+        assert found["alerts"] == {"page": 3, "ticket": 3, "notify": 0}
         assert found["next_review"] == "2026-12-30"

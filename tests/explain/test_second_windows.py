@@ -29,7 +29,7 @@ def test_are_those_of_the_rules(name: str) -> None:
     rules = [rule for group in groups_of(slo, service, Options()) for rule in group.rules]
     (alert,) = (rule for rule in rules if rule.name == "SLOBurn")
     short = re.findall(r"slo:error_ratio:rate(\w+)", alert.expr)[1]
-    explained = "\n".join(meaning(slo, rules, Options()))
+    explained = "\n".join(meaning(slo, service, rules, Options()))
     assert f"bad over 2h and over {short}, " in explained
     assert f"ends within {short} of recovery" in explained
     assert f"are bad over 2h and over {short}" in render(program, "docs", Options())["markdown/shop/x.md"]

@@ -44,6 +44,7 @@ def _explain_code(what: str) -> None:
 def _explain_slos(what: str, paths: tuple[str, ...], project_file: str | None) -> None:
     from slocompiler.explain.service import overview
     from slocompiler.explain.slo import meaning
+    from slocompiler.targets.prometheus import down
     from slocompiler.targets.prometheus.render import groups_of
 
     run = compile_paths(paths, project_file)
@@ -53,5 +54,7 @@ def _explain_slos(what: str, paths: tuple[str, ...], project_file: str | None) -
         say("\n".join(overview(service, options.scrape_interval, options.evaluation_interval)))
         return
     (slo,) = service.slos
-    rules = [rule for group in groups_of(slo, service, options) for rule in group.rules]
-    say("\n".join(meaning(slo, rules, options)))
+    watching = down.group(service, options)
+    groups = [*groups_of(slo, service, options), *([watching] if watching else [])]
+    rules = [rule for group in groups for rule in group.rules]
+    say("\n".join(meaning(slo, service, rules, options)))

@@ -14,7 +14,7 @@ from slocompiler.cli.named import apart, only
 from slocompiler.cli.session import compile_paths, project_option
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import override, plain
-from slocompiler.ir import Service, Slo, to_json
+from slocompiler.ir import NoData, Service, Slo, to_json
 from slocompiler.targets.prometheus import nodata
 from slocompiler.visible import visible
 
@@ -65,7 +65,8 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
     yield "overrides", _plain(*(plain(override(other)) for other in slo.overrides))
     lines = [language.alert(line, slo.target, slo.window) for line in slo.alerts]
     yield "alerts", _plain("none: it is a draft") if slo.draft else _with_origin("alerts", lines or ["none"])
-    yield "no data", _plain(f"the alert {plain(rest)}") if (rest := nodata.otherwise(slo)) else []
+    rests = [nodata.otherwise(slo, line) for line in slo.alerts if isinstance(line, NoData)]
+    yield "no data", _plain(*dict.fromkeys(f"the alert {plain(rest)}" for rest in rests if rest))
     steps = [
         f"budget {language.left(step.below)}: {step.action}{' (notify)' if step.notify else ''}" for step in slo.policy
     ]

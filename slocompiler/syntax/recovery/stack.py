@@ -107,8 +107,8 @@ class Stack:
                 return True
 
     def _follow(self, states: list[int]) -> list[str]:
-        """The terminals that could follow in these states."""
-        return [name for name in self._table[states[-1]] if name.isupper() and self._take(states.copy(), name)]
+        """The terminals that could follow in these states, by name: the order in the tables differs from one generation to the next."""
+        return [name for name in sorted(self._table[states[-1]]) if name.isupper() and self._take(states.copy(), name)]
 
     def expected(self) -> list[str]:
         """The terminals that could follow."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from slocompiler import burn, promql
 from slocompiler.explain import words
-from slocompiler.ir import Alert, Burn, Exhausted, NoData, Remaining
+from slocompiler.ir import Alert, Burn, Exhausted, Remaining, Unmeasured
 from slocompiler.record import record
 from slocompiler.targets.docs.charts import svg
 from slocompiler.targets.docs.charts.scale import SHARES, TIMES, Box, Log, spread, ticks, width, wrapped
@@ -59,7 +59,9 @@ def draw(
     `slice_seconds` is the length of a slice of time, and 0 if events are counted.
     """
     budget = burn.budget(target)
-    lines = [(line, _points(line, target, period, slice_seconds)) for line in alerts if not isinstance(line, NoData)]
+    lines = [
+        (line, _points(line, target, period, slice_seconds)) for line in alerts if not isinstance(line, Unmeasured)
+    ]
     lines = [(line, points) for line, points in lines if points]
     quickest = min([float(points[-1][1]) for _, points in lines] + [float(budget * period)])
     across = Log(float(budget), 1.0, frame.left, frame.right)
@@ -87,7 +89,7 @@ def _points(line: Alert, target: Decimal, period: int, slice_seconds: int) -> li
     if isinstance(line, Remaining):
         gone = (1 - Fraction(line.below)) * budget
         return [(float(gone), float(period)), (1.0, float(gone * period))]
-    assert isinstance(line, Exhausted), "a no-data line has no share of bad events"
+    assert isinstance(line, Exhausted), "other lines have no share of bad events"
     if begin >= 1:
         return []
     steps = [Fraction(float(begin) ** (1 - n / POINTS)).limit_denominator(10**9) for n in range(1, POINTS)]

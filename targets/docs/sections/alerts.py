@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache, partial
 
@@ -11,7 +11,7 @@ from slocompiler.explain import language, words
 from slocompiler.explain.nouns import unit
 from slocompiler.explain.phrases import Code, filtered
 from slocompiler.explain.promise import silence
-from slocompiler.ir import Alert, Burn, Exhausted, NoData, Remaining, Slo
+from slocompiler.ir import Alert, Burn, Down, Exhausted, NoData, Remaining, Slo, Unmeasured
 from slocompiler.targets.docs.charts.alerts import NARROW, WIDE, draw
 from slocompiler.targets.docs.page import (
     READING,
@@ -26,7 +26,8 @@ from slocompiler.targets.docs.page import (
     Strong,
     Table,
 )
-from slocompiler.targets.prometheus import nodata, schedule
+from slocompiler.targets.prometheus import down, nodata, schedule
+from slocompiler.targets.prometheus.down import Watch
 from slocompiler.targets.shared import Options
 
 NAMES = {"page": "Page", "ticket": "Ticket", "notify": "Notification"}
@@ -34,12 +35,12 @@ HEADS = ("100% bad", "10% bad", "1% bad")
 """`burn.SHARES` in words."""
 
 
-def alerting(slo: Slo, options: Options) -> Section:
+def alerting(slo: Slo, watched: Sequence[Watch], options: Options) -> Section:
     """The section with the chart and the alert lines."""
-    return Section("alerts", "When it alerts", tuple(_alerting(slo, options)))
+    return Section("alerts", "When it alerts", tuple(_alerting(slo, watched, options)))
 
 
-def _alerting(slo: Slo, options: Options) -> Iterator[Block]:
+def _alerting(slo: Slo, watched: Sequence[Watch], options: Options) -> Iterator[Block]:
     if slo.draft:
         yield Paragraph(("A draft has no alerts.",), "note")
         return
@@ -50,8 +51,11 @@ def _alerting(slo: Slo, options: Options) -> Iterator[Block]:
             yield Paragraph((text,), "note")
         if events := max(burn.needed_events(line, slo) for line in slo.alerts):
             yield Paragraph((f"A page also needs {events} bad events in the slices of its longer window.",))
-        if found := nodata.in_words(slo):
-            yield Paragraph(("The alert for missing data:",))
+        for line in (line for line in slo.alerts if isinstance(line, NoData)):
+            yield Paragraph(("The alert for missing data, ", Code(language.alert(line, slo.target, slo.window)), ":"))
+            yield Items(tuple(nodata.in_words(slo, line)))
+        if found := down.in_words(watched, options):
+            yield Paragraph((f"The alert for jobs that are down, one for all SLOs of {slo.service}:",))
             yield Items(tuple(found))
     else:
         yield Paragraph(("This SLO has no alerts (", Code("alerts none"), ")."), "note")
@@ -87,9 +91,11 @@ def _lines(
 def _quiet(alerts: tuple[Alert, ...], target: Decimal, window: int, unit: str, length: int) -> Iterator[Paragraph]:
     """The share of bad events below which nobody is paged; nothing if a page can come at any share."""
     pages = [line for line in alerts if line.severity == "page"]
-    about = [line for line in pages if not isinstance(line, NoData)]
+    about = [line for line in pages if not isinstance(line, Unmeasured)]
     if not about:
-        yield Paragraph(("This SLO pages only for missing data." if pages else "This SLO pages nobody.",))
+        kinds = ("missing data" if isinstance(line, NoData) else "jobs that are down" for line in pages)
+        only = f"This SLO pages only for {' and '.join(dict.fromkeys(kinds))}."
+        yield Paragraph((only if pages else "This SLO pages nobody.",))
         return
     least = min(burn.least(line, target, window, length) for line in about)
     if least:
@@ -110,7 +116,11 @@ def _points(alerts: tuple[Alert, ...], shorts: tuple[int, ...], target: Decimal,
 def _condition(line: Alert, short: int, target: Decimal, window: int, unit: str) -> str:
     """The condition of an alert line, as the end of a sentence; `short` is its second window."""
     if isinstance(line, NoData):
-        return f"when there is no data for {words.in_full(line.lasting)}."
+        of_one = f" of a value of {line.of_one}" if line.of_one else ""
+        unless = f", unless {language.proof(line.unless)}" if line.unless else ""
+        return f"when there is no data{of_one} for {words.in_full(line.lasting)}{unless}."
+    if isinstance(line, Down):
+        return f"when everything that is scraped has been down for {words.in_full(line.lasting)}."
     if isinstance(line, Remaining):
         left = f"less than {promql.percent(line.below)} of the budget is left"
         return f"when {left if line.below else 'the budget is exhausted'}."
@@ -127,7 +137,7 @@ def _table(alerts: tuple[Alert, ...], target: Decimal, window: int, length: int)
     """For each line and each of `burn.SHARES`: the time until it fires, and the budget that is gone by then."""
     rows = []
     for line in alerts:
-        if isinstance(line, NoData):
+        if isinstance(line, Unmeasured):
             continue
         cells: list[Phrase] = [(Code(language.alert(line, target, window)),)]
         for bad in burn.SHARES:

@@ -193,7 +193,7 @@ class TestAlerts:
         (rules,) = render(program, "prometheus", Options()).values()
         made = documents(program)
         for slo in program.slos:
-            found = [r for g in yaml.safe_load(rules)["groups"] for r in g["rules"] if r["labels"]["slo"] == slo.id]
+            found = [r for g in yaml.safe_load(rules)["groups"] for r in g["rules"] if r["labels"].get("slo") == slo.id]
             burning = "\n".join(rule["expr"] for rule in found if rule.get("alert") == "SLOBurn")
             factors = {float(number) for number in re.findall(r"[\d.]+ > ([0-9.]+)$", burning, re.MULTILINE)}
             page = made[f"markdown/{slo.id}.md"]

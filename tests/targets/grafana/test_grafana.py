@@ -67,7 +67,9 @@ class TestNumbers:
         (rules,) = render(program, "prometheus", Options()).values()
         data = dashboards(program)["checkout"]
         for slo in program.slos:
-            alerts = [r for g in yaml.safe_load(rules)["groups"] for r in g["rules"] if r["labels"]["slo"] == slo.id]
+            alerts = [
+                r for g in yaml.safe_load(rules)["groups"] for r in g["rules"] if r["labels"].get("slo") == slo.id
+            ]
             text = "\n".join(rule["expr"] for rule in alerts if rule.get("alert") == "SLOBurn")
             fixed = {float(found) for found in re.findall(r"> ([0-9.]+)$", text, re.M)}
             drawn = next(

@@ -1,0 +1,94 @@
+"""The scrape jobs that an SLO names: those to which `job="…"` fixes its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from slocompiler.ir import (
+    Alert,
+    Burn,
+    Down,
+    Filter,
+    Gauge,
+    Indicator,
+    Program,
+    Ratio,
+    RatioSlices,
+    Service,
+    Slices,
+    Slo,
+    Stream,
+    Threshold,
+)
+
+STANDARD_DOWN = Down(severity="page", lasting=300)
+"""The standard alert of a job that no other service counts on; targets of 50% and less have none."""
+
+
+def fixed(filters: Iterable[Filter]) -> tuple[str, ...]:
+    """The jobs of the filters, sorted; none if one fixes no job, because its series may then be absent without an outage."""
+    found = [next((m.value for m in one if m.label == "job" and m.op == "="), None) for one in filters]
+    return tuple(sorted({job for job in found if job})) if all(found) else ()
+
+
+def of(indicator: Indicator) -> tuple[str, ...]:
+    """The jobs of the events, or of what the condition of a slice reads; none for PromQL."""
+    return fixed(stream.all for stream in _streams(indicator))
+
+
+def held(scrape_interval: int) -> int:
+    """How long a target is seen to be down before that counts, in seconds: two scrapes, and at least a minute."""
+    return max(60, 2 * scrape_interval)
+
+
+def _streams(indicator: Indicator) -> tuple[Stream, ...]:
+    if isinstance(indicator, RatioSlices):
+        return _streams(indicator.of)
+    if isinstance(indicator, Slices):
+        return (indicator.good_when.stream,) if isinstance(indicator.good_when, Gauge) else ()
+    if isinstance(indicator, Threshold):
+        return (indicator.histogram,)
+    return indicator.total if isinstance(indicator, Ratio) else ()
+
+
+# The standard alert of a job that is down
+
+
+def watched(program: Program, others: Iterable[Service] = ()) -> Program:
+    """The program with STANDARD_DOWN for SLOs with the standard alerts, if no other service counts on their jobs.
+
+    `others` are the services of the project that are not in the program. A job on which several services count, such as an
+    ingress, would page once for each of them.
+    """
+    users: dict[str, set[str]] = {}
+    for service in (*program.services, *others):
+        for slo in service.slos:
+            for job in _counted(slo.indicator):
+                users.setdefault(job, set()).add(service.name)
+    own = {job for job, names in users.items() if len(names) == 1}
+    services = (replace(one, slos=tuple(_watched(slo, own) for slo in one.slos)) for one in program.services)
+    return replace(program, services=tuple(services))
+
+
+def _watched(slo: Slo, own: set[str]) -> Slo:
+    fixed_ = of(slo.indicator) if isinstance(slo.indicator, Ratio | Threshold) else ()
+    if not fixed_ or not own.issuperset(fixed_):
+        return slo
+    overrides = tuple(replace(one, alerts=_with_down(one.alerts)) for one in slo.overrides)
+    return replace(slo, alerts=_with_down(slo.alerts), overrides=overrides)
+
+
+def _with_down(alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:
+    """Only burn lines of the standard alerts have a ceiling. Those of targets of 50% and less have no burn line, and page nobody."""
+    is_standard = any(isinstance(line, Burn) and line.ceiling is not None for line in alerts)
+    return (*alerts, STANDARD_DOWN) if is_standard and STANDARD_DOWN not in alerts else alerts
+
+
+def _counted(indicator: Indicator) -> Iterable[str]:
+    """The jobs to which counters and histograms are fixed."""
+    if isinstance(indicator, RatioSlices):
+        return _counted(indicator.of)
+    if isinstance(indicator, Ratio):
+        return (job for stream in (*indicator.total, *indicator.part) for job in fixed([stream.all]))
+    return of(indicator) if isinstance(indicator, Threshold) else ()

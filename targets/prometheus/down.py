@@ -1,0 +1,157 @@
+"""`SLODown`: every target of the jobs of a service is down. One rule for each severity, whatever the number of SLOs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from slocompiler import burn, jobs, promql
+from slocompiler.explain.phrases import Code, Phrase, joined
+from slocompiler.ir import SEVERITIES, Down, Matcher, Ratio, Service, Severity, Slo, Threshold
+from slocompiler.targets.prometheus import exclusion, nodata
+from slocompiler.targets.prometheus.alerts import alert
+from slocompiler.targets.prometheus.branch import Branch, first_of
+from slocompiler.targets.prometheus.options import chosen
+from slocompiler.targets.prometheus.rule import Group, Rule
+from slocompiler.targets.prometheus.series import deployed, up
+from slocompiler.targets.prometheus.texts import Texts
+from slocompiler.targets.shared import Options
+from slocompiler.visible import shown
+
+FEW = 0.2
+"""The share of scrapes up to which a target is down: in a crash loop, one now and then succeeds.
+
+It is the scrapes of the target that succeeds most, of those of the target that has most: a target that is gone has
+succeeded until then.
+"""
+BUSY = 0.03
+"""Events per second, at some time of the last hour, of a service that people use: nine in five minutes."""
+MOST = 10
+"""The most SLOs that an alert names."""
+STEP = 5 * burn.MINUTE
+"""The step at which targets that were known before are looked for."""
+
+
+class Watch(NamedTuple):
+    """The jobs that a rule watches, for the SLOs with a line for them."""
+
+    jobs: tuple[str, ...]
+    severity: Severity
+    lasting: int
+    """The shortest time that one of the lines names, in seconds."""
+    slos: tuple[Slo, ...]
+    blind: tuple[str, ...]
+    """The ids of all SLOs of the service about these jobs."""
+    counting: tuple[str, ...]
+    """Those that count events. Slices are recorded without events too."""
+
+
+def watches(service: Service) -> list[Watch]:
+    """What the rules of a service watch, the most urgent first."""
+    lines: dict[tuple[int, tuple[str, ...]], list[tuple[int, Slo]]] = {}
+    about: dict[tuple[str, ...], list[Slo]] = {}
+    for slo in service.slos:
+        names = jobs.of(slo.indicator)
+        about.setdefault(names, []).append(slo)
+        for line in (line for line in slo.alerts if isinstance(line, Down)):
+            lines.setdefault((SEVERITIES.index(line.severity), names), []).append((line.lasting, slo))
+    return [
+        Watch(
+            names,
+            SEVERITIES[severity],
+            min(lasting for lasting, _ in found),
+            tuple(slo for _, slo in found),
+            tuple(slo.id for slo in about[names]),
+            tuple(slo.id for slo in about[names] if isinstance(slo.indicator, Ratio | Threshold)),
+        )
+        for (severity, names), found in sorted(lines.items(), key=lambda item: item[0])
+    ]
+
+
+def by_slo(service: Service) -> dict[str, list[Watch]]:
+    """What the rules of a service watch, by the id of each SLO that has a line for it."""
+    found: dict[str, list[Watch]] = {}
+    for watch in watches(service):
+        for slo in watch.slos:
+            found.setdefault(slo.id, []).append(watch)
+    return found
+
+
+def in_words(watched: Iterable[Watch], options: Options) -> list[Phrase]:
+    """When the alerts fire: `fires if …`."""
+    found: list[Phrase] = [("fires if ", *branch.when) for watch in watched for branch in branches(watch, options)]
+    return list(dict.fromkeys(found))
+
+
+def group(service: Service, options: Options) -> Group | None:
+    """The rules for the jobs of a service, in a group of their own; None without one."""
+    rules = [_rule(watch, service, options) for watch in watches(service)]
+    return Group(f"{service.name} down", promql.duration(options.evaluation_interval), rules) if rules else None
+
+
+def branches(watch: Watch, options: Options) -> list[Branch]:
+    """Every way to know that the jobs are down."""
+    slo, waits = watch.slos[0], watch.lasting - jobs.held(options.scrape_interval)
+    several = Matcher("job", "=~", "|".join(map(re.escape, watch.jobs)))
+    scraped = up(slo, (several if watch.jobs[1:] else Matcher("job", "=", watch.jobs[0]),))
+    names = joined(((Code(shown(name)),) for name in watch.jobs), " and ")
+    seen = promql.duration(round(waits / (1 - FEW)))  # an outage has so few when it fills the rest
+    failing = f"max(sum_over_time({scraped}[{seen}])) / max(count_over_time({scraped}[{seen}])) <= {FEW}"
+    known = f"max({scraped} offset {promql.duration(watch.lasting)}) >= 0"
+    words: Phrase = ("no target of ", *names, " has more than a fifth of its scrapes succeed")
+    found = [Branch(f"{failing} and on() {known}", words)]
+    if watch.counting:
+        before = promql.duration(watch.lasting + burn.HOUR)
+        events = _events(watch, before)
+        known = f"max_over_time((max({scraped}))[{before}:{promql.duration(STEP)}]) >= 0"
+        used = f"max(max_over_time({events})) > {BUSY} and on() max(last_over_time({events})) > 0"
+        gone = f"absent_over_time({scraped}[{promql.duration(waits)}]) and on() {known}\n    and on() {used}"
+        found.append(Branch(gone, ("no target of ", *names, " is known any more, and it had events until then")))
+    return found
+
+
+def _events(watch: Watch, window: str) -> str:
+    """The recorded events of the jobs in a window."""
+    where = (Matcher(label.name, "=", label.value) for label in deployed(watch.slos[0]))
+    slos = Matcher("slo", "=~", "|".join(watch.counting))
+    return f"{promql.selector('slo:events:rate5m', (slos, *where))}[{window}]"
+
+
+def _rule(watch: Watch, service: Service, options: Options) -> Rule:
+    about, found = _about(watch), branches(watch, options)
+    expr = first_of(found)
+    if len({slo.exclude_when for slo in watch.slos}) == 1:
+        expr = exclusion.silenced(about, expr, options)
+    text = Texts(about, options).down(watch.lasting, found, _named(watch.blind))
+    rule = alert(
+        "SLODown",
+        expr,
+        about,
+        (service.owner, watch.severity),
+        promql.duration(jobs.held(options.scrape_interval)),
+        text,
+        options,
+        **nodata.job(about),
+    )
+    keeps = chosen(options).keeps(watch.severity)
+    own = {name: value for name, value in rule.labels.items() if name != "slo"}
+    return rule._replace(labels=own, keep=promql.duration(keeps) if keeps else "")
+
+
+def _named(ids: Sequence[str]) -> str:
+    """Some of the ids, and the number of the others."""
+    more = len(ids) - MOST
+    return ", ".join(ids[:MOST]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _about(watch: Watch) -> Slo:
+    """The first of the SLOs, with the labels and links that all of them have, and a runbook that one of them has."""
+    first, *others = watch.slos
+    return replace(
+        first,
+        labels=tuple(one for one in first.labels if all(one in slo.labels for slo in others)),
+        links=tuple(one for one in first.links if all(one in slo.links for slo in others)),
+        runbook=next((slo.runbook for slo in watch.slos if slo.runbook), ""),
+    )
