@@ -45,10 +45,12 @@ def _shape(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
     assert bound
     if part.tree.side == "bad":
         other = "above" if bound.side == "below" else "below"
-        help = f"write `good {other} {bound.value.span.text}`: all other events are bad"
-        is_alone = not (slo.good or part.filters or part.terms)
+        meant = f"`good {other} {bound.value.span.text}`"
+        several = sum(isinstance(item, t.Measure) for item in slo.tree.items) > 1
+        is_alone = not (several or part.filters or part.terms)
         inverted = ((part.tree.span.word, "good"), (bound.span.word, other))
-        fixes = edits(f"write `good {other} {bound.value.span.text}`", *inverted, safe=True) if is_alone else ()
+        fixes = edits(f"write {meant}", *inverted, safe=True) if is_alone else ()
+        help = f"a bound belongs to `good`, as in {meant}" if several else f"write {meant}: all other events are bad"
         yield Diagnostic("E212", "a threshold must say what is good", part.tree.span.word, help=help, fixes=fixes)
     if part.terms:
         message = "a threshold applies to the events, not to other counters"

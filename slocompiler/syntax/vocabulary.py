@@ -13,6 +13,7 @@ TERMINALS = {
     "SIZE": "a size such as `5MB`",
     "DATE": "a date such as `2026-10-01`",
     "NUMBER": "a number",
+    "PARAM": "a parameter such as `$p`",
     "CMP": "a comparison such as `<`",
     "MOP": "`=~`",
     "EQ": "`=`",

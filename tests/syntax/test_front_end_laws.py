@@ -58,6 +58,16 @@ def test_a_file_that_breaks_off_ends_in_diagnostics(text: str, data: st.DataObje
     diagnostics(text[: data.draw(st.integers(0, len(text)))])
 
 
+@law
+@given(mutants())
+@example('service a {\n  slo b 99% over 30d {\n    events x{}\n    bad {code="5"} or above 1s\n')
+def test_what_the_parser_cannot_read_has_a_code_of_syntax(text: str) -> None:
+    """`sloc fmt` leaves such a file alone: its tree lacks something."""
+    source = Source("a.slo", text)
+    _, found = parse(source)
+    assert not source.damage or any(problem.code < "E2" for problem in found)
+
+
 # What the grammar makes is read
 
 

@@ -100,7 +100,7 @@ def bound(trouble: Trouble) -> Slip | None:
     good = _as_good(said[1], said[2]) if said else ""
     bound = said[3] if said else str(trouble.token)
     help = f"a bound says what is good, and follows the filter: `good {good or '{…}'} below {bound}`, over a histogram"
-    return Slip("a bound is not joined with `or`", help, start, at + len(trouble.token), "E212")
+    return Slip("a bound is not joined with `or`", help, start, at + len(trouble.token), "E101")
 
 
 def _as_good(side: str, filter: str) -> str:
