@@ -59,7 +59,7 @@ def _with_surroundings(subject: Subject, case: Case) -> Case:
     end = max((check.tick for check in case.checks), default=1)
     aged = _aged(subject.slo.window, end, case.clock)
     angles = (subject.angle, *subject.twins, *subject.others)
-    old = {subject.series("slo:age:seconds", angle.value, given="by the test"): aged for angle in angles}
+    old = {subject.series("slo:age:seconds", angle.value, service="by the test"): aged for angle in angles}
     up = subject.targets(constant(1, end, case.clock)) if case.clock.samples <= DENSE else {}
     return case._replace(series={**old, **up, **case.series})
 
