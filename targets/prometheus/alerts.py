@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from slocompiler import burn, promql
-from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, NoData, Remaining, Severity, Slo
+from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, NoData, Remaining, Service, Severity, Slo
 from slocompiler.targets.prometheus import budget, nodata, schedule, unclassified
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Groups, Rule
@@ -17,11 +17,12 @@ from slocompiler.targets.prometheus.texts import Annotations, Texts, literal
 from slocompiler.targets.shared import Options, severity_name
 
 
-def add_alerts(groups: Groups, slo: Slo, owner: str, options: Options) -> None:
+def add_alerts(groups: Groups, slo: Slo, service: Service, options: Options) -> None:
     """Add every alerting rule to the group of its slowest input."""
     if not slo.alerts and not budget_lines(slo):
         return
-    texts, quick, every = Texts(slo, options), schedule.quick(slo, groups), _branches(slo)
+    owner, texts = service.owner, Texts(slo, service, options)
+    quick, every = schedule.quick(slo, groups), _branches(slo)
     for severity in SEVERITIES:
         branches = [branch for branch in every if branch.line.severity == severity]
         pages = [branch for branch in every if branch.line.severity == "page"] if severity == "ticket" else []
@@ -100,7 +101,7 @@ def _burn(
     expr = _any(slo, branches, options)
     if pages:  # every line has the labels of the SLO and of the values of `per`
         expr = f"(\n{expr}\n)\nunless (\n{_any(slo, pages, options)}\n)"
-    text = texts.burning(sorted({burn.long_window(branch.line) for branch in branches}), budget.left(slo))
+    text = texts.burning(sorted({burn.long_window(branch.line) for branch in branches}), budget.left(slo), about[1])
     rule = alert("SLOBurn", expr, slo, about, _waits(about[1]), text, options)
     keeps = chosen(options).keeps(about[1])  # a condition that flickers sends one page
     return rule._replace(keep=promql.duration(keeps)) if keeps else rule
