@@ -2,7 +2,7 @@
 # update: rewrite goldens. servers: build Prometheus 3 with Go, where Debian's packages of it cannot be had.
 # fuzz: hold INPUTS made inputs to the laws of tests/fuzz, those of a KIND or of all, from a SEED, for MINUTES.
 # loads: have servers load the rules of 2,000 generated programs. kills: kill 200 builds that run side by side.
-# pins: renew what the action installs. pictures: take those of the documentation anew, which needs Chromium too.
+# pins: renew what the action installs. pictures: take those of the documentation anew.
 # Nothing here needs root.
 PYTHON ?= python3
 VENV ?= .venv

@@ -78,21 +78,27 @@ def severity_name(severity: Severity, deployment: Deployment | None, options: Op
     return chosen.get(severity) or options.severities.get(severity, severity)
 
 
-def dashboard_uid(service: str) -> str:
-    """The Grafana uid of a service's dashboard: `sloc-` and its name, or a hash if that has more than 40 characters."""
+def dashboard_uid(name: str) -> str:
+    """The Grafana uid of the dashboard of a service or an SLO: `sloc-checkout`, `sloc-checkout_availability`.
+
+    It is a hash for names that are too long. A name has no underscore, so it can stand for the slash.
+    """
     from hashlib import sha256  # only long names pay for it
 
-    uid = f"sloc-{service}"
-    return uid if len(uid) <= 40 else f"sloc-{sha256(service.encode()).hexdigest()[:32]}"
+    uid = f"sloc-{name.replace('/', '_')}"
+    return uid if len(uid) <= 40 else f"sloc-{sha256(name.encode()).hexdigest()[:32]}"
 
 
-def dashboard_url(slo: Slo, options: Options) -> str:
-    """The address of an SLO's dashboard with its deployment chosen; "" without an address of Grafana."""
+def dashboard_url(slo: Slo, options: Options, name: str = "") -> str:
+    """The address of an SLO's dashboard with its deployment chosen; "" without an address of Grafana.
+
+    With `name`, the address of the dashboard of the service of that name.
+    """
     if not options.grafana_url:
         return ""
     labels = slo.deployment.labels if slo.deployment else ()
     chosen = urlencode([(f"var-{deployment_variable(label.name)}", label.value) for label in labels], quote_via=quote)
-    page = f"{options.grafana_url.rstrip('/')}/d/{dashboard_uid(slo.service)}"
+    page = f"{options.grafana_url.rstrip('/')}/d/{dashboard_uid(name or slo.id)}"
     return f"{page}?{chosen}" if chosen else page
 
 

@@ -101,7 +101,8 @@ class TestDeployed:
         assert {rule["labels"]["severity"] for rule in us} == {"critical", "ticket"}
         for rule in us:
             assert ", cluster us.1" in rule["annotations"]["summary"]
-            assert rule["annotations"]["dashboard"] == "https://grafana.example.org/d/sloc-web?var-at_cluster=us.1"
+            name = rule["labels"].get("slo", rule["labels"]["service"]).replace("/", "_")
+            assert rule["annotations"]["dashboard"] == f"https://grafana.example.org/d/sloc-{name}?var-at_cluster=us.1"
 
     def test_promtool_accepts_them(self, built: Path) -> None:
         check_rules(*(built / "generated" / "prometheus").glob("*/*.yaml"))

@@ -202,6 +202,6 @@ def test_the_converted_example_says_the_same() -> None:
 
 def test_pictures_are_shown() -> None:
     shown = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *DOCS.glob("*.md")))
-    assert {path.name for path in (DOCS / "pictures").iterdir()} == {
+    assert {path.name for path in (DOCS / "pictures").glob("*.png")} == {
         Path(name).name for name in re.findall(r"\]\(([\w/]*\.png)\)", shown)
     }

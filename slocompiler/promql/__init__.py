@@ -68,13 +68,13 @@ def label_name(label: str) -> str:
     return label if LABEL.match(label) else quote(label)
 
 
-def rate(stream: Stream, window: str, function: str = "rate") -> str:
-    """The per-second rate of each series of `stream` over `window`, as one vector.
+def rate(stream: Stream, window: str, function: str = "rate", modifier: str = "") -> str:
+    """The per-second rate of each series of `stream` over `window`, as one vector; the modifier is one such as ` offset 5m`.
 
     A filter with one matcher becomes a matcher. An exclusion with several becomes a set difference, because the opposite
     of "a and b" is not "not a and not b".
     """
-    return _united(stream, lambda selected: f"{function}({selected}[{window}])")
+    return _united(stream, lambda selected: f"{function}({selected}[{window}]{modifier})")
 
 
 def instant(stream: Stream, modifier: str = "") -> str:

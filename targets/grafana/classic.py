@@ -16,6 +16,7 @@ from slocompiler.targets.grafana.model import (
     Placed,
     Query,
     Section,
+    TextVariable,
     Variable,
 )
 from slocompiler.targets.grafana.text import dumps, listed, quoted
@@ -127,8 +128,8 @@ def _link(link: Link) -> dict[str, object]:
         "tags": [link.tag] if link.tag else [],
         "icon": "external link",
         "targetBlank": False,
-        "keepTime": False,
-        "includeVars": False,
+        "keepTime": True,
+        "includeVars": True,
     }
 
 
@@ -139,7 +140,7 @@ def _annotation(annotation: Annotation) -> dict[str, object]:
         "name": annotation.name,
         "datasource": {"type": "prometheus", "uid": f"${{{SOURCE}}}"},
         "enable": True,
-        "iconColor": "red",
+        "iconColor": annotation.color,
         **asked,
         "titleFormat": annotation.title,
         "textFormat": "",
@@ -158,10 +159,17 @@ def _variables(dashboard: Dashboard) -> Iterator[dict[str, object]]:
         "current": {"text": "default", "value": "default"},
         "refresh": 1,
     }
-    yield from map(_variable, dashboard.variables)
+    for variable in dashboard.variables:
+        yield _text(variable) if isinstance(variable, TextVariable) else _variable(variable)
     for name, value in dashboard.constants:
         current = {"text": value, "value": value}
         yield {"name": name, "type": "constant", "query": value, "current": current, "hide": 2, "skipUrlSync": True}
+
+
+def _text(variable: TextVariable) -> dict[str, object]:
+    empty = {"text": "", "value": ""}
+    about = {"name": variable.name, "type": "textbox", "label": variable.label, "description": variable.description}
+    return {**about, "query": "", "current": empty}
 
 
 def _variable(variable: Variable) -> dict[str, object]:

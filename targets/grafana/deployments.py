@@ -32,11 +32,11 @@ def variables(scope: str, options: Options, many: bool = False) -> tuple[Variabl
 
 
 def link(options: Options) -> str:
-    """The query string that carries the chosen deployment to the dashboard that a table links to."""
-    chosen = "&".join(
-        f"var-{deployment_variable(label)}=${{__data.fields.{label}}}" for label in options.deployment_labels()
+    """The link of a table to the dashboard of an SLO, which keeps the time, the data source and the deployment."""
+    chosen = "".join(
+        f"&var-{deployment_variable(label)}=${{__data.fields.{label}}}" for label in options.deployment_labels()
     )
-    return f"?{chosen}" if chosen else ""
+    return f"/d/${{__data.fields.dashboard}}?${{__url_time_range}}&${{datasource:queryparam}}{chosen}"
 
 
 def chosen(written: Json, options: Options) -> Json:

@@ -10,7 +10,7 @@ from slocompiler.targets.grafana import queries, raw, text, units
 from slocompiler.targets.grafana.layout import Line
 from slocompiler.targets.grafana.model import Panel, Query
 from slocompiler.targets.grafana.panels import PLAIN, Axis, Column, Steps, Unit, bars, heatmap, table, timeseries
-from slocompiler.targets.grafana.thresholds import of_policy
+from slocompiler.targets.grafana.thresholds import BURNING, of_policy
 from slocompiler.targets.prometheus import breakdown
 from slocompiler.targets.prometheus.slices import compared
 from slocompiler.targets.shared import Options
@@ -20,7 +20,7 @@ HEIGHT = 8
 
 
 def lines(slo: Slo, rates: Panel, options: Options) -> Iterator[tuple[Line, int]]:
-    """The lines of panels below the burn rates; `rates` is the panel of events, which comes first."""
+    """The lines of panels below the budget; `rates` is the panel of events, which comes first."""
     found = breakdown.counted(slo.indicator)
     beside: list[Panel] = []
     if isinstance(slo.indicator, Slices):
@@ -50,9 +50,9 @@ def _contributors(slo: Slo, options: Options) -> list[Panel]:
         Panel(
             f"{slo.name}/bad-by",
             f"Bad events per second, by {BY}",
-            "Bad events by label, from the raw series. Choose another label at the top.",
-            timeseries("cps", axis=Axis(fill=20)),
-            tuple(Query(breakdown.top(expr), f"{{{{{BY}}}}}") for expr in now),
+            f"Bad events by label, from the raw series, for the {breakdown.TOP} values with the most. Choose another label at the top.",
+            timeseries("cps", axis=Axis(bars=True)),
+            tuple(Query(breakdown.most(expr), f"{{{{{BY}}}}}") for expr in now),
             interval=scrape,
         ),
         Panel(
@@ -134,7 +134,7 @@ def _condition(slo: Slo, slices: Slices, options: Options) -> Panel:
         "Checked value, and the bound" if cmp else "Checked value",
         f"{rule} Checked every {promql.duration(slices.seconds)}.",
         timeseries(unit, steps, axis),
-        (Query(expr, queries.legend(slo) if slo.per else "__auto"),),
+        (Query(queries.few(slo, expr), queries.legend(slo) if slo.per else "__auto"),),
         interval=promql.duration(max(slices.seconds, options.scrape_interval)),
     )
 
@@ -149,7 +149,7 @@ def _share(slo: Slo, slices: RatioSlices, options: Options) -> Panel:
         "Good events in each slice, and the share needed",
         f"A slice of {promql.duration(slices.seconds)} is good if at least {promql.percent(slices.at_least)} of its events are good.",
         timeseries("percentunit", ((None, "red"), (bound, "green")), Axis(low=bound * 0.9, high=1, style="dashed")),
-        (Query(good, queries.legend(slo) if slo.per else "good"),),
+        (Query(queries.few(slo, good), queries.legend(slo) if slo.per else "good"),),
         interval=promql.duration(max(slices.seconds, options.scrape_interval)),
     )
 
@@ -159,7 +159,7 @@ def _share(slo: Slo, slices: RatioSlices, options: Options) -> Panel:
 
 def _values(slo: Slo) -> Panel:
     """A table with the budget of each value, the worst first."""
-    labels = text.query(", ".join(map(promql.label_name, slo.per)))
+    labels = queries.by(slo)
     asked = (
         f"max by ({labels}) ({queries.chosen('slo:target:ratio', slo)})",
         f"1 - max by ({labels}) ({queries.chosen('slo:error_ratio:period', slo)})",
@@ -173,13 +173,13 @@ def _values(slo: Slo) -> Panel:
         Column("Value #A", "Target", "percentunit", decimals=3),
         Column("Value #B", "Good", "percentunit", decimals=3),
         Column("Value #C", "Budget left", "percentunit", of_policy(slo), 1),
-        Column("Value #D", "Burn rate", "suffix:×", ((None, "green"), (1, "orange")), 1),
+        Column("Value #D", "Burn rate", "suffix:×", BURNING, 1),
         Column("Value #E", "Coverage", "percentunit", decimals=1),
     )
     return Panel(
         f"{slo.name}/values",
         text.heading(f"Budgets by {named}, the least first"),
         "Each value has its own budget. Choose values at the top to see only them in all panels.",
-        table(columns, "Budget left"),
+        table(columns, "Value #C"),
         tuple(Query(expr, instant=True, format="table") for expr in asked),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from slocompiler.targets.grafana.model import COLUMNS, Panel, Placed, Section
+from slocompiler.targets.grafana.model import COLUMNS, Panel, Placed
 
 Line = Sequence[tuple[Panel, int]]
 """Panels with their widths; together at most the width of the grid."""
@@ -35,7 +35,10 @@ def stacked(blocks: Iterable[tuple[Line, int]], x: int = 0, y: int = 0) -> list[
     return placed
 
 
-def section(key: str, title: str, head: list[Placed], blocks: Iterable[tuple[Line, int]]) -> Section:
-    """A section with panels that have a place already, and lines below them."""
-    top = max((placed.y + placed.height for placed in head), default=0)
-    return Section(key, title, (*head, *stacked(blocks, y=top)))
+def below(blocks: Iterable[Sequence[Placed]]) -> tuple[Placed, ...]:
+    """Blocks of placed panels, each below the one before it."""
+    placed: list[Placed] = []
+    for block in blocks:
+        top = max((one.y + one.height for one in placed), default=0)
+        placed += [one._replace(y=top + one.y) for one in block]
+    return tuple(placed)

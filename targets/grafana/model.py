@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Json = str
@@ -89,6 +89,14 @@ class Variable(NamedTuple):
     """The initial choice; "" for all."""
 
 
+class TextVariable(NamedTuple):
+    """A text that readers enter at the top of the dashboard."""
+
+    name: str
+    label: str
+    description: str
+
+
 class Link(NamedTuple):
     """A link at the top, to one dashboard or to all that have a tag."""
 
@@ -105,6 +113,7 @@ class Annotation(NamedTuple):
     expr: str
     title: str
     step: str
+    color: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +125,8 @@ class Dashboard:
     description: str
     time_from: str
     sections: tuple[Section, ...]
-    variables: tuple[Variable, ...] = ()
+    variables: tuple[Variable | TextVariable, ...] = ()
     constants: tuple[tuple[str, str], ...] = ()
     annotations: tuple[Annotation, ...] = ()
     links: tuple[Link, ...] = ()
-    tags: tuple[str, ...] = field(default=("slo",))
+    tags: tuple[str, ...] = ("slo",)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from slocompiler.targets import shared
 
 SCHEMA: dict[str, Any] = {
-    "description": "Dashboards: an overview, and one for each service.",
+    "description": "Dashboards: an overview, one for each service, and one for each SLO.",
     "type": "object",
     "additionalProperties": False,
     "properties": {
@@ -22,14 +22,19 @@ SCHEMA: dict[str, Any] = {
             "enum": ["classic", "v2"],
             "default": "classic",
         },
+        "rows": {
+            "description": "Whether the dashboard of a service has a row of panels for each of its SLOs.",
+            "type": "boolean",
+            "default": False,
+        },
         "folder": {
-            "description": "The folder of the dashboards in Grafana.",
+            "description": "The folder of the overview and of services in Grafana. Single SLOs have another: `SLOs: details`.",
             "type": "string",
             "minLength": 1,
             "default": "SLOs",
         },
         "path": {
-            "description": "The folder in which Grafana finds the dashboard files, for the provisioning file.",
+            "description": "The folder in which Grafana finds the folders dashboards and details, for the provisioning file.",
             "type": "string",
             "minLength": 1,
             "default": "/var/lib/grafana/dashboards/sloc",
@@ -43,6 +48,7 @@ class Options:
     """The options that concern this target alone; `SCHEMA` describes each."""
 
     schema: Literal["classic", "v2"] = "classic"
+    rows: bool = False
     folder: str = "SLOs"
     path: str = "/var/lib/grafana/dashboards/sloc"
 

@@ -11,12 +11,25 @@ from slocompiler.targets.grafana.text import dumps
 Unit = Literal["none", "short", "percentunit", "s", "ms", "µs", "m", "bytes", "cps", "dtdurations", "dateTimeAsIso",
                "suffix:×"]  # fmt: skip  # one type
 """Grafana's names of units; a factor is written as in alerts, `14.4×`."""
-Color = Literal["green", "orange", "red", "blue", "purple", "text"]
+Color = Literal["green", "orange", "red", "blue", "text", "transparent"]
 Steps = tuple[tuple[float | None, Color], ...]
-"""Colors from a value on, in ascending order; None is below all values."""
-Style = Literal["off", "dashed", "area", "dashed+area"]
+"""Colors from a value on, in ascending order; None is below all values. A line has the color of the value that it begins;
+below a step that is transparent, that of the values that it ends."""
+Style = Literal["off", "dashed"]
 PLAIN: Steps = ((None, "text"),)
 _TOOLTIP = {"mode": "multi", "sort": "desc"}
+
+
+NOTHING = "null+nan"
+"""Grafana's name for no value."""
+
+
+class Shown(NamedTuple):
+    """A text and a color for a value: a number, or NOTHING."""
+
+    value: str
+    text: str
+    color: Color | None = None
 
 
 class Axis(NamedTuple):
@@ -26,9 +39,12 @@ class Axis(NamedTuple):
     high: float | None = None
     style: Style = "off"
     bars: bool = False
+    """Whether values are bars on top of one another: a lone value is visible."""
     stepped: bool = False
     """Whether a value holds until the next one."""
     fill: int = 8
+    linear: float = 0
+    """The value up to which the axis is linear; above, it is logarithmic. 0 for a linear axis."""
 
 
 def _defaults(unit: Unit, steps: Steps, **more: object) -> dict[str, object]:
@@ -42,12 +58,21 @@ def _fixed(name: str, color: Color) -> dict[str, object]:
 
 
 @lru_cache(maxsize=1024)
-def stat(unit: Unit, steps: Steps = PLAIN, no_value: str = "no data", decimals: int | None = None) -> Look:
-    """The latest values, large."""
+def stat(
+    unit: Unit,
+    steps: Steps = PLAIN,
+    nothing: str = "no data",
+    decimals: int | None = None,
+    shown: tuple[Shown, ...] = (),
+    colors: tuple[tuple[str, Color], ...] = (),
+) -> Look:
+    """The latest values, large. `nothing` is shown without a value, never in the color of a value."""
     exact = {} if decimals is None else {"decimals": decimals}
-    defaults = _defaults(unit, steps, color={"mode": "thresholds"}, noValue=no_value, **exact)
+    mappings = _mappings((*shown, Shown(NOTHING, nothing, "text")))
+    defaults = _defaults(unit, steps, color={"mode": "thresholds"}, mappings=mappings, noValue=nothing, **exact)
     options = {"colorMode": "value", "graphMode": "none"}
-    return Look("stat", dumps({"defaults": defaults, "overrides": []}), dumps(options))
+    overrides = [_fixed(name, color) for name, color in colors]
+    return Look("stat", dumps({"defaults": defaults, "overrides": overrides}), dumps(options))
 
 
 @lru_cache(maxsize=1024)
@@ -57,15 +82,20 @@ def timeseries(
     axis: Axis = Axis(),  # noqa: B008  # immutable
     colors: tuple[tuple[str, Color], ...] = (),
 ) -> Look:
-    """Lines, or bars, over time; `colors` are colors of series by name."""
+    """Lines, or bars, over time; `colors` are colors of series by name. A value without neighbors is a point."""
     custom: dict[str, object] = {
         "drawStyle": "bars" if axis.bars else "line",
         "fillOpacity": 60 if axis.bars else axis.fill,
         "lineWidth": 1,
-        "showPoints": "never",
+        "showPoints": "never" if axis.bars else "auto",
+        "pointSize": 3,
         "thresholdsStyle": {"mode": axis.style},
     }
+    custom |= {"stacking": {"mode": "normal", "group": "A"}} if axis.bars else {}
     custom |= {"lineInterpolation": "stepAfter"} if axis.stepped else {}
+    custom |= (
+        {"scaleDistribution": {"type": "symlog", "log": 10, "linearThreshold": axis.linear}} if axis.linear else {}
+    )
     custom |= {} if axis.low is None else {"axisSoftMin": axis.low}
     custom |= {} if axis.high is None else {"axisSoftMax": axis.high}
     defaults = _defaults(unit, steps, color={"mode": "palette-classic"}, custom=custom)
@@ -77,7 +107,7 @@ def timeseries(
 @lru_cache(maxsize=64)
 def bars(unit: Unit) -> Look:
     """Horizontal bars in the order of the query."""
-    defaults = _defaults(unit, ((None, "red"),), color={"mode": "thresholds"}, noValue="none", min=0)
+    defaults = _defaults(unit, ((None, "red"),), color={"mode": "thresholds"}, noValue="none seen", min=0)
     options = {"displayMode": "basic", "namePlacement": "left", "orientation": "horizontal"}
     return Look("bargauge", dumps({"defaults": defaults, "overrides": []}), dumps(options))
 
@@ -110,18 +140,19 @@ class Column(NamedTuple):
     steps: Steps = PLAIN
     decimals: int | None = None
     link: str = ""
-    shown: tuple[tuple[str, str], ...] = ()
-    """Texts shown for some values: by a pattern, or `nan` for NaN."""
+    shown: tuple[Shown, ...] = ()
     width: int = 0
+    is_hidden: bool = False
+    """Whether only links read it."""
 
 
 def _column(column: Column) -> dict[str, object]:
-    kind = "auto" if column.steps is PLAIN else "color-text"
     properties: list[tuple[str, object]] = [("unit", column.unit)] if column.unit != "none" else []
     if column.steps is not PLAIN:
         steps = [{"value": value, "color": color} for value, color in column.steps]
         properties.append(("thresholds", {"mode": "absolute", "steps": steps}))
-        properties.append(("custom.cellOptions", {"type": kind}))
+    if column.steps is not PLAIN or any(one.color for one in column.shown):
+        properties.append(("custom.cellOptions", {"type": "color-text"}))
     if column.decimals is not None:
         properties.append(("decimals", column.decimals))
     if column.width:
@@ -129,28 +160,41 @@ def _column(column: Column) -> dict[str, object]:
     if column.link:
         properties.append(("links", [{"title": "Dashboard", "url": column.link}]))
     if column.shown:
-        properties.append(("mappings", [_mapping(*shown) for shown in column.shown]))
+        properties.append(("mappings", _mappings(column.shown)))
+    if column.is_hidden:  # Grafana read the first before 12.2
+        properties.append(("custom.hidden", True))
+        properties.append(("custom.hideFrom", {"viz": True, "legend": False, "tooltip": False}))
     return {
         "matcher": {"id": "byName", "options": column.title},
         "properties": [{"id": name, "value": value} for name, value in properties],
     }
 
 
-def _mapping(value: str, shown: str) -> dict[str, object]:
-    kind, which = ("special", {"match": "nan"}) if value == "nan" else ("regex", {"pattern": value})
-    return {"type": kind, "options": {**which, "result": {"text": shown, "index": 0}}}
+def _mappings(shown: tuple[Shown, ...]) -> list[dict[str, object]]:
+    """Grafana's value mappings: one for all numbers, and one for no value."""
+    results = {
+        one.value: {"text": one.text, **({"color": one.color} if one.color else {}), "index": index}
+        for index, one in enumerate(shown)
+    }
+    nothing = results.pop(NOTHING, None)
+    found: list[dict[str, object]] = [{"type": "value", "options": results}] if results else []
+    return [*found, {"type": "special", "options": {"match": NOTHING, "result": nothing}}] if nothing else found
 
 
 @lru_cache(maxsize=256)
-def table(columns: tuple[Column, ...], sort: str) -> Look:
-    """A table with one row for all results with the same labels; other fields are dropped."""
-    defaults = _defaults("none", PLAIN, color={"mode": "thresholds"}, noValue="–")
+def table(columns: tuple[Column, ...], rank: str, is_descending: bool = False) -> Look:
+    """A table with one row for all results with the same labels, by the field `rank`; fields without a column are dropped."""
+    defaults = _defaults("none", PLAIN, color={"mode": "thresholds"})
     overrides = [override for column in columns if (override := _column(column))["properties"]]
-    options = {"cellHeight": "sm", "sortBy": [{"displayName": sort, "desc": False}]}
-    return Look("table", dumps({"defaults": defaults, "overrides": overrides}), dumps(options), _joined(columns, sort))
+    return Look(
+        "table",
+        dumps({"defaults": defaults, "overrides": overrides}),
+        dumps({"cellHeight": "sm"}),
+        _joined(columns, rank, is_descending),
+    )
 
 
-def _joined(columns: tuple[Column, ...], sort: str) -> tuple[Transformation, ...]:
+def _joined(columns: tuple[Column, ...], rank: str, is_descending: bool) -> tuple[Transformation, ...]:
     names: Json = dumps({"include": {"names": [column.source for column in columns]}})
     organized = {
         "excludeByName": {},
@@ -159,7 +203,7 @@ def _joined(columns: tuple[Column, ...], sort: str) -> tuple[Transformation, ...
     }
     return (
         Transformation("merge", "{}"),
+        Transformation("sortBy", dumps({"fields": {}, "sort": [{"field": rank, "desc": is_descending}]})),
         Transformation("filterFieldsByName", names),
         Transformation("organize", dumps(organized)),
-        Transformation("sortBy", dumps({"fields": {}, "sort": [{"field": sort, "desc": False}]})),
     )

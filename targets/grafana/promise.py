@@ -1,12 +1,14 @@
-"""The text panel with the promise, reason, policy, people and links, as HTML."""
+"""The text panel with the promise, what is good, reason, policy, people and links, as HTML."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from slocompiler.explain import language, words
+from slocompiler.explain.classification import classified
+from slocompiler.explain.phrases import Code
 from slocompiler.explain.promise import promise as sentence
-from slocompiler.ir import Service, Slo
+from slocompiler.ir import Indicator, Ratio, RatioSlices, Service, Slo
 from slocompiler.targets.grafana.text import anchor, html, literal
 from slocompiler.targets.shared import Options, documentation_url, source_link
 
@@ -23,8 +25,18 @@ def _promise(slo: Slo, service: Service) -> Iterator[str]:
     if slo.draft:
         yield "<b>Draft:</b> recorded and shown, without alerts."
     yield f"<b>{html(sentence(slo))}</b> {literal(slo.because)}"
+    yield "<br>".join(html((f"{name} ", Code(" + ".join(terms)))) for name, terms in _statements(slo.indicator))
     agreed = f", agreed with {literal(', '.join(slo.stakeholders))}" if slo.stakeholders else ""
     yield f"Owner: <b>{literal(service.owner)}</b>{agreed}."
+
+
+def _statements(of: Indicator) -> Iterator[tuple[str, list[str]]]:
+    """What is measured, in the language; filters alone where they tell which of the events are bad or good."""
+    *first, last = language.statements(of)
+    counted = of.of if isinstance(of, RatioSlices) else of
+    found = classified(counted) if isinstance(counted, Ratio) else None
+    yield from first
+    yield (found[0], [language.filters(sorted(found[1], key=repr))]) if found else last
 
 
 def _policy(slo: Slo) -> Iterator[str]:

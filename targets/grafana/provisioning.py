@@ -8,14 +8,22 @@ from slocompiler.targets.shared import Options, header
 
 
 def render(name: str, options: Options) -> str:
-    """A provider for Grafana's folder `provisioning/dashboards`. JSON strings are YAML; `$$` stands for a dollar sign."""
+    """The providers for Grafana's folder `provisioning/dashboards`, with a folder of their own for the many of single SLOs."""
     own = chosen(options)
-    folder, path = (dumps(text.replace("$", "$$")) for text in (own.folder, own.path))
+    providers = _provider("sloc", own.folder, f"{own.path}/dashboards")
+    providers += _provider("sloc-details", f"{own.folder}: details", f"{own.path}/details")
     return f"""# {header(name, "sloc.yaml")}
-# Copy this file to Grafana's folder provisioning/dashboards, and the folder `dashboards` next to it to `path`.
+# Copy this file to Grafana's folder provisioning/dashboards. Copy the folders `dashboards` and `details` next to it
+# into the folder that `path` in sloc.yaml names.
 apiVersion: 1
 providers:
-  - name: sloc
+{providers}"""
+
+
+def _provider(name: str, folder: str, path: str) -> str:
+    """JSON strings are YAML; `$$` stands for a dollar sign."""
+    folder, path = (dumps(text.replace("$", "$$")) for text in (folder, path))
+    return f"""  - name: {name}
     folder: {folder}
     type: file
     allowUiUpdates: false

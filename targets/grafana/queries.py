@@ -1,47 +1,57 @@
-"""The queries of panels: recorded series and alerts of the Prometheus target."""
+"""The queries of one SLO's panels: recorded series and alerts of the Prometheus target."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from typing import Literal
 from zlib import crc32
 
 from slocompiler import burn, promql
-from slocompiler.ir import Exhausted, Slo
+from slocompiler.burn import highest
+from slocompiler.ir import Exhausted, Severity, Slo
 from slocompiler.targets.grafana import text
-from slocompiler.targets.prometheus import budget
-from slocompiler.targets.prometheus.series import series
+from slocompiler.targets.prometheus import budget, nodata
+from slocompiler.targets.prometheus.series import deployed, series
 from slocompiler.targets.shared import ALERTNAMES, DOWN, Options, severity_name
 
-USUAL_WINDOWS = (7 * burn.DAY, 28 * burn.DAY, 30 * burn.DAY, 90 * burn.DAY)
-"""Windows that the overview always knows, so that it is the same if only part of the program is built."""
+GONE, LASTS = 0, 10**12
+"""The time until an exhausted budget is exhausted, and one that lasts: Grafana does not tell NaN from no data."""
+MOST = 10
+"""The number of values of the `per` labels that a time series shows."""
 
 
-def page(options: Options, op: Literal["=", "!="] = "=") -> str:
-    """The matcher of alerts that page, with the project's and its deployments' name for it; with `!=`, of all others."""
+def names(severity: Severity, options: Options) -> tuple[str, ...]:
+    """The values of the label `severity`: the project's and its deployments' names for it."""
     deployments = options.deployments or (None,)
-    names = list(dict.fromkeys(severity_name("page", one, options) for one in deployments))
-    if len(names) == 1:
-        return f"severity{op}{text.query(promql.quote(names[0]))}"
-    return f"severity{op[0]}~{text.query(promql.quote('|'.join(map(re.escape, names))))}"
+    return tuple(dict.fromkeys(severity_name(severity, one, options) for one in deployments))
 
 
-def alerts(scope: str) -> str:
-    """The firing alerts of SLOs; `scope` are further matchers."""
-    return f'ALERTS{{alertname=~"{"|".join(ALERTNAMES)}",alertstate="firing",{scope}}}'
+def of_severity(severity: Severity, options: Options, op: Literal["=", "!="] = "=") -> str:
+    """The matcher of alerts of this severity; with `!=`, of all others."""
+    found = names(severity, options)
+    if len(found) == 1:
+        return f"severity{op}{text.query(promql.quote(found[0]))}"
+    return f"severity{op[0]}~{text.query(promql.quote('|'.join(map(re.escape, found))))}"
 
 
-def firing(matchers: str, severity: str, scope: str, options: Options) -> str:
-    """The firing alerts of a severity, with the label `slo`: a job that is down counts for each SLO of its service."""
-    own = f"{alerts(matchers)[:-1]},{severity}}}"
-    same = ", ".join(("service", *options.deployment_labels()))
-    return f"{own} or slo:info{{{scope}}} and on ({same}) {down(f'{matchers},{severity}')}"
+def alerts(*matchers: str) -> str:
+    """The firing alerts. Those of a job that is down have no label `slo`: they are once for a service and its job."""
+    return f'ALERTS{{alertname=~"{"|".join(ALERTNAMES)}",{",".join(matchers)},alertstate="firing"}}'
 
 
-def down(scope: str) -> str:
-    """The firing alerts of jobs that are down; `scope` are further matchers."""
-    return f'ALERTS{{alertname="{DOWN}",alertstate="firing",{scope}}}'
+def down(*matchers: str) -> str:
+    """The firing alerts of jobs that are down."""
+    return f'ALERTS{{alertname="{DOWN}",{",".join(matchers)},alertstate="firing"}}'
+
+
+def of_slo(slo: Slo, *matchers: str) -> str:
+    """The firing alerts of an SLO, and of the jobs that its events come from; a draft has neither."""
+    own, job = alerts(series("", slo)[1:-1], *matchers), nodata.job(slo)
+    if not job or slo.draft:
+        return own
+    where = [f'service="{slo.service}"', *(f'{label.name}="{label.value}"' for label in deployed(slo))]
+    named = f"job={text.query(promql.quote(job['job']))}"
+    return f"{own} or {down(*where, named, *matchers)}"
 
 
 # `per` labels become variables
@@ -62,9 +72,9 @@ def chosen(name: str, slo: Slo) -> str:
     return f"{series(name, slo)[:-1]}{matchers}}}"
 
 
-def worst(slo: Slo, function: str, expr: str) -> str:
-    """The worst of the values of the `per` labels, by `min` or `max`."""
-    return f"{function}({expr})" if slo.per else expr
+def by(slo: Slo) -> str:
+    """The `per` labels, for `by (…)` and `on (…)`."""
+    return text.query(", ".join(map(promql.label_name, slo.per)))
 
 
 def legend(slo: Slo) -> str:
@@ -73,12 +83,12 @@ def legend(slo: Slo) -> str:
     return " ".join(f"{{{{{label}}}}}" for label in slo.per) if plain else "__auto"
 
 
-# One SLO
+def few(slo: Slo, expr: str) -> str:
+    """An expression for the values of the `per` labels with the least budget at the end of the time range."""
+    return f"{expr} and on ({by(slo)}) bottomk({MOST}, {left(slo)} @ end())" if slo.per else expr
 
 
-def indicated(slo: Slo) -> str:
-    """The share of good events over the window."""
-    return worst(slo, "min", f"1 - {chosen('slo:error_ratio:period', slo)}")
+# Now
 
 
 def left(slo: Slo) -> str:
@@ -86,31 +96,69 @@ def left(slo: Slo) -> str:
     return chosen("slo:budget_left:ratio", slo)
 
 
-def burn_rates(slo: Slo, windows: Iterable[int]) -> Iterator[str]:
-    """The burn rate over each window; windows are in seconds."""
-    allowed = f"(1 - {chosen('slo:target:ratio', slo)})" if slo.overrides else promql.number(burn.budget(slo.target))
-    for window in windows:
-        burned = f"{chosen(f'slo:error_ratio:rate{promql.duration(window)}', slo)} / {allowed}"
-        yield worst(slo, "max", budget.burn_rate(slo, burned, window))
+def least(slo: Slo) -> str:
+    """The budget left, of the value that has the least."""
+    return f"bottomk(1, {left(slo)})" if slo.per else left(slo)
 
 
-def exhaustion_line(slo: Slo, line: Exhausted) -> str:
-    """The burn rate above which the line fires, with the budget left now."""
-    return worst(slo, "min", budget.exhausting(slo, line.within, left(slo)))
+def good(slo: Slo) -> str:
+    """The share of good events over the window, of the value with the least budget."""
+    expr = f"1 - {chosen('slo:error_ratio:period', slo)}"
+    return f"{expr} and on ({by(slo)}) {least(slo)}" if slo.per else expr
+
+
+def target(slo: Slo) -> str:
+    """The target of the value with the least budget; none without a budget."""
+    return f"{chosen('slo:target:ratio', slo)} and on ({by(slo)}) {least(slo)}"
+
+
+def burn_rate(slo: Slo) -> str:
+    """The burn rate over the last hour, of the value that burns fastest."""
+    expr = chosen("slo:burn_rate:ratio", slo)
+    return f"max({expr})" if slo.per else expr
+
+
+def coverage(slo: Slo) -> str:
+    """The share of the window that has data, of the value that has the least."""
+    return f"min({chosen('slo:coverage:ratio', slo)})"
 
 
 def exhausted_in(slo: Slo) -> str:
-    """Seconds until the budget is exhausted at the current rate; no result if it lasts."""
-    gone = f"clamp_min({left(slo)}, 0) / ({chosen('slo:burn_rate:ratio', slo)} > 1) * {slo.window}"
-    return worst(slo, "min", gone)
+    """Seconds until the first budget is exhausted at the current rate: LASTS if all last, no result without data."""
+    lasting = f"{left(slo)} / ({chosen('slo:burn_rate:ratio', slo)} > 1) * {slo.window}"
+    return f"min(clamp_min({left(slo)} <= 0, 0) or {lasting} or {left(slo)} * 0 + {LASTS})"
 
 
-def begins(slo: Slo) -> str:
-    """The time of the first data in milliseconds; no result if data fill the window, the current time before the first step."""
-    coverage = series("slo:coverage:ratio", slo)
-    step = promql.duration(max(60, slo.window // 720))
-    first = f"min_over_time(timestamp({coverage})[{promql.duration(slo.window)}:{step}])"
-    return f"min({first} or timestamp({coverage})) * 1000 and on() (min({coverage}) < 1)"
+def firing(slo: Slo) -> str:
+    """The number of firing alerts by severity; 0 if none fires, no result if the rules are not evaluated."""
+    return f"count by (severity) ({of_slo(slo)}) or on () 0 * max({series('slo:info', slo)})"
+
+
+# Over time
+
+
+def share(slo: Slo, window: int) -> str:
+    """The share of bad events over a window in seconds, as alerts compare it: of an SLO with several targets, the burn rate."""
+    expr = chosen(f"slo:error_ratio:rate{promql.duration(window)}", slo)
+    if slo.overrides:
+        expr = f"{expr} / (1 - {chosen('slo:target:ratio', slo)})"
+    return budget.burn_rate(slo, expr, window)
+
+
+def peaks(slo: Slo) -> str:
+    """The largest share of bad events over five minutes in each step: no error is lost between two points."""
+    expr = f"max_over_time({chosen('slo:error_ratio:rate5m', slo)}[$__interval])"
+    if slo.overrides:
+        expr = f"{expr} / (1 - {chosen('slo:target:ratio', slo)})"
+    return few(slo, expr)
+
+
+def exhaustion_line(slo: Slo, line: Exhausted) -> str:
+    """The share of bad events above which the line fires, with the budget left; no share is above 1."""
+    moving = budget.exhausting(slo, line.within, left(slo))
+    moving = f"min({moving})" if slo.per else moving
+    allowed = promql.number(burn.budget(slo.target))
+    return f"clamp_max({moving}, {promql.number(highest(slo.target))}){'' if slo.overrides else f' * {allowed}'}"
 
 
 def rate(slo: Slo, what: str, lasting: int) -> str:
@@ -119,36 +167,3 @@ def rate(slo: Slo, what: str, lasting: int) -> str:
     if lasting > 300:
         recorded = f"last_over_time({recorded}[{promql.duration(lasting)}])"
     return f"sum({recorded})" if slo.per else recorded
-
-
-# All SLOs of a scope, such as `service="shop"`; `key` are the labels that tell them apart
-
-
-def info(scope: str, key: str) -> str:
-    """The labels of `slo:info` as a table with one row per SLO."""
-    return f"max by ({key}, service, title, owner, window, draft) (slo:info{{{scope}}})"
-
-
-def among(expr: str, scope: str, key: str) -> str:
-    """An expression by `key`, for the SLOs in scope. After a label is edited, an SLO briefly has two `slo:info` series."""
-    return f"{expr} and on ({key}) slo:info{{{scope}}}"
-
-
-def exhaustions(matchers: str, windows: set[int], key: str) -> str:
-    """Seconds until each budget is exhausted at the current rate. The window is a label of `slo:info`, not a number."""
-    shares = f"clamp_min(slo:budget_left:ratio{{{matchers}}}, 0) / (slo:burn_rate:ratio{{{matchers}}} > 1)"
-    seconds = " or ".join(
-        f'{window} * max by ({key}) (slo:info{{{matchers},window="{promql.duration(window)}"}})'
-        for window in sorted(windows)
-    )
-    return f"min by ({key}) ({shares}) * on ({key}) ({seconds})"
-
-
-def or_else(expr: str, number: str, scope: str, key: str) -> str:
-    """An expression by `key`, and a number for the SLOs in scope for which it has no result."""
-    return f"{expr} or {number} * max by ({key}) (slo:info{{{scope}}})"
-
-
-def begun(alert: str, window: str, step: str) -> str:
-    """The number of alerts that began to fire in a window: they fire at a step, but not at the one before."""
-    return f"count_over_time(({alert} unless {alert} offset {step})[{window}:{step}])"

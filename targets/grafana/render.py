@@ -1,4 +1,4 @@
-"""Renders dashboards: an overview, one for each service, and the file that provisions them."""
+"""Renders dashboards: an overview, one for each service and each SLO, and the file that provisions them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ from slocompiler.targets.grafana import classic, deployments, provisioning, v2
 from slocompiler.targets.grafana.model import Dashboard
 from slocompiler.targets.grafana.options import chosen
 from slocompiler.targets.grafana.overview import overview
-from slocompiler.targets.grafana.service import dashboard
+from slocompiler.targets.grafana.service import dashboard as of_service
+from slocompiler.targets.grafana.slo import dashboard as of_slo
 from slocompiler.targets.shared import Options
 
 PROVISIONING, OVERVIEW = "dashboards.yaml", "dashboards/overview.json"
 
 
 def render_service(service: Service, options: Options) -> dict[str, str]:
-    """`dashboards/services/<service>.json`."""
+    """`dashboards/services/<service>.json`, and `details/<service>.<slo>.json` for each SLO."""
     name = f"dashboards/services/{service.name}.json"
-    return {name: _text(dashboard(name, service, options), options)}
+    made = {name: _text(of_service(name, service, options), options)}
+    for slo in service.slos:
+        name = f"details/{service.name}.{slo.name}.json"
+        made[name] = _text(of_slo(name, slo, service, options), options)
+    return made
 
 
 def render_shared(program: Program, options: Options) -> dict[str, str]:
@@ -28,9 +33,9 @@ def render_shared(program: Program, options: Options) -> dict[str, str]:
 
 
 def loaded(options: Options) -> tuple[str, ...]:
-    """What Grafana loads below the folder that it is given."""
+    """What Grafana loads below the folders that it is given."""
     del options
-    return ("dashboards/**/*.json",)
+    return ("dashboards/**/*.json", "details/*.json")
 
 
 def _text(made: Dashboard, options: Options) -> str:

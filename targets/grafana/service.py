@@ -1,49 +1,46 @@
-"""The dashboard of a service: a table of its SLOs, then a row of panels for each."""
+"""The dashboard of a service: a table of its SLOs, their budgets and burn rates, and a row for each if the project wants."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 
 from slocompiler import promql
-from slocompiler.ir import Service
-from slocompiler.targets.grafana import deployments, layout, queries, raw, tables, text
-from slocompiler.targets.grafana.model import Annotation, Dashboard, Link, Section, Variable
+from slocompiler.explain import language
+from slocompiler.ir import Service, Slo
+from slocompiler.targets.grafana import deployments, layout, now, over_time, queries, tables, text
+from slocompiler.targets.grafana.model import COLUMNS, Dashboard, Link, Panel, Query, Section, Variable
+from slocompiler.targets.grafana.options import chosen
 from slocompiler.targets.grafana.overview import UID
-from slocompiler.targets.grafana.row import row
-from slocompiler.targets.prometheus import breakdown
+from slocompiler.targets.grafana.panels import Axis, timeseries
+from slocompiler.targets.grafana.slo import LONGEST, annotation, values
+from slocompiler.targets.grafana.thresholds import BURNING, LEFT, above
 from slocompiler.targets.shared import Options, dashboard_uid, header
-
-UNHELPFUL = ("__name__", "le")
-"""Labels that do not tell bad events apart."""
-LONGEST = 100
-"""Characters of a service's title: Grafana limits the length of a dashboard's title."""
 
 
 def dashboard(name: str, service: Service, options: Options) -> Dashboard:
     """The dashboard of a service."""
     scope = f'service="{service.name}"{deployments.matchers(options)}'
-    uid = dashboard_uid(service.name)
-    named = f'label_replace(INFO, "dashboard", "{uid}", "", "")'
-    table = tables.slos(scope, scope, {slo.window for slo in service.slos}, options, named)
-    glance = Section("", "", tuple(layout.stacked([([(table, 24)], min(4 + len(service.slos), 12))])))
-    sections = (glance, *(row(slo, service, options) for slo in service.slos))
-    titles = [title for s in sections for title in (s.title, *(placed.panel.title for placed in s.panels))]
+    fleet = tables.Fleet(scope, scope, options)
+    table = tables.slos(fleet, {slo.window for slo in service.slos}, service.slos)
+    lines: list[tuple[layout.Line, int]] = [
+        ([(table, COLUMNS)], min(3 + len(service.slos), 12)),
+        ([(panel, 12) for panel in _over_time(fleet, service)], 8),
+    ]
+    rows = [_row(slo, options) for slo in service.slos] if chosen(options).rows else []
+    sections = (Section("", "", tuple(layout.stacked(lines))), *rows)
     title = f"{service.title[:LONGEST]} ({service.name})" if service.title else service.name
     return Dashboard(
-        uid=uid,
+        uid=dashboard_uid(service.name),
         title=f"SLOs: {title}",
         description=f"The SLOs of {service.name}. {header(name, service.source)}",
         time_from="now-6h",
         sections=sections,
         variables=(
             *deployments.variables(f'service="{service.name}"', options),
-            *_per(service, options),
-            *_by(service),
+            *(_per(service, options) if rows else ()),
         ),
-        constants=text.constants(titles),
-        annotations=(
-            Annotation("Alerts", queries.alerts(scope), "{{alertname}} {{slo}} {{job}} ({{severity}})", "1m"),
-        ),
+        constants=text.constants([section.title for section in sections]),
+        annotations=(annotation("page", queries.alerts(scope, queries.of_severity("page", options))),),
         links=(
             Link("All SLOs", "The overview", url=f"/d/{UID}"),
             Link("Services", "Dashboards of all services", tag="slo"),
@@ -51,38 +48,46 @@ def dashboard(name: str, service: Service, options: Options) -> Dashboard:
     )
 
 
+def _over_time(fleet: tables.Fleet, service: Service) -> Iterator[Panel]:
+    yield Panel(
+        "/left",
+        "Budget left",
+        f"The {queries.MOST} SLOs with the least budget, without drafts.",
+        timeseries("percentunit", above(LEFT), Axis(high=1, style="dashed", fill=0)),
+        (Query(fleet.worst("slo:budget_left:ratio", "min", "bottomk"), "{{slo}}"),),
+        time_from=promql.duration(max(slo.window for slo in service.slos)),
+    )
+    yield Panel(
+        "/burn",
+        "Burn rate over the last hour",
+        f"The {queries.MOST} SLOs that burn fastest, without drafts. At 1×, the budget lasts exactly the window.",
+        timeseries("suffix:×", BURNING, Axis(high=2, style="dashed", linear=float(over_time.LINEAR), fill=0)),
+        (Query(fleet.worst("slo:burn_rate:ratio", "max", "topk"), "{{slo}}"),),
+    )
+
+
+# Rows
+
+
+def _row(slo: Slo, options: Options) -> Section:
+    """A row of an SLO, as high as a line of text and a chart."""
+    title = f"{slo.name}: {slo.title}" if slo.title else slo.name
+    title = f"{title} · {language.objective(slo.target, slo.window)}{' · draft' if slo.draft else ''}"
+    left, exhausted, state, *_ = now.panels(slo, options)
+    line: layout.Line = [
+        (state, 3),
+        (left, 3),
+        (exhausted, 3),
+        (over_time.burn_down(slo), 7),
+        (over_time.share(slo, options), 8),
+    ]
+    return Section(slo.name, text.heading(title), tuple(layout.line(line, 5)))
+
+
 def _per(service: Service, options: Options) -> list[Variable]:
     """A variable for each `per` label."""
     labels = {label: [slo.id for slo in service.slos if label in slo.per] for slo in service.slos for label in slo.per}
-    return [_values(label, f'slo=~"{"|".join(ids)}"{deployments.matchers(options)}') for label, ids in labels.items()]
-
-
-def _values(label: str, scope: str) -> Variable:
-    name, description = queries.variable(label), f"Only the budgets of these values of {label}."
-    series = f"slo:events:rate5m{{{scope}}}"
-    if promql.LABEL.match(label):
-        return Variable(name, label, description, f"label_values({series}, {label})")
-    # Not every Grafana can query the values of such a label; every Grafana can extract them from a result.
-    quoted = text.query(promql.label_name(label))
-    return Variable(name, label, description, f"query_result(count by ({quoted}) ({series}))", r'/^\{[^=]*="(.*)"\} /')
-
-
-def _by(service: Service) -> list[Variable]:
-    """The variable with the labels of the metrics of bad events, without labels that always have one value."""
-    counted = [slo for slo in service.slos if breakdown.metrics(slo)]
-    if not counted:
-        return []
-    names = dict.fromkeys(metric for slo in counted for metric in breakdown.metrics(slo))
-    dull = sorted(set.intersection(*(breakdown.fixed(slo) for slo in counted))) + list(UNHELPFUL)
-    first = next((label for slo in counted for label in breakdown.mentioned(slo)), "instance")
     return [
-        Variable(
-            raw.BY,
-            "Break down by",
-            "The label by which bad events are broken down.",
-            f"label_names(({'|'.join(re.sub('[^a-zA-Z0-9_:]', '.', name) for name in names)}))",
-            f"/^(?!(?:{'|'.join(map(re.escape, dull))})$).*/",
-            many=False,
-            chosen=first,
-        )
+        values(label, f'slo:events:rate5m{{slo=~"{"|".join(ids)}"{deployments.matchers(options)}}}')
+        for label, ids in labels.items()
     ]

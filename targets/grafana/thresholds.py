@@ -13,7 +13,9 @@ from slocompiler.targets.grafana.panels import Color, Steps
 
 COLORS: dict[Severity, Color] = {"page": "red", "ticket": "orange", "notify": "blue"}
 LEFT: Steps = ((None, "red"), (0, "green"))
-"""Colors of a budget in tables of SLOs with different policies."""
+"""Colors of a budget where SLOs have different policies."""
+BURNING: Steps = ((None, "text"), (1, "orange"))
+"""Colors of a burn rate."""
 
 
 def decimals(slo: Slo) -> int:
@@ -26,6 +28,11 @@ def of_policy(slo: Slo) -> Steps:
     bounds = sorted({0.0} | {float(step.below) for step in slo.policy})
     between: list[tuple[float | None, Color]] = [(bound, "orange") for bound in bounds[:-1]]
     return ((None, "red"), *between, (bounds[-1], "green"))
+
+
+def above(steps: Steps) -> Steps:
+    """The steps for lines: what is above the last is not colored, so each line has the color of what is below it."""
+    return (*steps[:-1], (steps[-1][0], "transparent"))
 
 
 def burn_lines(slo: Slo) -> tuple[tuple[Fraction, Burn], ...]:
@@ -45,18 +52,29 @@ def exhaustion_lines(slo: Slo) -> list[Exhausted]:
     return [line for line in slo.alerts if isinstance(line, Exhausted)]
 
 
-def of_burn(slo: Slo) -> Steps:
-    """The color of each line from its burn rate on; of two lines at one height, that of the more urgent."""
-    return _of_burn(slo.alerts, slo.target, slo.window)
+def windows(slo: Slo) -> list[tuple[int, str]]:
+    """The windows of the alert lines in seconds, the shortest first, with a name: `1h (page above 14.4×)`."""
+    found: dict[int, list[str]] = {line.window: [] for _, line in reversed(burn_lines(slo))}
+    for height, line in burn_lines(slo):
+        found[line.window].append(f"{line.severity} above {promql.rounded(height)}×")
+    return [(window, f"{promql.duration(window)} ({', '.join(named)})") for window, named in sorted(found.items())]
+
+
+def of_burn(slo: Slo, scale: Fraction) -> Steps:
+    """A line at a burn rate of 1, and the line of each alert in its color; of two at one height, that of the more urgent.
+
+    Burn rates are multiplied by `scale`.
+    """
+    return _of_burn(slo.alerts, slo.target, slo.window, scale)
 
 
 @lru_cache(maxsize=256)
-def _of_burn(alerts: tuple[Alert, ...], target: Decimal, window: int) -> Steps:
-    drawn: dict[float, Color] = {}
+def _of_burn(alerts: tuple[Alert, ...], target: Decimal, window: int, scale: Fraction) -> Steps:
+    drawn: dict[Fraction, Color] = {Fraction(1): "text"}
     for height, line in _burn_lines(alerts, target, window):
-        urgent = "red" in (COLORS[line.severity], drawn.get(float(height)))
-        drawn[float(height)] = "red" if urgent else COLORS[line.severity]
-    return ((None, "green"), *sorted(drawn.items()))
+        urgent = "red" in (COLORS[line.severity], drawn.get(height))
+        drawn[height] = "red" if urgent else COLORS[line.severity]
+    return ((None, "transparent"), *((float(height * scale), color) for height, color in sorted(drawn.items())))
 
 
 def in_words(slo: Slo) -> str:
@@ -71,10 +89,3 @@ def _in_words(alerts: tuple[Alert, ...], target: Decimal, window: int) -> str:
         for height, line in _burn_lines(alerts, target, window)
     )
     return f" {lines[:1].upper()}{lines[1:]}." if lines else ""
-
-
-def of_page(slo: Slo) -> Steps:
-    """Orange above a burn rate of 1, red from the lowest line that pages."""
-    pages = [float(height) for height, line in burn_lines(slo) if line.severity == "page"]
-    reached: Steps = ((min(pages), "red"),) if pages else ()
-    return ((None, "green"), (1, "orange"), *reached)

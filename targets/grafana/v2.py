@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 from slocompiler.targets.grafana.classic import REF_IDS, SOURCE, asked
 from slocompiler.targets.grafana.ids import numbered
-from slocompiler.targets.grafana.model import Annotation, Dashboard, Json, Link, Placed, Query, Section, Variable
+from slocompiler.targets.grafana.model import (
+    Annotation,
+    Dashboard,
+    Json,
+    Link,
+    Placed,
+    Query,
+    Section,
+    TextVariable,
+    Variable,
+)
 from slocompiler.targets.grafana.text import dumps, listed
 
 API = "dashboard.grafana.app/v2"
@@ -120,15 +130,15 @@ def _link(link: Link) -> dict[str, object]:
         "tags": [link.tag] if link.tag else [],
         "asDropdown": bool(link.tag),
         "targetBlank": False,
-        "includeVars": False,
-        "keepTime": False,
+        "includeVars": True,
+        "keepTime": True,
     }
 
 
 def _annotation(annotation: Annotation) -> dict[str, object]:
     query = _data({"expr": annotation.expr, "interval": annotation.step, "range": True, "refId": "Anno"})
     named = {"titleFormat": annotation.title, "textFormat": "", "tagKeys": "severity,owner", "step": annotation.step}
-    spec = {"name": annotation.name, "enable": True, "hide": False, "iconColor": "red", "query": query}
+    spec = {"name": annotation.name, "enable": True, "hide": False, "iconColor": annotation.color, "query": query}
     return {"kind": "AnnotationQuery", "spec": {**spec, "legacyOptions": {**named, "expr": annotation.expr}}}
 
 
@@ -154,11 +164,18 @@ def _variables(dashboard: Dashboard) -> Iterator[dict[str, object]]:
             "allowCustomValue": True,
         },
     }
-    yield from map(_variable, dashboard.variables)
+    for variable in dashboard.variables:
+        yield _text(variable) if isinstance(variable, TextVariable) else _variable(variable)
     for name, value in dashboard.constants:
         current = {"text": value, "value": value}
         hidden = {"hide": "hideVariable", "skipUrlSync": True}
         yield {"kind": "ConstantVariable", "spec": {"name": name, "query": value, "current": current, **hidden}}
+
+
+def _text(variable: TextVariable) -> dict[str, object]:
+    about = {"name": variable.name, "label": variable.label, "description": variable.description}
+    shown = {"query": "", "current": {"text": "", "value": ""}, "hide": "dontHide", "skipUrlSync": False}
+    return {"kind": "TextVariable", "spec": {**about, **shown}}
 
 
 def _variable(variable: Variable) -> dict[str, object]:

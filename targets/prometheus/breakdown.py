@@ -41,11 +41,18 @@ def streams(slo: Slo) -> Events:
 
 
 def mentioned(slo: Slo) -> tuple[str, ...]:
-    """The labels that tell bad events apart, the most useful first: `per` labels, then labels that matchers leave open."""
-    matchers = [m for stream in streams(slo) for f in (stream.all, *stream.any, *stream.none) for m in f]
+    """The labels that tell bad events apart, the most useful first: `per`, then those that make an event bad.
+
+    The last are labels of other open matchers. Labels of exclusions are none: no bad event has the excluded values.
+    """
     found = counted(slo.indicator)
-    matchers += [m for f in found.only for m in f] if isinstance(found, Threshold) else []
-    return tuple(dict.fromkeys([*slo.per, *(m.label for m in reversed(matchers) if m.label not in fixed(slo))]))
+    every = found.total if isinstance(found, Ratio) else streams(slo)
+    excluded = {choice for stream in every for choice in stream.none}
+    filters = [f for stream in streams(slo) for f in (*stream.any, *stream.none) if f not in excluded]
+    filters += found.only if isinstance(found, Threshold) else ()
+    filters += [stream.all for stream in streams(slo)]
+    matchers = [m for f in filters for m in f]
+    return tuple(dict.fromkeys([*slo.per, *(m.label for m in matchers if m.label not in fixed(slo))]))
 
 
 def fixed(slo: Slo) -> set[str]:
@@ -73,7 +80,12 @@ def good_share(of: Ratio | Threshold | Raw, by: Reading) -> str:
 
 def top(expr: str) -> str:
     """A query for the largest values above zero."""
-    return f"topk({TOP}, {expr} > 0)"
+    return most(f"{expr} > 0")
+
+
+def most(expr: str) -> str:
+    """A query for the largest values. Over time, a zero is what a lone error stands out from."""
+    return f"topk({TOP}, {expr})"
 
 
 # Distributions

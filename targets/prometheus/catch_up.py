@@ -6,6 +6,9 @@ missed, because counts are recorded ten times more rarely than rates.
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import ceil
+
 from slocompiler import burn, promql
 from slocompiler.ir import Ratio, Slo, Threshold
 from slocompiler.targets.prometheus import indicator, late_series, schedule
@@ -13,10 +16,12 @@ from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.series import on, series, total
 from slocompiler.targets.shared import Options
 
-LOOK_BACK = 2 * burn.HOUR
-"""How far back a catch-up compares raw series with recorded counts, in seconds."""
-RECORDED = "1h59m59s999ms"
-"""The range of the counts inside it. In Prometheus 2, a range of 2h would also hold the count that ends where it begins."""
+LOOK_BACK = 2 * burn.HOUR + 15 * burn.MINUTE
+"""How far back a catch-up compares raw series with recorded counts, in seconds: over a gap of two hours, and a little more."""
+RECORDED = promql.duration(LOOK_BACK - schedule.MOMENT)
+"""The range of the counts inside it. In Prometheus 2, a whole range would also hold the count that ends where it begins."""
+EDGE = 10 * burn.MINUTE
+"""The time around the beginning of it that has to be recorded."""
 
 
 def _catches_up(slo: Slo, options: Options) -> bool:
@@ -32,7 +37,7 @@ def counts(slo: Slo, what: str, counted: str, options: Options) -> str:
 
 
 def _repaired(slo: Slo, what: str, counted: str, options: Options) -> str:
-    """The count; after one was missed, everything that was recorded in two hours and is in no count."""
+    """The count; after one was missed, everything that was recorded lately and is in no count."""
     own = series(f"slo:{what}:increase5m", slo)
     recorded = schedule.counted(slo, what, RECORDED, options, schedule.settled(slo, options))
     lately = promql.duration(schedule.rollup(slo) + 3 * burn.MINUTE)
@@ -41,20 +46,27 @@ def _repaired(slo: Slo, what: str, counted: str, options: Options) -> str:
 
 
 def _caught_up(slo: Slo, what: str, counted: str, options: Options) -> str:
-    """The count; after a gap, the events of two hours in raw series that are in no count.
+    """The count; after a gap, the events in raw series that are in no count.
 
     A gap is found in the rule's own series, because the rule of the errors must not see what the rule of the events has
     just written; and over an hour, because the first count after a restart may precede the first scrape. Of that hour, the
-    evaluations of one minute may be missing: rates bridge them. The two hours have to begin in recorded time: else raw
-    series and counts would be compared from different moments on.
+    evaluations of one minute may be missing: rates bridge them.
+
+    Counts lag behind raw series: an event is in the rates of five minutes, so half of the events of the last five minutes
+    are in the next count. Raw series are read with the same lag. Else those events would be lost where a gap begins, and
+    counted twice an hour after it, where rates count again.
+
+    What is compared begins in the midst of ten minutes that were recorded. If it began inside a gap, raw series would lack
+    the events of the gap, and counts would have them.
     """
-    by = late_series.increases(slo, LOOK_BACK, options)
+    interval = options.evaluation_interval
+    by = late_series.increases(slo, LOOK_BACK, Fraction(schedule.BASE - interval, 2), options)
     raw = indicator.events(slo.indicator, by) if what == "events" else indicator.filled(slo, by)
-    own = series(f"slo:{what}:increase5m", slo)
-    whole = 3600 // options.evaluation_interval - min(2, 60 // options.evaluation_interval)
-    recorded = (
-        f"count_over_time({series('slo:events:rate5m', slo)}[1h]) >= {whole} and {on(slo)} count_over_time({own}[8m])"
-    )
+    own, rates = series(f"slo:{what}:increase5m", slo), series("slo:events:rate5m", slo)
+    whole = burn.HOUR // interval - min(2, burn.MINUTE // interval)
+    recorded = f"count_over_time({rates}[1h]) >= {whole} and {on(slo)} count_over_time({own}[8m])"
     missed = f"clamp_min(({raw}) - {total(slo, f'sum_over_time({own}[{RECORDED}])')}, 0)"
-    begun = f"count_over_time({own}[10m] offset 1h55m)"
+    most = ceil(Fraction(3, 4) * EDGE / interval)
+    ago = promql.duration(LOOK_BACK - EDGE // 2)
+    begun = f"count_over_time({rates}[{promql.duration(EDGE - schedule.MOMENT)}] offset {ago}) >= {most}"
     return f"{missed}\nunless {on(slo)} ({recorded})\nand {on(slo)} {begun}\nor {total(slo, counted)}"

@@ -24,11 +24,14 @@ class Reading(NamedTuple):
         return self.fold("sum", expr)
 
 
-def rates(slo: Slo, window: str, function: str = "rate") -> Reading:
-    """Reads rates over `window`, or increases, and aggregates by the `per` labels, as the rules do."""
+def rates(slo: Slo, window: str, function: str = "rate", modifier: str = "") -> Reading:
+    """Reads rates over `window`, or increases, and aggregates by the `per` labels, as the rules do.
+
+    The modifier is one such as ` offset 5m`.
+    """
 
     def read(of: Stream | str) -> str:
-        return promql.embedded(of, window) if isinstance(of, str) else promql.rate(of, window, function)
+        return promql.embedded(of, window) if isinstance(of, str) else promql.rate(of, window, function, modifier)
 
     return Reading(read, partial(folded, slo))
 

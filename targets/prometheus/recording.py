@@ -15,10 +15,6 @@ from slocompiler.targets.prometheus.rule import Group, Groups, Rule
 from slocompiler.targets.prometheus.series import folded, identity, series
 from slocompiler.targets.shared import Options
 
-MOMENT = Fraction(1, 1000)
-"""A range that is shorter by this holds exactly the samples of an interval: ranges include their start in Prometheus 2, and
-exclude it in 3."""
-
 
 def _lines(slo: Slo) -> list[Burn | Exhausted]:
     lines = [*slo.alerts, *(line for override in slo.overrides for line in override.alerts)]
@@ -100,7 +96,7 @@ def _derived_ratio(slo: Slo, window: int, name: str = "") -> Rule:
 
 def _rollup(slo: Slo, options: Options) -> list[Rule]:
     """Counts over five minutes, or over a slice that is longer; other rules read them in ranges only."""
-    over = promql.duration(schedule.rollup(slo) - MOMENT)
+    over = promql.duration(schedule.rollup(slo) - schedule.MOMENT)
     rules = []
     for what in ("events", "errors"):
         counted = schedule.counted(slo, what, over, options, schedule.settled(slo, options))

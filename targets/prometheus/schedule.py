@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 from slocompiler import burn, promql
 from slocompiler.ir import Burn, Exhausted, RatioSlices, Slices, Slo
@@ -15,6 +16,9 @@ BASE = 5 * burn.MINUTE
 """The window of the recorded rates."""
 BUDGET = 1 * burn.MINUTE
 """The interval at which budgets are computed."""
+MOMENT = Fraction(1, 1000)
+"""A range that is shorter by this holds exactly the samples of an interval: ranges include their start in Prometheus 2, and
+exclude it in 3."""
 
 
 def interval(slo: Slo, options: Options) -> int:

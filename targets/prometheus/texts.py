@@ -37,13 +37,13 @@ def percent(asked: str) -> str:
 
 
 class Texts:
-    """The texts of an SLO's alerts."""
+    """The texts of an SLO's alerts, or of those that the SLOs of its service have in common if it is `shared`."""
 
-    def __init__(self, slo: Slo, service: Service, options: Options) -> None:
+    def __init__(self, slo: Slo, service: Service, options: Options, *, shared: bool = False) -> None:
         self._slo, self._options = slo, options
         addresses = (
             ("runbook_url", slo.runbook),
-            ("dashboard", dashboard_url(slo, options)),
+            ("dashboard", dashboard_url(slo, options, service.name if shared else "")),
             ("documentation", documentation_url(slo, options)),
         )
         self._addresses = tuple((name, literal(url)) for name, url in addresses if url)

@@ -74,8 +74,10 @@ class TestAge:
         found = simulation.timeline(asked, ["1h", "5h", "10h"])
         counts = [only(samples) for samples in found.values()]
         ages, covered, left = counts[:3], counts[3:6], counts[6:]
-        assert ages == covered == pytest.approx([11, 52, 52], abs=1)  # it is counted for two hours after the last event
-        assert left == pytest.approx([11, 30, 30], abs=1)
+        assert ages == covered == pytest.approx([11, 55, 55], abs=1)  # counted for 135 minutes after the last event
+        # Prometheus 2 extrapolates the end of a series by half a scrape, which catch-up counts when the value is long gone.
+        assert left[0] == pytest.approx(11, abs=1)
+        assert all(29 <= count <= most for count, most in zip(left[1:], covered[1:], strict=True))
 
 
 class TestFederation:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from support.compile import compile_text
-from support.grafana import chosen, dashboards, fill, panels
+from support.grafana import chosen, dashboards, fill, panel
 from support.histograms import INF, histogram
 from support.promtool import Simulation
 from support.traffic import counter, simulate
@@ -61,10 +61,8 @@ def by_route(simulation: Simulation, exprs: Iterable[str]) -> dict[str, float]:
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_dashboards_show_the_bad_events_that_are_recorded(name: str, source: str, simulation: Simulation) -> None:
-    data = dashboards(compile_text(source))["shop"]
-    shown = next(
-        p for p in panels(data) if p.heading.startswith(f"{name} ") and p.title.startswith("Bad events per second")
-    )
+    data = dashboards(compile_text(source))[f"shop.{name}"]
+    shown = panel(data, "Bad events per second")
     asked = [fill(query["expr"], chosen(data, by="route")) for query in shown.queries]
     recorded = by_route(simulation, [f'slo:errors:rate5m{{slo="shop/{name}"}}'])
     assert recorded.keys() == set(ROUTES)

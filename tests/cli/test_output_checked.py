@@ -100,7 +100,7 @@ def test_rules_come_first_and_pages_are_counted(project: Path) -> None:
     answer = sloc(project, "build", "--check")
     lines = answer.err.splitlines()
     assert lines[0].startswith(f"stale: {rules('a')}")
-    assert lines[1].startswith("stale: generated/grafana/dashboards/services/a.json")
+    assert lines[1].startswith("stale: generated/grafana/details/a.x.json")
     assert re.fullmatch(r"stale: \d+ files in generated/docs", lines[-2])
     assert answer.out.startswith(f"--- {rules('a')} (now)\n")
     assert "generated/docs" not in answer.out

@@ -52,7 +52,7 @@ class TestPart:
     def test_is_up_to_date_after_a_build_of_the_whole(self, project: Path) -> None:
         for path in ("a.slo", "b.slo"):
             answer = sloc(project, "build", "--check", path)
-            assert (answer.code, answer.out) == (0, "6 files up to date\n")
+            assert (answer.code, answer.out) == (0, "7 files up to date\n")
 
     def test_standard_alerts_know_who_else_counts_on_a_job(self, project: Path) -> None:
         a, b = (service(name).replace("{}", '{job="a"}').replace(" alerts none", "") for name in "ab")
@@ -106,7 +106,7 @@ class TestPrinted:
 
     def test_dashboards_and_rules_load(self, project: Path) -> None:
         targets = ("--target", "prometheus", "--target", "grafana", "--target", "alertmanager")
-        assert len(documents(sloc(project, "build", "-o", "-", *targets))) == 2 + 4 + 1
+        assert len(documents(sloc(project, "build", "-o", "-", *targets))) == 2 + 6 + 1
 
     def test_a_build_of_standard_input_writes_no_file(self, project: Path) -> None:
         before = files(project)

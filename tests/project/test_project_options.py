@@ -123,14 +123,14 @@ def test_intervals_reach_the_rules(tmp_path: Path) -> None:
     assert [group["interval"] for group in groups] == ["10s", "5m", "1m"]
 
 
-@pytest.mark.parametrize("service", ["web", "s" * 35, "s" * 36, "a-service-with-a-name-that-nobody-wants-to-type"])
+@pytest.mark.parametrize("service", ["web", "s" * 33, "s" * 34, "a-service-with-a-name-that-nobody-wants-to-type"])
 def test_alerts_link_to_dashboard_and_page(service: str, tmp_path: Path) -> None:
     project = "{grafana_url: 'https://grafana.example.org/x/', docs_url: 'https://slo.example.org'}"
     rules = alerts(built(tmp_path, project, SLO.replace("NAME", service)))
     (dashboard,) = {rule["annotations"]["dashboard"] for rule in rules}
     uid = dashboard.removeprefix("https://grafana.example.org/x/d/")
-    assert re.fullmatch("[a-z0-9-]{1,40}", uid), "what Grafana takes for a uid"
-    assert (uid == f"sloc-{service}") == (len(service) <= 35)
+    assert re.fullmatch("[a-z0-9_-]{1,40}", uid), "what Grafana takes for a uid"
+    assert (uid == f"sloc-{service}_x") == (len(service) <= 33)
     assert {rule["annotations"]["documentation"] for rule in rules} == {f"https://slo.example.org/{service}/x.html"}
 
 

@@ -53,9 +53,9 @@ class Panel:
         return f"{self.heading}: {self.title}"
 
 
-def dashboards(program: Program, schema: str = "classic", **more: Any) -> dict[str, Data]:
-    """The dashboards of a program, by the names of their files."""
-    more["targets"] = {"grafana": GrafanaOptions(schema=schema)}  # type: ignore[arg-type]  # tests pass one of the two
+def dashboards(program: Program, schema: str = "classic", rows: bool = False, **more: Any) -> dict[str, Data]:
+    """The dashboards of a program, by the names of their files: `overview`, `shop`, `shop.answers`."""
+    more["targets"] = {"grafana": GrafanaOptions(schema=schema, rows=rows)}  # type: ignore[arg-type]  # tests pass one of the two
     made = render(program, "grafana", Options(**more))
     return {Path(name).stem: json.loads(text) for name, text in made.items() if name.endswith(".json")}
 

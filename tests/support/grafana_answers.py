@@ -24,9 +24,10 @@ def answers(
     since = seconds(panel.time_from) if panel.time_from else since
     scrape = seconds(panel.interval or "15s")
     step = max(since / points, scrape)
-    begin = at - since // step * step  # Grafana begins at a multiple of the step; so the last point is that time
-    ranged = {"start": f"{begin:.3f}", "end": f"{at:.3f}", "step": f"{step:.3f}"}
-    filled = {**values, "__range": f"{round(since)}s", "__rate_interval": f"{round(max(4 * scrape, step + scrape))}s"}
+    begin, end = (moment // step * step for moment in (at - since, at))  # Grafana floors both to multiples of the step
+    ranged = {"start": f"{begin:.3f}", "end": f"{end:.3f}", "step": f"{step:.3f}"}
+    spans = {"__range": since, "__interval": step, "__rate_interval": max(4 * scrape, step + scrape)}
+    filled = {**values, **{name: f"{round(span)}s" for name, span in spans.items()}}
     found = []
     for query in panel.queries:
         expr = fill(query["expr"], filled)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Iterator
@@ -39,13 +40,9 @@ class Seen:
     answers: dict[str, list[tuple[Panel, list[Any]]]] = field(default_factory=dict)
 
     def panel(self, slo: Slo, title: str) -> list[Any]:
-        """What the panel of that SLO whose title begins so was answered."""
-        (found,) = (
-            found
-            for panel, found in self.answers[slo.service]
-            if panel.heading.startswith((f"{slo.name}:", f"{slo.name} ·")) and panel.title.startswith(title)
-        )
-        return found
+        """What the first panel of the SLO whose title begins so was answered, over the time range of the dashboard."""
+        found = self.answers[f"{slo.service}.{slo.name}"]
+        return next(answered for panel, answered in found if panel.title.startswith(title) and not panel.time_from)
 
 
 def rules(program: Program) -> list[str]:
@@ -89,8 +86,10 @@ def watched(folder: Path) -> Iterator[Seen]:
         wanted = records(texts)
         server.wait_for(lambda: recorded(server) >= wanted, WAIT, "recorded series of every SLO")
         server.wait_for(lambda: server.query('ALERTS{alertstate="firing",service="checkout"}'), WAIT, "alert")
+    with Prometheus(folder, out_of_order="1h") as still:  # on the same data, to which nothing is added any more
+        minute = math.ceil(time.time() / 60) * 60  # Grafana asks at whole steps, most of which are so many seconds
         data = dashboards(program, scrape_interval=STEP, evaluation_interval=STEP)
-        found = Seen(server, program, time.time(), data)
+        found = Seen(still, program, minute, data)
         for name, dashboard in data.items():
-            found.answers[name] = shown(server, dashboard, found.at, SINCE)
+            found.answers[name] = shown(still, dashboard, found.at, SINCE)
         yield found

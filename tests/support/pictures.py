@@ -1,25 +1,27 @@
-"""Takes the pictures of the documentation: `make pictures`. Needs Chromium on PATH (or $CHROMIUM), Node.js and Prometheus.
+"""Takes the pictures of the documentation: `make pictures`. Needs Node.js and Prometheus, as the tests do.
 
 What is drawn is a page of our own, at the places that the dashboards give their panels, with numbers that a real
-Prometheus answered to their queries, formatted and coloured by Grafana's own library.
+Prometheus answered to their queries, formatted and coloured by Grafana's own library. The digest beside the pictures is
+that of the examples' meaning, as far as pictures show it.
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 TESTS = Path(__file__).parent.parent
 sys.path.insert(0, str(TESTS))  # it is run as a script
 
-from slocompiler.ir import Program  # noqa: E402  # after the path is set
+from slocompiler.explain import language  # noqa: E402  # after the path is set
+from slocompiler.ir import Program  # noqa: E402  # likewise
 from slocompiler.targets import render  # noqa: E402  # likewise
 from slocompiler.targets.shared import Options  # noqa: E402  # likewise
-from support.browser import installed, look  # noqa: E402  # likewise
+from support.browser import look  # noqa: E402  # likewise
 from support.compile import EXAMPLES, ROOT, compile_files  # noqa: E402  # likewise
 from support.grafana import Data, chosen, dashboards, fill, panels, variables  # noqa: E402  # likewise
 from support.grafana_answers import answers  # noqa: E402  # likewise
@@ -29,18 +31,29 @@ from support.server import Prometheus  # noqa: E402  # likewise
 from support.story import NOW, openmetrics  # noqa: E402  # likewise
 
 FOLDER = ROOT / "docs" / "pictures"
+DIGEST = FOLDER / "examples.sha256"
 WIDTH = 1440
 LINE = 38
-TAKEN = {"overview": 28, "checkout": 41}
-"""Which dashboards, and how many lines of the grid a picture shows."""
+TAKEN = {"overview": "overview", "checkout.availability": "checkout"}
+"""The dashboards, and the names of their pictures."""
+PAGE = {"page": "checkout/availability.html", "file": "page", "width": 1120, "height": 1270}
+"""The page of an SLO in the documentation, as far as a screen shows it."""
 
 
-def chromium() -> str:
-    """The browser; says what to do where there is none."""
-    found = installed()
-    if not found:
-        raise RuntimeError("no Chromium is on PATH: install the package `chromium`, or name the program in $CHROMIUM")
-    return found
+def digest(program: Program) -> str:
+    """Of what the pictures show of a program: promises, alerts and policies, with the people who agreed to them."""
+    lines = [
+        [
+            service.owner, slo.id, slo.title, language.objective(slo.target, slo.window), slo.draft, slo.because,
+            slo.stakeholders, slo.per, list(language.statements(slo.indicator)),
+            [language.alert(line, slo.target, slo.window) for line in slo.alerts],
+            [(str(one.target), str(one.filter)) for one in slo.overrides],
+            [(str(step.below), step.action) for step in slo.policy],
+        ]
+        for service in program.services
+        for slo in service.slos
+    ]  # fmt: skip  # a table
+    return sha256(json.dumps(lines).encode()).hexdigest()
 
 
 def model(server: Prometheus, data: Data, **more: str) -> dict[str, Any]:
@@ -48,7 +61,11 @@ def model(server: Prometheus, data: Data, **more: str) -> dict[str, Any]:
     values = chosen(data, **more)
     since = seconds(data["time"]["from"].removeprefix("now-"))
     found = panels(data)
-    asked = [show(panel, answers(server, panel, values, NOW, since), values) for panel in found]
+    column = WIDTH // 24  # Grafana asks for about as many points as a panel has pixels
+    asked = [
+        show(panel, answers(server, panel, values, NOW, since, points=panel.place[2] * column), values)
+        for panel in found
+    ]
     drawn = run({"panels": asked})
     sections: dict[str, int] = {}
     for row in (panel for panel in data["panels"] if panel["type"] == "row"):
@@ -69,60 +86,46 @@ def model(server: Prometheus, data: Data, **more: str) -> dict[str, Any]:
     }
 
 
-def screenshot(page: Path, picture: Path, lines: int) -> None:
-    """Have Chromium, in a profile of its own, draw the page."""
-    with tempfile.TemporaryDirectory() as profile:
-        command = [chromium(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-        command += [
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--hide-scrollbars",
-        ]
-        command += [f"--user-data-dir={profile}", f"--window-size={WIDTH},{88 + LINE * lines}"]
-        subprocess.run(
-            [*command, f"--screenshot={picture}", page.as_uri()], check=True, capture_output=True, timeout=120
-        )
-
-
-def take(program: Program, folder: Path) -> list[Path]:
-    """All pictures, into the folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+def draw(program: Program, site: Path) -> list[dict[str, Any]]:
+    """Write the pages of the dashboards into a folder, and return which pictures to take."""
     page = (SCRIPTS / "page.html").read_text(encoding="utf-8")
-    taken = []
+    made = dashboards(program)
+    wanted = []
     with tempfile.TemporaryDirectory() as scratch:
         server = Prometheus(Path(scratch))
         server.backfill(openmetrics(program))
         with server:
-            for name, lines in TAKEN.items():
-                drawn = Path(scratch) / f"{name}.html"
-                data = json.dumps(model(server, dashboards(program)[name])).replace("</", "<\\/")
-                drawn.write_text(page.replace("DATA;", f"{data};", 1), encoding="utf-8")
-                taken.append(folder / f"{name}.png")
-                screenshot(drawn, taken[-1], lines)
-    return taken
+            for name, picture in TAKEN.items():
+                drawn = model(server, made[name])
+                data = json.dumps(drawn).replace("</", "<\\/")
+                (site / f"{name}.html").write_text(page.replace("DATA;", f"{data};", 1), encoding="utf-8")
+                lines = max(y + height for _, y, _, height in (panel["place"] for panel in drawn["panels"]))
+                height = 88 + LINE * lines
+                wanted.append({"page": f"{name}.html", "file": picture, "width": WIDTH, "height": height})
+    return wanted
 
 
-def take_page(program: Program, folder: Path) -> Path:
-    """The page of an SLO in the documentation, as far as a screen shows it."""
+def take(program: Program, folder: Path) -> list[Path]:
+    """All pictures, into the folder, by one browser."""
     with tempfile.TemporaryDirectory() as scratch:
         for name, text in render(program, "docs", Options()).items():
             path = Path(scratch) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        picture = folder / "page.png"
-        wanted = {"page": "checkout/availability.html", "file": str(picture), "width": 1120, "height": 1270}
-        look(Path(scratch) / "site", [], pictures=[wanted])
-    return picture
+        site = Path(scratch) / "site"
+        wanted = [*draw(program, site), PAGE]
+        paths = [folder / f"{one['file']}.png" for one in wanted]
+        look(site, [], pictures=[{**one, "file": str(path)} for one, path in zip(wanted, paths, strict=True)])
+    return paths
 
 
 def main() -> int:
     """Take them, and say where they are."""
     try:
-        chromium()
         program = compile_files(*EXAMPLES)
-        for picture in [*take(program, FOLDER), take_page(program, FOLDER)]:
+        for picture in take(program, FOLDER):
             print(f"{picture.relative_to(ROOT)}  ({picture.stat().st_size // 1000} kB)")
+        DIGEST.write_text(f"{digest(program)}\n", encoding="utf-8")
     except RuntimeError as error:
         print(error, file=sys.stderr)
         return 1

@@ -98,6 +98,9 @@ class Figures:
         windows = {300, 3600, *(burn.long_window(a) for a in slo.alerts if isinstance(a, Burn | Exhausted))}
         for at in range(NOW - RECENT, NOW + 60, 60):
             events, bad = self.rates(at)
+            age = min(slo.window, at - self.born)
+            yield sample("slo:age:seconds", identity, age, at)
+            yield sample("slo:age:ratio", identity, age / slo.window, at)
             yield sample("slo:events:rate5m", identity, events, at)
             yield sample("slo:errors:rate5m", identity, bad, at)
             yield sample("slo:error_ratio:period", identity, self.ratio(at, slo.window), at)
@@ -109,13 +112,13 @@ class Figures:
             yield sample("slo:info", alone | about, 1, at)
 
     def alerts(self, service: Service) -> Iterator[str]:
-        """When its lines of fixed height fired, in the last week."""
+        """When its lines of fixed height fired."""
         b = float(1 - self.slo.target)
         for severity in ("page", "ticket"):
             lines = [a for a in self.slo.alerts if isinstance(a, Burn) and a.severity == severity]
             heights = [(float(burn.line_factor(a, self.slo.target, self.slo.window)), a.window) for a in lines]
             labels = {"alertname": "SLOBurn", "alertstate": "firing", "severity": severity, "owner": service.owner}
-            for at in range(NOW - 7 * 86_400, NOW + 60, 60):
+            for at in (*range(NOW - 30 * 86_400, NOW - RECENT, BLOCK), *range(NOW - RECENT, NOW + 60, 60)):
                 if any(min(self.ratio(at, w), self.ratio(at, w / 12)) / b > height for height, w in heights):
                     yield sample("ALERTS", labels | {"slo": self.slo.id, "service": service.name}, 1, at)
 

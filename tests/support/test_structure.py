@@ -40,7 +40,7 @@ MEANT = [
     ("grafana", '"x": 8', '"x": 9'),
     ("grafana", '"unit": "suffix:×"', '"unit": "short"'),
     ("grafana", '"color": "red"', '"color": "green"'),
-    ("grafana", '"value": 13.44', '"value": 14.4'),
+    ("grafana", '"value": 0.00672', '"value": 0.0072'),
     ("grafana", "slo:burn_rate:ratio", "slo:burned:ratio"),
     ("grafana", '"instant": true', '"instant": false'),
     ("grafana", '"timeFrom": "28d"', '"timeFrom": "30d"'),

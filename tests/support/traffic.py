@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from slocompiler.targets import render
 from slocompiler.targets.prometheus.options import Options as PrometheusOptions
 from slocompiler.targets.shared import Options
-from support.compile import rules
+from support.compile import compile_text
 from support.promtool import Sample, Simulation, seconds
 
 STANDARD = "99.9% over 30d"
@@ -90,15 +91,17 @@ def service(body: str = EVENTS, objective: str = STANDARD, more: str = "") -> st
 def simulate(
     folder: Path, text: str, series: Mapping[str, str], scrape: int = 30, evaluate: int | None = None
 ) -> Simulation:
-    """The service of `text` over these series, which have a value every `scrape` seconds.
+    """The services of `text` over these series, which have a value every `scrape` seconds.
 
     Evaluated every `evaluate` seconds, by default at each scrape: then sums of the newest minutes are absolute.
     """
-    path = folder / "shop.rules.yaml"
     plain = PrometheusOptions(catch_up=False)  # one interval for all groups looks like a gap to it
     options = Options(scrape_interval=scrape, evaluation_interval=scrape, targets={"prometheus": plain})
-    path.write_text(at_one_interval(rules(text, options), evaluate or scrape), encoding="utf-8")
-    return Simulation([path], series, interval=f"{scrape}s", evaluation_interval=f"{evaluate or scrape}s")
+    paths = []
+    for name, made in render(compile_text(text), "prometheus", options).items():
+        paths.append(folder / name)
+        paths[-1].write_text(at_one_interval(made, evaluate or scrape), encoding="utf-8")
+    return Simulation(paths, series, interval=f"{scrape}s", evaluation_interval=f"{evaluate or scrape}s")
 
 
 def at_one_interval(rules: str, seconds: int) -> str:

@@ -13,6 +13,7 @@ from bench.accuracy.scenarios import COUNTERS, Scenario, Truth
 from bench.accuracy.series import BEGIN, DAY, HOUR
 
 from slocompiler import promql
+from slocompiler.targets.prometheus import catch_up
 from slocompiler.targets.prometheus.options import Options as PrometheusOptions
 from slocompiler.targets.shared import Options
 from support import binaries
@@ -25,8 +26,8 @@ PERIOD = "slo:error_ratio:period"
 AVERAGED = "averaged:error_ratio:rate5m"
 LAYERS = (("slo:events:rate5m",), ("slo:errors:rate5m", AVERAGED), ("slo:events:increase5m", "slo:errors:increase5m"))
 """A rule reads what stands before it; the errors' one reads the events'."""
-SEEN = 26
-"""Counts after a gap that a rule may take from more than the last five minutes: two hours and a little."""
+SEEN = catch_up.LOOK_BACK // FIVE_MINUTES + 1
+"""Counts after a gap that a rule may take from more than the last five minutes."""
 BLOCKS = "--max-block-duration=54h"
 """Hours of scrapes in one range query, which returns at most 11,000 points a series."""
 
@@ -52,11 +53,20 @@ def measure(folder: Path, truths: Sequence[Truth], window: int, days: float) -> 
         with server:
             for truth in truths:
                 _back_fill(server, truth, recorded[truth.scenario.name], names, end)
+        for block in _blocks(server).iterdir():
+            block.rename(server.data / block.name)
     with server:
         write(server, "newest", {}, 1, end)  # what is written below is older
         for truth in truths:
             _catch_up(server, truth, recorded[truth.scenario.name], end)
         return {truth.scenario.name: _worst(server, truth, recorded, window, end) for truth in truths}
+
+
+def _blocks(server: Prometheus) -> Path:
+    """Where a layer is kept until it is whole: a server that finds half of the counts finds a gap behind them."""
+    folder = server.folder / "recorded"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def _rules(scenario: Scenario, window: int) -> dict[str, dict[str, Any]]:
@@ -91,7 +101,7 @@ def _back_fill(
             continue
         command = [str(binaries.promtool()), "tsdb", "create-blocks-from", BLOCKS, "rules"]
         command += [f"--start={calm[0]}", f"--end={calm[-1] + interval - 1}", f"--url=http://{server.address}"]
-        command += [f"--output-dir={server.data}", f"{name}.yaml"]
+        command += [f"--output-dir={_blocks(server)}", f"{name}.yaml"]
         # when in an interval a group is evaluated hangs on its name and its file's: not on where it lies
         done = subprocess.run(command, cwd=server.folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -30,7 +30,8 @@ type Defaults<K> = Omit<Json<grafana.FieldConfig>, 'custom' | 'thresholds' | 'ma
 interface Link { title: string; url: string; targetBlank?: boolean }
 type Property<K> =
   | { [P in keyof Defaults<K>]-?: { id: P; value: NonNullable<Defaults<K>[P]> } }[Exclude<keyof Defaults<K>, 'custom'>]
-  | { [P in keyof CustomOf<K> & string]-?: { id: `custom.${P}`; value: NonNullable<CustomOf<K>[P]> } }[keyof CustomOf<K> & string];
+  | { [P in keyof CustomOf<K> & string]-?: { id: `custom.${P}`; value: NonNullable<CustomOf<K>[P]> } }[keyof CustomOf<K> & string]
+  | (K extends 'table' ? { id: 'custom.hidden'; value: boolean } : never); // Grafana before 12.2 reads it
 interface Fields<K> {
   defaults: Defaults<K>;
   overrides: { matcher: { id: 'byName'; options: string }; properties: Property<K>[] }[];
@@ -84,7 +85,7 @@ type Element = { kind: 'Panel'; spec: Omit<v2.PanelSpec, 'data' | 'vizConfig' | 
   data: { kind: 'QueryGroup'; spec: { queries: { kind: 'PanelQuery'; spec: { refId: string; hidden: boolean; query: Asked<Query> } }[];
     transformations: Change[]; queryOptions: v2.QueryOptionsSpec } };
 } };
-type Variable2 = v2.DatasourceVariableKind | v2.ConstantVariableKind | {
+type Variable2 = v2.DatasourceVariableKind | v2.ConstantVariableKind | v2.TextVariableKind | {
   kind: 'QueryVariable'; spec: Omit<v2.QueryVariableSpec, 'query'> & { query: Asked<{ query: string; refId: string }> } };
 type Annotation2 = { kind: 'AnnotationQuery'; spec: Omit<v2.AnnotationQuerySpec, 'query' | 'legacyOptions'> & {
   query: Asked<{ expr: string; interval: string; range: boolean; refId: string }>;

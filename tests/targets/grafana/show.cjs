@@ -12,7 +12,7 @@ globalThis.window ??= globalThis; // it asks there for settings; before, it woul
 
 const theme = grafana.createTheme({ colors: { mode: 'dark' } });
 const STANDARD = ['unit', 'decimals', 'min', 'max', 'noValue', 'thresholds', 'mappings', 'color', 'links', 'displayName'];
-const CUSTOM = ['width', 'cellOptions'];
+const CUSTOM = ['width', 'cellOptions', 'hidden', 'hideFrom'];
 const registry = new grafana.Registry(() => [
   ...STANDARD.map((id) => ({ id, path: id, name: id, isCustom: false })),
   ...CUSTOM.map((id) => ({ id: `custom.${id}`, path: id, name: id, isCustom: true })),
@@ -81,7 +81,17 @@ async function shown(panel) {
   data.forEach((frame) => frame.fields.forEach((field) => { field.state = { ...field.state, seriesIndex: data.indexOf(frame) }; }));
   if (panel.kind === 'table') return rows(data);
   if (panel.kind === 'timeseries') return { series: data.map(series) };
-  return { values: data.map(latest), nothing: panel.fieldConfig.defaults.noValue };
+  return { values: data.length ? data.map(latest) : [nothing(panel)] };
+}
+
+// A stat without any series: after getFieldDisplayValues of @grafana/data, whose field is one without values.
+function nothing(panel) {
+  const [frame] = grafana.applyFieldOverrides({
+    data: [{ fields: [{ name: 'No data', type: 'other', config: {}, values: [] }], length: 0 }],
+    fieldConfig: structuredClone(panel.fieldConfig), fieldConfigRegistry: registry, theme,
+    replaceVariables: (text) => text, timeZone: 'utc',
+  });
+  return { name: '', value: null, ...display(frame.fields[0], null) };
 }
 
 const display = (field, value) => {
@@ -92,14 +102,16 @@ const display = (field, value) => {
 function rows([frame]) {
   if (!frame) return { columns: [], rows: [] };
   const columns = frame.fields.map((field) => grafana.getFieldDisplayName(field, frame));
+  const visible = frame.fields.filter((field) => !field.config.custom?.hidden && !field.config.custom?.hideFrom?.viz);
   const cell = (field, row) => {
     const { text, color } = display(field, field.values[row]);
     const links = field.config.links?.map((link) => link.url.replace(/\$\{__data\.fields\.(\w+)\}/g,
       (_, name) => grafana.formattedValueToString(frame.fields[columns.indexOf(name)].display(frame.fields[columns.indexOf(name)].values[row]))));
     return { text, link: links?.[0], color: field.config.custom?.cellOptions?.type === 'color-text' ? color : undefined };
   };
-  const widths = frame.fields.map((field) => field.config.custom?.width ?? 0);
-  return { columns, widths, rows: Array.from({ length: frame.length }, (_, row) => frame.fields.map((field) => cell(field, row))) };
+  const widths = visible.map((field) => field.config.custom?.width ?? 0);
+  const shown = visible.map((field) => columns[frame.fields.indexOf(field)]);
+  return { columns: shown, widths, rows: Array.from({ length: frame.length }, (_, row) => visible.map((field) => cell(field, row))) };
 }
 
 function latest(frame) {
@@ -133,15 +145,37 @@ function axis(panel, { series, cells }) {
   if (cells) return { ticks: cells.map(({ le }) => ({ value: le, text: Number.isFinite(le) ? write(le) : '∞' })) };
   const values = (series ?? []).flatMap(({ points }) => points.map(([, value]) => value)).filter(Number.isFinite);
   const low = Math.min(...values, custom?.axisSoftMin ?? Infinity);
-  const high = Math.max(...values, custom?.axisSoftMax ?? -Infinity, low + 1e-9);
+  const high = Math.max(...stacked(custom, series, values), custom?.axisSoftMax ?? -Infinity, low + 1e-9);
+  const linear = custom?.scaleDistribution?.type === 'symlog' ? custom.scaleDistribution.linearThreshold : 0;
+  const at = linear ? decades(linear, high) : even(low, high);
+  const ticks = at.map((value) => ({ value, text: write(Number(value.toPrecision(6))) }));
+  return { low, high, linear, ticks, lines: (custom?.thresholdsStyle?.mode ?? 'off') === 'off' ? [] : thresholdLines(thresholds.steps) };
+}
+
+const stacked = (custom, series, values) =>
+  custom?.stacking ? Array.from({ length: Math.max(0, ...series.map(({ points }) => points.length)) },
+    (_, row) => series.reduce((sum, { points }) => sum + (points[row]?.[1] || 0), 0)) : values;
+
+function even(low, high) {
   const rough = (high - low) / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((times) => times * power).find((size) => size >= rough);
-  const ticks = [];
-  for (let at = Math.ceil(low / step) * step; at <= high; at += step) ticks.push({ value: at, text: write(Number(at.toPrecision(6))) });
-  const lines = (thresholds?.steps ?? []).filter(({ value }) => value !== null)
-    .map(({ value, color }) => ({ value, color: theme.visualization.getColorByName(color) }));
-  return { low, high, ticks, lines: (custom?.thresholdsStyle?.mode ?? 'off') === 'off' ? [] : lines };
+  const found = [];
+  for (let at = Math.ceil(low / step) * step; at <= high; at += step) found.push(at);
+  return found;
+}
+
+function decades(linear, high) {
+  const found = [0];
+  for (let at = 10 ** Math.ceil(Math.log10(linear)); at <= high; at *= 10) found.push(at);
+  return found;
+}
+
+// After getThresholdsDrawHook of @grafana/ui: below a transparent step, a line has the color of the step before it.
+function thresholdLines(steps) {
+  const top = Math.max(0, steps.findIndex(({ color }) => color === 'transparent'));
+  return steps.slice(1).map(({ value, color }, index) =>
+    ({ value, color: theme.visualization.getColorByName(top >= index + 1 ? steps[index].color : color) }));
 }
 
 async function main(input) {
@@ -150,7 +184,7 @@ async function main(input) {
     return {
       units: grafana.getValueFormats().flatMap((category) => category.submenu.map((unit) => unit.value)),
       transformations: USED.map((transformation) => transformation.id),
-      colours: [...colours, 'text'],
+      colours: [...colours, 'text', 'transparent'],
     };
   }
   return Promise.all(input.panels.map(async (panel) => {

@@ -1,4 +1,4 @@
-"""Dashboards: their identity, texts and figures, and the files that a build writes."""
+"""Dashboards: their identity, texts and figures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -15,8 +14,7 @@ from slocompiler.ir import Program
 from slocompiler.targets import render
 from slocompiler.targets.grafana.options import Options as GrafanaOptions
 from slocompiler.targets.shared import Options
-from support.command import files, sloc
-from support.compile import EXAMPLES, ROOT, compile_files, compile_text
+from support.compile import EXAMPLES, ROOT, answers, compile_files, compile_text
 from support.grafana import dashboards, on_server, panel, panels, variables, with_text
 from support.grafana_checks import problems
 
@@ -25,19 +23,20 @@ from support.grafana_checks import problems
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_nothing_is_wrong_with_those_of_the_examples(path: Path, schema: str) -> None:
     program = compile_files(path)
-    made = dashboards(program, schema)
-    assert set(made) == {"overview", *(service.name for service in program.services)}
+    made = dashboards(program, schema, rows=True)
+    slos = {f"{slo.service}.{slo.name}" for slo in program.slos}
+    assert set(made) == {"overview", *(service.name for service in program.services), *slos}
     assert {name: problems(data) for name, data in made.items()} == {name: [] for name in made}
 
 
 def test_names_beyond_the_old_alphabet() -> None:
     """Not every Grafana can query such names, and the PromQL parser of the tests cannot read them."""
     program = compile_files_of_three(ROOT / "examples" / "otel" / "gateway.slo")
-    (data,) = (d for name, d in dashboards(program, **on_server("3.0")).items() if name != "overview")
+    data = dashboards(program, **on_server("3.0"))["gateway.latency"]
     (name,) = (name for name in variables(data) if name.startswith("per_"))
     assert re.fullmatch(r"per_http_route_[0-9a-f]{8}", name)
     query = variables(data)[name]["query"]["query"]
-    assert query == 'query_result(count by ("http.route") (slo:events:rate5m{slo=~"gateway/latency"}))'
+    assert query == 'query_result(count by ("http.route") (slo:events:rate5m{slo="gateway/latency"}))'
     answer = '{http.route="/a"b"} 5 17000'
     found = re.search(variables(data)[name]["regex"].strip("/"), answer)
     assert found
@@ -65,29 +64,29 @@ class TestNumbers:
     def test_lines_of_alerts(self) -> None:
         program = compile_files(ROOT / "examples" / "checkout.slo")
         (rules,) = render(program, "prometheus", Options()).values()
-        data = dashboards(program)["checkout"]
+        made = dashboards(program)
         for slo in program.slos:
             alerts = [
                 r for g in yaml.safe_load(rules)["groups"] for r in g["rules"] if r["labels"].get("slo") == slo.id
             ]
             text = "\n".join(rule["expr"] for rule in alerts if rule.get("alert") == "SLOBurn")
             fixed = {float(found) for found in re.findall(r"> ([0-9.]+)$", text, re.M)}
-            drawn = next(
-                p for p in panels(data) if p.heading.startswith(slo.name) and p.title.startswith("Burn rate, and")
-            )
-            steps = {step["value"] for step in drawn.field_config["defaults"]["thresholds"]["steps"]} - {None}
+            (drawn, *_) = panels(made[f"checkout.{slo.name}"])
+            heights = [step["value"] for step in drawn.field_config["defaults"]["thresholds"]["steps"]][1:]
+            allowed = 1.0 if slo.overrides else 1 - float(slo.target)
+            steps = {round(height / allowed, 9) for height in heights} - {1}
             others = {float(found) for found in re.findall(r"\{route.*?> ([0-9.]+)", text)}
             assert steps == (fixed - others if slo.overrides else fixed) or slo.overrides, slo.id
             assert all(f"{step:g}" in drawn.description for step in steps)
 
     def test_steps_of_the_policy(self) -> None:
-        data = dashboards(compile_files(ROOT / "examples" / "checkout.slo"))["checkout"]
+        data = dashboards(compile_files(ROOT / "examples" / "checkout.slo"))["checkout.availability"]
         for title in ("Budget left", "Budget left over 30d"):
             steps = panel(data, title).field_config["defaults"]["thresholds"]["steps"]
             assert [step["value"] for step in steps] == [None, 0, 0.25]
 
     def test_the_bound(self) -> None:
-        data = dashboards(compile_files(ROOT / "examples" / "checkout.slo"))["checkout"]
+        data = dashboards(compile_files(ROOT / "examples" / "checkout.slo"))["checkout.latency"]
         found = panel(data, "Value below which 99% of events stay")
         assert [step["value"] for step in found.field_config["defaults"]["thresholds"]["steps"]] == [None, 0.3]
         assert found.field_config["defaults"]["unit"] == "s"
@@ -109,11 +108,12 @@ class TestIdentity:
             program = compile_text(with_text("x", "a").replace("service s", f"service {name}"))
             data = dashboards(program)
             (rules,) = render(program, "prometheus", Options(grafana_url="https://g.example.org")).values()
-            assert f"/d/{data[name]['uid']}" in rules
-            assert data[name]["uid"] == dashboards(program, "v2")[name]["metadata"]["name"]
-            assert len(data[name]["uid"]) <= 40
-            named = panel(data["overview"], "SLOs, the least").queries[0]["expr"]
-            assert (data[name]["uid"] in named) == (name != "web"), "a long name cannot be derived"
+            uid = data[f"{name}.x"]["uid"]
+            assert f"https://g.example.org/d/{uid}" in rules
+            assert uid == dashboards(program, "v2")[f"{name}.x"]["metadata"]["name"]
+            assert re.fullmatch("[a-zA-Z0-9_-]{1,40}", uid)
+            named = panel(data["overview"], "SLOs: what").queries[0]["expr"]
+            assert (uid in named) == (name != "web"), "a long name cannot be derived"
 
     def test_titles_differ_where_services_have_one(self) -> None:
         """Grafana does not accept two dashboards with one title in a folder."""
@@ -121,22 +121,23 @@ class TestIdentity:
             "".join(with_text("x", "a").replace("service s", f'service {n} "Shop"') for n in ("a", "b"))
         )
         titles = [data["title"] for data in dashboards(program).values()]
-        assert len(set(titles)) == 3
+        assert len(set(titles)) == 5
 
     @pytest.mark.parametrize("schema", ["classic", "v2"])
     def test_panels_keep_their_numbers_when_others_come(self, schema: str) -> None:
         one, two = (with_text("b", "t"), with_text("a", "u"))
         both = one.replace("slo b", two[two.index("slo a") : two.rindex("}")] + " slo b")
-        before, after = (panels(dashboards(compile_text(source), schema)["s"]) for source in (one, both))
+        before, after = (panels(dashboards(compile_text(source), schema, rows=True)["s"]) for source in (one, both))
         kept = {found.key: found.id for found in after}
         assert {found.key: found.id for found in before if found.heading}.items() <= kept.items()
-        assert len(after) == 2 * len(before) - 1
+        shared = sum(not found.heading for found in after)
+        assert len(after) - shared == 2 * (len(before) - shared)
 
     def test_an_slo_more_is_a_few_lines_more(self) -> None:
         """In v2, nothing else changes, because a row has its own coordinates."""
         one, two = (with_text("b", "t"), with_text("c", "u"))
         both = one.replace("slo b", two[two.index("slo c") : two.rindex("}")] + " slo b")
-        options = Options(targets={"grafana": GrafanaOptions(schema="v2")})
+        options = Options(targets={"grafana": GrafanaOptions(schema="v2", rows=True)})
         before, after = (
             render(compile_text(source), "grafana", options)["dashboards/services/s.json"].splitlines()
             for source in (one, both)
@@ -155,12 +156,31 @@ class TestIdentity:
         assert all(0 < number < 2**31 for number in numbers.values())
 
 
+class TestBreakdown:
+    @pytest.mark.parametrize(
+        ("body", "label"),
+        [
+            ('events m_total{job="a"} exclude {path="/health"} bad {code="500"}', "code"),
+            ('events m_total{job="a"} exclude {path="/health"} good {code=~"2.."}', "code"),
+            ('events m_total{job="a", verb=~"GET|PUT"} bad {code="500"}', "code"),
+            ('events m_total{job="a"} bad {code="500"} per route', "route"),
+            ('events m_seconds{job="a"} exclude {path="/health"} good {code!~"5.."} below 1s', "code"),
+            ('events m_seconds{job="a", verb=~"GET|PUT"} exclude {path="/health"} good below 1s', "verb"),
+            ('events m_seconds{job="a"} exclude {path="/health"} good below 1s', "instance"),
+        ],
+    )
+    def test_begins_with_a_label_that_makes_events_bad(self, body: str, label: str) -> None:
+        data = dashboards(compile_text(answers(body)))["shop.answers"]
+        assert variables(data)["by"]["current"]["value"] == label
+
+
 class TestTexts:
     def test_drafts(self) -> None:
-        data = dashboards(compile_files(ROOT / "examples" / "checkout.slo"))["checkout"]
-        (heading,) = {found.heading for found in panels(data) if found.heading.startswith("search")}
+        made = dashboards(compile_files(ROOT / "examples" / "checkout.slo"), rows=True)
+        (heading,) = {found.heading for found in panels(made["checkout"]) if found.heading.startswith("search")}
         assert heading.endswith(" · draft")
-        (promise,) = (p for p in panels(data) if p.heading == heading and p.title == "Promise")
+        assert made["checkout.search"]["title"].endswith(" · draft")
+        promise = panel(made["checkout.search"], "Promise")
         assert "<b>Draft:</b>" in promise.options["content"]
 
     def test_links(self) -> None:
@@ -169,7 +189,7 @@ class TestTexts:
             Options(docs_url="https://slo.example.org"),
             source_url="https://git.example.org/slo/",
         )
-        made = render(program, "grafana", chosen_options)["dashboards/services/checkout.json"]
+        made = render(program, "grafana", chosen_options)["details/checkout.availability.json"]
         content = panel(json.loads(made), "Promise").options["content"]
         assert re.findall('href="([^"]*)"[^>]*>([^<]*)', content) == [
             ("https://runbooks.example.org/checkout", "Runbook"),
@@ -181,51 +201,10 @@ class TestTexts:
     def test_pages_have_the_severity_of_the_project(self) -> None:
         program = compile_files(ROOT / "examples" / "checkout.slo")
         data = dashboards(program, severities={"page": 'P"1$by'})["overview"]
-        assert r'severity="P\"1\x24by"' in panel(data, "Pages in each").queries[0]["expr"]
+        assert r'severity="P\"1\x24by"' in panel(data, "Pages by owner").queries[0]["expr"]
 
-    def test_provisioning(self) -> None:
-        folder = GrafanaOptions(folder='a "$HOME" {b}', path="/srv/: x")
-        text = render(compile_text(with_text("x", "a")), "grafana", Options(targets={"grafana": folder}))[
-            "dashboards.yaml"
-        ]
-        (provider,) = yaml.safe_load(text)["providers"]
-        assert provider["folder"] == 'a "$$HOME" {b}', "which Grafana reads as one dollar"
-        assert provider["options"] == {"path": "/srv/: x"}
-
-
-class TestBuild:
-    SOURCE = with_text("x", "a")
-
-    def built(self, folder: Path, project: str, *arguments: str) -> list[str]:
-        (folder / "a.slo").write_text(self.SOURCE)
-        (folder / "sloc.yaml").write_text(project)
-        answer = sloc(folder, "build", *arguments)
-        assert answer.code == 0, answer.err
-        return [name for name in files(folder) if name.startswith("generated/")]
-
-    def test_generates_them_by_default(self, tmp_path: Path) -> None:
-        names = [
-            f"generated/grafana/{n}"
-            for n in ("dashboards.yaml", "dashboards/overview.json", "dashboards/services/s.json")
-        ]
-        assert set(names) < set(self.built(tmp_path, "{}"))
-        assert sloc(tmp_path, "build", "--check").code == 0
-        off = "targets: {grafana: {build: false}}"
-        assert not any("grafana" in name for name in self.built(tmp_path, off)), "and what was made is removed"
-        assert set(names) < set(self.built(tmp_path, off, "--target", "grafana"))
-
-    def test_writes_over_its_own_and_no_others(self, tmp_path: Path) -> None:
-        for schema in ("classic", "v2"):
-            self.built(tmp_path, f"targets: {{grafana: {{schema: {schema}}}}}")
-        mine = tmp_path / "generated/grafana/dashboards/services/s.json"
-        mine.write_text("{}")
-        answer = sloc(tmp_path, "build")
-        assert (answer.code, "was not generated by sloc" in answer.err) == (2, True)
-
-    def test_files_are_json_of_lines(self, tmp_path: Path) -> None:
-        self.built(tmp_path, "{}")
-        for name, data in files(tmp_path / "generated/grafana/dashboards").items():
-            text = data.decode()
-            assert text.endswith("}\n"), name
-            whole: Any = json.loads(text)
-            assert text.count("\n") > 6 * len(whole["panels"])
+    def test_bad_events_are_told_by_their_filters(self) -> None:
+        made = dashboards(compile_files(ROOT / "examples" / "checkout.slo"))
+        (measured,) = re.findall("events .*?</p>", panel(made["checkout.availability"], "Promise").options["content"])
+        assert measured.count("http_requests_total") == 1
+        assert measured.endswith("<br>bad <code>&#123;code=~&quot;5..&quot;}</code></p>")

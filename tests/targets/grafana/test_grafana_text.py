@@ -34,20 +34,21 @@ TRICKS = (
 @example("\n")
 def test_arrives_as_it_is(text: str) -> None:
     for schema in ("classic", "v2"):
-        data = dashboards(compile_text(with_text("x", text)), schema)["s"]
+        data = dashboards(compile_text(with_text("x", text)), schema, rows=True)
         holds(data, text)
 
 
 @pytest.mark.parametrize("text", TRICKS)
 @pytest.mark.parametrize("schema", ["classic", "v2"])
 def test_holds_nothing_that_grafana_fills_in(text: str, schema: str) -> None:
-    holds(dashboards(compile_text(with_text("x", text)), schema)["s"], text)
+    holds(dashboards(compile_text(with_text("x", text)), schema, rows=True), text)
 
 
-def holds(data: Data, text: str) -> None:
+def holds(made: dict[str, Data], text: str) -> None:
+    first = next(found for found in panels(made["s"]) if found.heading)
+    assert fill(first.heading, chosen(made["s"])) == f"x: {text} · 99.9% over 30d"
+    data = made["s.x"]
     values = chosen(data)
-    first = next(found for found in panels(data) if found.heading)
-    assert fill(first.heading, values) == f"x: {text} · 99.9% over 30d"
     content = fill(panel(data, "Promise").options["content"], values)
     shown = html.unescape(re.sub(r"<(?!br>)[^>]*>", "\0", content)).replace("<br>", "\n")
     wanted = html.unescape(text).replace("\r\n", "\r\n")
@@ -69,7 +70,7 @@ def test_only_addresses_of_the_web_are_links() -> None:
         ("vbscript:alert(1)", False),
         ("see wiki", False),
     ):
-        content = panel(dashboards(compile_text(with_text("x", text)))["s"], "Promise").options["content"]
+        content = panel(dashboards(compile_text(with_text("x", text)))["s.x"], "Promise").options["content"]
         assert ("<a href" in content) is linked
         if linked:
             assert html.unescape(re.findall('href="([^"]*)"', content)[0]) == text
