@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from slocompiler.explain import nouns, words
 from slocompiler.explain.classification import classified
 from slocompiler.explain.phrases import Code, Phrase, joined, listed, listing
-from slocompiler.ir import Events, Filter, Matcher, Ratio, Raw, Threshold
+from slocompiler.ir import Events, Filter, Indicator, Matcher, Ratio, Raw, Threshold
 from slocompiler.promql import opposite
 from slocompiler.visible import shown
 
@@ -48,6 +48,17 @@ def outcome(of: Ratio | Threshold | Raw, unit: str) -> Phrase:
     if not filters:
         return _counted(of, unit)
     return f"{nouns.verb(unit)} ", *(_neither(filters) if side == "bad" else _either(filters))
+
+
+def failure(of: Indicator) -> str:
+    """What bad events do, after their noun: `fail`, `take more than 300 ms`, `are bad`."""
+    if isinstance(of, Ratio):
+        return "fail"
+    if not isinstance(of, Threshold):
+        return "are bad"
+    verb = "take" if of.unit in words.TIMES else "are"
+    limit = f"{'more than' if of.good == 'le' else 'at most'} {words.bound(of.bound, of.unit)}"
+    return f"{'fail or ' if of.only else ''}{verb} {limit}"
 
 
 # Thresholds

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from slocompiler import burn, promql
-from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, NoData, Remaining, Severity, Slo
+from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, NoData, Remaining, Service, Severity, Slo
 from slocompiler.targets.prometheus import budget, nodata, schedule, unclassified
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Groups, Rule
@@ -17,16 +17,19 @@ from slocompiler.targets.prometheus.texts import Annotations, Texts, literal
 from slocompiler.targets.shared import Options, severity_name
 
 
-def add_alerts(groups: Groups, slo: Slo, owner: str, options: Options) -> None:
+def add_alerts(groups: Groups, slo: Slo, service: Service, options: Options) -> None:
     """Add every alerting rule to the group of its slowest input."""
     if not slo.alerts and not budget_lines(slo):
         return
-    texts, quick, every = Texts(slo, options), schedule.quick(slo, groups), _branches(slo)
+    owner, texts = service.owner, Texts(slo, service, options)
+    quick, every = schedule.quick(slo, groups), _branches(slo)
     for severity in SEVERITIES:
         branches = [branch for branch in every if branch.line.severity == severity]
+        pages = [branch for branch in every if branch.line.severity == "page"] if severity == "ticket" else []
         if branches:
-            slow = schedule.waits(branch.line for branch in branches)
-            (groups.budget if slow else quick).rules.append(_burn(slo, owner, severity, branches, texts, options))
+            slow = schedule.waits(branch.line for branch in (*branches, *pages))
+            rule = _burn(slo, (owner, severity), branches, pages, texts, options)
+            (groups.budget if slow else quick).rules.append(rule)
     groups.budget.rules.extend(_budget(slo, owner, texts, options))
     for line in (line for line in slo.alerts if isinstance(line, NoData)):  # they read days: once a minute is enough
         groups.budget.rules.extend(_no_data(slo, owner, line, texts, options))
@@ -83,13 +86,29 @@ def _branches(slo: Slo) -> list[_Branch]:
     return branches
 
 
-def _burn(slo: Slo, owner: str, severity: Severity, branches: list[_Branch], texts: Texts, options: Options) -> Rule:
-    """One rule for all lines of a severity, so that one incident alerts once; the first line that holds applies."""
-    expr = "\nor\n".join(_condition(slo, branch, options) for branch in branches)
-    text = texts.burning(sorted({burn.long_window(branch.line) for branch in branches}), budget.left(slo))
-    rule = alert("SLOBurn", expr, slo, (owner, severity), _waits(severity), text, options)
-    keeps = chosen(options).keeps(severity)  # a condition that flickers sends one page
+def _burn(
+    slo: Slo,
+    about: tuple[str, Severity],
+    branches: list[_Branch],
+    pages: list[_Branch],
+    texts: Texts,
+    options: Options,
+) -> Rule:
+    """One rule for all lines of a severity, so that one incident alerts once; the first line that holds applies.
+
+    A ticket has `pages`, the lines of the page: while one of them holds, the page says the same.
+    """
+    expr = _any(slo, branches, options)
+    if pages:  # every line has the labels of the SLO and of the values of `per`
+        expr = f"(\n{expr}\n)\nunless (\n{_any(slo, pages, options)}\n)"
+    text = texts.burning(sorted({burn.long_window(branch.line) for branch in branches}), budget.left(slo), about[1])
+    rule = alert("SLOBurn", expr, slo, about, _waits(about[1]), text, options)
+    keeps = chosen(options).keeps(about[1])  # a condition that flickers sends one page
     return rule._replace(keep=promql.duration(keeps)) if keeps else rule
+
+
+def _any(slo: Slo, branches: list[_Branch], options: Options) -> str:
+    return "\nor\n".join(_condition(slo, branch, options) for branch in branches)
 
 
 def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
@@ -140,10 +159,11 @@ def budget_lines(slo: Slo) -> list[tuple[Severity, Fraction, str]]:
 
 
 def _budget(slo: Slo, owner: str, texts: Texts, options: Options) -> list[Rule]:
+    lines = budget_lines(slo)
     return [
         alert(
             "SLOBudget",
-            f"{budget.left(slo)} < {promql.number(below)}",
+            f"{budget.left(slo)} < {promql.number(below)}{_unless_lower(slo, lines, severity, below)}",
             slo,
             (owner, severity),
             _waits(severity),
@@ -151,8 +171,23 @@ def _budget(slo: Slo, owner: str, texts: Texts, options: Options) -> list[Rule]:
             options,
             below=promql.percent(below),
         )
-        for severity, below, action in budget_lines(slo)
+        for severity, below, action in lines
     ]
+
+
+def _unless_lower(slo: Slo, lines: list[tuple[Severity, Fraction, str]], severity: Severity, below: Fraction) -> str:
+    """The end of a line's expression: no alert while the next lower line fires, if that is as urgent.
+
+    A lower line that waits has to hold for as long as it waits, or nothing would fire until then.
+    """
+    as_urgent = SEVERITIES[: SEVERITIES.index(severity) + 1]
+    lower = [(other, not _waits(of)) for of, other, _ in lines if other < below and of in as_urgent]
+    if not lower:
+        return ""
+    (limit, at_once), left = max(lower), budget.left(slo)
+    if not at_once:  # the samples of its waiting time, and the one at its start
+        left = f"max_over_time({left}[{promql.duration(burn.TICKET_WAITS + schedule.BUDGET)}])"
+    return f"\nunless {left} < {promql.number(limit)}"
 
 
 # SLONoData

@@ -124,7 +124,8 @@ def _rule(watch: Watch, service: Service, options: Options) -> Rule:
     expr = first_of(found)
     if len({slo.exclude_when for slo in watch.slos}) == 1:
         expr = exclusion.silenced(about, expr, options)
-    text = Texts(about, options, service.name).down(watch.lasting, found, _named(watch.blind))
+    named = _named(watch.blind)
+    text = Texts(about, service, options, shared=True).down(watch.lasting, found, named, watch.severity)
     rule = alert(
         "SLODown",
         expr,

@@ -154,7 +154,7 @@ def unfit(program: Program, options: Options) -> list[str]:
 def groups_of(slo: Slo, service: Service, options: Options) -> Groups:
     """All rules of an SLO, in its three groups."""
     groups = recording_groups(slo, service.owner, options)
-    add_alerts(groups, slo, service.owner, options)
+    add_alerts(groups, slo, service, options)
     return groups
 
 

@@ -69,7 +69,8 @@ def _rates(slo: Slo, slices: RatioSlices, options: Options) -> Reading:
     return late_series.rates(slo, schedule.reach(slo, options), options, slices.seconds)
 
 
-def _samples(slo: Slo, options: Options) -> Reading:
+def samples_of(slo: Slo, options: Options) -> Reading:
+    """Reads the samples that a condition on a gauge judges."""
     return samples(slo, promql.duration(LATELY * options.scrape_interval))
 
 
@@ -77,13 +78,13 @@ def _seen(slo: Slo, slices: Slices, options: Options) -> str:
     """A number if there is data, which is not NaN."""
     gauge = slices.good_when
     assert isinstance(gauge, Gauge), "a condition in PromQL is bad without a result"
-    by = _samples(slo, options)
+    by = samples_of(slo, options)
     return by.fold("count", by.read(gauge.stream)) if gauge.fold == "each" else _holds(gauge, by)
 
 
 def _bad(slo: Slo, slices: Slices, options: Options) -> str:
     """1 while the condition does not hold, 0 while it holds, no result without data. NaN is bad."""
-    condition, by = slices.good_when, _samples(slo, options)
+    condition, by = slices.good_when, samples_of(slo, options)
     if isinstance(condition, RawCondition):
         return f"0 * count({promql.embedded(condition.expr)})"  # a condition without a result is bad
     return _any_bad(condition, by) if condition.fold == "each" else f"1 - {_holds(condition, by)}"

@@ -12,12 +12,15 @@ from types import SimpleNamespace
 from typing import Any
 
 from slocompiler import jobs, promql
-from slocompiler.explain.phrases import Code, override, plain
-from slocompiler.ir import NoData, Slo
+from slocompiler.explain import nouns
+from slocompiler.explain.outcome import failure
+from slocompiler.explain.phrases import Code, plain
+from slocompiler.explain.promise import promise
+from slocompiler.ir import Gauge, NoData, Service, Severity, Slices, Slo
 from slocompiler.resources import resource
-from slocompiler.targets.prometheus import measured
+from slocompiler.targets.prometheus import measured, slices
 from slocompiler.targets.prometheus.branch import Branch
-from slocompiler.targets.prometheus.series import deployed, ratio, series
+from slocompiler.targets.prometheus.series import deployed, on, ratio, series
 from slocompiler.targets.shared import Options, dashboard_url, documentation_url
 
 Annotations = tuple[tuple[str, str], ...]
@@ -34,26 +37,34 @@ def percent(asked: str) -> str:
 
 
 class Texts:
-    """The texts of an SLO's alerts, or of those of its service, if that is named."""
+    """The texts of an SLO's alerts, or of those that the SLOs of its service have in common if it is `shared`."""
 
-    def __init__(self, slo: Slo, options: Options, service: str = "") -> None:
-        self._slo = slo
+    def __init__(self, slo: Slo, service: Service, options: Options, *, shared: bool = False) -> None:
+        self._slo, self._options = slo, options
         addresses = (
             ("runbook_url", slo.runbook),
-            ("dashboard", dashboard_url(slo, options, service)),
+            ("dashboard", dashboard_url(slo, options, service.name if shared else "")),
             ("documentation", documentation_url(slo, options)),
         )
         self._addresses = tuple((name, literal(url)) for name, url in addresses if url)
-        about = _about(slo)
+        about = _about(slo, service, dict(self._addresses))
         self._plain = _facts(about)
         self._promised = _facts(about | _promised(slo)) if slo.overrides else self._plain
 
-    def burning(self, windows: list[int], left: str) -> Annotations:
+    def burning(self, windows: list[int], left: str, severity: Severity) -> Annotations:
         """The texts of `SLOBurn`; `windows` in seconds, `left` an expression."""
         slo = self._slo
         rates = [(promql.duration(window), asking(slo, _share(slo, window))) for window in windows]
-        now = asking(slo, _share(slo, 300))
-        return self._of("burning", self._promised, windows=rates, now=now, left=asking(slo, left), period=slo.window)
+        return self._of(
+            "burning",
+            self._promised,
+            windows=rates,
+            now=asking(slo, _share(slo, 300)),
+            left=asking(slo, left),
+            period=slo.window,
+            gauge=_gauge(slo, self._options),
+            urgent=severity == "page",
+        )
 
     def budget(self, below: Fraction, action: str) -> Annotations:
         """The texts of `SLOBudget` below that share of the budget; `action` is what the policy demands."""
@@ -68,10 +79,11 @@ class Texts:
         causes = [_cause(branch) for branch in branches]
         return self._of("no_data", self._plain, lasting=promql.duration(line.lasting), causes=causes, about=about)
 
-    def down(self, lasting: int, branches: list[Branch], blind: str) -> Annotations:
+    def down(self, lasting: int, branches: list[Branch], blind: str, severity: Severity) -> Annotations:
         """The texts of `SLODown` after `lasting` seconds; `blind` names the SLOs that then have no data."""
         causes = [_cause(branch) for branch in branches]
-        return self._of("down", self._plain, lasting=promql.duration(lasting), causes=causes, blind=blind)
+        lasts, urgent = promql.duration(lasting), severity == "page"
+        return self._of("down", self._plain, lasting=lasts, causes=causes, blind=blind, urgent=urgent)
 
     def partly(self, lasting: int) -> Annotations:
         """The texts of `SLONoData` after `lasting` seconds in which a share of the events had no bucket at the bound."""
@@ -86,18 +98,41 @@ class Texts:
 def asking(slo: Slo, expr: str) -> str:
     """A template's call that queries `expr`, for the values of the `per` labels that fired."""
     if not slo.per:
-        return f"query `{expr}`"
+        return f"query {_string(expr)}"
     narrow = "".join(f",{promql.label_name(label).replace('%', '%%')}=%q" for label in slo.per)
     selection = re.compile(re.escape(series("", slo)[:-1]))
     narrowed, count = selection.subn(lambda match: match[0] + narrow, expr.replace("%", "%%"))
     values = " ".join(f"({_value(label)})" for label in slo.per)
-    text = promql.quote(narrowed) if "`" in narrowed else f"`{narrowed}`"
-    return f"printf {text} {' '.join([values] * count)} | query"
+    return f"printf {_string(narrowed)} {' '.join([values] * count)} | query"
+
+
+def _string(expr: str) -> str:
+    """A string of a template; Go and PromQL have the same syntax for it."""
+    return promql.quote(expr) if "`" in expr else f"`{expr}`"
 
 
 def _share(slo: Slo, window: int) -> str:
     """The share of bad events, at most all: a counter of bad events may go on while that of all events stands still."""
     return f"clamp_max({ratio(slo, window)}, 1)"
+
+
+def _gauge(slo: Slo, options: Options) -> SimpleNamespace | None:
+    """How the value that slices judge compares with its bound now: the queries, and the words; None without one value."""
+    if not isinstance(slo.indicator, Slices) or not isinstance(slo.indicator.good_when, Gauge):
+        return None
+    gauge = slo.indicator.good_when
+    value = f"({slices.compared(gauge, slices.samples_of(slo, options))})"
+    of_one = f" and {on(slo)} {ratio(slo, 300)}" if slo.per else ""
+    bad = f"{value} unless {value} {gauge.cmp} {promql.number(gauge.value)}"
+    is_time, is_bytes = gauge.fold == "age" or gauge.unit == "s", gauge.unit == "B"
+    form = "humanizeDuration" if is_time else "humanize1024" if is_bytes else 'printf "%.4g"'
+    unit = "" if is_time or not gauge.unit else gauge.unit if is_bytes else f" {gauge.unit}"
+    return SimpleNamespace(
+        bad=asking(slo, f"({bad}){of_one}" if of_one else bad),
+        any=asking(slo, f"{value}{of_one}"),
+        shown=f"{{{{ . | first | value | {form} }}}}{unit}",
+        verdict={"<": "too high", ">": "too low"}.get(gauge.cmp[0], "not good"),
+    )
 
 
 def _cause(branch: Branch) -> str:
@@ -119,39 +154,37 @@ def _facts(about: dict[str, object]) -> SimpleNamespace:
     return facts
 
 
-def _about(slo: Slo) -> dict[str, object]:
-    """The facts about the SLO that do not differ by value."""
-    others = [plain(override(other)) for other in slo.overrides]
+def _about(slo: Slo, service: Service, addresses: dict[str, str]) -> dict[str, object]:
+    """The facts about the SLO that do not differ by value; `addresses` are literal."""
+    excluded = [promql.selector("", one.filter) for one in slo.exclusions if len(one.filter) > 1]
     return {
-        "id": slo.id,
         "deployment": "".join(f", {literal(label.name)} {literal(label.value)}" for label in deployed(slo)),
         "values": "".join(f", {literal(label)} {{{{ {_value(label)} }}}}" for label in slo.per),
-        "title": slo.title,
-        "target": promql.percent(slo.target) + literal(f" ({', '.join(others)})" if others else ""),
+        "name": f"{service.title or service.name}: {slo.title or slo.name}",
+        "promise": plain(promise(slo)),
+        "failure": failure(slo.indicator),
         "budget": promql.percent(1 - slo.target),
         "window": promql.duration(slo.window),
-        "service": slo.service,
+        "service": service.title or service.name,
         "jobs": jobs.of(slo.indicator),
-        "unit": measured.unit(slo),
+        "unit": nouns.unit(slo),
         "counted": measured.counted(slo),
+        "excluded": ", ".join(excluded),
         "data": measured.source(slo.indicator),
         "stakeholders": ", ".join(slo.stakeholders),
         "because": slo.because,
         "links": slo.links,
         "runbook": slo.runbook,
+        "dashboard": addresses.get("dashboard", ""),
+        "documentation": addresses.get("documentation", ""),
     }
 
 
 def _promised(slo: Slo) -> dict[str, object]:
-    """Target and budget of the values that fired; they differ if the SLO has other targets for some values."""
-    target = asking(slo, f"100 * {series('slo:target:ratio', slo)}")
-    budget = asking(slo, f"100 - 100 * {series('slo:target:ratio', slo)}")
+    """The budget of the values that fired; it differs if the SLO has other targets for some values."""
+    asked = asking(slo, f"100 - 100 * {series('slo:target:ratio', slo)}")
     shown = '{{ . | first | value | printf "%.8g%%" }}'  # humanizePercentage makes 100% of 99.999%
-    otherwise = {"target": promql.percent(slo.target), "budget": promql.percent(1 - slo.target)}
-    return {
-        name: f"{{{{ with {asked} }}}}{shown}{{{{ else }}}}{otherwise[name]}{{{{ end }}}}"
-        for name, asked in (("target", target), ("budget", budget))
-    }
+    return {"budget": f"{{{{ with {asked} }}}}{shown}{{{{ else }}}}{promql.percent(1 - slo.target)}{{{{ end }}}}"}
 
 
 @cache

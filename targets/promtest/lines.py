@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from slocompiler import promql
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Severity
 from slocompiler.targets.promtest import oracle
-from slocompiler.targets.promtest.scenario import Case, Clock, Phase, clock, series, share
+from slocompiler.targets.promtest.scenario import COARSE, Case, Clock, Phase, clock, series, share
 from slocompiler.targets.promtest.subject import Angle, Subject
 
 SIXTH = 6
@@ -23,6 +23,8 @@ BELOW, ABOVE, FAR_ABOVE = 0.95, 1.04, 4
 CHANGE = 3
 """Ticks after a change until it is checked; two may pass before it shows."""
 BURST = 2
+WAITING, MUCH = 9, 100
+"""Ticks of five minutes until a ticket fires for sure; the factor of traffic by which the ratio follows at once."""
 DAY = 86400
 
 
@@ -34,6 +36,8 @@ def lines(subject: Subject, angle: Angle) -> Iterator[Case]:
             yield _line(subject, angle, line)
         if own and all(line.needs > 1 and _is_counted(line, angle) for line in own):
             yield _few(subject, angle, severity)
+        if severity == "ticket" and angle.hiding(severity):
+            yield from _waiting(subject, angle)
 
 
 def named(subject: Subject, angle: Angle, what: str) -> str:
@@ -79,6 +83,17 @@ def _line(subject: Subject, angle: Angle, line: Burn | Exhausted) -> Case:
     return Case(named(subject, angle, name), time, series([(angle.kit, phases)], time), checks)
 
 
+def _waiting(subject: Subject, angle: Angle) -> Iterator[Case]:
+    """Errors that only a ticket is for, and how long it waits: in an outage the page hides it."""
+    thresholds = [angle.promise.threshold(line) for line in angle.lines("ticket") if isinstance(line, Burn)]
+    if thresholds:
+        many = subject.traffic(angle, COARSE)
+        phases = (share(2, 0, many), share(WAITING, min(1.0, ABOVE * min(thresholds)), many * MUCH))
+        checks = subject.burning(angle, COARSE, phases, ("ticket",))
+        name = named(subject, angle, "a ticket without a page")
+        yield Case(name, COARSE, series([(angle.kit, phases)], COARSE), checks)
+
+
 def _nearly(promise: oracle.Promise, line: Exhausted) -> tuple[float, float]:
     """A ratio that exhausts the rest of the budget in time, and the ratio of a past that left little more than the least."""
     whole = promise.period / line.within * promise.budget
@@ -109,5 +124,7 @@ def _few(subject: Subject, angle: Angle, severity: Severity) -> Case:
         Phase(CHANGE + 2, 0, enough * oracle.LATE // step),
     )
     name = named(subject, angle, f"{severity} only for {enough} bad events")
-    counted = [one for one in SEVERITIES if all(_is_counted(line, angle) for line in angle.lines(one))]
+    counted = [
+        one for one in SEVERITIES if all(_is_counted(line, angle) for line in (*angle.lines(one), *angle.hiding(one)))
+    ]
     return Case(name, time, series([(angle.kit, phases)], time), subject.burning(angle, time, phases, counted))

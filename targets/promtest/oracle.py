@@ -26,6 +26,8 @@ LEAST_LEFT = 0.02
 """The share of the budget that counts as left when it is exhausted."""
 WAITS: dict[Severity, int] = {"page": 0, "ticket": 900, "notify": 0}
 """How long a condition must hold before the alert fires, in seconds."""
+URGENT: tuple[Severity, ...] = ("page", "ticket", "notify")
+"""The severities, the most urgent first."""
 SAME = 1e-4
 """The relative difference below which two numbers count as equal."""
 SLACK = 2
@@ -151,6 +153,11 @@ def any_met(lines: Sequence[Alert], promise: Promise, history: History) -> list[
     ]
 
 
+def unless(met: Sequence[Known], hidden: Sequence[Known]) -> list[Known]:
+    """For each tick, whether something is met while what hides it does not hold."""
+    return [_all(state, None if other is None else not other) for state, other in zip(met, hidden, strict=True)]
+
+
 def firing(met: Sequence[Known], step: int, waits: int, keeps: int = 0) -> list[Known]:
     """For each tick, whether the alert fires: after it is met for `waits` seconds, and for `keeps` seconds afterwards."""
     wait, keep = -(-waits // step), -(-keeps // step)
@@ -171,6 +178,16 @@ def firing(met: Sequence[Known], step: int, waits: int, keeps: int = 0) -> list[
         else:
             known.append(False if all(silent(at) for at in range(max(0, tick - keep), tick + 1)) else None)
     return known
+
+
+def spent(line: Remaining, lines: Sequence[Remaining], promise: Promise, history: History) -> list[Known]:
+    """For each tick, whether the alert of a budget line fires: not while a lower one fires that is as urgent."""
+    met = any_met([line], promise, history)
+    for lower in lines:
+        if lower.below < line.below and URGENT.index(lower.severity) <= URGENT.index(line.severity):
+            fires = firing(any_met([lower], promise, history), history.step, WAITS[lower.severity])
+            met = unless(met, fires)
+    return firing(met, history.step, WAITS[line.severity])
 
 
 def worth(known: Sequence[Known], changes: Iterable[int]) -> list[tuple[int, bool]]:

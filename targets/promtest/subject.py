@@ -37,6 +37,10 @@ class Angle(NamedTuple):
         """The lines of `SLOBurn` of one severity, which share an alert."""
         return [line for line in self.alerts if isinstance(line, Burn | Exhausted) and line.severity == severity]
 
+    def hiding(self, severity: Severity) -> list[Burn | Exhausted]:
+        """The lines that hide `SLOBurn` of one severity while they hold: a page says what a ticket would."""
+        return self.lines("page") if severity == "ticket" else []
+
 
 class Subject:
     """An SLO with everything that its cases need. Raises Impossible and Undecided, as `labels.solve` does."""
@@ -134,6 +138,7 @@ class Subject:
         for severity in severities:
             does = DOES[severity]
             met = oracle.any_met(angle.lines(severity), angle.promise, history)
+            met = oracle.unless(met, oracle.any_met(angle.hiding(severity), angle.promise, history))
             known = oracle.firing(met, clock.step, oracle.WAITS[severity], self.keeps(severity))
             expr = self.alert("SLOBurn", angle.value, severity)
             if angle.lines(severity):
@@ -147,10 +152,9 @@ class Subject:
         """The checks of when `SLOBudget` fires and when it does not, for every line."""
         history = clock.history(phases)
         checks = []
-        for line in self.budgets(angle):
-            known = oracle.firing(
-                oracle.any_met([line], angle.promise, history), clock.step, oracle.WAITS[line.severity]
-            )
+        lines = self.budgets(angle)
+        for line in lines:
+            known = oracle.spent(line, lines, angle.promise, history)
             below = f"{promql.number(line.below * 100)}%"
             expr = self.alert("SLOBudget", angle.value, line.severity, below=below)
             for tick, state in oracle.worth(known, accumulate(phase.ticks for phase in phases)):

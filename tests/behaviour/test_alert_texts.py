@@ -37,6 +37,9 @@ STATES: dict[str, Mapping[str, float]] = {
     "burning": BURNING,
     "burning-when-exhausted": BURNING
     | {"budget_left:ratio": -0.42, "error_ratio:rate5m": 29.7},  # all events stand still
+    "burning-slowly": BURNING
+    | {"error_ratio:rate5m": 0.002, "error_ratio:rate1h": 0.002, "error_ratio:rate6h": 0.0021}
+    | {"error_ratio:rate30m": 0.002, "budget_left:ratio": 0.5},
     "exhausted": BURNING | CALM | {"budget_left:ratio": -0.1234, "coverage:ratio": 1.0},
     "young-and-low": BURNING | CALM | {"budget_left:ratio": 0.2, "coverage:ratio": 0.2},
     "unclassified": {"events:rate5m": 110.0},
@@ -109,11 +112,38 @@ class TestHostileText:
             assert (alert["labels"]["owner"], alert["labels"]["tier"], alert["labels"]["team"]) == (ODD, ODD, LINES)
             assert alert["annotations"]["runbook_url"] == ODD
             description = alert["annotations"]["description"]
-            assert (
-                f"Promise: {ODD}, 99.9% of events good over 30d, agreed with {ODD}, {LINES}. {LINES}\n" in description
-            )
-            assert f"Runbook: {ODD}\n{LINES}: {ODD}" in description
+            assert f"Agreed with {ODD}, {LINES}. {LINES}\n" in description
+            assert f"Runbook: {ODD}\nDashboard: https://" in description
+            assert f".html\n{LINES}: {ODD}" in description
             if alert["labels"]["alertname"] == "SLOBudget":
                 action = LINES if alert["labels"]["below"] == "0%" else ODD
                 assert f"Agreed action: {action}\n" in description
         golden(GOLDEN / f"hostile-{state}.txt", shown(found))
+
+
+SITUATIONS = """service shop "Shop" {
+  owner "x" stakeholders "y" runbook "https://runbooks.example.org"
+  slo queue "Short queue" 99% over 30d { slices 1m good when max(queue{}) < 5 because "z" }
+  slo lag "Small lag" 99% over 30d { slices 1m good when max(lag{}) < 5 because "z" }
+  slo pages "Fast pages" 99% over 30d {
+    events http_requests_seconds{job="shop"} good below 300ms exclude {code="499", path="/x"} "Gone." because "z"
+  }
+}
+"""
+
+
+def test_what_is_wrong_now(tmp_path: Path) -> None:
+    """The value that slices judge, or that there is none; the bound of a latency; exclusions of several labels."""
+    names = ("shop/queue", "shop/lag", "shop/pages")
+    burning = BURNING | {"error_ratio:rate5m": 0.5, "error_ratio:rate1h": 0.5, "error_ratio:rate1d": 0.5}
+    series = {name: value for slo in names for name, value in recorded(slo, burning).items()}
+    found = render_alerts(rules(SITUATIONS), series | {"queue": 12}, tmp_path)
+    texts = {(one["labels"]["slo"], one["labels"]["severity"]): one["annotations"] for one in found}
+    rate = "(50.0x, budget gone in 2h 38m)"
+    assert texts["shop/queue", "page"]["summary"] == f"Shop: Short queue: 12 is too high {rate}"
+    assert "\nNow: 12, too high.\n" in texts["shop/queue", "page"]["description"]
+    assert texts["shop/lag", "page"]["summary"] == f"Shop: Small lag: no data {rate}"
+    slow = texts["shop/pages", "page"]
+    assert slow["summary"] == f"Shop: Fast pages: 50% of requests take more than 300 ms {rate}"
+    assert ', without {code="499",path="/x"}\n' in slow["description"]
+    assert "First stop the damage" in slow["description"]

@@ -88,10 +88,13 @@ class TestPages:
         minutes = range(2, 57)
         assert pages(simulation, [f"2h{minute}m" for minute in minutes]) == [1] * len(minutes)
 
-    def test_one_incident_pages_once(self, tmp_path: Path) -> None:
-        # Half an hour of outage is over both lines.
-        simulation = simulate(tmp_path, service(), counters([QUIET, Phase("30m", 60, 60)]))
-        assert firing(simulation, ["2h25m"]) == [["SLOBurn page", "SLOBurn ticket"]]
+    def test_one_incident_alerts_once(self, tmp_path: Path) -> None:
+        # Half an hour of outage is over both lines: the ticket takes over when the page ends.
+        phases = [QUIET, Phase("30m", 60, 60), Phase("1h", 60)]
+        simulation = simulate(tmp_path, service(), counters(phases))
+        found = firing(simulation, ["2h2m", "2h25m", "3h10m", "3h20m"])
+        got = [[alert for alert in alerts if alert.startswith("SLOBurn")] for alerts in found]
+        assert got == [["SLOBurn page"], ["SLOBurn page"], ["SLOBurn page"], ["SLOBurn ticket"]]
 
     def test_needs(self, tmp_path: Path) -> None:
         body = ONE_LINE.replace("in 1h", "in 1h needs 20 bad events")
@@ -124,9 +127,22 @@ class TestTickets:
         body = EVENTS + " alerts { ticket when budget below 25% ticket when budget below 0% }"
         series = counters([Phase("5h", 2_000, 30)], scrape=60)
         simulation = simulate(tmp_path, service(body, objective="99% over 6h"), series, scrape=60)
-        found = simulation.alerts(["SLOBudget"], ["3h10m", "3h20m", "4h10m", "4h20m"])
+        times = ["3h10m", "3h20m", "4h10m", *(f"4h{minute}m" for minute in range(11, 21))]
+        found = simulation.alerts(["SLOBudget"], times)
         got = [sorted(alert["labels"]["below"] for alert in alerts) for alerts in found.values()]
-        assert got == [[], ["25%"], ["25%"], ["0%", "25%"]]
+        assert got[:3] == [[], ["25%"], ["25%"]]
+        assert got[-1] == ["0%"]  # the lower line replaces the higher one, in the same minute
+        assert all(got[2:])
+
+    def test_budget_below_hides_what_is_no_more_urgent(self, tmp_path: Path) -> None:
+        # Three quarters are spent after three hours, all after four.
+        lines = "ticket when budget below 25% notify when budget below 50% notify when budget below 10%"
+        body = EVENTS + f" alerts {{ {lines} }}"
+        series = counters([Phase("5h", 2_000, 30)], scrape=60)
+        simulation = simulate(tmp_path, service(body, objective="99% over 6h"), series, scrape=60)
+        found = simulation.alerts(["SLOBudget"], ["2h30m", "3h10m", "3h30m", "3h50m"])
+        got = [sorted(alert["labels"]["below"] for alert in alerts) for alerts in found.values()]
+        assert got == [["50%"], ["50%"], ["25%"], ["10%", "25%"]]
 
 
 class TestExhaustion:

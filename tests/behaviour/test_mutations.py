@@ -70,6 +70,7 @@ MUTATIONS = {
     "too many bad events needed": (COUNTERS + HOUR, broken(r">= 8\.5", ">= 85")),
     "no bad events needed": (COUNTERS + HOUR, broken(r">= 8\.5", ">= 0")),
     "a ticket too late": (COUNTERS + DAYS, broken(r"for: 15m", "for: 1h")),
+    "a ticket beside a page": (COUNTERS + DAYS, broken(r"unless \(", "or (")),
     "a ticket at once": (COUNTERS + DAYS, broken(r"for: 15m", "for: 1s")),
     "a line of the budget elsewhere": (COUNTERS + BUDGET, broken(r"< 0\.2\n", "< 0.5\n", "SLOBudget")),
     "a budget over half the window": (COUNTERS + BUDGET, broken(r"\[30d\]", "[15d]", "ratio:period")),

@@ -167,14 +167,16 @@ class TestBudgets:
         simulation = simulate(tmp_path, [shape], given)
         (page,) = simulation.alerts(["SLOBurn"], ["2h8m"])["SLOBurn", "2h8m"]
         description = page["annotations"]["description"].split("\n")
-        assert re.sub(r"\b14\.75%", "15%", description[0]) == (  # of an hour that has a slice at both its ends
-            "100% of 1m slices are bad now, 15% over the last 1h. At most 1% may be bad over 30d."
+        assert re.sub(r"\b14\.75%", "15%", description[2]) == (  # of an hour that has a slice at both its ends
+            "100% of minutes are bad now, 15% over the last 1h. The promise allows 1% over 30d."
         )
-        assert description[2].startswith("Promise: The queue is short, 99% of 1m slices good over 30d, agreed with")
-        assert description[4] == 'Measured: 1m slices (good when max(queue{job="shop"}) < 5, no data is bad)'
+        assert description[0].startswith(
+            "The largest value of queue is below 5 in 99 of 100 minutes, over any 30 days."
+        )
+        assert description[5] == 'Measured: 1m slices (good when max(queue{job="shop"}) < 5, no data is bad)'
         (ticket,) = simulation.alerts(["SLONoData"], ["2h26m"])["SLONoData", "2h26m"]
         description = ticket["annotations"]["description"].split("\n")
-        assert description[0].startswith("There has been no data for at least 15m, or none that separates good")
+        assert description[1].startswith("There has been no data for at least 15m, or none that separates good")
         assert description[3] == 'Measured: queue{job="shop"}'
 
 

@@ -18,7 +18,7 @@ FOLDER = ROOT / "examples" / "otel"
 
 def test_the_example_passes() -> None:
     answer = sloc(FOLDER, "test", "--promtool", str(binaries.promtool(binaries.PROMETHEUS_3)))
-    assert answer.out == "ok    gateway/latency  14 cases\n1 SLO, 14 cases: all passed\n"
+    assert answer.out == "ok    gateway/latency  15 cases\n1 SLO, 15 cases: all passed\n"
     assert answer.code == 0
 
 
