@@ -21,9 +21,10 @@ def tickets(simulation: Simulation, at: list[At]) -> list[int]:
 
 
 def causes(simulation: Simulation, at: At) -> list[str]:
-    """The second sentence of each ticket, which names the cause."""
+    """The sentence of each ticket that names the cause, the second one of its line."""
     found = simulation.alerts(["SLONoData"], [at])["SLONoData", at]
-    return [alert["annotations"]["description"].split(". ")[1] for alert in found]
+    descriptions = (alert["annotations"]["description"].partition("There has been no data")[2] for alert in found)
+    return [description.split(". ")[1] for description in descriptions]
 
 
 class TestGone:

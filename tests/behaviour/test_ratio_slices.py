@@ -135,7 +135,7 @@ class TestBudgets:
         assert [len(alerts) for alerts in found.values()] == [0, 1, 1, 0]
         (page,) = found["SLOBurn", "2h20m"]
         description = page["annotations"]["description"]
-        assert description.startswith("100% of 1m slices are bad now, ")
+        assert "\n100% of minutes are bad now, " in description
         assert 'Measured: 1m slices (good when 90% of requests_total{job="shop"} are good)' in description
 
     def test_each_value(self, tmp_path: Path) -> None:

@@ -209,7 +209,7 @@ class TestOutages:
         ticket = ["SLONoData ticket"]
         assert firing(simulation, times) == [[], [], ticket, [], ticket], "half for an hour, three quarters for 15m"
         (alert,) = simulation.alerts(["SLONoData"], ["3h8m"])["SLONoData", "3h8m"]
-        assert alert["annotations"]["summary"] == "shop/answers: 50% of the events are not judged"
+        assert alert["annotations"]["summary"] == "shop: answers: 50% of the events are not judged"
 
     def test_an_outage_of_the_quick_ones_pages(self, tmp_path: Path) -> None:
         paces = {'code="200",': {"0.3": (100, 0), INF: (100, 0)}, 'code="500",': {"0.3": (0, 0), INF: (0, 100)}}

@@ -150,7 +150,7 @@ class TestGenerated:
                 pytest.fail(f"{where}: {error}\n{expression}")
 
     def test_raw_series_are_read_once_and_briefly(self) -> None:
-        # Every selector of a recorded series names its SLO; every other one is of at most an hour, after a gap two. To
+        # Every selector of a recorded series names its SLO; every other one is of at most an hour, after a gap 2h15m. To
         # judge a slice of a minute by its events takes the scrape before it, too, and a gauge has 2.5 scrapes. A job that is down is seen in `up`, one
         # series for each target, and in the events of all its SLOs.
         for where, expression in expressions():
@@ -161,7 +161,7 @@ class TestGenerated:
                     assert labels.split(",")[0] == f'slo="{where.partition(" ")[0]}"', expression
                 else:
                     allowed = {"", "1m15s", "1m30s", "5m", "20m", "30m", "1h"} | (
-                        {"2h"} if where.endswith("increase5m") else set()
+                        {"2h15m"} if where.endswith("increase5m") else set()
                     )
                     assert window in allowed, expression
 

@@ -15,7 +15,7 @@ OPTIONS = Options(grafana_url="https://grafana.example.org", docs_url="https://s
 PROSE = [
     ("prometheus", r"(?m)^# .*", "# x"),
     ("prometheus", r'summary: ".*"', 'summary: "x"'),
-    ("prometheus", r"(?m)^        [A-Z].*$", "        x"),
+    ("prometheus", r"(?m)^        [A-Z](?!.*(?:https://|query)).*$", "        x"),
     ("grafana", r'"title": "', '"title": "x '),
     ("grafana", r'"description": "[^"]*"', '"description": "x"'),
     ("grafana", r'"legendFormat": "[^"]*"', '"legendFormat": "x"'),
