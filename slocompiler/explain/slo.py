@@ -76,6 +76,8 @@ def _line(line: Alert, slo: Slo, service: Service, target: Any, options: Options
         one = "slice" if burn.slice_of(slo) else "event"
         inside = f" with {events} bad events" if (events := burn.needed_events(line, slo)) else ""
         yield f"    needs at least {words.plural(line.needs, f'bad {one}')}{inside}"
+    if isinstance(line, Burn | Exhausted) and line.severity == "ticket" and _pages(slo):
+        yield "    silent while a line of the page holds"
     length = burn.slice_of(slo)
     for bad in burn.SHARES:
         time, share = burn.detection(line, target, slo.window, bad, length), f"{promql.rounded(bad * 100)}%"
@@ -84,6 +86,10 @@ def _line(line: Alert, slo: Slo, service: Service, target: Any, options: Options
             yield f"    at {share:>4} errors: after {words.time(time)}, with {gone}% of the budget gone"
         elif isinstance(line, Burn | Exhausted):
             yield f"    at {share:>4} errors: never"
+
+
+def _pages(slo: Slo) -> bool:
+    return any(isinstance(line, Burn | Exhausted) and line.severity == "page" for line in slo.alerts)
 
 
 def _rules(rules: list[Rule]) -> Iterator[str]:
