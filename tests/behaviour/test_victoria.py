@@ -67,5 +67,8 @@ def test_the_period_has_the_ratio_of_the_counted_events(tmp_path: Path) -> None:
     print(f"{truth} failed, of; counted {found}")
     assert states == {("ok", "")}
     assert ratio == pytest.approx(truth[0] / truth[1], rel=0.005)
-    for counts in found.values():  # a busy machine misses evaluations, of which each has a tenth of the burst
-        assert counts == pytest.approx(truth, rel=0.25)
+    # Each count sums ten rates. On a busy machine, the database may show the last of them too late: a tenth is lost then.
+    tenths = round(10 * found["shop"][0] / truth[0])
+    assert tenths >= 8
+    assert found["shop"] == pytest.approx([tenths / 10 * number for number in truth], rel=0.03)
+    assert found["past"] == pytest.approx(truth, rel=0.1)
