@@ -42,8 +42,11 @@ def analyse(
     problems = ordered(problems)
     if any(problem.is_error for problem in problems):
         return None, problems
-    others = analyse(beside, project, read)[0] if beside else None
-    return watched(lower(resolved), others.services if others else ()), problems
+    program = lower(resolved)
+    alone = watched(program)
+    # Others can only take an alert away, so they are read and compiled only if there is one.
+    others = analyse(beside, project, read)[0] if beside and alone != program else None
+    return watched(program, others.services) if others else alone, problems
 
 
 def render(program: Program, target: str, options: Options | None = None, part: targets.Part = "all") -> dict[str, str]:

@@ -86,7 +86,7 @@ def compile_paths(
     others = _others(files, project, root) if paths else []
     sources, problems = read(files, root)
     with Progress() as progress:
-        beside = [found for found in map(reader(root), others) if isinstance(found, Source)]
+        beside = (found for found in map(reader(root), others) if isinstance(found, Source))  # read if it matters
         program, found = analyse(progress.each(sources, "reading", "checking"), project, reader(root), today, beside)
     problems += found
     reporter(problems)
