@@ -9,6 +9,7 @@ from slocompiler.ir import (
     Alert,
     Burn,
     Down,
+    Events,
     Filter,
     Gauge,
     Indicator,
@@ -18,7 +19,6 @@ from slocompiler.ir import (
     Service,
     Slices,
     Slo,
-    Stream,
     Threshold,
 )
 
@@ -34,7 +34,7 @@ def fixed(filters: Iterable[Filter]) -> tuple[str, ...]:
 
 def of(indicator: Indicator) -> tuple[str, ...]:
     """The jobs of the events, or of what the condition of a slice reads; none for PromQL."""
-    return fixed(stream.all for stream in _streams(indicator))
+    return fixed(stream.all for stream in streams(indicator))
 
 
 def held(scrape_interval: int) -> int:
@@ -42,9 +42,10 @@ def held(scrape_interval: int) -> int:
     return max(60, 2 * scrape_interval)
 
 
-def _streams(indicator: Indicator) -> tuple[Stream, ...]:
+def streams(indicator: Indicator) -> Events:
+    """The streams of all events, or of the gauge of a slice; none for PromQL."""
     if isinstance(indicator, RatioSlices):
-        return _streams(indicator.of)
+        return streams(indicator.of)
     if isinstance(indicator, Slices):
         return (indicator.good_when.stream,) if isinstance(indicator.good_when, Gauge) else ()
     if isinstance(indicator, Threshold):

@@ -8,8 +8,9 @@ from slocompiler.explain import language, words
 from slocompiler.explain.classification import classified
 from slocompiler.explain.phrases import Code
 from slocompiler.explain.promise import promise as sentence
-from slocompiler.ir import Indicator, Ratio, RatioSlices, Service, Slo
+from slocompiler.ir import Indicator, Ratio, Service, Slo
 from slocompiler.targets.grafana.text import anchor, html, literal
+from slocompiler.targets.prometheus import breakdown
 from slocompiler.targets.shared import Options, documentation_url, source_link
 
 
@@ -33,7 +34,7 @@ def _promise(slo: Slo, service: Service) -> Iterator[str]:
 def _statements(of: Indicator) -> Iterator[tuple[str, list[str]]]:
     """What is measured, in the language; filters alone where they tell which of the events are bad or good."""
     *first, last = language.statements(of)
-    counted = of.of if isinstance(of, RatioSlices) else of
+    counted = breakdown.counted(of)
     found = classified(counted) if isinstance(counted, Ratio) else None
     yield from first
     yield (found[0], [language.filters(sorted(found[1], key=repr))]) if found else last

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from slocompiler import promql
-from slocompiler.ir import Filter, Ratio, RatioSlices, Slo, Stream
-from slocompiler.targets.prometheus import reading
+from slocompiler.ir import Filter, Ratio, Slo, Stream
+from slocompiler.targets.prometheus import breakdown, reading
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.reading import Reading
 from slocompiler.targets.prometheus.series import up
@@ -30,8 +30,7 @@ def increases(slo: Slo, window: int, ago: Fraction, options: Options) -> Reading
 
 def _reading(slo: Slo, window: int, lately: int, options: Options, function: str, ago: Fraction = NOW) -> Reading:
     plain = reading.rates(slo, promql.duration(window), function, _offset(ago))
-    of = slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator
-    if not (chosen(options).late_series and isinstance(of, Ratio)):
+    if not (chosen(options).late_series and isinstance(breakdown.counted(slo.indicator), Ratio)):
         return plain
     share = f" / {lately}" if function == "rate" else ""
 

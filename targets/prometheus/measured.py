@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from slocompiler import burn, promql
+from slocompiler import burn, jobs, promql
 from slocompiler.explain import language
 from slocompiler.ir import (
     Events,
     Gauge,
     Indicator,
-    Ratio,
     RatioSlices,
     Raw,
     RawCondition,
@@ -24,26 +23,17 @@ def streams(indicator: Indicator) -> Events:
     """The series of all events, or of the gauge of a slice; none for an SLO in PromQL."""
     if isinstance(indicator, RatioSlices):
         return streams(indicator.of)
-    if isinstance(indicator, Slices):
-        return (indicator.good_when.stream,) if isinstance(indicator.good_when, Gauge) else ()
-    if isinstance(indicator, Threshold):
-        return histograms.streams(indicator)
-    return indicator.total if isinstance(indicator, Ratio) else ()
-
-
-def unit(slo: Slo) -> str:
-    """The unit that counts: `events`, or `1m slices`."""
-    return f"{promql.duration(burn.slice_of(slo))} slices" if burn.slice_of(slo) else "events"
+    return histograms.streams(indicator) if isinstance(indicator, Threshold) else jobs.streams(indicator)
 
 
 def counted(slo: Slo) -> str:
     """What an SLO measures: `m_total{job="x"}`, `1m slices (good when max(queue{}) < 5, no data is bad)`."""
-    indicator = slo.indicator
+    indicator, slices = slo.indicator, f"{promql.duration(burn.slice_of(slo))} slices"
     if isinstance(indicator, RatioSlices):
-        return f"{unit(slo)} (good when {promql.percent(indicator.at_least)} of {source(indicator)} are good)"
+        return f"{slices} (good when {promql.percent(indicator.at_least)} of {source(indicator)} are good)"
     if not isinstance(indicator, Slices):
         return source(indicator)
-    return f"{unit(slo)} (good when {_condition(indicator.good_when)}, no data is {indicator.missing})"
+    return f"{slices} (good when {_condition(indicator.good_when)}, no data is {indicator.missing})"
 
 
 def source(indicator: Indicator) -> str:

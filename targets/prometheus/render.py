@@ -29,9 +29,9 @@ def render_service(service: Service, options: Options) -> dict[str, str]:
     """`<service>.rules.yaml`, or a file for each part of its rules; nothing if groups are packed."""
     if _limits(options) is not None:
         return {}
-    files: dict[str, str] = {}
+    found, files = _grouped(service, service.slos, options), dict[str, str]()
     for part in _parts(options):
-        texts = _texts(service, service.slos, part, options)
+        texts = [_text(about, own) for about, groups in found if (own := _part(groups, part))]
         if texts or not part:
             files |= _file(f"{service.name}{part}", comment(service.source), texts, options)
     return files
@@ -39,16 +39,18 @@ def render_service(service: Service, options: Options) -> dict[str, str]:
 
 def rules_of(slo: Slo, service: Service, options: Options) -> str:
     """The text of a file with the rules of one SLO, and those for the jobs of its service."""
-    (text,) = _file(service.name, comment(service.source), _texts(service, (slo,), "", options), options).values()
+    texts = [_text(about, groups) for about, groups in _grouped(service, (slo,), options)]
+    (text,) = _file(service.name, comment(service.source), texts, options).values()
     return text
 
 
-def _texts(service: Service, slos: Sequence[Slo], part: str, options: Options) -> list[str]:
-    """The texts of the SLOs, and of the jobs of the service."""
-    found = [text_of(slo, service, own) for slo in slos if (own := _part(groups_of(slo, service, options), part))]
-    if (watching := down.group(service, options)) and (own := _part([watching], part)):
-        found.append(_text(f"{service.name}: its jobs", own))
-    return found
+def _grouped(service: Service, slos: Sequence[Slo], options: Options) -> list[tuple[str, Sequence[Group]]]:
+    """The groups of the SLOs, and those of the jobs of the service, with what they are about."""
+    found: list[tuple[str, Sequence[Group]]] = [
+        (_about(slo, service), groups_of(slo, service, options)) for slo in slos
+    ]
+    watching = down.group(service, options)
+    return [*found, (f"{service.name}: its jobs", [watching])] if watching else found
 
 
 def render_shared(program: Program, options: Options) -> dict[str, str]:
@@ -61,9 +63,13 @@ def render_shared(program: Program, options: Options) -> dict[str, str]:
 
 def text_of(slo: Slo, service: Service, groups: Sequence[Group]) -> str:
     """The groups of an SLO as text of the file of its service."""
+    return _text(_about(slo, service), groups)
+
+
+def _about(slo: Slo, service: Service) -> str:
     title = f" {comment(slo.title)}" if slo.title else ""
     used = f" for {comment(service.source)}" if slo.used_at else ""
-    return _text(f"{slo.id}{title}{' (draft)' if slo.draft else ''}, from {comment(slo.source)}{used}", groups)
+    return f"{slo.id}{title}{' (draft)' if slo.draft else ''}, from {comment(slo.source)}{used}"
 
 
 def _text(about: str, groups: Sequence[Group]) -> str:

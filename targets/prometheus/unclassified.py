@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from slocompiler import burn, promql
 from slocompiler.explain.phrases import Code
-from slocompiler.ir import Filter, Indicator, Matcher, Ratio, RatioSlices, Raw, Slo, Threshold
-from slocompiler.targets.prometheus import histograms, schedule
+from slocompiler.ir import Filter, Indicator, Matcher, Ratio, Raw, Slo, Threshold
+from slocompiler.targets.prometheus import breakdown, histograms, schedule
 from slocompiler.targets.prometheus.branch import Branch
 from slocompiler.targets.prometheus.reading import rates
 from slocompiler.targets.prometheus.series import on, series, total
@@ -68,7 +68,7 @@ def partly(slo: Slo) -> str:
 
 def _unjudged(slo: Slo) -> str:
     """The share of the events whose series have no bucket at the bound of a classic histogram; "" for other SLOs."""
-    indicator = slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator
+    indicator = breakdown.counted(slo.indicator)
     if not isinstance(indicator, Threshold) or indicator.native:
         return ""
     by = rates(slo, promql.duration(schedule.BASE))
