@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from slocompiler import promql
-from slocompiler.burn import DAY
 from slocompiler.explain.words import counted
 from slocompiler.ir import SEVERITIES, Slo
 from slocompiler.targets.grafana import queries, states
 from slocompiler.targets.grafana.model import Panel, Query
-from slocompiler.targets.grafana.panels import PLAIN, Shown, Steps, stat
-from slocompiler.targets.grafana.thresholds import COLORS, decimals, of_policy
+from slocompiler.targets.grafana.panels import PLAIN, Shown, stat
+from slocompiler.targets.grafana.thresholds import COLORS, SOON, decimals, of_policy
 from slocompiler.targets.prometheus.series import series
 from slocompiler.targets.shared import Options
 
@@ -35,7 +34,7 @@ def _left(slo: Slo) -> Panel:
 
 
 def _exhausted(slo: Slo) -> Panel:
-    soon: Steps = PLAIN if slo.draft else ((None, "red"), (DAY, "orange"))
+    soon = PLAIN if slo.draft else SOON
     gone = GONE._replace(color="text") if slo.draft else GONE
     return Panel(
         f"{slo.name}/exhausted",

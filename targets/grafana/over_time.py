@@ -50,20 +50,22 @@ def _limits(slo: Slo) -> str:
     """The lines in words, and the highest possible burn rate."""
     share = f" The target allows {promql.percent(1 - slo.target)}, which is the white line and a burn rate of 1×."
     allowed = " The white line is what the target allows." if slo.overrides else share
-    worst = f" Lines are the {queries.MOST} values with the least budget." if slo.per else ""
     most = promql.rounded(highest(slo.target))
-    return f"{allowed}{thresholds.in_words(slo)} If all {counted(slo.indicator)} were bad, the burn rate would be {most}×.{worst}"
+    return f"{allowed}{thresholds.in_words(slo)} If all {counted(slo.indicator)} were bad, the burn rate would be {most}×.{_few(slo)}"
+
+
+def _few(slo: Slo) -> str:
+    return f" Lines are the {queries.MOST} values with the least budget." if slo.per else ""
 
 
 def burn_down(slo: Slo) -> Panel:
     """The budget left over the window."""
     window = promql.duration(slo.window)
-    worst = f" Lines are the {queries.MOST} values with the least budget." if slo.per else ""
     return Panel(
         f"{slo.name}/burn-down",
         f"Budget left over {window}",
         "The error budget left over time. The red line is an exhausted budget, the others are the steps of the policy. "
-        f"Bad days drop out as the window rolls.{worst}",
+        f"Bad days drop out as the window rolls.{_few(slo)}",
         timeseries("percentunit", thresholds.above(thresholds.of_policy(slo)), Axis(high=1, style="dashed")),
         (Query(queries.few(slo, queries.left(slo)), queries.legend(slo) if slo.per else "budget left"),),
         time_from=window,

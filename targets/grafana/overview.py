@@ -54,8 +54,8 @@ def _variables(options: Options) -> tuple[Variable | TextVariable, ...]:
 
 def _counts(fleet: tables.Fleet) -> list[Panel]:
     """Numbers of SLOs; drafts are only in the first."""
-    stale = fleet.stale('draft="false"')
-    blind = f"{fleet.final(fleet.of('no data'))} or {fleet.each(1, stale)}"
+    stale = states.of("stale rules", f'{fleet.scope},draft="false"', fleet.key)
+    blind = f"{fleet.final(fleet.of('no data'))} or {stale}"
     counts: tuple[tuple[str, str, str, str, Color], ...] = (
         ("slos", "SLOs", "SLOs of the chosen services and owners, also drafts.", fleet.known(), "text"),
         ("paging", "Paging", "SLOs with a page that fires now. A job that is down counts for all SLOs of its service.",

@@ -48,7 +48,7 @@ def of(name: str, matchers: str, key: str) -> str:
 
 
 def number(matchers: str, key: str) -> str:
-    """The number of the state of each SLO. A new one, of which nothing is known yet, is young."""
+    """The number of the state of each SLO. A new one without data yet is young."""
     every = [f"{number} + 0 * ({of(name, matchers, key)})" for name, number in NUMBERS.items()]
     return "\nor ".join([*every, f"{NUMBERS['young']} + 0 * max by ({key}) (slo:info{{{matchers}}})"])
 

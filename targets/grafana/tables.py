@@ -10,7 +10,7 @@ from slocompiler.targets.grafana import deployments, queries, states
 from slocompiler.targets.grafana.model import Panel, Query
 from slocompiler.targets.grafana.now import GONE
 from slocompiler.targets.grafana.panels import Column, Shown, Steps, table
-from slocompiler.targets.grafana.thresholds import BURNING, COLORS, LEFT
+from slocompiler.targets.grafana.thresholds import BURNING, COLORS, LEFT, SOON
 from slocompiler.targets.shared import Options, dashboard_uid
 
 SHIFTS = (("12h", "5m"), ("7d", "15m"), ("30d", "15m"))
@@ -41,10 +41,6 @@ class Fleet:
     def lately(self, *matchers: str) -> str:
         """The SLOs whose rules were evaluated lately, or still are."""
         return f"last_over_time({self.info(*matchers)}[{states.REMEMBERED}])"
-
-    def stale(self, *matchers: str) -> str:
-        """The SLOs whose rules were evaluated lately, and are not any more."""
-        return f"({self.lately(*matchers)} unless on ({self.key}) {self.info(*matchers)})"
 
     def each(self, number: object, info: str) -> str:
         """A number for each SLO that an expression of `slo:info` selects."""
@@ -159,7 +155,6 @@ def _with_uids(info: str, known: Iterable[Slo]) -> str:
 
 
 def _columns(options: Options) -> tuple[Column, ...]:
-    lasting: Steps = ((None, "red"), (86_400, "orange"))
     severities = tuple(Shown(str(number), severity, COLORS[severity]) for number, severity in enumerate(SEVERITIES, 1))
     return (
         Column("slo", "SLO", link=deployments.link(options), width=220),
@@ -170,7 +165,7 @@ def _columns(options: Options) -> tuple[Column, ...]:
         Column("Value #C", "State", shown=states.shown(), width=130),
         Column("Value #D", "Budget left", "percentunit", LEFT, 1, width=100),
         Column("Value #E", "Burn rate", "suffix:×", BURNING, 1, width=90),
-        Column("Value #F", "Exhausted in", "dtdurations", lasting, 1, shown=(GONE, NO_DATA), width=190),
+        Column("Value #F", "Exhausted in", "dtdurations", SOON, 1, shown=(GONE, NO_DATA), width=190),
         Column("dashboard", "dashboard", is_hidden=True),
     )
 

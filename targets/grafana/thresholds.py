@@ -7,13 +7,15 @@ from fractions import Fraction
 from functools import lru_cache
 
 from slocompiler import promql
-from slocompiler.burn import line_factor
+from slocompiler.burn import DAY, line_factor
 from slocompiler.ir import Alert, Burn, Exhausted, Severity, Slo
 from slocompiler.targets.grafana.panels import Color, Steps
 
 COLORS: dict[Severity, Color] = {"page": "red", "ticket": "orange", "notify": "blue"}
 LEFT: Steps = ((None, "red"), (0, "green"))
 """Colors of a budget where SLOs have different policies."""
+SOON: Steps = ((None, "red"), (DAY, "orange"))
+"""Colors of the seconds until a budget is exhausted."""
 BURNING: Steps = ((None, "text"), (1, "orange"))
 """Colors of a burn rate."""
 
