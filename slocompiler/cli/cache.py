@@ -50,7 +50,7 @@ def key(arguments: list[str]) -> str | None:
 
 
 def path_of(key: str, records: str) -> str:
-    """The file of the record for a key. Two keys may share one, of which the last run keeps it."""
+    """The file of the record for a key. If two keys share a file, it is that of the last run."""
     from zlib import crc32
 
     return os.path.join(records, f"{crc32(key.encode('utf-8', 'surrogateescape')):08x}")
@@ -82,8 +82,12 @@ def listing(entries: dict[str, str]) -> str:
     return digest("/".join(f"{name}//{entries[name]}" for name in sorted(entries)).encode("utf-8", "surrogateescape"))
 
 
-def kind(entry: os.DirEntry[str]) -> str:
-    """What a walk asks of an entry of a folder."""
+def kinds(entries: list[os.DirEntry[str]]) -> dict[str, str]:
+    """What a walk asks of the entries of a folder, by name."""
+    return {entry.name: _kind(entry) for entry in entries}
+
+
+def _kind(entry: os.DirEntry[str]) -> str:
     if entry.is_symlink():
         return f"link {os.readlink(entry.path)}"
     return "folder" if entry.is_dir(follow_symlinks=False) else "file"
@@ -131,7 +135,7 @@ def _has(path: str, content: str) -> bool:
                 return digest(file.read()) == content
         if S_ISDIR(mode):
             with os.scandir(path) as entries:
-                return listing({entry.name: kind(entry) for entry in entries}) == content
+                return listing(kinds(list(entries))) == content
         return S_ISLNK(mode) and digest(os.fsencode(os.readlink(path))) == content
     except (OSError, ValueError):
         return False

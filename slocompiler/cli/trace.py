@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import click
 
@@ -98,10 +98,10 @@ def content(path: str | os.PathLike[str], data: bytes) -> None:
         trace.contents[name] = cache.digest(data)
 
 
-def entries(path: str | os.PathLike[str], found: Iterable[os.DirEntry[str]]) -> None:
+def entries(path: str | os.PathLike[str], found: list[os.DirEntry[str]]) -> None:
     """Note what a folder has, after `look`."""
     if trace := _trace():
-        trace.folders[os.path.abspath(path)] = {entry.name: cache.kind(entry) for entry in found}
+        trace.folders[os.path.abspath(path)] = cache.kinds(found)
 
 
 def _look(trace: Trace, name: str) -> None:
