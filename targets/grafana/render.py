@@ -23,12 +23,11 @@ def render_service(service: Service, options: Options) -> dict[str, str]:
 
 
 def render_shared(program: Program, options: Options) -> dict[str, str]:
-    """`dashboards/overview.json`, and `dashboards.yaml` unless they are resources."""
+    """`dashboards.yaml`, which resources do not need, and `dashboards/overview.json`."""
     name = f"dashboards/overview{_ending(options)}"
-    files = {name: _file(name, overview(name, program, options), "all services", options)}
-    if chosen(options).kind == "files":
-        files[PROVISIONING] = provisioning.render(PROVISIONING, options)
-    return files
+    is_file = chosen(options).kind == "files"
+    files = {PROVISIONING: provisioning.render(PROVISIONING, options)} if is_file else {}
+    return files | {name: _file(name, overview(name, program, options), "all services", options)}
 
 
 def unfit(program: Program, options: Options) -> list[str]:
