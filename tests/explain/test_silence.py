@@ -55,7 +55,8 @@ def test_a_ticket_is_silent_beside_a_page(tmp_path: Path) -> None:
         text = answers(f"{EVENTS} per route alerts {{ {alerts} }}")
         (tmp_path / "shop.slo").write_text(text, encoding="utf-8")
         assert (
-            sloc(tmp_path, "explain", "shop/answers").out.count("    silent while the condition of a page holds\n") == count
+            sloc(tmp_path, "explain", "shop/answers").out.count("    silent while the condition of a page holds\n")
+            == count
         )
         page = render(compile_text(text), "docs", Options())["markdown/shop/answers.md"]
         assert page.count(" It is silent while the condition of a page holds.") == count
