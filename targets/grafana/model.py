@@ -70,6 +70,11 @@ class Section(NamedTuple):
     panels: tuple[Placed, ...]
 
     @property
+    def titles(self) -> list[str]:
+        """Its heading and the titles of its panels."""
+        return [self.title, *(placed.panel.title for placed in self.panels)]
+
+    @property
     def height(self) -> int:
         """The lower end of its last panel."""
         return max((placed.y + placed.height for placed in self.panels), default=0)

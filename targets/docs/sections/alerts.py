@@ -10,7 +10,7 @@ from slocompiler import burn, promql
 from slocompiler.explain import language, words
 from slocompiler.explain.nouns import unit
 from slocompiler.explain.phrases import Code, filtered
-from slocompiler.explain.promise import silence
+from slocompiler.explain.promise import beside_a_page, silence
 from slocompiler.ir import Alert, Burn, Down, Exhausted, NoData, Remaining, Slo, Unmeasured
 from slocompiler.targets.docs.charts.alerts import NARROW, WIDE, draw
 from slocompiler.targets.docs.page import (
@@ -107,10 +107,15 @@ def _quiet(alerts: tuple[Alert, ...], target: Decimal, window: int, unit: str, l
 def _points(alerts: tuple[Alert, ...], shorts: tuple[int, ...], target: Decimal, window: int, unit: str) -> Items:
     return Items(
         tuple(
-            (Strong(NAMES[line.severity]), f" {_condition(line, short, target, window, unit)}")
+            (Strong(NAMES[line.severity]), f" {_condition(line, short, target, window, unit)}{_silent(line, alerts)}")
             for line, short in zip(alerts, shorts, strict=True)
         )
     )
+
+
+def _silent(line: Alert, alerts: tuple[Alert, ...]) -> str:
+    silent = beside_a_page(line, alerts)
+    return f" It is {silent}." if silent else ""
 
 
 def _condition(line: Alert, short: int, target: Decimal, window: int, unit: str) -> str:

@@ -15,9 +15,9 @@ import yaml
 from slocompiler.project import load
 from slocompiler.source import Source
 from slocompiler.targets import TARGETS, render
+from slocompiler.targets.kubernetes import resource_name
 from slocompiler.targets.prometheus.packing import packed
 from slocompiler.targets.prometheus.rule import Group, Rule
-from slocompiler.targets.prometheus.rulers import resource_name
 from slocompiler.targets.shared import Options
 from support import binaries
 from support.command import service, sloc
