@@ -32,8 +32,8 @@ from slocompiler.targets.prometheus.slices import compared
 from slocompiler.targets.shared import Options, dashboard_url
 from slocompiler.visible import shown
 
-MOST_RULES = 32_000
-"""Characters: a page prints rules up to this length, and names their file if they are longer."""
+MOST_RULES = 50
+"""A page prints as many rules, and names the file of more."""
 LABELS = 2
 """The number of queries that break down bad events by labels."""
 TITLES: dict[Severity | None, str] = {
@@ -134,8 +134,8 @@ def rules(slo: Slo, service: Service, groups: Groups, options: Options) -> Secti
         for file in files_of(service, options)
         for part in (", ", Code(f"prometheus/{name}{file}"))
     )
-    text = "" if options.deployments else text_of(slo, service, options)
+    text = "" if options.deployments else text_of(slo, service, groups)
     block: Block = Folded(f"{count} rules", (Listing(text, "yaml", ("From ", *files[1:], ":")),))
-    if not text or len(text) > MOST_RULES:
+    if not text or count > MOST_RULES:
         block = Paragraph((f"{count} rules, in ", *files[1:], "."))
     return Section("rules", "Rules", (block,))
