@@ -68,7 +68,7 @@ def chosen(options: shared.Options) -> Options:
     return found
 
 
-def mistakes(section: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def mistakes(section: Mapping[str, Any], _: object) -> Iterator[tuple[str, str, str]]:
     """Options that need each other, or that the kind does not have: the key, a message and a help text."""
     uses = any("webhook" in found for found in section.get("receivers", {}).values())
     if uses and section.get("webhook") is None:

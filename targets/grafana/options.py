@@ -69,7 +69,7 @@ def chosen(options: shared.Options) -> Options:
     return found
 
 
-def mistakes(section: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def mistakes(section: Mapping[str, Any], _: object) -> Iterator[tuple[str, str, str]]:
     """Options that exclude each other: the key, a message and a help text."""
     kind = section.get("kind", "files")
     if kind == "GrafanaDashboard" and section.get("schema") == "v2":

@@ -30,11 +30,10 @@ def share(slo: Slo, options: Options) -> Panel:
         asked.append(Query(queries.exhaustion_line(slo, line), name))
         colors.append((name, thresholds.COLORS[line.severity]))
     bad = counted(slo.indicator)
-    title = f"Bad {bad} as a multiple of what the target allows" if slo.overrides else f"Share of bad {bad}, the target"
     return Panel(
         f"{slo.name}/bad-share",
-        f"{title}, and when alerts fire",
-        f"The share of bad {bad} over each window of the alerts.{_limits(slo)}",
+        f"{_share(slo)}, and when alerts fire" if slo.alerts else _share(slo),
+        f"The share of bad {bad} over {'each window of the alerts' if slo.alerts else 'five minutes'}.{_limits(slo)}",
         timeseries(
             "suffix:×" if slo.overrides else "percentunit",
             steps,
@@ -46,10 +45,17 @@ def share(slo: Slo, options: Options) -> Panel:
     )
 
 
+def _share(slo: Slo) -> str:
+    bad = counted(slo.indicator)
+    if slo.overrides:
+        return f"Bad {bad} as a multiple of what the target allows"
+    return f"Share of bad {bad}, the target" if slo.alerts else f"Share of bad {bad}, and the target"
+
+
 def _limits(slo: Slo) -> str:
     """The lines in words, and the highest possible burn rate."""
-    share = f" The target allows {promql.percent(1 - slo.target)}, which is the white line and a burn rate of 1×."
-    allowed = " The white line is what the target allows." if slo.overrides else share
+    share = f" The target allows {promql.percent(1 - slo.target)}, which is the line without a color, and a burn rate of 1×."
+    allowed = " The line without a color is what the target allows." if slo.overrides else share
     most = promql.rounded(highest(slo.target))
     return f"{allowed}{thresholds.in_words(slo)} If all {counted(slo.indicator)} were bad, the burn rate would be {most}×.{_few(slo)}"
 

@@ -72,11 +72,11 @@ class Fleet:
         return f"max by ({self.key}) (slo:burn_rate:ratio{{{self.matchers}}})"
 
     def worst(self, name: str, fold: str, pick: str) -> str:
-        """A recorded series over time, of the SLOs that are the worst at its end; drafts are never among them."""
-        series = f"{fold} by ({self.key}) ({name}{{{self.matchers}}}"
-        final = self.info('draft="false"')
-        picked = f"{pick}({queries.MOST}, {series} @ end()) and on ({self.key}) {final} @ end())"
-        return f"{series}) and on ({self.key}) {picked}"
+        """A recorded series over time, of the SLOs that were the worst when it was last recorded; drafts are never among them."""
+        every, by, on = f"{name}{{{self.matchers}}}", f"{fold} by ({self.key})", f"and on ({self.key})"
+        final, last = self.info('draft="false"'), f"[{states.REMEMBERED}] @ end())"
+        known = f"{by} (last_over_time({every}{last}) {on} last_over_time({final}{last}"
+        return f"{by} ({every}) {on} {pick}({queries.MOST}, {known})"
 
     def firing(self, severity: Severity) -> str:
         """The number of firing alerts of each SLO; a job that is down counts for the SLOs of its service about it."""

@@ -81,6 +81,7 @@ class TestOptions:
         assert mistakes("{ruler: mimir, limits: {}}") == []
         assert mistakes("{ruler: operator, resource: {namespace: a, labels: {app.example.org/part: b.c}}}") == []
         assert mistakes("{ruler: files, catch_up: true, resource: {}, limits: null}") == []
+        assert mistakes("{ruler: mimir, resource: {namespace: a}}, grafana: {kind: ConfigMap}") == []
 
 
 class TestOperator:
