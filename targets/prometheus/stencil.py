@@ -54,6 +54,8 @@ class Reads(NamedTuple):
 
 RULES = Reads(re.compile(r'[^\S ]|^ | $|  |["\\{}]'), False)
 PAGES = Reads(re.compile(r"""[^\S ]|^[ 0-9+-]| $|  |["\\{}`*_\[\]#!&<>|~$@^=']|:/|www\.""", re.IGNORECASE), True)
+SHORT = 80
+"""Characters: a longer value of a label stays, so that pages can measure rules."""
 _HOLE = re.compile(r"zW(\d+)Wz|;zT(\d+)Tz")
 """A hole for a word that YAML does not quote, and one for other text."""
 _QUOTED = re.compile("[^A-Za-z0-9_./ -]")
@@ -185,6 +187,8 @@ class _Shape:
 
     def _matcher(self, of: Matcher) -> Matcher:
         value = of.value
+        if len(value) > SHORT:
+            return of
         if of.op in ("=", "!="):
             held = self._form(value) == "word" and value.lower() not in OUTCOMES
             return Matcher(of.label, of.op, self._hole(value, "word")) if held else of
