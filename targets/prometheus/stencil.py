@@ -35,7 +35,7 @@ from slocompiler.ir import (
     Threshold,
 )
 from slocompiler.targets.prometheus.yaml import is_plain
-from slocompiler.targets.shared import Options, is_long
+from slocompiler.targets.shared import LONGEST, Options, is_long
 
 Render = Callable[..., tuple[str, ...]]
 """A function of an SLO, its service, the options, and more. The function and what more it takes are keys."""
@@ -196,9 +196,11 @@ class _Shape:
         return Matcher(of.label, of.op, self._hole(found[1], "word") + found[2]) if found else of
 
     def _title(self, title: str) -> str:
-        """The first word stays if it is a noun for events."""
+        """The first word stays if it is a noun for events; so does a title that a dashboard cuts."""
         first, blank, rest = title.partition(" ")
         form = self._form(title)
+        if len(title) > LONGEST:
+            return title
         if not is_noun(first):
             return self._text(title)
         return f"{first} {self._hole(rest, form)}" if blank and form else title

@@ -1,4 +1,4 @@
-"""Rules and pages that are filled in are those that would be rendered, whatever words an SLO has."""
+"""Rules, pages and dashboards that are filled in are those that would be rendered, whatever words an SLO has."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from slocompiler import ir
 from slocompiler.targets.docs import render as docs
+from slocompiler.targets.grafana import render as grafana
 from slocompiler.targets.prometheus import render as prometheus
 from slocompiler.targets.prometheus import stencil
 from slocompiler.targets.shared import Options
@@ -31,7 +32,7 @@ PIECES = [
 ]  # fmt: skip  # a table
 TRICKY = [
     "Requests", "calls fail", "Task done: all", "Error", "timeout", "5xx", "4", "yes", "a", "b", "/a/.*", "a|b", "a b", "a  b", " a",
-    "a, b", "See www.x", "Tom & co", "1. go", "+ x, y", "\U000f6805, y", "x:/y",
+    "a, b", "See www.x", "Tom & co", "1. go", "+ x, y", "\U000f6805, y", "x:/y", "long " * 30 + "x",
 ]  # fmt: skip  # a table
 WORDS = st.sampled_from(TRICKY) | st.lists(st.sampled_from(PIECES), max_size=4).map("".join) | st.text(max_size=8)
 VALUES = st.sampled_from(["timeout", "Error", "a", "b", "c", "d", "e", "shop", "/a/.*", "a  b"]) | WORDS
@@ -80,9 +81,14 @@ def pages(slo: ir.Slo, service: ir.Service, options: Options) -> tuple[str, ...]
     return docs._pages(slo, service, options, True)
 
 
+def dashboards(slo: ir.Slo, service: ir.Service, options: Options) -> tuple[str, ...]:
+    """The dashboard as it is rendered without holes."""
+    return grafana._of_slo(slo, service, options)
+
+
 def check(slo: ir.Slo, service: ir.Service, options: Options) -> None:
     """Compare what is filled in with what is rendered."""
-    for reads, render in ((stencil.RULES, rules), (stencil.PAGES, pages)):
+    for reads, render in ((stencil.RULES, rules), (stencil.PAGES, pages), (stencil.PAGES, dashboards)):
         assert stencil.texts(reads, render, slo, service, options) == render(slo, service, options)
 
 
