@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from hashlib import sha256
 
 from slocompiler.targets.prometheus.options import Options
 from slocompiler.targets.prometheus.yaml import flow, scalar
@@ -35,6 +34,8 @@ def resource_name(name: str) -> str:
     plain = f"sloc.{name.replace('/', '.')}"
     if _LEGAL.match(plain) and len(plain) <= _LONGEST:
         return plain
+    from hashlib import sha256  # only long names pay for it
+
     return f"sloc.{sha256(name.encode()).hexdigest()[:32]}"
 
 
