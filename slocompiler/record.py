@@ -37,17 +37,13 @@ def value(*, kw_only: bool = False) -> Callable[[type[T]], type[T]]:
         def __hash__(self: T) -> int:
             return hash(of(self))
 
-        def __repr__(self: T) -> str:
-            shown = ", ".join(f"{name}={field!r}" for name, field in _values(self).items())
-            return f"{type(self).__qualname__}({shown})"
-
         def __setattr__(self: T, name: str, _: object) -> None:
             raise AttributeError(f"{type(self).__qualname__}.{name} cannot be changed")
 
         def __reduce__(self: T) -> tuple[Callable[[], T], tuple[()]]:
             return partial(type(self), **_values(self)), ()
 
-        methods = (__eq__, __hash__, __repr__, __setattr__, __reduce__)
+        methods = (__eq__, __hash__, __setattr__, __reduce__)
         named = {method.__name__: method for method in methods}
         made: type[T] = _slotted(cls, "_set(self, {0!r}, {0})", "*, " * kw_only, named)
         return made
@@ -70,6 +66,10 @@ def _values(node: object) -> dict[str, Any]:
     return {name: getattr(node, name) for name in fields(type(node))}
 
 
+def _shown(node: object) -> str:
+    return f"{type(node).__qualname__}({', '.join(f'{name}={field!r}' for name, field in _values(node).items())})"
+
+
 def _names(cls: type) -> tuple[str, ...]:
     """The names of the fields: those of the class it extends first."""
     return tuple(dict.fromkeys((*getattr(cls, "__match_args__", ()), *vars(cls).get("__annotations__", ()))))
@@ -90,6 +90,6 @@ def _slotted(cls: Any, assign: str, marker: str, methods: dict[str, Any]) -> Any
         made.__init__(self, *args, **given)
 
     own |= {"__slots__": tuple(name for name in names if name not in inherited), "__match_args__": names}
-    own |= {"__field_defaults__": defaults, "__init__": __init__}
+    own |= {"__field_defaults__": defaults, "__init__": __init__, "__repr__": own.get("__repr__", _shown)}
     made: Any = type(cls)(cls.__name__, cls.__bases__, own | methods)
     return made
