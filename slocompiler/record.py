@@ -29,7 +29,7 @@ def value(*, kw_only: bool = False) -> Callable[[type[T]], type[T]]:
     """A decorator: a record that is compared by its fields, and frozen at run time too."""
 
     def decorate(cls: type[T]) -> type[T]:
-        of = attrgetter("__class__", *_names(cls))
+        of = attrgetter(*_names(cls))
 
         def __eq__(self: T, other: object) -> bool:
             return type(other) is type(self) and bool(of(self) == of(other))
