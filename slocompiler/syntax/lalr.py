@@ -91,7 +91,7 @@ class Parser:
                     return token
             token = next_token(source, self.at, ROWS[states[-1]])
             self.at = token.end
-            if not self.feed(token):
+            if not feed(token):
                 return token
             if token.kind == END:
                 return None
