@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 
 from slocompiler import targets
@@ -14,6 +13,7 @@ from slocompiler.ir import Program
 from slocompiler.jobs import watched
 from slocompiler.lower import lower
 from slocompiler.project import Project
+from slocompiler.record import replace
 from slocompiler.resolve import resolve
 from slocompiler.resolve.imports import Reader, load, nothing
 from slocompiler.source import Source

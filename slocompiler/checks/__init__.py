@@ -27,9 +27,7 @@ from slocompiler.checks.per import per_labels
 from slocompiler.checks.percentages import percentages
 from slocompiler.checks.placeholders import placeholder_owners, placeholders
 from slocompiler.checks.policy import policy_steps
-from slocompiler.checks.raw import raw
-from slocompiler.checks.raw_conditions import raw_conditions
-from slocompiler.checks.raw_rates import raw_rates
+from slocompiler.checks.promql import promql
 from slocompiler.checks.reversed import reversals
 from slocompiler.checks.risk import budgets, risks
 from slocompiler.checks.shape import shapes, streams
@@ -60,9 +58,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     conditions,
     percentages,
     reversals,
-    raw,
-    raw_conditions,
-    raw_rates,
+    promql,
     deployments,
     per_labels,
     names,

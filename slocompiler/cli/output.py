@@ -11,7 +11,6 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from slocompiler.cli import trace
@@ -19,9 +18,10 @@ from slocompiler.cli.files import TEMPORARY, Unfinished, make_folder, replace_al
 from slocompiler.cli.ownership import HEAD, Foreign, Output, header_of
 from slocompiler.cli.patterns import Patterns
 from slocompiler.cli.walk import files_below, matching
+from slocompiler.record import value
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Difference:
     """A file that a build would change, or that should not be there."""
 

@@ -5,7 +5,6 @@ What is left out includes the five minutes in which rates still see the maintena
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 import yaml
 
 from slocompiler import ir
+from slocompiler.record import replace
 from slocompiler.targets.prometheus.options import Options as PrometheusOptions
 from slocompiler.targets.shared import Options
 from support.histograms import INF

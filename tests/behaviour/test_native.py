@@ -1,7 +1,6 @@
 """Thresholds in native histograms: their rules as text always, what they record in Prometheus 3."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from math import isnan
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 import yaml
 
 from slocompiler import ir
+from slocompiler.record import replace
 from support import binaries, native
 from support.promtool import check_rules
 from support.shapes import NATIVE, NO_DATA, PAGE, code, recorded, rules, simulate, sliced, slo, stream

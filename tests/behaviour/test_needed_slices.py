@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from slocompiler import burn
 from slocompiler.ir import Burn, Program
+from slocompiler.record import replace
 from slocompiler.targets import render
 from slocompiler.targets.shared import Options
 from support.compile import compile_text

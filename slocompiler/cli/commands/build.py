@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -18,13 +17,12 @@ from slocompiler.cli.output import differences, refuse_links, write
 from slocompiler.cli.ownership import Foreign, Output, output_of
 from slocompiler.cli.removal import listed, services_out_of, services_without_rules
 from slocompiler.cli.session import Run, compile_paths, find_project, paths_and_project
-from slocompiler.cli.staging import stage
-from slocompiler.cli.staleness import screen
 from slocompiler.cli.terminal import difference
 from slocompiler.compiler import loaded
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.words import plural
 from slocompiler.project import NAME
+from slocompiler.record import replace
 from slocompiler.targets import TARGETS, of_builds
 
 
@@ -96,6 +94,8 @@ def command(
         return
     removed, lost = _write(there, files, owned, run)
     if add:
+        from slocompiler.cli.staging import stage
+
         stage(there.folder, files, removed)
     elif not (history or removed or lost):  # the next run prints nothing of them
         trace.keep()
@@ -163,6 +163,8 @@ def _check(
     output: Output, files: dict[str, str], owned: Sequence[str], watched: Mapping[str, list[str]], run: Run
 ) -> None:
     """Print the files that are not what a build generates, and exit with 1 if there are any."""
+    from slocompiler.cli.staleness import screen
+
     folder = output.folder
     with _failing(folder):
         refuse_links(output, files, owned)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 import yaml
 
 from slocompiler.project import load
+from slocompiler.record import replace
 from slocompiler.source import Source
 from slocompiler.targets import TARGETS, render
 from slocompiler.targets.grafana.options import Options as GrafanaOptions
