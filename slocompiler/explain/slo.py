@@ -63,7 +63,7 @@ def _line(
     if isinstance(line, NoData):
         yield from (visible(f"    {plain(phrase)}") for phrase in nodata.in_words(slo, line))
     if isinstance(line, Down):
-        yield from (visible(f"    {plain(phrase)}") for phrase in down.in_words(down.by_slo(service)[slo.id], options))
+        yield from (visible(f"    {plain(phrase)}") for phrase in down.in_words(slo, down.counted(service)[slo.id]))
         yield f"    one alert for all SLOs of {service.name}, without a label slo"
     if isinstance(line, Burn):
         height = burn.line_factor(line, target, slo.window)

@@ -9,9 +9,6 @@ from slocompiler.targets.grafana.model import Annotation, Dashboard, Link, Secti
 from slocompiler.targets.grafana.thresholds import COLORS
 from slocompiler.targets.shared import Options, dashboard_uid
 
-LONGEST = 100
-"""Characters of a user's title: Grafana limits the length of a dashboard's title."""
-
 
 def framed(
     key: str,

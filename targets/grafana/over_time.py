@@ -31,7 +31,7 @@ def share(slo: Slo, options: Options) -> Panel:
         colors.append((name, thresholds.COLORS[line.severity]))
     bad = counted(slo.indicator)
     return Panel(
-        f"{slo.name}/bad-share",
+        "bad-share",
         f"{_share(slo)}, and when alerts fire" if slo.alerts else _share(slo),
         f"The share of bad {bad} over {'each window of the alerts' if slo.alerts else 'five minutes'}.{_limits(slo)}",
         timeseries(
@@ -68,7 +68,7 @@ def burn_down(slo: Slo) -> Panel:
     """The budget left over the window."""
     window = promql.duration(slo.window)
     return Panel(
-        f"{slo.name}/burn-down",
+        "burn-down",
         f"Budget left over {window}",
         "The error budget left over time. The red line is an exhausted budget, the others are the steps of the policy. "
         f"Bad days drop out as the window rolls.{_few(slo)}",
@@ -87,7 +87,7 @@ def rates(slo: Slo, options: Options) -> Panel:
         Query(queries.rate(slo, "errors", lasting), "bad"),
     )
     return Panel(
-        f"{slo.name}/rates",
+        "rates",
         "Slices and bad slices" if sliced else "Events and bad events",
         "1 for each slice that was checked, and 1 for each bad slice."
         if sliced

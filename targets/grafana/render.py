@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from slocompiler.ir import Program, Service
+from slocompiler.ir import Program, Service, Slo
 from slocompiler.targets import kubernetes
 from slocompiler.targets.grafana import classic, deployments, provisioning, resource, v2
 from slocompiler.targets.grafana.model import Dashboard, Json
@@ -12,6 +10,7 @@ from slocompiler.targets.grafana.options import chosen
 from slocompiler.targets.grafana.overview import overview
 from slocompiler.targets.grafana.service import dashboard as of_service
 from slocompiler.targets.grafana.slo import dashboard as of_slo
+from slocompiler.targets.prometheus import stencil
 from slocompiler.targets.shared import Options
 
 PROVISIONING, DETAILS = "dashboards.yaml", "details/"
@@ -19,7 +18,21 @@ PROVISIONING, DETAILS = "dashboards.yaml", "details/"
 
 def render_service(service: Service, options: Options) -> dict[str, str]:
     """`dashboards/services/<service>.json`, and `details/<service>.<slo>.json` for each SLO; or resources, `….yaml`."""
-    return {name: _file(name, made, source, options) for name, made, source in _dashboards(service, options)}
+    ending = _ending(options)
+    name = f"dashboards/services/{service.name}{ending}"
+    files = {name: _file(name, of_service(name, service, options), service.source, options)}
+    for slo in service.slos:
+        (files[_details(slo, options)],) = stencil.texts(stencil.PAGES, _of_slo, slo, service, options)
+    return files
+
+
+def _of_slo(slo: Slo, service: Service, options: Options) -> tuple[str]:
+    name = _details(slo, options)
+    return (_file(name, of_slo(name, slo, service, options), slo.source, options),)
+
+
+def _details(slo: Slo, options: Options) -> str:
+    return f"{DETAILS}{slo.service}.{slo.name}{_ending(options)}"
 
 
 def render_shared(program: Program, options: Options) -> dict[str, str]:
@@ -39,23 +52,13 @@ def unfit(program: Program, options: Options) -> list[str]:
         f"the dashboard of `{service.name}` is too large for a {chosen(options).kind}, which holds 1 MiB: "
         "set `rows: false`, or make several services of it"
         for service in services
-        if resource.too_large(_json(next(_dashboards(service, options))[1], options))
+        if resource.too_large(_json(of_service("", service, options), options))
     ]
 
 
 def loaded(options: Options) -> tuple[str, ...]:
     """What Grafana loads below the folders that it is given, or kubectl."""
     return ("dashboards/**/*.json", "details/*.json") if chosen(options).kind == "files" else kubernetes.APPLIED
-
-
-def _dashboards(service: Service, options: Options) -> Iterator[tuple[str, Dashboard, str]]:
-    """The dashboards of a service and its SLOs, with the names of their files and with their sources."""
-    ending = _ending(options)
-    name = f"dashboards/services/{service.name}{ending}"
-    yield name, of_service(name, service, options), service.source
-    for slo in service.slos:
-        name = f"{DETAILS}{service.name}.{slo.name}{ending}"
-        yield name, of_slo(name, slo, service, options), slo.source
 
 
 def _ending(options: Options) -> str:

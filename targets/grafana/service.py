@@ -8,13 +8,13 @@ from slocompiler import promql
 from slocompiler.explain import language
 from slocompiler.ir import Service, Slo
 from slocompiler.targets.grafana import deployments, layout, now, over_time, queries, tables, text
-from slocompiler.targets.grafana.frame import LONGEST, annotation, framed, values
+from slocompiler.targets.grafana.frame import annotation, framed, values
 from slocompiler.targets.grafana.model import COLUMNS, Dashboard, Link, Panel, Query, Section, Variable
 from slocompiler.targets.grafana.options import chosen
 from slocompiler.targets.grafana.overview import UID
 from slocompiler.targets.grafana.panels import Axis, timeseries
 from slocompiler.targets.grafana.thresholds import BURNING, LEFT, above
-from slocompiler.targets.shared import Options, header
+from slocompiler.targets.shared import LONGEST, Options, header
 
 
 def dashboard(name: str, service: Service, options: Options) -> Dashboard:

@@ -7,13 +7,13 @@ import re
 from slocompiler.explain import language
 from slocompiler.ir import Service, Slo
 from slocompiler.targets.grafana import drilldown, layout, now, over_time, panels, queries, raw
-from slocompiler.targets.grafana.frame import LONGEST, annotation, framed, values
+from slocompiler.targets.grafana.frame import annotation, framed, values
 from slocompiler.targets.grafana.model import Dashboard, Link, Section, Variable
 from slocompiler.targets.grafana.overview import UID
 from slocompiler.targets.grafana.promise import promise
 from slocompiler.targets.prometheus import breakdown
 from slocompiler.targets.prometheus.series import series
-from slocompiler.targets.shared import Options, dashboard_uid, header
+from slocompiler.targets.shared import LONGEST, Options, dashboard_uid, header
 
 UNHELPFUL = ("__name__", "le")
 """Labels that do not tell bad events apart."""
@@ -44,7 +44,7 @@ def dashboard(name: str, slo: Slo, service: Service, options: Options) -> Dashbo
 
 def _section(slo: Slo, service: Service, options: Options) -> Section:
     description = "The target, its reason, and the people who agreed to it."
-    agreed = panels.text(f"{slo.name}/promise", "Promise", description, promise(slo, service, options))
+    agreed = panels.text("promise", "Promise", description, promise(slo, service, options))
     head: layout.Line = [(over_time.share(slo, options), 16), (agreed, 8)]
     left, exhausted, *others = [(panel, 4) for panel in now.panels(slo, options)]
     beside = [([left, exhausted, others[0]], 4), (others[1:], 4)]

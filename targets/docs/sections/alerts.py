@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache, partial
 
@@ -27,7 +27,6 @@ from slocompiler.targets.docs.page import (
     Table,
 )
 from slocompiler.targets.prometheus import down, nodata, schedule
-from slocompiler.targets.prometheus.down import Watch
 from slocompiler.targets.shared import Options
 
 NAMES = {"page": "Page", "ticket": "Ticket", "notify": "Notification"}
@@ -35,12 +34,12 @@ HEADS = ("100% bad", "10% bad", "1% bad")
 """`burn.SHARES` in words."""
 
 
-def alerting(slo: Slo, watched: Sequence[Watch], options: Options) -> Section:
-    """The section with the chart and the alert lines."""
-    return Section("alerts", "When it alerts", tuple(_alerting(slo, watched, options)))
+def alerting(slo: Slo, counting: bool, options: Options) -> Section:
+    """The section with the chart and the alert lines; `counting` as for `slo_page`."""
+    return Section("alerts", "When it alerts", tuple(_alerting(slo, counting, options)))
 
 
-def _alerting(slo: Slo, watched: Sequence[Watch], options: Options) -> Iterator[Block]:
+def _alerting(slo: Slo, counting: bool, options: Options) -> Iterator[Block]:
     if slo.draft:
         yield Paragraph(("A draft has no alerts.",), "note")
         return
@@ -54,9 +53,9 @@ def _alerting(slo: Slo, watched: Sequence[Watch], options: Options) -> Iterator[
         for line in (line for line in slo.alerts if isinstance(line, NoData)):
             yield Paragraph(("The alert for missing data, ", Code(language.alert(line, slo.target, slo.window)), ":"))
             yield Items(tuple(nodata.in_words(slo, line)))
-        if found := down.in_words(watched, options):
+        if any(isinstance(line, Down) for line in slo.alerts):
             yield Paragraph((f"The alert for jobs that are down, one for all SLOs of {slo.service}:",))
-            yield Items(tuple(found))
+            yield Items(tuple(down.in_words(slo, counting)))
     else:
         yield Paragraph(("This SLO has no alerts (", Code("alerts none"), ")."), "note")
     for override in slo.overrides:
