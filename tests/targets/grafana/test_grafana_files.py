@@ -70,6 +70,7 @@ class TestResources:
             document = yaml.safe_load(text)
             about = document["metadata"]
             folder = "A: b: details" if name.startswith("details/") else "A: b"
+            assert about["name"] == f"sloc.{name.removesuffix('.yaml').replace('/', '.')}"
             assert about["labels"] == {"made-by": "sloc", "grafana_dashboard": "1"}
             assert about["annotations"] == {"grafana_folder": folder, "k8s-sidecar-target-directory": folder}
             ((key, data),) = document["data"].items()
