@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -18,7 +18,7 @@ from slocompiler.resolve import resolve
 from slocompiler.resolve.imports import Reader, load, nothing
 from slocompiler.source import Source
 from slocompiler.targets import TARGETS
-from slocompiler.targets.shared import Options
+from slocompiler.targets.shared import Files, Options
 
 
 def analyse(
@@ -49,17 +49,22 @@ def analyse(
     return watched(program, others.services) if others else alone, problems
 
 
-def render(program: Program, target: str, options: Options | None = None, part: targets.Part = "all") -> dict[str, str]:
+def render(program: Program, target: str, options: Options | None = None) -> dict[str, str]:
     """The files that a target generates from the program: path below the target's folder to text.
 
     `target` is a key of `slocompiler.targets.TARGETS`; `options` are those of a project, `project.options()`, and the
     defaults if None. With deployments, each has files in a folder of its name, except for files that they share.
+    """
+    return dict(file for files in portions(program, target, options or Options()) for file in files)
+
+
+def portions(program: Program, target: str, options: Options, part: targets.Part = "all") -> Iterator[Files]:
+    """The same files in portions, which are rendered as they are read: for programs whose files exceed the memory.
+
     The part `services` leaves out the files that depend on all services: a part of a project cannot generate them.
     """
-    files: dict[str, str] = {}
-    for one, its_options in instances(program, target, options or Options()):
-        files |= targets.render(one, target, its_options, part)
-    return files
+    for one, its_options in instances(program, target, options):
+        yield from targets.portions(one, target, its_options, part)
 
 
 def unfit(program: Program, target: str, options: Options | None = None) -> list[str]:

@@ -7,10 +7,8 @@ from importlib import import_module
 from typing import Any, Literal, NamedTuple
 
 from slocompiler.ir import Program, Service
-from slocompiler.targets.shared import Options
+from slocompiler.targets.shared import Files, Options
 
-Files = dict[str, str]
-"""The text of each file, by its path below the folder of the target."""
 Part = Literal["all", "shared", "services"]
 """All files of a target, those that depend on the whole program, or those of single services."""
 
@@ -23,8 +21,8 @@ class Target(NamedTuple):
     package: str
     """The package with the modules `render` and `options`.
 
-    `render` defines `render_service(service, options)`, `render_shared(program, options)`, `unfit(program, options)` and
-    `loaded(options)`, or those of them that the target needs. `options` defines `SCHEMA`, the JSON Schema of the target's section of the
+    `render` defines `render_service(service, options)` and `render_shared(program, options)`, which yield files,
+    `unfit(program, options)` and `loaded(options)`, or those of them that the target needs. `options` defines `SCHEMA`, the JSON Schema of the target's section of the
     project file; `Options`, a dataclass of that section without `build` and `facts`; and `mistakes(section)` if a schema
     cannot find them all.
     """
@@ -59,11 +57,11 @@ class Target(NamedTuple):
 
     def render_service(self, service: Service, options: Options) -> Files:
         """The files of a service that has SLOs. They do not depend on the rest of the program. Pure."""
-        return dict(getattr(self._module("render"), "render_service", _nothing)(service, options))
+        yield from getattr(self._module("render"), "render_service", _nothing)(service, options)
 
     def render_shared(self, program: Program, options: Options) -> Files:
         """The files that depend on the whole program, such as an overview. Pure."""
-        return dict(getattr(self._module("render"), "render_shared", _nothing)(program, options))
+        yield from getattr(self._module("render"), "render_shared", _nothing)(program, options)
 
     def unfit(self, program: Program, options: Options) -> list[str]:
         """Messages that say why the program cannot be rendered with these options; usually none. Pure."""
@@ -100,11 +98,17 @@ def of_builds() -> dict[str, Target]:
     return {target.name: target for target in TARGETS.values() if target.by_default is not None}
 
 
-def render(program: Program, target: str, options: Options, part: Part = "all") -> Files:
+def portions(program: Program, target: str, options: Options, part: Part = "all") -> Iterator[Files]:
     """The files of a target, or a part of them: the shared files, then those of each service that has SLOs. Pure."""
     row = TARGETS[target]
-    files = {} if part == "services" else row.render_shared(program, options)
-    for service in program.services:
-        if service.slos and part != "shared":
-            files |= row.render_service(service, options)
-    return files
+    if part != "services":
+        yield row.render_shared(program, options)
+    if part != "shared":
+        for service in program.services:
+            if service.slos:
+                yield row.render_service(service, options)
+
+
+def render(program: Program, target: str, options: Options) -> dict[str, str]:
+    """All files of a target, text by path."""
+    return dict(file for files in portions(program, target, options) for file in files)

@@ -114,13 +114,12 @@ def _look(trace: Trace, name: str) -> None:
 # Writing
 
 
-def wrote(path: str | os.PathLike[str], data: bytes) -> None:
-    """Note that a command has written a file with this content."""
+def wrote(path: str | os.PathLike[str], digest: str) -> None:
+    """Note that a command has written a file whose content has this digest. The path is not that of a link."""
     if trace := _trace():
         name = os.path.abspath(path)
         _look(trace, name)
-        trace.stamps[name] = cache.UNTRUSTED
-        content(name, data)
+        trace.stamps[name], trace.contents[name] = cache.UNTRUSTED, digest
         _entry(trace, name, "file")
 
 

@@ -10,7 +10,7 @@ from slocompiler import promql
 from slocompiler.ir import SEVERITIES, Deployment, Program, Severity
 from slocompiler.targets.prometheus.alerts import budget_lines
 from slocompiler.targets.prometheus.yaml import scalar, single_quoted
-from slocompiler.targets.shared import ALERTNAMES, DOWN, Options, header, severity_name
+from slocompiler.targets.shared import ALERTNAMES, DOWN, Files, Options, header, severity_name
 
 FILE = "alertmanager.yml"
 REPEATED = {"page": "4h", "ticket": "4d", "notify": "4d"}
@@ -28,7 +28,7 @@ class Scope(NamedTuple):
         return [*self.matchers, _is("severity", self.names[severity]), *more]
 
 
-def render_shared(program: Program, options: Options) -> dict[str, str]:
+def render_shared(program: Program, options: Options) -> Files:
     """`alertmanager.yml`: a route for each severity, grouped by SLO, and inhibition rules."""
     labels = ", ".join(map(scalar, options.deployment_labels()))
     lines = [
@@ -61,7 +61,7 @@ def render_shared(program: Program, options: Options) -> dict[str, str]:
                 f"  equal: [{', '.join(map(scalar, equal))}]",
             ]
     lines += ["receivers:", "- name: default", *(f"- name: slo-{severity}" for severity in SEVERITIES)]
-    return {FILE: "\n".join(lines) + "\n"}
+    yield FILE, "\n".join(lines) + "\n"
 
 
 class Inhibition(NamedTuple):

@@ -14,42 +14,40 @@ from slocompiler.targets.docs.options import chosen
 from slocompiler.targets.docs.page import Page
 from slocompiler.targets.docs.write import html, markdown
 from slocompiler.targets.prometheus import down
-from slocompiler.targets.shared import Options, header
+from slocompiler.targets.shared import Files, Options, header
 
 ASSETS = ("site.css", "site.js")
 INDEX = "search.js"
-FORMATS: dict[str, Callable[[Sequence[Page], Sequence[Service]], dict[str, str]]] = {
+FORMATS: dict[str, Callable[[Sequence[Page], Sequence[Service]], Files]] = {
     "site": html.render,
     "markdown": markdown.render,
 }
 """The writer of each format, by its folder. It takes the pages to write, and the services whose pages they may link to."""
 
 
-def render_service(service: Service, options: Options) -> dict[str, str]:
+def render_service(service: Service, options: Options) -> Files:
     """`site/SERVICE/SLO.html` and `markdown/SERVICE/SLO.md` for every SLO, and a page for the service."""
     watched = down.by_slo(service)
     pages = [slo.slo_page(one, service, watched.get(one.id, ()), options) for one in service.slos]
     pages.insert(0, catalogue.service_page(service, options))
-    return _written(pages, (service,), options)
+    yield from _written(pages, (service,), options)
 
 
-def render_shared(program: Program, options: Options) -> dict[str, str]:
+def render_shared(program: Program, options: Options) -> Files:
     """The catalogue, the guide and the glossary; for the site, also its assets and the search index."""
     pages = [catalogue.catalogue(program), reading(), glossary()]
-    files = _written(pages, program.services, options)
+    yield from _written(pages, program.services, options)
     if "site" in chosen(options).formats:
-        files |= {f"site/{name}": _asset(name) for name in ASSETS}
-        files[f"site/{INDEX}"] = _index(program)
-    return files
+        for name in ASSETS:
+            yield f"site/{name}", _asset(name)
+        yield f"site/{INDEX}", _index(program)
 
 
-def _written(pages: Sequence[Page], services: Sequence[Service], options: Options) -> dict[str, str]:
-    return {
-        f"{folder}/{path}": text
-        for folder, write in FORMATS.items()
-        if folder in chosen(options).formats
-        for path, text in write(pages, services).items()
-    }
+def _written(pages: Sequence[Page], services: Sequence[Service], options: Options) -> Files:
+    for folder, write in FORMATS.items():
+        if folder in chosen(options).formats:
+            for path, text in write(pages, services):
+                yield f"{folder}/{path}", text
 
 
 def _asset(name: str) -> str:

@@ -9,27 +9,24 @@ from slocompiler.targets.grafana.options import chosen
 from slocompiler.targets.grafana.overview import overview
 from slocompiler.targets.grafana.service import dashboard as of_service
 from slocompiler.targets.grafana.slo import dashboard as of_slo
-from slocompiler.targets.shared import Options
+from slocompiler.targets.shared import Files, Options
 
 PROVISIONING, OVERVIEW = "dashboards.yaml", "dashboards/overview.json"
 
 
-def render_service(service: Service, options: Options) -> dict[str, str]:
+def render_service(service: Service, options: Options) -> Files:
     """`dashboards/services/<service>.json`, and `details/<service>.<slo>.json` for each SLO."""
     name = f"dashboards/services/{service.name}.json"
-    made = {name: _text(of_service(name, service, options), options)}
+    yield name, _text(of_service(name, service, options), options)
     for slo in service.slos:
         name = f"details/{service.name}.{slo.name}.json"
-        made[name] = _text(of_slo(name, slo, service, options), options)
-    return made
+        yield name, _text(of_slo(name, slo, service, options), options)
 
 
-def render_shared(program: Program, options: Options) -> dict[str, str]:
+def render_shared(program: Program, options: Options) -> Files:
     """`dashboards.yaml` and `dashboards/overview.json`."""
-    return {
-        PROVISIONING: provisioning.render(PROVISIONING, options),
-        OVERVIEW: _text(overview(OVERVIEW, program, options), options),
-    }
+    yield PROVISIONING, provisioning.render(PROVISIONING, options)
+    yield OVERVIEW, _text(overview(OVERVIEW, program, options), options)
 
 
 def loaded(options: Options) -> tuple[str, ...]:

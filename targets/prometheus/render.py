@@ -17,7 +17,7 @@ from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.recording import recording_groups
 from slocompiler.targets.prometheus.rule import Group, Groups
 from slocompiler.targets.prometheus.yaml import block, comment, expression, flow, recorded, scalar
-from slocompiler.targets.shared import Options, header
+from slocompiler.targets.shared import Files, Options, header
 
 PACKED = "slos"
 """The name of the file of all services, if groups are packed."""
@@ -25,23 +25,21 @@ RECORDING, ALERTING = ".recording", ".alerting"
 """What the names of the files have, if recording and alerting rules are split."""
 
 
-def render_service(service: Service, options: Options) -> dict[str, str]:
+def render_service(service: Service, options: Options) -> Files:
     """`<service>.rules.yaml`, or a file for each part of its rules; nothing if groups are packed."""
     if _limits(options) is not None:
-        return {}
-    found, files = _grouped(service, service.slos, options), dict[str, str]()
+        return
+    found = _grouped(service, service.slos, options)
     for part in _parts(options):
         texts = [_text(about, own) for about, groups in found if (own := _part(groups, part))]
         if texts or not part:
-            files |= _file(f"{service.name}{part}", comment(service.source), texts, options)
-    return files
+            yield _file(f"{service.name}{part}", comment(service.source), texts, options)
 
 
 def rules_of(slo: Slo, service: Service, options: Options) -> str:
     """The text of a file with the rules of one SLO, and those for the jobs of its service."""
     texts = [_text(about, groups) for about, groups in _grouped(service, (slo,), options)]
-    (text,) = _file(service.name, comment(service.source), texts, options).values()
-    return text
+    return _file(service.name, comment(service.source), texts, options)[1]
 
 
 def _grouped(service: Service, slos: Sequence[Slo], options: Options) -> list[tuple[str, Sequence[Group]]]:
@@ -53,12 +51,11 @@ def _grouped(service: Service, slos: Sequence[Slo], options: Options) -> list[tu
     return [*found, (f"{service.name}: its jobs", [watching])] if watching else found
 
 
-def render_shared(program: Program, options: Options) -> dict[str, str]:
+def render_shared(program: Program, options: Options) -> Files:
     """`slos.rules.yaml` with the rules of all services if groups are packed; else nothing."""
-    if _limits(options) is None:
-        return {}
-    groups = packing.packed(_groups(program, options), _most(options)[0])
-    return _file(PACKED, "all services", [_text("", groups)], options)
+    if _limits(options) is not None:
+        groups = packing.packed(_groups(program, options), _most(options)[0])
+        yield _file(PACKED, "all services", [_text("", groups)], options)
 
 
 def text_of(slo: Slo, service: Service, groups: Sequence[Group]) -> str:
@@ -77,11 +74,11 @@ def _text(about: str, groups: Sequence[Group]) -> str:
     return text
 
 
-def _file(name: str, source: str, texts: Sequence[str], options: Options) -> dict[str, str]:
+def _file(name: str, source: str, texts: Sequence[str], options: Options) -> tuple[str, str]:
     path = f"{options.folder}{name}"
     file, own = f"{path}.rules.yaml", chosen(options)
     text = f"# {header(file, source)}\n{rulers.head(path, own)}groups:\n{''.join(texts)}"
-    return {file: rulers.shaped(text, own)}
+    return file, rulers.shaped(text, own)
 
 
 def files_of(service: Service, options: Options) -> list[str]:
