@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -10,9 +10,10 @@ from slocompiler import targets
 from slocompiler.checks import check
 from slocompiler.deployments import anywhere, deployed
 from slocompiler.diagnostics import Diagnostic, ordered
-from slocompiler.ir import Program
+from slocompiler.ir import SCHEMA, Program
 from slocompiler.jobs import watched
 from slocompiler.lower import lower
+from slocompiler.pieces import Piece, Spread, analysed
 from slocompiler.project import Project
 from slocompiler.resolve import resolve
 from slocompiler.resolve.imports import Reader, load, nothing
@@ -27,6 +28,7 @@ def analyse(
     read: Reader = nothing,
     today: date | None = None,
     beside: Iterable[Source] = (),
+    spread: Spread = map,
 ) -> tuple[Program | None, list[Diagnostic]]:
     """The program that the sources define, and every diagnostic, in the order of files and lines.
 
@@ -35,18 +37,38 @@ def analyse(
     why there is none. Reviews that are due are reported only if `today` is given. `beside` are the other files of a
     project: standard alerts depend on who else counts on a job. Nothing raises for bad input.
     """
+    own = list(sources)
+    known: dict[str, Source | str] = {source.path: source for source in own}
+
+    def found(path: str) -> Source | str:
+        if path not in known:
+            known[path] = read(path)
+        return known[path]
+
+    pieces = analysed(lambda piece: _piece(piece, project or Project(), found, today), own, spread)
+    problems = ordered(problem for piece in pieces for problem in piece.problems)
+    if any(problem.is_error for problem in problems):
+        return None, problems
+    services = sorted((service for piece in pieces for service in piece.services), key=lambda service: service.name)
+    program = Program(schema=SCHEMA, services=tuple(services))
+    alone = watched(program)
+    # Others can only take an alert away, so they are read and compiled only if there is one.
+    others = analyse(beside, project, read, spread=spread)[0] if beside and alone != program else None
+    return watched(program, others.services) if others else alone, problems
+
+
+def _piece(sources: Sequence[Source], project: Project, read: Reader, today: date | None) -> Piece:
+    """What some sources say together. Their syntax trees are not needed any more then."""
     own, modules, problems = load(sources, read)
     resolved, found = resolve(own, modules)
     problems += found
-    problems += check(resolved, project or Project(), today)
-    problems = ordered(problems)
-    if any(problem.is_error for problem in problems):
-        return None, problems
-    program = lower(resolved)
-    alone = watched(program)
-    # Others can only take an alert away, so they are read and compiled only if there is one.
-    others = analyse(beside, project, read)[0] if beside and alone != program else None
-    return watched(program, others.services) if others else alone, problems
+    found, promises = check(resolved, project, today)
+    problems += found
+    services = () if any(problem.is_error for problem in problems) else lower(resolved)
+    for service in resolved.services:
+        service.slos.clear()  # an SLO knows its service: the memory of such a circle is not freed
+    imports = frozenset(other.file.source.path for module in modules for _, other in module.imports)
+    return Piece(services, problems, promises, imports)
 
 
 def render(program: Program, target: str, options: Options | None = None) -> dict[str, str]:

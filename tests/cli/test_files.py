@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-import threading
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -127,24 +125,6 @@ def test_the_disk_has_a_file_before_it_takes_its_place(
     assert {os.path.dirname(path) for path in placed} == set(folders)
 
 
-def test_many_files_are_written_by_several_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each has its text, and if the disk refuses one, none is replaced."""
-    many = {tmp_path / f"{number}": f"{number}".encode() for number in range(100)}
-    replace_all(many.items())
-    assert {tmp_path / name: data for name, data in files(tmp_path).items()} == many
-    calls = count()
-
-    def broken(_: int) -> None:
-        if next(calls) == 50:
-            raise OSError(5, "Input/output error")
-
-    monkeypatch.setattr(os, "fsync", broken)
-    with pytest.raises(OSError, match="Input/output error") as caught:
-        replace_all(dict.fromkeys(many, b"new").items())
-    assert Path(caught.value.filename) in many
-    assert {tmp_path / name: data for name, data in files(tmp_path).items()} == many
-
-
 def test_a_content_is_on_the_disk_before_the_next_one_is_made(tmp_path: Path) -> None:
     """So a build needs no memory for all its files. An error while one is made changes no file."""
 
@@ -244,15 +224,3 @@ def _writes(call: ast.Call) -> bool:
         or (of_os and name in ("replace", "rename", "copyfile", "copy", "move"))
         or (name == "open" and any(set(mode) & set("wax+") for mode in modes))
     )
-
-
-def test_without_more_threads_all_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A container may allow no thread: the files are then written one after the other."""
-
-    def refuse(thread: threading.Thread) -> None:
-        raise RuntimeError(f"can't start {thread}")
-
-    monkeypatch.setattr(threading.Thread, "start", refuse)
-    wanted = {tmp_path / f"{number}": b"new" for number in range(40)}
-    replace_all(wanted.items())
-    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == wanted
