@@ -18,6 +18,7 @@ from slocompiler.project import Project
 from slocompiler.resolve import resolve
 from slocompiler.resolve.imports import Reader, load, nothing
 from slocompiler.source import Source
+from slocompiler.syntax import tree as t
 from slocompiler.targets import TARGETS
 from slocompiler.targets.shared import Files, Options
 
@@ -67,8 +68,10 @@ def _piece(sources: Sequence[Source], project: Project, read: Reader, today: dat
     services = () if any(problem.is_error for problem in problems) else lower(resolved)
     for service in resolved.services:
         service.slos.clear()  # an SLO knows its service: the memory of such a circle is not freed
+    declared = [item.name for module in own for item in module.file.declarations if isinstance(item, t.Service)]
+    names = {name.text: name.span.source.path for name in declared if name.intact}
     imports = frozenset(other.file.source.path for module in modules for _, other in module.imports)
-    return Piece(services, problems, promises, imports)
+    return Piece(services, names, problems, promises, imports)
 
 
 def render(program: Program, target: str, options: Options | None = None) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Pieces: the files of a large run are analysed some at a time, so that few syntax trees are in memory.
 
-An import is read with each piece that needs it. What else files know of each other is little, and rare in a run without
-errors: then all of them are analysed in one piece.
+An import is read with each piece that needs it. What else files know of each other is little, and rare: then all of them
+are analysed in one piece.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ class Piece:
 
     services: tuple[Service, ...]
     """None of them if one of the problems is an error."""
+    names: dict[str, str]
+    """The services by name, also those with errors, and the path of the file of each."""
     problems: list[Diagnostic]
     promises: frozenset[int]
     """A number for what each SLO measures and promises, which is the same for SLOs that are alike."""
@@ -49,31 +51,35 @@ def pieces(sources: Iterable[Source]) -> list[list[Source]]:
 
 
 def analysed(analyse: Callable[[Sequence[Source]], Piece], sources: Sequence[Source], spread: Spread) -> list[Piece]:
-    """The pieces of a run, or all of its files as one piece if a diagnostic may depend on several."""
+    """The pieces of a run; all of its files as one piece if a diagnostic depends on several.
+
+    Pieces with errors become one, because an error in a file that they import would be reported for each.
+    """
     groups = pieces(sources)
-    found = list[Piece]()
-    for piece in spread(analyse, groups):
-        found.append(piece)
-        if len(groups) > 1 and any(problem.is_error for problem in piece.problems):
-            return [analyse(sources)]
-    return [analyse(sources)] if _are_tied(found) else found
+    found = list(spread(analyse, groups))
+    if _are_tied(found):
+        return [analyse(sources)]
+    wrong = [any(problem.is_error for problem in piece.problems) for piece in found]
+    if sum(wrong) > 1:
+        together = [source for group, is_wrong in zip(groups, wrong, strict=True) if is_wrong for source in group]
+        found = [piece for piece, is_wrong in zip(found, wrong, strict=True) if not is_wrong] + [analyse(together)]
+    return found
 
 
 def _are_tied(found: Sequence[Piece]) -> bool:
     """Whether something in one of the pieces matters for another: E201, W306, W319, or the E307 of a run."""
-    services = [service for piece in found for service in piece.services]
-    names = {service.name for service in services}
     promises = [promise for piece in found for promise in piece.promises]
     unused = {path: piece for piece in found for path in _unused(piece)}
     return (
-        len(names) < len(services)
+        len({name for piece in found for name in piece.names}) < sum(len(piece.names) for piece in found)
         or len(set(promises)) < len(promises)
-        or sum(len(service.slos) for service in services) > templates.MOST
+        or sum(len(service.slos) for piece in found for service in piece.services) > templates.MOST
         or any(unused.get(path, piece) is not piece for piece in found for path in piece.imports)
     )
 
 
 def _unused(piece: Piece) -> set[str]:
     """The files with services of which some name seems to be unused."""
-    own = {service.source for service in piece.services}
-    return {problem.span.source.path for problem in piece.problems if problem.code == "W306"} & own
+    return {problem.span.source.path for problem in piece.problems if problem.code == "W306"}.intersection(
+        piece.names.values()
+    )

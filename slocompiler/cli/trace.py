@@ -152,6 +152,29 @@ def _entry(trace: Trace, name: str, kind: str | None) -> None:
             trace.folders[folder].setdefault(base, kind)
 
 
+# Several processes
+
+
+Noted = tuple[dict[str, str], dict[str, str], dict[str, dict[str, str]], dict[str, str]]
+
+
+def noted() -> Noted | None:
+    """What this process has looked at, for its parent."""
+    trace = _trace()
+    return (trace.stamps, trace.contents, trace.folders, trace.real) if trace else None
+
+
+def join(others: Noted | None) -> None:
+    """Note what a child process has looked at, besides what it knew from here."""
+    trace = _trace()
+    if trace and others:
+        stamps, contents, folders, real = others
+        trace.stamps.update(stamps | trace.stamps)
+        trace.contents.update(contents | trace.contents)
+        trace.folders.update(folders | trace.folders)
+        trace.real.update(real | trace.real)
+
+
 # Printing
 
 

@@ -71,6 +71,8 @@ def put(changes: Sequence[Change]) -> None:
     except BaseException:
         discard(changes)
         raise
+    for folder in sorted({folder for change in changes for folder in change.created}):
+        trace.created(folder)
     for number, change in enumerate(changes):
         try:
             _put(change)
@@ -81,8 +83,6 @@ def put(changes: Sequence[Change]) -> None:
                 if number:
                     raise Unfinished(f"{change.target}: {error.strerror}; not every file is up to date") from error
             raise
-        for folder in change.created:
-            trace.created(folder)
         trace.wrote(change.target, change.digest)
     each(_sync_folder, list({change.target.parent for change in changes}))
 

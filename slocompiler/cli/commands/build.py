@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,19 +13,22 @@ import click
 from slocompiler.cli import trace
 from slocompiler.cli.generated import PRINTED, excluded, generate, stream
 from slocompiler.cli.messages import fail, give, is_quiet, note, quiet, report, say, summary
-from slocompiler.cli.output import Portion, Written, differences, written
-from slocompiler.cli.ownership import Foreign, Output, output_of
+from slocompiler.cli.output import Difference, Written, differences, written
+from slocompiler.cli.ownership import Foreign, output_of
 from slocompiler.cli.removal import listed, services_out_of, services_without_rules
 from slocompiler.cli.session import Run, compile_paths, find_project, paths_and_project
 from slocompiler.cli.staging import stage
 from slocompiler.cli.staleness import screen
-from slocompiler.cli.terminal import Progress, difference
+from slocompiler.cli.terminal import difference
 from slocompiler.cli.writer import Unfinished
 from slocompiler.compiler import loaded
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.words import plural
 from slocompiler.project import NAME
 from slocompiler.targets import TARGETS, of_builds
+
+MANY = 500
+"""Generated rules or pages of so many SLOs are enough work for two processes."""
 
 
 @click.command("build", short_help="Compile, and write the generated files.")
@@ -89,12 +92,15 @@ def command(
         more = f" and {len(others) - 1:,} more" if len(others) > 1 else ""
         note(f"left out, as only a build without PATH covers all services: {others[0]}{more}", err=True)
     owned = tuple(of_builds()) if run.whole and not targets else ()
+    enough = len(run.program.slos) * len(chosen) >= MANY
     if check:
         watched = {name: loaded(run.program, name, options) for name in chosen} if owned else {}
-        _check(there, portions, owned, watched, run)
+        with _failing(there.folder):
+            names, found = differences(there, portions, owned, watched, enough)
+        _check(there.folder, names, found, run)
         trace.keep()
         return
-    with _failing(there.folder, "; nothing was changed"), written(there, _shown(portions), chosen, owned) as new:
+    with _failing(there.folder, "; nothing was changed"), written(there, portions, chosen, owned, enough) as new:
         shared = services_out_of(there.folder, new.names, run.program)
     lost = _print(there.folder, new, shared, run)
     if add:
@@ -122,12 +128,6 @@ def _refuse_options(history: bool, check: bool, add: bool, printed: bool, has_st
         fail("--check compares files: it excludes `-`, which reads standard input or prints")
     if add and (check or printed):
         fail("--add needs files that a build writes: it excludes --check and `-`")
-
-
-def _shown(portions: Sequence[Portion]) -> Iterator[Portion]:
-    """The portions, with their progress."""
-    with Progress() as progress:
-        yield from progress.each(portions, "generating", "writing")
 
 
 def _report_errors(problems: list[Diagnostic]) -> None:
@@ -162,13 +162,8 @@ def _listed(files: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _check(
-    output: Output, portions: Sequence[Portion], owned: Sequence[str], watched: Mapping[str, list[str]], run: Run
-) -> None:
+def _check(folder: Path, files: list[str], found: list[Difference], run: Run) -> None:
     """Print the files that are not what a build generates, and exit with 1 if there are any."""
-    folder = output.folder
-    with _failing(folder):
-        files, found = differences(output, _shown(portions), owned, watched)
     shown, names = screen(found, lambda name: (folder / name).as_posix())
     if shown and not is_quiet():
         say("\n".join(shown), look=difference)
