@@ -20,7 +20,7 @@ from slocompiler.resolve.imports import Reader, load, nothing
 from slocompiler.source import Source
 from slocompiler.syntax import tree as t
 from slocompiler.targets import TARGETS
-from slocompiler.targets.shared import Files, Options
+from slocompiler.targets.shared import Options
 
 
 def analyse(
@@ -80,10 +80,10 @@ def render(program: Program, target: str, options: Options | None = None) -> dic
     `target` is a key of `slocompiler.targets.TARGETS`; `options` are those of a project, `project.options()`, and the
     defaults if None. With deployments, each has files in a folder of its name, except for files that they share.
     """
-    return dict(file for files in portions(program, target, options or Options()) for file in files)
+    return dict(file for portion in portions(program, target, options or Options()) for file in portion.files())
 
 
-def portions(program: Program, target: str, options: Options, part: targets.Part = "all") -> Iterator[Files]:
+def portions(program: Program, target: str, options: Options, part: targets.Part = "all") -> Iterator[targets.Portion]:
     """The same files in portions, which are rendered as they are read: for programs whose files exceed the memory.
 
     The part `services` leaves out the files that depend on all services: a part of a project cannot generate them.

@@ -37,6 +37,8 @@ class Target(NamedTuple):
     """Options of its section that are facts of the whole project: fields of `Project` and of `shared.Options`."""
     many_files: bool = False
     """Whether a build prints only the first file of each folder."""
+    slow: bool = False
+    """Whether rendering a file takes longer than to look whether it is up to date."""
 
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of its section of the project file."""
@@ -85,8 +87,8 @@ TARGETS: dict[str, Target] = {
     for target in (
         Target("prometheus", "slocompiler.targets.prometheus", True, facts=("server", "severities", "labels")),
         Target("promtest", "slocompiler.targets.promtest", None),
-        Target("grafana", "slocompiler.targets.grafana", True, "together"),
-        Target("docs", "slocompiler.targets.docs", True, "none", many_files=True),
+        Target("grafana", "slocompiler.targets.grafana", True, "together", slow=True),
+        Target("docs", "slocompiler.targets.docs", True, "none", many_files=True, slow=True),
         Target("alertmanager", "slocompiler.targets.alertmanager", False, "together"),
     )
 }
@@ -98,17 +100,28 @@ def of_builds() -> dict[str, Target]:
     return {target.name: target for target in TARGETS.values() if target.by_default is not None}
 
 
-def portions(program: Program, target: str, options: Options, part: Part = "all") -> Iterator[Files]:
+class Portion(NamedTuple):
+    """Files of a target that are rendered one after the other: those of a service, or those that all services share."""
+
+    target: Target
+    of: Service | Program
+    options: Options
+
+    def files(self) -> Files:
+        """The files, each rendered when it is asked for. Pure."""
+        if isinstance(self.of, Service):
+            return self.target.render_service(self.of, self.options)
+        return self.target.render_shared(self.of, self.options)
+
+
+def portions(program: Program, target: str, options: Options, part: Part = "all") -> Iterator[Portion]:
     """The files of a target, or a part of them: the shared files, then those of each service that has SLOs. Pure."""
-    row = TARGETS[target]
     if part != "services":
-        yield row.render_shared(program, options)
+        yield Portion(TARGETS[target], program, options)
     if part != "shared":
-        for service in program.services:
-            if service.slos:
-                yield row.render_service(service, options)
+        yield from (Portion(TARGETS[target], service, options) for service in program.services if service.slos)
 
 
 def render(program: Program, target: str, options: Options) -> dict[str, str]:
     """All files of a target, text by path."""
-    return dict(file for files in portions(program, target, options) for file in files)
+    return dict(file for portion in portions(program, target, options) for file in portion.files())

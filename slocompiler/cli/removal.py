@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
-from slocompiler.cli.output import former_text
+from slocompiler.cli.rendering import former_text
 from slocompiler.explain.words import plural
 from slocompiler.ir import Program
 from slocompiler.targets.prometheus.render import PACKED

@@ -87,7 +87,7 @@ def command(
             give(text)
         return
     there = output_of(find_project(project_file) or run.root / NAME, output, run.project.output)
-    portions = generate(run, chosen, options, there.stamped, shared=run.complete)
+    portions = generate(run, chosen, options, shared=run.complete)
     if not run.complete and (others := excluded(run, chosen, options)):
         more = f" and {len(others) - 1:,} more" if len(others) > 1 else ""
         note(f"left out, as only a build without PATH covers all services: {others[0]}{more}", err=True)
