@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from slocompiler.cli import trace
 from slocompiler.cli.ownership import HEAD, Foreign, Output, header_of
 from slocompiler.cli.patterns import Patterns
-from slocompiler.cli.rendering import compared, each
+from slocompiler.cli.rendering import compared, each, former_text, generated
 from slocompiler.cli.walk import files_below, matching
 from slocompiler.cli.writer import TEMPORARY, Change, Unfinished, discard, make_folder, prepare, put
 from slocompiler.record import record
@@ -39,23 +39,22 @@ class Difference:
     name: str
     what: str
     """"stale", "missing", "left over", or "added" for one that no build generated."""
-    before: str = ""
-    after: str = ""
+    portion: Portion | None = None
+    """What it is generated with."""
 
 
 @contextmanager
 def written(
-    output: Output, portions: Sequence[Portion], targets: Collection[str], owned: Collection[str], enough: bool
+    output: Output, portions: Sequence[Portion], targets: Collection[str], owned: Collection[str]
 ) -> Iterator[Written]:
     """Generate files of `targets`; put them in place at the end of the block, and remove others below the folders `owned`.
 
-    Only one text is in memory at a time; `enough` says whether they are work for two processes. Raises Foreign and
-    OSError while nothing has changed, Unfinished later.
+    Only one text is in memory at a time. Raises Foreign and OSError while nothing has changed, Unfinished later.
     """
     folder = output.folder
     with _locked(folder) as is_locked:
         there = _there(output, {*targets, *owned}, is_locked)
-        found = each(_prepared, output, portions, enough, lambda one: discard(one[1]))
+        found = each(_prepared, output, portions, lambda one: discard(one[1]))
         names = [name for own, _ in found for name in own]
         changes = [change for _, own in found for change in own]
         try:
@@ -92,7 +91,6 @@ def differences(
     portions: Sequence[Portion],
     owned: Collection[str],
     loaded: Mapping[str, Iterable[str]],
-    enough: bool,
 ) -> tuple[list[str], list[Difference]]:
     """The names of the files that a build generates, and what it would change.
 
@@ -101,9 +99,11 @@ def differences(
     """
     folder = output.folder
     there = _there(output, owned, False)
-    compared = each(_differing, output, portions, enough)
-    names = [name for own, _ in compared for name in own]
-    found = sorted((one for _, own in compared for one in own), key=lambda one: one.name)
+    names, found = list[str](), list[Difference]()
+    for portion, (own, other) in zip(portions, each(_differing, output, portions), strict=True):
+        names += own
+        found += (Difference(name, what, portion) for name, what in other.items())
+    found.sort(key=lambda one: one.name)
     gone = _gone(output, there, names, owned)
     found += (Difference(name, "left over") for name in gone)
     known = {*names, *gone}
@@ -114,16 +114,18 @@ def differences(
     return names, found
 
 
-def _differing(output: Output, portion: Portion) -> tuple[list[str], list[Difference]]:
+def _differing(output: Output, portion: Portion) -> tuple[list[str], dict[str, str]]:
     """The names of the files, and those that are stale or missing."""
-    names, found = list[str](), list[Difference]()
-    for name, text, current in compared(output, portion, names):
-        if current is None:
-            found.append(Difference(name, "missing", after=text))
-        else:
-            before = current.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-            found.append(Difference(name, "stale", before, text))
+    names = list[str]()
+    found = {name: "missing" if former is None else "stale" for name, _, former in compared(output, portion, names)}
     return names, found
+
+
+def texts(output: Output, difference: Difference) -> tuple[str, str]:
+    """The text of a stale file, and the one that a build generates."""
+    current = former_text(output.folder / difference.name) or ""
+    after = dict(generated(output, difference.portion)) if difference.portion else {}
+    return current.encode("utf-8", "surrogateescape").decode("utf-8", "replace"), after.get(difference.name, "")
 
 
 @contextmanager

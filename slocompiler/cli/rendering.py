@@ -17,34 +17,36 @@ from slocompiler.cli.cache import digest
 from slocompiler.cli.ownership import Output, header_of
 from slocompiler.cli.processes import nothing, spread
 from slocompiler.cli.terminal import Progress
-from slocompiler.ir import Program
+from slocompiler.ir import Program, Service
 from slocompiler.targets import Portion
 
 R = TypeVar("R")
+MANY = 500
+"""Rules, dashboards or pages of so many SLOs are enough work for two processes."""
 
 
 def each(
     do: Callable[[Output, Portion], R],
     output: Output,
     portions: Sequence[Portion],
-    enough: bool,
     undo: Callable[[R], object] = nothing,
 ) -> list[R]:
     """The results for the portions, perhaps of two processes; shows how many of them are done."""
+    slos = sum(len(portion.of.slos) for portion in portions if isinstance(portion.of, Service))
     with Progress() as progress:
 
         def shown(number: int) -> R:
             progress.show(f"generating: {100 * number // len(portions)}%")
             return do(output, portions[number])
 
-        return spread(shown, range(len(portions)), undo, enough=enough)
+        return spread(shown, range(len(portions)), undo, enough=slos >= MANY)
 
 
 def compared(output: Output, portion: Portion, names: list[str]) -> Iterator[tuple[str, str, str | None]]:
     """The files that are not up to date: name, new and former text. Adds all `names`. Raises Foreign."""
     key, safe = _key(output, portion), set[PurePosixPath]()
     known = made.names(key, output.folder) if key else None
-    for name, text in _files(output, portion) if known is None else ((name, None) for name in known):
+    for name, text in generated(output, portion) if known is None else ((name, None) for name in known):
         names.append(name)
         path, parent = output.folder / name, PurePosixPath(name).parent
         if parent not in safe:
@@ -60,7 +62,8 @@ def compared(output: Output, portion: Portion, names: list[str]) -> Iterator[tup
         made.note(key, names)
 
 
-def _files(output: Output, portion: Portion) -> Iterator[tuple[str, str]]:
+def generated(output: Output, portion: Portion) -> Iterator[tuple[str, str]]:
+    """The files of a portion: the path below the folder of the build, and the text."""
     for name, text in portion.files():
         yield f"{portion.target.name}/{name}", output.stamped(text)
 

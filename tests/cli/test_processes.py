@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from slocompiler import pieces
-from slocompiler.cli import processes
-from slocompiler.cli.commands import build
+from slocompiler.cli import processes, rendering
 from slocompiler.cli.processes import spread
 from support.cached import IMPORT, LIBRARY, Project, left, write
 from support.command import files, service
@@ -27,7 +26,7 @@ HERE = os.getpid()
 def two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "_has_processors", lambda: True)
     monkeypatch.setattr(pieces, "LETTERS", 0)
-    monkeypatch.setattr(build, "MANY", 0)
+    monkeypatch.setattr(rendering, "MANY", 0)
 
 
 def test_results_are_in_order_and_every_second_is_from_a_child() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,8 +14,8 @@ import click
 from slocompiler.cli import trace
 from slocompiler.cli.generated import PRINTED, excluded, generate, stream
 from slocompiler.cli.messages import fail, give, is_quiet, note, quiet, report, say, summary
-from slocompiler.cli.output import Difference, Written, differences, written
-from slocompiler.cli.ownership import Foreign, output_of
+from slocompiler.cli.output import Written, differences, texts, written
+from slocompiler.cli.ownership import Foreign, Output, output_of
 from slocompiler.cli.removal import listed, services_out_of, services_without_rules
 from slocompiler.cli.session import Run, compile_paths, find_project, paths_and_project
 from slocompiler.cli.staging import stage
@@ -25,10 +26,7 @@ from slocompiler.compiler import loaded
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.words import plural
 from slocompiler.project import NAME
-from slocompiler.targets import TARGETS, of_builds
-
-MANY = 500
-"""Generated rules or pages of so many SLOs are enough work for two processes."""
+from slocompiler.targets import TARGETS, Portion, of_builds
 
 
 @click.command("build", short_help="Compile, and write the generated files.")
@@ -92,15 +90,12 @@ def command(
         more = f" and {len(others) - 1:,} more" if len(others) > 1 else ""
         note(f"left out, as only a build without PATH covers all services: {others[0]}{more}", err=True)
     owned = tuple(of_builds()) if run.whole and not targets else ()
-    enough = len(run.program.slos) * len(chosen) >= MANY
     if check:
         watched = {name: loaded(run.program, name, options) for name in chosen} if owned else {}
-        with _failing(there.folder):
-            names, found = differences(there, portions, owned, watched, enough)
-        _check(there.folder, names, found, run)
+        _check(there, portions, owned, watched, run)
         trace.keep()
         return
-    with _failing(there.folder, "; nothing was changed"), written(there, portions, chosen, owned, enough) as new:
+    with _failing(there.folder, "; nothing was changed"), written(there, portions, chosen, owned) as new:
         shared = services_out_of(there.folder, new.names, run.program)
     lost = _print(there.folder, new, shared, run)
     if add:
@@ -162,9 +157,14 @@ def _listed(files: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _check(folder: Path, files: list[str], found: list[Difference], run: Run) -> None:
+def _check(
+    there: Output, portions: Sequence[Portion], owned: Sequence[str], watched: Mapping[str, list[str]], run: Run
+) -> None:
     """Print the files that are not what a build generates, and exit with 1 if there are any."""
-    shown, names = screen(found, lambda name: (folder / name).as_posix())
+    folder = there.folder
+    with _failing(folder):
+        files, found = differences(there, portions, owned, watched)
+        shown, names = screen(found, lambda name: (folder / name).as_posix(), partial(texts, there))
     if shown and not is_quiet():
         say("\n".join(shown), look=difference)
     for name in names:
