@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import NoReturn, TypeVar
 
 from slocompiler.cli import trace
@@ -103,7 +104,8 @@ def _received(source: int, child: int) -> list[R] | None:
 
     with open(source, "rb") as stream:
         data = stream.read()
-    os.waitpid(child, 0)
+    with suppress(ChildProcessError):  # the system keeps no status if whoever started sloc ignores it
+        os.waitpid(child, 0)
     if int.from_bytes(data[:LENGTH]) != len(data[LENGTH:]) or not data:
         return None
     results: list[R]

@@ -28,8 +28,9 @@ def render_service(service: Service, options: Options) -> Files:
     if _limits(options) is not None:
         return
     for part in _parts(options):
-        if (text := _rules(service, service.slos, options, part)) or not part:
-            yield _file(f"{service.name}{part}", comment(service.source), text, options)
+        texts = _rules(service, service.slos, options, part)
+        if any(texts) or not part:
+            yield _file(f"{service.name}{part}", comment(service.source), texts, options)
 
 
 def rules_of(slo: Slo, service: Service, options: Options) -> str:
@@ -37,18 +38,18 @@ def rules_of(slo: Slo, service: Service, options: Options) -> str:
     return _file(service.name, comment(service.source), _rules(service, (slo,), options), options)[1]
 
 
-def _rules(service: Service, slos: Sequence[Slo], options: Options, part: str = "") -> str:
-    """The groups of the SLOs, and those of the jobs of the service, as text of a part of its files."""
+def _rules(service: Service, slos: Sequence[Slo], options: Options, part: str = "") -> list[str]:
+    """The groups of the SLOs, and those of the jobs of the service, as texts of a part of its files."""
     texts = [stencil.text(_RENDERS[part], slo, service, options) for slo in slos]
     watching = down.group(service, options)
-    return "".join(texts) + (_part_text(f"{service.name}: its jobs", [watching], part) if watching else "")
+    return [*texts, _part_text(f"{service.name}: its jobs", [watching], part)] if watching else texts
 
 
 def render_shared(program: Program, options: Options) -> Files:
     """`slos.rules.yaml` with the rules of all services if groups are packed; else nothing."""
     if _limits(options) is not None:
         groups = packing.packed(_groups(program, options), _most(options)[0])
-        yield _file(PACKED, "all services", groups_text("", groups), options)
+        yield _file(PACKED, "all services", [groups_text("", groups)], options)
 
 
 def text_of(slo: Slo, service: Service, options: Options) -> str:
@@ -75,10 +76,10 @@ def _about(slo: Slo, service: Service) -> str:
     return f"{slo.id}{title}{' (draft)' if slo.draft else ''}, from {comment(slo.source)}{used}"
 
 
-def _file(name: str, source: str, groups: str, options: Options) -> tuple[str, str]:
+def _file(name: str, source: str, groups: Sequence[str], options: Options) -> tuple[str, str]:
     path = f"{options.folder}{name}"
     file, own = f"{path}.rules.yaml", chosen(options)
-    text = f"# {header(file, source)}\n{rulers.head(path, own)}groups:\n{groups}"
+    text = "".join((f"# {header(file, source)}\n{rulers.head(path, own)}groups:\n", *groups))
     return file, rulers.shaped(text, own)
 
 

@@ -99,7 +99,8 @@ from slocompiler.cli import processes
 def do(item):
     path, parent = Path(sys.argv[1], f"{item}"), os.getppid()
     path.touch()
-    while item == 0 or os.getppid() == parent:
+    end = time.monotonic() + 60
+    while time.monotonic() < end and (item == 0 or os.getppid() == parent):
         time.sleep(0.01)
     return path
 
