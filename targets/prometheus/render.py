@@ -6,7 +6,6 @@ The rules are the same for every ruler; the text around them differs.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.targets.prometheus import down, packing, rulers, stencil
@@ -27,47 +26,45 @@ def render_service(service: Service, options: Options) -> Files:
     """`<service>.rules.yaml`, or a file for each part of its rules; nothing if groups are packed."""
     if _limits(options) is not None:
         return
-    for part in _parts(options):
-        texts = _rules(service, service.slos, options, part)
-        if any(texts) or not part:
-            yield _file(f"{service.name}{part}", comment(service.source), texts, options)
+    for part, text in zip(_parts(options), _rules(service, service.slos, options), strict=True):
+        if text or not part:
+            yield _file(f"{service.name}{part}", comment(service.source), text, options)
 
 
 def rules_of(slo: Slo, service: Service, options: Options) -> str:
     """The text of a file with the rules of one SLO, and those for the jobs of its service."""
-    return _file(service.name, comment(service.source), _rules(service, (slo,), options), options)[1]
+    (rules,) = _rules(service, (slo,), options)
+    return _file(service.name, comment(service.source), rules, options)[1]
 
 
-def _rules(service: Service, slos: Sequence[Slo], options: Options, part: str = "") -> list[str]:
-    """The groups of the SLOs, and those of the jobs of the service, as texts of a part of its files."""
-    texts = [stencil.text(_RENDERS[part], slo, service, options) for slo in slos]
-    watching = down.group(service, options)
-    return [*texts, _part_text(f"{service.name}: its jobs", [watching], part)] if watching else texts
+def _rules(service: Service, slos: Sequence[Slo], options: Options) -> list[str]:
+    """The groups of the SLOs, and those of the jobs of the service, as text of each part of its files."""
+    texts = [stencil.texts(stencil.RULES, _texts_of, slo, service, options) for slo in slos]
+    if watching := down.group(service, options):
+        texts.append(_texts(f"{service.name}: its jobs", [watching], options))
+    return ["".join(own) for own in zip(*texts, strict=True)]
 
 
 def render_shared(program: Program, options: Options) -> Files:
     """`slos.rules.yaml` with the rules of all services if groups are packed; else nothing."""
     if _limits(options) is not None:
         groups = packing.packed(_groups(program, options), _most(options)[0])
-        yield _file(PACKED, "all services", [groups_text("", groups)], options)
+        yield _file(PACKED, "all services", groups_text("", groups), options)
 
 
-def text_of(slo: Slo, service: Service, options: Options) -> str:
+def text_of(slo: Slo, service: Service, groups: Sequence[Group]) -> str:
     """The groups of an SLO as text of the file of its service."""
-    return stencil.text(_RENDERS[""], slo, service, options)
+    return groups_text(_about(slo, service), groups)
 
 
-def _text_of(part: str, slo: Slo, service: Service, options: Options) -> str:
-    return _part_text(_about(slo, service), groups_of(slo, service, options), part)
+def _texts_of(slo: Slo, service: Service, options: Options) -> tuple[str, ...]:
+    return _texts(_about(slo, service), groups_of(slo, service, options), options)
 
 
-_RENDERS = {part: partial(_text_of, part) for part in ("", RECORDING, ALERTING)}
-
-
-def _part_text(about: str, groups: Sequence[Group], part: str) -> str:
-    """The groups as text of a part of the files; "" if they have none of its rules."""
-    own = _part(groups, part)
-    return groups_text(about, own) if own else ""
+def _texts(about: str, groups: Sequence[Group], options: Options) -> tuple[str, ...]:
+    """The groups as text of each part of the files; "" for a part that has none of their rules."""
+    parts = (_part(groups, part) for part in _parts(options))
+    return tuple([groups_text(about, own) if own else "" for own in parts])
 
 
 def _about(slo: Slo, service: Service) -> str:
@@ -76,10 +73,10 @@ def _about(slo: Slo, service: Service) -> str:
     return f"{slo.id}{title}{' (draft)' if slo.draft else ''}, from {comment(slo.source)}{used}"
 
 
-def _file(name: str, source: str, groups: Sequence[str], options: Options) -> tuple[str, str]:
+def _file(name: str, source: str, groups: str, options: Options) -> tuple[str, str]:
     path = f"{options.folder}{name}"
     file, own = f"{path}.rules.yaml", chosen(options)
-    text = "".join((f"# {header(file, source)}\n{rulers.head(path, own)}groups:\n", *groups))
+    text = f"# {header(file, source)}\n{rulers.head(path, own)}groups:\n{groups}"
     return file, rulers.shaped(text, own)
 
 
