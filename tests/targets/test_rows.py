@@ -41,7 +41,7 @@ def chosen(options: shared.Options) -> Options:
     return options.targets.get("toy", Options())
 
 
-def mistakes(section):
+def mistakes(section, sections):
     if section.get("volume", 1) > 11:
         yield "volume", "this is too loud", "turn it down"
 """
