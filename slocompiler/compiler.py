@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from slocompiler import targets
 from slocompiler.checks import check
 from slocompiler.deployments import anywhere, deployed
 from slocompiler.diagnostics import Diagnostic, ordered
-from slocompiler.ir import Program
+from slocompiler.ir import SCHEMA, Program
 from slocompiler.jobs import watched
 from slocompiler.lower import lower
+from slocompiler.pieces import Piece, Spread, analysed
 from slocompiler.project import Project
 from slocompiler.record import replace
 from slocompiler.resolve import resolve
 from slocompiler.resolve.imports import Reader, load, nothing
 from slocompiler.source import Source
+from slocompiler.syntax import tree as t
 from slocompiler.targets import TARGETS
 from slocompiler.targets.shared import Options
 
@@ -27,6 +29,7 @@ def analyse(
     read: Reader = nothing,
     today: date | None = None,
     beside: Iterable[Source] = (),
+    spread: Spread = map,
 ) -> tuple[Program | None, list[Diagnostic]]:
     """The program that the sources define, and every diagnostic, in the order of files and lines.
 
@@ -35,31 +38,58 @@ def analyse(
     why there is none. Reviews that are due are reported only if `today` is given. `beside` are the other files of a
     project: standard alerts depend on who else counts on a job. Nothing raises for bad input.
     """
-    own, modules, problems = load(sources, read)
-    resolved, found = resolve(own, modules)
-    problems += found
-    problems += check(resolved, project or Project(), today)
-    problems = ordered(problems)
+    own = list(sources)
+    known: dict[str, Source | str] = {source.path: source for source in own}
+
+    def found(path: str) -> Source | str:
+        if path not in known:
+            known[path] = read(path)
+        return known[path]
+
+    pieces = analysed(lambda piece: _piece(piece, project or Project(), found, today), own, spread)
+    problems = ordered(problem for piece in pieces for problem in piece.problems)
     if any(problem.is_error for problem in problems):
         return None, problems
-    program = lower(resolved)
+    services = sorted((service for piece in pieces for service in piece.services), key=lambda service: service.name)
+    program = Program(schema=SCHEMA, services=tuple(services))
     alone = watched(program)
     # Others can only take an alert away, so they are read and compiled only if there is one.
-    others = analyse(beside, project, read)[0] if beside and alone != program else None
+    others = analyse(beside, project, read, spread=spread)[0] if beside and alone != program else None
     return watched(program, others.services) if others else alone, problems
 
 
-def render(program: Program, target: str, options: Options | None = None, part: targets.Part = "all") -> dict[str, str]:
+def _piece(sources: Sequence[Source], project: Project, read: Reader, today: date | None) -> Piece:
+    """What some sources say together. Their syntax trees are not needed any more then."""
+    own, modules, problems = load(sources, read)
+    resolved, found = resolve(own, modules)
+    problems += found
+    found, promises = check(resolved, project, today)
+    problems += found
+    services = () if any(problem.is_error for problem in problems) else lower(resolved)
+    for service in resolved.services:
+        service.slos.clear()  # an SLO knows its service: the memory of such a circle is not freed
+    declared = [item.name for module in own for item in module.file.declarations if isinstance(item, t.Service)]
+    names = {name.text: name.span.source.path for name in declared if name.intact}
+    imports = frozenset(other.file.source.path for module in modules for _, other in module.imports)
+    return Piece(services, names, problems, promises, imports)
+
+
+def render(program: Program, target: str, options: Options | None = None) -> dict[str, str]:
     """The files that a target generates from the program: path below the target's folder to text.
 
     `target` is a key of `slocompiler.targets.TARGETS`; `options` are those of a project, `project.options()`, and the
     defaults if None. With deployments, each has files in a folder of its name, except for files that they share.
+    """
+    return dict(file for portion in portions(program, target, options or Options()) for file in portion.files())
+
+
+def portions(program: Program, target: str, options: Options, part: targets.Part = "all") -> Iterator[targets.Portion]:
+    """The same files in portions, which are rendered as they are read: for programs whose files exceed the memory.
+
     The part `services` leaves out the files that depend on all services: a part of a project cannot generate them.
     """
-    files: dict[str, str] = {}
-    for one, its_options in instances(program, target, options or Options()):
-        files |= targets.render(one, target, its_options, part)
-    return files
+    for one, its_options in instances(program, target, options):
+        yield from targets.portions(one, target, its_options, part)
 
 
 def unfit(program: Program, target: str, options: Options | None = None) -> list[str]:

@@ -7,10 +7,8 @@ from importlib import import_module
 from typing import Any, Literal, NamedTuple
 
 from slocompiler.ir import Program, Service
-from slocompiler.targets.shared import Options
+from slocompiler.targets.shared import Files, Options
 
-Files = dict[str, str]
-"""The text of each file, by its path below the folder of the target."""
 Part = Literal["all", "shared", "services"]
 """All files of a target, those that depend on the whole program, or those of single services."""
 
@@ -23,10 +21,10 @@ class Target(NamedTuple):
     package: str
     """The package with the modules `render` and `options`.
 
-    `render` defines `render_service(service, options)`, `render_shared(program, options)`, `unfit(program, options)` and
-    `loaded(options)`, or those of them that the target needs. `options` defines `SCHEMA`, the JSON Schema of the target's section of the
-    project file; `Options`, the values of that section without `build` and `facts`; and `mistakes(section, sections)` if a
-    schema cannot find them all.
+    `render` defines `render_service(service, options)` and `render_shared(program, options)`, which yield files,
+    `unfit(program, options)` and `loaded(options)`, or those of them that the target needs. `options` defines `SCHEMA`,
+    the JSON Schema of the target's section of the project file; `Options`, the values of that section without `build`
+    and `facts`; and `mistakes(section, sections)` if a schema cannot find them all.
     """
     by_default: bool | None
     """Whether a build renders it, unless its option `build` decides otherwise.
@@ -39,6 +37,8 @@ class Target(NamedTuple):
     """Options of its section that are facts of the whole project: fields of `Project` and of `shared.Options`."""
     many_files: bool = False
     """Whether a build prints only the first file of each folder."""
+    slow: bool = False
+    """Whether rendering a file takes longer than to look whether it is up to date."""
 
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of its section of the project file."""
@@ -59,11 +59,11 @@ class Target(NamedTuple):
 
     def render_service(self, service: Service, options: Options) -> Files:
         """The files of a service that has SLOs. They do not depend on the rest of the program. Pure."""
-        return dict(getattr(self._module("render"), "render_service", _nothing)(service, options))
+        yield from getattr(self._module("render"), "render_service", _nothing)(service, options)
 
     def render_shared(self, program: Program, options: Options) -> Files:
         """The files that depend on the whole program, such as an overview. Pure."""
-        return dict(getattr(self._module("render"), "render_shared", _nothing)(program, options))
+        yield from getattr(self._module("render"), "render_shared", _nothing)(program, options)
 
     def unfit(self, program: Program, options: Options) -> list[str]:
         """Messages that say why the program cannot be rendered with these options; usually none. Pure."""
@@ -87,8 +87,8 @@ TARGETS: dict[str, Target] = {
     for target in (
         Target("prometheus", "slocompiler.targets.prometheus", True, facts=("server", "severities", "labels")),
         Target("promtest", "slocompiler.targets.promtest", None),
-        Target("grafana", "slocompiler.targets.grafana", True, "together"),
-        Target("docs", "slocompiler.targets.docs", True, "none", many_files=True),
+        Target("grafana", "slocompiler.targets.grafana", True, "together", slow=True),
+        Target("docs", "slocompiler.targets.docs", True, "none", many_files=True, slow=True),
         Target("alertmanager", "slocompiler.targets.alertmanager", False, "together"),
     )
 }
@@ -100,11 +100,28 @@ def of_builds() -> dict[str, Target]:
     return {target.name: target for target in TARGETS.values() if target.by_default is not None}
 
 
-def render(program: Program, target: str, options: Options, part: Part = "all") -> Files:
+class Portion(NamedTuple):
+    """Files of a target that are rendered one after the other: those of a service, or those that all services share."""
+
+    target: Target
+    of: Service | Program
+    options: Options
+
+    def files(self) -> Files:
+        """The files, each rendered when it is asked for. Pure."""
+        if isinstance(self.of, Service):
+            return self.target.render_service(self.of, self.options)
+        return self.target.render_shared(self.of, self.options)
+
+
+def portions(program: Program, target: str, options: Options, part: Part = "all") -> Iterator[Portion]:
     """The files of a target, or a part of them: the shared files, then those of each service that has SLOs. Pure."""
-    row = TARGETS[target]
-    files = {} if part == "services" else row.render_shared(program, options)
-    for service in program.services:
-        if service.slos and part != "shared":
-            files |= row.render_service(service, options)
-    return files
+    if part != "services":
+        yield Portion(TARGETS[target], program, options)
+    if part != "shared":
+        yield from (Portion(TARGETS[target], service, options) for service in program.services if service.slos)
+
+
+def render(program: Program, target: str, options: Options) -> dict[str, str]:
+    """All files of a target, text by path."""
+    return dict(file for portion in portions(program, target, options) for file in portion.files())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -14,6 +14,10 @@ DOWN = "SLODown"
 """The alert that a service has once, without a label `slo`."""
 ALERTNAMES = ("SLOBurn", "SLOBudget", "SLONoData", DOWN)
 """The alerts that the Prometheus target raises."""
+
+
+Files = Iterator[tuple[str, str]]
+"""The path below the folder of the target, and the text, of each file. It is rendered when it is asked for."""
 
 
 @value(kw_only=True)

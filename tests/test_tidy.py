@@ -58,6 +58,7 @@ ALLOWED = {
     "slocompiler/formats": ("slocompiler.__version__", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain.code", "slocompiler.explain.words", "slocompiler.visible", "slocompiler.formats"),
     "slocompiler/cli": ("slocompiler",),
     "slocompiler/compiler.py": ("slocompiler",),
+    "slocompiler/pieces.py": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.record", "slocompiler.ir", "slocompiler.resolve"),
     "slocompiler/__main__.py": ("slocompiler.cli",),
     "slocompiler/__init__.py": ("slocompiler.compiler", "slocompiler.diagnostics", "slocompiler.ir", "slocompiler.source"),
 }  # fmt: skip  # a table
@@ -237,7 +238,6 @@ def test_every_exception_to_lint_and_types_gives_its_reason() -> None:
 def test_the_two_links_are_links() -> None:
     for name in ("grammar", "targets"):
         link = ROOT / "slocompiler" / name
-        assert link.is_symlink()
         assert os.readlink(link) == f"../{name}"
 
 

@@ -85,10 +85,10 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
 )
 
 
-def check(resolved: Resolved, project: Project, today: date | None = None) -> list[Diagnostic]:
-    """All errors of the run, and its warnings except those that an `allow` silences.
+def check(resolved: Resolved, project: Project, today: date | None) -> tuple[list[Diagnostic], frozenset[int]]:
+    """All errors of the run, and its warnings except those that an `allow` silences; and a number for each promise.
 
-    Reviews are judged only if `today` is given.
+    Reviews are judged only if `today` is given. SLOs that measure and promise the same have the same number.
     """
     run = Run(resolved, project, today, {}, {})
     allowances = Allowances(run)
@@ -100,4 +100,4 @@ def check(resolved: Resolved, project: Project, today: date | None = None) -> li
             problems += allowances.of_slo(slo, (problem for rule in SLO_CHECKS for problem in rule(slo, run)))
     problems += allowances.problems()
     problems += unused(run)
-    return problems
+    return problems, frozenset(map(hash, run.first))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Fix
@@ -27,12 +26,12 @@ _METRIC = re.compile(r".*:|.*_(?:total|created|info)$")
 def stream_words(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E220 and W336 of the names of metrics in the streams of a service."""
     for item, _ in service.streams:
-        yield from _judged(item.sum.terms, "events", _names(service), item.name.text)
+        yield from _judged(item.sum.terms, "events", run.once(_names, service), item.name.text)
 
 
 def words(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E220 and W336 of the names of metrics in an SLO."""
-    streams = _names(slo.service)
+    streams = run.once(_names, slo.service)
     if slo.events and isinstance(slo.events.of, t.Sum):
         yield from _judged(slo.events.of.terms, "events", streams)
     for part in (slo.good, slo.bad):
@@ -44,9 +43,8 @@ def words(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     yield from _judged((proof.of for proof, _ in slo.proofs), "unless", streams)
 
 
-@lru_cache(maxsize=8)
 def _names(service: ResolvedService) -> dict[str, None]:
-    """The names of its streams, sorted; all of its SLOs ask for them."""
+    """The names of its streams, sorted."""
     return dict.fromkeys(sorted({item.name.text for item, _ in service.streams}))
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from slocompiler.cli.files import Unfinished, replace_all
 from slocompiler.cli.messages import fail
 from slocompiler.cli.session import find, find_project, find_sources, read, reader
+from slocompiler.cli.writer import Unfinished, replace_all
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, Edit, Fix, ordered
 from slocompiler.project import Project, load
@@ -43,7 +43,7 @@ def fix_files(paths: tuple[str, ...], project_file: str | None, today: date | No
         fixed, more = apply_fixes(sources, lambda now: analyse(now, project, reader(root), today)[1], root)
         before, after, lines = {**before, **sources}, {**after, **fixed}, lines + more
     try:
-        replace_all({Path(name): after[name].text.encode() for name in after if after[name] is not before[name]})
+        replace_all((Path(name), after[name].text.encode()) for name in after if after[name] is not before[name])
     except Unfinished as error:
         fail(str(error))
     except OSError as error:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from slocompiler.cli.messages import fail
 from slocompiler.cli.session import Run
-from slocompiler.cli.terminal import Progress
-from slocompiler.compiler import render, unfit
+from slocompiler.compiler import portions, unfit
+from slocompiler.targets import Part, Portion
 from slocompiler.targets.shared import Options
 
 PRINTED = ("prometheus",)
@@ -17,29 +17,28 @@ _DOCUMENTS = (".yaml", ".yml", ".json")
 """The endings of files that a YAML reader takes as one document."""
 
 
-def generate(run: Run, targets: Sequence[str], options: Options, *, shared: bool) -> tuple[dict[str, str], list[str]]:
-    """The files to write, text by path, and the paths of those that only the whole project can generate.
+def generate(run: Run, targets: Sequence[str], options: Options, *, shared: bool) -> list[Portion]:
+    """The files of a build, generated as they are read.
 
     Without `shared`, files that depend on all services are not generated, as they would lose the other services.
     Ends the command with 1 if a target cannot be generated as the project file asks.
     """
-    files: dict[str, str] = {}
-    excluded: list[str] = []
-    with Progress() as progress:
-        for target in targets:
-            progress.show(f"generating {target}")
-            if reasons := unfit(run.program, target, options):
-                fail("; ".join(reasons), 1)
-            found = render(run.program, target, options, "all" if shared else "services")
-            files |= {f"{target}/{name}": text for name, text in found.items()}
-            if not shared:
-                excluded += [f"{target}/{name}" for name in render(run.program, target, options, "shared")]
-    return files, excluded
+    for target in targets:
+        if reasons := unfit(run.program, target, options):
+            fail("; ".join(reasons), 1)
+    part: Part = "all" if shared else "services"
+    return [one for target in targets for one in portions(run.program, target, options, part)]
 
 
-def stream(files: Mapping[str, str]) -> str:
-    """All files as one text, with `---` between YAML documents, so that a YAML reader loads each."""
-    printed = ""
-    for name, text in files.items():
-        printed += f"---\n{text}" if printed and PurePosixPath(name).suffix in _DOCUMENTS else text
-    return printed
+def excluded(run: Run, targets: Sequence[str], options: Options) -> list[str]:
+    """The paths of the files that only the whole project can generate."""
+    shared = (one for target in targets for one in portions(run.program, target, options, "shared"))
+    return [f"{one.target.name}/{name}" for one in shared for name, _ in one.files()]
+
+
+def stream(files: Iterable[Portion]) -> Iterator[str]:
+    """The texts of all files, with `---` between YAML documents, so that a YAML reader loads each."""
+    begun = False
+    for name, text in (file for portion in files for file in portion.files()):
+        yield f"---\n{text}" if begun and PurePosixPath(name).suffix in _DOCUMENTS else text
+        begun = True

@@ -54,11 +54,9 @@ class Output:
     from the root of the repository with `//` before it, because the path from elsewhere depends on the machine.
     """
 
-    def stamped(self, files: dict[str, str]) -> dict[str, str]:
-        """The files with the project in their headers, unless it is the usual one."""
-        if self.project == USUAL:
-            return files
-        return {name: of_project(text, self.project) for name, text in files.items()}
+    def stamped(self, text: str) -> str:
+        """A generated text with the project in its header, unless it is the usual one."""
+        return text if self.project == USUAL else of_project(text, self.project)
 
     def refuse_other(self, path: Path, header: Header) -> None:
         """Raise Foreign if the generated file is that of another project. A project that is gone has no files."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ FEW = 16
 """The files that are written one after the other, and the number of threads for more of them."""
 
 
-def each(do: Callable[[T], object], items: list[T]) -> None:
+def each(do: Callable[[T], object], items: Sequence[T]) -> None:
     """Call `do` for each item. Many wait for the disk together, which takes a sixth of the time."""
     import threading  # few runs write so many files
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
-from slocompiler.cli.output import former_text
+from slocompiler.cli.rendering import former_text
 from slocompiler.explain.words import plural
 from slocompiler.ir import Program
 from slocompiler.targets.prometheus.render import PACKED
@@ -35,19 +35,14 @@ def services_without_rules(removed: Iterable[str], files: Iterable[str], program
     return list(dict.fromkeys(found))  # a service may have had two files
 
 
-def services_out_of(folder: Path, files: Mapping[str, str]) -> list[str]:
+def services_out_of(folder: Path, names: Iterable[str], program: Program) -> list[str]:
     """The services that lose their rules in a file that all services share, by what is in the folder before a build."""
-    found = []
-    for name, text in files.items():
-        path = PurePosixPath(name)
+    found, kept = [], {service.name for service in program.services if service.slos}
+    for path in map(PurePosixPath, names):
         if path.is_relative_to(_RULES) and path.name == f"{PACKED}{_ENDING}":
-            gone = _recorded(former_text(folder / name) or "") - _recorded(text)
+            gone = set(_SERVICE.findall(former_text(folder / path) or "")) - kept
             found += [(path.relative_to(_RULES).parent / service).as_posix() for service in sorted(gone)]
     return found
-
-
-def _recorded(rules: str) -> set[str]:
-    return set(_SERVICE.findall(rules))
 
 
 def listed(services: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from slocompiler.cli.locate import STDIN
 from slocompiler.cli.messages import fail, report
 from slocompiler.cli.nested import report_nested
 from slocompiler.cli.patterns import Patterns
+from slocompiler.cli.processes import spread
 from slocompiler.cli.terminal import Progress
 from slocompiler.cli.walk import Found, matching
 from slocompiler.compiler import analyse
@@ -87,7 +88,8 @@ def compile_paths(
     sources, problems = read(files, root)
     with Progress() as progress:
         beside = (found for found in map(reader(root), others) if isinstance(found, Source))  # read if it matters
-        program, found = analyse(progress.each(sources, "reading", "checking"), project, reader(root), today, beside)
+        listed = progress.each(sources, "reading", "checking")
+        program, found = analyse(listed, project, reader(root), today, beside, spread)
     problems += found
     reporter(problems)
     if program is None or any(one.is_error or (strict and one.code not in harmless) for one in problems):

@@ -20,8 +20,11 @@ WIDEST = 160
 """Characters of a line of a diff."""
 
 
-def screen(found: Sequence[Difference], path: Callable[[str], str]) -> tuple[list[str], list[str]]:
-    """The lines of the diffs, and the lines with the names; `path` returns the path that is printed for a name.
+def screen(
+    found: Sequence[Difference], path: Callable[[str], str], texts: Callable[[Difference], tuple[str, str]]
+) -> tuple[list[str], list[str]]:
+    """The lines of the diffs, and the lines with the names; `path` returns the path that is printed for a name,
+    `texts` the former and the new text of a stale file.
 
     The targets are in the order of a build, rules first. Pages are only counted if other files differ.
     """
@@ -34,7 +37,7 @@ def screen(found: Sequence[Difference], path: Callable[[str], str]) -> tuple[lis
     hidden = sum(difference.what == "stale" for difference in found[NAMED:])
     for difference in found[:NAMED]:
         name = path(difference.name)
-        lines = _differing(difference, name) if difference.what == "stale" else []
+        lines = _differing(texts(difference), name) if difference.what == "stale" else []
         names.append(f"{difference.what}: {name}{_counted(lines)}")
         kept = lines if len(lines) <= OF_A_FILE else [*lines[: OF_A_FILE - 1], _more(len(lines) - OF_A_FILE + 1)]
         if len(shown) + len(kept) <= OF_ALL:
@@ -57,9 +60,9 @@ def _pages(pages: Sequence[Difference], path: Callable[[str], str]) -> list[str]
     return [f"{what}: {plural(count, 'file')} in {path(target)}" for (what, target), count in counts.items()]
 
 
-def _differing(difference: Difference, path: str) -> list[str]:
+def _differing(texts: tuple[str, str], path: str) -> list[str]:
     """A unified diff with long lines cut."""
-    before, after = difference.before.splitlines(), difference.after.splitlines()
+    before, after = (text.splitlines() for text in texts)
     lines = unified_diff(before, after, f"{path} (now)", f"{path} (built)", n=1, lineterm="")
     return [line if len(line) <= WIDEST else f"{line[: WIDEST - 1]}…" for line in lines]
 

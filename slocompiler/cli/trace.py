@@ -14,6 +14,8 @@ from slocompiler.cli import cache
 from slocompiler.record import record
 
 _TRACE = "slocompiler.trace"
+PACKAGE = os.path.join(os.path.dirname(os.path.abspath(slocompiler.__file__)), "")
+"""The folder of sloc itself."""
 
 
 @record
@@ -33,12 +35,14 @@ class Trace:
     """Folders whose files were looked at, and their real paths."""
     printed: list[str]
     """`out` or `err`, and the text, in turns."""
+    made: dict[str, list[str]]
+    """The names of generated files, by a key of all that decides them."""
 
 
 def begin(context: click.Context, arguments: list[str]) -> None:
     """Begin the trace of the command with these arguments, unless the cache is off."""
     if cache.folder() is not None:
-        context.meta[_TRACE] = Trace(arguments, time.time_ns(), {}, {}, {}, {}, [])
+        context.meta[_TRACE] = Trace(arguments, time.time_ns(), {}, {}, {}, {}, [], {})
 
 
 def drop() -> None:
@@ -47,7 +51,8 @@ def drop() -> None:
         context.meta.pop(_TRACE, None)
 
 
-def _trace() -> Trace | None:
+def current() -> Trace | None:
+    """The trace of this command, if it is not off."""
     context = click.get_current_context(silent=True)
     return context.meta.get(_TRACE) if context else None
 
@@ -73,14 +78,14 @@ no_cache = click.option(
 
 def look(path: str | os.PathLike[str]) -> None:
     """Note that a command is about to look at a path, whether anything is there or not."""
-    if trace := _trace():
+    if trace := current():
         _look(trace, os.path.abspath(path))
 
 
 def exists(path: str | os.PathLike[str]) -> bool:
     """Whether anything is at a path, be it a link to nowhere. Notes that only this matters."""
     found = os.path.lexists(path)
-    if trace := _trace():
+    if trace := current():
         name = os.path.abspath(path)
         trace.stamps.setdefault(name, cache.UNTRUSTED if found else cache.ABSENT)
         trace.contents.setdefault(name, cache.ANY if found else "")
@@ -89,7 +94,7 @@ def exists(path: str | os.PathLike[str]) -> bool:
 
 def content(path: str | os.PathLike[str], data: bytes) -> None:
     """Note what a file has, after `look`. The file at the end of a link is noted with it."""
-    if trace := _trace():
+    if trace := current():
         name = os.path.abspath(path)
         if os.path.islink(name):
             trace.contents[name] = cache.digest(os.fsencode(os.readlink(name)))
@@ -100,7 +105,7 @@ def content(path: str | os.PathLike[str], data: bytes) -> None:
 
 def entries(path: str | os.PathLike[str], found: list[os.DirEntry[str]]) -> None:
     """Note what a folder has, after `look`."""
-    if trace := _trace():
+    if trace := current():
         trace.folders[os.path.abspath(path)] = cache.kinds(found)
 
 
@@ -114,19 +119,18 @@ def _look(trace: Trace, name: str) -> None:
 # Writing
 
 
-def wrote(path: str | os.PathLike[str], data: bytes) -> None:
-    """Note that a command has written a file with this content."""
-    if trace := _trace():
+def wrote(path: str | os.PathLike[str], digest: str) -> None:
+    """Note that a command has written a file whose content has this digest. The path is not that of a link."""
+    if trace := current():
         name = os.path.abspath(path)
         _look(trace, name)
-        trace.stamps[name] = cache.UNTRUSTED
-        content(name, data)
+        trace.stamps[name], trace.contents[name] = cache.UNTRUSTED, digest
         _entry(trace, name, "file")
 
 
 def created(folder: str | os.PathLike[str]) -> None:
     """Note that a command has created a folder."""
-    if trace := _trace():
+    if trace := current():
         name = os.path.abspath(folder)
         if name in trace.stamps:
             trace.stamps[name], trace.folders[name] = cache.UNTRUSTED, {}
@@ -135,7 +139,7 @@ def created(folder: str | os.PathLike[str]) -> None:
 
 def removed(path: str | os.PathLike[str]) -> None:
     """Note that a command has removed a file."""
-    if trace := _trace():
+    if trace := current():
         name = os.path.abspath(path)
         trace.stamps.pop(name, None)
         trace.contents.pop(name, None)
@@ -153,12 +157,36 @@ def _entry(trace: Trace, name: str, kind: str | None) -> None:
             trace.folders[folder].setdefault(base, kind)
 
 
+# Several processes
+
+
+Noted = tuple[dict[str, str], dict[str, str], dict[str, dict[str, str]], dict[str, str], dict[str, list[str]]]
+
+
+def noted() -> Noted | None:
+    """What this process has looked at, for its parent."""
+    trace = current()
+    return (trace.stamps, trace.contents, trace.folders, trace.real, trace.made) if trace else None
+
+
+def join(others: Noted | None) -> None:
+    """Note what a child process has looked at, besides what it knew from here."""
+    trace = current()
+    if trace and others:
+        stamps, contents, folders, real, made = others
+        trace.stamps.update(stamps | trace.stamps)
+        trace.contents.update(contents | trace.contents)
+        trace.folders.update(folders | trace.folders)
+        trace.real.update(real | trace.real)
+        trace.made.update(made)
+
+
 # Printing
 
 
 def said(text: str, err: bool) -> None:
     """Note what a command prints, with its colors if the reader sees them, as `click.echo` decides it."""
-    if trace := _trace():
+    if trace := current():
         color = click.get_current_context().color
         seen = (sys.stderr if err else sys.stdout).isatty() if color is None else color
         trace.printed.extend(("err" if err else "out", text if seen else click.unstyle(text)))
@@ -169,19 +197,22 @@ def said(text: str, err: bool) -> None:
 
 def keep() -> None:
     """Write the record of a command that has succeeded, for the next time."""
-    trace, records = _trace(), cache.folder()
+    trace, records = current(), cache.folder()
     key = cache.key(trace.arguments) if trace else None
     if trace is None or key is None or records is None:
         return
-    for path in (*_installed(), *sys.path):
-        _look(trace, os.path.abspath(path))
+    for path in installed():
+        _look(trace, path)
     contents = trace.contents | {folder: cache.listing(found) for folder, found in trace.folders.items()}
     seen = [part for path, stamp in trace.stamps.items() for part in (path, stamp, contents.get(path, ""))]
-    cache.write(records, key, trace.printed, [part for pair in trace.real.items() for part in pair], seen)
+    real = [part for pair in trace.real.items() for part in pair]
+    made = [part for key_, names in trace.made.items() for part in (key_, "\n".join(names))]
+    cache.write(records, key, trace.printed, real, seen, made)
 
 
-def _installed() -> Iterator[str]:
-    """The files of sloc itself."""
-    for folder, folders, names in os.walk(os.path.dirname(slocompiler.__file__), followlinks=True):
+def installed() -> Iterator[str]:
+    """The files of sloc itself, and the folders that have the packages it needs."""
+    for folder, folders, names in os.walk(PACKAGE, followlinks=True):
         folders[:] = (name for name in folders if name != "__pycache__")
         yield from (os.path.join(folder, name) for name in names)
+    yield from map(os.path.abspath, sys.path)

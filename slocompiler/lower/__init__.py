@@ -12,10 +12,9 @@ from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
 
-def lower(resolved: Resolved) -> ir.Program:
-    """The program of a run without errors: services by name, SLOs in the order of their file."""
-    services = sorted(resolved.services, key=lambda service: service.tree.name.text)
-    return ir.Program(schema=ir.SCHEMA, services=tuple(map(_service, services)))
+def lower(resolved: Resolved) -> tuple[ir.Service, ...]:
+    """The services of files without errors, SLOs in the order of their file."""
+    return tuple(map(_service, resolved.services))
 
 
 def counts_events(slo: ResolvedSlo) -> bool:

@@ -7,8 +7,8 @@ from slocompiler.resolve.resolved import Part, ResolvedSlo, Term
 from slocompiler.source import Source
 from slocompiler.syntax import tree as t
 
-MOST = 150_000
-"""The quota of a file: settings, series, filters, alert lines and the like. Thousands of usual SLOs fit."""
+MOST = 400_000
+"""The quota of a file: settings, series, filters, alert lines and the like. Ten thousand usual SLOs fit."""
 LEAST = 20
 """The least that an SLO costs: its own statements, and the output for it."""
 LETTERS = 8

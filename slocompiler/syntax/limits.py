@@ -15,8 +15,8 @@ LONGEST_STRING = 8 * 1024
 """In characters. Strings that templates produce have the same limit (`resolve/interpolate.py`)."""
 LARGEST_BLOCK = 128 * 1024
 """In characters, from the head of an SLO, a service or the like to the next one."""
-MOST_WORDS = 100_000
-"""Words and signs of a file: thousands of SLOs, which take seconds to read."""
+MOST_WORDS = 400_000
+"""Words and signs of a file: more than ten thousand SLOs, which take seconds to compile."""
 DEEPEST = 64
 """The depth of braces and parentheses; the language itself needs five."""
 _SHORT_LINES = re.compile(rf"(?:[^\n]{{0,{LONGEST_LINE}}}+\n)*+")

@@ -11,7 +11,7 @@ from slocompiler.targets.alertmanager.inhibitions import inhibitions
 from slocompiler.targets.alertmanager.matchers import OURS, is_, scopes
 from slocompiler.targets.alertmanager.options import chosen
 from slocompiler.targets.prometheus.options import chosen as of_rules
-from slocompiler.targets.shared import Options, header
+from slocompiler.targets.shared import Files, Options, header
 
 FILE, RESOURCE = "alertmanager.yml", "alertmanagerconfig.yaml"
 KIND = "monitoring.coreos.com/v1alpha1/AlertmanagerConfig"
@@ -23,10 +23,11 @@ REPEATED = {"page": "4h", "ticket": "4d", "notify": "4d"}
 """Repeat intervals, because a budget may be exhausted for weeks. Alertmanager forgets after five days what it sent."""
 
 
-def render_shared(program: Program, options: Options) -> dict[str, str]:
+def render_shared(program: Program, options: Options) -> Files:
     """`alertmanager.yml` to merge into a configuration, or a resource that the Prometheus Operator merges."""
     if chosen(options).kind == "AlertmanagerConfig":
-        return {RESOURCE: _resource(program, options)}
+        yield RESOURCE, _resource(program, options)
+        return
     rest = _rest(program, options)
     found = {
         "route": {"receiver": "default", "routes": [_route(program, options)]},
@@ -34,9 +35,10 @@ def render_shared(program: Program, options: Options) -> dict[str, str]:
         "receivers": [{"name": "default"}, *rest["receivers"]],
     }
     merge = "Merge this into your configuration: the inhibition rules, the receivers, and the route below `routes` before your own."
-    return {
-        FILE: f"# {header(FILE, 'all services')}\n# {merge}\n{text.yaml(text.of_file(found, chosen(options).secrets))}"
-    }
+    yield (
+        FILE,
+        f"# {header(FILE, 'all services')}\n# {merge}\n{text.yaml(text.of_file(found, chosen(options).secrets))}",
+    )
 
 
 def loaded(options: Options) -> tuple[str, ...]:

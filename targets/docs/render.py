@@ -17,7 +17,7 @@ from slocompiler.targets.docs.page import Page
 from slocompiler.targets.docs.slo import entry, slo_page
 from slocompiler.targets.docs.write import html, markdown
 from slocompiler.targets.prometheus import down, stencil
-from slocompiler.targets.shared import Options, header
+from slocompiler.targets.shared import Files, Options, header
 
 ASSETS = ("site.css", "site.js")
 INDEX = "search.js"
@@ -27,7 +27,7 @@ class Format(NamedTuple):
     """A format of pages."""
 
     suffix: str
-    write: Callable[[Sequence[Page], Sequence[Service]], dict[str, str]]
+    write: Callable[[Sequence[Page], Sequence[Service]], Files]
     """The texts of pages by their paths. It also takes the services to whose pages they may link."""
 
 
@@ -35,9 +35,10 @@ FORMATS = {"site": Format(".html", html.render), "markdown": Format(".md", markd
 """Each format by its folder."""
 
 
-def render_service(service: Service, options: Options) -> dict[str, str]:
+def render_service(service: Service, options: Options) -> Files:
     """`site/SERVICE/SLO.html` and `markdown/SERVICE/SLO.md` for every SLO, and a page for the service."""
-    files, counted = _written([catalogue.service_page(service, options)], (service,), options), down.counted(service)
+    yield from _written([catalogue.service_page(service, options)], (service,), options)
+    counted = down.counted(service)
     # An SLO with the name of the service's page moves that page; and each SLO has a history of its own.
     is_apart = bool(options.history) or not {"index", "readme"}.isdisjoint(one.name for one in service.slos)
     folders = chosen(options).formats
@@ -45,33 +46,30 @@ def render_service(service: Service, options: Options) -> dict[str, str]:
         about = (one, service, options, counted.get(one.id, False))
         texts = _pages(*about) if is_apart else stencil.texts(stencil.PAGES, _pages, *about)
         for folder, text in zip(folders, texts, strict=True):
-            files[f"{folder}/{service.name}/{one.name}{FORMATS[folder].suffix}"] = text
-    return files
+            yield f"{folder}/{service.name}/{one.name}{FORMATS[folder].suffix}", text
 
 
 def _pages(slo: Slo, service: Service, options: Options, counting: bool) -> tuple[str, ...]:
     """The page of an SLO in each format; the service may have its SLOs or none."""
     page, linked = slo_page(slo, service, options, counting), service if service.slos else replace(service, slos=(slo,))
     written = (FORMATS[folder].write([page], (linked,)) for folder in chosen(options).formats)
-    return tuple([text for files in written for text in files.values()])
+    return tuple([text for files in written for _, text in files])
 
 
-def render_shared(program: Program, options: Options) -> dict[str, str]:
+def render_shared(program: Program, options: Options) -> Files:
     """The catalogue, the guide and the glossary; for the site, also its assets and the search index."""
     pages = [catalogue.catalogue(program), reading(), glossary()]
-    files = _written(pages, program.services, options)
+    yield from _written(pages, program.services, options)
     if "site" in chosen(options).formats:
-        files |= {f"site/{name}": _asset(name) for name in ASSETS}
-        files[f"site/{INDEX}"] = _index(program)
-    return files
+        for name in ASSETS:
+            yield f"site/{name}", _asset(name)
+        yield f"site/{INDEX}", _index(program)
 
 
-def _written(pages: Sequence[Page], services: Sequence[Service], options: Options) -> dict[str, str]:
-    return {
-        f"{folder}/{path}": text
-        for folder in chosen(options).formats
-        for path, text in FORMATS[folder].write(pages, services).items()
-    }
+def _written(pages: Sequence[Page], services: Sequence[Service], options: Options) -> Files:
+    for folder in chosen(options).formats:
+        for path, text in FORMATS[folder].write(pages, services):
+            yield f"{folder}/{path}", text
 
 
 def _asset(name: str) -> str:

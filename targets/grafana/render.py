@@ -11,20 +11,19 @@ from slocompiler.targets.grafana.overview import overview
 from slocompiler.targets.grafana.service import dashboard as of_service
 from slocompiler.targets.grafana.slo import dashboard as of_slo
 from slocompiler.targets.prometheus import stencil
-from slocompiler.targets.shared import Options, dashboard_uid
+from slocompiler.targets.shared import Files, Options, dashboard_uid
 
 PROVISIONING, DETAILS = "dashboards.yaml", "details/"
 
 
-def render_service(service: Service, options: Options) -> dict[str, str]:
+def render_service(service: Service, options: Options) -> Files:
     """`dashboards/services/<service>.json`, and `details/<service>.<slo>.json` for each SLO; or resources, `….yaml`."""
     name = f"dashboards/services/{service.name}{_ending(options)}"
-    files = {name: _file(name, of_service(name, service, options), service.source, options)}
+    yield name, _file(name, of_service(name, service, options), service.source, options)
     for slo in service.slos:
         (text,) = stencil.texts(stencil.PAGES, _of_slo, slo, service, options)
         name = _details(slo, options)
-        files[name] = _shaped(name, dashboard_uid(slo.id), text, slo.source, options)
-    return files
+        yield name, _shaped(name, dashboard_uid(slo.id), text, slo.source, options)
 
 
 def _of_slo(slo: Slo, service: Service, options: Options) -> tuple[Json]:
@@ -36,12 +35,12 @@ def _details(slo: Slo, options: Options) -> str:
     return f"{DETAILS}{slo.service}.{slo.name}{_ending(options)}"
 
 
-def render_shared(program: Program, options: Options) -> dict[str, str]:
+def render_shared(program: Program, options: Options) -> Files:
     """`dashboards.yaml`, which resources do not need, and `dashboards/overview.json`."""
     name = f"dashboards/overview{_ending(options)}"
-    is_file = chosen(options).kind == "files"
-    files = {PROVISIONING: provisioning.render(PROVISIONING, options)} if is_file else {}
-    return files | {name: _file(name, overview(name, program, options), "all services", options)}
+    if chosen(options).kind == "files":
+        yield PROVISIONING, provisioning.render(PROVISIONING, options)
+    yield name, _file(name, overview(name, program, options), "all services", options)
 
 
 def unfit(program: Program, options: Options) -> list[str]:

@@ -14,7 +14,7 @@ from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.recording import recording_groups
 from slocompiler.targets.prometheus.rule import Group, Groups
 from slocompiler.targets.prometheus.yaml import comment, groups_text
-from slocompiler.targets.shared import Options, header
+from slocompiler.targets.shared import Files, Options, header
 
 PACKED = "slos"
 """The name of the file of all services, if groups are packed."""
@@ -22,22 +22,19 @@ RECORDING, ALERTING = ".recording", ".alerting"
 """What the names of the files have, if recording and alerting rules are split."""
 
 
-def render_service(service: Service, options: Options) -> dict[str, str]:
+def render_service(service: Service, options: Options) -> Files:
     """`<service>.rules.yaml`, or a file for each part of its rules; nothing if groups are packed."""
     if _limits(options) is not None:
-        return {}
-    files: dict[str, str] = {}
+        return
     for part, text in zip(_parts(options), _rules(service, service.slos, options), strict=True):
         if text or not part:
-            files |= _file(f"{service.name}{part}", comment(service.source), text, options)
-    return files
+            yield _file(f"{service.name}{part}", comment(service.source), text, options)
 
 
 def rules_of(slo: Slo, service: Service, options: Options) -> str:
     """The text of a file with the rules of one SLO, and those for the jobs of its service."""
     (rules,) = _rules(service, (slo,), options)
-    (text,) = _file(service.name, comment(service.source), rules, options).values()
-    return text
+    return _file(service.name, comment(service.source), rules, options)[1]
 
 
 def _rules(service: Service, slos: Sequence[Slo], options: Options) -> list[str]:
@@ -48,12 +45,11 @@ def _rules(service: Service, slos: Sequence[Slo], options: Options) -> list[str]
     return ["".join(own) for own in zip(*texts, strict=True)]
 
 
-def render_shared(program: Program, options: Options) -> dict[str, str]:
+def render_shared(program: Program, options: Options) -> Files:
     """`slos.rules.yaml` with the rules of all services if groups are packed; else nothing."""
-    if _limits(options) is None:
-        return {}
-    groups = packing.packed(_groups(program, options), _most(options)[0])
-    return _file(PACKED, "all services", groups_text("", groups), options)
+    if _limits(options) is not None:
+        groups = packing.packed(_groups(program, options), _most(options)[0])
+        yield _file(PACKED, "all services", groups_text("", groups), options)
 
 
 def text_of(slo: Slo, service: Service, groups: Sequence[Group]) -> str:
@@ -77,11 +73,11 @@ def _about(slo: Slo, service: Service) -> str:
     return f"{slo.id}{title}{' (draft)' if slo.draft else ''}, from {comment(slo.source)}{used}"
 
 
-def _file(name: str, source: str, groups: str, options: Options) -> dict[str, str]:
+def _file(name: str, source: str, groups: str, options: Options) -> tuple[str, str]:
     path = f"{options.folder}{name}"
     file, own = f"{path}.rules.yaml", chosen(options)
     text = f"# {header(file, source)}\n{rulers.head(path, own)}groups:\n{groups}"
-    return {file: rulers.shaped(text, own)}
+    return file, rulers.shaped(text, own)
 
 
 def files_of(service: Service, options: Options) -> list[str]:

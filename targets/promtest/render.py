@@ -16,7 +16,7 @@ from slocompiler.targets.promtest.labels import Impossible, Undecided
 from slocompiler.targets.promtest.rules import Part, excerpt, parts
 from slocompiler.targets.promtest.scenario import Case
 from slocompiler.targets.promtest.subject import Subject
-from slocompiler.targets.shared import Options
+from slocompiler.targets.shared import Files, Options
 from slocompiler.visible import shown
 
 UNTESTED: dict[type, str] = {
@@ -43,7 +43,7 @@ def _without_events(slo: Slo) -> str:
     return ""
 
 
-def render_service(service: Service, options: Options) -> dict[str, str]:
+def render_service(service: Service, options: Options) -> Files:
     """For every SLO, files `<service>.<slo>.<number>.test.yaml`, each with its rules.
 
     A promtool file has one evaluation interval, which cannot suit both windows of an hour and windows of days. Each of
@@ -51,15 +51,13 @@ def render_service(service: Service, options: Options) -> dict[str, str]:
     """
     tested = replace(chosen(options), catch_up=False, late_series=False, ruler="files", files="one")
     plain = replace(options, targets={**options.targets, "prometheus": tested})
-    files = {}
     for slo in (slo for slo in service.slos if not untested(slo)):
         rendered = parts(prometheus.rules_of(slo, service, plain))
         tests_of = _together(cases(soonest(slo, service), plain), rendered)
         for number, ((rules, step), tests) in enumerate(tests_of.items(), 1):
             name = f"{options.folder}{service.name}.{slo.name}.{number}"
-            files[f"{name}.rules.yaml"] = rules
-            files[f"{name}.test.yaml"] = _document(slo, name, step, tests)
-    return files
+            yield f"{name}.rules.yaml", rules
+            yield f"{name}.test.yaml", _document(slo, name, step, tests)
 
 
 def _together(tests: Iterable[Case], rendered: list[Part]) -> dict[tuple[str, int], list[Case]]:

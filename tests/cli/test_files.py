@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import ast
 import os
-import threading
-from collections.abc import Callable
-from itertools import count
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from slocompiler.cli.files import TEMPORARY, Unfinished, replace_all
+from slocompiler.cli.writer import TEMPORARY, Unfinished, replace_all
 from support.bounded import bounded
 from support.command import files, service, sloc
 from support.compile import ROOT
@@ -94,7 +92,7 @@ def test_a_file_with_hard_links_is_restored_if_it_cannot_be_written(
     (tmp_path / "second").hardlink_to(tmp_path / "mine")
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        replace_all({tmp_path / "mine": b"new"})
+        replace_all([(tmp_path / "mine", b"new")])
     assert files(tmp_path) == {"mine": b"the old text", "second": b"the old text"}
 
 
@@ -127,22 +125,21 @@ def test_the_disk_has_a_file_before_it_takes_its_place(
     assert {os.path.dirname(path) for path in placed} == set(folders)
 
 
-def test_many_files_are_written_by_several_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each has its text, and if the disk refuses one, none is replaced."""
-    many = {tmp_path / f"{number}": f"{number}".encode() for number in range(100)}
-    replace_all(many)
-    assert {tmp_path / name: data for name, data in files(tmp_path).items()} == many
-    calls = count()
+def test_a_content_is_on_the_disk_before_the_next_one_is_made(tmp_path: Path) -> None:
+    """So a build needs no memory for all its files. An error while one is made changes no file."""
 
-    def broken(_: int) -> None:
-        if next(calls) == 50:
-            raise OSError(5, "Input/output error")
+    def made(last: int) -> Iterator[tuple[Path, bytes]]:
+        for number in range(3):
+            assert sorted(files(tmp_path).values()) == [*[b"new"] * number, b"old"]
+            assert number < last
+            yield tmp_path / f"{number}", b"new"
 
-    monkeypatch.setattr(os, "fsync", broken)
-    with pytest.raises(OSError, match="Input/output error") as caught:
-        replace_all(dict.fromkeys(many, b"new"))
-    assert Path(caught.value.filename) in many
-    assert {tmp_path / name: data for name, data in files(tmp_path).items()} == many
+    (tmp_path / "0").write_text("old")
+    with pytest.raises(AssertionError):
+        replace_all(made(2))
+    assert files(tmp_path) == {"0": b"old"}
+    replace_all(made(3))
+    assert files(tmp_path) == {"0": b"new", "1": b"new", "2": b"new"}
 
 
 def test_a_file_that_may_not_be_written_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +154,7 @@ def test_a_file_that_may_not_be_written_is_not_replaced(tmp_path: Path, monkeypa
     (tmp_path / "mine").write_text("old")
     monkeypatch.setattr(os, "open", refused)
     with pytest.raises(PermissionError) as caught:
-        replace_all({tmp_path / "mine": b"new"})
+        replace_all([(tmp_path / "mine", b"new")])
     assert caught.value.filename == str(tmp_path / "mine")
     assert files(tmp_path) == {"mine": b"old"}
 
@@ -165,7 +162,7 @@ def test_a_file_that_may_not_be_written_is_not_replaced(tmp_path: Path, monkeypa
 def test_a_new_file_has_the_mode_that_the_user_gives_new_files(tmp_path: Path) -> None:
     mask = os.umask(0o027)
     try:
-        replace_all({tmp_path / "deep" / "new": b"x"})
+        replace_all([(tmp_path / "deep" / "new", b"x")])
     finally:
         os.umask(mask)
     assert (tmp_path / "deep" / "new").stat().st_mode & 0o777 == 0o640
@@ -173,7 +170,7 @@ def test_a_new_file_has_the_mode_that_the_user_gives_new_files(tmp_path: Path) -
 
 def test_a_link_to_nowhere_gets_its_file(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("new")
-    replace_all({tmp_path / "link": b"x"})
+    replace_all([(tmp_path / "link", b"x")])
     assert (tmp_path / "link").is_symlink()
     assert files(tmp_path) == {"link": b"x", "new": b"x"}
 
@@ -196,13 +193,14 @@ def test_a_rename_that_fails(
         (tmp_path / name).write_text("old")
     monkeypatch.setattr(os, "replace", broken)
     with pytest.raises(raised, match="b: Input/output error; not" if fails_at else "Input/output error: .*a"):
-        replace_all({tmp_path / name: b"new" for name in "abc"})
+        replace_all((tmp_path / name, b"new") for name in "abc")
     assert files(tmp_path) == {name: b"new" if number < fails_at else b"old" for number, name in enumerate("abc")}
 
 
 WRITERS = {
     "slocompiler/cli/cache.py": "writes records, which a run can do without",
-    "slocompiler/cli/files.py": "the writer",
+    "slocompiler/cli/processes.py": "writes into a pipe",
+    "slocompiler/cli/writer.py": "the writer",
     "slocompiler/cli/commands/check.py": "appends to the summary of a step, a log that GitHub keeps",
     "slocompiler/cli/commands/test.py": "writes into a temporary folder, which it removes",
 }
@@ -227,15 +225,3 @@ def _writes(call: ast.Call) -> bool:
         or (of_os and name in ("replace", "rename", "copyfile", "copy", "move"))
         or (name == "open" and any(set(mode) & set("wax+") for mode in modes))
     )
-
-
-def test_without_more_threads_all_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A container may allow no thread: the files are then written one after the other."""
-
-    def refuse(thread: threading.Thread) -> None:
-        raise RuntimeError(f"can't start {thread}")
-
-    monkeypatch.setattr(threading.Thread, "start", refuse)
-    wanted = {tmp_path / f"{number}": b"new" for number in range(40)}
-    replace_all(wanted)
-    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == wanted

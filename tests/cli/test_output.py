@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from slocompiler.cli import files as cli_files
+from slocompiler.cli import writer
 from support.bounded import bounded
 from support.command import files, service, sloc, times
 from support.outdated import MADE, outdated, rules
@@ -85,7 +85,7 @@ class TestFailing:
                 raise OSError(errno.EIO, os.strerror(errno.EIO), *map(str, arguments[:1]), None, str(arguments[1]))
             replace(*arguments)
 
-        monkeypatch.setattr(cli_files.os, "replace", broken)
+        monkeypatch.setattr(writer.os, "replace", broken)
         answer = sloc(project, "build")
         assert (answer.code, "Input/output error; not every file is up to date" in answer.err) == (2, True)
         assert [name for name in files(project) if "sloc-tmp" in name] == []

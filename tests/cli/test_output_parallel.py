@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from slocompiler.cli.files import TEMPORARY
 from slocompiler.cli.output import _locked
+from slocompiler.cli.writer import TEMPORARY
 from support import killed
 from support.command import files, service, sloc
 from support.compile import ROOT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,8 @@ def test_every_example_passes(example: Path) -> None:
 def test_a_failure_is_reported_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = promtest.render_service
 
-    def higher(*arguments: object) -> dict[str, str]:
-        return {name: text.replace("> 14.4", "> 20") for name, text in real(*arguments).items()}  # type: ignore[arg-type]  # as given
+    def higher(*arguments: object) -> Iterator[tuple[str, str]]:
+        return ((name, text.replace("> 14.4", "> 20")) for name, text in real(*arguments))  # type: ignore[arg-type]  # as given
 
     monkeypatch.setattr(promtest, "render_service", higher)
     path = tmp_path / "shop.slo"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -51,10 +52,10 @@ def test_a_broken_rule_fails(
 ) -> None:
     real = promtest.render_service
 
-    def broken(*arguments: object) -> dict[str, str]:
-        made = real(*arguments)  # type: ignore[arg-type]  # as given
+    def broken(*arguments: object) -> Iterator[tuple[str, str]]:
+        made = dict(real(*arguments))  # type: ignore[arg-type]  # as given
         assert any(right in text for text in made.values())
-        return {name: text.replace(right, wrong) if right else text for name, text in made.items()}
+        return ((name, text.replace(right, wrong) if right else text) for name, text in made.items())
 
     monkeypatch.setattr(promtest, "render_service", broken)
     path = tmp_path / "shop.slo"

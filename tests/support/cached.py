@@ -15,6 +15,7 @@ import pytest
 
 from slocompiler import cli
 from slocompiler.cli import cache
+from slocompiler.targets import TARGETS
 from support.command import Answer, service
 
 YOUNG = 20_000_000
@@ -38,6 +39,8 @@ class Project:
         self.folder.mkdir(parents=True)
         self.compiled = 0
         self.where = "."
+        self.slow: tuple[str, ...] = ()
+        """Targets that are as slow as pages: what the run before has rendered is looked at first."""
 
     def run(self, *arguments: str) -> Answer:
         """Run the command, with the cache; `compiled` counts those that compiled."""
@@ -62,6 +65,8 @@ class Project:
             patch.setattr(sys, "argv", ["sloc", *arguments])
             patch.setattr(cache, "YOUNG", YOUNG)
             patch.setattr(cache, "replay", replay)
+            for name in self.slow:
+                patch.setitem(TARGETS, name, TARGETS[name]._replace(slow=True))
             try:
                 cli.main()
                 code: object = 0
@@ -166,7 +171,7 @@ EDITS: dict[str, Edit] = {
     "the outputs are elsewhere": move("generated", "moved"),
     "a link in place of the outputs": link("generated", "moved"),
     "the outputs are a file": write("generated", ""),
-    "another project": write("sloc.yaml", PROJECT + "scrape_interval: 15s\n"),
+    "another project": write("sloc.yaml", PROJECT + "scrape_interval: 1m\n"),
     "a project within": write("team/sloc.yaml", PROJECT),
     "no project within": remove("team/sloc.yaml"),
     "no project": remove("sloc.yaml"),

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from slocompiler import cli
-from slocompiler.cli.files import TEMPORARY
+from slocompiler.cli.writer import TEMPORARY
 from support.command import files, service, sloc
 
 SERVICES = 12

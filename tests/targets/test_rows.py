@@ -53,11 +53,11 @@ from slocompiler.targets.shared import header
 
 def render_service(service, options):
     shout = " ".join(chosen(options).words) + "!" * chosen(options).volume
-    return {f"{service.name}.txt": f"{header(f'{service.name}.txt', service.source)}\\n{shout}\\n"}
+    yield f"{service.name}.txt", f"{header(f'{service.name}.txt', service.source)}\\n{shout}\\n"
 
 
 def render_shared(program, options):
-    return {"all.txt": f"{header('all.txt', 'all')}\\n{len(program.services)} services\\n"}
+    yield "all.txt", f"{header('all.txt', 'all')}\\n{len(program.services)} services\\n"
 
 
 def unfit(program, options):
@@ -130,8 +130,8 @@ def test_a_change_of_its_options_is_reported(folder: Path, tmp_path: Path) -> No
 def test_no_two_services_share_a_file(name: str) -> None:
     """What services have in common is rendered of the whole program; so a build may render each apart."""
     program = compile_files(*EXAMPLES)
-    parts = [TARGETS[name].render_service(one, Options()) for one in program.services if one.slos]
-    parts.append(TARGETS[name].render_shared(program, Options()))
+    parts = [dict(TARGETS[name].render_service(one, Options())) for one in program.services if one.slos]
+    parts.append(dict(TARGETS[name].render_shared(program, Options())))
     assert render(program, name, Options()) == {path: text for files in parts for path, text in files.items()}
     assert sum(map(len, parts)) == len({path for files in parts for path in files})
     assert any(parts)

@@ -5,25 +5,26 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
 
 from slocompiler.cli import trace
-from slocompiler.cli.files import Unfinished
-from slocompiler.cli.generated import PRINTED, generate, stream
+from slocompiler.cli.generated import PRINTED, excluded, generate, stream
 from slocompiler.cli.messages import fail, give, is_quiet, note, quiet, report, say, summary
-from slocompiler.cli.output import differences, refuse_links, write
+from slocompiler.cli.output import Written, differences, texts, written
 from slocompiler.cli.ownership import Foreign, Output, output_of
 from slocompiler.cli.removal import listed, services_out_of, services_without_rules
 from slocompiler.cli.session import Run, compile_paths, find_project, paths_and_project
 from slocompiler.cli.terminal import difference
+from slocompiler.cli.writer import Unfinished
 from slocompiler.compiler import loaded
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.words import plural
 from slocompiler.project import NAME
 from slocompiler.record import replace
-from slocompiler.targets import TARGETS, of_builds
+from slocompiler.targets import TARGETS, Portion, of_builds
 
 
 @click.command("build", short_help="Compile, and write the generated files.")
@@ -77,27 +78,28 @@ def command(
 
         options = replace(options, history=history_of(run.program, run.root))
     chosen = targets or (PRINTED if printed else run.project.targets())
-    files, excluded = generate(run, chosen, options, shared=printed or run.complete)
     if printed:
-        give(stream(files))
+        for text in stream(generate(run, chosen, options, shared=True)):
+            give(text)
         return
-    if excluded:
-        more = f" and {len(excluded) - 1:,} more" if len(excluded) > 1 else ""
-        note(f"left out, as only a build without PATH covers all services: {excluded[0]}{more}", err=True)
     there = output_of(find_project(project_file) or run.root / NAME, output, run.project.output)
+    portions = generate(run, chosen, options, shared=run.complete)
+    if not run.complete:
+        _note_others(excluded(run, chosen, options))
     owned = tuple(of_builds()) if run.whole and not targets else ()
-    files = there.stamped(files)
     if check:
         watched = {name: loaded(run.program, name, options) for name in chosen} if owned else {}
-        _check(there, files, owned, watched, run)
+        _check(there, portions, owned, watched, run)
         trace.keep()
         return
-    removed, lost = _write(there, files, owned, run)
+    with _failing(there.folder, "; nothing was changed"), written(there, portions, chosen, owned) as new:
+        shared = services_out_of(there.folder, new.names, run.program)
+    lost = _print(there.folder, new, shared, run)
     if add:
         from slocompiler.cli.staging import stage
 
-        stage(there.folder, files, removed)
-    elif not (history or removed or lost):  # the next run prints nothing of them
+        stage(there.folder, new.names, new.removed)
+    elif not (history or new.removed or lost):  # the next run prints nothing of them
         trace.keep()
 
 
@@ -122,6 +124,13 @@ def _refuse_options(history: bool, check: bool, add: bool, printed: bool, has_st
         fail("--add needs files that a build writes: it excludes --check and `-`")
 
 
+def _note_others(names: Sequence[str]) -> None:
+    """Say which files a part of the project cannot generate."""
+    if names:
+        more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
+        note(f"left out, as only a build without PATH covers all services: {names[0]}{more}", err=True)
+
+
 def _report_errors(problems: list[Diagnostic]) -> None:
     """Print the errors, and only the number of warnings, so that `--check` fits on a screen."""
     report([problem for problem in problems if problem.is_error])
@@ -130,21 +139,16 @@ def _report_errors(problems: list[Diagnostic]) -> None:
         note(f"{plural(warnings, 'warning')}: see `sloc check`", err=True)
 
 
-def _write(output: Output, files: dict[str, str], owned: Sequence[str], run: Run) -> tuple[list[str], list[str]]:
-    """Write the files, and print what was written and removed. Returns what was removed, and services without rules."""
-    folder = output.folder
-    with _failing(folder, "; nothing was changed"):
-        refuse_links(output, files, owned)
-        shared = services_out_of(folder, files)
-        removed = write(output, files, owned)
-    for name, more in _listed(files).items():
+def _print(folder: Path, new: Written, shared: list[str], run: Run) -> list[str]:
+    """Print what was written and removed. Returns the services that have no rules now; `shared` are some of them."""
+    for name, more in _listed(new.names).items():
         note((folder / name).as_posix() + (f", and {more:,} more" if more else ""))
-    for name in removed:
+    for name in new.removed:
         say(f"removed {(folder / name).as_posix()}")
-    if lost := services_without_rules(removed, files, run.program) + shared:
+    if lost := services_without_rules(new.removed, new.names, run.program) + shared:
         say(f"removed {listed(lost)}. If this is a mistake, restore their sources and build again", err=True)
-    note(f"{summary(run.program)}: {plural(len(files), 'file')}")
-    return removed, lost
+    note(f"{summary(run.program)}: {plural(len(new.names), 'file')}")
+    return lost
 
 
 def _listed(files: Iterable[str]) -> dict[str, int]:
@@ -160,22 +164,21 @@ def _listed(files: Iterable[str]) -> dict[str, int]:
 
 
 def _check(
-    output: Output, files: dict[str, str], owned: Sequence[str], watched: Mapping[str, list[str]], run: Run
+    there: Output, portions: Sequence[Portion], owned: Sequence[str], watched: Mapping[str, list[str]], run: Run
 ) -> None:
     """Print the files that are not what a build generates, and exit with 1 if there are any."""
     from slocompiler.cli.staleness import screen
 
-    folder = output.folder
+    folder = there.folder
     with _failing(folder):
-        refuse_links(output, files, owned)
-        found = list(differences(output, files, owned, watched))
-    shown, names = screen(found, lambda name: (folder / name).as_posix())
+        files, found = differences(there, portions, owned, watched)
+        shown, names = screen(found, lambda name: (folder / name).as_posix(), partial(texts, there))
     if shown and not is_quiet():
         say("\n".join(shown), look=difference)
     for name in names:
         note(name, err=True)
     left_over = [one.name for one in found if one.what == "left over"]
-    if lost := services_without_rules(left_over, files, run.program) + services_out_of(folder, files):
+    if lost := services_without_rules(left_over, files, run.program) + services_out_of(folder, files, run.program):
         say(f"a build removes {listed(lost)}. If this is a mistake, restore their sources first", err=True)
     added = sum(one.what == "added" for one in found)
     if added:

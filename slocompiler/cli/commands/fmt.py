@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from slocompiler.cli import trace
-from slocompiler.cli.files import replace_all
 from slocompiler.cli.messages import fail, give, note, quiet, report, say
 from slocompiler.cli.session import find, find_project, find_sources, paths_and_project, read, read_project
 from slocompiler.cli.terminal import difference
+from slocompiler.cli.writer import replace_all
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.words import plural
 from slocompiler.source import Source
@@ -100,6 +100,6 @@ def _lines(text: str) -> list[str]:
 
 def _replace(file: str, text: str) -> None:
     try:
-        replace_all({Path(file): text.encode()})
+        replace_all([(Path(file), text.encode())])
     except OSError as error:
         fail(f"{file}: {error.strerror}; it was not changed")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from slocompiler.cli.files import Unfinished, replace_all
 from slocompiler.cli.messages import fail, say
 from slocompiler.cli.nested import outer_project
+from slocompiler.cli.writer import Unfinished, replace_all
 from slocompiler.project import NAME
 from slocompiler.resources import resource
 
@@ -47,7 +47,7 @@ def command(folder: str) -> None:
         )
     texts = {target / name: _first(name).encode() for name in FILES}
     try:
-        replace_all(texts)
+        replace_all(texts.items())
     except Unfinished as error:
         fail(str(error))
     except OSError as error:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
-from slocompiler.cli.files import leads_out, replace_all
+from slocompiler.cli.files import leads_out
 from slocompiler.cli.locate import from_root, root_of
 from slocompiler.cli.messages import fail, give, say
 from slocompiler.cli.session import Run, compile_paths, find_sources, project_option, read, reader
 from slocompiler.cli.terminal import difference
+from slocompiler.cli.writer import replace_all
 from slocompiler.explain.words import plural
 from slocompiler.ir import Service
 from slocompiler.owners import begin, end, owned, section, without_handle
@@ -109,7 +110,7 @@ def _write(file: str, lines: list[str], project: str) -> None:
     after = above + mark + "".join(f"{line}{end}" for line in lines) + "".join(before[last:])
     if after != "".join(before):
         try:
-            replace_all({Path(file): after.encode("utf-8", "surrogateescape")})
+            replace_all([(Path(file), after.encode("utf-8", "surrogateescape"))])
         except OSError as error:
             fail(f"{error.filename or file}: {error.strerror}; it was not changed")
     say(visible(file))

@@ -35,7 +35,7 @@ from slocompiler.targets.docs.page import (
     kind,
 )
 from slocompiler.targets.docs.paths import Paths, paths, relative
-from slocompiler.targets.shared import header
+from slocompiler.targets.shared import Files, header
 
 SAFE = re.compile(r"https?://[^\s\"'<>\\]+\Z")
 """Addresses that become links; any other address is shown as text."""
@@ -170,10 +170,11 @@ def site_paths(services: Iterable[Service]) -> Paths:
     return paths(services, ".html", "index", "reading", "glossary")
 
 
-def render(pages: Iterable[Page], services: Iterable[Service]) -> dict[str, str]:
+def render(pages: Iterable[Page], services: Iterable[Service]) -> Files:
     """The files of the pages, by path. They may link to each other and to the pages of the services."""
     found = site_paths(services)
-    return {found[page.key]: _page(page, found) for page in pages}
+    for page in pages:
+        yield found[page.key], _page(page, found)
 
 
 def _page(page: Page, paths: Paths) -> str:

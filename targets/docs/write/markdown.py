@@ -33,7 +33,7 @@ from slocompiler.targets.docs.page import (
 )
 from slocompiler.targets.docs.paths import Paths, paths, relative
 from slocompiler.targets.docs.write.html import SAFE, comment
-from slocompiler.targets.shared import header
+from slocompiler.targets.shared import Files, header
 
 _BEGINS = re.compile(r"[-+](?=[\s-]|$)|\d+(?=[.)](?:\s|$))")
 """The start of a list or of a rule, at the start of a line."""
@@ -146,10 +146,11 @@ def _parts(pages: Iterable[Page]) -> Parts:
     return {(page.key, part.id): part.title for page in (reading(), glossary(), *pages) for part in page.sections}
 
 
-def render(pages: Sequence[Page], services: Iterable[Service]) -> dict[str, str]:
+def render(pages: Sequence[Page], services: Iterable[Service]) -> Files:
     """The files of the pages, by path. They may link to each other and to the pages of the services."""
     found, parts = _paths(services), _parts(pages)
-    return {found[page.key]: _page(page, found, parts) for page in pages}
+    for page in pages:
+        yield found[page.key], _page(page, found, parts)
 
 
 def _page(page: Page, paths: Paths, parts: Parts) -> str:

@@ -1,0 +1,88 @@
+"""Renders the files of a build one after the other, and compares each with the file that is there.
+
+Files of a slow target are not even rendered if the same sloc rendered them from the same service, and nobody has changed
+them since.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+from slocompiler.cli import made, trace
+from slocompiler.cli.cache import digest
+from slocompiler.cli.ownership import Output, header_of
+from slocompiler.cli.processes import nothing, spread
+from slocompiler.cli.terminal import Progress
+from slocompiler.ir import Program, Service
+from slocompiler.targets import Portion
+
+R = TypeVar("R")
+MANY = 500
+"""Rules, dashboards or pages of so many SLOs are enough work for two processes."""
+
+
+def each(
+    do: Callable[[Output, Portion], R],
+    output: Output,
+    portions: Sequence[Portion],
+    undo: Callable[[R], object] = nothing,
+) -> list[R]:
+    """The results for the portions, perhaps of two processes; shows how many of them are done."""
+    slos = sum(len(portion.of.slos) for portion in portions if isinstance(portion.of, Service))
+    with Progress() as progress:
+
+        def shown(number: int) -> R:
+            progress.show(f"generating: {100 * number // len(portions)}%")
+            return do(output, portions[number])
+
+        return spread(shown, range(len(portions)), undo, enough=slos >= MANY)
+
+
+def compared(output: Output, portion: Portion, names: list[str]) -> Iterator[tuple[str, str, str | None]]:
+    """The files that are not up to date: name, new and former text. Adds all `names`. Raises Foreign."""
+    key, safe = _key(output, portion), set[PurePosixPath]()
+    known = made.names(key, output.folder) if key else None
+    for name, text in generated(output, portion) if known is None else ((name, None) for name in known):
+        names.append(name)
+        path, parent = output.folder / name, PurePosixPath(name).parent
+        if parent not in safe:
+            output.refuse_link(output.folder / parent)
+            safe.add(parent)
+        if os.path.islink(path):
+            output.refuse_link(path)
+        if text is not None and (current := former_text(path)) != text:
+            if current is not None and (header := header_of(current)):
+                output.refuse_other(path, header)
+            yield name, text, current
+    if key:
+        made.note(key, names)
+
+
+def generated(output: Output, portion: Portion) -> Iterator[tuple[str, str]]:
+    """The files of a portion: the path below the folder of the build, and the text."""
+    for name, text in portion.files():
+        yield f"{portion.target.name}/{name}", output.stamped(text)
+
+
+def _key(output: Output, portion: Portion) -> str:
+    """A digest of all that decides the files of a portion, besides sloc itself; "" if it is better to render them."""
+    if not portion.target.slow or isinstance(portion.of, Program) or trace.current() is None:
+        return ""
+    return digest(repr((output.project, portion.target.name, portion.options, portion.of)).encode())
+
+
+def former_text(path: Path) -> str | None:
+    """The text of the file, None if there is none. Bytes that are not UTF-8 are surrogates, which no generated file has."""
+    trace.look(path)
+    try:
+        if not path.is_file():  # reading a pipe would wait
+            return None
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    trace.content(path, data)
+    return re.sub("\r\n?", "\n", data.decode("utf-8", "surrogateescape"))
