@@ -25,6 +25,7 @@ from slocompiler.explain.words import plural
 from slocompiler.project import NAME
 from slocompiler.record import replace
 from slocompiler.targets import TARGETS, Portion, of_builds
+from slocompiler.targets.shared import Options
 
 
 @click.command("build", short_help="Compile, and write the generated files.")
@@ -72,11 +73,7 @@ def command(
     printed = output == "-" or (output is None and "-" in paths)
     _refuse_options(history, check, add, printed, "-" in (*paths, output))
     run = compile_paths(paths, project_file, reporter=_report_errors if check else None)
-    options = run.project.options()
-    if history:
-        from slocompiler.cli.history import history_of
-
-        options = replace(options, history=history_of(run.program, run.root))
+    options = _with_history(run) if history else run.project.options()
     chosen = targets or (PRINTED if printed else run.project.targets())
     if printed:
         for text in stream(generate(run, chosen, options, shared=True)):
@@ -122,6 +119,12 @@ def _refuse_options(history: bool, check: bool, add: bool, printed: bool, has_st
         fail("--check compares files: it excludes `-`, which reads standard input or prints")
     if add and (check or printed):
         fail("--add needs files that a build writes: it excludes --check and `-`")
+
+
+def _with_history(run: Run) -> Options:
+    from slocompiler.cli.history import history_of  # few builds ask git
+
+    return replace(run.project.options(), history=history_of(run.program, run.root))
 
 
 def _note_others(names: Sequence[str]) -> None:
