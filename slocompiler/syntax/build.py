@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, cast
 
 from lark import Token
@@ -398,8 +399,9 @@ class Builder:
     def down(self, c: list[Any]) -> tuple[Any, ...]:
         return t.DownLine, self._whole(c[1])
 
-    def needs(self, c: list[Any]) -> t.Number | t.Param:
-        return cast(t.Number, self._value(c[0]))
+    def needs(self, c: list[Any]) -> t.Needs:
+        least = {after.type: self._value(one) for one, after in pairwise(c) if one.type in ("NUMBER", "PARAM")}
+        return t.Needs(self._span(c[0], c[-1]), least.get("BAD"), least.get("EVENTS"))
 
     def policy(self, c: list[Any]) -> t.Policy:
         name = self._bare(c[1]) if c[1].type == "NAME" else None
