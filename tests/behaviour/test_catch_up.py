@@ -111,6 +111,7 @@ class TestCrashes:
         return only(server.query(f'sum_over_time({COUNTED}{{service="{name}"}}[1h])'))
 
 
+@pytest.mark.usefixtures("every_prometheus")
 class TestSteadyState:
     """Without a gap both count the same; promtool evaluates every five minutes, which is an interval that may be."""
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from bench.accuracy.remote_write import write
 from bench.accuracy.scenarios import COUNTERS, Scenario, Truth
 from bench.accuracy.series import BEGIN, DAY, HOUR
 
@@ -19,6 +18,7 @@ from slocompiler.targets.shared import Options
 from support import binaries
 from support.compile import rules
 from support.promtool import seconds
+from support.samples import Written, write
 from support.server import Prometheus
 
 FIVE_MINUTES = 300
@@ -56,7 +56,7 @@ def measure(folder: Path, truths: Sequence[Truth], window: int, days: float) -> 
         for block in _blocks(server).iterdir():
             block.rename(server.data / block.name)
     with server:
-        write(server, "newest", {}, 1, end)  # what is written below is older
+        write(server.address, [Written("newest", {}, 1, end)])  # what is written below is older
         for truth in truths:
             _catch_up(server, truth, recorded[truth.scenario.name], end)
         return {truth.scenario.name: _worst(server, truth, recorded, window, end) for truth in truths}
@@ -116,7 +116,7 @@ def _catch_up(server: Prometheus, truth: Truth, recorded: dict[str, dict[str, An
             for name in LAYERS[-1]:
                 rule = recorded[name]
                 for labels, value in server.query(rule["expr"], at):
-                    write(server, name, labels | rule["labels"], value, at)
+                    write(server.address, [Written(name, labels | rule["labels"], value, at)])
 
 
 def _up(truth: Truth, interval: int, end: int) -> list[list[int]]:
