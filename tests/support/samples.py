@@ -20,7 +20,8 @@ HEADERS = {
     "X-Prometheus-Remote-Write-Version": "0.1.0",
 }
 _LINE = re.compile(r"([\w:]+)(?:\{(.*)\})? (\S+) (\d+)")
-_LABEL = re.compile(r'(\w+)="([^"\\]*)"')
+_LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)",?')
+_ESCAPE = re.compile(r"\\(.)")
 
 
 class Written(NamedTuple):
@@ -46,14 +47,18 @@ def block(source: Path, data: Path, openmetrics: str, now: float) -> list[Writte
 
 
 def _parsed(lines: Iterable[str]) -> Iterator[Written]:
-    """The samples of lines; no label value has anything to escape."""
+    """The samples of lines."""
     for line in lines:
         match = _LINE.fullmatch(line)
         assert match, f"not a sample: {line}"
         name, labels, value, at = match.groups(default="")
-        found = dict(_LABEL.findall(labels))
-        assert len(found) == labels.count("="), f"an odd label: {line}"
+        assert not _LABEL.sub("", labels), f"not labels: {line}"
+        found = {label: _ESCAPE.sub(_unescaped, text) for label, text in _LABEL.findall(labels)}
         yield Written(name, found, float(value), float(at))
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    return "\n" if escape[1] == "n" else escape[1]
 
 
 def write(address: str, samples: Iterable[Written]) -> None:
