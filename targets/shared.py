@@ -27,9 +27,9 @@ class Former:
     because: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Options:
-    """Everything that a target reads besides the program; durations in seconds."""
+    """Everything that a target reads besides the program; durations in seconds. Compared by identity, to be a key."""
 
     scrape_interval: int = 30
     evaluation_interval: int = 30
@@ -83,10 +83,16 @@ def dashboard_uid(name: str) -> str:
 
     It is a hash for names that are too long. A name has no underscore, so it can stand for the slash.
     """
-    from hashlib import sha256  # only long names pay for it
+    if is_long(name):
+        from hashlib import sha256  # only long names pay for it
 
-    uid = f"sloc-{name.replace('/', '_')}"
-    return uid if len(uid) <= 40 else f"sloc-{sha256(name.encode()).hexdigest()[:32]}"
+        return f"sloc-{sha256(name.encode()).hexdigest()[:32]}"
+    return f"sloc-{name.replace('/', '_')}"
+
+
+def is_long(name: str) -> bool:
+    """Whether a name is too long for the uid of a dashboard, which has at most 40 characters."""
+    return len(name) > 35
 
 
 def dashboard_url(slo: Slo, options: Options, name: str = "") -> str:

@@ -47,10 +47,12 @@ def _shape(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
         other = "above" if bound.side == "below" else "below"
         meant = f"`good {other} {bound.value.span.text}`"
         several = sum(isinstance(item, t.Measure) for item in slo.tree.items) > 1
-        is_alone = not (several or part.filters or part.terms)
+        is_never = other == "below" and isinstance(bound.value, t.Duration) and not bound.value.seconds  # E240
+        is_alone = not (several or part.filters or part.terms or is_never)
         inverted = ((part.tree.span.word, "good"), (bound.span.word, other))
         fixes = edits(f"write {meant}", *inverted, safe=True) if is_alone else ()
         help = f"a bound belongs to `good`, as in {meant}" if several else f"write {meant}: all other events are bad"
+        help = "the bound is the longest time that is good, such as `good below 300ms`" if is_never else help
         yield Diagnostic("E212", "a threshold must say what is good", part.tree.span.word, help=help, fixes=fixes)
     if part.terms:
         message = "a threshold applies to the events, not to other counters"

@@ -71,8 +71,13 @@ def unit(slo: Slo) -> str:
 
 def events(of: Ratio | Threshold | Raw, title: str) -> str:
     """The noun for events, in the plural: from the names of their metrics, else from the first word of the title."""
-    word = _BY_WORD.get(title.partition(" ")[0].lower())
-    return _noun(_metrics(of)) or (NOUNS[word][0] if word else "events")
+    word = title.partition(" ")[0]
+    return _noun(_metrics(of)) or (NOUNS[_BY_WORD[word.lower()]][0] if is_noun(word) else "events")
+
+
+def is_noun(word: str) -> bool:
+    """Whether a word is a noun for events, in the singular or the plural."""
+    return word.lower() in _BY_WORD
 
 
 def single(unit: str) -> str:

@@ -13,7 +13,8 @@ from slocompiler.targets.prometheus import budget, nodata, schedule, unclassifie
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Groups, Rule
 from slocompiler.targets.prometheus.series import identity, ratio, series
-from slocompiler.targets.prometheus.texts import Annotations, Texts, literal
+from slocompiler.targets.prometheus.texts import Annotations, Texts
+from slocompiler.targets.prometheus.wording import literal
 from slocompiler.targets.shared import Options, severity_name
 
 

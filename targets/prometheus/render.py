@@ -6,17 +6,15 @@ The rules are the same for every ruler; the text around them differs.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import Any
+from functools import partial
 
 from slocompiler.ir import Program, Service, Slo
-from slocompiler.resources import resource
-from slocompiler.targets.prometheus import down, packing, rulers
+from slocompiler.targets.prometheus import down, packing, rulers, stencil
 from slocompiler.targets.prometheus.alerts import add_alerts
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.recording import recording_groups
 from slocompiler.targets.prometheus.rule import Group, Groups
-from slocompiler.targets.prometheus.yaml import block, comment, expression, flow, recorded, scalar
+from slocompiler.targets.prometheus.yaml import comment, groups_text
 from slocompiler.targets.shared import Options, header
 
 PACKED = "slos"
@@ -29,28 +27,24 @@ def render_service(service: Service, options: Options) -> dict[str, str]:
     """`<service>.rules.yaml`, or a file for each part of its rules; nothing if groups are packed."""
     if _limits(options) is not None:
         return {}
-    found, files = _grouped(service, service.slos, options), dict[str, str]()
+    files: dict[str, str] = {}
     for part in _parts(options):
-        texts = [_text(about, own) for about, groups in found if (own := _part(groups, part))]
-        if texts or not part:
-            files |= _file(f"{service.name}{part}", comment(service.source), texts, options)
+        if (text := _rules(service, service.slos, options, part)) or not part:
+            files |= _file(f"{service.name}{part}", comment(service.source), text, options)
     return files
 
 
 def rules_of(slo: Slo, service: Service, options: Options) -> str:
     """The text of a file with the rules of one SLO, and those for the jobs of its service."""
-    texts = [_text(about, groups) for about, groups in _grouped(service, (slo,), options)]
-    (text,) = _file(service.name, comment(service.source), texts, options).values()
+    (text,) = _file(service.name, comment(service.source), _rules(service, (slo,), options), options).values()
     return text
 
 
-def _grouped(service: Service, slos: Sequence[Slo], options: Options) -> list[tuple[str, Sequence[Group]]]:
-    """The groups of the SLOs, and those of the jobs of the service, with what they are about."""
-    found: list[tuple[str, Sequence[Group]]] = [
-        (_about(slo, service), groups_of(slo, service, options)) for slo in slos
-    ]
+def _rules(service: Service, slos: Sequence[Slo], options: Options, part: str = "") -> str:
+    """The groups of the SLOs, and those of the jobs of the service, as text of a part of its files."""
+    texts = [stencil.text(_RENDERS[part], slo, service, options) for slo in slos]
     watching = down.group(service, options)
-    return [*found, (f"{service.name}: its jobs", [watching])] if watching else found
+    return "".join(texts) + (_part_text(f"{service.name}: its jobs", [watching], part) if watching else "")
 
 
 def render_shared(program: Program, options: Options) -> dict[str, str]:
@@ -58,12 +52,25 @@ def render_shared(program: Program, options: Options) -> dict[str, str]:
     if _limits(options) is None:
         return {}
     groups = packing.packed(_groups(program, options), _most(options)[0])
-    return _file(PACKED, "all services", [_text("", groups)], options)
+    return _file(PACKED, "all services", groups_text("", groups), options)
 
 
-def text_of(slo: Slo, service: Service, groups: Sequence[Group]) -> str:
+def text_of(slo: Slo, service: Service, options: Options) -> str:
     """The groups of an SLO as text of the file of its service."""
-    return _text(_about(slo, service), groups)
+    return stencil.text(_RENDERS[""], slo, service, options)
+
+
+def _text_of(part: str, slo: Slo, service: Service, options: Options) -> str:
+    return _part_text(_about(slo, service), groups_of(slo, service, options), part)
+
+
+_RENDERS = {part: partial(_text_of, part) for part in ("", RECORDING, ALERTING)}
+
+
+def _part_text(about: str, groups: Sequence[Group], part: str) -> str:
+    """The groups as text of a part of the files; "" if they have none of its rules."""
+    own = _part(groups, part)
+    return groups_text(about, own) if own else ""
 
 
 def _about(slo: Slo, service: Service) -> str:
@@ -72,15 +79,10 @@ def _about(slo: Slo, service: Service) -> str:
     return f"{slo.id}{title}{' (draft)' if slo.draft else ''}, from {comment(slo.source)}{used}"
 
 
-def _text(about: str, groups: Sequence[Group]) -> str:
-    text: str = _template().render(about=about, groups=groups)
-    return text
-
-
-def _file(name: str, source: str, texts: Sequence[str], options: Options) -> dict[str, str]:
+def _file(name: str, source: str, groups: str, options: Options) -> dict[str, str]:
     path = f"{options.folder}{name}"
     file, own = f"{path}.rules.yaml", chosen(options)
-    text = f"# {header(file, source)}\n{rulers.head(path, own)}groups:\n{''.join(texts)}"
+    text = f"# {header(file, source)}\n{rulers.head(path, own)}groups:\n{groups}"
     return {file: rulers.shaped(text, own)}
 
 
@@ -162,16 +164,3 @@ def groups_of(slo: Slo, service: Service, options: Options) -> Groups:
     groups = recording_groups(slo, service.owner, options)
     add_alerts(groups, slo, service, options)
     return groups
-
-
-@cache
-def _template() -> Any:
-    from jinja2 import Environment, StrictUndefined  # slow to import, and dashboards need no text of rules
-
-    filters = {"block": block, "comment": comment, "expression": expression, "flow": flow, "scalar": scalar}
-    environment = Environment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
-    )  # YAML, not HTML: each text passes a quoting filter
-    environment.filters |= filters
-    environment.globals["recorded"] = recorded  # one call for each of the most frequent rules
-    return environment.from_string(resource("slocompiler.targets.prometheus", "rules.yaml.j2"))

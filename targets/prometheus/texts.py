@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from functools import cache
-from types import SimpleNamespace
-from typing import Any
 
 from slocompiler import jobs, promql
 from slocompiler.explain import nouns
@@ -17,23 +14,14 @@ from slocompiler.explain.outcome import failure
 from slocompiler.explain.phrases import Code, plain
 from slocompiler.explain.promise import promise
 from slocompiler.ir import Gauge, NoData, Service, Severity, Slices, Slo
-from slocompiler.resources import resource
-from slocompiler.targets.prometheus import measured, slices
+from slocompiler.record import changed
+from slocompiler.targets.prometheus import measured, slices, wording
 from slocompiler.targets.prometheus.branch import Branch
 from slocompiler.targets.prometheus.series import deployed, on, ratio, series
+from slocompiler.targets.prometheus.wording import Facts, Words, given, literal
 from slocompiler.targets.shared import Options, dashboard_url, documentation_url
 
 Annotations = tuple[tuple[str, str], ...]
-
-
-def literal(text: str) -> str:
-    """User text inside a Prometheus template, with every action escaped."""
-    return text.replace("{", '{{"{"}}') if "{{" in text or text.endswith("{") else text
-
-
-def percent(asked: str) -> str:
-    """A template for a queried ratio as a percentage; `asked` comes from `asking`."""
-    return "{{ with %s }}{{ . | first | value | humanizePercentage }}{{ else }}an unknown share{{ end }}" % asked  # noqa: UP031  # braces
 
 
 class Texts:
@@ -41,58 +29,51 @@ class Texts:
 
     def __init__(self, slo: Slo, service: Service, options: Options, *, shared: bool = False) -> None:
         self._slo, self._options = slo, options
+        self._service = service.title or service.name
         addresses = (
             ("runbook_url", slo.runbook),
             ("dashboard", dashboard_url(slo, options, service.name if shared else "")),
             ("documentation", documentation_url(slo, options)),
         )
         self._addresses = tuple((name, literal(url)) for name, url in addresses if url)
-        about = _about(slo, service, dict(self._addresses))
-        self._plain = _facts(about)
-        self._promised = _facts(about | _promised(slo)) if slo.overrides else self._plain
+        named = ((name.removesuffix("_url").capitalize(), url) for name, url in self._addresses)
+        self._links = (*named, *((literal(link.title), literal(link.url)) for link in slo.links))
+        self._plain = _facts(slo, self._service, self._links)
 
     def burning(self, windows: list[int], left: str, severity: Severity) -> Annotations:
         """The texts of `SLOBurn`; `windows` in seconds, `left` an expression."""
         slo = self._slo
         rates = [(promql.duration(window), asking(slo, _share(slo, window))) for window in windows]
-        return self._of(
-            "burning",
-            self._promised,
-            windows=rates,
-            now=asking(slo, _share(slo, 300)),
-            left=asking(slo, left),
-            period=slo.window,
-            gauge=_gauge(slo, self._options),
-            urgent=severity == "page",
-        )
+        facts = changed(self._plain, budget=_budget(slo)) if slo.overrides else self._plain
+        now, asked, gauge = asking(slo, _share(slo, 300)), asking(slo, left), _gauge(slo, self._options)
+        return self._of(wording.burning(facts, rates, now, asked, slo.window, gauge, severity == "page"))
 
     def budget(self, below: Fraction, action: str) -> Annotations:
         """The texts of `SLOBudget` below that share of the budget; `action` is what the policy demands."""
         slo, share = self._slo, promql.percent(below) if below else ""
         step = action or next((step.action for step in slo.policy if Fraction(step.below) == below), "")
         coverage = asking(slo, series("slo:coverage:ratio", slo))
-        return self._of("budget", self._promised, below=share, action=step, coverage=coverage)
+        return self._of(wording.budget(self._plain, share, literal(step), coverage))
 
     def no_data(self, line: NoData, branches: list[Branch]) -> Annotations:
         """The texts of `SLONoData`. The alert is about all values of `per` labels together, or about one value of one."""
-        about = f"{literal(line.of_one)} {{{{ {_value(line.of_one)} }}}}" if line.of_one else ""
-        causes = [_cause(branch) for branch in branches]
-        return self._of("no_data", self._plain, lasting=promql.duration(line.lasting), causes=causes, about=about)
+        of = f"{literal(line.of_one)} {{{{ {_value(line.of_one)} }}}}" if line.of_one else ""
+        return self._of(wording.no_data(self._plain, promql.duration(line.lasting), _causes(branches), of))
 
     def down(self, lasting: int, branches: list[Branch], blind: str, severity: Severity) -> Annotations:
         """The texts of `SLODown` after `lasting` seconds; `blind` names the SLOs that then have no data."""
-        causes = [_cause(branch) for branch in branches]
-        lasts, urgent = promql.duration(lasting), severity == "page"
-        return self._of("down", self._plain, lasting=lasts, causes=causes, blind=blind, urgent=urgent)
+        service = literal(self._service) + _deployment(self._slo)
+        named, lasts = [*map(literal, jobs.of(self._slo.indicator))], promql.duration(lasting)
+        return self._of(
+            wording.down(self._links, service, named, lasts, _causes(branches), blind, urgent=severity == "page")
+        )
 
     def partly(self, lasting: int) -> Annotations:
         """The texts of `SLONoData` after `lasting` seconds in which a share of the events had no bucket at the bound."""
-        return self._of("partly", self._plain, lasting=promql.duration(lasting))
+        return self._of(wording.partly(self._plain, promql.duration(lasting)))
 
-    def _of(self, macro: str, facts: SimpleNamespace, **more: object) -> Annotations:
-        parts = ("summary", "description")
-        texts = [(part, getattr(_module(), f"{macro}_{part}")(facts, **more).strip()) for part in parts]
-        return (*texts, *self._addresses)
+    def _of(self, words: Words) -> Annotations:
+        return (("summary", words[0]), ("description", words[1]), *self._addresses)
 
 
 def asking(slo: Slo, expr: str) -> str:
@@ -116,7 +97,7 @@ def _share(slo: Slo, window: int) -> str:
     return f"clamp_max({ratio(slo, window)}, 1)"
 
 
-def _gauge(slo: Slo, options: Options) -> SimpleNamespace | None:
+def _gauge(slo: Slo, options: Options) -> wording.Gauge | None:
     """How the value that slices judge compares with its bound now: the queries, and the words; None without one value."""
     if not isinstance(slo.indicator, Slices) or not isinstance(slo.indicator.good_when, Gauge):
         return None
@@ -127,7 +108,7 @@ def _gauge(slo: Slo, options: Options) -> SimpleNamespace | None:
     is_time, is_bytes = gauge.fold == "age" or gauge.unit == "s", gauge.unit == "B"
     form = "humanizeDuration" if is_time else "humanize1024" if is_bytes else 'printf "%.4g"'
     unit = "" if is_time or not gauge.unit else gauge.unit if is_bytes else f" {gauge.unit}"
-    return SimpleNamespace(
+    return wording.Gauge(
         bad=asking(slo, f"({bad}){of_one}" if of_one else bad),
         any=asking(slo, f"{value}{of_one}"),
         shown=f"{{{{ . | first | value | {form} }}}}{unit}",
@@ -135,11 +116,14 @@ def _gauge(slo: Slo, options: Options) -> SimpleNamespace | None:
     )
 
 
-def _cause(branch: Branch) -> str:
-    """The sentence for a branch that holds."""
-    words = plain(branch.when)
-    words = words if isinstance(branch.when[0], Code) else f"{words[0].upper()}{words[1:]}"
-    return f"{words}. {branch.hint}".strip()
+def _causes(branches: list[Branch]) -> list[str]:
+    """A sentence for each branch."""
+    found = []
+    for branch in branches:
+        words = plain(branch.when)
+        words = words if isinstance(branch.when[0], Code) else f"{words[0].upper()}{words[1:]}"
+        found.append(literal(f"{words}. {branch.hint}".strip()))
+    return found
 
 
 def _value(label: str) -> str:
@@ -147,60 +131,31 @@ def _value(label: str) -> str:
     return f"index $labels {promql.quote(label)}"
 
 
-def _facts(about: dict[str, object]) -> SimpleNamespace:
-    """The facts about the SLO for the templates, and the lines that several texts have in common."""
-    facts = SimpleNamespace(**about)  # Jinja reads attributes faster than keys
-    facts.promise_line, facts.link_lines = _module().promise_line(facts), _module().link_lines(facts)
-    return facts
+def _facts(slo: Slo, service: str, links: tuple[tuple[str, str], ...]) -> Facts:
+    agreed = f" Agreed with {literal(', '.join(slo.stakeholders))}." if slo.stakeholders else ""
+    because = f" {literal(slo.because)}" if slo.because else ""
+    filters = ", ".join(promql.selector("", one.filter) for one in slo.exclusions if len(one.filter) > 1)
+    without = f", without {literal(filters)}" if filters else ""
+    return Facts(
+        subject=literal(f"{service}: {slo.title or slo.name}") + _deployment(slo),
+        values="".join(f", {literal(label)} {{{{ {_value(label)} }}}}" for label in slo.per),
+        promise=f"{literal(plain(promise(slo)))}{agreed}{because}",
+        failure=failure(slo.indicator),
+        unit=nouns.unit(slo),
+        budget=promql.percent(1 - slo.target),
+        window=promql.duration(slo.window),
+        counted=literal(measured.counted(slo)) + without,
+        data=literal(measured.source(slo.indicator)) + without,
+        links=links,
+    )
 
 
-def _about(slo: Slo, service: Service, addresses: dict[str, str]) -> dict[str, object]:
-    """The facts about the SLO that do not differ by value; `addresses` are literal."""
-    excluded = [promql.selector("", one.filter) for one in slo.exclusions if len(one.filter) > 1]
-    return {
-        "deployment": "".join(f", {literal(label.name)} {literal(label.value)}" for label in deployed(slo)),
-        "values": "".join(f", {literal(label)} {{{{ {_value(label)} }}}}" for label in slo.per),
-        "name": f"{service.title or service.name}: {slo.title or slo.name}",
-        "promise": plain(promise(slo)),
-        "failure": failure(slo.indicator),
-        "budget": promql.percent(1 - slo.target),
-        "window": promql.duration(slo.window),
-        "service": service.title or service.name,
-        "jobs": jobs.of(slo.indicator),
-        "unit": nouns.unit(slo),
-        "counted": measured.counted(slo),
-        "excluded": ", ".join(excluded),
-        "data": measured.source(slo.indicator),
-        "stakeholders": ", ".join(slo.stakeholders),
-        "because": slo.because,
-        "links": slo.links,
-        "runbook": slo.runbook,
-        "dashboard": addresses.get("dashboard", ""),
-        "documentation": addresses.get("documentation", ""),
-    }
+def _deployment(slo: Slo) -> str:
+    return "".join(f", {literal(label.name)} {literal(label.value)}" for label in deployed(slo))
 
 
-def _promised(slo: Slo) -> dict[str, object]:
+def _budget(slo: Slo) -> str:
     """The budget of the values that fired; it differs if the SLO has other targets for some values."""
     asked = asking(slo, f"100 - 100 * {series('slo:target:ratio', slo)}")
-    shown = '{{ . | first | value | printf "%.8g%%" }}'  # humanizePercentage makes 100% of 99.999%
-    return {"budget": f"{{{{ with {asked} }}}}{shown}{{{{ else }}}}{promql.percent(1 - slo.target)}{{{{ end }}}}"}
-
-
-@cache
-def _module() -> Any:
-    from jinja2 import Environment, StrictUndefined  # slow to import, and only this target needs it
-
-    environment = Environment(  # Prometheus templates, not HTML: user text passes `literal`
-        variable_start_string="[[",
-        variable_end_string="]]",
-        block_start_string="[%",
-        block_end_string="%]",
-        comment_start_string="[#",
-        comment_end_string="#]",
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"literal": literal, "percent": percent}
-    return environment.from_string(resource("slocompiler.targets.prometheus", "texts.j2")).module
+    # humanizePercentage makes 100% of 99.999%
+    return given(asked, '{{ . | first | value | printf "%.8g%%" }}', promql.percent(1 - slo.target))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from slocompiler import visible
+from slocompiler.targets.prometheus.rule import Group, Rule
 
 _PLAIN = re.compile(r"[A-Za-z_/](?:[A-Za-z0-9_./ -]*[A-Za-z0-9_./-])?\Z")
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
@@ -16,9 +17,12 @@ _SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 def scalar(text: str) -> str:
     """`text` on one line: plain if that is safe, else in double quotes."""
-    if _PLAIN.match(text) and text.lower() not in _WORDS:
-        return text
-    return quoted(text)
+    return text if is_plain(text) else quoted(text)
+
+
+def is_plain(text: str) -> bool:
+    """Whether YAML reads `text` as it is, without quotes."""
+    return bool(_PLAIN.match(text)) and text.lower() not in _WORDS
 
 
 def quoted(text: str) -> str:
@@ -81,6 +85,24 @@ def _literal(text: str, indent: int) -> str:
     return f"|-{pad}{body.replace(pad + chr(10), chr(10) * 2) if chr(10) * 2 in text else body}"
 
 
-def recorded(name: str, expr: str, labels: Mapping[str, str]) -> str:
-    """A recording rule."""
-    return f"  - record: {name}\n    expr: {expression(expr)}\n    labels: {flow(labels)}\n"
+def groups_text(about: str, groups: Iterable[Group]) -> str:
+    """Groups of rules as items of a list, after a comment that says what they are about."""
+    lines = ["\n# ", about, "\n"] if about else []
+    for name, interval, rules in groups:
+        lines += ("- name: ", scalar(name), "\n  interval: ", interval, "\n  rules:\n")
+        for rule in rules:
+            lines += _alert(rule) if rule.annotations else _record(rule)
+    return "".join(lines)
+
+
+def _record(rule: Rule) -> tuple[str, ...]:
+    expr, labels = expression(rule.expr), flow(rule.labels)
+    return "  - record: ", rule.name, "\n    expr: ", expr, "\n    labels: ", labels, "\n"
+
+
+def _alert(rule: Rule) -> tuple[str, ...]:
+    lasting = f"    for: {rule.lasting}\n" if rule.lasting else ""
+    keep = f"    keep_firing_for: {rule.keep}\n" if rule.keep else ""
+    texts = "".join([f"      {part}: {block(text)}\n" for part, text in rule.annotations])
+    head = f"  - alert: {rule.name}\n    expr: {expression(rule.expr)}\n"
+    return head, lasting, keep, "    labels: ", flow(rule.labels), "\n    annotations:\n", texts

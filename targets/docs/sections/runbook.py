@@ -134,7 +134,7 @@ def rules(slo: Slo, service: Service, groups: Groups, options: Options) -> Secti
         for file in files_of(service, options)
         for part in (", ", Code(f"prometheus/{name}{file}"))
     )
-    text = "" if options.deployments else text_of(slo, service, groups)
+    text = "" if options.deployments else text_of(slo, service, options)
     block: Block = Folded(f"{count} rules", (Listing(text, "yaml", ("From ", *files[1:], ":")),))
     if not text or len(text) > MOST_RULES:
         block = Paragraph((f"{count} rules, in ", *files[1:], "."))
