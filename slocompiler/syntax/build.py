@@ -277,6 +277,9 @@ class Builder:
         native = isinstance(c[0], Token) and c[0].type == "NATIVE"
         return t.Sum(self._span(c[0], c[-1]), terms, native, unit)
 
+    def named_native(self, c: list[Any]) -> t.Selector:
+        return t.Selector(self._span(c[0], c[0]), self._bare(c[0]), None)
+
     def unit(self, c: list[Any]) -> t.Name:
         return self._bare(c[0])
 
