@@ -19,6 +19,7 @@ HEADERS = {
     "Content-Type": "application/x-protobuf",
     "X-Prometheus-Remote-Write-Version": "0.1.0",
 }
+_TIMED = re.compile(r"^[^#\n].* (\d+)$", re.MULTILINE)
 _LINE = re.compile(r"([\w:]+)(?:\{(.*)\})? (\S+) (\d+)")
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)",?')
 _ESCAPE = re.compile(r"\\(.)")
@@ -35,11 +36,11 @@ class Written(NamedTuple):
 
 def block(source: Path, data: Path, openmetrics: str, now: float) -> list[Written]:
     """Make blocks of the data folder of what was until now, by way of the file `source`; return what is to come."""
-    past: list[str] = []
-    ahead: list[str] = []
-    for line in openmetrics.splitlines():
-        (ahead if line[:1] != "#" and float(line.rpartition(" ")[2]) > now else past).append(line)
-    source.write_text("\n".join([*past, ""]), encoding="utf-8")
+    ahead = [match[0] for match in _TIMED.finditer(openmetrics) if int(match[1]) > now]
+    if ahead:
+        later = {*ahead}
+        openmetrics = "\n".join(line for line in openmetrics.split("\n") if line not in later)
+    source.write_text(openmetrics, encoding="utf-8")
     command = [binaries.promtool(), "tsdb", "create-blocks-from", BLOCKS, "openmetrics"]
     done = subprocess.run([*command, source, data], capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"backfilling fails:\n{done.stdout}{done.stderr}"
