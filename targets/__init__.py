@@ -25,8 +25,8 @@ class Target(NamedTuple):
 
     `render` defines `render_service(service, options)`, `render_shared(program, options)`, `unfit(program, options)` and
     `loaded(options)`, or those of them that the target needs. `options` defines `SCHEMA`, the JSON Schema of the target's section of the
-    project file; `Options`, a dataclass of that section without `build` and `facts`; and `mistakes(section)` if a schema
-    cannot find them all.
+    project file; `Options`, a dataclass of that section without `build` and `facts`; and `mistakes(section, sections)` if a
+    schema cannot find them all.
     """
     by_default: bool | None
     """Whether a build renders it, unless its option `build` decides otherwise.
@@ -53,9 +53,9 @@ class Target(NamedTuple):
         }
         return self._module("options").Options(**own) if own else None
 
-    def mistakes(self, section: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-        """The mistakes in a section that fits the schema: the key, a message and a help text of each."""
-        yield from getattr(self._module("options"), "mistakes", _nothing)(section)
+    def mistakes(self, sections: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str, str]]:
+        """The mistakes in its section, if all sections fit the schema: the key, a message and a help text of each."""
+        yield from getattr(self._module("options"), "mistakes", _nothing)(sections[self.name], sections)
 
     def render_service(self, service: Service, options: Options) -> Files:
         """The files of a service that has SLOs. They do not depend on the rest of the program. Pure."""

@@ -38,7 +38,7 @@ def golden(update: bool) -> Callable[[Path, str], None]:
 
 @pytest.fixture(scope="session")
 def resource_problems() -> Callable[[Path], list[str]]:
-    """What is wrong with the PrometheusRule resources of a folder: `resource_problems(folder)`."""
+    """What is wrong with the Kubernetes resources of a folder: `resource_problems(folder)`."""
     if missing := golang.absent():
         pytest.skip(missing)
     return golang.problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -11,7 +12,7 @@ from slocompiler.explain import words
 from slocompiler.explain.nouns import events, unit
 from slocompiler.explain.outcome import outcome, thing
 from slocompiler.explain.phrases import Code, Phrase, compared, filtered, joined, listing
-from slocompiler.ir import Gauge, Override, RatioSlices, RawCondition, Review, Slices, Slo
+from slocompiler.ir import Alert, Burn, Exhausted, Gauge, Override, RatioSlices, RawCondition, Review, Slices, Slo
 from slocompiler.visible import shown
 
 LONG = 120
@@ -126,6 +127,13 @@ def silence(slo: Slo) -> str:
         return ""
     share, lasts = words.percent(least * burn.budget(slo.target)), words.spoken(slo.window / least)
     return f"While less than {share} of {unit(slo)} are bad, nothing alerts: the whole budget can be spent, in {lasts} or longer."
+
+
+def beside_a_page(line: Alert, alerts: Iterable[Alert]) -> str:
+    """When a ticket about a burn rate is silent, as the end of a sentence; "" if no line of a page is among the alerts."""
+    burning = [one for one in alerts if isinstance(one, Burn | Exhausted)]
+    is_silent = line in burning and line.severity == "ticket" and any(one.severity == "page" for one in burning)
+    return "silent while the condition of a page holds" if is_silent else ""
 
 
 # Reviews

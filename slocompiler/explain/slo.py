@@ -8,7 +8,7 @@ from typing import Any
 from slocompiler import burn, promql
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import budgets, plain
-from slocompiler.explain.promise import promise, silence
+from slocompiler.explain.promise import beside_a_page, promise, silence
 from slocompiler.ir import Alert, Burn, Down, Exhausted, NoData, Service, Slo
 from slocompiler.targets.prometheus import down, nodata, schedule
 from slocompiler.targets.prometheus.options import chosen
@@ -34,7 +34,7 @@ def meaning(slo: Slo, service: Service, rules: list[Rule], options: Options) -> 
         yield ""
         yield f"Alerts{values}, starting with a full budget:" if alerts else f"No alerts{values}."
         for line in alerts:
-            yield from _line(line, slo, service, target, options)
+            yield from _line(line, alerts, slo, service, target, options)
     if slo.alerts:
         yield ""
         if text := silence(slo):
@@ -56,12 +56,14 @@ def _budget(slo: Slo) -> Iterator[str]:
         yield plain(budgets(slo.per))
 
 
-def _line(line: Alert, slo: Slo, service: Service, target: Any, options: Options) -> Iterator[str]:
+def _line(
+    line: Alert, alerts: tuple[Alert, ...], slo: Slo, service: Service, target: Any, options: Options
+) -> Iterator[str]:
     yield f"  {language.alert(line, target, slo.window)}"
     if isinstance(line, NoData):
         yield from (visible(f"    {plain(phrase)}") for phrase in nodata.in_words(slo, line))
     if isinstance(line, Down):
-        yield from (visible(f"    {plain(phrase)}") for phrase in down.in_words(down.by_slo(service)[slo.id], options))
+        yield from (visible(f"    {plain(phrase)}") for phrase in down.in_words(slo, down.counted(service)[slo.id]))
         yield f"    one alert for all SLOs of {service.name}, without a label slo"
     if isinstance(line, Burn):
         height = burn.line_factor(line, target, slo.window)
@@ -74,8 +76,8 @@ def _line(line: Alert, slo: Slo, service: Service, target: Any, options: Options
         yield f"    ends within {short} of recovery{more}"
     if isinstance(line, Burn | Exhausted) and (line.needs or line.traffic):
         yield f"    needs at least {_needs(line, slo)}"
-    if isinstance(line, Burn | Exhausted) and line.severity == "ticket" and _pages(slo):
-        yield "    silent while a line of the page holds"
+    if silent := beside_a_page(line, alerts):
+        yield f"    {silent}"
     length = burn.slice_of(slo)
     for bad in burn.SHARES:
         time, share = burn.detection(line, target, slo.window, bad, length), f"{promql.rounded(bad * 100)}%"
@@ -93,10 +95,6 @@ def _needs(line: Burn | Exhausted, slo: Slo) -> str:
     counts = [words.plural(line.needs, f"bad {one}") + inside] if line.needs else []
     counts += [words.plural(line.traffic, one)] if line.traffic else []
     return (", and " if inside else " and ").join(counts)
-
-
-def _pages(slo: Slo) -> bool:
-    return any(isinstance(line, Burn | Exhausted) and line.severity == "page" for line in slo.alerts)
 
 
 def _rules(rules: list[Rule]) -> Iterator[str]:

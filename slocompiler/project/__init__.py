@@ -135,8 +135,9 @@ def _meaning(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
             help = "choose another name; alerts have slo, service, owner and severity anyway"
             yield Diagnostic("E503", f"the label `{label}` is set by sloc or by Prometheus", place, help=help)
     yield from deployments.mistakes(data, places)
-    for name, section in data.get("targets", {}).items():
-        for key, message, help in of_builds()[name].mistakes(section):
+    sections = data.get("targets", {})
+    for name in sections:
+        for key, message, help in of_builds()[name].mistakes(sections):
             yield Diagnostic("E503", message, places["targets", name, None, key], help=help)
     if not nothing:
         yield from _intervals(data, places)

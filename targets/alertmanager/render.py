@@ -1,137 +1,76 @@
-"""Renders routes and inhibitions for the alerts of the Prometheus target, as a configuration to merge."""
+"""Renders routes, receivers and inhibitions for the alerts of the Prometheus target."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any
 
-from slocompiler import promql
-from slocompiler.ir import SEVERITIES, Deployment, Program, Severity
-from slocompiler.targets.prometheus.alerts import budget_lines
-from slocompiler.targets.prometheus.yaml import scalar, single_quoted
-from slocompiler.targets.shared import ALERTNAMES, DOWN, Options, header, severity_name
+from slocompiler.ir import SEVERITIES, Program
+from slocompiler.targets import kubernetes
+from slocompiler.targets.alertmanager import receivers, text
+from slocompiler.targets.alertmanager.inhibitions import inhibitions
+from slocompiler.targets.alertmanager.matchers import OURS, is_, scopes
+from slocompiler.targets.alertmanager.options import chosen
+from slocompiler.targets.prometheus.options import chosen as of_rules
+from slocompiler.targets.shared import Options, header
 
-FILE = "alertmanager.yml"
+FILE, RESOURCE = "alertmanager.yml", "alertmanagerconfig.yaml"
+KIND = "monitoring.coreos.com/v1alpha1/AlertmanagerConfig"
 REPEATED = {"page": "4h", "ticket": "4d", "notify": "4d"}
 """Repeat intervals, because a budget may be exhausted for weeks. Alertmanager forgets after five days what it sent."""
 
 
-class Scope(NamedTuple):
-    """Alerts that have the same names for severities: all alerts, or those of one deployment."""
-
-    matchers: tuple[str, ...]
-    names: dict[Severity, str]
-
-    def of(self, severity: Severity, *more: str) -> list[str]:
-        """Matchers of its alerts of a severity."""
-        return [*self.matchers, _is("severity", self.names[severity]), *more]
-
-
 def render_shared(program: Program, options: Options) -> dict[str, str]:
-    """`alertmanager.yml`: a route for each severity, grouped by SLO, and inhibition rules."""
-    labels = ", ".join(map(scalar, options.deployment_labels()))
-    lines = [
-        f"# {header(FILE, 'all services')}",
-        "# Merge the route and the inhibition rules into your configuration, and add your destinations to the receivers.",
-        "route:",
-        "  receiver: default",
-        "  routes:",
-        f"  - matchers: {_list([_any_of('alertname', ALERTNAMES)])}",
-        f"    group_by: [service, slo{', ' if labels else ''}{labels}]",  # SLODown has no label slo
-        "    receiver: slo-notify",
-        "    routes:",
-    ]
-    scopes = _scopes(options)
-    for scope in scopes:
-        for severity in SEVERITIES:
-            lines += [
-                f"    - matchers: {_list(scope.of(severity))}",
-                f"      receiver: slo-{severity}",
-                f"      repeat_interval: {REPEATED[severity]}",
-            ]
-    lines.append("inhibit_rules:")
-    for scope in scopes:
-        for inhibition in _inhibitions(program, scope):
-            equal = dict.fromkeys((*inhibition.equal, *options.deployment_labels()))
-            lines += [
-                f"# {inhibition.comment}",
-                f"- source_matchers: {_list(inhibition.source)}",
-                f"  target_matchers: {_list(inhibition.target)}",
-                f"  equal: [{', '.join(map(scalar, equal))}]",
-            ]
-    lines += ["receivers:", "- name: default", *(f"- name: slo-{severity}" for severity in SEVERITIES)]
-    return {FILE: "\n".join(lines) + "\n"}
+    """`alertmanager.yml` to merge into a configuration, or a resource that the Prometheus Operator merges."""
+    if chosen(options).kind == "AlertmanagerConfig":
+        return {RESOURCE: _resource(program, options)}
+    rest = _rest(program, options)
+    found = {
+        "route": {"receiver": "default", "routes": [_route(program, options)]},
+        **rest,
+        "receivers": [{"name": "default"}, *rest["receivers"]],
+    }
+    merge = "Merge this into your configuration: the inhibition rules, the receivers, and the route below `routes` before your own."
+    return {
+        FILE: f"# {header(FILE, 'all services')}\n# {merge}\n{text.yaml(text.of_file(found, chosen(options).secrets))}"
+    }
 
 
-class Inhibition(NamedTuple):
-    """An inhibition: of the target by the source, if the labels `equal` and those of deployments are equal."""
-
-    comment: str
-    source: list[str]
-    target: list[str]
-    equal: tuple[str, ...]
+def loaded(options: Options) -> tuple[str, ...]:
+    """What `kubectl apply` takes of the folder; the file is merged by hand."""
+    return kubernetes.APPLIED if chosen(options).kind == "AlertmanagerConfig" else ()
 
 
-def _inhibitions(program: Program, scope: Scope) -> Iterator[Inhibition]:
-    """Each inhibition within an SLO and a value of `per`, and that within a service and a job."""
-    ours, down = _any_of("alertname", [name for name in ALERTNAMES if name != DOWN]), _is("alertname", DOWN)
-    same = ("slo", *_per(program))
-    yield Inhibition("A page inhibits the tickets of its SLO.", scope.of("page", ours), scope.of("ticket", ours), same)
-    missing = [*scope.matchers, _is("alertname", "SLONoData")]
-    about = "A page for a job that is down inhibits the alerts for missing data of its SLOs."
-    yield Inhibition(about, scope.of("page", down), missing, ("service", "job"))
-    lines = sorted({(below, severity) for slo in program.slos for severity, below, _ in budget_lines(slo)})
-    budget = _is("alertname", "SLOBudget")
-    for below in sorted({below for below, _ in lines}):
-        for number, severity in enumerate(SEVERITIES):
-            higher = [promql.percent(other) for other, wanted in lines if other > below and wanted == severity]
-            as_urgent = [name for name in SEVERITIES[: number + 1] if (below, name) in lines]
-            if higher and as_urgent:
-                source = _any_of("severity", [scope.names[name] for name in as_urgent])
-                yield Inhibition(
-                    f"A budget alert at {promql.percent(below)} inhibits every {severity} budget alert at a higher share.",
-                    [*scope.matchers, budget, _is("below", promql.percent(below)), source],
-                    scope.of(severity, budget, _any_of("below", higher)),
-                    same,
-                )
+def _resource(program: Program, options: Options) -> str:
+    found = {"route": _route(program, options), **_rest(program, options)}
+    head = kubernetes.head(KIND, "alerts", of_rules(options).resource)
+    return f"# {header(RESOURCE, 'all services')}\n{head}spec:\n{text.yaml(text.of_resource(found), 2)}"
 
 
-def _scopes(options: Options) -> list[Scope]:
-    """One scope for all alerts, or one for each deployment if they name severities differently."""
-    deployments: list[Deployment | None] = [one for one in options.deployments if one.alerts] or [None]
-    named = [{severity: severity_name(severity, one, options) for severity in SEVERITIES} for one in deployments]
-    if all(names == named[0] for names in named):
-        return [Scope((), named[0])]
-    return [
-        Scope(tuple(_is(label.name, label.value) for label in one.labels), names)
-        for one, names in zip(deployments, named, strict=True)
-        if one
-    ]
+def _rest(program: Program, options: Options) -> dict[str, list[Any]]:
+    return {
+        "inhibit_rules": inhibitions(program, options),
+        "receivers": list(receivers.receivers(program, options)),
+    }
 
 
-def _per(program: Program) -> list[str]:
-    """All `per` labels. Alertmanager treats a label that both alerts lack as equal."""
-    return sorted({label for slo in program.slos for label in slo.per})
-
-
-# Matchers in the syntax of Alertmanager
-
-
-def _is(label: str, value: str) -> str:
-    return f"{label}={_quoted(value)}"
-
-
-def _any_of(label: str, values: Iterable[str]) -> str:
-    """A matcher for any of the values, taken literally."""
-    found = list(dict.fromkeys(values))
-    return _is(label, found[0]) if len(found) == 1 else f"{label}=~{_quoted('|'.join(map(re.escape, found)))}"
-
-
-def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
-
-
-def _list(matchers: Iterable[str]) -> str:
-    return f"[{', '.join(map(single_quoted, matchers))}]"
+def _route(program: Program, options: Options) -> dict[str, Any]:
+    """The route of all alerts: by severity, then by owner. A group is about one service."""
+    owners = receivers.owners(program)
+    return {
+        "matchers": [OURS],
+        "group_by": list(dict.fromkeys(("service", "owner", *options.deployment_labels()))),
+        "receiver": receivers.name("notify"),
+        "routes": [
+            {
+                "matchers": scope.of(severity),
+                "receiver": receivers.name(severity),
+                "repeat_interval": REPEATED[severity],
+                "routes": [
+                    {"matchers": [is_("owner", owner)], "receiver": receivers.name(severity, owner)}
+                    for owner in owners[severity]
+                ],
+            }
+            for scope in scopes(options)
+            for severity in SEVERITIES
+        ],
+    }

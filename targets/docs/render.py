@@ -4,33 +4,56 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
-from slocompiler.ir import Program, Service
+from slocompiler.ir import Program, Service, Slo
 from slocompiler.resources import resource
-from slocompiler.targets.docs import catalogue, slo
+from slocompiler.targets.docs import catalogue
 from slocompiler.targets.docs.glossary import glossary
 from slocompiler.targets.docs.guide import reading
 from slocompiler.targets.docs.options import chosen
 from slocompiler.targets.docs.page import Page
+from slocompiler.targets.docs.slo import entry, slo_page
 from slocompiler.targets.docs.write import html, markdown
-from slocompiler.targets.prometheus import down
+from slocompiler.targets.prometheus import down, stencil
 from slocompiler.targets.shared import Options, header
 
 ASSETS = ("site.css", "site.js")
 INDEX = "search.js"
-FORMATS: dict[str, Callable[[Sequence[Page], Sequence[Service]], dict[str, str]]] = {
-    "site": html.render,
-    "markdown": markdown.render,
-}
-"""The writer of each format, by its folder. It takes the pages to write, and the services whose pages they may link to."""
+
+
+class Format(NamedTuple):
+    """A format of pages."""
+
+    suffix: str
+    write: Callable[[Sequence[Page], Sequence[Service]], dict[str, str]]
+    """The texts of pages by their paths. It also takes the services to whose pages they may link."""
+
+
+FORMATS = {"site": Format(".html", html.render), "markdown": Format(".md", markdown.render)}
+"""Each format by its folder."""
 
 
 def render_service(service: Service, options: Options) -> dict[str, str]:
     """`site/SERVICE/SLO.html` and `markdown/SERVICE/SLO.md` for every SLO, and a page for the service."""
-    watched = down.by_slo(service)
-    pages = [slo.slo_page(one, service, watched.get(one.id, ()), options) for one in service.slos]
-    pages.insert(0, catalogue.service_page(service, options))
-    return _written(pages, (service,), options)
+    files, counted = _written([catalogue.service_page(service, options)], (service,), options), down.counted(service)
+    # An SLO with the name of the service's page moves that page; and each SLO has a history of its own.
+    is_apart = bool(options.history) or not {"index", "readme"}.isdisjoint(one.name for one in service.slos)
+    folders = chosen(options).formats
+    for one in service.slos:
+        about = (one, service, options, counted.get(one.id, False))
+        texts = _pages(*about) if is_apart else stencil.texts(stencil.PAGES, _pages, *about)
+        for folder, text in zip(folders, texts, strict=True):
+            files[f"{folder}/{service.name}/{one.name}{FORMATS[folder].suffix}"] = text
+    return files
+
+
+def _pages(slo: Slo, service: Service, options: Options, counting: bool) -> tuple[str, ...]:
+    """The page of an SLO in each format; the service may have its SLOs or none."""
+    page, linked = slo_page(slo, service, options, counting), service if service.slos else replace(service, slos=(slo,))
+    written = (FORMATS[folder].write([page], (linked,)) for folder in chosen(options).formats)
+    return tuple([text for files in written for text in files.values()])
 
 
 def render_shared(program: Program, options: Options) -> dict[str, str]:
@@ -46,9 +69,8 @@ def render_shared(program: Program, options: Options) -> dict[str, str]:
 def _written(pages: Sequence[Page], services: Sequence[Service], options: Options) -> dict[str, str]:
     return {
         f"{folder}/{path}": text
-        for folder, write in FORMATS.items()
-        if folder in chosen(options).formats
-        for path, text in write(pages, services).items()
+        for folder in chosen(options).formats
+        for path, text in FORMATS[folder].write(pages, services).items()
     }
 
 
@@ -64,6 +86,6 @@ def _index(program: Program) -> str:
     for service in program.services:
         if service.slos:
             found.append((catalogue.entry(service), paths[(service.name,)]))
-            found += [(slo.entry(one, service), paths[(service.name, one.name)]) for one in service.slos]
+            found += [(entry(one, service), paths[(service.name, one.name)]) for one in service.slos]
     rows = ",\n".join(json.dumps([e.title, e.about, e.words, path], ensure_ascii=False) for e, path in found)
     return f"/* {header(f'site/{INDEX}', 'all services')} */\nwindow.slocPages = [\n{rows}\n];\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from slocompiler import promql
 from slocompiler.explain import words
@@ -27,21 +27,23 @@ from slocompiler.targets.docs.sections.alerts import alerting
 from slocompiler.targets.docs.sections.runbook import TITLES, response, rules, urgency
 from slocompiler.targets.docs.sections.what_counts import counts, excluded
 from slocompiler.targets.prometheus import breakdown, measured
-from slocompiler.targets.prometheus.down import Watch
 from slocompiler.targets.prometheus.render import groups_of
 from slocompiler.targets.shared import Options, source_link
 from slocompiler.visible import shown
 
 
-def slo_page(slo: Slo, service: Service, watched: Sequence[Watch], options: Options) -> Page:
-    """Everything about one SLO."""
+def slo_page(slo: Slo, service: Service, options: Options, counting: bool) -> Page:
+    """Everything about one SLO. `counting` says whether an SLO of the service that is about its jobs counts events.
+
+    Of the service, the page has the names and the risks.
+    """
     source = source_of(slo.source, options)
     groups = groups_of(slo, service, options)
     badge = "draft" if slo.draft else "live"
     sections = (
         counts(slo),
         excluded(slo, source),
-        alerting(slo, watched, options),
+        alerting(slo, counting, options),
         policy(slo.policy, bool(slo.alerts)),
         risks(slo, service),
         review(slo, service, options),

@@ -56,17 +56,14 @@ def render(dashboard: Dashboard) -> str:
 
 
 def _panels(dashboard: Dashboard) -> Iterator[Json]:
-    keys = [
-        key for s in dashboard.sections for key in (*([s.key] if s.title else []), *(p.panel.key for p in s.panels))
-    ]
-    numbers = numbered(keys)
+    numbers = numbered(key for section in dashboard.sections for key in section.keys)
     y = 0
     for section in dashboard.sections:
         if section.title:
             yield _row(section, numbers[section.key], y)
             y += 1
         for placed in section.panels:
-            yield _panel(placed, numbers[placed.panel.key], y)
+            yield _panel(placed, numbers[section.named(placed.panel)], y)
         y += section.height
 
 

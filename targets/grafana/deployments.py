@@ -42,10 +42,11 @@ def link(options: Options) -> str:
 def chosen(written: Json, options: Options) -> Json:
     """A finished dashboard in which the variable replaces `$label`, which stands for the value of any deployment.
 
-    This is the last step, when user text is escaped: in expressions, `$label` is then `\\x24label`.
+    This is the last step, when user text is escaped: in expressions, `$label` is then `\\x24label`, and in HTML `&#36;label`.
     """
     for label in options.deployment_labels():
         variable = f"${deployment_variable(label)}"
         written = written.replace(f'{label}=\\"${label}\\"', f'{label}=\\"{variable}\\"')
+        written = written.replace(f"=&quot;&#36;{label}&quot;", f"=&quot;{variable}&quot;")
         written = re.sub(rf"\\\\x24{label}(?!\w)", lambda _, put=variable: put, written)  # type: ignore[misc]  # a name
     return written

@@ -48,7 +48,7 @@ def _contributors(slo: Slo, options: Options) -> list[Panel]:
     scrape = promql.duration(options.scrape_interval)
     return [
         Panel(
-            f"{slo.name}/bad-by",
+            "bad-by",
             f"Bad events per second, by {BY}",
             f"Bad events by label, from the raw series, for the {breakdown.TOP} values with the most. Choose another label at the top.",
             timeseries("cps", axis=Axis(bars=True)),
@@ -56,7 +56,7 @@ def _contributors(slo: Slo, options: Options) -> list[Panel]:
             interval=scrape,
         ),
         Panel(
-            f"{slo.name}/top",
+            "top",
             f"Most bad events, by {BY}",
             f"Bad events in the time range, for the {breakdown.TOP} values with the most.",
             bars("short"),
@@ -73,7 +73,7 @@ def _distribution(slo: Slo, threshold: Threshold, options: Options) -> Panel:
     bound = f"{promql.number(threshold.bound)}{threshold.unit}"
     side = "at most" if threshold.good == "le" else "above"
     return Panel(
-        f"{slo.name}/distribution",
+        "distribution",
         f"Distribution: good is {side} {bound}",
         "Events per second by value, good and bad.",
         heatmap(units.of_threshold(threshold)),
@@ -89,7 +89,7 @@ def _quantile(slo: Slo, threshold: Threshold, options: Options) -> Panel:
     steps: Steps = ((None, "green"), (bound, "red")) if below else ((None, "red"), (bound, "green"))
     shares = [slo.target if below else 1 - slo.target, *([] if slo.per else [type(slo.target)("0.5")])]
     return Panel(
-        f"{slo.name}/quantile",
+        "quantile",
         f"Value below which {promql.percent(shares[0])} of events stay, and the bound",
         f"While the target is met, it is {'at most' if below else 'above'} the bound, which is the line."
         + (" Events that are bad for another reason do not show here." if threshold.only else ""),
@@ -130,7 +130,7 @@ def _condition(slo: Slo, slices: Slices, options: Options) -> Panel:
         else "A slice is good if the query returns a result."
     )
     return Panel(
-        f"{slo.name}/condition",
+        "condition",
         "Checked value, and the bound" if cmp else "Checked value",
         f"{rule} Checked every {promql.duration(slices.seconds)}.",
         timeseries(unit, steps, axis),
@@ -145,7 +145,7 @@ def _share(slo: Slo, slices: RatioSlices, options: Options) -> Panel:
     window = promql.duration(slices.seconds + options.scrape_interval)
     good = breakdown.good_share(slices.of, raw.by_value(slo, window))
     return Panel(
-        f"{slo.name}/share",
+        "share",
         "Good events in each slice, and the share needed",
         f"A slice of {promql.duration(slices.seconds)} is good if at least {promql.percent(slices.at_least)} of its events are good.",
         timeseries("percentunit", ((None, "red"), (bound, "green")), Axis(low=bound * 0.9, high=1, style="dashed")),
@@ -177,7 +177,7 @@ def _values(slo: Slo) -> Panel:
         Column("Value #E", "Coverage", "percentunit", decimals=1),
     )
     return Panel(
-        f"{slo.name}/values",
+        "values",
         text.heading(f"Budgets by {named}, the least first"),
         "Each value has its own budget. Choose values at the top to see only them in all panels.",
         table(columns, "Value #C"),

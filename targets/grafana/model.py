@@ -39,7 +39,7 @@ class Look(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """One panel. Its `key` is unique in the dashboard and never changes, because the panel's number is derived from it."""
+    """One panel. Its `key` is unique in the section and never changes, because the panel's number is derived from it."""
 
     key: str
     title: str
@@ -68,6 +68,20 @@ class Section(NamedTuple):
     key: str
     title: str
     panels: tuple[Placed, ...]
+
+    @property
+    def titles(self) -> list[str]:
+        """Its heading and the titles of its panels."""
+        return [self.title, *(placed.panel.title for placed in self.panels)]
+
+    def named(self, panel: Panel) -> str:
+        """The key of one of its panels in the dashboard."""
+        return f"{self.key}/{panel.key}" if self.title else panel.key
+
+    @property
+    def keys(self) -> list[str]:
+        """Its own key, if it has a heading, and those of its panels in the dashboard."""
+        return [*([self.key] if self.title else []), *(self.named(placed.panel) for placed in self.panels)]
 
     @property
     def height(self) -> int:

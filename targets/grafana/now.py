@@ -24,7 +24,7 @@ def panels(slo: Slo, options: Options) -> list[Panel]:
 def _left(slo: Slo) -> Panel:
     least = " It is that of the value with the least." if slo.per else ""
     return Panel(
-        f"{slo.name}/budget",
+        "budget",
         "Budget left",
         f"The error budget left; below 0%, it is overspent.{least} The time before the first data counts as good. "
         "Colors change at the steps of the policy.",
@@ -37,7 +37,7 @@ def _exhausted(slo: Slo) -> Panel:
     soon = PLAIN if slo.draft else SOON
     gone = GONE._replace(color="text") if slo.draft else GONE
     return Panel(
-        f"{slo.name}/exhausted",
+        "exhausted",
         "Exhausted in",
         "The time until the budget is exhausted at the rate of the last hour. Empty while the burn rate is 1× or less.",
         stat("dtdurations", soon, decimals=1, shown=(gone, LASTS)),
@@ -48,7 +48,7 @@ def _exhausted(slo: Slo) -> Panel:
 def _state(slo: Slo) -> Panel:
     known = states.number(series("", slo)[1:-1], "")
     return Panel(
-        f"{slo.name}/state",
+        "state",
         "State",
         "In this order: the rules are not evaluated any more; there is no data; the budget is exhausted; it does not last "
         "at the rate of the last hour; there are no events; data do not fill the window yet; none of these.",
@@ -61,7 +61,7 @@ def _indicator(slo: Slo) -> Panel:
     worst = ", of the value with the least budget" if slo.per else ""
     name = f" {queries.legend(slo)}" if slo.per and queries.legend(slo) != "__auto" else ""
     return Panel(
-        f"{slo.name}/sli",
+        "sli",
         f"Good over {promql.duration(slo.window)}",
         f"The share of good {counted(slo.indicator)} over the window and the target{worst}.",
         stat("percentunit", decimals=decimals(slo)),
@@ -74,7 +74,7 @@ def _indicator(slo: Slo) -> Panel:
 
 def _coverage(slo: Slo) -> Panel:
     return Panel(
-        f"{slo.name}/coverage",
+        "coverage",
         "Coverage",
         "The share of the window that has data.",
         stat("percentunit", decimals=1),
@@ -85,7 +85,7 @@ def _coverage(slo: Slo) -> Panel:
 def _firing(slo: Slo, options: Options) -> Panel:
     colors = [(name, COLORS[severity]) for severity in SEVERITIES for name in queries.names(severity, options)]
     return Panel(
-        f"{slo.name}/firing",
+        "firing",
         "Alerts firing",
         "A draft has no alerts." if slo.draft else "Alerts of this SLO and of its job that fire now, by severity.",
         stat("short", shown=(Shown("0", "none"),), colors=tuple(colors)),

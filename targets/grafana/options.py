@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,6 +22,11 @@ SCHEMA: dict[str, Any] = {
             "description": "classic is for Grafana 10.3 and later, v2 for Grafana 13 and later.",
             "enum": ["classic", "v2"],
             "default": "classic",
+        },
+        "kind": {
+            "description": "files for provisioning, ConfigMap for the sidecar of Grafana's chart, GrafanaDashboard for the Grafana Operator.",
+            "enum": ["files", "ConfigMap", "GrafanaDashboard"],
+            "default": "files",
         },
         "rows": {
             "description": "Whether the dashboard of a service has a row of panels for each of its SLOs.",
@@ -48,6 +54,7 @@ class Options:
     """The options that concern this target alone; `SCHEMA` describes each."""
 
     schema: Literal["classic", "v2"] = "classic"
+    kind: Literal["files", "ConfigMap", "GrafanaDashboard"] = "files"
     rows: bool = False
     folder: str = "SLOs"
     path: str = "/var/lib/grafana/dashboards/sloc"
@@ -60,3 +67,12 @@ def chosen(options: shared.Options) -> Options:
     """The options of this target."""
     found: Options = options.targets.get("grafana", _DEFAULT)
     return found
+
+
+def mistakes(section: Mapping[str, Any], _: object) -> Iterator[tuple[str, str, str]]:
+    """Options that exclude each other: the key, a message and a help text."""
+    kind = section.get("kind", "files")
+    if kind == "GrafanaDashboard" and section.get("schema") == "v2":
+        yield "schema", "a GrafanaDashboard holds the classic schema only", "remove it, or write `kind: ConfigMap`"
+    if kind != "files" and "path" in section:
+        yield "path", f"`path` has no effect with the kind `{kind}`", "remove it, or write `kind: files`"

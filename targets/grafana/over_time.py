@@ -30,11 +30,10 @@ def share(slo: Slo, options: Options) -> Panel:
         asked.append(Query(queries.exhaustion_line(slo, line), name))
         colors.append((name, thresholds.COLORS[line.severity]))
     bad = counted(slo.indicator)
-    title = f"Bad {bad} as a multiple of what the target allows" if slo.overrides else f"Share of bad {bad}, the target"
     return Panel(
-        f"{slo.name}/bad-share",
-        f"{title}, and when alerts fire",
-        f"The share of bad {bad} over each window of the alerts.{_limits(slo)}",
+        "bad-share",
+        f"{_share(slo)}, and when alerts fire" if slo.alerts else _share(slo),
+        f"The share of bad {bad} over {'each window of the alerts' if slo.alerts else 'five minutes'}.{_limits(slo)}",
         timeseries(
             "suffix:×" if slo.overrides else "percentunit",
             steps,
@@ -46,10 +45,17 @@ def share(slo: Slo, options: Options) -> Panel:
     )
 
 
+def _share(slo: Slo) -> str:
+    bad = counted(slo.indicator)
+    if slo.overrides:
+        return f"Bad {bad} as a multiple of what the target allows"
+    return f"Share of bad {bad}, the target" if slo.alerts else f"Share of bad {bad}, and the target"
+
+
 def _limits(slo: Slo) -> str:
     """The lines in words, and the highest possible burn rate."""
-    share = f" The target allows {promql.percent(1 - slo.target)}, which is the white line and a burn rate of 1×."
-    allowed = " The white line is what the target allows." if slo.overrides else share
+    share = f" The target allows {promql.percent(1 - slo.target)}, which is the line without a color, and a burn rate of 1×."
+    allowed = " The line without a color is what the target allows." if slo.overrides else share
     most = promql.rounded(highest(slo.target))
     return f"{allowed}{thresholds.in_words(slo)} If all {counted(slo.indicator)} were bad, the burn rate would be {most}×.{_few(slo)}"
 
@@ -62,7 +68,7 @@ def burn_down(slo: Slo) -> Panel:
     """The budget left over the window."""
     window = promql.duration(slo.window)
     return Panel(
-        f"{slo.name}/burn-down",
+        "burn-down",
         f"Budget left over {window}",
         "The error budget left over time. The red line is an exhausted budget, the others are the steps of the policy. "
         f"Bad days drop out as the window rolls.{_few(slo)}",
@@ -81,7 +87,7 @@ def rates(slo: Slo, options: Options) -> Panel:
         Query(queries.rate(slo, "errors", lasting), "bad"),
     )
     return Panel(
-        f"{slo.name}/rates",
+        "rates",
         "Slices and bad slices" if sliced else "Events and bad events",
         "1 for each slice that was checked, and 1 for each bad slice."
         if sliced

@@ -58,7 +58,7 @@ def _counts(fleet: tables.Fleet) -> list[Panel]:
     blind = f"{fleet.final(fleet.of('no data'))} or {stale}"
     counts: tuple[tuple[str, str, str, str, Color], ...] = (
         ("slos", "SLOs", "SLOs of the chosen services and owners, also drafts.", fleet.known(), "text"),
-        ("paging", "Paging", "SLOs with a page that fires now. A job that is down counts for all SLOs of its service.",
+        ("paging", "Paging", "SLOs with a page that fires now. A job that is down counts for the SLOs about it.",
          fleet.final(fleet.firing("page")), "red"),
         ("exhausted", "Budgets exhausted", "SLOs that have no error budget left.",
          fleet.final(fleet.of("exhausted")), "red"),

@@ -2,42 +2,77 @@
 
 from __future__ import annotations
 
-from slocompiler.ir import Program, Service
-from slocompiler.targets.grafana import classic, deployments, provisioning, v2
-from slocompiler.targets.grafana.model import Dashboard
+from slocompiler.ir import Program, Service, Slo
+from slocompiler.targets import kubernetes
+from slocompiler.targets.grafana import classic, deployments, provisioning, resource, v2
+from slocompiler.targets.grafana.model import Dashboard, Json
 from slocompiler.targets.grafana.options import chosen
 from slocompiler.targets.grafana.overview import overview
 from slocompiler.targets.grafana.service import dashboard as of_service
 from slocompiler.targets.grafana.slo import dashboard as of_slo
+from slocompiler.targets.prometheus import stencil
 from slocompiler.targets.shared import Options
 
-PROVISIONING, OVERVIEW = "dashboards.yaml", "dashboards/overview.json"
+PROVISIONING, DETAILS = "dashboards.yaml", "details/"
 
 
 def render_service(service: Service, options: Options) -> dict[str, str]:
-    """`dashboards/services/<service>.json`, and `details/<service>.<slo>.json` for each SLO."""
-    name = f"dashboards/services/{service.name}.json"
-    made = {name: _text(of_service(name, service, options), options)}
+    """`dashboards/services/<service>.json`, and `details/<service>.<slo>.json` for each SLO; or resources, `….yaml`."""
+    ending = _ending(options)
+    name = f"dashboards/services/{service.name}{ending}"
+    files = {name: _file(name, of_service(name, service, options), service.source, options)}
     for slo in service.slos:
-        name = f"details/{service.name}.{slo.name}.json"
-        made[name] = _text(of_slo(name, slo, service, options), options)
-    return made
+        (files[_details(slo, options)],) = stencil.texts(stencil.PAGES, _of_slo, slo, service, options)
+    return files
+
+
+def _of_slo(slo: Slo, service: Service, options: Options) -> tuple[str]:
+    name = _details(slo, options)
+    return (_file(name, of_slo(name, slo, service, options), slo.source, options),)
+
+
+def _details(slo: Slo, options: Options) -> str:
+    return f"{DETAILS}{slo.service}.{slo.name}{_ending(options)}"
 
 
 def render_shared(program: Program, options: Options) -> dict[str, str]:
-    """`dashboards.yaml` and `dashboards/overview.json`."""
-    return {
-        PROVISIONING: provisioning.render(PROVISIONING, options),
-        OVERVIEW: _text(overview(OVERVIEW, program, options), options),
-    }
+    """`dashboards.yaml`, which resources do not need, and `dashboards/overview.json`."""
+    name = f"dashboards/overview{_ending(options)}"
+    is_file = chosen(options).kind == "files"
+    files = {PROVISIONING: provisioning.render(PROVISIONING, options)} if is_file else {}
+    return files | {name: _file(name, overview(name, program, options), "all services", options)}
+
+
+def unfit(program: Program, options: Options) -> list[str]:
+    """Messages about dashboards of services that are too large for a resource. Those of SLOs never are."""
+    if chosen(options).kind == "files":
+        return []
+    services = (service for service in program.services if service.slos)
+    return [
+        f"the dashboard of `{service.name}` is too large for a {chosen(options).kind}, which holds 1 MiB: "
+        "set `rows: false`, or make several services of it"
+        for service in services
+        if resource.too_large(_json(of_service("", service, options), options))
+    ]
 
 
 def loaded(options: Options) -> tuple[str, ...]:
-    """What Grafana loads below the folders that it is given."""
-    del options
-    return ("dashboards/**/*.json", "details/*.json")
+    """What Grafana loads below the folders that it is given, or kubectl."""
+    return ("dashboards/**/*.json", "details/*.json") if chosen(options).kind == "files" else kubernetes.APPLIED
 
 
-def _text(made: Dashboard, options: Options) -> str:
+def _ending(options: Options) -> str:
+    return ".json" if chosen(options).kind == "files" else ".yaml"
+
+
+def _file(name: str, made: Dashboard, source: str, options: Options) -> str:
+    text, own = _json(made, options), chosen(options)
+    if own.kind == "files":
+        return text
+    folder = provisioning.details(own.folder) if name.startswith(DETAILS) else own.folder
+    return resource.render(name, source, made.uid, folder, text, options)
+
+
+def _json(made: Dashboard, options: Options) -> Json:
     schema = v2.render if chosen(options).schema == "v2" else classic.render
     return deployments.chosen(schema(made), options)

@@ -8,13 +8,13 @@ from slocompiler import promql
 from slocompiler.explain import language
 from slocompiler.ir import Service, Slo
 from slocompiler.targets.grafana import deployments, layout, now, over_time, queries, tables, text
+from slocompiler.targets.grafana.frame import annotation, framed, values
 from slocompiler.targets.grafana.model import COLUMNS, Dashboard, Link, Panel, Query, Section, Variable
 from slocompiler.targets.grafana.options import chosen
 from slocompiler.targets.grafana.overview import UID
 from slocompiler.targets.grafana.panels import Axis, timeseries
-from slocompiler.targets.grafana.slo import LONGEST, annotation, values
 from slocompiler.targets.grafana.thresholds import BURNING, LEFT, above
-from slocompiler.targets.shared import Options, dashboard_uid, header
+from slocompiler.targets.shared import LONGEST, Options, header
 
 
 def dashboard(name: str, service: Service, options: Options) -> Dashboard:
@@ -27,24 +27,20 @@ def dashboard(name: str, service: Service, options: Options) -> Dashboard:
         ([(panel, 12) for panel in _over_time(fleet, service)], 8),
     ]
     rows = [_row(slo, options) for slo in service.slos] if chosen(options).rows else []
-    sections = (Section("", "", tuple(layout.stacked(lines))), *rows)
     title = f"{service.title[:LONGEST]} ({service.name})" if service.title else service.name
-    return Dashboard(
-        uid=dashboard_uid(service.name),
+    return framed(
+        service.name,
+        options,
         title=f"SLOs: {title}",
         description=f"The SLOs of {service.name}. {header(name, service.source)}",
-        time_from="now-6h",
-        sections=sections,
-        variables=(
-            *deployments.variables(f'service="{service.name}"', options),
-            *(_per(service, options) if rows else ()),
-        ),
-        constants=text.constants([section.title for section in sections]),
+        sections=(Section("", "", tuple(layout.stacked(lines))), *rows),
+        variables=tuple(_per(service, options) if rows else ()),
         annotations=(annotation("page", queries.alerts(scope, queries.of_severity("page", options))),),
         links=(
             Link("All SLOs", "The overview", url=f"/d/{UID}"),
             Link("Services", "Dashboards of all services", tag="slo"),
         ),
+        tag="slo",
     )
 
 

@@ -4,42 +4,32 @@ from __future__ import annotations
 
 import re
 
-from slocompiler import promql
 from slocompiler.explain import language
-from slocompiler.ir import Service, Severity, Slo
-from slocompiler.targets.grafana import deployments, drilldown, layout, now, over_time, panels, queries, raw, text
-from slocompiler.targets.grafana.model import Annotation, Dashboard, Link, Section, Variable
+from slocompiler.ir import Service, Slo
+from slocompiler.targets.grafana import drilldown, layout, now, over_time, panels, queries, raw
+from slocompiler.targets.grafana.frame import annotation, framed, values
+from slocompiler.targets.grafana.model import Dashboard, Link, Section, Variable
 from slocompiler.targets.grafana.overview import UID
 from slocompiler.targets.grafana.promise import promise
-from slocompiler.targets.grafana.thresholds import COLORS
 from slocompiler.targets.prometheus import breakdown
 from slocompiler.targets.prometheus.series import series
-from slocompiler.targets.shared import Options, dashboard_uid, header
+from slocompiler.targets.shared import LONGEST, Options, dashboard_uid, header
 
 UNHELPFUL = ("__name__", "le")
 """Labels that do not tell bad events apart."""
-LONGEST = 100
-"""Characters of a title: Grafana limits the length of a dashboard's title."""
 
 
 def dashboard(name: str, slo: Slo, service: Service, options: Options) -> Dashboard:
     """The dashboard of an SLO."""
     title = f"{slo.id}: {slo.title[:LONGEST]}" if slo.title else slo.id
     title = f"{title}{' · draft' if slo.draft else ''}"
-    sections = (_section(slo, service, options),)
-    titles = [placed.panel.title for section in sections for placed in section.panels]
-    return Dashboard(
-        uid=dashboard_uid(slo.id),
+    return framed(
+        slo.id,
+        options,
         title=f"SLO: {title}",
         description=f"{language.objective(slo.target, slo.window)}{', a draft' if slo.draft else ''}. {header(name, slo.source)}",
-        time_from="now-6h",
-        sections=sections,
-        variables=(
-            *deployments.variables(f'slo="{slo.id}"', options),
-            *(values(label, series("slo:events:rate5m", slo)) for label in slo.per),
-            *_by(slo),
-        ),
-        constants=text.constants(titles),
+        sections=(_section(slo, service, options),),
+        variables=(*(values(label, series("slo:events:rate5m", slo)) for label in slo.per), *_by(slo)),
         annotations=(
             annotation("page", queries.of_slo(slo, queries.of_severity("page", options))),
             annotation("ticket", queries.of_slo(slo, queries.of_severity("ticket", options))),
@@ -48,18 +38,13 @@ def dashboard(name: str, slo: Slo, service: Service, options: Options) -> Dashbo
             Link("Service", f"The SLOs of {service.name}", url=f"/d/{dashboard_uid(service.name)}"),
             Link("All SLOs", "The overview", url=f"/d/{UID}"),
         ),
-        tags=("slo-details",),
+        tag="slo-details",
     )
-
-
-def annotation(severity: Severity, expr: str) -> Annotation:
-    """Marks at the times at which alerts of a severity fired; the job tells which one is down."""
-    return Annotation(f"{severity.capitalize()}s", expr, "{{alertname}} {{slo}} {{job}}", "1m", COLORS[severity])
 
 
 def _section(slo: Slo, service: Service, options: Options) -> Section:
     description = "The target, its reason, and the people who agreed to it."
-    agreed = panels.text(f"{slo.name}/promise", "Promise", description, promise(slo, service, options))
+    agreed = panels.text("promise", "Promise", description, promise(slo, service, options))
     head: layout.Line = [(over_time.share(slo, options), 16), (agreed, 8)]
     left, exhausted, *others = [(panel, 4) for panel in now.panels(slo, options)]
     beside = [([left, exhausted, others[0]], 4), (others[1:], 4)]
@@ -72,18 +57,6 @@ def _section(slo: Slo, service: Service, options: Options) -> Section:
 
 
 # Variables
-
-
-def values(label: str, recorded: str) -> Variable:
-    """The variable for a `per` label, with its values in a recorded series."""
-    name, description = queries.variable(label), f"Only the budgets of these values of {label}."
-    if promql.LABEL.match(label):
-        return Variable(name, label, description, f"label_values({recorded}, {label})")
-    # Not every Grafana can query the values of such a label; every Grafana can extract them from a result.
-    quoted = text.query(promql.label_name(label))
-    return Variable(
-        name, label, description, f"query_result(count by ({quoted}) ({recorded}))", r'/^\{[^=]*="(.*)"\} /'
-    )
 
 
 def _by(slo: Slo) -> list[Variable]:

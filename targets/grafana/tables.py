@@ -72,16 +72,16 @@ class Fleet:
         return f"max by ({self.key}) (slo:burn_rate:ratio{{{self.matchers}}})"
 
     def worst(self, name: str, fold: str, pick: str) -> str:
-        """A recorded series over time, of the SLOs that are the worst at its end; drafts are never among them."""
-        series = f"{fold} by ({self.key}) ({name}{{{self.matchers}}}"
-        final = self.info('draft="false"')
-        picked = f"{pick}({queries.MOST}, {series} @ end()) and on ({self.key}) {final} @ end())"
-        return f"{series}) and on ({self.key}) {picked}"
+        """A recorded series over time, of the SLOs that were the worst when it was last recorded; drafts are never among them."""
+        every, by, on = f"{name}{{{self.matchers}}}", f"{fold} by ({self.key})", f"and on ({self.key})"
+        final, last = self.info('draft="false"'), f"[{states.REMEMBERED}] @ end())"
+        known = f"{by} (last_over_time({every}{last}) {on} last_over_time({final}{last}"
+        return f"{by} ({every}) {on} {pick}({queries.MOST}, {known})"
 
     def firing(self, severity: Severity) -> str:
-        """The number of firing alerts of each SLO; a job that is down counts for all SLOs of its service."""
+        """The number of firing alerts of each SLO; a job that is down counts for the SLOs of its service about it."""
         which = self.matchers, queries.of_severity(severity, self.options)
-        on = self.key.replace("slo", "service", 1)
+        on = self.key.replace("slo", "service, job", 1)
         of_jobs = f"{self.info()} and on ({on}) {queries.down(*which)}"
         return f"count by ({self.key}) ({queries.alerts(*which)} or {of_jobs})"
 
@@ -137,8 +137,8 @@ def slos(fleet: Fleet, windows: set[int], known: Iterable[Slo]) -> Panel:
         "/slos",
         "SLOs: what pages now, then the least budget",
         "An SLO with a budget for each value of a label shows its worst value. The time before the first data counts as"
-        " good. SLOs without data rank as exhausted; drafts are last, without figures. A job that is down counts for all SLOs"
-        " of its service. An SLO leads to its own dashboard.",
+        " good. SLOs without data rank as exhausted; drafts are last, without figures. A job that is down counts for the SLOs"
+        " about it. An SLO leads to its own dashboard.",
         table(_columns(fleet.options), "Value #B"),
         tuple(Query(expr, instant=True, format="table") for expr in asked),
     )

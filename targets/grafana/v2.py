@@ -25,10 +25,9 @@ _CHOSEN = {"name": f"${{{SOURCE}}}"}
 
 def render(dashboard: Dashboard) -> str:
     """The dashboard as a file, a few lines for each panel."""
-    keys = [placed.panel.key for section in dashboard.sections for placed in section.panels]
-    numbers = numbered(keys)
-    panels = (placed for section in dashboard.sections for placed in section.panels)
-    elements = ",\n".join(_element(placed, numbers[placed.panel.key]) for placed in panels)
+    numbers = numbered(key for section in dashboard.sections for key in section.keys)
+    panels = ((placed, section.named(placed.panel)) for section in dashboard.sections for placed in section.panels)
+    elements = ",\n".join(_element(placed, numbers[key]) for placed, key in panels)
     times = {"timezone": "browser", "from": dashboard.time_from, "to": "now", "autoRefresh": "1m",
              "autoRefreshIntervals": ["1m", "5m", "15m", "1h"], "hideTimepicker": False, "fiscalYearStartMonth": 0}  # fmt: skip  # one line there
     parts = [
@@ -104,7 +103,7 @@ def _row(section: Section, numbers: dict[str, int]) -> Json:
                 "y": placed.y,
                 "width": placed.width,
                 "height": placed.height,
-                "element": {"kind": "ElementReference", "name": _name(numbers[placed.panel.key])},
+                "element": {"kind": "ElementReference", "name": _name(numbers[section.named(placed.panel)])},
             },
         }
         for placed in section.panels

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -70,19 +70,22 @@ def watches(service: Service) -> list[Watch]:
     ]
 
 
-def by_slo(service: Service) -> dict[str, list[Watch]]:
-    """What the rules of a service watch, by the id of each SLO that has a line for it."""
-    found: dict[str, list[Watch]] = {}
-    for watch in watches(service):
-        for slo in watch.slos:
-            found.setdefault(slo.id, []).append(watch)
-    return found
+def counted(service: Service) -> dict[str, bool]:
+    """For each SLO that has a line, by its id: whether an SLO about its jobs counts events."""
+    return {slo.id: bool(watch.counting) for watch in watches(service) for slo in watch.slos}
 
 
-def in_words(watched: Iterable[Watch], options: Options) -> list[Phrase]:
-    """When the alerts fire: `fires if …`."""
-    found: list[Phrase] = [("fires if ", *branch.when) for watch in watched for branch in branches(watch, options)]
-    return list(dict.fromkeys(found))
+def in_words(slo: Slo, counting: bool) -> list[Phrase]:
+    """When the alert for the jobs of an SLO fires: `fires if …`."""
+    return [("fires if ", *words) for words in _when(jobs.of(slo.indicator), counting)]
+
+
+def _when(names: Sequence[str], counting: bool) -> Iterator[Phrase]:
+    """In which cases the jobs are down; without events, only the scrapes tell."""
+    shown_ = joined(((Code(shown(name)),) for name in names), " and ")
+    yield "no target of ", *shown_, " has more than a fifth of its scrapes succeed"
+    if counting:
+        yield "no target of ", *shown_, " is known any more, and it had events until then"
 
 
 def group(service: Service, options: Options) -> Group | None:
@@ -96,20 +99,17 @@ def branches(watch: Watch, options: Options) -> list[Branch]:
     slo, waits = watch.slos[0], watch.lasting - jobs.held(options.scrape_interval)
     several = Matcher("job", "=~", "|".join(map(re.escape, watch.jobs)))
     scraped = up(slo, (several if watch.jobs[1:] else Matcher("job", "=", watch.jobs[0]),))
-    names = joined(((Code(shown(name)),) for name in watch.jobs), " and ")
     seen = promql.duration(round(waits / (1 - FEW)))  # an outage has so few when it fills the rest
     failing = f"max(sum_over_time({scraped}[{seen}])) / max(count_over_time({scraped}[{seen}])) <= {FEW}"
     known = f"max({scraped} offset {promql.duration(watch.lasting)}) >= 0"
-    words: Phrase = ("no target of ", *names, " has more than a fifth of its scrapes succeed")
-    found = [Branch(f"{failing} and on() {known}", words)]
+    found = [f"{failing} and on() {known}"]
     if watch.counting:
         before = promql.duration(watch.lasting + burn.HOUR)
         events = _events(watch, before)
         known = f"max_over_time((max({scraped}))[{before}:{promql.duration(STEP)}]) >= 0"
         used = f"max(max_over_time({events})) > {BUSY} and on() max(last_over_time({events})) > 0"
-        gone = f"absent_over_time({scraped}[{promql.duration(waits)}]) and on() {known}\n    and on() {used}"
-        found.append(Branch(gone, ("no target of ", *names, " is known any more, and it had events until then")))
-    return found
+        found.append(f"absent_over_time({scraped}[{promql.duration(waits)}]) and on() {known}\n    and on() {used}")
+    return list(map(Branch, found, _when(watch.jobs, bool(watch.counting))))
 
 
 def _events(watch: Watch, window: str) -> str:

@@ -64,7 +64,7 @@ SCHEMA: dict[str, Any] = {
             "default": "one",
         },
         "resource": {
-            "description": "The namespace and the labels of the operator's resources.",
+            "description": "The namespace and the labels of Kubernetes resources: of the rules, and of other targets that have a kind.",
             "type": "object",
             "additionalProperties": False,
             "properties": {
@@ -149,11 +149,12 @@ def chosen(options: shared.Options) -> Options:
     return found
 
 
-def mistakes(section: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def mistakes(section: Mapping[str, Any], sections: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str, str]]:
     """Options that the chosen ruler does not support: the key, a message and a help text."""
     ruler = section.get("ruler", "files")
+    are_resources = any(one.get("kind", "file") not in ("file", "files") for one in sections.values())
     for key, wanted, none in (("resource", "operator", {}), ("limits", "mimir", None)):
-        if section.get(key, none) != none and ruler != wanted:
+        if section.get(key, none) != none and ruler != wanted and not (key == "resource" and are_resources):
             yield key, f"`{key}` has no effect with the ruler `{ruler}`", f"remove it, or write `ruler: {wanted}`"
     if section.get("files") == "split" and section.get("limits") is not None:
         yield "files", "packed groups hold rules of both kinds", "remove it, or remove `limits`"

@@ -9,7 +9,7 @@ from fractions import Fraction
 from slocompiler import burn, promql
 from slocompiler.burn import DAY, HOUR, long_window, slice_of
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, Slo
-from slocompiler.targets.prometheus import budget, catch_up, indicator, late_series, schedule, sli
+from slocompiler.targets.prometheus import budget, catch_up, indicator, late_series, nodata, schedule, sli
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Group, Groups, Rule
 from slocompiler.targets.prometheus.series import folded, identity, series
@@ -147,7 +147,7 @@ def _by_target(slo: Slo, name: str, formula: Callable[[str, str, str], str]) -> 
 
 
 def _info(slo: Slo, owner: str, options: Options) -> dict[str, str]:
-    """The labels that people edit. No other series has them, because an edited label starts a new series."""
+    """The labels that people edit, and the job. No other series has them, because an edited label starts a new series."""
     about = {
         "title": slo.title,
         "owner": owner,
@@ -155,4 +155,5 @@ def _info(slo: Slo, owner: str, options: Options) -> dict[str, str]:
         "window": promql.duration(slo.window),
         "draft": str(slo.draft).lower(),
     }
-    return {**about, **options.labels, **{label.name: label.value for label in slo.labels}}
+    edited = {**options.labels, **{label.name: label.value for label in slo.labels}}
+    return {**about, **edited, **nodata.job(slo)}

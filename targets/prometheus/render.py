@@ -6,7 +6,6 @@ The rules are the same for every ruler; the text around them differs.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.targets.prometheus import down, packing, rulers, stencil
@@ -28,23 +27,25 @@ def render_service(service: Service, options: Options) -> dict[str, str]:
     if _limits(options) is not None:
         return {}
     files: dict[str, str] = {}
-    for part in _parts(options):
-        if (text := _rules(service, service.slos, options, part)) or not part:
+    for part, text in zip(_parts(options), _rules(service, service.slos, options), strict=True):
+        if text or not part:
             files |= _file(f"{service.name}{part}", comment(service.source), text, options)
     return files
 
 
 def rules_of(slo: Slo, service: Service, options: Options) -> str:
     """The text of a file with the rules of one SLO, and those for the jobs of its service."""
-    (text,) = _file(service.name, comment(service.source), _rules(service, (slo,), options), options).values()
+    (rules,) = _rules(service, (slo,), options)
+    (text,) = _file(service.name, comment(service.source), rules, options).values()
     return text
 
 
-def _rules(service: Service, slos: Sequence[Slo], options: Options, part: str = "") -> str:
-    """The groups of the SLOs, and those of the jobs of the service, as text of a part of its files."""
-    texts = [stencil.text(_RENDERS[part], slo, service, options) for slo in slos]
-    watching = down.group(service, options)
-    return "".join(texts) + (_part_text(f"{service.name}: its jobs", [watching], part) if watching else "")
+def _rules(service: Service, slos: Sequence[Slo], options: Options) -> list[str]:
+    """The groups of the SLOs, and those of the jobs of the service, as text of each part of its files."""
+    texts = [stencil.texts(stencil.RULES, _texts_of, slo, service, options) for slo in slos]
+    if watching := down.group(service, options):
+        texts.append(_texts(f"{service.name}: its jobs", [watching], options))
+    return ["".join(own) for own in zip(*texts, strict=True)]
 
 
 def render_shared(program: Program, options: Options) -> dict[str, str]:
@@ -55,22 +56,19 @@ def render_shared(program: Program, options: Options) -> dict[str, str]:
     return _file(PACKED, "all services", groups_text("", groups), options)
 
 
-def text_of(slo: Slo, service: Service, options: Options) -> str:
+def text_of(slo: Slo, service: Service, groups: Sequence[Group]) -> str:
     """The groups of an SLO as text of the file of its service."""
-    return stencil.text(_RENDERS[""], slo, service, options)
+    return groups_text(_about(slo, service), groups)
 
 
-def _text_of(part: str, slo: Slo, service: Service, options: Options) -> str:
-    return _part_text(_about(slo, service), groups_of(slo, service, options), part)
+def _texts_of(slo: Slo, service: Service, options: Options) -> tuple[str, ...]:
+    return _texts(_about(slo, service), groups_of(slo, service, options), options)
 
 
-_RENDERS = {part: partial(_text_of, part) for part in ("", RECORDING, ALERTING)}
-
-
-def _part_text(about: str, groups: Sequence[Group], part: str) -> str:
-    """The groups as text of a part of the files; "" if they have none of its rules."""
-    own = _part(groups, part)
-    return groups_text(about, own) if own else ""
+def _texts(about: str, groups: Sequence[Group], options: Options) -> tuple[str, ...]:
+    """The groups as text of each part of the files; "" for a part that has none of their rules."""
+    parts = (_part(groups, part) for part in _parts(options))
+    return tuple([groups_text(about, own) if own else "" for own in parts])
 
 
 def _about(slo: Slo, service: Service) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from hashlib import sha256
 
+from slocompiler.targets import kubernetes
 from slocompiler.targets.prometheus.options import Options
-from slocompiler.targets.prometheus.yaml import flow, scalar
+from slocompiler.targets.prometheus.yaml import scalar
 
-_LEGAL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\Z")
-"""A DNS subdomain as Kubernetes requires it (RFC 1123)."""
-_LONGEST = 253
+KIND = "monitoring.coreos.com/v1/PrometheusRule"
 _LINE = re.compile(r"^(?=.)", re.MULTILINE)
 """The beginning of a line that is not empty. A line of blanks is text of a block, and other characters end no line."""
 
@@ -21,21 +19,7 @@ def head(name: str, options: Options) -> str:
         return f"namespace: {scalar(name.replace('/', '.'))}\n"
     if options.ruler != "operator":
         return ""
-    about = {"name": resource_name(name)}
-    if namespace := options.resource.get("namespace"):
-        about["namespace"] = str(namespace)
-    labels = options.resource.get("labels", {})
-    lines = [f"  {key}: {scalar(value)}\n" for key, value in about.items()]
-    lines += [f"  labels: {flow(labels)}\n"] if labels else []
-    return f"apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n{''.join(lines)}spec:\n"
-
-
-def resource_name(name: str) -> str:
-    """A name that is legal in Kubernetes and unique, because no name of a service has a dot: `sloc.eu.checkout`, or a hash."""
-    plain = f"sloc.{name.replace('/', '.')}"
-    if _LEGAL.match(plain) and len(plain) <= _LONGEST:
-        return plain
-    return f"sloc.{sha256(name.encode()).hexdigest()[:32]}"
+    return f"{kubernetes.head(KIND, name, options.resource)}spec:\n"
 
 
 def shaped(text: str, options: Options) -> str:

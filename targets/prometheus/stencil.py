@@ -1,17 +1,18 @@
-"""SLOs whose rules differ in words alone: the rules are rendered once, and filled in for the others, which is faster.
+"""Texts about SLOs that differ in words alone: one is rendered, and filled in for the others, which is faster.
 
-A shape is an SLO with holes in place of words. Its rules are rendered and cut at the holes. This is right as long as the
-rules depend neither on the letters nor on the length of such a word, only on whether two of them are the same:
+A shape is an SLO with holes in place of words. The text for it is rendered and cut at the holes. This is right as long as
+the text depends neither on the letters nor on the length of such a word, only on whether two of them are the same:
 `test_stencil` holds this. Other words are part of the shape, such as metrics, whose names sentences understand, and
-what YAML or PromQL has to escape.
+what the format has to escape.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from slocompiler import visible
 from slocompiler.explain.nouns import is_noun
@@ -26,6 +27,7 @@ from slocompiler.ir import (
     Matcher,
     Ratio,
     RatioSlices,
+    Risk,
     Service,
     Slices,
     Slo,
@@ -33,41 +35,66 @@ from slocompiler.ir import (
     Threshold,
 )
 from slocompiler.targets.prometheus.yaml import is_plain
-from slocompiler.targets.shared import Options, is_long
+from slocompiler.targets.shared import LONGEST, Options, is_long
 
-Render = Callable[[Slo, Service, Options], str]
-_HOLE = re.compile(r"zW(\d+)Wz|~zT(\d+)Tz")
+Render = Callable[..., tuple[str, ...]]
+"""A function of an SLO, its service, the options, and more. The function and what more it takes are keys."""
+Cut = tuple[tuple[str, ...], tuple[int, ...]]
+"""A text as parts with a hole between each two, which are empty, and the numbers of the words for the holes."""
+
+
+class Reads(NamedTuple):
+    """What a text reads of an SLO, and what it does with words."""
+
+    escaped: re.Pattern[str]
+    """What it escapes somewhere, or may lose."""
+    agreement: bool
+    """Whether it reads the reasons of exclusions, the review, and the risks of the service."""
+
+
+RULES = Reads(re.compile(r'[^\S ]|^ | $|  |["\\{}]'), False)
+PAGES = Reads(re.compile(r"""[^\S ]|^[ 0-9+-]| $|  |["\\{}`*_\[\]#!&<>|~$@^=']|:/|www\.""", re.IGNORECASE), True)
+SHORT = 80
+"""Characters: a longer value of a label stays, so that pages can measure rules."""
+_HOLE = re.compile(r"zW(\d+)Wz|;zT(\d+)Tz")
 """A hole for a word that YAML does not quote, and one for other text."""
-_ODD = re.compile(r'[^\S ]|^ | $|  |["\\{}]')
-"""What is escaped somewhere, or may be lost."""
 _QUOTED = re.compile("[^A-Za-z0-9_./ -]")
 """A character with which YAML quotes a text, whatever stands around it."""
-_BEGINNING = re.compile(r"([A-Za-z_/][A-Za-z0-9_/-]*)(\.[*+])")
+_BEGINNING = re.compile(r"([A-Za-z/][A-Za-z0-9/-]*)(\.[*+])")
 """A pattern for what begins with a word."""
+_ADDRESS = re.compile(r"(https?://)([A-Za-z0-9][A-Za-z0-9./-]*)")
+"""An address that no format escapes."""
 
 
-def text(render: Render, slo: Slo, service: Service, options: Options) -> str:
-    """What `render` returns. The SLO, and the title and the owner of the service, have to decide it."""
-    shape = _Shape()
-    cut = _cut(render, *shape.of(slo, service), shape.count, options)
-    if not cut:
-        return render(slo, service, options)
-    parts, holes = [*cut[0]], cut[1]
-    parts[1::2] = map(shape.words.__getitem__, holes)
+def texts(
+    reads: Reads, render: Render, slo: Slo, service: Service, options: Options, *more: Hashable
+) -> tuple[str, ...]:
+    """What `render` returns. Of the service, it reads the names and the risks."""
+    shape = _Shape(reads)
+    cuts = _cuts(render, *shape.of(slo, service), shape.count, options, more)
+    if not cuts:
+        return render(slo, service, options, *more)
+    return tuple([_filled(cut, shape.words) for cut in cuts])
+
+
+def _filled(cut: Cut, words: list[str]) -> str:
+    parts = [*cut[0]]
+    parts[1::2] = map(words.__getitem__, cut[1])
     return "".join(parts)
 
 
 @lru_cache(maxsize=256)
-def _cut(
-    render: Render, slo: Slo, service: Service, count: int, options: Options
-) -> tuple[tuple[str, ...], tuple[int, ...]] | None:
-    """The text for a shape of `count` holes: parts with a hole between each two, and the numbers of the words for the holes.
-
-    None if a text in it looks like a hole.
-    """
-    if len(_HOLE.findall(f"{slo}{service}{replace(options, history={})}")) != count:
+def _cuts(
+    render: Render, slo: Slo, service: Service, count: int, options: Options, more: tuple[Hashable, ...]
+) -> tuple[Cut, ...] | None:
+    """The texts for a shape of `count` holes, cut at the holes; None if anything else in them looks like a hole."""
+    if len(_HOLE.findall(f"{slo}{service}{replace(options, history={})}{more}")) != count:
         return None
-    first, *others = _HOLE.split(render(slo, service, options))
+    return tuple(map(_cut, render(slo, service, options, *more)))
+
+
+def _cut(text: str) -> Cut:
+    first, *others = _HOLE.split(text)
     parts, holes = [first], []
     for word, other, following in zip(others[::3], others[1::3], others[2::3], strict=True):
         parts += ["", following]
@@ -78,14 +105,15 @@ def _cut(
 class _Shape:
     """The shape of an SLO, and the words for its holes by their numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
         self.words: list[str] = []
         self.count = 0
         self._numbers: dict[str, int] = {}
 
     def of(self, slo: Slo, service: Service) -> tuple[Slo, Service]:
         """The shape of an SLO, and of its service."""
-        text, used = self._text, slo.used_at
+        text, used, is_whole = self._text, slo.used_at, self._reads.agreement
         name = str if is_long(slo.id) else text  # alerts link to a dashboard by the hash of a long name
         return Slo(
             id=f"{name(slo.service)}/{name(slo.name)}",
@@ -95,9 +123,11 @@ class _Shape:
             window=slo.window,
             draft=slo.draft,
             indicator=self._indicator(slo.indicator),
-            exclusions=tuple([Exclusion(filter=one.filter, reason="") for one in slo.exclusions]),
+            exclusions=tuple(
+                [Exclusion(filter=one.filter, reason=text(one.reason) if is_whole else "") for one in slo.exclusions]
+            ),
             exclude_when=slo.exclude_when,
-            exclude_when_reason="",
+            exclude_when_reason=slo.exclude_when_reason if is_whole else "",
             per=slo.per,
             overrides=slo.overrides,
             alerts=slo.alerts,
@@ -107,8 +137,8 @@ class _Shape:
             links=tuple([Link(title=text(one.title), url=text(one.url)) for one in slo.links]),
             labels=tuple([Label(name=one.name, value=text(one.value)) for one in slo.labels]),
             because=text(slo.because),
-            review=None,
-            source=text(slo.source),
+            review=slo.review if is_whole else None,
+            source=self._path(slo.source),
             used_at=used and text(used),
             origins=(),
             deployment=slo.deployment,
@@ -116,10 +146,16 @@ class _Shape:
             name=text(service.name),
             title=text(service.title),
             owner=text(service.owner),
-            source=text(service.source),
-            risks=(),
+            source=self._path(service.source),
+            risks=tuple(self._risks(slo, service, name)) if is_whole else (),
             slos=(),
         )
+
+    def _risks(self, slo: Slo, service: Service, name: Callable[[str], str]) -> Iterator[Risk]:
+        """The risks to the SLO."""
+        for risk in service.risks:
+            if slo.name in risk.on:
+                yield replace(risk, on=(name(slo.name),))
 
     def _indicator(self, of: Indicator) -> Indicator:
         """Of several streams, nothing is a hole: sentences about them put their words in order."""
@@ -151,35 +187,50 @@ class _Shape:
 
     def _matcher(self, of: Matcher) -> Matcher:
         value = of.value
+        if len(value) > SHORT:
+            return of
         if of.op in ("=", "!="):
-            held = _form(value) == "word" and value.lower() not in OUTCOMES
+            held = self._form(value) == "word" and value.lower() not in OUTCOMES
             return Matcher(of.label, of.op, self._hole(value, "word")) if held else of
         found = _BEGINNING.fullmatch(value)
         return Matcher(of.label, of.op, self._hole(found[1], "word") + found[2]) if found else of
 
     def _title(self, title: str) -> str:
-        """The first word stays if it is a noun for events."""
+        """The first word stays if it is a noun for events; so does a title that a dashboard cuts."""
         first, blank, rest = title.partition(" ")
-        form = _form(title)
+        form = self._form(title)
+        if len(title) > LONGEST:
+            return title
         if not is_noun(first):
             return self._text(title)
         return f"{first} {self._hole(rest, form)}" if blank and form else title
 
+    def _path(self, path: str) -> str:
+        """Addresses escape what no word has, and blanks."""
+        return self._hole(path, "word") if self._form(path) == "word" and " " not in path else path
+
     def _text(self, text: str) -> str:
-        form = _form(text)
-        return self._hole(text, form) if form else text
+        if form := self._form(text):
+            return self._hole(text, form)
+        address = _ADDRESS.fullmatch(text)
+        return address[1] + self._hole(address[2], "word") if address else text
+
+    def _form(self, text: str) -> str:
+        return _form(text, self._reads.escaped)
 
     def _hole(self, word: str, form: str) -> str:
         number = self._numbers.setdefault(word, len(self.words))
         if number == len(self.words):
             self.words.append(word)
         self.count += 1
-        return f"zW{number}Wz" if form == "word" else f"~zT{number}Tz"
+        return f"zW{number}Wz" if form == "word" else f";zT{number}Tz"
 
 
 @lru_cache(maxsize=4096)
-def _form(text: str) -> str:
+def _form(text: str, escaped: re.Pattern[str]) -> str:
     """`word` if YAML needs no quotes for it, `text` if nothing in it is escaped anywhere; else ""."""
-    if not text or _ODD.search(text) or not (visible.plain(text) or not visible.others(r"\n").search(text)):
+    if not text or escaped.search(text) or not text.isprintable():
         return ""
-    return "word" if is_plain(text) else "text" if _QUOTED.search(text) else ""
+    if not text.isascii() and visible.others(r"\n").search(text):
+        return ""
+    return "word" if is_plain(text) else "text" if _QUOTED.search(text) and not _ADDRESS.fullmatch(text) else ""

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
+import yaml
 
 from slocompiler.deployments import anywhere, deployed
 from slocompiler.project import load
 from slocompiler.source import Source
 from slocompiler.targets import render
-from support.alertmanager import check, inhibited, receivers
+from support.alertmanager import Inbox, check, inhibited, receivers
 from support.compile import EXAMPLES, compile_files, compile_text
 
 pytestmark = pytest.mark.usefixtures("every_alertmanager")
@@ -71,23 +72,93 @@ def clusters(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_examples_are_accepted(example: Path, tmp_path: Path) -> None:
-    (text,) = render(compile_files(example), "alertmanager", load(Source("sloc.yaml", ""))[0].options()).values()
+def test_every_alert_of_an_example_reaches_its_owner(example: Path, tmp_path: Path) -> None:
+    program, options = compile_files(example), load(Source("sloc.yaml", ""))[0].options()
+    (text,) = render(program, "alertmanager", options).values()
     (tmp_path / "alertmanager.yml").write_text(text, encoding="utf-8")
     check(tmp_path / "alertmanager.yml")
+    owners = {service.name: service.owner for service in program.services}
+    found = set()
+    for rules in render(program, "prometheus", options).values():
+        for rule in (rule for group in yaml.safe_load(rules)["groups"] for rule in group["rules"] if "alert" in rule):
+            assert rule["labels"]["owner"] == owners[rule["labels"]["service"]]
+            found.add((rule["alert"], rule["labels"]["owner"], rule["labels"]["severity"]))
+    assert found
+    for name, owner, severity in found:
+        labels = {"alertname": name, "owner": owner, "severity": severity}
+        assert receivers(tmp_path / "alertmanager.yml", labels) == [f"slo-{owner}-{severity}"]
 
 
-def test_a_receiver_for_each_severity(plain: Path, clusters: Path) -> None:
+def test_a_receiver_for_each_owner_and_severity(plain: Path, clusters: Path) -> None:
     check(plain)
-    assert receivers(plain, alert("SLOBurn", "page")) == ["slo-page"]
-    assert receivers(plain, alert("SLONoData", "ticket")) == ["slo-ticket"]
-    assert receivers(plain, alert("SLOBudget", "notify", below="50%")) == ["slo-notify"]
+    assert receivers(plain, alert("SLOBurn", "page")) == ["slo-shop-page"]
+    assert receivers(plain, alert("SLONoData", "ticket")) == ["slo-shop-ticket"]
+    assert receivers(plain, alert("SLOBudget", "notify", below="50%")) == ["slo-shop-notify"]
+    assert receivers(plain, down("web")) == ["slo-shop-page"]
+    assert receivers(plain, alert("SLOBurn", "page") | {"owner": "new"}) == ["slo-page"]
     assert receivers(plain, alert("SLOBurn", "what nobody expects")) == ["slo-notify"]
-    assert receivers(plain, {"alertname": "DiskFull", "severity": "page"}) == ["default"]
+    assert receivers(plain, {"alertname": "DiskFull", "severity": "page", "owner": "shop"}) == ["default"]
     check(clusters)
-    assert receivers(clusters, alert("SLOBurn", "page", cluster="eu")) == ["slo-page"]
-    assert receivers(clusters, alert("SLOBurn", "page", cluster="us")) == ["slo-ticket"]
-    assert receivers(clusters, alert("SLOBurn", "critical", cluster="us")) == ["slo-page"]
+    assert receivers(clusters, alert("SLOBurn", "page", cluster="eu")) == ["slo-shop-page"]
+    assert receivers(clusters, alert("SLOBurn", "page", cluster="us")) == ["slo-shop-ticket"]
+    assert receivers(clusters, alert("SLOBurn", "critical", cluster="us")) == ["slo-shop-page"]
+
+
+def test_an_owner_can_have_any_name(tmp_path: Path) -> None:
+    owner = 'Team "Ä" \\ a|b, 100%'
+    path = config(tmp_path, SERVICE.replace('"shop"\n', '"Team \\"Ä\\" \\\\ a|b, 100%"\n'), RECEIVERS)
+    check(path)
+    found = receivers(path, alert("SLOBurn", "page") | {"owner": owner.replace("\\", "\\\\").replace('"', '\\"')})
+    assert ",".join(found) == f"slo-{owner}-page"
+    assert "/run/secrets/slo-team-a-b-100-" in path.read_text(encoding="utf-8")
+
+
+RECEIVERS = """targets:
+  alertmanager:
+    receivers: {page: [pagerduty, slack], ticket: [webhook], notify: [webhook]}
+    secrets: /run/secrets
+    webhook: http://tickets.example.org/alerts
+"""
+
+
+def test_a_notification_reads_well(tmp_path: Path) -> None:
+    """Pages of a service are one notification: of two SLOs and of a job that is down, which no SLO has."""
+    secrets = tmp_path / "secrets" / "slo-shop"
+    secrets.mkdir(parents=True)
+    with Inbox() as inbox:
+        path = config(tmp_path, project=RECEIVERS)
+        document = yaml.safe_load(
+            path.read_text(encoding="utf-8")
+            .replace("/run/secrets", str(secrets.parent))
+            .replace("http://tickets.example.org", inbox.address)
+        )
+        document["global"] = {"pagerduty_url": f"{inbox.address}/pagerduty"}
+        document["route"]["group_wait"] = "200ms"
+        path.write_text(yaml.safe_dump(document), encoding="utf-8")
+        (secrets / "slack").write_text(f"{inbox.address}/slack")
+        (secrets / "pagerduty").write_text("key of the shop")
+        texts = (
+            ("Shop: A: 2% of requests fail", "99.9% of requests …\nRunbook: r"),
+            ("Shop: B: 3%", "b"),
+            ("web is down", "c"),
+        )
+        labels = alert("SLOBurn", "page"), alert("SLOBurn", "page", "b", route="/"), down("web")
+        alerts = [
+            {"labels": one, "annotations": {"summary": text[0], "description": text[1]}}
+            for one, text in zip(labels, texts, strict=True)
+        ]
+        alerts.append({"labels": alert("SLOBudget", "ticket", "c", below="25%"), "annotations": {"summary": "d"}})
+        got = inbox.notified(path, alerts, {"/pagerduty", "/slack", "/alerts"}, tmp_path)
+    (slack,) = got["/slack"]["attachments"]
+    assert slack["title"] == slack["fallback"] == "web is down, and 2 more"
+    assert slack["text"].rstrip() == (
+        "*web is down*\nc\n\n*Shop: A: 2% of requests fail*\n99.9% of requests …\nRunbook: r\n\n*Shop: B: 3%*\nb"
+    )
+    assert got["/pagerduty"]["routing_key"] == "key of the shop"
+    assert got["/pagerduty"]["payload"]["summary"] == slack["title"]
+    assert got["/pagerduty"]["payload"]["severity"] == "critical"
+    assert got["/alerts"]["groupLabels"] == {"service": "shop", "owner": "shop"}
+    assert [one["annotations"]["summary"] for one in got["/alerts"]["alerts"]] == ["d"]
 
 
 def test_what_inhibits_what(plain: Path, tmp_path: Path) -> None:

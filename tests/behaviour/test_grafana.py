@@ -232,3 +232,7 @@ def test_stale_rules(seen: Seen) -> None:
     assert {title: found["overview", title][0][1] for title in titles} == titles
     states = {row["State"] for row in found["overview", "SLOs: what pages now, then the least budget"].values()}
     assert states == {"stale rules", "draft, stale rules"}
+    burn_rate = next(one for one in panels(seen.data["checkout"]) if one.title.startswith("Burn rate"))
+    (lines,) = answers(seen.server, burn_rate, {}, seen.at + 600, 3600)
+    final_here = {slo.id for slo in seen.program.slos if slo.service == "checkout" and not slo.draft}
+    assert {line["metric"]["slo"] for line in lines} == final_here

@@ -7,6 +7,7 @@ import math
 import re
 import time
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 from support.command import sloc
 from support.even_traffic import AHEAD, STEP
 from support.even_traffic import shown as labels
-from support.grafana import Data
+from support.grafana import Data, chosen, fill, panels
 from support.grafana_answers import options, shown
 from support.server import Prometheus
 
@@ -134,6 +135,14 @@ def test_figures_are_of_the_one_that_is_chosen(seen: Seen, cluster: str) -> None
         assert seen.last(cluster, slo, "Events and bad events") == pytest.approx([pace, pace * bad], rel=1e-3), slo
     assert sum(seen.last(cluster, "answers", "Bad events per second")) == pytest.approx(pace * bad, rel=1e-3)
     assert seen.last(cluster, "routes", "Events and bad events") == pytest.approx([pace, pace * bad], rel=1e-3)
+
+
+@pytest.mark.parametrize("slo", ["answers", "raw"])
+def test_a_promise_shows_what_is_counted_there(seen: Seen, slo: str) -> None:
+    (promise,) = (p for p in panels(seen.data[f"shop.{slo}"]) if p.title == "Promise")
+    text = unescape(fill(promise.options["content"], chosen(seen.data[f"shop.{slo}"], at_cluster="us")))
+    assert 'k8s_cluster="us"' in text
+    assert "$" not in text.replace("$window", "")
 
 
 def test_only_deployments_can_be_chosen(seen: Seen) -> None:

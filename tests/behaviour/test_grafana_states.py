@@ -115,13 +115,18 @@ class TestSlo:
 
 
 class TestDown:
-    """Both SLOs of a service are about a job that is down, and one of them pages for it."""
+    """Two SLOs of a service are about a job that is down, and one of them pages for it. A third is about another job."""
 
     def test_what_fires(self, seen: Present) -> None:
         for name in ("paid", "told"):
             assert seen[f"store.{name}", "Alerts firing"] == [("page", "1", RED)]
             assert seen["overview", TABLE][f"store/{name}"]["Firing"] == "page"
             assert seen["store", TABLE][f"store/{name}"]["Firing"] == "page"
+
+    def test_what_is_spared(self, seen: Present) -> None:
+        assert said(seen, "store.spared", "Alerts firing") == [("none", PLAIN)]
+        for dashboard in ("overview", "store"):
+            assert seen[dashboard, TABLE]["store/spared"]["Firing"] == ""
 
     def test_marks_name_the_job(self, seen: Present) -> None:
         assert seen["shop.burning", "Pages"] == ["SLOBurn shop/burning "]
@@ -133,7 +138,7 @@ class TestOverview:
     def test_order(self, seen: Present) -> None:
         """What pages, exhausted budgets, what nobody sees, then the least budget; drafts last."""
         names = [name.partition("/") for name in seen["overview", TABLE]]
-        of_all = "burning paid told gone many lost never noted routes young healthy idle planned"
+        of_all = "burning paid told gone many lost never noted routes young healthy idle spared planned"
         assert " ".join(name for _, _, name in names) == of_all
         assert list(seen["shop", TABLE]) == [f"shop/{name}" for service, _, name in names if service == "shop"]
 
@@ -150,7 +155,7 @@ class TestOverview:
 
     def test_counts(self, seen: Present) -> None:
         titles = ("SLOs", "Paging", "Budgets exhausted", "Burning too fast", "Without data", "Idle")
-        assert [said(seen, "overview", title)[0][0] for title in titles] == ["13", "3", "2", "2", "4", "1"]
+        assert [said(seen, "overview", title)[0][0] for title in titles] == ["14", "3", "2", "2", "4", "1"]
 
     def test_pages(self, seen: Present) -> None:
         """The page that fires now is among those of the last shift. A job that is down is one, whatever its SLOs."""

@@ -47,3 +47,16 @@ def test_pages_and_the_command_print_it(tmp_path: Path) -> None:
     (tmp_path / "shop.slo").write_text(text, encoding="utf-8")
     for name in ("shop", "shop/answers"):
         assert silence(slo) in sloc(tmp_path, "explain", name).out
+
+
+def test_a_ticket_is_silent_beside_a_page(tmp_path: Path) -> None:
+    lines = "page at 2% of budget in 1h ticket at 10% of budget in 1d ticket when exhausted within 2d ticket when budget below 9%"
+    for alerts, count in ((lines, 2), (lines.replace("page", "ticket"), 0), (lines.replace("page", "notify"), 0)):
+        text = answers(f"{EVENTS} per route alerts {{ {alerts} }}")
+        (tmp_path / "shop.slo").write_text(text, encoding="utf-8")
+        assert (
+            sloc(tmp_path, "explain", "shop/answers").out.count("    silent while the condition of a page holds\n")
+            == count
+        )
+        page = render(compile_text(text), "docs", Options())["markdown/shop/answers.md"]
+        assert page.count(" It is silent while the condition of a page holds.") == count

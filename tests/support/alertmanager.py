@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import http.client
 import json
+import queue
 import subprocess
+import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from support import binaries
 from support.server import HOST, POLL, START_TIMEOUT, free_port
@@ -47,6 +51,45 @@ def inhibited(config: Path, alerts: Iterable[Labels], last: tuple[Labels, Labels
             assert time.monotonic() < deadline, "Alertmanager suppresses nothing"
             time.sleep(POLL)
     return [labels for labels in found if labels != last[1]]
+
+
+class Inbox:
+    """A server on a free local port, to which Alertmanager sends notifications; `with Inbox() as inbox`."""
+
+    def __init__(self) -> None:
+        self._found: queue.Queue[tuple[str, Any]] = queue.Queue()
+        found = self._found
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                found.put((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+                self.send_response(202)  # PagerDuty's answer; the others take any 2xx
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer((HOST, 0), Handler)
+        self.address = f"http://{HOST}:{self._server.server_port}"
+
+    def __enter__(self) -> Inbox:
+        threading.Thread(target=self._server.serve_forever, args=(POLL,)).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def notified(
+        self, config: Path, alerts: Sequence[Mapping[str, Any]], paths: set[str], folder: Path
+    ) -> dict[str, Any]:
+        """What arrives at each of the paths, and nothing at others, when all of the alerts fire at once."""
+        with _running(config, folder) as port:
+            assert _request(port, "POST", "/api/v2/alerts", json.dumps(alerts))[0] == 200
+            arrived = dict(self._found.get(timeout=START_TIMEOUT) for _ in paths)
+        assert arrived.keys() == paths
+        assert self._found.empty(), "more than one notification"
+        return arrived
 
 
 def _suppressed(port: int) -> list[Labels]:

@@ -1,6 +1,6 @@
-"""Builds the Go program of the tests into a cache: it reads PrometheusRule resources as Kubernetes and the operator do.
+"""Builds the Go program of the tests into a cache: it reads resources as Kubernetes and the Prometheus Operator do.
 
-The versions of its modules are those of `prometheusrule/go.mod` and `go.sum`.
+The versions of its modules are those of `kubernetes/go.mod` and `go.sum`.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-SOURCE = Path(__file__).parent / "prometheusrule"
+SOURCE = Path(__file__).parent / "kubernetes"
 FILES = tuple(SOURCE / name for name in ("main.go", "go.mod", "go.sum"))
-MISSING = "go is not on PATH: install Go, whose least version is in tests/support/prometheusrule/go.mod"
+MISSING = "go is not on PATH: install Go, whose least version is in tests/support/kubernetes/go.mod"
 
 
 def cache_file() -> Path:
     """Where the program of just these sources is kept."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     content = hashlib.sha256(b"\0".join(path.read_bytes() for path in FILES)).hexdigest()
-    return Path(base) / "sloc" / f"prometheusrule-{platform.machine()}-{content[:16]}"
+    return Path(base) / "sloc" / f"kubernetes-{platform.machine()}-{content[:16]}"
 
 
 def absent() -> str:
@@ -63,7 +63,7 @@ def problems(folder: Path) -> list[str]:
 def main() -> int:
     """Print where the program is, building it first where needed; without Go, what is then not tested."""
     if missing := absent():
-        print(f"{missing}. Until then tests of PrometheusRule resources are skipped.")
+        print(f"{missing}. Until then tests of Kubernetes resources are skipped.")
         return 0
     try:
         print(program())

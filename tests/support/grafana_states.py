@@ -31,7 +31,7 @@ TRAFFIC: Mapping[str, tuple[tuple[str, int | None, int], ...]] = {
 }
 """How long, how many events a minute, and how many of them are bad. `never` has no events."""
 DOWN = "1x160 0x20"
-"""`up` of the job of another service, whose two SLOs are about it."""
+"""`up` of the job of another service, with two SLOs about it and one about another job."""
 PAGES = "alerts { page at 80% of budget in 30m }"
 BODIES = {
     "never": PAGES,
@@ -52,8 +52,12 @@ def source() -> str:
         for name in names
     )
     down = "\n".join(
-        f'slo {name} 99% over 2h {{ because "It is a test." {EVENTS.replace("NAME", "store")} alerts {{ {alerts} }} }}'
-        for name, alerts in (("paid", "page when down for 5m"), ("told", "notify at 80% of budget in 30m"))
+        f'slo {name} 99% over 2h {{ because "It is a test." {EVENTS.replace("NAME", job)} alerts {{ {alerts} }} }}'
+        for name, job, alerts in (
+            ("paid", "store", "page when down for 5m"),
+            ("told", "store", "notify at 80% of budget in 30m"),
+            ("spared", "healthy", "notify at 80% of budget in 30m"),
+        )
     )
     common = 'stakeholders "all" runbook "https://r.example.org"'
     return f'service shop {{ owner "shop" {common} {slos} }} service store {{ owner "store" {common} {down} }}'

@@ -1,4 +1,4 @@
-"""Tests of `support.golang`: the Go program finds what Kubernetes and the operator refuse or drop of a PrometheusRule."""
+"""Tests of `support.golang`: the Go program finds what Kubernetes and the operator refuse or drop of resources."""
 
 import shutil
 import subprocess
@@ -62,14 +62,72 @@ FAULTS = {
     "another version": ("com/v1", "com/v2", 'no kind "PrometheusRule" is registered for version'),
     "another kind": ("kind: PrometheusRule", "kind: Prometheus", 'unknown field "spec.groups"'),
 }
+ALERTS = """apiVersion: monitoring.coreos.com/v1alpha1
+kind: AlertmanagerConfig
+metadata: {name: a}
+spec:
+  route:
+    receiver: r
+    matchers: [{name: a, matchType: "=", value: c}]
+    groupBy: [service]
+    routes:
+    - {matchers: [{name: a, matchType: "=~", value: b}], receiver: r, repeatInterval: 4h}
+  inhibitRules:
+  - sourceMatch: [{name: b, matchType: "=", value: c}]
+    targetMatch: [{name: d, matchType: "=", value: c}]
+    equal: [slo]
+  receivers:
+  - name: r
+    pagerdutyConfigs: [{routingKey: {name: s, key: k}}]
+    slackConfigs: [{apiURL: {name: s-2, key: k}}]
+    webhookConfigs: [{url: "http://a"}]
+"""
+FAULTS_OF_ALERTS = {
+    "a key of the file": ("groupBy", "group_by", 'unknown field "spec.route.group_by"'),
+    "a key of the file in a child": ("repeatInterval", "repeat_interval", 'unknown field "repeat_interval"'),
+    "a receiver that is missing": ("receiver: r, ", "receiver: x, ", "spec.route.routes[0].receiver: no receiver"),
+    "a receiver twice": ("  - name: r", "  - name: r\n  - name: r", "spec.receivers[1].name: the name of an earlier"),
+    "no receiver": ("receiver: r\n", "receiver: ''\n", "spec.route.receiver: missing or empty"),
+    "a time in words": ("4h", "4 hours", "spec.route.routes[0].repeatInterval: no duration"),
+    "an unknown operator": ('"=~"', '"~"', "spec.route.routes[0].matchers: invalid 'matchType'"),
+    "no operator": (
+        '"=", value: c}]\n    e',
+        "'', value: c}]\n    e",
+        "spec.inhibitRules[0].targetMatch: no matchType",
+    ),
+    "no secret": ("routingKey: {name: s, key: k}", "severity: error", "spec.receivers[0].pagerdutyConfigs.routingKey"),
+    "a secret with a name in capitals": ("s-2", "S", "spec.receivers[0].slackConfigs.apiURL: a lowercase RFC 1123"),
+    "no address": ("http://a", "ftp://a", "spec.receivers[0].webhookConfigs.url: no address"),
+}
+CONFIG_MAP = """apiVersion: v1
+kind: ConfigMap
+metadata: {name: a, labels: {grafana_dashboard: "1"}, annotations: {grafana_folder: "SLOs: details"}}
+data: {a.json: b}
+"""
+FAULTS_OF_DATA = {
+    "a number as a label": ('"1"', "1", "cannot unmarshal number into Go struct field"),
+    "a key with a slash": ("a.json", "a/b.json", "data[a/b.json]: a valid config key"),
+    "a text that is too long": (": b}", f": {'b' * (2**20 + 1)}}}", "data: 1048577 bytes, of at most 1048576"),
+    "data that is no text": (": b}", ": {}}", "cannot unmarshal object into Go struct field"),
+}
+EVERY = [
+    (RESOURCE, FAULTS),
+    (ALERTS, FAULTS_OF_ALERTS),
+    (CONFIG_MAP, FAULTS_OF_DATA),
+]
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_found(name: str, resource_problems: Callable[[Path], list[str]], tmp_path: Path) -> None:
-    before, after, said = FAULTS[name]
-    assert before in RESOURCE
-    (tmp_path / "wrong.yaml").write_text(RESOURCE.replace(before, after, 1))
-    (tmp_path / "right.yaml").write_text(RESOURCE)
+@pytest.mark.parametrize(
+    ("right", "fault"),
+    [pytest.param(right, fault, id=name) for right, faults in EVERY for name, fault in faults.items()],
+)
+def test_a_fault_is_found(
+    right: str, fault: tuple[str, str, str], resource_problems: Callable[[Path], list[str]], tmp_path: Path
+) -> None:
+    before, after, said = fault
+    assert before in right
+    (tmp_path / "wrong.yaml").write_text(right.replace(before, after, 1))
+    (tmp_path / "right.yaml").write_text(right)
     found = resource_problems(tmp_path)
     assert [line.partition(":")[0] for line in found] == ["wrong.yaml"], found
     assert said in found[0]
@@ -105,7 +163,7 @@ def test_what_go_says_is_shown_where_it_cannot_build(tmp_path: Path, monkeypatch
     monkeypatch.setenv("PATH", str(tmp_path))
     (tmp_path / "go").write_text("#!/bin/sh\necho >&2 'no network'; exit 1\n")
     (tmp_path / "go").chmod(0o755)
-    with pytest.raises(RuntimeError, match="`go build` in tests/support/prometheusrule failed:\nno network"):
+    with pytest.raises(RuntimeError, match="`go build` in tests/support/kubernetes failed:\nno network"):
         golang.program()
     assert list((tmp_path / "cache" / "sloc").iterdir()) == []
 

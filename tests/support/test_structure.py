@@ -53,7 +53,7 @@ MEANT = [
     ("docs", "slo:burn_rate:ratio", "slo:burned:ratio"),
     ("docs", "<svg", "<img"),
     ("docs", "<table", "<div"),
-    ("alertmanager", "repeat_interval: 4h", "repeat_interval: 5h"),
+    ("alertmanager", 'repeat_interval: "4h"', 'repeat_interval: "5h"'),
     ("alertmanager", "severity=", "owner="),
     ("alertmanager", "equal: [slo]", "equal: [service]"),
 ]

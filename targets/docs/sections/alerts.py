@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache, partial
 
@@ -10,7 +10,7 @@ from slocompiler import burn, promql
 from slocompiler.explain import language, words
 from slocompiler.explain.nouns import unit
 from slocompiler.explain.phrases import Code, filtered
-from slocompiler.explain.promise import silence
+from slocompiler.explain.promise import beside_a_page, silence
 from slocompiler.ir import Alert, Burn, Down, Exhausted, NoData, Remaining, Slo, Unmeasured
 from slocompiler.targets.docs.charts.alerts import NARROW, WIDE, draw
 from slocompiler.targets.docs.page import (
@@ -27,7 +27,6 @@ from slocompiler.targets.docs.page import (
     Table,
 )
 from slocompiler.targets.prometheus import down, nodata, schedule
-from slocompiler.targets.prometheus.down import Watch
 from slocompiler.targets.shared import Options
 
 NAMES = {"page": "Page", "ticket": "Ticket", "notify": "Notification"}
@@ -35,12 +34,12 @@ HEADS = ("100% bad", "10% bad", "1% bad")
 """`burn.SHARES` in words."""
 
 
-def alerting(slo: Slo, watched: Sequence[Watch], options: Options) -> Section:
-    """The section with the chart and the alert lines."""
-    return Section("alerts", "When it alerts", tuple(_alerting(slo, watched, options)))
+def alerting(slo: Slo, counting: bool, options: Options) -> Section:
+    """The section with the chart and the alert lines; `counting` as for `slo_page`."""
+    return Section("alerts", "When it alerts", tuple(_alerting(slo, counting, options)))
 
 
-def _alerting(slo: Slo, watched: Sequence[Watch], options: Options) -> Iterator[Block]:
+def _alerting(slo: Slo, counting: bool, options: Options) -> Iterator[Block]:
     if slo.draft:
         yield Paragraph(("A draft has no alerts.",), "note")
         return
@@ -54,9 +53,9 @@ def _alerting(slo: Slo, watched: Sequence[Watch], options: Options) -> Iterator[
         for line in (line for line in slo.alerts if isinstance(line, NoData)):
             yield Paragraph(("The alert for missing data, ", Code(language.alert(line, slo.target, slo.window)), ":"))
             yield Items(tuple(nodata.in_words(slo, line)))
-        if found := down.in_words(watched, options):
+        if any(isinstance(line, Down) for line in slo.alerts):
             yield Paragraph((f"The alert for jobs that are down, one for all SLOs of {slo.service}:",))
-            yield Items(tuple(found))
+            yield Items(tuple(down.in_words(slo, counting)))
     else:
         yield Paragraph(("This SLO has no alerts (", Code("alerts none"), ")."), "note")
     for override in slo.overrides:
@@ -107,10 +106,15 @@ def _quiet(alerts: tuple[Alert, ...], target: Decimal, window: int, unit: str, l
 def _points(alerts: tuple[Alert, ...], shorts: tuple[int, ...], target: Decimal, window: int, unit: str) -> Items:
     return Items(
         tuple(
-            (Strong(NAMES[line.severity]), f" {_condition(line, short, target, window, unit)}")
+            (Strong(NAMES[line.severity]), f" {_condition(line, short, target, window, unit)}{_silent(line, alerts)}")
             for line, short in zip(alerts, shorts, strict=True)
         )
     )
+
+
+def _silent(line: Alert, alerts: tuple[Alert, ...]) -> str:
+    silent = beside_a_page(line, alerts)
+    return f" It is {silent}." if silent else ""
 
 
 def _condition(line: Alert, short: int, target: Decimal, window: int, unit: str) -> str:

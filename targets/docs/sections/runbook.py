@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -23,7 +24,7 @@ from slocompiler.targets.docs.page import (
     Shared,
     Strong,
 )
-from slocompiler.targets.prometheus import breakdown
+from slocompiler.targets.prometheus import breakdown, stencil
 from slocompiler.targets.prometheus.reading import rates, samples
 from slocompiler.targets.prometheus.render import files_of, text_of
 from slocompiler.targets.prometheus.rule import Groups
@@ -32,8 +33,10 @@ from slocompiler.targets.prometheus.slices import compared
 from slocompiler.targets.shared import Options, dashboard_url
 from slocompiler.visible import shown
 
-MOST_RULES = 32_000
-"""Characters: a page prints rules up to this length, and names their file if they are longer."""
+MOST_RULES = 12_000
+"""Characters of PromQL: a page prints rules up to this length, and names their file if they are longer."""
+_SHORT = re.compile(rf'"[^"]{{0,{stencil.SHORT + 2}}}"')
+"""Strings that are not measured, because pages are filled in."""
 LABELS = 2
 """The number of queries that break down bad events by labels."""
 TITLES: dict[Severity | None, str] = {
@@ -134,8 +137,9 @@ def rules(slo: Slo, service: Service, groups: Groups, options: Options) -> Secti
         for file in files_of(service, options)
         for part in (", ", Code(f"prometheus/{name}{file}"))
     )
-    text = "" if options.deployments else text_of(slo, service, options)
+    text = "" if options.deployments else text_of(slo, service, groups)
+    length = sum(len(_SHORT.sub("", rule.expr)) for group in groups for rule in group.rules)
     block: Block = Folded(f"{count} rules", (Listing(text, "yaml", ("From ", *files[1:], ":")),))
-    if not text or len(text) > MOST_RULES:
+    if not text or length > MOST_RULES:
         block = Paragraph((f"{count} rules, in ", *files[1:], "."))
     return Section("rules", "Rules", (block,))

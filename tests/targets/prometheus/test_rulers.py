@@ -15,9 +15,9 @@ import yaml
 from slocompiler.project import load
 from slocompiler.source import Source
 from slocompiler.targets import TARGETS, render
+from slocompiler.targets.kubernetes import resource_name
 from slocompiler.targets.prometheus.packing import packed
 from slocompiler.targets.prometheus.rule import Group, Rule
-from slocompiler.targets.prometheus.rulers import resource_name
 from slocompiler.targets.shared import Options
 from support import binaries
 from support.command import service, sloc
@@ -81,6 +81,7 @@ class TestOptions:
         assert mistakes("{ruler: mimir, limits: {}}") == []
         assert mistakes("{ruler: operator, resource: {namespace: a, labels: {app.example.org/part: b.c}}}") == []
         assert mistakes("{ruler: files, catch_up: true, resource: {}, limits: null}") == []
+        assert mistakes("{ruler: mimir, resource: {namespace: a}}, grafana: {kind: ConfigMap}") == []
 
 
 class TestOperator:

@@ -1,4 +1,4 @@
-"""Rules that are filled in are those that would be rendered, whatever words an SLO has."""
+"""Rules, pages and dashboards that are filled in are those that would be rendered, whatever words an SLO has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from slocompiler import ir
-from slocompiler.targets.prometheus import render, stencil
+from slocompiler.targets.docs import render as docs
+from slocompiler.targets.grafana import render as grafana
+from slocompiler.targets.prometheus import render as prometheus
+from slocompiler.targets.prometheus import stencil
 from slocompiler.targets.shared import Options
 from support import generated
 from support.shapes import NO_DATA, PAGE, SHAPES, slo
@@ -20,29 +23,17 @@ from support.shapes import NO_DATA, PAGE, SHAPES, slo
 ALERTS = (PAGE, ir.Remaining(severity="ticket", below=PAGE.share), NO_DATA, ir.Down(severity="page", lasting=300))
 OPTIONS = (
     Options(),
-    Options(grafana_url="https://g.example.org", docs_url="https://d.example.org", labels={"tier": "zW0Wz"}),
+    Options(grafana_url="https://g.example.org", docs_url="https://d.example.org", source_url="https://s.example.org"),
+    Options(labels={"tier": "zW0Wz"}),
 )
 PIECES = [
     "y", "on", "null", "x", "shop", "answers", "everyone", "a", "9", "5xx", "4", "-", "Timeout", "error", "Requests", "call", "fail", "ü", "é ", "%", "`", "'",
-    "#", ":", "# ", ": ", " - ", "/", ".", "_", " ", "  ", "\u00a0", "\u2003", "\u200b", "\n", "\t", '"', "\\", "{", "{{", "}}", "{{ $value }}", "$", "|", ".*", ".+", "zW0Wz", "~zT0Tz", "~", "zW", "🚨",
+    "#", ":", "# ", ": ", " - ", "/", ".", "_", " ", "  ", "\u00a0", "\u2003", "\u200b", "\n", "\t", '"', "\\", "{", "{{", "}}", "{{ $value }}", "$", "|", ".*", ".+", "zW0Wz", ";zT0Tz", ";", "~", "zW", "🚨",
 ]  # fmt: skip  # a table
 TRICKY = [
-    "Requests",
-    "calls fail",
-    "Task done: all",
-    "Error",
-    "timeout",
-    "5xx",
-    "4",
-    "yes",
-    "a",
-    "b",
-    "/a/.*",
-    "a|b",
-    "a b",
-    "a  b",
-    " a",
-]
+    "Requests", "calls fail", "Task done: all", "Error", "timeout", "5xx", "4", "yes", "a", "b", "/a/.*", "a|b", "a b", "a  b", " a",
+    "a, b", "See www.x", "Tom & co", "1. go", "+ x, y", "\U000f6805, y", "x:/y", "long " * 30 + "x",
+]  # fmt: skip  # a table
 WORDS = st.sampled_from(TRICKY) | st.lists(st.sampled_from(PIECES), max_size=4).map("".join) | st.text(max_size=8)
 VALUES = st.sampled_from(["timeout", "Error", "a", "b", "c", "d", "e", "shop", "/a/.*", "a  b"]) | WORDS
 NAMES = st.from_regex("[a-z][a-z0-9-]{0,5}", fullmatch=True) | st.sampled_from(["y", "on", "shop", "a" * 30])
@@ -76,12 +67,29 @@ WORDED: dict[str, ir.Indicator] = {
 """Indicators about whose words sentences say more, or which they put in order."""
 
 
+RISKS = (ir.Risk(text="An outage", every=2_592_000, lasting=600, hitting=PAGE.share, on=("y", "shop")),)
 SHOP = ir.Service(name="shop", title="", owner="x", source="a.slo", risks=(), slos=())
 
 
-def directly(slo: ir.Slo, service: ir.Service, options: Options) -> str:
+def rules(slo: ir.Slo, service: ir.Service, options: Options) -> tuple[str, ...]:
     """The rules as they are rendered without holes."""
-    return render._text_of("", slo, service, options)
+    return prometheus._texts_of(slo, service, options)
+
+
+def pages(slo: ir.Slo, service: ir.Service, options: Options) -> tuple[str, ...]:
+    """The pages as they are rendered without holes."""
+    return docs._pages(slo, service, options, True)
+
+
+def dashboards(slo: ir.Slo, service: ir.Service, options: Options) -> tuple[str, ...]:
+    """The dashboard as it is rendered without holes."""
+    return grafana._of_slo(slo, service, options)
+
+
+def check(slo: ir.Slo, service: ir.Service, options: Options) -> None:
+    """Compare what is filled in with what is rendered."""
+    for reads, render in ((stencil.RULES, rules), (stencil.PAGES, pages), (stencil.PAGES, dashboards)):
+        assert stencil.texts(reads, render, slo, service, options) == render(slo, service, options)
 
 
 def with_values(part: Any, value: Callable[[str], str]) -> Any:
@@ -113,17 +121,27 @@ def worded(draw: st.DrawFn) -> tuple[ir.Slo, ir.Service]:
         because=draw(WORDS),
         source=draw(WORDS),
         used_at=draw(st.none() | WORDS),
+        exclusions=tuple(ir.Exclusion(filter=choice, reason=draw(WORDS)) for choice in CHOICES[:1]),
+        exclude_when_reason=draw(WORDS),
         policy=(ir.PolicyStep(below=PAGE.share, action=draw(WORDS), notify=True),),
     )
     one = replace(one, id="/".join(names), name=names[1])
-    return one, ir.Service(name=names[0], title=title, owner=draw(WORDS), source=draw(WORDS), risks=(), slos=())
+    return one, ir.Service(name=names[0], title=title, owner=draw(WORDS), source=draw(WORDS), risks=RISKS, slos=())
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(worded(), st.sampled_from(OPTIONS))
 @example((slo(SHAPES["a good counter"], title="zW0Wz", because="It {{"), SHOP), OPTIONS[0])
 def test_any_words_are_filled_in_as_they_are_rendered(found: tuple[ir.Slo, ir.Service], options: Options) -> None:
-    assert stencil.text(directly, *found, options) == directly(*found, options)
+    check(*found, options)
+
+
+@pytest.mark.parametrize("word", [*TRICKY, *PIECES])
+def test_a_word_is_filled_in_wherever_it_stands(word: str) -> None:
+    link, label = ir.Link(title=word, url=word), ir.Label(name="l", value=word)
+    one = slo(with_values(WORDED["a choice"], lambda _: word), alerts=ALERTS, title=word, stakeholders=(word,), because=word,
+              runbook=word, links=(link,), labels=(label,), source=word, used_at=word)  # fmt: skip  # it is clearer in a row
+    check(one, replace(SHOP, title=word, owner=word, source=word), OPTIONS[1])
 
 
 @pytest.mark.parametrize("name", WORDED)
@@ -131,22 +149,22 @@ def test_the_order_of_words_stays(name: str) -> None:
     """Sentences sort values, so holes for them would be in another order."""
     falling = {value: f"v{9 - number}" for number, value in enumerate("abcdef")}
     one = slo(with_values(WORDED[name], falling.__getitem__), alerts=ALERTS)
-    assert stencil.text(directly, one, SHOP, OPTIONS[0]) == directly(one, SHOP, OPTIONS[0])
+    check(one, SHOP, OPTIONS[0])
 
 
 def test_programs_are_filled_in_as_they_are_rendered() -> None:
     for _, _, program in generated.programs(0, 60):
         for service in program.services:
             for one in service.slos:
-                assert stencil.text(directly, one, service, OPTIONS[1]) == directly(one, service, OPTIONS[1])
+                check(one, service, OPTIONS[1])
 
 
 def test_slos_that_differ_in_plain_words_share_a_shape() -> None:
     rendered = []
 
-    def counting(slo: ir.Slo, service: ir.Service, options: Options) -> str:
+    def counting(slo: ir.Slo, service: ir.Service, options: Options) -> tuple[str, ...]:
         rendered.append(slo)
-        return directly(slo, service, options)
+        return rules(slo, service, options)
 
     for name in ("cart", "search", "stock"):
         job = ir.Matcher("job", "=", name)
@@ -163,5 +181,5 @@ def test_slos_that_differ_in_plain_words_share_a_shape() -> None:
             because=f"{name.title()} counts!",
         )
         service = ir.Service(name=name, title=name.title(), owner="shop", source=f"{name}.slo", risks=(), slos=())
-        assert stencil.text(counting, own, service, OPTIONS[0]) == directly(own, service, OPTIONS[0])
+        assert stencil.texts(stencil.RULES, counting, own, service, OPTIONS[0]) == rules(own, service, OPTIONS[0])
     assert len(rendered) == 1
