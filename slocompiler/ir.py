@@ -138,6 +138,8 @@ class Burn:
     window: int
     needs: int = 0
     """The least number of bad events in the window."""
+    traffic: int = 0
+    """The least number of events in the window, good and bad."""
     ceiling: Decimal | None = None
     """The line fires at the latest at this share of bad events; None for lines that people wrote."""
 
@@ -150,6 +152,8 @@ class Exhausted:
     within: int
     needs: int = 0
     """The least number of bad events in the window that measures the burn rate."""
+    traffic: int = 0
+    """The least number of events in that window, good and bad."""
 
 
 @value(kw_only=True)

@@ -20,6 +20,7 @@ from slocompiler.checks.matchers import matchers, stream_matchers
 from slocompiler.checks.metric_kinds import metric_kinds
 from slocompiler.checks.metric_words import stream_words, words
 from slocompiler.checks.naming import names, stream_names
+from slocompiler.checks.needs import needs
 from slocompiler.checks.no_data import no_data_lines
 from slocompiler.checks.objective import objectives
 from slocompiler.checks.people import addresses, agreement, owners, reviews
@@ -69,6 +70,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     matchers,
     objectives,
     alert_lines,
+    needs,
     down_lines,
     no_data_lines,
     alert_sets,

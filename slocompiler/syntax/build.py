@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from slocompiler.diagnostics import Diagnostic, Fix
@@ -280,6 +281,9 @@ class Builder:
         native = kind(c[0]) == "NATIVE"
         return t.Sum(self._span(c[0], c[-1]), terms, native, unit)
 
+    def named_native(self, c: list[Any]) -> t.Selector:
+        return t.Selector(self._span(c[0], c[0]), _bare(c[0]), None)
+
     def unit(self, c: list[Any]) -> t.Name:
         return _bare(c[0])
 
@@ -400,8 +404,9 @@ class Builder:
     def down(self, c: list[Any]) -> tuple[Any, ...]:
         return t.DownLine, self._whole(c[1])
 
-    def needs(self, c: list[Any]) -> Any:
-        return self._value(c[0])
+    def needs(self, c: list[Any]) -> t.Needs:
+        least = {kind(after): self._value(one) for one, after in pairwise(c) if kind(one) in ("NUMBER", "PARAM")}
+        return t.Needs(self._span(c[0], c[-1]), least.get("BAD"), least.get("EVENTS"))
 
     def policy(self, c: list[Any]) -> t.Policy:
         name = _bare(c[1]) if c[1].kind == "NAME" else None

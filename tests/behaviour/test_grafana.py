@@ -20,7 +20,7 @@ from support.promtool import Sample, seconds
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
+def seen(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:  # noqa: ARG001  # runs it
     with watched(tmp_path_factory.mktemp("grafana")) as found:
         yield found
 

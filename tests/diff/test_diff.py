@@ -31,6 +31,7 @@ lines = st.one_of(
         share=st.sampled_from([Decimal("0.02"), Decimal("0.05")]),
         window=st.sampled_from([3600, 21600]),
         needs=st.sampled_from([0, 5]),
+        traffic=st.sampled_from([0, 50]),
     ),
     st.builds(ir.Exhausted, severity=st.just("page"), within=st.sampled_from([3600, 14400])),
     st.builds(ir.Remaining, severity=st.just("ticket"), below=st.sampled_from([Decimal(0), Decimal("0.25")])),

@@ -87,9 +87,19 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     ),
     ir.Burn: (
         PAGE,
-        {"severity": "ticket", "share": Decimal("0.05"), "window": 7200, "needs": 0, "ceiling": Decimal("0.001")},
+        {
+            "severity": "ticket",
+            "share": Decimal("0.05"),
+            "window": 7200,
+            "needs": 0,
+            "traffic": 9,
+            "ceiling": Decimal("0.001"),
+        },
     ),
-    ir.Exhausted: (ir.Exhausted(severity="page", within=3600), {"severity": "ticket", "within": 7200, "needs": 9}),
+    ir.Exhausted: (
+        ir.Exhausted(severity="page", within=3600),
+        {"severity": "ticket", "within": 7200, "needs": 9, "traffic": 99},
+    ),
     ir.Remaining: (ir.Remaining(severity="page", below=Decimal(0)), {"severity": "ticket", "below": Decimal("0.5")}),
     ir.NoData: (
         ir.NoData(severity="page", lasting=600),

@@ -52,6 +52,8 @@ def unexpected(trouble: Trouble, missing: list[tuple[str, ...]]) -> Diagnostic:
         if trouble.block and trouble.starts_line:
             return Diagnostic("E101", f"expected {what} before `{token.value}`", trouble.span, fixes=fixes)
         help = named_argument(trouble) if missing[0] == ("NAME", "EQ") and statement == "USE" else ""
+        either_kind = missing[0] == ("EVENTS",) and "BAD" in trouble.expected
+        help = "or `bad events`, to count only those" if either_kind else help
         return Diagnostic("E101", f"expected {what} {after(trouble)}", trouble.gap, help=help, fixes=fixes)
     if trouble.block and trouble.starts_line and (token.kind == ODD or token.value[0].isalpha()):
         return _unknown_statement(trouble)
