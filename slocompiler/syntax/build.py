@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from slocompiler.syntax.scan import Scan
 
 HEAD = "write the head of a block on one line, so that a diff shows all of it"
+SETS, TEXTS = (t.Selector, t.Filter), (t.Text, t.Param)
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}\Z")
 _PARAMETER = re.compile(r"[a-z_][a-z0-9_]*\Z")
 
@@ -183,7 +184,7 @@ class Builder:
         span = self._statement(c, 1)
         if draft:
             self._statement(c, 2)
-        brace = next(i for i, child in enumerate(c) if kind(child) == "LBRACE")
+        brace = draft + (5 if c[draft + 2].kind == "STRING" else 4)
         self._brace_beside(c[draft + 1], c[brace])
         title = self._value(c[draft + 2]) if brace == draft + 5 else None
         window = c[brace - 1]
@@ -268,7 +269,7 @@ class Builder:
     def stream(self, c: list[Any]) -> t.StreamDef:
         exclude = next((child for child in c if isinstance(child, t.Filters)), None)
         sum_ = next(child for child in c if isinstance(child, t.Sum))
-        reason = c[-1] if isinstance(c[-1], t.Text | t.Param) else None
+        reason = c[-1] if isinstance(c[-1], TEXTS) else None
         return t.StreamDef(self._statement(c), self._name(c[1]), sum_, exclude, reason)
 
     def events(self, c: list[Any]) -> t.Events:
@@ -276,7 +277,7 @@ class Builder:
         return t.Events(self._statement(c), of)
 
     def sum(self, c: list[Any]) -> t.Sum:
-        terms = tuple(child for child in c if isinstance(child, t.Selector | t.Filter))
+        terms = tuple(child for child in c if isinstance(child, SETS))
         unit = c[-1] if isinstance(c[-1], t.Name) else None
         native = kind(c[0]) == "NATIVE"
         return t.Sum(self._span(c[0], c[-1]), terms, native, unit)
@@ -299,11 +300,10 @@ class Builder:
         return t.Selector(self._span(token, c[-1]), name, narrowed)
 
     def filter(self, c: list[Any]) -> t.Filter | t.Selector:
-        matchers = tuple(child for child in c if isinstance(child, t.Matcher))
-        metrics = [child for child in c if isinstance(child, t.Text)]
-        span = self._span(c[0], c[-1])
+        span, metrics = self._span(c[0], c[-1]), [child for child in c if isinstance(child, t.Text)]
         if not metrics:
-            return t.Filter(span, matchers)
+            return t.Filter(span, tuple(c[1:-1]))
+        matchers = tuple(child for child in c if isinstance(child, t.Matcher))
         for extra in metrics[1:]:
             self._report("E106", "a selector can name only one metric", extra.span)
         return t.Selector(span, metrics[0], t.Filter(span, matchers))
@@ -326,7 +326,7 @@ class Builder:
 
     def exclude(self, c: list[Any]) -> t.Exclude:
         what = next(child for child in c if isinstance(child, t.Filters) or kind(child) == "PROMQL")
-        reason = c[-1] if isinstance(c[-1], t.Text | t.Param) else None
+        reason = c[-1] if isinstance(c[-1], TEXTS) else None
         return t.Exclude(self._statement(c), self._value(what) if isinstance(what, Token) else what, reason)
 
     def reason(self, c: list[Any]) -> Any:
@@ -339,7 +339,7 @@ class Builder:
         other = c[1] if isinstance(c[1], t.When) else None
         if kind(c[1]) == "PROMQL":
             other = self._value(c[1])
-        sets = tuple(child for child in c if isinstance(child, t.Selector | t.Filter))
+        sets = tuple(child for child in c if isinstance(child, SETS))
         by_or = any(kind(child) == "OR" for child in c[1:])
         joined: Any = "or" if by_or else "+" if len(sets) > 1 else ""  # Lark drops `+`, as it does in `sum`
         return t.Measure(self._statement(c), c[0].value, sets, joined, bound, other)
