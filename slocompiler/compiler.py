@@ -36,7 +36,8 @@ def analyse(
     The program is None if a diagnostic is an error; warnings do not prevent one. `project` is the content of a
     sloc.yaml, and the default one if it is None. `read` returns the source at a path that is imported, or the reason
     why there is none. Reviews that are due are reported only if `today` is given. `beside` are the other files of a
-    project: standard alerts depend on who else counts on a job. Nothing raises for bad input.
+    project: standard alerts depend on who else counts on a job. `spread` calls a function for pieces of the sources, as
+    `map` does. Nothing raises for bad input.
     """
     own = list(sources)
     known: dict[str, Source | str] = {source.path: source for source in own}

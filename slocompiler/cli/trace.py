@@ -113,7 +113,8 @@ def _look(trace: Trace, name: str) -> None:
     if name not in trace.stamps:
         trace.stamps[name] = cache.trusted(cache.stamp(name), trace.begin)
         folder = os.path.dirname(name)
-        trace.real[folder] = os.path.realpath(folder)
+        if folder not in trace.real:
+            trace.real[folder] = os.path.realpath(folder)
 
 
 # Writing

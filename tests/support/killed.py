@@ -1,7 +1,8 @@
 """Kills builds that run side by side, and looks at their files: `python -m support.killed KILLS [SEED]`.
 
-In each round the sources change, and three builds start. Two of them are killed at random moments; the third one, and a
-build after all of them, must succeed. Every file must be that of the former or of the new sources at any time.
+In each round the sources change, and three builds start, the first one by two processes. Two of them are killed at random
+moments, but not the child of the first; the third one, and a build after all of them, must succeed. Every file must be
+that of the former or of the new sources at any time.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from slocompiler import cli
+from slocompiler import cli, pieces
+from slocompiler.cli import processes, rendering
 from slocompiler.cli.writer import TEMPORARY
-from support.command import files, service, sloc
+from support.command import service, sloc
 
 SERVICES = 12
 WRITING = 0.8
@@ -44,7 +46,7 @@ def kill(count: int, seed: int, folder: Path) -> Iterator[str]:
     while killed < count:
         version = 1 - version
         _sources(project, version)
-        running = [_start(project, arguments) for arguments in BUILDS]
+        running = [_start(project, arguments, forks=number == 0) for number, arguments in enumerate(BUILDS)]
         for pid in chance.sample(running[:2], 2):
             if chance.random() < WRITING:
                 _wait_for_writing(project)
@@ -54,11 +56,17 @@ def kill(count: int, seed: int, folder: Path) -> Iterator[str]:
         killed += ended.count(-signal.SIGKILL)
         if wrong := [code for code in ended if code not in (0, -signal.SIGKILL)]:
             yield f"kill {killed}: a build ended with {wrong[0]}"
-        for name, data in files(project / OUTPUT).items():
-            if not name.endswith(TEMPORARY) and data not in (one.get(name) for one in expected):
+        for name, data in _generated(project).items():
+            if data not in (one.get(name) for one in expected):
                 yield f"kill {killed}: {name} is damaged"
-        if _ended(_start(project, ["build"])) != 0 or files(project / OUTPUT) != expected[version]:
+        if _ended(_start(project, ["build"])) != 0 or _generated(project) != expected[version]:
             yield f"kill {killed}: the next build is wrong"
+
+
+def _generated(project: Path) -> Files:
+    """The generated files. Temporary ones may vanish: the child of a build that was killed removes its own."""
+    found = (path for path in (project / OUTPUT).rglob("*") if not path.name.endswith(TEMPORARY) and path.is_file())
+    return {path.relative_to(project).as_posix(): path.read_bytes() for path in found}
 
 
 def _wait_for_writing(project: Path) -> None:
@@ -81,14 +89,16 @@ def _sources(project: Path, version: int) -> None:
 def _expected(project: Path, version: int) -> Files:
     _sources(project, version)
     assert _ended(_start(project, ["build"])) == 0
-    return files(project / OUTPUT)
+    return _generated(project)
 
 
-def _start(project: Path, arguments: list[str]) -> int:
+def _start(project: Path, arguments: list[str], forks: bool = False) -> int:
     """The process of a command, a fork that imports nothing."""
     pid = os.fork()
     if not pid:
         os.chdir(project)
+        if forks:
+            processes._has_processors, pieces.LETTERS, rendering.MANY = (lambda: True), 0, 0
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
