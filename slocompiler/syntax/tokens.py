@@ -22,7 +22,7 @@ KEYWORDS = {word: name for name, words in _WORDS.items() for word in words}
 """The terminals of words that are names elsewhere."""
 _BLANKS = rf"(?:{BLANK}|{COMMENT})*+"
 _NAME = rf"(?>{_TERMINALS['NAME']})(?!\w)"  # no keyword precedes a letter that no name has
-_FREQUENT = {name: _TERMINALS[name] for name in ("NATIVE", "NAME", "STRING")}
+_FREQUENT = {name: _TERMINALS[name] for name in ("NAME", "STRING")}
 """Tried first, for speed: no other terminals begin with their characters."""
 _FORMS = {name: pattern for name, pattern in (_FREQUENT | _TERMINALS | {"NAME": _NAME}).items() if name not in _WORDS}
 SCAN = re.compile(rf"{_BLANKS}(?:{'|'.join(rf'(?P<{name}>{pattern})' for name, pattern in _FORMS.items())}|)")
