@@ -2,13 +2,14 @@
 # update: rewrite goldens. servers: build Prometheus 3 with Go, where Debian's packages of it cannot be had.
 # fuzz: hold INPUTS made inputs to the laws of tests/fuzz, those of a KIND or of all, from a SEED, for MINUTES.
 # loads: have servers load the rules of 2,000 generated programs. kills: kill 200 builds that run side by side.
+# speed: time sloc beside sloth, which has to be on the PATH, on a machine where nothing else runs.
 # pins: renew what the action installs. pictures: take those of the documentation anew.
 # Nothing here needs root.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check update fuzz loads kills servers pins pictures clean
+.PHONY: demo test check update fuzz loads kills speed servers pins pictures clean
 
 demo: $(VENV)/.installed
 	cd examples && $(abspath $(BIN))/sloc build --output ../generated
@@ -37,6 +38,9 @@ loads: $(VENV)/.dev
 
 fuzz: $(VENV)/.dev
 	$(BIN)/python tests/fuzz --seed $(or $(SEED),0) --inputs $(or $(INPUTS),1000000) $(if $(KIND),--kind $(KIND)) $(if $(MINUTES),--minutes $(MINUTES))
+
+speed: $(VENV)/.dev
+	$(BIN)/python tests/bench/speed.py
 
 servers: $(VENV)/.dev
 	$(BIN)/python tests/support/binaries.py --build

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from functools import cache
-from typing import Any
 
 from slocompiler.resources import resource
 
@@ -16,25 +13,12 @@ def text(name: str) -> str:
     return resource(__name__, name)
 
 
-def fingerprint(lark_version: str) -> str:
-    """Identifies what the tables depend on: the grammar, and the version of Lark that generates them."""
-    return f"{zlib.crc32(text('slo.lark').encode()):08x} {lark_version}"
+def tables() -> tuple[list[str], list[str], list[str]]:
+    """The lines of `slo.tables`, which `make update` writes: terminals, rules and states.
 
-
-def tables(lark_version: str) -> dict[str, Any] | None:
-    """Lark's saved parser: `data` and `memo`. None if they belong to another grammar or another version of Lark.
-
-    Constructing the tables would take most of the time of a start; `make update` writes them. They are JSON, because
-    reading a pickle can run code.
+    A terminal has its name and its pattern; the lexer tries them in this order. A rule has its name and its symbols: the
+    tree has no symbol with `-`, and of one with `*` it has the children. A state has, for each symbol that may follow, the
+    next state, or the negative number of the rule that ends before it; rules are counted from 1, states from 0.
     """
-    saved: dict[str, Any] = json.loads(text("slo.tables.json"))
-    if saved.pop("made of") != fingerprint(lark_version):
-        return None
-    saved["memo"] = {int(number): entry for number, entry in saved["memo"].items()}
-    parser = saved["data"]["parser"]["parser"]
-    parser["tokens"] = {int(number): name for number, name in parser["tokens"].items()}
-    parser["states"] = {
-        int(state): {int(token): action for token, action in actions.items()}
-        for state, actions in parser["states"].items()
-    }
-    return saved
+    _, terminals, rules, states = text("slo.tables").split("\n\n", 3)
+    return terminals.split("\n"), rules.split("\n"), states.splitlines()

@@ -21,7 +21,7 @@ HALF = Decimal("0.5")
 PAGE_NEEDS = 5
 """The default of `needs` for a page, in bad events: one error in a quiet night must not wake anyone."""
 NEEDS_SEEN = Fraction(85, 100)
-"""The least share of N errors that a sum of 5m rates reports, because `rate` never extrapolates a counter below zero."""
+"""The least share of N events that a sum of 5m rates reports, because `rate` never extrapolates a counter below zero."""
 SHARES = (Fraction(1), Fraction(1, 10), Fraction(1, 100))
 """The shares of bad events for which detection times are reported: all events, one in ten, one in a hundred."""
 TICKET_WAITS = 15 * MINUTE

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 
 from slocompiler import targets
@@ -15,6 +14,7 @@ from slocompiler.jobs import watched
 from slocompiler.lower import lower
 from slocompiler.pieces import Piece, Spread, analysed
 from slocompiler.project import Project
+from slocompiler.record import replace
 from slocompiler.resolve import resolve
 from slocompiler.resolve.imports import Reader, load, nothing
 from slocompiler.source import Source

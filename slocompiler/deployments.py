@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from slocompiler.ir import (
     Alert,
@@ -25,6 +24,7 @@ from slocompiler.ir import (
     Threshold,
 )
 from slocompiler.promql.strings import filled, parts
+from slocompiler.record import replace
 
 _OPERATOR = re.compile(r"([=!]~|!?=)(\s*)\Z")
 """The operator of a matcher, before its string."""

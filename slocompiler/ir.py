@@ -7,11 +7,12 @@ are ordered tuples. `grammar/ir.schema.json` describes the JSON.
 from __future__ import annotations
 
 import types
-from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from slocompiler.record import fields, value
 
 SCHEMA = 1
 """The version of the JSON form; `grammar/ir.schema.json` describes it."""
@@ -24,7 +25,7 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 # Which events
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Matcher:
     """One condition on one label."""
 
@@ -37,7 +38,7 @@ Filter = tuple[Matcher, ...]
 """Matchers that must all match; never empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Stream:
     """The series of a metric that match all of `all`, one filter of `any` (if there are any), and none of `none`."""
 
@@ -54,7 +55,7 @@ Events = tuple[Stream, ...]
 # Classification: which events are good or bad
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Ratio:
     """Events in counters; `part` counts those that are good or bad, as `side` says."""
 
@@ -63,7 +64,7 @@ class Ratio:
     part: Events
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Threshold:
     """Events in a histogram. An event is good if its value is at most (`le`) or above (`gt`) `bound`, in the unit of the
     metric, and if it matches one of the filters `only` (or there are none)."""
@@ -76,7 +77,7 @@ class Threshold:
     only: tuple[Filter, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Raw:
     """Events in PromQL expressions, which contain `$window`."""
 
@@ -85,7 +86,7 @@ class Raw:
     part: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Gauge:
     """A condition on the aggregated values of a stream; with the fold `each` it must be true for every series."""
 
@@ -97,14 +98,14 @@ class Gauge:
     """The unit of `value`, empty if it has none; an age is in seconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class RawCondition:
     """A condition in PromQL: it is true while the expression returns a value."""
 
     expr: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Slices:
     """Time slices of `seconds`; each is judged once, at its end. `missing` says what a slice without data counts as."""
 
@@ -113,7 +114,7 @@ class Slices:
     missing: Literal["bad", "good", "ignored"] = "bad"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class RatioSlices:
     """Time slices of `seconds`; each is good if at least the share `at_least` of its events is good."""
 
@@ -128,7 +129,7 @@ Indicator = Ratio | Threshold | Raw | Slices | RatioSlices
 # Alerts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Burn:
     """Fires when the budget burns so fast over the last `window` seconds that `share` of a whole budget is spent."""
 
@@ -137,11 +138,13 @@ class Burn:
     window: int
     needs: int = 0
     """The least number of bad events in the window."""
+    traffic: int = 0
+    """The least number of events in the window, good and bad."""
     ceiling: Decimal | None = None
     """The line fires at the latest at this share of bad events; None for lines that people wrote."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Exhausted:
     """Fires when at the current burn rate the remaining budget is spent within `within` seconds."""
 
@@ -149,9 +152,11 @@ class Exhausted:
     within: int
     needs: int = 0
     """The least number of bad events in the window that measures the burn rate."""
+    traffic: int = 0
+    """The least number of events in that window, good and bad."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Remaining:
     """Fires when less than the share `below` of the budget remains."""
 
@@ -159,7 +164,7 @@ class Remaining:
     below: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Proof:
     """Proves, while a series of a stream compares so with a value, that absent data is no outage."""
 
@@ -168,7 +173,7 @@ class Proof:
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class NoData:
     """Fires when there has been no data for `lasting` seconds."""
 
@@ -179,7 +184,7 @@ class NoData:
     unless: Proof | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Down:
     """Fires when every target of the jobs that the selectors of the SLO fix has been down for `lasting` seconds."""
 
@@ -195,7 +200,7 @@ Alert = Burn | Exhausted | Remaining | Unmeasured
 # The program
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Exclusion:
     """Events that are neither good nor bad, because they affect no user; the indicator leaves them out already."""
 
@@ -204,7 +209,7 @@ class Exclusion:
     """Empty if none was given."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Override:
     """Another target for the label values that match `filter`, with its alerts."""
 
@@ -213,7 +218,7 @@ class Override:
     alerts: tuple[Alert, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class PolicyStep:
     """What people agreed to do when less than the share `below` of the budget is left; 0 means exhausted."""
 
@@ -222,7 +227,7 @@ class PolicyStep:
     notify: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Link:
     """An address with a title."""
 
@@ -230,7 +235,7 @@ class Link:
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Label:
     """A label on alerts and on `slo:info`."""
 
@@ -238,7 +243,7 @@ class Label:
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Review:
     """When the target is reviewed: every `every` seconds; `last` is the day of the last review."""
 
@@ -246,7 +251,7 @@ class Review:
     last: date | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Origin:
     """The location of a setting that applies to an SLO: `runbook`, `labels tier` or `link Traces`, at `org.slo:5`."""
 
@@ -254,7 +259,7 @@ class Origin:
     place: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Deployment:
     """One of several places where the same services run, such as a cluster. Each has its own SLOs."""
 
@@ -269,7 +274,7 @@ class Deployment:
     """Whether its alerts fire; if not, its SLOs are only recorded."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Slo:
     """One target for one indicator."""
 
@@ -317,7 +322,7 @@ class Slo:
         return self.id.partition("/")[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Risk:
     """Something that may happen every `every` seconds, last `lasting` seconds, and affect the share `hitting` of users."""
 
@@ -329,7 +334,7 @@ class Risk:
     """The names of the SLOs that it affects."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Service:
     """A service with its SLOs; `owner` is the team that is paged for it."""
 
@@ -341,7 +346,7 @@ class Service:
     slos: tuple[Slo, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Program:
     """All services of a run, sorted by name."""
 
@@ -382,10 +387,10 @@ def to_json(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, tuple):
         return [to_json(item) for item in value]
-    if hasattr(value, "__dataclass_fields__"):
+    if hasattr(value, "__match_args__"):
         kind = _KIND_OF.get(type(value))
         data = {"kind": kind} if kind else {}
-        return data | {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+        return data | {name: to_json(getattr(value, name)) for name in fields(type(value))}
     return value
 
 
@@ -420,4 +425,4 @@ def _hints(cls: type) -> dict[str, Any]:
 
 
 def _only_class(hint: Any) -> Any:
-    return next(arg for arg in get_args(hint) if hasattr(arg, "__dataclass_fields__"))
+    return next(arg for arg in get_args(hint) if hasattr(arg, "__match_args__"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from slocompiler.ir import (
     Alert,
@@ -21,6 +20,7 @@ from slocompiler.ir import (
     Slo,
     Threshold,
 )
+from slocompiler.record import replace
 
 STANDARD_DOWN = Down(severity="page", lasting=300)
 """The standard alert of a job that no other service counts on; targets of 50% and less have none."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from functools import cache
 
@@ -65,6 +64,8 @@ def cells(text: str) -> int:
     """The cells of a terminal that a line takes: wide characters take two, combining ones none."""
     if text.isascii():
         return len(text)
+    import unicodedata  # most lines are ASCII
+
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
     return len(text) + wide - sum(unicodedata.combining(char) > 0 for char in text)
 

@@ -23,7 +23,7 @@ class Target(NamedTuple):
 
     `render` defines `render_service(service, options)` and `render_shared(program, options)`, which yield files,
     `unfit(program, options)` and `loaded(options)`, or those of them that the target needs. `options` defines `SCHEMA`,
-    the JSON Schema of the target's section of the project file; `Options`, a dataclass of that section without `build`
+    the JSON Schema of the target's section of the project file; `Options`, the values of that section without `build`
     and `facts`; and `mistakes(section, sections)` if a schema cannot find them all.
     """
     by_default: bool | None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
 from slocompiler.targets.prometheus.yaml import flow, scalar
@@ -43,4 +42,6 @@ def resource_name(name: str) -> str:
     plain = f"sloc.{name.replace('/', '.')}"
     if _LEGAL.match(plain) and len(plain) <= _LONGEST:
         return plain
+    from hashlib import sha256  # only long names pay for it
+
     return f"sloc.{sha256(name.encode()).hexdigest()[:32]}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from slocompiler.ir import Deployment, Severity, Slo
+from slocompiler.record import EMPTY, record, value
 
 DOWN = "SLODown"
 """The alert that a service has once, without a label `slo`."""
@@ -20,7 +20,7 @@ Files = Iterator[tuple[str, str]]
 """The path below the folder of the target, and the text, of each file. It is rendered when it is asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Former:
     """The target of an SLO from a day on."""
 
@@ -31,7 +31,7 @@ class Former:
     because: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Options:
     """Everything that a target reads besides the program; durations in seconds. Compared by identity, to be a key."""
 
@@ -46,13 +46,13 @@ class Options:
     """All deployments, for files that they share, such as dashboards."""
     server: str = "2.42"
     """The oldest Prometheus that must load the rules."""
-    severities: Mapping[str, str] = field(default_factory=dict)
+    severities: Mapping[str, str] = EMPTY
     """Another value of the label `severity` for page, ticket or notify."""
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = EMPTY
     """Labels of every alert and of `slo:info`."""
-    targets: Mapping[str, Any] = field(default_factory=dict)
+    targets: Mapping[str, Any] = EMPTY
     """The `Options` of targets by their names; the defaults of those that are absent."""
-    history: Mapping[str, tuple[Former, ...]] = field(default_factory=dict)
+    history: Mapping[str, tuple[Former, ...]] = EMPTY
     """The targets of each SLO over time, the earliest first, if `--history` reads them from the repository."""
 
     def deployment_labels(self) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -19,6 +18,7 @@ from slocompiler.cli.session import MAX_FILE
 from slocompiler.diff.change import KINDS
 from slocompiler.ir import Alert, Burn
 from slocompiler.project import load
+from slocompiler.record import replace
 from slocompiler.resolve import templates
 from slocompiler.source import Source
 from slocompiler.syntax import limits, values

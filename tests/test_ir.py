@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from slocompiler import grammar, ir
+from slocompiler.record import fields
 from support.compile import EXAMPLES, compile_files
 
 SCHEMA = json.loads(grammar.text("ir.schema.json"))
@@ -47,8 +47,8 @@ slices = built(ir.Slices, seconds=seconds, good_when=gauge | built(ir.RawConditi
 ratio_slices = built(ir.RatioSlices, seconds=seconds, of=ratio | threshold | raw)
 needs = st.integers(min_value=0, max_value=100)
 alerts = st.one_of(
-    built(ir.Burn, window=seconds, needs=needs, ceiling=st.none() | ratios),
-    built(ir.Exhausted, within=seconds, needs=needs),
+    built(ir.Burn, window=seconds, needs=needs, traffic=needs, ceiling=st.none() | ratios),
+    built(ir.Exhausted, within=seconds, needs=needs, traffic=needs),
     built(ir.Remaining),
     built(ir.NoData, lasting=seconds, unless=st.none() | built(ir.Proof, stream=streams)),
     built(ir.Down, lasting=seconds),
@@ -95,7 +95,7 @@ def test_the_schema_is_one() -> None:
 
 
 def test_schema_and_classes_have_the_same_fields() -> None:
-    classes = {name.lower(): cls for name, cls in vars(ir).items() if is_dataclass(cls)}
+    classes = {name.lower(): cls for name, cls in vars(ir).items() if hasattr(cls, "__match_args__")}
     described = {
         name.replace("_", ""): entry["properties"] for name, entry in SCHEMA["$defs"].items() if "properties" in entry
     }
@@ -103,7 +103,7 @@ def test_schema_and_classes_have_the_same_fields() -> None:
     assert described.keys() == classes.keys()
     for name, cls in classes.items():
         kind = ["kind"] if cls in ir.KINDS.values() else []
-        assert list(described[name]) == kind + [field.name for field in fields(cls)], name
+        assert list(described[name]) == [*kind, *fields(cls)], name
 
 
 def test_schema_refuses_what_the_ir_cannot_hold() -> None:

@@ -103,7 +103,7 @@ def held(wheel: Path) -> list[str]:
 
 def test_the_wheel_holds_every_file_of_the_package_and_no_other(built: Built) -> None:
     assert held(built.wheel) == packaged()
-    for suffix in (".py", ".lark", ".json", ".j2", ".md", ".slo", ".yaml", "py.typed"):
+    for suffix in (".py", ".lark", ".tables", ".json", ".j2", ".md", ".slo", ".yaml", "py.typed"):
         assert any(name.endswith(suffix) for name in packaged()), suffix
 
 

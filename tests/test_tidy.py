@@ -40,21 +40,21 @@ ALLOWED = {
     "slocompiler/fixes.py": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.suggest"),
     "slocompiler/visible.py": (),
     "slocompiler/diagnostics.py": ("slocompiler.record", "slocompiler.source"),
-    "slocompiler/ir.py": (),
+    "slocompiler/ir.py": ("slocompiler.record",),
     "slocompiler/burn.py": ("slocompiler.ir",),
-    "slocompiler/jobs.py": ("slocompiler.ir",),
+    "slocompiler/jobs.py": ("slocompiler.ir", "slocompiler.record"),
     "slocompiler/owners.py": ("slocompiler.ir", "slocompiler.resolve.imports", "slocompiler.formats.locations"),
-    "slocompiler/deployments.py": ("slocompiler.ir", "slocompiler.promql.strings"),
+    "slocompiler/deployments.py": ("slocompiler.ir", "slocompiler.record", "slocompiler.promql.strings"),
     "slocompiler/promql": ("slocompiler.ir", "slocompiler.visible", "slocompiler.suggest", "slocompiler.regex", "slocompiler.promql"),
     "slocompiler/regex": ("slocompiler.ir", "slocompiler.record", "slocompiler.promql", "slocompiler.regex"),
-    "slocompiler/project": ("slocompiler.__version__", "slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.suggest", "slocompiler.grammar", "slocompiler.deployments", "slocompiler.targets", "slocompiler.project"),
+    "slocompiler/project": ("slocompiler.__version__", "slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.promql", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.suggest", "slocompiler.grammar", "slocompiler.deployments", "slocompiler.targets", "slocompiler.project"),
     "slocompiler/syntax": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.fixes", "slocompiler.suggest", "slocompiler.record", "slocompiler.syntax", "slocompiler.grammar"),
     "slocompiler/resolve": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.fixes", "slocompiler.record", "slocompiler.suggest", "slocompiler.ir", "slocompiler.promql.strings", "slocompiler.syntax", "slocompiler.resolve"),
     "slocompiler/checks": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.fixes", "slocompiler.record", "slocompiler.suggest", "slocompiler.ir", "slocompiler.burn", "slocompiler.jobs", "slocompiler.promql", "slocompiler.regex", "slocompiler.deployments", "slocompiler.project", "slocompiler.lower", "slocompiler.syntax", "slocompiler.resolve", "slocompiler.checks"),
     "slocompiler/lower": ("slocompiler.source", "slocompiler.ir", "slocompiler.burn", "slocompiler.syntax", "slocompiler.resolve", "slocompiler.lower"),
-    "slocompiler/explain": ("slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.visible", "slocompiler.resources", "slocompiler.explain"),
-    "slocompiler/explain/slo.py": ("slocompiler.ir", "slocompiler.burn", "slocompiler.promql", "slocompiler.visible", "slocompiler.explain", "slocompiler.targets"),
-    "slocompiler/diff": ("slocompiler.ir", "slocompiler.burn", "slocompiler.jobs", "slocompiler.promql", "slocompiler.regex", "slocompiler.explain", "slocompiler.formats.markdown", "slocompiler.visible", "slocompiler.diff"),
+    "slocompiler/explain": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.promql", "slocompiler.visible", "slocompiler.resources", "slocompiler.explain"),
+    "slocompiler/explain/slo.py": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.promql", "slocompiler.visible", "slocompiler.explain", "slocompiler.targets"),
+    "slocompiler/diff": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.jobs", "slocompiler.promql", "slocompiler.regex", "slocompiler.explain", "slocompiler.formats.markdown", "slocompiler.visible", "slocompiler.diff"),
     "slocompiler/formats": ("slocompiler.__version__", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain.code", "slocompiler.explain.words", "slocompiler.visible", "slocompiler.formats"),
     "slocompiler/cli": ("slocompiler",),
     "slocompiler/compiler.py": ("slocompiler",),
@@ -197,8 +197,9 @@ def test_a_build_of_rules_imports_no_other_target(tmp_path: Path) -> None:
     names = {name.removeprefix("slocompiler.targets.") for name in done.stdout.splitlines()[-1].split()}
     assert "prometheus.render" in names
     modules = {name.partition(".")[::2] for name in names}
-    assert "re2" not in names  # no pattern is unusual
-    assert "slocompiler.promql.parse" not in names  # no PromQL is written by hand
+    assert names.isdisjoint(
+        ("slocompiler.promql.judge", "slocompiler.syntax.scan")
+    )  # nor PromQL by hand, nor a mistake
     others = TARGETS.keys() - {"prometheus"}
     assert {module for target, module in modules if target in others} <= {"", "options"}
 
@@ -237,7 +238,6 @@ def test_every_exception_to_lint_and_types_gives_its_reason() -> None:
 def test_the_two_links_are_links() -> None:
     for name in ("grammar", "targets"):
         link = ROOT / "slocompiler" / name
-        assert link.is_symlink()
         assert os.readlink(link) == f"../{name}"
 
 

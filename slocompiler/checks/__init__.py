@@ -20,6 +20,7 @@ from slocompiler.checks.matchers import matchers, stream_matchers
 from slocompiler.checks.metric_kinds import metric_kinds
 from slocompiler.checks.metric_words import stream_words, words
 from slocompiler.checks.naming import names, stream_names
+from slocompiler.checks.needs import needs
 from slocompiler.checks.no_data import no_data_lines
 from slocompiler.checks.objective import objectives
 from slocompiler.checks.people import addresses, agreement, owners, reviews
@@ -27,9 +28,7 @@ from slocompiler.checks.per import per_labels
 from slocompiler.checks.percentages import percentages
 from slocompiler.checks.placeholders import placeholder_owners, placeholders
 from slocompiler.checks.policy import policy_steps
-from slocompiler.checks.raw import raw
-from slocompiler.checks.raw_conditions import raw_conditions
-from slocompiler.checks.raw_rates import raw_rates
+from slocompiler.checks.promql import promql
 from slocompiler.checks.reversed import reversals
 from slocompiler.checks.risk import budgets, risks
 from slocompiler.checks.shape import shapes, streams
@@ -60,9 +59,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     conditions,
     percentages,
     reversals,
-    raw,
-    raw_conditions,
-    raw_rates,
+    promql,
     deployments,
     per_labels,
     names,
@@ -73,6 +70,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     matchers,
     objectives,
     alert_lines,
+    needs,
     down_lines,
     no_data_lines,
     alert_sets,

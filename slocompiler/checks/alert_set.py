@@ -100,7 +100,7 @@ def _is_known(line: t.AlertLine) -> bool:
     """Whether a line has all its values."""
     match line:
         case t.BurnLine(share=t.Percent(), window=t.Duration()) | t.ExhaustedLine(within=t.Duration()):
-            return line.intact and not isinstance(line.needs, t.Param)
+            return line.intact and not (line.needs and isinstance(line.needs.bad, t.Param))
         case t.RemainingLine(below=t.Percent()) | t.NoDataLine(lasting=t.Duration()) | t.DownLine(lasting=t.Duration()):
             return line.intact
     return False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from math import ceil
 
 from slocompiler import burn
 from slocompiler.checks.context import Run
@@ -19,12 +18,10 @@ WAITS = 5 * burn.DAY
 """A page whose budget lasts longer than this, in seconds, can wait for the morning."""
 TOO_LATE = 2 * burn.HOUR
 """A ticket whose budget is gone within this time, in seconds, is read too late: it waits TICKET_WAITS before it opens."""
-MOST_A_SECOND = 100
-"""More bad events a second than `needs` is for: a single error is no large share of them."""
 
 
 def alert_lines(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E404 to E408, E410, E411, W302, W303 and W352 of an SLO's alerts, for each of its targets."""
+    """Diagnostics E404 to E408, E410, W302 and W303 of an SLO's alerts, for each of its targets."""
     lines = tuple(line for line in (slo.alerts.lines if slo.alerts else ()) if line.intact)
     targets = [slo.tree.target, *(override.target for override, _ in slo.targets)]
     judged = [x for x in targets if x.intact and slo.tree.window.intact]
@@ -33,7 +30,6 @@ def alert_lines(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield from _own_limits(line, run.project)
         if not slo.tree.draft:  # a draft has no alerts: inherited ones are judged for the other SLOs
             yield from _slices(line, slo)
-            yield from _counted(line, slo)
             for target in judged:
                 yield from _against(line, slo, target)
 
@@ -101,12 +97,6 @@ def _own_limits(line: t.AlertLine, project: Project) -> Iterator[Diagnostic]:
                 help="use at least 5m: rates look back five minutes",
                 fixes=edits("write `5m`", (lasting.span, "5m")),
             )
-    needs = line.needs if isinstance(line, t.BurnLine | t.ExhaustedLine) else None
-    if isinstance(needs, t.Number) and (needs.value < 1 or needs.value != needs.value.to_integral_value()):
-        message = f"{needs.span.text} is not a number of bad events"
-        more = str(max(1, ceil(needs.value)))
-        fixes = edits(f"write `{more}`", (needs.span, more))
-        yield Diagnostic("E411", message, needs.span, help="use a whole number, 1 or more", fixes=fixes)
 
 
 def _slices(line: t.AlertLine, slo: ResolvedSlo) -> Iterator[Diagnostic]:
@@ -118,29 +108,6 @@ def _slices(line: t.AlertLine, slo: ResolvedSlo) -> Iterator[Diagnostic]:
             here = (Label(length.span, "each time slice is one event"),)
             help = f"use at least two slices, {duration(int(2 * length.seconds))}, or shorten the slices"
             yield Diagnostic("E406", message, line.window.span, here, help)
-
-
-def _counted(line: t.AlertLine, slo: ResolvedSlo) -> Iterator[Diagnostic]:
-    """E405 for more bad slices than a window has, W352 for more bad events than services with few events have."""
-    match line:
-        case t.BurnLine(needs=t.Number() as needs, window=t.Duration(seconds=seconds)):
-            window = int(seconds)
-        case t.ExhaustedLine(needs=t.Number() as needs, within=t.Duration(seconds=seconds)):
-            window = burn.exhaustion_window(int(seconds))
-        case _:
-            return
-    count, length = needs.span.text, slo.slices.length if slo.slices else None
-    if isinstance(length, t.Duration) and needs.value * length.seconds > window >= length.seconds > 0:
-        most, slices = window // int(length.seconds), f"slices of {length.span.text}"
-        message = f"this alert can never fire: it needs {count} bad {slices}, and {duration(window)} has only {most}"
-        here, help = (Label(length.span, "each time slice is one event"),), f"use at most `needs {most} bad events`"
-        fixes = edits(f"write `{most}`", (needs.span, str(most)))
-        yield Diagnostic("E405", message, needs.span, here, help, fixes)
-    elif slo.slices is None and needs.value > MOST_A_SECOND * window:
-        rate = round(needs.value / window)
-        message = f"this alert waits for {count} bad events in {duration(window)}, {rate:,} each second"
-        help = "`needs` keeps a service with few events from alerting for one error: use a small number, such as 10"
-        yield Diagnostic("W352", message, needs.span, help=help)
 
 
 def _against(line: t.AlertLine, slo: ResolvedSlo, target: t.PercentLike) -> Iterator[Diagnostic]:

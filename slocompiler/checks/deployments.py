@@ -11,7 +11,6 @@ from slocompiler.deployments import mentioned
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import edits, remove_item
 from slocompiler.ir import Deployment, Matcher
-from slocompiler.promql import judge
 from slocompiler.regex.sets import never
 from slocompiler.resolve import ResolvedSlo, text_of
 from slocompiler.syntax import tree as t
@@ -86,6 +85,8 @@ def _promql(slo: ResolvedSlo) -> Iterator[t.Promql]:
 
 def _raw(node: t.Promql, known: tuple[Deployment, ...]) -> Iterator[Diagnostic]:
     """E418 for the first selector that does not select one of the deployments, or selects another one too."""
+    from slocompiler.promql import judge  # only raw PromQL needs it
+
     for one in known:
         selectors = judge.selectors(mentioned(node.text, one.where))
         for wanted in one.where:

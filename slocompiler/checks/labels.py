@@ -84,6 +84,8 @@ def _usual() -> _Known:
 def _mistyped(slo: ResolvedSlo) -> Iterator[Diagnostic]:
     """W355 for a label that is one slip of the keyboard away from a usual one, or from another one of the SLO."""
     used, own = _used(slo), _Known()
+    if used.keys() <= _USUAL:
+        return
     for name, node in used.items():
         meant = "" if name in _USUAL else own.meant(name) or _usual().meant(name)
         own.add(name)

@@ -97,10 +97,12 @@ def _fixed(slo: ResolvedSlo) -> set[str]:
 
 
 def _labels(slo: ResolvedSlo) -> Iterator[Diagnostic]:
+    if not slo.per:
+        return
     fixed = _fixed(slo)
     own = {text_of(entry.name): entry for entry, _ in slo.labels}
     seen: dict[str, t.Name | t.Text] = {}
-    for node in slo.per.labels if slo.per else ():
+    for node in slo.per.labels:
         label = text_of(node)
         first = seen.setdefault(label, node)
         if first is not node:
@@ -120,6 +122,8 @@ def _labels(slo: ResolvedSlo) -> Iterator[Diagnostic]:
 
 
 def _targets(slo: ResolvedSlo) -> Iterator[Diagnostic]:
+    if not slo.targets:
+        return
     known = [text_of(node) for node in slo.per.labels] if slo.per else []
     taken = _fixed(slo) | {text_of(entry.name) for entry, _ in slo.labels}
     for target, _ in slo.targets:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from io import TextIOWrapper
 
 
 def main() -> None:
     """Answer from the cache if nothing has changed since the same command; else import what the command needs, and run."""
+    gc.disable()  # a run is short, and most objects live until its end
+    atexit.register(gc.freeze)  # skips the last collection, which takes 5% of a large build
     from slocompiler.cli import cache
 
     arguments = sys.argv[1:]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import sys
 from importlib import import_module
 
@@ -60,8 +58,6 @@ def main(context: click.Context) -> None:
 
     Exit codes: 0 no errors, 1 errors, 2 wrong usage or a problem outside of the sources, 70 a bug in sloc.
     """
-    gc.disable()  # a run is short, and most objects live until its end
-    atexit.register(gc.freeze)  # skips the last collection, which takes 5% of a large build
     if context.obj is not None:
         from slocompiler.cli import trace
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from slocompiler.cli.messages import fail
 from slocompiler.ir import Program
+from slocompiler.record import replace
 from slocompiler.suggest import one_of
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*(/[a-z][a-z0-9-]*)?")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from slocompiler.cli import trace
@@ -19,7 +18,7 @@ from slocompiler.cli.patterns import Patterns
 from slocompiler.cli.rendering import compared, each, former_text, generated
 from slocompiler.cli.walk import files_below, matching
 from slocompiler.cli.writer import TEMPORARY, Change, Unfinished, discard, make_folder, prepare, put
-from slocompiler.record import record
+from slocompiler.record import record, value
 from slocompiler.targets import Portion
 
 
@@ -32,7 +31,7 @@ class Written:
     removed: list[str]
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Difference:
     """A file that a build would change, or that should not be there."""
 

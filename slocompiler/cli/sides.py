@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,7 +16,7 @@ from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.diff.change import Side
 from slocompiler.formats.text import render
-from slocompiler.ir import Program
+from slocompiler.ir import Program, to_json
 from slocompiler.project import NAME, Project, load
 from slocompiler.record import record
 from slocompiler.resolve.imports import SHIPPED, Reader
@@ -84,8 +83,8 @@ def _settings(project: Project) -> Iterator[tuple[str, str]]:
     """Every setting as text, by its key in the project file, including the defaults of targets."""
     for key in ("scrape_interval", "evaluation_interval", "retention"):
         yield key, promql.duration(getattr(project, key))
-    values = asdict(project)
-    yield from _flat("", {key: values[key] for key in ("output", "grafana_url", "docs_url", "deployments")})
+    keys = ("output", "grafana_url", "docs_url", "deployments")
+    yield from _flat("", {key: to_json(getattr(project, key)) for key in keys})
     for name, target in of_builds().items():
         defaults = {key: option["default"] for key, option in target.schema()["properties"].items()}
         yield from _flat(f"targets.{name}", {**defaults, **project.sections.get(name, {})})
@@ -93,7 +92,7 @@ def _settings(project: Project) -> Iterator[tuple[str, str]]:
 
 def _flat(key: str, value: object) -> Iterator[tuple[str, str]]:
     """Each value of a tree by its key; items of a list by their names."""
-    if isinstance(value, tuple) and all(isinstance(one, dict) for one in value):
+    if isinstance(value, list) and all(isinstance(one, dict) for one in value):
         value = dict(map(_named, value))
     if isinstance(value, dict):
         for name, inner in value.items():

@@ -133,7 +133,7 @@ def _is_standard(scope: Scope) -> bool:
 
 
 def _is_quieter(old: Alert, new: Alert | None, scope: Scope) -> bool:
-    """Whether a line is gone, is less urgent, needs more bad events, or fires later at some share of errors.
+    """Whether a line is gone, is less urgent, needs more events, or fires later at some share of errors.
 
     Both are judged at the target and the window of one scope, whose changes have kinds of their own. A page that was no
     page may need as many bad events as pages do by default.
@@ -145,9 +145,11 @@ def _is_quieter(old: Alert, new: Alert | None, scope: Scope) -> bool:
         return new.lasting > old.lasting or new.of_one != old.of_one or excused
     if isinstance(old, Unmeasured) and isinstance(new, Unmeasured):
         return new.lasting > old.lasting
-    needs, needed = (one.needs if isinstance(one, Burn | Exhausted) else 0 for one in (new, old))
     usual = burn.page_needs(scope.slice_seconds) if new.severity == "page" != old.severity else 0
-    return needs > max(needed, usual) or _is_later(old, new, scope)
+    (needs, traffic), (needed, before) = (
+        (one.needs, one.traffic) if isinstance(one, Burn | Exhausted) else (0, 0) for one in (new, old)
+    )
+    return needs > max(needed, usual) or traffic > before or _is_later(old, new, scope)
 
 
 def _is_later(old: Alert, new: Alert, scope: Scope) -> bool:

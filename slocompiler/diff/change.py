@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,6 +11,7 @@ from slocompiler import burn
 from slocompiler.explain.phrases import Code, Phrase
 from slocompiler.explain.words import Unit
 from slocompiler.ir import Severity
+from slocompiler.record import value
 
 KINDS: dict[str, str] = {
     "uncompared": "BASE does not compile, so the changes are unknown",
@@ -56,7 +56,7 @@ def changed(before: str | None, after: str | None, *name: str | Code) -> Phrase:
     return (*name, f"{' ' if name else ''}{verb}: ", Code(text or ""))
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Budget:
     """The error budget of a target over a window in seconds."""
 
@@ -75,7 +75,7 @@ class Budget:
         return burn.budget(self.target) * 10**6
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Detection:
     """When an alert line detects a share of errors: after how many seconds, and with which share of the budget spent."""
 
@@ -83,7 +83,7 @@ class Detection:
     spent: Fraction
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Line:
     """An alert line in words, and when it detects each of `burn.SHARES` errors: None is never, () is a line for no data."""
 
@@ -96,7 +96,7 @@ Lines = tuple[tuple[Line | None, Line | None], ...]
 """Alert lines before and after; None for a line that was added or removed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Detail:
     """The meaning of a change for some SLOs in figures, and the values themselves."""
 
@@ -113,7 +113,7 @@ class Detail:
         return any(one and one.detects for both in self.lines for one in both)
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Location:
     """Where the change is: a line (`org.slo:5`), or a file, possibly in a template of it."""
 
@@ -122,7 +122,7 @@ class Location:
     """Where the template is used, "" for several uses, None for no template."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Change:
     """One thing that changed for one SLO."""
 
@@ -138,7 +138,7 @@ class Change:
         assert KINDS.keys() >= set(self.kinds), "there are no other kinds"
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Case:
     """SLOs as service/slo, for which a change means the same; () for a change of all."""
 
@@ -146,7 +146,7 @@ class Case:
     detail: Detail
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Entry:
     """One change, with all SLOs that it affects."""
 
@@ -165,7 +165,7 @@ class Entry:
         return tuple(sorted(slo for case in self.cases for slo in case.slos))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Comparison:
     """All changes between two programs."""
 
@@ -189,7 +189,7 @@ class Comparison:
         return len({slo for entry in self.entries if kind in entry.kinds for slo in entry.slos})
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Side:
     """One side of a comparison: its name, and its commit, "" for files."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import replace
 
 from slocompiler import promql
 from slocompiler.explain.classification import ordered
@@ -20,6 +19,7 @@ from slocompiler.ir import (
     Stream,
     Threshold,
 )
+from slocompiler.record import replace
 
 
 def measured(slo: Slo) -> Hashable:

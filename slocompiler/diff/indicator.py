@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from slocompiler import promql
 from slocompiler.diff.change import KINDS, Change, Detail, changed
@@ -36,6 +35,7 @@ from slocompiler.ir import (
     Slices,
     Threshold,
 )
+from slocompiler.record import replace
 
 SHAPES: dict[type, str] = {
     Ratio: "events in counters",

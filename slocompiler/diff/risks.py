@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 
 from slocompiler import burn, promql
@@ -13,6 +12,7 @@ from slocompiler.diff.subject import Subject
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import Code, Phrase
 from slocompiler.ir import Risk
+from slocompiler.record import replace
 
 
 def risks(before: Subject, after: Subject) -> Iterator[Change]:

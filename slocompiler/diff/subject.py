@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from slocompiler.burn import slice_of
@@ -12,11 +11,12 @@ from slocompiler.diff.change import Budget, Location
 from slocompiler.explain.classification import ordered
 from slocompiler.explain.words import Unit, counted
 from slocompiler.ir import Alert, Filter, Risk, Service, Slo
+from slocompiler.record import value
 
 _NAME = re.compile("[A-Za-z0-9-]+")
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Scope:
     """A target over a window in seconds, with its alerts. `filter` is () for the target of all events."""
 
@@ -34,7 +34,7 @@ class Scope:
         return Budget(self.target, self.window, self.counts)
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Subject:
     """An SLO in its service."""
 

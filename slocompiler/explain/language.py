@@ -116,7 +116,6 @@ def objective(target: Decimal, window: int) -> str:
 
 def alert(line: Alert, target: Decimal, period: int) -> str:
     """An alert line, for an SLO of this target and window."""
-    needs = f" needs {line.needs} bad events" if isinstance(line, Burn | Exhausted) and line.needs else ""
     if isinstance(line, Burn):
         text = f"at {promql.percent(line.share)} of budget in {promql.duration(line.window)}"
         if line.ceiling is not None and burn.is_capped(line, target, period):
@@ -131,7 +130,14 @@ def alert(line: Alert, target: Decimal, period: int) -> str:
         one = f" of one {promql.label_name(line.of_one)}" if line.of_one else ""
         unless = f" unless {proof(line.unless)}" if line.unless else ""
         text = f"when no data{one} for {promql.duration(line.lasting)}{unless}"
-    return f"{line.severity} {text}{needs}"
+    return f"{line.severity} {text}{_needs(line)}"
+
+
+def _needs(line: Alert) -> str:
+    """` needs 10 bad events and 100 events`; "" if an alert line needs no number of events."""
+    counts = ((line.needs, "bad events"), (line.traffic, "events")) if isinstance(line, Burn | Exhausted) else ()
+    found = [f"{count} {kind}" for count, kind in counts if count]
+    return f" needs {' and '.join(found)}" if found else ""
 
 
 def left(below: Decimal) -> str:

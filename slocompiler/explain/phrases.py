@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from slocompiler import promql
 from slocompiler.explain import language, words
 from slocompiler.ir import Filter, Gauge, Matcher, Override, Stream
+from slocompiler.record import value
 from slocompiler.visible import shown
 
 OPERATORS = {"=": "is", "!=": "is not", "=~": "matches", "!~": "does not match"}
@@ -25,7 +25,7 @@ COMPARED = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "==":
 AGES = COMPARED | {"<": "less than", ">": "more than", "==": "exactly", "!=": "not"}
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Code:
     """Words that people wrote, PromQL and names: every output quotes them in its own way."""
 

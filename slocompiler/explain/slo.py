@@ -74,10 +74,8 @@ def _line(
         keeps = chosen(options).keeps(line.severity)
         more = f"; the page stays for {promql.duration(keeps)} more, so that one incident pages once" if keeps else ""
         yield f"    ends within {short} of recovery{more}"
-    if isinstance(line, Burn | Exhausted) and line.needs:
-        one = "slice" if burn.slice_of(slo) else "event"
-        inside = f" with {events} bad events" if (events := burn.needed_events(line, slo)) else ""
-        yield f"    needs at least {words.plural(line.needs, f'bad {one}')}{inside}"
+    if isinstance(line, Burn | Exhausted) and (line.needs or line.traffic):
+        yield f"    needs at least {_needs(line, slo)}"
     if silent := beside_a_page(line, alerts):
         yield f"    {silent}"
     length = burn.slice_of(slo)
@@ -88,6 +86,15 @@ def _line(
             yield f"    at {share:>4} errors: after {words.time(time)}, with {gone}% of the budget gone"
         elif isinstance(line, Burn | Exhausted):
             yield f"    at {share:>4} errors: never"
+
+
+def _needs(line: Burn | Exhausted, slo: Slo) -> str:
+    """`10 bad events and 100 events`."""
+    one = "slice" if burn.slice_of(slo) else "event"
+    inside = f" with {events} bad events" if (events := burn.needed_events(line, slo)) else ""
+    counts = [words.plural(line.needs, f"bad {one}") + inside] if line.needs else []
+    counts += [words.plural(line.traffic, one)] if line.traffic else []
+    return (", and " if inside else " and ").join(counts)
 
 
 def _rules(rules: list[Rule]) -> Iterator[str]:

@@ -111,10 +111,15 @@ def _alert(line: t.AlertLine, page_needs: int, slo: ResolvedSlo) -> ir.Alert:
     severity = line.severity
     if isinstance(line, t.BurnLine):
         return ir.Burn(
-            severity=severity, share=ratio(line.share), window=seconds(line.window), needs=_needs(line, page_needs)
+            severity=severity,
+            share=ratio(line.share),
+            window=seconds(line.window),
+            needs=_needs(line, page_needs),
+            traffic=_traffic(line),
         )
     if isinstance(line, t.ExhaustedLine):
-        return ir.Exhausted(severity=severity, within=seconds(line.within), needs=_needs(line, page_needs))
+        needs, traffic = _needs(line, page_needs), _traffic(line)
+        return ir.Exhausted(severity=severity, within=seconds(line.within), needs=needs, traffic=traffic)
     if isinstance(line, t.RemainingLine):
         return ir.Remaining(severity=severity, below=ratio(line.below))
     if isinstance(line, t.DownLine):
@@ -126,9 +131,13 @@ def _alert(line: t.AlertLine, page_needs: int, slo: ResolvedSlo) -> ir.Alert:
 
 
 def _needs(line: t.BurnLine | t.ExhaustedLine, page_needs: int) -> int:
-    if isinstance(line.needs, t.Number):
-        return int(line.needs.value)
+    if line.needs and isinstance(line.needs.bad, t.Number):
+        return int(line.needs.bad.value)
     return page_needs if line.severity == "page" else 0
+
+
+def _traffic(line: t.BurnLine | t.ExhaustedLine) -> int:
+    return int(line.needs.events.value) if line.needs and isinstance(line.needs.events, t.Number) else 0
 
 
 def _policy(slo: ResolvedSlo) -> tuple[ir.PolicyStep, ...]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from math import gcd
 from posixpath import normpath
 from typing import Any
@@ -13,9 +11,10 @@ from slocompiler import grammar
 from slocompiler.burn import MINUTE, SCRAPES
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Deployment
-from slocompiler.project import deployments, facts, forms, requires
+from slocompiler.project import deployments, facts
 from slocompiler.project.yaml import Places, read_yaml
 from slocompiler.promql import duration, is_reserved, seconds
+from slocompiler.record import EMPTY, value
 from slocompiler.source import Source
 from slocompiler.targets import of_builds
 from slocompiler.targets.shared import Options
@@ -26,7 +25,7 @@ _RATE = 5 * MINUTE
 """The window of the shortest rates, in seconds; the evaluation interval divides it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Project:
     """Settings that hold for every SLO; durations in whole seconds."""
 
@@ -41,17 +40,17 @@ class Project:
     grafana_url: str | None = None
     docs_url: str | None = None
     source_url: str | None = None
-    owners: Mapping[str, str] = field(default_factory=dict)
+    owners: Mapping[str, str] = EMPTY
     """The handles of the people and teams that services name as owner or stakeholder."""
     deployments: tuple[Deployment, ...] = ()
     """Where the services run; empty if there is only one deployment."""
     server: str = "2.42"
     """The oldest Prometheus that must load the rules."""
-    severities: Mapping[str, str] = field(default_factory=dict)
+    severities: Mapping[str, str] = EMPTY
     """Another value of the label `severity` for page, ticket or notify."""
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = EMPTY
     """Labels of every alert and of `slo:info`."""
-    sections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    sections: Mapping[str, Mapping[str, Any]] = EMPTY
     """The sections under `targets`, by target and key."""
 
     def targets(self) -> tuple[str, ...]:
@@ -79,6 +78,8 @@ class Project:
 
 def load(source: Source) -> tuple[Project, list[Diagnostic]]:
     """The project that a `sloc.yaml` describes; the default project if it has mistakes."""
+    from slocompiler.project import forms, requires  # many projects have no file
+
     data, places, problems = read_yaml(source)
     if data is None:
         return Project(), problems
@@ -101,6 +102,8 @@ def _project(data: dict[str, Any]) -> Project:
 
 def file_schema() -> dict[str, Any]:
     """The JSON Schema of the project file: the published one, with the sections of the targets in `TARGETS`."""
+    import json
+
     top: dict[str, Any] = json.loads(grammar.text("project.schema.json"))
     options = top["properties"]["targets"]["properties"] = {}
     for name, target in of_builds().items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 
@@ -22,7 +22,8 @@ def known(values: Sequence[T | Damaged]) -> tuple[T, ...]:
     """The values without DAMAGED."""
     if DAMAGED in values:
         return tuple([value for value in values if not isinstance(value, Damaged)])
-    return tuple(cast(Sequence[T], values))  # the usual case
+    intact: Sequence[Any] = values
+    return tuple(intact)  # the usual case
 
 
 def damage(values: Sequence[object]) -> tuple[Damaged, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import correct, remove_item
-from slocompiler.record import changed, record
+from slocompiler.record import record, replace
 from slocompiler.resolve.context import Reading
 from slocompiler.resolve.damage import DAMAGED, Damaged, damage, known
 from slocompiler.resolve.interpolate import Filled
@@ -96,7 +96,7 @@ class Expander:
             if len(name.text) > LONGEST_NAME:
                 message = f"the name `{name.text}` is longer than {LONGEST_NAME} characters"
                 self.reading.problems.append(Diagnostic("E106", message, name.span))
-        return changed(expanded, tree=changed(slo, draft=slo.draft or use.draft, name=name), used=use)
+        return replace(expanded, tree=replace(slo, draft=slo.draft or use.draft, name=name), used=use)
 
     # Arguments
 
@@ -111,7 +111,7 @@ class Expander:
             value = given.get(name)
             if name not in given and default:
                 span, because = default.span, f"the template `{template.name.text}` is used here"
-                value = changed(default, span=Reached(span.source, span.start, span.end, use.template.span, because))
+                value = replace(default, span=Reached(span.source, span.start, span.end, use.template.span, because))
             if value and not (isinstance(value, t.Selector) and isinstance(value.name, t.Param)):  # reported elsewhere
                 final = self._final(value)
                 if not isinstance(final, Damaged):
@@ -150,7 +150,7 @@ class Expander:
             return self._filter(value)
         if isinstance(value, t.Selector) and value.filter:
             final = self._filter(value.filter)
-            return final if isinstance(final, Damaged) else changed(value, filter=final)
+            return final if isinstance(final, Damaged) else replace(value, filter=final)
         return value
 
     def _string(self, value: t.Text) -> t.Text | Damaged:
@@ -161,4 +161,4 @@ class Expander:
         texts = [self._string(m.value) if isinstance(m.value, t.Text) else m.value for m in value.matchers]
         if damage(texts):
             return DAMAGED
-        return changed(value, matchers=tuple(map(lambda m, text: changed(m, value=text), value.matchers, texts)))
+        return replace(value, matchers=tuple(map(lambda m, text: replace(m, value=text), value.matchers, texts)))

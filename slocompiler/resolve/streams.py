@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import correct, edits
 from slocompiler.ir import Matcher
-from slocompiler.record import changed, record
+from slocompiler.record import record, replace
 from slocompiler.resolve.context import Reading
 from slocompiler.resolve.damage import DAMAGED, Damaged, damage, known, value_or
 from slocompiler.resolve.resolved import Choice, Term, text_of
@@ -63,7 +63,7 @@ class Streams:
     def _stream(self, definition: t.StreamDef) -> tuple[Term | Damaged, ...]:
         exclude = self.choices(definition.exclude, definition.reason) if definition.exclude else ()
         terms = self.sum(definition.sum)
-        excluding = (changed(term, exclude=term.exclude + known(exclude)) for term in known(terms))
+        excluding = (replace(term, exclude=term.exclude + known(exclude)) for term in known(terms))
         return (*excluding, *damage((*terms, *exclude)))
 
     def sum(self, node: t.Sum) -> tuple[Term | Damaged, ...]:
@@ -77,7 +77,7 @@ class Streams:
             else:
                 terms += self.terms(item)
         if node.unit or node.native:
-            alike = (changed(x, unit=node.unit or x.unit, native=node.native or x.native) for x in known(terms))
+            alike = (replace(x, unit=node.unit or x.unit, native=node.native or x.native) for x in known(terms))
             return (*alike, *damage(terms))
         return tuple(terms)
 
@@ -107,7 +107,7 @@ class Streams:
         if reason is None:
             return found
         text = self.reading.text(reason)
-        reasoned = [changed(choice, reason=value_or(text, "")) for choice in known(found)]
+        reasoned = [replace(choice, reason=value_or(text, "")) for choice in known(found)]
         return (*reasoned, *damage((*found, text)))
 
     def choice(self, node: t.Filter) -> tuple[Choice | Damaged, ...]:
@@ -203,7 +203,7 @@ def _narrowed(
     first: dict[str, Term] = {}
     for term in known(terms):
         first.setdefault(term.metric, term)
-    return (*(changed(x, span=node.span, **_united(x, own)) for x in first.values()), *damage(terms))
+    return (*(replace(x, span=node.span, **_united(x, own)) for x in first.values()), *damage(terms))
 
 
 def _united(term: Term, own: dict[Matcher, t.Matcher]) -> dict[str, object]:

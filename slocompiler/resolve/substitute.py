@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import edits
-from slocompiler.record import changed, fields
+from slocompiler.record import fields, replace
 from slocompiler.resolve.interpolate import Filled
 from slocompiler.resolve.raw import misplaced, substituted
 from slocompiler.resolve.streams import Passed, Streams
@@ -141,7 +141,7 @@ def _anew(node: N, span_of: Callable[[Span], Span]) -> N:
             copied[name] = _anew(value, span_of)
         elif type(value) is tuple:
             copied[name] = tuple(_anew(x, span_of) if isinstance(x, t.Node) else x for x in value)
-    return changed(node, **copied)
+    return replace(node, **copied)
 
 
 def _as_text(value: Value) -> str | None:

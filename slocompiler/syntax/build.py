@@ -7,29 +7,35 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any, cast
-
-from lark import Token
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits
 from slocompiler.source import Source, Span
 from slocompiler.syntax import tree as t
-from slocompiler.syntax.recovery.scan import WORDS, Scan
+from slocompiler.syntax.tokens import Token, kind
 from slocompiler.syntax.values import LITERALS, not_whole
-from slocompiler.syntax.vocabulary import argument
+from slocompiler.syntax.vocabulary import WORDS, argument
+
+if TYPE_CHECKING:
+    from slocompiler.syntax.scan import Scan
 
 HEAD = "write the head of a block on one line, so that a diff shows all of it"
+SETS, TEXTS = (t.Selector, t.Filter), (t.Text, t.Param)
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}\Z")
 _PARAMETER = re.compile(r"[a-z_][a-z0-9_]*\Z")
 
 
-def _start(child: Any) -> int:
-    return cast(int, child.start_pos if isinstance(child, Token) else child.span.start)
+def _place(child: Any) -> Span:
+    """The span of a token or a node."""
+    place: Span = child if isinstance(child, Token) else child.span
+    return place
 
 
-def _end(child: Any) -> int:
-    return cast(int, child.end_pos if isinstance(child, Token) else child.span.end)
+def _bare(token: Token) -> t.Name:
+    return t.Name(token, token.value)
 
 
 class Builder:
@@ -43,43 +49,47 @@ class Builder:
         """The offsets of E104, and of E107 and E109 in values: nodes around them are not checked further."""
         self.misplaced: set[int] = set()
         """Lines that begin with an argument of the line before (E104): an E101 there is a consequence."""
-        self._scan = Scan(source)
+
+    @cached_property
+    def _scan(self) -> Scan:
+        from slocompiler.syntax.scan import Scan  # only mistakes need it
+
+        return Scan(self.source)
 
     # Spans and values
 
     def _span(self, first: Any, last: Any) -> Span:
-        return Span(self.source, _start(first), _end(last))
+        begin = _place(first)
+        return begin if first is last else Span(self.source, begin.start, _place(last).end)
 
     def _statement(self, children: list[Any], words: int = 1) -> Span:
         """The span of a statement; E104 if its first argument is not on the line of its keyword."""
         word, first = children[words - 1], children[words]
-        start = _start(first)
-        if self.source.text.find("\n", word.end_pos, start) >= 0:
-            what = argument(word.type, getattr(first, "type", ""))
-            gap = self._span(word, word).after
-            fixes = () if self._scan.word(start) in WORDS else self._joined(word.end_pos, start)
-            self._report("E104", f"expected {what} on the same line as `{word}`", gap, fixes=fixes)
+        start = _place(first).start
+        if self.source.text.find("\n", word.end, start) >= 0:
+            what = argument(word.kind, kind(first))
+            fixes = () if self._scan.word(start) in WORDS else self._joined(word.end, start)
+            self._report("E104", f"expected {what} on the same line as `{word.value}`", word.after, fixes=fixes)
             self.misplaced.add(self.source.line_number(start))
-            self.damage.append(word.end_pos)
+            self.damage.append(word.end)
         return self._span(children[0], children[-1])
 
-    def _brace_beside(self, name: Any, brace: Token, help: str = HEAD) -> None:
+    def _brace_beside(self, name: Any, brace: Span, help: str = HEAD) -> None:
         """E104 if `{` is not on the line of the name before it; the target and window of an SLO are between them."""
-        end = _end(name)
-        line_end = self.source.text.find("\n", end, _start(brace))
+        before = _place(name)
+        line_end = self.source.text.find("\n", before.end, brace.start)
         if line_end >= 0:
             code = self._scan.end_of_code(line_end)
-            text = self.source.text[_start(name) : end]
-            message, fixes = f"expected `{{` on the same line as `{text}`", self._joined(end, _start(brace))
+            message = f"expected `{{` on the same line as `{before.text}`"
+            fixes = self._joined(before.end, brace.start)
             self._report("E104", message, Span(self.source, code, code), help, fixes)
 
     def _because_beside(self, last: Token, because: Token) -> None:
         """`because` inside a statement stands on the line of the token before: on its own it is the target's reason."""
-        end = _end(last)
-        if self.source.text.find("\n", end, because.start_pos) >= 0:
+        if self.source.text.find("\n", last.end, because.start) >= 0:
             help = "on a line of its own, `because` is a statement: the reason of the target"
-            place, fixes = Span(self.source, end, end), self._joined(end, _start(because))
-            self._report("E104", f"expected `because` on the same line as `{last}`", place, help, fixes)
+            fixes = self._joined(last.end, because.start)
+            self._report("E104", f"expected `because` on the same line as `{last.value}`", last.after, help, fixes)
 
     def _joined(self, start: int, end: int) -> tuple[Fix, ...]:
         """The fix that joins the lines between these offsets; none if there is a comment."""
@@ -91,11 +101,10 @@ class Builder:
         self.problems.append(Diagnostic(code, message, span, help=help, fixes=fixes))
 
     def _value(self, token: Token) -> Any:
-        span = self._span(token, token)
-        if token.type == "PARAM":
-            self.params.append(t.Param(span, token[1:]))
+        if token.kind == "PARAM":
+            self.params.append(t.Param(token, token.value[1:]))
             return self.params[-1]
-        return LITERALS[token.type](str(token), span, self._report_value)
+        return LITERALS[token.kind](token.value, token, self._report_value)
 
     def _report_value(self, problem: Diagnostic) -> None:
         """Report a malformed value; it is damaged, so that nothing else is reported about it."""
@@ -105,40 +114,37 @@ class Builder:
 
     def _whole(self, token: Token) -> t.DurationLike:
         """A duration of whole seconds, longer than zero, as everywhere but in bounds and conditions."""
-        value = self._value(token)
+        value: t.DurationLike = self._value(token)
         if isinstance(value, t.Duration):
-            fault = not_whole(token, value)
+            fault = not_whole(token.value, value)
             if fault:
                 self._report_value(Diagnostic("E107", fault, value.span))
                 value = t.Duration(value.span, value.seconds.to_integral_value() or Decimal(1))
-        return cast(t.DurationLike, value)
+        return value
 
     def _label_name(self, token: Token) -> t.Name | t.Text:
-        return self._value(token) if token.type == "STRING" else t.Name(self._span(token, token), str(token))
-
-    def _bare(self, token: Token) -> t.Name:
-        return t.Name(self._span(token, token), str(token))
+        return self._value(token) if token.kind == "STRING" else t.Name(token, token.value)
 
     def _name(self, token: Token) -> t.Name:
         """A name that becomes part of file names, labels and resources."""
-        if not _NAME.match(token):
-            fixed = re.sub(r"[^a-z0-9]+", "-", token.lower()).lstrip("-0123456789")[:63].rstrip("-")
+        if not _NAME.match(token.value):
+            fixed = re.sub(r"[^a-z0-9]+", "-", token.value.lower()).lstrip("-0123456789")[:63].rstrip("-")
             use = "use up to 63 lowercase letters, digits and hyphens, and begin with a letter"
-            self._rename(f"`{token}` is not a valid name: {use}", token, fixed if _NAME.match(fixed) else "")
-        return self._bare(token)
+            self._rename(f"`{token.value}` is not a valid name: {use}", token, fixed if _NAME.match(fixed) else "")
+        return _bare(token)
 
     def _parameter(self, token: Token) -> t.Name:
-        if not _PARAMETER.match(token):
-            fixed = re.sub(r"[^a-z0-9_]+", "_", token.lower())
-            message = f"`{token}` is not a valid parameter name: use lowercase letters, digits and underscores"
+        if not _PARAMETER.match(token.value):
+            fixed = re.sub(r"[^a-z0-9_]+", "_", token.value.lower())
+            message = f"`{token.value}` is not a valid parameter name: use lowercase letters, digits and underscores"
             self._rename(message, token, fixed if _PARAMETER.match(fixed) else "")
-        return self._bare(token)
+        return _bare(token)
 
     def _rename(self, message: str, token: Token, name: str) -> None:
         """E106 for an invalid name; the fix renames it if the file does not use it elsewhere."""
-        span, help = self._span(token, token), f"write `{name}`" if name else ""
-        alone = name and self.source.text.count(token) == 1
-        self._report("E106", message, span, help, edits(help, (span, name)) if alone else ())
+        help = f"write `{name}`" if name else ""
+        alone = name and self.source.text.count(token.value) == 1
+        self._report("E106", message, token, help, edits(help, (token, name)) if alone else ())
 
     # Declarations
 
@@ -152,13 +158,13 @@ class Builder:
         return t.Defaults(self._statement(c), tuple(c[2:-1]))
 
     def service(self, c: list[Any]) -> t.Service:
-        at = 3 if isinstance(c[2], Token) and c[2].type == "STRING" else 2
+        at = 3 if kind(c[2]) == "STRING" else 2
         self._brace_beside(c[1], c[at])
         title = self._value(c[2]) if at == 3 else None
         return t.Service(self._statement(c), self._name(c[1]), title, tuple(c[at + 1 : -1]))
 
     def template(self, c: list[Any]) -> t.Template:
-        at = next(i for i, child in enumerate(c) if isinstance(child, Token) and child.type == "LBRACE")
+        at = next(i for i, child in enumerate(c) if kind(child) == "LBRACE")
         return t.Template(self._statement(c), self._name(c[1]), tuple(c[2:at]), tuple(c[at + 1 : -1]))
 
     def param(self, c: list[Any]) -> t.Parameter:
@@ -174,11 +180,11 @@ class Builder:
         return t.NamedPolicy(self._statement(c), self._name(c[1]), tuple(c[3:-1]))
 
     def slo(self, c: list[Any]) -> t.Slo:
-        draft = int(c[0].type == "DRAFT")
+        draft = int(c[0].kind == "DRAFT")
         span = self._statement(c, 1)
         if draft:
             self._statement(c, 2)
-        brace = next(i for i, child in enumerate(c) if isinstance(child, Token) and child.type == "LBRACE")
+        brace = draft + (5 if c[draft + 2].kind == "STRING" else 4)
         self._brace_beside(c[draft + 1], c[brace])
         title = self._value(c[draft + 2]) if brace == draft + 5 else None
         window = c[brace - 1]
@@ -193,7 +199,7 @@ class Builder:
         )
 
     def calendar(self, c: list[Any]) -> t.Calendar:
-        return t.Calendar(self._span(c[0], c[1]), self._bare(c[1]))
+        return t.Calendar(self._span(c[0], c[1]), _bare(c[1]))
 
     # Settings
 
@@ -217,7 +223,7 @@ class Builder:
 
     def allow(self, c: list[Any]) -> t.Allow:
         self._because_beside(c[1], c[2])
-        return t.Allow(self._statement(c), self._bare(c[1]), self._value(c[3]))
+        return t.Allow(self._statement(c), _bare(c[1]), self._value(c[3]))
 
     def because(self, c: list[Any]) -> t.Because:
         return t.Because(self._statement(c), self._value(c[1]))
@@ -235,24 +241,24 @@ class Builder:
         )
 
     def risk_on(self, c: list[Any]) -> tuple[t.Name, ...]:
-        return tuple(map(self._bare, c))
+        return tuple(map(_bare, c))
 
     # Templates in use
 
     def use(self, c: list[Any]) -> t.Use:
-        draft = int(c[0].type == "DRAFT")
+        draft = int(c[0].kind == "DRAFT")
         args = tuple(child for child in c if isinstance(child, t.Arg))
         prefix = next((child for child in c if isinstance(child, t.Name)), None)
         without = next((child for child in c if isinstance(child, tuple)), ())
         last = without[-1] if without else prefix or (args[-1] if args else c[draft + 1])
         self._statement(c[: draft + 2], draft + 1)
-        return t.Use(self._span(c[0], last), bool(draft), self._bare(c[draft + 1]), args, prefix, without)
+        return t.Use(self._span(c[0], last), bool(draft), _bare(c[draft + 1]), args, prefix, without)
 
     def as_name(self, c: list[Any]) -> t.Name:
         return self._name(c[0])
 
     def without(self, c: list[Any]) -> tuple[t.Name, ...]:
-        return tuple(map(self._bare, c))
+        return tuple(map(_bare, c))
 
     def arg(self, c: list[Any]) -> t.Arg:
         value = self._value(c[-1]) if isinstance(c[-1], Token) else c[-1]
@@ -263,7 +269,7 @@ class Builder:
     def stream(self, c: list[Any]) -> t.StreamDef:
         exclude = next((child for child in c if isinstance(child, t.Filters)), None)
         sum_ = next(child for child in c if isinstance(child, t.Sum))
-        reason = c[-1] if isinstance(c[-1], t.Text | t.Param) else None
+        reason = c[-1] if isinstance(c[-1], TEXTS) else None
         return t.StreamDef(self._statement(c), self._name(c[1]), sum_, exclude, reason)
 
     def events(self, c: list[Any]) -> t.Events:
@@ -271,92 +277,92 @@ class Builder:
         return t.Events(self._statement(c), of)
 
     def sum(self, c: list[Any]) -> t.Sum:
-        terms = tuple(child for child in c if isinstance(child, t.Selector | t.Filter))
+        terms = tuple(child for child in c if isinstance(child, SETS))
         unit = c[-1] if isinstance(c[-1], t.Name) else None
-        native = isinstance(c[0], Token) and c[0].type == "NATIVE"
+        native = kind(c[0]) == "NATIVE"
         return t.Sum(self._span(c[0], c[-1]), terms, native, unit)
 
+    def named_native(self, c: list[Any]) -> t.Selector:
+        return t.Selector(self._span(c[0], c[0]), _bare(c[0]), None)
+
     def unit(self, c: list[Any]) -> t.Name:
-        return self._bare(c[0])
+        return _bare(c[0])
 
     def selector(self, c: list[Any]) -> t.Selector:
         token = c[0]
-        name = self._value(token) if token.type == "PARAM" else self._bare(token)
+        name = self._value(token) if token.kind == "PARAM" else _bare(token)
         narrowed = c[1] if len(c) > 1 else None
         if isinstance(narrowed, t.Selector):  # `x{"a.metric"}`: a metric's name inside another's braces
             self._report("E106", "a selector can name only one metric", narrowed.span)
             narrowed = narrowed.filter
         elif narrowed is not None:
-            self._brace_beside(
-                name, Token("LBRACE", "{", narrowed.span.start), "write the braces directly after the name"
-            )
+            self._brace_beside(name, narrowed.span, "write the braces directly after the name")
         return t.Selector(self._span(token, c[-1]), name, narrowed)
 
     def filter(self, c: list[Any]) -> t.Filter | t.Selector:
-        matchers = tuple(child for child in c if isinstance(child, t.Matcher))
-        metrics = [child for child in c if isinstance(child, t.Text)]
-        span = self._span(c[0], c[-1])
+        span, metrics = self._span(c[0], c[-1]), [child for child in c if isinstance(child, t.Text)]
         if not metrics:
-            return t.Filter(span, matchers)
+            return t.Filter(span, tuple(c[1:-1]))
+        matchers = tuple(child for child in c if isinstance(child, t.Matcher))
         for extra in metrics[1:]:
             self._report("E106", "a selector can name only one metric", extra.span)
         return t.Selector(span, metrics[0], t.Filter(span, matchers))
 
-    def metric_name(self, c: list[Any]) -> t.Text:
-        return cast(t.Text, self._value(c[0]))
+    def metric_name(self, c: list[Any]) -> Any:
+        return self._value(c[0])
 
     def matcher(self, c: list[Any]) -> t.Matcher:
-        return t.Matcher(self._span(c[0], c[2]), self._label_name(c[0]), cast(Any, str(c[1])), self._value(c[2]))
+        return t.Matcher(self._span(c[0], c[2]), self._label_name(c[0]), c[1].value, self._value(c[2]))
 
     def filters(self, c: list[Any]) -> t.Filters:
-        choices = tuple(self._choice(child) for child in c if getattr(child, "type", "") != "OR")
+        choices = tuple(self._choice(child) for child in c if kind(child) != "OR")
         return t.Filters(self._span(c[0], c[-1]), tuple(choice for choice in choices if choice))
 
-    def _choice(self, child: Any) -> t.Filter | t.Param | None:
+    def _choice(self, child: Any) -> Any:
         if isinstance(child, t.Selector):
             self._report("E106", "a filter cannot name a metric, only labels", child.name.span)
             return child.filter
-        return cast(t.Param, self._value(child)) if isinstance(child, Token) else cast(t.Filter, child)
+        return self._value(child) if isinstance(child, Token) else child
 
     def exclude(self, c: list[Any]) -> t.Exclude:
-        what = next(child for child in c if isinstance(child, t.Filters) or getattr(child, "type", "") == "PROMQL")
-        reason = c[-1] if isinstance(c[-1], t.Text | t.Param) else None
+        what = next(child for child in c if isinstance(child, t.Filters) or kind(child) == "PROMQL")
+        reason = c[-1] if isinstance(c[-1], TEXTS) else None
         return t.Exclude(self._statement(c), self._value(what) if isinstance(what, Token) else what, reason)
 
-    def reason(self, c: list[Any]) -> t.Text | t.Param:
-        return cast(t.Text, self._value(c[0]))
+    def reason(self, c: list[Any]) -> Any:
+        return self._value(c[0])
 
     # The classification of events
 
     def good(self, c: list[Any]) -> t.Measure:
         bound = c[-1] if isinstance(c[-1], t.Bound) else None
         other = c[1] if isinstance(c[1], t.When) else None
-        if isinstance(c[1], Token) and c[1].type == "PROMQL":
+        if kind(c[1]) == "PROMQL":
             other = self._value(c[1])
-        sets = tuple(child for child in c if isinstance(child, t.Selector | t.Filter))
-        by_or = any(isinstance(child, Token) and child.type == "OR" for child in c[1:])
-        joined = "or" if by_or else "+" if len(sets) > 1 else ""  # Lark drops `+`, as it does in `sum`
-        return t.Measure(self._statement(c), cast(Any, str(c[0])), sets, cast(Any, joined), bound, other)
+        sets = tuple(child for child in c if isinstance(child, SETS))
+        by_or = any(kind(child) == "OR" for child in c[1:])
+        joined: Any = "or" if by_or else "+" if len(sets) > 1 else ""  # Lark drops `+`, as it does in `sum`
+        return t.Measure(self._statement(c), c[0].value, sets, joined, bound, other)
 
     bad = good
 
     def when(self, c: list[Any]) -> t.When:
         operand = self._value(c[1]) if isinstance(c[1], Token) else c[1]
         value = self._value(c[3]) if len(c) > 3 else None
-        return t.When(self._span(c[0], c[-1]), operand, str(c[2]) if value else "", value)
+        return t.When(self._span(c[0], c[-1]), operand, c[2].value if value else "", value)
 
     def fold(self, c: list[Any]) -> t.Fold:
-        return t.Fold(self._span(c[0], c[-1]), self._bare(c[0]), c[1])
+        return t.Fold(self._span(c[0], c[-1]), _bare(c[0]), c[1])
 
     def bound(self, c: list[Any]) -> t.Bound:
-        return t.Bound(self._span(c[0], c[1]), cast(Any, str(c[0])), self._value(c[1]))
+        return t.Bound(self._span(c[0], c[1]), c[0].value, self._value(c[1]))
 
     def slices(self, c: list[Any]) -> t.Slices:
         at_least = self._value(c[2]) if len(c) > 2 else None
         return t.Slices(self._statement(c), self._whole(c[1]), at_least)
 
     def no_data_is(self, c: list[Any]) -> t.NoDataIs:
-        return t.NoDataIs(self._span(c[0], c[-1]), str(c[-1]))
+        return t.NoDataIs(self._span(c[0], c[-1]), c[-1].value)
 
     def per(self, c: list[Any]) -> t.Per:
         return t.Per(self._statement(c), tuple(map(self._label_name, c[1:])))
@@ -369,12 +375,12 @@ class Builder:
     # Alerts and policy
 
     def alerts(self, c: list[Any]) -> t.Alerts:
-        name = self._bare(c[1]) if c[1].type == "NAME" else None
-        return t.Alerts(self._statement(c), tuple(c[2:-1]), name, c[1].type == "NONE")
+        name = _bare(c[1]) if c[1].kind == "NAME" else None
+        return t.Alerts(self._statement(c), tuple(c[2:-1]), name, c[1].kind == "NONE")
 
-    def alert(self, c: list[Any]) -> t.AlertLine:
+    def alert(self, c: list[Any]) -> Any:
         line, *rest = c[1]
-        return cast(t.AlertLine, line(self._span(c[0], rest[-1] or rest[-2]), cast(Any, str(c[0])), *rest))
+        return line(self._span(c[0], rest[-1] or rest[-2]), c[0].value, *rest)
 
     def burn(self, c: list[Any]) -> tuple[Any, ...]:
         return t.BurnLine, self._value(c[0]), self._whole(c[1]), c[2] if len(c) > 2 else None
@@ -393,19 +399,20 @@ class Builder:
         return self._label_name(c[0])
 
     def unless(self, c: list[Any]) -> t.Proof:
-        return t.Proof(self._span(c[0], c[2]), c[0], str(c[1]), self._value(c[2]))
+        return t.Proof(self._span(c[0], c[2]), c[0], c[1].value, self._value(c[2]))
 
     def down(self, c: list[Any]) -> tuple[Any, ...]:
         return t.DownLine, self._whole(c[1])
 
-    def needs(self, c: list[Any]) -> t.Number | t.Param:
-        return cast(t.Number, self._value(c[0]))
+    def needs(self, c: list[Any]) -> t.Needs:
+        least = {kind(after): self._value(one) for one, after in pairwise(c) if kind(one) in ("NUMBER", "PARAM")}
+        return t.Needs(self._span(c[0], c[-1]), least.get("BAD"), least.get("EVENTS"))
 
     def policy(self, c: list[Any]) -> t.Policy:
-        name = self._bare(c[1]) if c[1].type == "NAME" else None
-        return t.Policy(self._statement(c), tuple(c[2:-1]), name, c[1].type == "NONE")
+        name = _bare(c[1]) if c[1].kind == "NAME" else None
+        return t.Policy(self._statement(c), tuple(c[2:-1]), name, c[1].kind == "NONE")
 
     def step(self, c: list[Any]) -> t.Step:
-        below = self._value(c[1]) if c[0].type == "BELOW" else None
+        below = self._value(c[1]) if c[0].kind == "BELOW" else None
         at = 2 if below else 1
         return t.Step(self._span(c[0], c[-1]), below, self._value(c[at]), len(c) > at + 1)

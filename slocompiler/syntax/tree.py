@@ -369,20 +369,28 @@ class AlertLine(Statement):
 
 
 @record
+class Needs(Node):
+    """`needs N bad events and M events`, or one of the two."""
+
+    bad: Number | Param | None
+    events: Number | Param | None
+
+
+@record
 class BurnLine(AlertLine):
-    """`at P of budget in W [needs N bad events]`."""
+    """`at P of budget in W [needs …]`."""
 
     share: PercentLike
     window: DurationLike
-    needs: Number | Param | None
+    needs: Needs | None
 
 
 @record
 class ExhaustedLine(AlertLine):
-    """`when exhausted within T [needs N bad events]`."""
+    """`when exhausted within T [needs …]`."""
 
     within: DurationLike
-    needs: Number | Param | None
+    needs: Needs | None
 
 
 @record

@@ -40,8 +40,8 @@ LARGEST = Decimal("1.7976931348623157e308")
 def text(token: str, span: Span, report: Report) -> Text:
     """The text of `"…"`, with its escapes decoded."""
     body = token[1:-1]
-    if "\\" not in body:
-        return Text(span, _bounded(body, span, report))
+    if "\\" not in body and len(body) <= LONGEST_STRING:
+        return Text(span, body)  # the usual case
 
     def decode(match: re.Match[str]) -> str:
         escape = match[1]

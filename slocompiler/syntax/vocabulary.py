@@ -52,6 +52,8 @@ STATEMENTS = {
     "policy": "below exhausted",
 }
 """The keywords with which a statement may begin, by block."""
+WORDS = sorted({word for words in STATEMENTS.values() for word in words.split()})
+"""The keywords with which any statement begins."""
 
 _HERE = {
     ("SLO", "PERCENT"): "a target such as `99.9%`",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from slocompiler.record import EMPTY, value
 from slocompiler.targets import shared
 
 _INTEGRATIONS = {"type": "array", "items": {"enum": ["pagerduty", "slack", "webhook"]}}
@@ -49,12 +49,12 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Options:
     """The options that concern this target alone; `SCHEMA` describes each."""
 
     kind: Literal["file", "AlertmanagerConfig"] = "file"
-    receivers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    receivers: Mapping[str, Sequence[str]] = EMPTY
     secrets: str = "/etc/alertmanager/secrets"
     webhook: str | None = None
 

@@ -15,6 +15,10 @@ from slocompiler.targets.shared import Files, Options, header
 
 FILE, RESOURCE = "alertmanager.yml", "alertmanagerconfig.yaml"
 KIND = "monitoring.coreos.com/v1alpha1/AlertmanagerConfig"
+MATCHED = (
+    "By default, the operator routes only alerts with the label `namespace` of this resource: "
+    "see alertmanagerConfigMatcherStrategy of your Alertmanager."
+)
 REPEATED = {"page": "4h", "ticket": "4d", "notify": "4d"}
 """Repeat intervals, because a budget may be exhausted for weeks. Alertmanager forgets after five days what it sent."""
 
@@ -45,7 +49,7 @@ def loaded(options: Options) -> tuple[str, ...]:
 def _resource(program: Program, options: Options) -> str:
     found = {"route": _route(program, options), **_rest(program, options)}
     head = kubernetes.head(KIND, "alerts", of_rules(options).resource)
-    return f"# {header(RESOURCE, 'all services')}\n{head}spec:\n{text.yaml(text.of_resource(found), 2)}"
+    return f"# {header(RESOURCE, 'all services')}\n# {MATCHED}\n{head}spec:\n{text.yaml(text.of_resource(found), 2)}"
 
 
 def _rest(program: Program, options: Options) -> dict[str, list[Any]]:

@@ -31,12 +31,13 @@ def of_file(value: Any, secrets: str) -> Any:
         return [of_file(one, secrets) for one in value]
     if not isinstance(value, Mapping):
         return value
-    return {
-        f"{key}_file" if isinstance(one, Secret) else key: f"{secrets.rstrip('/')}/{one.name}/{one.key}"
-        if isinstance(one, Secret)
-        else of_file(one, secrets)
-        for key, one in value.items()
-    }
+    found = {}
+    for key, one in value.items():
+        if isinstance(one, Secret):
+            found[f"{key}_file"] = f"{secrets.rstrip('/')}/{one.name}/{one.key}"
+        else:
+            found[key] = of_file(one, secrets)
+    return found
 
 
 def of_resource(value: Any) -> Any:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from slocompiler.record import value
 from slocompiler.targets import shared
 
 SCHEMA: dict[str, Any] = {
@@ -28,7 +28,7 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Options:
     """The options that concern this target alone; `SCHEMA` describes each."""
 

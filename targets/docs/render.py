@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from slocompiler.ir import Program, Service, Slo
+from slocompiler.record import replace
 from slocompiler.resources import resource
 from slocompiler.targets.docs import catalogue
 from slocompiler.targets.docs.glossary import glossary

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from slocompiler.record import value
 
 Json = str
 """JSON text."""
@@ -130,7 +131,7 @@ class Annotation(NamedTuple):
     color: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Dashboard:
     """A dashboard; `constants` are hidden variables."""
 

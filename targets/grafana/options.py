@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from slocompiler.record import value
 from slocompiler.targets import shared
 
 SCHEMA: dict[str, Any] = {
@@ -49,7 +49,7 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Options:
     """The options that concern this target alone; `SCHEMA` describes each."""
 

@@ -11,24 +11,24 @@ from slocompiler.targets.grafana.overview import overview
 from slocompiler.targets.grafana.service import dashboard as of_service
 from slocompiler.targets.grafana.slo import dashboard as of_slo
 from slocompiler.targets.prometheus import stencil
-from slocompiler.targets.shared import Files, Options
+from slocompiler.targets.shared import Files, Options, dashboard_uid
 
 PROVISIONING, DETAILS = "dashboards.yaml", "details/"
 
 
 def render_service(service: Service, options: Options) -> Files:
     """`dashboards/services/<service>.json`, and `details/<service>.<slo>.json` for each SLO; or resources, `….yaml`."""
-    ending = _ending(options)
-    name = f"dashboards/services/{service.name}{ending}"
+    name = f"dashboards/services/{service.name}{_ending(options)}"
     yield name, _file(name, of_service(name, service, options), service.source, options)
     for slo in service.slos:
         (text,) = stencil.texts(stencil.PAGES, _of_slo, slo, service, options)
-        yield _details(slo, options), text
+        name = _details(slo, options)
+        yield name, _shaped(name, dashboard_uid(slo.id), text, slo.source, options)
 
 
-def _of_slo(slo: Slo, service: Service, options: Options) -> tuple[str]:
-    name = _details(slo, options)
-    return (_file(name, of_slo(name, slo, service, options), slo.source, options),)
+def _of_slo(slo: Slo, service: Service, options: Options) -> tuple[Json]:
+    """The dashboard without a resource around it, whose name may be a hash."""
+    return (_json(of_slo(_details(slo, options), slo, service, options), options),)
 
 
 def _details(slo: Slo, options: Options) -> str:
@@ -66,11 +66,16 @@ def _ending(options: Options) -> str:
 
 
 def _file(name: str, made: Dashboard, source: str, options: Options) -> str:
-    text, own = _json(made, options), chosen(options)
+    return _shaped(name, made.uid, _json(made, options), source, options)
+
+
+def _shaped(name: str, uid: str, text: Json, source: str, options: Options) -> str:
+    """The file of a dashboard: the dashboard itself, or a resource that holds it."""
+    own = chosen(options)
     if own.kind == "files":
         return text
     folder = provisioning.details(own.folder) if name.startswith(DETAILS) else own.folder
-    return resource.render(name, source, made.uid, folder, text, options)
+    return resource.render(name, source, uid, folder, text, options)
 
 
 def _json(made: Dashboard, options: Options) -> Json:

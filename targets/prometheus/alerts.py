@@ -128,22 +128,21 @@ def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
     chosen = f"({chosen})" if branch.without else chosen
     burned = budget.burn_rate(slo, f"{chosen} / {b}", window)
     conditions = [f"{burned} > {above}", f"{ratio(slo, short, branch.of)} / {b} > {above}"]
-    if line.needs > 1:  # a ratio above the line implies one bad event, which a sum would show five minutes later
-        least = (
-            line.needs if burn.slice_of(slo) else burn.NEEDS_SEEN * line.needs
-        )  # slices are counted, not extrapolated
-        conditions.append(f"{_bad_events(slo, window, options)} >= {promql.number(least)}")
+    seen = 1 if burn.slice_of(slo) else burn.NEEDS_SEEN  # slices are counted, not extrapolated
+    for what, least in (("errors", line.needs), ("events", line.traffic)):
+        if least > 1:  # a ratio above the line implies one bad event, which a sum would show five minutes later
+            conditions.append(f"{_number(slo, what, window, options)} >= {promql.number(seen * least)}")
     if events := burn.needed_events(line, slo):
         inside = f"sum_over_time({series('slo:slice_errors:increase', slo)}[{promql.duration(window)}])"
         conditions.append(f"{inside} >= {promql.number(burn.NEEDS_SEEN * events)}")
     return "\nand ".join(conditions)
 
 
-def _bad_events(slo: Slo, window: int, options: Options) -> str:
-    """The number of bad events in the last `window` seconds."""
+def _number(slo: Slo, what: str, window: int, options: Options) -> str:
+    """The number of `events` or `errors` in the last `window` seconds."""
     if window >= burn.DAY:
-        return f"sum_over_time({series('slo:errors:increase5m', slo)}[{promql.duration(window)}])"
-    return schedule.counted(slo, "errors", promql.duration(window), options)
+        return f"sum_over_time({series(f'slo:{what}:increase5m', slo)}[{promql.duration(window)}])"
+    return schedule.counted(slo, what, promql.duration(window), options)
 
 
 # SLOBudget

@@ -49,12 +49,13 @@ def _caught_up(slo: Slo, what: str, counted: str, options: Options) -> str:
     """The count; after a gap, the events in raw series that are in no count.
 
     A gap is found in the rule's own series, because the rule of the errors must not see what the rule of the events has
-    just written; and over an hour, because the first count after a restart may precede the first scrape. Of that hour, the
-    evaluations of one minute may be missing: rates bridge them.
+    just written; and in the recorded rates of the whole time that is compared. So the first count after a restart may
+    precede the first scrape, and what a gap lost soon after another one is added once the comparison begins between them.
+    Of that time, the evaluations of one minute may be missing: rates bridge them.
 
     Counts lag behind raw series: an event is in the rates of five minutes, so half of the events of the last five minutes
     are in the next count. Raw series are read with the same lag. Else those events would be lost where a gap begins, and
-    counted twice an hour after it, where rates count again.
+    counted twice two hours after it, where rates count again.
 
     What is compared begins in the midst of ten minutes that were recorded. If it began inside a gap, raw series would lack
     the events of the gap, and counts would have them.
@@ -63,8 +64,9 @@ def _caught_up(slo: Slo, what: str, counted: str, options: Options) -> str:
     by = late_series.increases(slo, LOOK_BACK, Fraction(schedule.BASE - interval, 2), options)
     raw = indicator.events(slo.indicator, by) if what == "events" else indicator.filled(slo, by)
     own, rates = series(f"slo:{what}:increase5m", slo), series("slo:events:rate5m", slo)
-    whole = burn.HOUR // interval - min(2, burn.MINUTE // interval)
-    recorded = f"count_over_time({rates}[1h]) >= {whole} and {on(slo)} count_over_time({own}[8m])"
+    whole = (LOOK_BACK - EDGE) // interval - min(2, burn.MINUTE // interval)
+    since = promql.duration(LOOK_BACK - EDGE - schedule.MOMENT)
+    recorded = f"count_over_time({rates}[{since}]) >= {whole} and {on(slo)} count_over_time({own}[8m])"
     missed = f"clamp_min(({raw}) - {total(slo, f'sum_over_time({own}[{RECORDED}])')}, 0)"
     most = ceil(Fraction(3, 4) * EDGE / interval)
     ago = promql.duration(LOOK_BACK - EDGE // 2)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from slocompiler import burn, jobs, promql
 from slocompiler.explain.phrases import Code, Phrase, joined
 from slocompiler.ir import SEVERITIES, Down, Matcher, Ratio, Service, Severity, Slo, Threshold
+from slocompiler.record import replace
 from slocompiler.targets.prometheus import exclusion, nodata
 from slocompiler.targets.prometheus.alerts import alert
 from slocompiler.targets.prometheus.branch import Branch, first_of

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from slocompiler.ir import Severity
+from slocompiler.record import EMPTY, value
 from slocompiler.targets import shared
 
 SCHEMA: dict[str, Any] = {
@@ -116,7 +116,7 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Options:
     """The options that concern this target alone; `SCHEMA` describes each."""
 
@@ -126,7 +126,7 @@ class Options:
     keep_firing_for: Literal["15m", "0s"] = "15m"
     ruler: Literal["files", "operator", "mimir", "thanos"] = "files"
     files: Literal["one", "split"] = "one"
-    resource: Mapping[str, Any] = field(default_factory=dict)
+    resource: Mapping[str, Any] = EMPTY
     limits: Mapping[str, int] | None = None
 
     def keeps(self, severity: Severity) -> int:

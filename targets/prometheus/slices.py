@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 from slocompiler import promql
 from slocompiler.ir import Gauge, RatioSlices, RawCondition, Slices, Slo
+from slocompiler.record import replace
 from slocompiler.targets.prometheus import indicator, late_series, schedule
 from slocompiler.targets.prometheus.reading import Reading, samples
 from slocompiler.targets.prometheus.series import series

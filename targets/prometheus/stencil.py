@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -34,6 +33,7 @@ from slocompiler.ir import (
     Stream,
     Threshold,
 )
+from slocompiler.record import replace
 from slocompiler.targets.prometheus.yaml import is_plain
 from slocompiler.targets.shared import LONGEST, Options, is_long
 

@@ -14,7 +14,7 @@ from slocompiler.explain.outcome import failure
 from slocompiler.explain.phrases import Code, plain
 from slocompiler.explain.promise import promise
 from slocompiler.ir import Gauge, NoData, Service, Severity, Slices, Slo
-from slocompiler.record import changed
+from slocompiler.record import replace
 from slocompiler.targets.prometheus import measured, slices, wording
 from slocompiler.targets.prometheus.branch import Branch
 from slocompiler.targets.prometheus.series import deployed, on, ratio, series
@@ -44,7 +44,7 @@ class Texts:
         """The texts of `SLOBurn`; `windows` in seconds, `left` an expression."""
         slo = self._slo
         rates = [(promql.duration(window), asking(slo, _share(slo, window))) for window in windows]
-        facts = changed(self._plain, budget=_budget(slo)) if slo.overrides else self._plain
+        facts = replace(self._plain, budget=_budget(slo)) if slo.overrides else self._plain
         now, asked, gauge = asking(slo, _share(slo, 300)), asking(slo, left), _gauge(slo, self._options)
         return self._of(wording.burning(facts, rates, now, asked, slo.window, gauge, severity == "page"))
 

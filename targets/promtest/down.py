@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from slocompiler import jobs, promql
 from slocompiler.ir import Down, Matcher, Service, Slo
+from slocompiler.record import replace
 from slocompiler.targets.prometheus import nodata
 from slocompiler.targets.prometheus.series import deployed
 from slocompiler.targets.promtest import oracle

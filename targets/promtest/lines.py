@@ -34,8 +34,8 @@ def lines(subject: Subject, angle: Angle) -> Iterator[Case]:
         own = angle.lines(severity)
         for line in own:
             yield _line(subject, angle, line)
-        if own and all(line.needs > 1 and _is_counted(line, angle) for line in own):
-            yield _few(subject, angle, severity)
+        if own and all(_least(line) > 1 and _is_counted(line, angle) for line in own):
+            yield from _few(subject, angle, severity)
         if severity == "ticket" and angle.hiding(severity):
             yield from _waiting(subject, angle)
 
@@ -101,29 +101,43 @@ def _nearly(promise: oracle.Promise, line: Exhausted) -> tuple[float, float]:
     return left * whole, (1 - left) * promise.budget
 
 
-# Few bad events
+# Few events
+
+
+def _least(line: Burn | Exhausted) -> int:
+    """The least number of events with which a line can fire if all of them are bad."""
+    return max(line.needs, line.traffic)
 
 
 def _is_counted(line: Burn | Exhausted, angle: Angle) -> bool:
-    """Whether rules count a few bad events at once: for a window of a day and more, they count in steps of five minutes."""
-    return line.needs <= 1 or angle.promise.windows(line)[0] < DAY
+    """Whether rules count a few events at once: for a window of a day and more, they count in steps of five minutes."""
+    return _least(line) <= 1 or angle.promise.windows(line)[0] < DAY
 
 
-def _few(subject: Subject, angle: Angle, severity: Severity) -> Case:
-    """Every event fails, but there are too few; then there are enough."""
+def _few(subject: Subject, angle: Angle, severity: Severity) -> Iterator[Case]:
+    """Every event fails, and there are too few; then only those that fail are too few."""
     own = angle.lines(severity)
+    what = "bad events" if all(line.needs >= line.traffic for line in own) else "events"
+    yield _burst(subject, angle, severity, [_least(line) for line in own], what)
+    if all(1 < line.needs < line.traffic for line in own):
+        good = max(line.traffic for line in own)
+        yield _burst(subject, angle, severity, [line.needs for line in own], "bad events", good)
+
+
+def _burst(subject: Subject, angle: Angle, severity: Severity, least: list[int], what: str, good: int = 0) -> Case:
+    """Errors of which there are too few for each line's `least`, beside `good` events at least; then there are enough."""
     step = subject.options.evaluation_interval
     time = Clock(step, 1)
-    few = int(0.8 * min(line.needs for line in own))
-    enough = max(line.needs for line in own)
+    few, enough = int(0.8 * min(least)), max(least)
     burst = -(-few // 5)
+    ticks = few // burst
     phases = (
         Phase(2),
-        Phase(few // burst, 0, burst),
+        Phase(ticks, -(-good // ticks), burst),
         Phase(-(-360 // step)),
         Phase(CHANGE + 2, 0, enough * oracle.LATE // step),
     )
-    name = named(subject, angle, f"{severity} only for {enough} bad events")
+    name = named(subject, angle, f"{severity} only for {enough} {what}")
     counted = [
         one for one in SEVERITIES if all(_is_counted(line, angle) for line in (*angle.lines(one), *angle.hiding(one)))
     ]

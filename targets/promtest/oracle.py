@@ -10,7 +10,7 @@ Time is a sequence of ticks, `step` seconds apart. An answer that depends on whe
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 
 from slocompiler.ir import Alert, Burn, Exhausted, Remaining, Severity
@@ -19,9 +19,9 @@ Known = bool | None
 """Whether something holds; None if the counts do not show it."""
 
 LATE = 300
-"""Seconds until a bad event counts in full; before that it counts in proportion to its age."""
+"""Seconds until an event counts in full; before that it counts in proportion to its age."""
 SEEN = 0.85
-"""The share of the bad events that a line needs which may be enough: rules estimate counts from rates."""
+"""The share of the events that a line needs which may be enough: rules estimate counts from rates."""
 LEAST_LEFT = 0.02
 """The share of the budget that counts as left when it is exhausted."""
 WAITS: dict[Severity, int] = {"page": 0, "ticket": 900, "notify": 0}
@@ -52,11 +52,14 @@ class History:
         """Bad events of the last `window` seconds."""
         return self._count(self._bad, tick, window)
 
+    def events(self, tick: int, window: float) -> float:
+        """Events of the last `window` seconds."""
+        return self.bad(tick, window) + self.good(tick, window)
+
     def ratio(self, tick: int, window: float) -> float | None:
         """The share of bad events in the last `window` seconds; None without events."""
-        bad = self.bad(tick, window)
-        total = bad + self.good(tick, window)
-        return bad / total if total else None
+        total = self.events(tick, window)
+        return self.bad(tick, window) / total if total else None
 
     def bounds(self, tick: int, window: int) -> tuple[float, float] | None:
         """The least and the greatest ratio if the window moves by up to a tick; Prometheus 3 excludes the start of a range."""
@@ -110,7 +113,8 @@ class Promise:
         above = self.threshold(line) if isinstance(line, Burn) else self._exhausting(line, history, tick)
         return _all(
             *(_above(history.ratio(tick, window) or 0.0, above) for window in (long, short)),
-            _needed(line.needs, history, tick, long),
+            _enough(line.needs, history.bad, history.step, tick, long),
+            _enough(line.traffic, history.events, history.step, tick, long),
         )
 
     def _exhausting(self, line: Exhausted, history: History, tick: int) -> float:
@@ -125,16 +129,16 @@ def _measured(within: int) -> int:
     return (3600, 6 * 3600, 24 * 3600)[bisect_left(limits, within)]
 
 
-def _needed(needs: int, history: History, tick: int, window: int) -> Known:
-    """Whether there are enough bad events; the latest count in part."""
-    if needs <= 1:
+def _enough(least: int, count: Callable[[int, float], float], step: int, tick: int, window: int) -> Known:
+    """Whether there are at least so many events; `count` counts them in a window, and the latest count in part."""
+    if least <= 1:
         return True
-    if history.bad(tick, window) < SEEN * needs:
+    if count(tick, window) < SEEN * least:
         return False
-    late = -(-LATE // history.step)
-    old = history.bad(tick - late, window - LATE) if tick >= late else 0
-    new = sum(history.bad(tick - age, history.step) * (age + 1) / late for age in range(min(late, tick + 1)))
-    return True if old + new >= needs else None
+    late = -(-LATE // step)
+    old = count(tick - late, window - LATE) if tick >= late else 0
+    new = sum(count(tick - age, step) * (age + 1) / late for age in range(min(late, tick + 1)))
+    return True if old + new >= least else None
 
 
 def _above(value: float, limit: float) -> Known:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from slocompiler.ir import Down, RatioSlices, Raw, Service, Slices, Slo
+from slocompiler.record import replace
 from slocompiler.targets import shared
 from slocompiler.targets.prometheus import render as prometheus
 from slocompiler.targets.prometheus.options import chosen

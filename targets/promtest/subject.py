@@ -116,17 +116,17 @@ class Subject:
         return chosen(self.options).keeps(severity)
 
     def traffic(self, angle: Angle, clock: Clock) -> int:
-        """The events between two samples: enough for an exact ratio, and for every line that needs a number of bad events.
+        """The events between two samples: enough for an exact ratio, and for every line that needs a number of events.
 
-        Rules count bad events as the rate of each evaluation times the interval of evaluation. In a case, fewer
+        Rules count events as the rate of each evaluation times the interval of evaluation. In a case, fewer
         evaluations are in a window, so more events are needed.
         """
         enough = max(MANY, round(EXACT / angle.promise.budget))
         for line in (line for severity in DOES for line in angle.lines(severity)):
             ratio = angle.promise.threshold(line) if isinstance(line, Burn) else angle.promise.least(line)
             evaluations = max(1, angle.promise.windows(line)[0] // clock.step)
-            counted = ratio * evaluations * self.options.evaluation_interval / clock.interval
-            enough = max(enough, round(2 * line.needs / counted))
+            counted = evaluations * self.options.evaluation_interval / clock.interval
+            enough = max(enough, round(2 * line.needs / (ratio * counted)), round(2 * line.traffic / counted))
         return enough
 
     def burning(

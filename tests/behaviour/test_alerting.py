@@ -14,17 +14,18 @@ from support.compile import rules
 from support.promtool import At, Simulation
 from support.traffic import BAD, EVENTS, GOOD, UP, Phase, counter, counters, only, service, simulate
 
-ALERTS = ("SLOBurn", "SLOBudget", "SLONoData")
+BOTH = pytest.mark.usefixtures("every_prometheus")
+FIRING, ALERTS = 'ALERTS{alertstate="firing"}', ("SLOBurn", "SLOBudget", "SLONoData")
 QUIET = Phase("2h", 60)
 ONE_LINE = EVENTS + " alerts { page at 2% of budget in 1h }"
 
 
 def firing(simulation: Simulation, at: Iterable[At]) -> list[list[str]]:
     """The alerts that fire at each time, as `name severity`."""
-    at = list(at)
-    found = simulation.alerts(ALERTS, at)
+    found = simulation.timeline([FIRING], at)
     return [
-        sorted(f"{name} {alert['labels']['severity']}" for name in ALERTS for alert in found[name, time]) for time in at
+        sorted(f"{labels['alertname']} {labels['severity']}" for labels, _ in alerts if labels["alertname"] in ALERTS)
+        for alerts in found.values()
     ]
 
 
@@ -33,6 +34,7 @@ def pages(simulation: Simulation, at: Iterable[At]) -> list[int]:
     return [alerts.count("SLOBurn page") for alerts in firing(simulation, at)]
 
 
+@BOTH
 class TestPages:
     """A page is for what exhausts the budget soon, comes within minutes and goes soon after."""
 
@@ -58,10 +60,11 @@ class TestPages:
         requests = " ".join(f"{count}x11" for count in range(30))
         series = {GOOD: requests, BAD: "0x240 1x120", UP: "1x360"}
         simulation = simulate(tmp_path, service(), series)
-        minutes = [f"{minute}m" for minute in range(118, 180)]
-        ratios = simulation.timeline(["max_over_time(slo:error_ratio:rate1h[2h])"], ["3h"])
-        assert only(ratios["max_over_time(slo:error_ratio:rate1h[2h])", "3h"]) > 0.08  # the line is at 0.0144
-        assert sum(pages(simulation, minutes)) == 0
+        paged, highest = 'ALERTS{alertname="SLOBurn",severity="page"}[1h]', "slo:error_ratio:rate1h[1h]"
+        asked = [f"count_over_time({paged})", f"max_over_time({highest})"]
+        found = simulation.values(asked, "178m")
+        assert only(found[asked[1]]) > 0.08  # the line is at 0.0144
+        assert found[asked[0]] == []
         naive = simulate(tmp_path, service(ONE_LINE.replace("in 1h", "in 1h needs 1 bad events")), series)
         assert pages(naive, ["2h2m"]) == [1]
 
@@ -109,19 +112,22 @@ class TestPages:
 class TestTickets:
     """A ticket is for what exhausts it before the window is over; a budget that lasts is left alone."""
 
+    @pytest.mark.usefixtures("prometheus_3")  # a range of days holds a sample more or less
     def test_nine_tenths_of_the_budget_for_days(self, tmp_path: Path) -> None:
-        simulation = simulate(tmp_path, service(), counters([Phase("4d", 20_000, 18)]), evaluate=300)
+        simulation = simulate(tmp_path, service(), counters([Phase("4d", 20_000, 18)], 60), scrape=60, evaluate=300)
         assert firing(simulation, [f"{hours}h" for hours in range(1, 97, 5)]) == [[]] * 20
 
+    @pytest.mark.usefixtures("prometheus_3")
     def test_a_slow_burn(self, tmp_path: Path) -> None:
         # 1.5 times the budget's rate over three days is the last line: at twice that it takes a day and a half.
         phases = [Phase("3d", 20_000), Phase("2d", 20_000, 60)]
         body = EVENTS + " alerts { ticket at 15% of budget in 3d }"
-        simulation = simulate(tmp_path, service(body), counters(phases), evaluate=300)
+        simulation = simulate(tmp_path, service(body), counters(phases, 60), scrape=60, evaluate=300)
         # It is raised 15 minutes late, and a day's ratio lags by two steps.
         got = firing(simulation, ["107h", "109h"])
         assert got == [[], ["SLOBurn ticket"]]
 
+    @BOTH
     def test_budget_below(self, tmp_path: Path) -> None:
         # The budget of six hours at 1.5 times its rate: three quarters are spent after three hours, all after four.
         body = EVENTS + " alerts { ticket when budget below 25% ticket when budget below 0% }"
@@ -134,6 +140,7 @@ class TestTickets:
         assert got[-1] == ["0%"]  # the lower line replaces the higher one, in the same minute
         assert all(got[2:])
 
+    @BOTH
     def test_budget_below_hides_what_is_no_more_urgent(self, tmp_path: Path) -> None:
         # Three quarters are spent after three hours, all after four.
         lines = "ticket when budget below 25% notify when budget below 50% notify when budget below 10%"
@@ -145,6 +152,7 @@ class TestTickets:
         assert got == [["50%"], ["50%"], ["25%"], ["10%", "25%"]]
 
 
+@BOTH
 class TestExhaustion:
     """`when exhausted within` knows what is left, and how young the SLO is."""
 
@@ -180,6 +188,7 @@ class TestExhaustion:
         assert pages(self.simulation(tmp_path, self.BOTH, spent), ["4h"]) == [1]
 
 
+@BOTH
 class TestSilence:
     """What shall not alert has no alerting rule at all."""
 

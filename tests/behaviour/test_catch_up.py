@@ -111,6 +111,7 @@ class TestCrashes:
         return only(server.query(f'sum_over_time({COUNTED}{{service="{name}"}}[1h])'))
 
 
+@pytest.mark.usefixtures("every_prometheus")
 class TestSteadyState:
     """Without a gap both count the same; promtool evaluates every five minutes, which is an interval that may be."""
 
@@ -167,3 +168,14 @@ class TestSteadyState:
         ((mended, plain),) = self.both(simulation, f"sum_over_time({COUNTED}{{}}[1d])", ["3h10m"])
         truth = 1200 + 510 + 600
         assert (mended, plain) == pytest.approx((truth, truth - 510), rel=0.005)
+
+    def test_a_gap_soon_after_another_one(self, tmp_path: Path) -> None:
+        # Of 90 minutes nothing was scraped, and an hour later of 20; one request in ten fails all the time.
+        series = {
+            name: f"0+{pace}x180 _x89 {270 * pace}+{pace}x60 _x19 {350 * pace}+{pace}x180"
+            for name, pace in ((GOOD, 90), (BAD, 10))
+        }
+        simulation = self.simulation(tmp_path, series | {UP: "1x180 _x89 1x60 _x19 1x180"})
+        ((mended, plain),) = self.both(simulation, f"sum_over_time({COUNTED}{{}}[1d])", ["8h45m"])
+        assert mended == pytest.approx(525 * 10, rel=0.01)
+        assert plain < 0.85 * 525 * 10

@@ -48,7 +48,7 @@ def series() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int | str], list[Sample]]:
+def seen(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int | str], list[Sample]]:  # noqa: ARG001  # runs it
     """What the rules of all three record, loaded by one promtool over the series of all."""
     folder = tmp_path_factory.mktemp("together")
     (folder / "sloc.yaml").write_text(PROJECT)

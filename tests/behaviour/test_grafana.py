@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from slocompiler.ir import Burn, Exhausted, RatioSlices, Slices, Slo, Threshold
+from slocompiler.record import replace
 from slocompiler.targets.grafana.queries import LASTS
 from support.even_traffic import STEP, truth, values
 from support.grafana import Panel, dashboards, panels
@@ -20,7 +20,7 @@ from support.promtool import Sample, seconds
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
+def seen(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:  # noqa: ARG001  # runs it
     with watched(tmp_path_factory.mktemp("grafana")) as found:
         yield found
 

@@ -90,7 +90,7 @@ def _last(series: Any) -> float:
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
+def seen(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:  # noqa: ARG001  # runs it
     folder = tmp_path_factory.mktemp("places")
     (folder / "sloc.yaml").write_text(PROJECT)
     (folder / "shop.slo").write_text(SERVICE)
@@ -98,8 +98,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     assert answer.code == 0, answer.err
     made = folder / "generated"
     texts = [(made / "prometheus" / name / "shop.rules.yaml").read_text(encoding="utf-8") for name in BAD]
-    hurried = [re.sub(r"^  interval: .*$", "  interval: 5s", text, flags=re.M) for text in texts]
-    server = Prometheus(folder / "server", rules=hurried, out_of_order="1h")
+    hurried = [re.sub(r"^  interval: .*$", "  interval: 2s", text, flags=re.M) for text in texts]
+    server = Prometheus(folder / "server", rules=hurried)
     server.backfill(traffic(int(time.time())))
     recorded = 'count by (cluster) (slo:budget_left:ratio{slo!="shop/routes"} and on (cluster, slo) slo:coverage:ratio)'
     with server:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from support import binaries
 from support.compile import compile_text
 from support.grafana import chosen, dashboards, fill, panel
 from support.grafana_states import Present, present, simulated, simulation, source
@@ -19,11 +20,16 @@ PLAIN, GREEN, ORANGE, RED, BLUE = "#ccccdc", "#73BF69", "#FF9830", "#F2495C", "#
 TABLE = "SLOs: what pages now, then the least budget"
 MARKED = ("shop.burning", "store", "store.paid", "store.told")
 """Dashboards whose marks are looked at."""
+LEFT = {
+    "2": {"burning": "33.9%", "time": "24 minutes, 23 seconds", "gone": "-98.3%", "noted": "25.6%"},
+    "3": {"burning": "33.3%", "time": "23 minutes, 58 seconds", "gone": "-96.7%", "noted": "26.2%"},
+}
+"""What is left of budgets, by the version of Prometheus: in the older one, a range holds a sample more."""
 PLACE = re.compile(r"\{\{(\w+)\}\}")
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> Present:
+def seen(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> Present:  # noqa: ARG001  # runs it
     """What the dashboards of the services show, and those of another whose rules this Prometheus has not."""
     here, elsewhere = (
         dashboards(compile_text(text), scrape_interval=60, evaluation_interval=60)
@@ -49,6 +55,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Present:
         return answers
 
     found = present(here | wrong, ask_also)
+    found["server", "version"] = binaries.version(binaries.promtool())[0]
     found["shop.many", "lines"] = [labels["route"] for expr in drawn for labels, _ in kept[expr]]
     for key, mark in marked.items():
         found[key] = [PLACE.sub(lambda m, of=of: of.get(m[1], ""), mark["titleFormat"]) for of, _ in kept[mark["expr"]]]
@@ -83,7 +90,7 @@ class TestSlo:
         found = {name: said(seen, f"shop.{name}", "Exhausted in") for name in ("gone", "healthy", "burning")}
         assert found["gone"] == [("gone", RED)], "and not that it lasts, though the burn rate is 0"
         assert [text for text, _ in found["healthy"]] == [""]
-        assert found["burning"] == [("24 minutes, 23 seconds", RED)]
+        assert found["burning"] == [(LEFT[seen["server", "version"]]["time"], RED)]
 
     def test_the_budget_is_that_of_the_rules(self, seen: Present) -> None:
         """A quarter of a young SLO's window has spent a quarter of what its ratio says."""
@@ -138,10 +145,11 @@ class TestOverview:
     def test_rows(self, seen: Present) -> None:
         columns = ("Firing", "State", "Budget left", "Burn rate", "Exhausted in")
         rows = {name: tuple(row[c] for c in columns) for name, row in seen["overview", TABLE].items()}
-        assert rows["shop/burning"] == ("page", "burning", "33.9%", "1.7 ×", "24 minutes, 23 seconds")
-        assert rows["shop/gone"] == ("", "exhausted", "-98.3%", "0.0 ×", "gone")
+        left = LEFT[seen["server", "version"]]
+        assert rows["shop/burning"] == ("page", "burning", left["burning"], "1.7 ×", left["time"])
+        assert rows["shop/gone"] == ("", "exhausted", left["gone"], "0.0 ×", "gone")
         assert rows["shop/never"] == ("", "no data", "", "", "no data")
-        assert rows["shop/noted"] == ("notify", "healthy", "25.6%", "0.0 ×", "")
+        assert rows["shop/noted"] == ("notify", "healthy", left["noted"], "0.0 ×", "")
         assert rows["shop/healthy"] == ("", "healthy", "100.0%", "0.0 ×", "")
         assert rows["shop/planned"] == ("", "draft, exhausted", "", "", "")
 
@@ -166,8 +174,9 @@ EPISODES = (7, 33, 61, 94, 155, 187, 213)
 STEP = 20
 
 
+@pytest.mark.usefixtures("every_prometheus")
 def test_each_lone_error_is_visible(tmp_path: Path) -> None:
-    """A point each twenty minutes: the share of bad events and the bars show all, where a value at each point shows one."""
+    """A point each twenty minutes: the share of bad events and the bars show all, where a value at each point shows one at most."""
     ends = (0, *(minute + 1 for minute in EPISODES))
     lulls = [minute - end for end, minute in zip(ends, EPISODES, strict=False)]
     phases = [phase for lull in lulls for phase in (Phase(f"{lull}m", 600), Phase("1m", 600, 1))]
@@ -184,4 +193,5 @@ def test_each_lone_error_is_visible(tmp_path: Path) -> None:
     shown = {expr: {step for step in steps if only(found[expr, step]) > 0} for expr in (peaks, bars, recorded)}
     of_errors = {-(-(minute + 1) // STEP) * STEP * 60 for minute in EPISODES}
     assert len(of_errors) == len(EPISODES)
-    assert [len(shown[expr] & of_errors) for expr in (peaks, bars, recorded)] == [7, 7, 1]
+    assert [len(shown[expr] & of_errors) for expr in (peaks, bars)] == [7, 7]
+    assert len(shown[recorded] & of_errors) <= 1

@@ -44,6 +44,7 @@ PER = """
 HOUR = " alerts { page at 2% of budget in 1h needs 10 bad events }"
 DAYS = " alerts { page at 5% of budget in 6h ticket at 10% of budget in 1d }"
 BUDGET = " alerts { ticket when budget below 20% ticket when no data for 15m }"
+MANY = " alerts { page at 2% of budget in 1h needs 10 bad events and 100 events }"
 SOON = " alerts { page when exhausted within 4h }"
 
 
@@ -69,6 +70,9 @@ MUTATIONS = {
     "no long window": (COUNTERS + DAYS, broken(r"slo:error_ratio:rate6h.* > 6\n *and ", "", "SLOBurn")),
     "too many bad events needed": (COUNTERS + HOUR, broken(r">= 8\.5", ">= 85")),
     "no bad events needed": (COUNTERS + HOUR, broken(r">= 8\.5", ">= 0")),
+    "too many events needed": (COUNTERS + MANY, broken(r">= 85", ">= 850")),
+    "no events needed": (COUNTERS + MANY, broken(r">= 85", ">= 0")),
+    "no bad events needed among many": (COUNTERS + MANY, broken(r">= 8\.5", ">= 0")),
     "a ticket too late": (COUNTERS + DAYS, broken(r"for: 15m", "for: 1h")),
     "a ticket beside a page": (COUNTERS + DAYS, broken(r"unless \(", "or (")),
     "a ticket at once": (COUNTERS + DAYS, broken(r"for: 15m", "for: 1s")),

@@ -1,7 +1,6 @@
 """Thresholds in native histograms: their rules as text always, what they record in Prometheus 3."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from math import isnan
 from pathlib import Path
@@ -11,7 +10,8 @@ import pytest
 import yaml
 
 from slocompiler import ir
-from support import binaries, native
+from slocompiler.record import replace
+from support import native
 from support.promtool import check_rules
 from support.shapes import NATIVE, NO_DATA, PAGE, code, recorded, rules, simulate, sliced, slo, stream
 from support.traffic import UP
@@ -50,13 +50,7 @@ class TestText:
         assert got["slo:errors:rate5m"] == f"clamp_min(({every}) - ({share} >= 0 or 0 * {every}), 0)"
 
 
-@pytest.fixture
-def version_3(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests below run the promtool of a Prometheus 3."""
-    monkeypatch.setenv("PROMTOOL", str(binaries.promtool(binaries.PROMETHEUS_3)))
-
-
-@pytest.mark.usefixtures("version_3")
+@pytest.mark.usefixtures("prometheus_3")
 class TestTruth:
     """What is recorded, against events that are counted here."""
 

@@ -4,15 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from support import binaries
 from support.promtool import At, Simulation
 from support.traffic import EVENTS, GOOD, UP, counter, service, simulate
 
-
-@pytest.fixture(autouse=True, params=[binaries.PROMETHEUS, binaries.PROMETHEUS_3], ids=lambda bundle: bundle.name)
-def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test runs on both."""
-    monkeypatch.setenv("PROMTOOL", str(binaries.promtool(request.param)))
+pytestmark = pytest.mark.usefixtures("every_prometheus")
 
 
 def tickets(simulation: Simulation, at: list[At]) -> list[int]:

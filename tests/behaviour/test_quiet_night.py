@@ -1,12 +1,12 @@
 """One error in a quiet night wakes nobody, whatever the SLO counts: a busy day, an idle night, one event that fails."""
 
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from slocompiler import burn, ir
+from slocompiler.record import replace
 from support import binaries, native, shapes
 from support.shapes import NATIVE, RATIO, RAW, THRESHOLD, condition, gauge, sliced, slo
 from support.traffic import BAD, GOOD, UP, service, simulate

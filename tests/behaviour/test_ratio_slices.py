@@ -1,13 +1,13 @@
 """Slices that are good while enough of their events are: every minute weighs the same, but for those without events."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 import pytest
 
 from slocompiler import ir
+from slocompiler.record import replace
 from support.histograms import INF, histogram
 from support.promtool import Simulation
 from support.shapes import NO_DATA, PAGE, RATIO, RAW, THRESHOLD, code, recorded, simulate, sliced, slo, stream

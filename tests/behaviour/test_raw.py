@@ -1,7 +1,6 @@
 """Events in PromQL that people wrote: what is recorded of it, against events that are counted here."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import product
 from math import isnan
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 import yaml
 
 from slocompiler import ir
+from slocompiler.record import replace
 from support.promtool import check_rules
 from support.shapes import NO_DATA, PAGE, RAW, recorded, rules, simulate, slo
 from support.traffic import BAD, GOOD, UP, counter

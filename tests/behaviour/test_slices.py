@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 import yaml
 
 from slocompiler import ir
+from slocompiler.record import replace
 from support.promtool import Simulation
 from support.shapes import NO_DATA, PAGE, Missing, condition, gauge, recorded, rules, simulate, slo
 from support.traffic import UP

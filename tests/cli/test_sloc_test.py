@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from slocompiler.cli.group import main
 from slocompiler.ir import Burn, Exhausted, Matcher
+from slocompiler.record import replace
 from slocompiler.targets import render
 from slocompiler.targets.prometheus.options import Options as PrometheusOptions
 from slocompiler.targets.promtest import labels, oracle

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from slocompiler.record import replace
 from slocompiler.targets.promtest.histogram import SCHEMA, observation
 from support import binaries
 from support.command import sloc

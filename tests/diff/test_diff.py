@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +18,7 @@ from slocompiler.diff.compare import compare
 from slocompiler.diff.render import text
 from slocompiler.diff.render.json import data as json_data
 from slocompiler.ir import Program
+from slocompiler.record import replace
 from support.programs import BASE, DAY, HEAD, INDICATORS, RISK, is_, program, service, slo
 
 VALIDATOR = Draft202012Validator(json.loads(grammar.text("diff.schema.json")))
@@ -31,6 +31,7 @@ lines = st.one_of(
         share=st.sampled_from([Decimal("0.02"), Decimal("0.05")]),
         window=st.sampled_from([3600, 21600]),
         needs=st.sampled_from([0, 5]),
+        traffic=st.sampled_from([0, 50]),
     ),
     st.builds(ir.Exhausted, severity=st.just("page"), within=st.sampled_from([3600, 14400])),
     st.builds(ir.Remaining, severity=st.just("ticket"), below=st.sampled_from([Decimal(0), Decimal("0.25")])),

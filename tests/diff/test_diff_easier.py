@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +15,7 @@ from slocompiler import ir
 from slocompiler.diff.compare import compare
 from slocompiler.diff.equivalence import normal
 from slocompiler.ir import Matcher, Stream
+from slocompiler.record import replace
 from support.programs import GAUGE, RATIO, RATIO_SLICES, SLICES, THRESHOLD, is_, kinds, of, stream
 
 EVENTS = [dict(zip("ab", values, strict=True)) for values in itertools.product("123", repeat=2)]

@@ -101,7 +101,7 @@ EDITS: dict[str, list[Edit]] = {
         (LINE, LINE.replace("page", "ticket")),
         ("ticket at 10%", "notify at 10%"),
     ],
-    "`needs` of an alert is raised": [("needs 5 ", "needs 1000000 ")],
+    "`needs` of an alert is raised": [("needs 5 ", "needs 1000000 "), ("needs 5 ", "needs 900 events and 5 ")],
     "an alert line fires at more of the budget, or later": [
         ("at 2% of budget", "at 90% of budget"),
         ("at 2% of budget in 1h", "at 2% of budget in 30m"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
 
@@ -19,6 +18,7 @@ from slocompiler.diff.compare import compare
 from slocompiler.diff.render import markdown, text
 from slocompiler.diff.render.json import data as json_data
 from slocompiler.ir import Program
+from slocompiler.record import replace
 from support.programs import BASE, HEAD, RAW, RISK, is_, of, program, service, slo
 
 SCHEMA = json.loads(grammar.text("diff.schema.json"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -15,6 +14,7 @@ from slocompiler.diff.compare import alone, compare
 from slocompiler.diff.render import text
 from slocompiler.diff.render.json import data as json_data
 from slocompiler.ir import Program
+from slocompiler.record import replace
 from support.programs import (
     BASE,
     COUNTERS,

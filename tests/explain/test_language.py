@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from slocompiler.explain import language
 from slocompiler.ir import Slices, Threshold
+from slocompiler.record import replace
 from support.shapes import SHAPES
 
 

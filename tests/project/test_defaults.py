@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import fields, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 
 from slocompiler import grammar
 from slocompiler.project import Project, facts, load
+from slocompiler.record import fields, replace
 from slocompiler.source import Source
 from slocompiler.targets import Target, of_builds
 from slocompiler.targets.shared import Options
@@ -35,7 +35,7 @@ def plain(value: Any) -> Any:
 
 
 def test_of_the_project_are_those_of_the_schema() -> None:
-    held = {field.name: getattr(Project(), field.name) for field in fields(Project)}
+    held = {name: getattr(Project(), name) for name in fields(Project)}
     own = held.keys() - facts.paths().keys() - {"sections"}
     assert SCHEMA["properties"].keys() - {"targets"} == own
     assert defaults(SCHEMA) == {name: held[name] for name in own}
@@ -45,7 +45,7 @@ def test_of_the_project_are_those_of_the_schema() -> None:
 def test_of_a_target_are_those_of_its_schema(target: Target) -> None:
     held: dict[str, Any] = {fact: getattr(Project(), fact) for fact in target.facts}
     options = getattr(import_module(f"{target.package}.options"), "Options", None)
-    held |= {field.name: getattr(options(), field.name) for field in fields(options)} if options else {}
+    held |= {name: getattr(options(), name) for name in fields(options)} if options else {}
     said = defaults(target.schema())
     assert said.pop("build", True) is target.by_default
     assert said == held
@@ -53,8 +53,8 @@ def test_of_a_target_are_those_of_its_schema(target: Target) -> None:
 
 def test_are_those_of_the_targets() -> None:
     made, default = Project().options(), Options()
-    assert {one.name: getattr(made, one.name) for one in fields(made)} == {
-        one.name: getattr(default, one.name) for one in fields(default)
+    assert {name: getattr(made, name) for name in fields(Options)} == {
+        name: getattr(default, name) for name in fields(Options)
     }
 
 

@@ -89,7 +89,7 @@ SETTINGS = {
     "review": "review every @window last @day",
     "labels": 'labels { l = @text, m = "@{many}@{target}" }',
     "link": "link @text @text",
-    "alerts": "alerts { page at @share of budget in @burn needs @many bad events\n ticket when no data for @burn }",
+    "alerts": "alerts { page at @share of budget in @burn needs @many bad events and @many events\n ticket when no data for @burn }",
     "policy": 'policy { below @share @text notify\n exhausted "@{text}@{fast}" }',
 }
 SHAPES = [

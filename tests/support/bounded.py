@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -61,6 +62,7 @@ def _limit(file_size: int) -> None:
 def _main(arguments: list[str]) -> None:
     from slocompiler.cli.group import main
 
+    gc.disable()  # as the command does
     try:
         main(arguments, prog_name="sloc")
         code = 0

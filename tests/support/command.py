@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -28,8 +27,6 @@ def sloc(folder: Path, *arguments: str) -> Answer:
             code: object = 0
         except SystemExit as end:
             code = end.code
-        finally:
-            gc.enable()  # a run that is a process of its own leaves it off
     assert isinstance(code, int), code
     return Answer(code, out.getvalue(), err.getvalue())
 

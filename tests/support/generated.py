@@ -172,6 +172,8 @@ def _line(random: Random) -> str:
             " needs 100 bad events",
             " needs 1000 bad events",
             " needs 50000 bad events",
+            " needs 50 events",
+            " needs 20 bad events and 400 events",
         )
     )
     kind = random.random()

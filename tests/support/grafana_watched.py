@@ -50,7 +50,7 @@ def rules(program: Program) -> list[str]:
     plain = PrometheusOptions(catch_up=False)  # shortened intervals look like a gap to it
     chosen = Options(scrape_interval=STEP, evaluation_interval=STEP, targets={"prometheus": plain})
     made = render(program, "prometheus", chosen).values()
-    return [re.sub(r"^  interval: .*$", "  interval: 5s", text, flags=re.M) for text in made]
+    return [re.sub(r"^  interval: .*$", "  interval: 2s", text, flags=re.M) for text in made]
 
 
 def history(now: int) -> str:
@@ -80,13 +80,13 @@ def watched(folder: Path) -> Iterator[Seen]:
     """The server, once everything is recorded and alerts fire, with what each panel was answered."""
     program = compile_files(*EXAMPLES)
     texts = rules(program)
-    server = Prometheus(folder, rules=texts, out_of_order="1h")
+    server = Prometheus(folder, rules=texts)
     server.backfill(history(int(time.time())))
     with server:
         wanted = records(texts)
         server.wait_for(lambda: recorded(server) >= wanted, WAIT, "recorded series of every SLO")
         server.wait_for(lambda: server.query('ALERTS{alertstate="firing",service="checkout"}'), WAIT, "alert")
-    with Prometheus(folder, out_of_order="1h") as still:  # on the same data, to which nothing is added any more
+    with Prometheus(folder) as still:  # on the same data, to which nothing is added any more
         minute = math.ceil(time.time() / 60) * 60  # Grafana asks at whole steps, most of which are so many seconds
         data = dashboards(program, scrape_interval=STEP, evaluation_interval=STEP)
         found = Seen(still, program, minute, data)

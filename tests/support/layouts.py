@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.formats.text import render
+from slocompiler.record import fields
 from slocompiler.source import Source
 from slocompiler.syntax import tree as t
 from slocompiler.syntax.format import layout
@@ -39,7 +39,7 @@ def fmt(text: str) -> str:
 def parts(node: Any) -> list[Any]:
     """What a node, or a tuple of nodes, consists of, without its place."""
     if isinstance(node, t.Node):
-        return [getattr(node, field.name) for field in fields(node) if field.name != "span"]
+        return [getattr(node, name) for name in fields(type(node)) if name != "span"]
     return list(node) if isinstance(node, tuple) else []
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import yaml
 
 from support import binaries
+from support.samples import Written, block, write
 
 HOST = "127.0.0.1"
 START_TIMEOUT = 30.0
@@ -54,6 +55,7 @@ class Prometheus:
         self._alertmanagers = alertmanagers
         self._out_of_order = out_of_order
         self._process: subprocess.Popen[bytes] | None = None
+        self._ahead: list[Written] = []
         self.data.mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> Self:
@@ -71,24 +73,23 @@ class Prometheus:
         return f"{HOST}:{self.port}"
 
     def backfill(self, openmetrics: str) -> None:
-        """Write old samples, with their times, into the data folder; only before the start."""
+        """Write samples, with their times, before the start; those of the future are written at the start.
+
+        Prometheus 3 drops the results of rules that are older than a block.
+        """
         assert self._process is None, "backfill before the start: a server sees new blocks late"
-        source = self.folder / "backfill.om"
-        source.write_text(openmetrics, encoding="utf-8")
-        command = [binaries.promtool(), "tsdb", "create-blocks-from", "--max-block-duration=744h", "openmetrics"]
-        # It reads all for each block: with the usual two hours a month would be read 372 times.
-        done = subprocess.run([*command, source, self.data], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"backfilling fails:\n{done.stdout}{done.stderr}"
+        self._ahead = block(self.folder / "backfill.om", self.data, openmetrics, time.time())
 
     def start(self) -> None:
         """Start and wait until it is ready; after `kill` or `stop` on the same data and port."""
         assert self._process is None, "it runs already"
         first = self.port == 0
         for _ in range(PORTS_TO_TRY):
-            # Another process may take a free port before Prometheus does, then another one is tried; a
-            # restart keeps its port, because that is what scraped series are labelled with.
+            # Another process may take a free port first. A restart keeps its port: scraped series have it as a label.
             self.port = free_port() if first else self.port
             if self._launch():
+                write(self.address, self._ahead)
+                self._ahead = []
                 return
         raise AssertionError(f"Prometheus found no free port; its log ends:\n{self.log_tail()}")
 

@@ -1,12 +1,12 @@
 """SLOs of every shape, made by hand: what their indicators are, their rules, and promtool over made-up series."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
 from slocompiler import ir
+from slocompiler.record import replace
 from slocompiler.targets import render
 from slocompiler.targets.prometheus.options import Options as PrometheusOptions
 from slocompiler.targets.shared import Options

@@ -104,6 +104,27 @@ def simulate(
     return Simulation(paths, series, interval=f"{scrape}s", evaluation_interval=f"{evaluate or scrape}s")
 
 
+Scenes = Mapping[str, tuple[str, Mapping[str, str]]]
+"""By name: what an SLO counts of `job="shop"`, and the series of that job."""
+
+
+def together(
+    folder: Path, scenes: Scenes, objective: str = STANDARD, scrape: int = 30, evaluate: int | None = None
+) -> Simulation:
+    """One simulation of several scenes: each has an SLO without alerts and a job, both called as it is."""
+    slos = " ".join(
+        f'slo {name} {objective} {{ because "It is a test." alerts none {_of(name, body)} }}'
+        for name, (body, _) in scenes.items()
+    )
+    text = f'service shop {{ owner "shop" stakeholders "everyone" {slos} }}'
+    series = {_of(name, key): values for name, (_, found) in scenes.items() for key, values in found.items()}
+    return simulate(folder, text, series, scrape, evaluate)
+
+
+def _of(job: str, text: str) -> str:
+    return text.replace('job="shop"', f'job="{job}"')
+
+
 def at_one_interval(rules: str, seconds: int) -> str:
     """The rules for promtool, which evaluates every group at one interval: more counts than usual cover the window."""
     return EXPECTED.sub(lambda found: f"{found[1]}{float(found[2]) * 300 / seconds:g}", rules)

@@ -15,7 +15,7 @@ from slocompiler.formats.text import render
 from slocompiler.source import Source
 from slocompiler.syntax.parse import parse
 from slocompiler.syntax.recovery import MOST
-from slocompiler.syntax.recovery.scan import WORDS
+from slocompiler.syntax.vocabulary import WORDS
 from support.markers import diagnostics
 from support.mutants import KEYWORDS, SOUP, TEXTS, mutants
 from support.work import calls

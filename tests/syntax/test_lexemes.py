@@ -6,7 +6,6 @@ import pytest
 
 from slocompiler import grammar
 from slocompiler.syntax import lexemes
-from slocompiler.syntax.vocabulary import STATEMENTS
 
 TERMINALS = dict(re.findall(r"^([A-Z]+)(?:\.[0-9])?: /(.*)/$", grammar.text("slo.lark"), re.MULTILINE))
 
@@ -22,11 +21,3 @@ def test_blanks_are_the_characters_of_the_terminal() -> None:
 
 def test_a_string_is_an_open_one_and_a_quote() -> None:
     assert lexemes.OPEN_STRING + '"' == lexemes.STRING
-
-
-@pytest.mark.parametrize("word", sorted({*STATEMENTS["service"].split(), *STATEMENTS["slo"].split()}))
-@pytest.mark.parametrize("between", [" ", "\n", "  # why\n  "])
-def test_before_a_statement_native_is_a_stream(word: str, between: str) -> None:
-    assert re.match(TERMINALS["NATIVE"], f"native{between}{word} x") is None
-    assert re.match(TERMINALS["NATIVE"], f"native{between}{word}_total{{}}")
-    assert re.match(TERMINALS["NATIVE"], f"native{between}{word}{{}}")

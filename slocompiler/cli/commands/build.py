@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,15 +17,15 @@ from slocompiler.cli.output import Written, differences, texts, written
 from slocompiler.cli.ownership import Foreign, Output, output_of
 from slocompiler.cli.removal import listed, services_out_of, services_without_rules
 from slocompiler.cli.session import Run, compile_paths, find_project, paths_and_project
-from slocompiler.cli.staging import stage
-from slocompiler.cli.staleness import screen
 from slocompiler.cli.terminal import difference
 from slocompiler.cli.writer import Unfinished
 from slocompiler.compiler import loaded
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.words import plural
 from slocompiler.project import NAME
+from slocompiler.record import replace
 from slocompiler.targets import TARGETS, Portion, of_builds
+from slocompiler.targets.shared import Options
 
 
 @click.command("build", short_help="Compile, and write the generated files.")
@@ -74,11 +73,7 @@ def command(
     printed = output == "-" or (output is None and "-" in paths)
     _refuse_options(history, check, add, printed, "-" in (*paths, output))
     run = compile_paths(paths, project_file, reporter=_report_errors if check else None)
-    options = run.project.options()
-    if history:
-        from slocompiler.cli.history import history_of
-
-        options = replace(options, history=history_of(run.program, run.root))
+    options = _with_history(run) if history else run.project.options()
     chosen = targets or (PRINTED if printed else run.project.targets())
     if printed:
         for text in stream(generate(run, chosen, options, shared=True)):
@@ -86,9 +81,8 @@ def command(
         return
     there = output_of(find_project(project_file) or run.root / NAME, output, run.project.output)
     portions = generate(run, chosen, options, shared=run.complete)
-    if not run.complete and (others := excluded(run, chosen, options)):
-        more = f" and {len(others) - 1:,} more" if len(others) > 1 else ""
-        note(f"left out, as only a build without PATH covers all services: {others[0]}{more}", err=True)
+    if not run.complete:
+        _note_others(excluded(run, chosen, options))
     owned = tuple(of_builds()) if run.whole and not targets else ()
     if check:
         watched = {name: loaded(run.program, name, options) for name in chosen} if owned else {}
@@ -99,6 +93,8 @@ def command(
         shared = services_out_of(there.folder, new.names, run.program)
     lost = _print(there.folder, new, shared, run)
     if add:
+        from slocompiler.cli.staging import stage
+
         stage(there.folder, new.names, new.removed)
     elif not (history or new.removed or lost):  # the next run prints nothing of them
         trace.keep()
@@ -123,6 +119,19 @@ def _refuse_options(history: bool, check: bool, add: bool, printed: bool, has_st
         fail("--check compares files: it excludes `-`, which reads standard input or prints")
     if add and (check or printed):
         fail("--add needs files that a build writes: it excludes --check and `-`")
+
+
+def _with_history(run: Run) -> Options:
+    from slocompiler.cli.history import history_of  # few builds ask git
+
+    return replace(run.project.options(), history=history_of(run.program, run.root))
+
+
+def _note_others(names: Sequence[str]) -> None:
+    """Say which files a part of the project cannot generate."""
+    if names:
+        more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
+        note(f"left out, as only a build without PATH covers all services: {names[0]}{more}", err=True)
 
 
 def _report_errors(problems: list[Diagnostic]) -> None:
@@ -161,6 +170,8 @@ def _check(
     there: Output, portions: Sequence[Portion], owned: Sequence[str], watched: Mapping[str, list[str]], run: Run
 ) -> None:
     """Print the files that are not what a build generates, and exit with 1 if there are any."""
+    from slocompiler.cli.staleness import screen
+
     folder = there.folder
     with _failing(folder):
         files, found = differences(there, portions, owned, watched)

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +23,7 @@ from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import instances
 from slocompiler.explain.words import plural
 from slocompiler.ir import Program, Service, Slo, Threshold
+from slocompiler.record import replace
 from slocompiler.targets import render
 from slocompiler.targets.promtest.render import untested
 from slocompiler.targets.shared import Options

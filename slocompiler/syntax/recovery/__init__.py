@@ -5,18 +5,18 @@ The parser's stack shows what is expected. Only one error is reported per line, 
 
 from __future__ import annotations
 
-from lark import Token, UnexpectedInput
-
 from slocompiler.diagnostics import Diagnostic
-from slocompiler.source import Source
+from slocompiler.syntax.lalr import Parser
 from slocompiler.syntax.limits import too_deep, yaml
 from slocompiler.syntax.recovery.context import find_slip, half_open_promql
 from slocompiler.syntax.recovery.heads import enter
-from slocompiler.syntax.recovery.scan import WORDS, Scan
 from slocompiler.syntax.recovery.slip import Slip
 from slocompiler.syntax.recovery.stack import STAND_INS, VALUES, Stack, terminal
 from slocompiler.syntax.recovery.trouble import Trouble
 from slocompiler.syntax.recovery.unexpected import closing, incomplete, misplaced, overclosed, unclosed, unexpected
+from slocompiler.syntax.scan import Scan
+from slocompiler.syntax.tokens import END, ODD, Token
+from slocompiler.syntax.vocabulary import WORDS
 
 _TOP = ("import", "defaults", "service", "template")
 """If one of these does not fit, a brace is missing."""
@@ -31,27 +31,23 @@ _PATIENCE = 8
 
 
 class Recovery:
-    """The error handler of one parse; `problems` takes the diagnostics, `damage` their offsets."""
+    """The syntax errors of one parse; `problems` takes the diagnostics, `damage` their offsets."""
 
-    def __init__(self, source: Source, problems: list[Diagnostic]) -> None:
-        self.source, self.problems, self.scan = source, problems, Scan(source)
+    def __init__(self, parser: Parser, problems: list[Diagnostic]) -> None:
+        self.source, self.stack, self.problems = parser.source, Stack(parser), problems
+        self.scan = Scan(self.source)
         self.damage: list[int] = []
         self._reported_line = 0
         self._count = 0
         self._open = 0
         """How many more braces open than close in the file, without those that were reported."""
-        self._last = len(source.text)
+        self._last = len(self.source.text)
         """The offset at which reading stops."""
         self._tried, self._tries = -1, 0
 
-    def __call__(self, error: UnexpectedInput) -> bool:
-        """Report `error` and repair the parser; True, because the parse always continues."""
-        stack = Stack(error)
-        token = getattr(error, "token", None)
-        at = len(self.source.text) if token is None or token.type == "$END" else token.start_pos
-        if token is None:  # a character that begins no token
-            at = error.pos_in_stream or 0
-            token = Token("?", self.source.text[at], at)
+    def repair(self, token: Token) -> None:
+        """Report a token that does not fit, and repair the stack so that the parse continues."""
+        stack, at = self.stack, token.start
         before = max(self.scan.end_of_code(at), stack.end())  # a comment may begin inside of PromQL
         if not self._count:
             self._begin()
@@ -60,15 +56,14 @@ class Recovery:
         trouble = Trouble(self.source, self.scan, stack, token, at, before, stack.expected(), stack.block())
         self._tries = self._tries + 1 if at == self._tried else 0
         self._tried = at
-        if self._count > MOST or at > self._last or (self._tries > _PATIENCE and token.type == "$END"):
+        if self._count > MOST or at > self._last or (self._tries > _PATIENCE and token.kind == END):
             self._close(stack, before)
         elif self._tries > _PATIENCE:
             self._skip(trouble, at + 1)
         else:
             self._handle(trouble)
-        if token.type == "$END":
-            error.token = Token("?", "")  # type: ignore[attr-defined]  # Lark takes a second end for an endless loop
-        return True
+        if token.kind == ODD and stack.at == at:
+            stack.move(token.end)  # nothing can begin with this character
 
     def _begin(self) -> None:
         """Examine the whole text, at the first error."""
@@ -84,9 +79,9 @@ class Recovery:
         slip = find_slip(trouble)
         if slip:
             return self._correct(slip, trouble)
-        if trouble.token.type == "$END":
+        if trouble.token.kind == END:
             return self._end(trouble)
-        if str(trouble.token) in WORDS and trouble.starts_line and trouble.block:
+        if trouble.token.value in WORDS and trouble.starts_line and trouble.block:
             return self._misplaced(trouble)
         fresh = self.source.line_number(trouble.at) != self._reported_line
         missing = trouble.missing()
@@ -109,7 +104,7 @@ class Recovery:
         if slip.replaces:
             stack.cut(len(stack.states) - 1)
         if slip.renames:  # the name before includes characters that do not belong to it
-            stack.values[-1] = Token("NAME", slip.renames, slip.start, end_pos=slip.start + len(slip.renames))
+            stack.values[-1] = Token(self.source, slip.start, slip.start + len(slip.renames), "NAME", slip.renames)
         if slip.terminal and stack.accepts(slip.terminal):
             stack.feed(slip.terminal, slip.value, slip.start, slip.end)
             if slip.clear:
@@ -126,7 +121,7 @@ class Recovery:
         slip = half_open_promql(token, trouble.scan)
         if slip is None:
             return False
-        trouble.stack.values[-1] = Token("PROMQL", "``", token.start_pos, end_pos=slip.end)
+        trouble.stack.values[-1] = Token(self.source, token.start, slip.end, "PROMQL", "``")
         self.damage.append(slip.start)
         self._report(slip.diagnostic(self.source))
         trouble.stack.move(slip.end)
@@ -136,17 +131,12 @@ class Recovery:
         """Handle a missing name: the parser has read the keyword of the next statement as the name."""
         stack = trouble.stack
         word = stack.values[-1] if stack.top() == "NAME" else None
-        if (
-            word is None
-            or str(word) not in WORDS
-            or trouble.starts_line
-            or not trouble.scan.begins_line(word.start_pos)
-        ):
+        if word is None or word.value not in WORDS or trouble.starts_line or not trouble.scan.begins_line(word.start):
             return False
         stack.cut(len(stack.states) - 1)
-        token = Token(terminal(word), str(word), word.start_pos, end_pos=word.end_pos)
-        before = max(self.scan.end_of_code(word.start_pos), stack.end())
-        again = Trouble(self.source, self.scan, stack, token, word.start_pos, before, stack.expected(), stack.block())
+        token = Token(self.source, word.start, word.end, terminal(word.value), word.value)
+        before = max(self.scan.end_of_code(word.start), stack.end())
+        again = Trouble(self.source, self.scan, stack, token, word.start, before, stack.expected(), stack.block())
         self.damage.append(before)
         missing = again.missing()
         self._report(unexpected(again, missing))
@@ -155,7 +145,7 @@ class Recovery:
 
     def _misplaced(self, trouble: Trouble) -> None:
         """Handle a statement of another block: a brace is missing or superfluous, or the statement is misplaced."""
-        stack, word = trouble.stack, str(trouble.token)
+        stack, word = trouble.stack, trouble.token.value
         size = len(stack.states)
         if self._overclosed(trouble):
             self._open += 1
@@ -178,17 +168,17 @@ class Recovery:
     def _overclosed(self, trouble: Trouble) -> bool:
         stack, size = trouble.stack, len(trouble.stack.states)
         fits = stack.top() == "RBRACE" and stack.block(size=size - 1)
-        return bool(fits) and self._open < 0 and stack.accepts(terminal(trouble.token), size=size - 1)
+        return bool(fits) and self._open < 0 and stack.accepts(terminal(trouble.token.value), size=size - 1)
 
     def _underclosed(self, trouble: Trouble) -> bool:
         index = trouble.stack.open_brace()
         if index is None or "RBRACE" not in trouble.expected:
             return False
-        opened = trouble.stack.values[index].start_pos
-        if trouble.token in _TOP:
+        opened = trouble.stack.values[index].start
+        if trouble.token.value in _TOP:
             return self._open > 0
         return self._open > 0 and (
-            trouble.token in _OPENERS or self.scan.indent(trouble.at) <= self.scan.indent(opened)
+            trouble.token.value in _OPENERS or self.scan.indent(trouble.at) <= self.scan.indent(opened)
         )
 
     def _end(self, trouble: Trouble) -> None:
@@ -211,8 +201,7 @@ class Recovery:
 
     def _repair(self, trouble: Trouble, missing: list[tuple[str, ...]]) -> None:
         """Insert, replace or skip a token if the parse can continue then, else skip the statement."""
-        stack, token, at = trouble.stack, trouble.token, trouble.at
-        end = token.end_pos or at + 1
+        stack, token, at, end = trouble.stack, trouble.token, trouble.at, trouble.token.end
         if missing:
             self._open += missing[0].count("LBRACE") - missing[0].count("RBRACE")
             stack.insert(missing[0], trouble.before)
@@ -222,11 +211,11 @@ class Recovery:
             stack.feed(trouble.terminal(keywords[0]), keywords[0], at, end)
             return stack.move(end)
         values = [name for name in trouble.expected if name in VALUES]
-        if token.type in (*VALUES, "SIZE", "PROMQL") and values and not trouble.starts_line:
+        if token.kind in (*VALUES, "SIZE", "PROMQL") and values and not trouble.starts_line:
             self.damage.append(at)
             stack.feed(values[0], STAND_INS[values[0]], at, end)
             return stack.move(end)
-        if token.type in _MARKS and not trouble.starts_line:
+        if token.kind in _MARKS and not trouble.starts_line:
             return stack.move(at + len(trouble.span.text))
         return self._skip(trouble)
 
@@ -239,6 +228,6 @@ class Recovery:
             return None
         brace = stack.list_brace()
         stack.finish(trouble.before)
-        passed = trouble.block and at == trouble.at and trouble.token.type != "LBRACE"
+        passed = trouble.block and at == trouble.at and trouble.token.kind != "LBRACE"
         begin = at + 1 if passed else at  # a refused statement is not read again
-        return stack.move(self.scan.resume(begin, brace.start_pos if brace else None))
+        return stack.move(self.scan.resume(begin, brace.start if brace else None))

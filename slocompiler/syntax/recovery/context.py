@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 
-from lark import Token
-
 from slocompiler.syntax.lexemes import STRING
 from slocompiler.syntax.recovery.habits import habit
-from slocompiler.syntax.recovery.scan import WORDS, Scan
 from slocompiler.syntax.recovery.slip import Slip
 from slocompiler.syntax.recovery.slips import (
     LONG_UNITS,
@@ -23,6 +20,9 @@ from slocompiler.syntax.recovery.slips import (
     slip_at,
 )
 from slocompiler.syntax.recovery.trouble import Trouble
+from slocompiler.syntax.scan import Scan
+from slocompiler.syntax.tokens import Token
+from slocompiler.syntax.vocabulary import WORDS
 
 _VALUE = re.compile(r"[^\s\"{},`'#]+")
 _BRACED = re.compile(r"\$\{[A-Za-z_]\w*\}", re.ASCII)
@@ -42,17 +42,16 @@ def find_slip(trouble: Trouble) -> Slip | None:
     if found:
         return found
     inside = trouble.stack.top() in ("EQ", "MOP")
-    return slip_at(text, at, expected, inside, trouble.token.type in ("STRING", "PROMQL"))
+    return slip_at(text, at, expected, inside, trouble.token.kind in ("STRING", "PROMQL"))
 
 
 def half_open_promql(token: Token, scan: Scan) -> Slip | None:
     """The mistake of a PROMQL token that includes the next statement."""
-    start = token.start_pos or 0
-    goes_on = _STATEMENT.search(token)
+    goes_on = _STATEMENT.search(token.value)
     if not goes_on:
         return None
-    end = scan.end_of_code(scan.line_end(start))
-    match = re.compile(r"[^\n]*").match(scan.text, start, end)
+    end = scan.end_of_code(scan.line_end(token.start))
+    match = re.compile(r"[^\n]*").match(scan.text, token.start, end)
     return open_promql(match) if match else None
 
 
@@ -60,8 +59,8 @@ def _beside(trouble: Trouble) -> Slip | None:
     """Mistakes that depend on the token before."""
     text, at, stack = trouble.source.text, trouble.at, trouble.stack
     line = text[max(trouble.scan.line_start(at), at - 64) : at]
-    if trouble.token.type == "NAME":
-        unit = _AFTER_BLANK.search(text, max(trouble.scan.line_start(at), at - 32), trouble.token.end_pos or at)
+    if trouble.token.kind == "NAME":
+        unit = _AFTER_BLANK.search(text, max(trouble.scan.line_start(at), at - 32), trouble.token.end)
         if unit and unit.start(2) == at:
             return blank_unit(unit) if unit[2] in UNITS.values() else long_unit(unit)
     if line.endswith('"') and stack.top() == "STRING" and not text.startswith(";", at):
@@ -74,7 +73,7 @@ def _beside(trouble: Trouble) -> Slip | None:
         message, help = "label matchers have a single `=`", "remove the second `=`"
         return Slip(message, help, at, at + 1, "E101", dropped=True, written=("",), safe=True)
     if re.compile("[=:]").match(text, at) and stack.top() == stack.statement() and stack.top():
-        word = str(stack.values[-1])
+        word = stack.values[-1].value
         message, help = f"`{word}` takes no `{text[at]}`", f"write `{word} …`"
         return Slip(message, help, at, at + 1, "E101", dropped=True, written=("",), safe=True)
     return None
@@ -83,8 +82,8 @@ def _beside(trouble: Trouble) -> Slip | None:
 def _after_name(trouble: Trouble) -> Slip | None:
     """Mistakes that begin with the name before the token."""
     text, at, stack = trouble.source.text, trouble.at, trouble.stack
-    name = str(stack.values[-1])
-    start = stack.values[-1].start_pos
+    name = stack.values[-1].value
+    start = stack.values[-1].start
     if name.endswith(":") and "EQ" in trouble.expected:
         bare = name.rstrip(":")
         message, help = f"`{bare}` needs `=`, not a colon", f"write `{bare} = …`"

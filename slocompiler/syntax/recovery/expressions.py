@@ -6,8 +6,8 @@ import re
 
 from slocompiler.syntax.lexemes import STRING
 from slocompiler.syntax.recovery.slip import Slip
-from slocompiler.syntax.recovery.stack import kind
 from slocompiler.syntax.recovery.trouble import Trouble
+from slocompiler.syntax.tokens import kind
 
 _JOINT = re.compile(r"(?:and|or)(?!\w)|&&?|\|\|?")
 _AND = re.compile(r"\{([^{}\n]*)\}[ \t]*(?:and|&&?)[ \t]*\{([^{}\n]*)\}")
@@ -29,16 +29,16 @@ def promql_condition(trouble: Trouble) -> Slip | None:
     call = stack.top() == "NAME" and text.startswith(("(", "["), at)
     if not (inside or call or _OPERATOR.match(text, at)):
         return None
-    statement, start = stack.values[word - 1], stack.values[word].end_pos
+    statement, start = stack.values[word - 1], stack.values[word].end
     begin, end = start, scan.code_end(at)
     begin += len(text[begin:end]) - len(text[begin:end].lstrip())
     condition = _balanced(text[begin:end])
     end = begin + len(condition)
-    alone = scan.begins_line(statement.start_pos) and not re.search(r"`|#|\n", condition)
+    alone = scan.begins_line(statement.start) and not re.search(r"`|#|\n", condition)
     meant = f"`{condition}`"
-    help = f"write it in back-quotes: {statement} when {meant}"
+    help = f"write it in back-quotes: {statement.value} when {meant}"
     if not alone:
-        help = f"PromQL belongs in back-quotes: {statement} when `…`"
+        help = f"PromQL belongs in back-quotes: {statement.value} when `…`"
     if condition.startswith("histogram_quantile"):
         help += "; or, with the percentile as the target, a bound on the histogram: `good below 300ms`"
     written, title = (meant,) if alone else (), "write it in back-quotes"
@@ -87,20 +87,20 @@ def joint(trouble: Trouble) -> Slip | None:
 def bound(trouble: Trouble) -> Slip | None:
     """`good under 300ms`, and `good {…} or above 1s`, which reads `above` as a stream."""
     text, at, stack = trouble.source.text, trouble.at, trouble.stack
-    if stack.top() != "NAME" or trouble.token.type not in ("DURATION", "NUMBER", "SIZE") or trouble.starts_line:
+    if stack.top() != "NAME" or trouble.token.kind not in ("DURATION", "NUMBER", "SIZE") or trouble.starts_line:
         return None
-    name, before = stack.values[-1], kind(stack.values[-2])
-    start = name.start_pos
+    name, before = stack.values[-1].value, kind(stack.values[-2])
+    start, end = stack.values[-1].start, stack.values[-1].end
     if before in ("GOOD", "BAD") and name in _BELOW:
-        message, end = f"`{name}` is not a bound", name.end_pos
+        message = f"`{name}` is not a bound"
         return Slip(message, "write `below`", start, end, "E101", "BELOW", "below", replaces=True, written=("below",))
     if before != "OR" or name not in ("above", "below"):
         return None
     said = next((m for m in _OR_BOUND.finditer(text, trouble.scan.line_start(at)) if m.end() >= at), None)
     good = _as_good(said[1], said[2]) if said else ""
-    bound = said[3] if said else str(trouble.token)
+    bound = said[3] if said else trouble.token.value
     help = f"a bound says what is good, and follows the filter: `good {good or '{…}'} below {bound}`, over a histogram"
-    return Slip("a bound is not joined with `or`", help, start, at + len(trouble.token), "E101")
+    return Slip("a bound is not joined with `or`", help, start, at + len(trouble.token.value), "E101")
 
 
 def _as_good(side: str, filter: str) -> str:

@@ -10,8 +10,8 @@ from decimal import Decimal
 from slocompiler.syntax.lexemes import STRING
 from slocompiler.syntax.recovery.expressions import bound, joint, promql_condition
 from slocompiler.syntax.recovery.slip import Slip
-from slocompiler.syntax.recovery.stack import kind
 from slocompiler.syntax.recovery.trouble import Trouble
+from slocompiler.syntax.tokens import kind
 from slocompiler.syntax.values import UNITS
 
 _ODD_BLANK = re.compile("[\u00a0\u00ad\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000]")
@@ -60,7 +60,7 @@ def _list(trouble: Trouble) -> Slip | None:
         return None
     items = [item.strip().strip("\"'") for item in match[1].split(",") if item.strip()]
     if "DATE" not in trouble.expected and stack.top() in ("EQ", "MOP"):
-        return _values(match, str(stack.values[-1]), stack.values[-1].start_pos, items)
+        return _values(match, stack.values[-1].value, stack.values[-1].start, items)
     meant = ", ".join(f'"{item}"' if wanted == "STRING" else item for item in items)
     several = stack.statement() in ("STAKEHOLDERS", "PER", "")
     help = f"write `{meant}`" if several or len(items) == 1 else "write one text"
@@ -89,7 +89,7 @@ def _burn_rate(trouble: Trouble) -> Slip | None:
     match = (_FACTOR if stack.top() == "_AT" else _BURN_RATE).match(text, at)
     if not match:
         return None
-    start, message = stack.values[-1].start_pos, "an alert line names a share of the budget, not a burn rate"
+    start, message = stack.values[-1].start, "an alert line names a share of the budget, not a burn rate"
     window = _window(trouble)
     meant = _share(match, window) if match[1] else ""
     if not meant:
@@ -102,7 +102,7 @@ def _burn_rate(trouble: Trouble) -> Slip | None:
 def _window(trouble: Trouble) -> str:
     """The window of the SLO around; "" where it is not known, as in named alerts."""
     text, scan = trouble.source.text, trouble.scan
-    heads = (text[scan.line_start(b.start_pos or 0) : b.start_pos] for b in trouble.stack.open_braces())
+    heads = (text[scan.line_start(b.start) : b.start] for b in trouble.stack.open_braces())
     return next((match[1] for match in map(_WINDOW.search, heads) if match), "")
 
 
@@ -127,8 +127,8 @@ def _title(trouble: Trouble) -> Slip | None:
         return None
     if stack.top() == stack.statement():
         name = re.sub(r"[^a-z0-9]+", "-", match[0].lower()).strip("-0123456789")[:63] or "unnamed"
-        help = f"write `{stack.values[-1]} {name} {match[0]} …`"
-        message, title = f"expected a name after `{stack.values[-1]}`", f"add the name `{name}`"
+        help = f"write `{stack.values[-1].value} {name} {match[0]} …`"
+        message, title = f"expected a name after `{stack.values[-1].value}`", f"add the name `{name}`"
         return Slip(message, help, at, at, "E101", "NAME", name, written=(f"{name} ",), title=title)
     head = _HEAD.search(text, trouble.scan.line_start(at), at)
     if not head or not {"_OVER", "LBRACE"} & set(trouble.expected):
@@ -142,7 +142,7 @@ def named_argument(trouble: Trouble) -> str:
     """The help for an argument without its name: with that of the template's first parameter, if the file has it."""
     values = trouble.stack.values
     use = next(index for index in range(len(values) - 1, -1, -1) if kind(values[index]) == "USE")
-    template = re.escape(str(values[use + 1]))
+    template = re.escape(values[use + 1].value)
     first = re.search(rf"\btemplate\s+{template}\s*\(\s*(\w+)", trouble.source.text)
     given = trouble.span.text if len(trouble.span.text) <= 24 else "…"
     return f"name it: `{first[1] if first else 'NAME'} = {given}`"
@@ -156,7 +156,7 @@ def _other_words(trouble: Trouble) -> Slip | None:
         meant = f"{30 * int(months[1])}d"
         message, help = f"`{months[0]}` is not a duration", f"a window rolls and has days: `{meant}`"
         return Slip(message, help, at, months.end(), "E107", "DURATION", meant, written=(meant,))
-    word = str(trouble.token)
+    word = trouble.token.value
     if top == "REVIEW" and word in _EVERY:
         meant, message = f"every {_EVERY[word]}", f"expected `every` after `review`, not `{word}`"
         return Slip(message, f"write `{meant}`", at, at + len(word), "E101", written=(meant,))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from slocompiler.syntax.limits import LONGEST_LINE
-from slocompiler.syntax.recovery.stack import HEADS, kind
+from slocompiler.syntax.recovery.stack import HEADS
 from slocompiler.syntax.recovery.trouble import Trouble
+from slocompiler.syntax.tokens import kind
 from slocompiler.syntax.vocabulary import STATEMENTS
 
 
@@ -27,7 +28,7 @@ def enter(trouble: Trouble, opens: int) -> bool:
     name = next((value for value in values[index + 1 : index + 2] if kind(value) == "NAME"), None)
     trouble.stack.cut(index + 2)
     if name:
-        trouble.stack.feed("NAME", str(name), name.start_pos, name.end_pos)
+        trouble.stack.feed("NAME", name.value, name.start, name.end)
     trouble.stack.insert(needed.split()[bool(name) :], trouble.before)
     trouble.stack.move(opens + 1 if opens >= 0 else line_end)
     return True

@@ -1,4 +1,4 @@
-"""The stack of Lark's parser at an error: what it expects, which blocks are open, and how to change it.
+"""The stack of the parser at an error: what it expects, which blocks are open, and how to change it.
 
 Nothing here is reported. Everything takes linear time: only the list of state numbers is copied, never the parser.
 """
@@ -6,11 +6,10 @@ Nothing here is reported. Everything takes linear time: only the list of state n
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any
 
-from lark import Token, Tree, UnexpectedInput
-from lark.parsers.lalr_analysis import Shift
-
+from slocompiler.syntax.lalr import LAST, ROWS, RULES, Parser
+from slocompiler.syntax.tokens import END, Token, kind
 from slocompiler.syntax.vocabulary import SEVERITIES, SIGNS, STATEMENTS
 
 STAND_INS = {
@@ -56,36 +55,24 @@ def terminal(word: str) -> str:
 _STARTS = {terminal(word) for words in STATEMENTS.values() for word in words.split()}
 
 
-def kind(value: Any) -> str:
-    """The terminal of a value on the stack; "" if it is the node of a rule."""
-    return value.type if isinstance(value, Token) else ""
-
-
 def _end(value: Any) -> int:
     """Where a value on the stack ends; 0 if it is empty."""
     if isinstance(value, list | tuple):
         return next(filter(None, map(_end, reversed(value))), 0)
-    return (value.end_pos if isinstance(value, Token) else getattr(getattr(value, "span", None), "end", 0)) or 0
+    return value.end if isinstance(value, Token) else getattr(getattr(value, "span", None), "end", 0)
 
 
 class Stack:
     """A view of the parser's states and values. `size` in a method: as if there were only this many states."""
 
-    def __init__(self, error: UnexpectedInput) -> None:
-        interactive: Any = error.interactive_parser
-        self._parser: Any = interactive.parser_state
-        self._lexer: Any = interactive.lexer_thread.state
-        self._table: Any = self._parser.parse_conf.states
+    def __init__(self, parser: Parser) -> None:
+        self._parser = parser
+        self.states, self.values = parser.states, parser.values
 
     @property
-    def states(self) -> list[int]:
-        """The numbers of the states, the current one last."""
-        return self._parser.state_stack  # type: ignore[no-any-return]  # Lark has no types for it
-
-    @property
-    def values(self) -> list[Any]:
-        """Tokens and nodes: `values[i]` led to `states[i + 1]`."""
-        return self._parser.value_stack  # type: ignore[no-any-return]  # Lark has no types for it
+    def at(self) -> int:
+        """The offset at which reading continues."""
+        return self._parser.at
 
     def accepts(self, *names: str, size: int | None = None) -> bool:
         """Whether these terminals could follow, one after another. Runs no callback."""
@@ -94,21 +81,20 @@ class Stack:
 
     def _take(self, states: list[int], name: str) -> bool:
         """Advance the states over this terminal; False if it cannot follow."""
-        while True:
-            action, arg = self._table[states[-1]].get(name, (None, None))
-            if action is None:
-                return False
-            if action is Shift:
-                states.append(arg)
+        while step := ROWS[states[-1]].get(name):
+            if step > 0:
+                states.append(step)
                 return True
-            del states[len(states) - len(arg.expansion) :]
-            states.append(self._table[states[-1]][arg.origin.name][1])
-            if name == "$END" and states[-1] == self._parser.parse_conf.end_state:
+            size, rule, *_ = RULES[step]
+            del states[len(states) - size :]
+            states.append(ROWS[states[-1]][rule])
+            if name == END and states[-1] == LAST:
                 return True
+        return False
 
     def _follow(self, states: list[int]) -> list[str]:
-        """The terminals that could follow in these states, by name: the order in the tables differs from one generation to the next."""
-        return [name for name in sorted(self._table[states[-1]]) if name.isupper() and self._take(states.copy(), name)]
+        """The terminals that could follow in these states, in alphabetical order."""
+        return [name for name in ROWS[states[-1]] if name.isupper() and self._take(states.copy(), name)]
 
     def expected(self) -> list[str]:
         """The terminals that could follow."""
@@ -174,7 +160,8 @@ class Stack:
         index = self.open_brace()
         if index is None or self.block() or self.block(size=index + 2):
             return None
-        return self.values[index]  # type: ignore[no-any-return]  # Lark has no types for it
+        brace: Token = self.values[index]
+        return brace
 
     def top(self) -> str:
         """The terminal that was read last."""
@@ -182,19 +169,14 @@ class Stack:
 
     def end(self) -> int:
         """The offset at which what was read ends; 0 if nothing was read."""
-        for value in reversed(self.values):
-            while isinstance(value, Tree) and value.children:  # a list that is not finished
-                value = value.children[-1]
-            if not isinstance(value, Tree):
-                return cast(int, value.end_pos if isinstance(value, Token) else value.span.end)
-        return 0
+        return _end(self.values)
 
     # Changes
 
     def feed(self, name: str, value: str, start: int, end: int | None = None) -> None:
         """Continue as if this token were at `start`, or after the tokens before it if they end later: spans have an order."""
-        start = max(start, next(filter(None, map(_end, reversed(self.values))), 0))
-        self._parser.feed_token(Token(name, value, start, end_pos=max(start, end or 0)))
+        start = max(start, self.end())
+        self._parser.feed(Token(self._parser.source, start, max(start, end or 0), name, value))
 
     def insert(self, names: Sequence[str], at: int) -> None:
         """Continue as if stand-ins for these terminals were at `at`."""
@@ -225,4 +207,4 @@ class Stack:
 
     def move(self, at: int) -> None:
         """Continue to read at this offset."""
-        self._lexer.line_ctr.char_pos = at
+        self._parser.at = at

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 
-from lark import Token
-
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import edits, remove
 from slocompiler.source import Span
 from slocompiler.suggest import similar
 from slocompiler.syntax.lexemes import STRING
 from slocompiler.syntax.recovery.habits import named_argument
-from slocompiler.syntax.recovery.scan import WORDS
 from slocompiler.syntax.recovery.stack import VALUES
 from slocompiler.syntax.recovery.trouble import Trouble
-from slocompiler.syntax.vocabulary import SIGNS, STATEMENTS, TERMINALS, argument, describe, either
+from slocompiler.syntax.tokens import ODD, Token
+from slocompiler.syntax.vocabulary import SIGNS, STATEMENTS, TERMINALS, WORDS, argument, describe, either
 
 _LAST = re.compile(rf"({STRING}|[\w.:%$-]+|[=!<>~]+|\S)\s*\Z")
 _MEANT = {
@@ -44,7 +42,7 @@ _MANY = 5
 def unexpected(trouble: Trouble, missing: list[tuple[str, ...]]) -> Diagnostic:
     """The diagnostic of an unexpected token; `missing` are the chains of terminals that may be missing before it."""
     token = trouble.token
-    if token.type == "RBRACE" and trouble.block == "file":
+    if token.kind == "RBRACE" and trouble.block == "file":
         return Diagnostic(
             "E102", "this `}` has no matching `{`", trouble.span, fixes=remove("remove `}`", trouble.span)
         )
@@ -52,14 +50,16 @@ def unexpected(trouble: Trouble, missing: list[tuple[str, ...]]) -> Diagnostic:
     if missing:
         what, fixes = _chain(missing[0], statement, trouble), _insertions(missing, trouble)
         if trouble.block and trouble.starts_line:
-            return Diagnostic("E101", f"expected {what} before `{token}`", trouble.span, fixes=fixes)
+            return Diagnostic("E101", f"expected {what} before `{token.value}`", trouble.span, fixes=fixes)
         help = named_argument(trouble) if missing[0] == ("NAME", "EQ") and statement == "USE" else ""
+        either_kind = missing[0] == ("EVENTS",) and "BAD" in trouble.expected
+        help = "or `bad events`, to count only those" if either_kind else help
         return Diagnostic("E101", f"expected {what} {after(trouble)}", trouble.gap, help=help, fixes=fixes)
-    if trouble.block and trouble.starts_line and (token.type == "?" or token[0].isalpha()):
+    if trouble.block and trouble.starts_line and (token.kind == ODD or token.value[0].isalpha()):
         return _unknown_statement(trouble)
     what = _expected(trouble, statement)
     on_next_line = trouble.source.text.find("\n", trouble.before, trouble.at) >= 0
-    if on_next_line or (token.type in ("LBRACE", "RBRACE") and not trouble.block):
+    if on_next_line or (token.kind in ("LBRACE", "RBRACE") and not trouble.block):
         return Diagnostic("E101", f"expected {what} {after(trouble)}", trouble.gap)
     message = f"expected {what} {after(trouble)}, not `{_short(trouble.span.text)}`"
     return _misspelt(trouble, message, trouble.keywords())
@@ -115,8 +115,7 @@ def unclosed(trouble: Trouble, where: str) -> Diagnostic:
     """E102 for the innermost open brace."""
     index = trouble.stack.open_brace()
     assert index is not None, "a block is open"
-    token = trouble.stack.values[index]
-    brace = Span(trouble.source, token.start_pos, token.end_pos)
+    brace: Token = trouble.stack.values[index]
     half = trouble.scan.half_open(brace.end, trouble.before)
     if half >= 0:
         line = trouble.source.line_number(half)
@@ -130,9 +129,9 @@ def unclosed(trouble: Trouble, where: str) -> Diagnostic:
 
 def closing(report: Diagnostic, trouble: Trouble, opened: list[Token]) -> Diagnostic:
     """The report of unclosed braces, with a fix that closes each on its own line."""
-    if report.fixes or any(not brace.end_pos or brace.end_pos == brace.start_pos for brace in opened):
+    if report.fixes or any(brace.end == brace.start for brace in opened):
         return report
-    starts = [trouble.scan.line_start(brace.start_pos or 0) for brace in reversed(opened)]
+    starts = [trouble.scan.line_start(brace.start) for brace in reversed(opened)]
     lines = [f"\n{' ' * trouble.scan.indent(start)}}}" for start in starts]
     fixes = edits("add `}`", (trouble.gap, "".join(lines)))
     return Diagnostic(report.code, report.message, report.span, report.labels, report.help, fixes)
@@ -140,19 +139,18 @@ def closing(report: Diagnostic, trouble: Trouble, opened: list[Token]) -> Diagno
 
 def overclosed(trouble: Trouble) -> Diagnostic:
     """E102 for the `}` before the token, which closes its block too early."""
-    token = trouble.stack.values[-1]
-    brace = Span(trouble.source, token.start_pos, token.end_pos)
-    here = (Label(trouble.span, _homes(str(trouble.token))),)
+    brace: Token = trouble.stack.values[-1]
+    here = (Label(trouble.span, _homes(trouble.token.value)),)
     help = "remove one `}`: the file has more of them than `{`"
     return Diagnostic("E102", "this `}` is one too many", brace, here, help, remove("remove this `}`", brace))
 
 
 def misplaced(trouble: Trouble) -> Diagnostic:
     """E103 for a statement of another block."""
-    word, opened = str(trouble.token), trouble.stack.open_braces()
+    word, opened = trouble.token.value, trouble.stack.open_braces()
     help = _homes(word)
-    if help.endswith("blocks") and opened and opened[0].start_pos:
-        head = trouble.source.text[trouble.scan.line_start(opened[0].start_pos) : opened[0].start_pos].split()
+    if help.endswith("blocks") and opened and opened[0].start:
+        head = trouble.source.text[trouble.scan.line_start(opened[0].start) : opened[0].start].split()
         help = f"{help}: move it above `{' '.join(head[:2])}`"
     return Diagnostic("E103", f"`{word}` is not allowed here", trouble.span, help=help)
 
@@ -217,8 +215,8 @@ def _expected(trouble: Trouble, statement: str) -> str:
 
 def _unknown_statement(trouble: Trouble) -> Diagnostic:
     words = STATEMENTS[trouble.block].split()
-    token, bare = str(trouble.token), trouble.token.rstrip(":")
-    if trouble.token.type == "?":
+    token, bare = trouble.token.value, trouble.token.value.rstrip(":")
+    if trouble.token.kind == ODD:
         token = bare = trouble.span.text
     if bare != token and bare in words:
         colon = edits("remove the colon", (trouble.span.part(trouble.at + len(bare), trouble.span.end), ""), safe=True)
@@ -231,7 +229,7 @@ def _unknown_statement(trouble: Trouble) -> Diagnostic:
         meant = _MEANT[bare]
         fixes = edits(f"write `{meant}`", (trouble.span, meant))
         return Diagnostic("E101", message, trouble.span, help=f"did you mean `{meant}`?", fixes=fixes)
-    close = similar(bare, words) if trouble.token.type in ("NAME", "?") else []
+    close = similar(bare, words) if trouble.token.kind in ("NAME", ODD) else []
     if close:
         return _misspelt(trouble, message, close)
     elsewhere = similar(bare, WORDS, 0.75)

@@ -128,13 +128,21 @@ def _condition(line: Alert, short: int, target: Decimal, window: int, unit: str)
     if isinstance(line, Remaining):
         left = f"less than {promql.percent(line.below)} of the budget is left"
         return f"when {left if line.below else 'the budget is exhausted'}."
-    needs = f", and at least {line.needs:,} {unit} are bad" if line.needs > 1 else ""
+    needs = _needs(line, unit)
     if isinstance(line, Exhausted):
         return f"when the budget left lasts less than {words.in_full(line.within)} at the current rate{needs}."
     height = burn.line_factor(line, target, window)
     windows = f"over {promql.duration(line.window)} and over {promql.duration(short)}"
     bad = f"more than {words.percent(height * burn.budget(target))} of {unit} are bad {windows}"
     return f"when {bad}{needs}. That is a burn rate of {promql.rounded(height)}."
+
+
+def _needs(line: Burn | Exhausted, unit: str) -> str:
+    """`, and at least 10 of at least 100 requests are bad`; "" if one bad request is enough."""
+    if line.needs > 1:
+        of = f" of at least {line.traffic:,}" if line.traffic > 1 else ""
+        return f", and at least {line.needs:,}{of} {unit} are bad"
+    return f", and there are at least {line.traffic:,} {unit}" if line.traffic > 1 else ""
 
 
 def _table(alerts: tuple[Alert, ...], target: Decimal, window: int, length: int) -> Table:

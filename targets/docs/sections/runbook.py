@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 
 from slocompiler import promql
 from slocompiler.explain import phrases
 from slocompiler.explain.phrases import Code
 from slocompiler.ir import SEVERITIES, Gauge, Service, Severity, Slices, Slo, Threshold
+from slocompiler.record import replace
 from slocompiler.targets.docs.page import (
     READING,
     Block,

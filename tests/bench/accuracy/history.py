@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from bench.accuracy.remote_write import write
 from bench.accuracy.scenarios import COUNTERS, Scenario, Truth
 from bench.accuracy.series import BEGIN, DAY, HOUR
 
@@ -19,10 +18,14 @@ from slocompiler.targets.shared import Options
 from support import binaries
 from support.compile import rules
 from support.promtool import seconds
+from support.samples import Written, write
 from support.server import Prometheus
 
 FIVE_MINUTES = 300
-PERIOD = "slo:error_ratio:period"
+PERIOD, AGE, LEFT = "slo:error_ratio:period", "slo:age:seconds", "slo:budget_left:ratio"
+BUDGET = 0.001
+"""The share of events that may be bad, of all SLOs."""
+MINUTE = 60
 AVERAGED = "averaged:error_ratio:rate5m"
 LAYERS = (("slo:events:rate5m",), ("slo:errors:rate5m", AVERAGED), ("slo:events:increase5m", "slo:errors:increase5m"))
 """A rule reads what stands before it; the errors' one reads the events'."""
@@ -56,7 +59,7 @@ def measure(folder: Path, truths: Sequence[Truth], window: int, days: float) -> 
         for block in _blocks(server).iterdir():
             block.rename(server.data / block.name)
     with server:
-        write(server, "newest", {}, 1, end)  # what is written below is older
+        write(server.address, [Written("newest", {}, 1, end)])  # what is written below is older
         for truth in truths:
             _catch_up(server, truth, recorded[truth.scenario.name], end)
         return {truth.scenario.name: _worst(server, truth, recorded, window, end) for truth in truths}
@@ -114,9 +117,23 @@ def _catch_up(server: Prometheus, truth: Truth, recorded: dict[str, dict[str, An
     for times in _up(truth, FIVE_MINUTES, end)[1:]:
         for at in (time + offset for time in times[:SEEN]):
             for name in LAYERS[-1]:
-                rule = recorded[name]
-                for labels, value in server.query(rule["expr"], at):
-                    write(server, name, labels | rule["labels"], value, at)
+                _record(server, recorded[name], at)
+
+
+def _budget(server: Prometheus, recorded: dict[str, dict[str, Any]], begin: int, at: int) -> str:
+    """Evaluate the rules of the budget once a minute, as far as they need it, and return what is spent at that time."""
+    age, done = recorded[AGE], server.query(f"timestamp({AGE})", at)
+    for minute in range(int(done[0][1]) + MINUTE if done else begin, at, MINUTE):
+        _record(server, age, minute)
+    for name in (PERIOD, "slo:coverage:ratio", AGE, "slo:age:ratio", LEFT):
+        _record(server, recorded[name], at)
+    return f"1 - {LEFT}"
+
+
+def _record(server: Prometheus, rule: dict[str, Any], at: int) -> None:
+    """Evaluate a rule and write what it records."""
+    found = server.query(rule["expr"], at)
+    write(server.address, [Written(rule["record"], labels | rule["labels"], value, at) for labels, value in found])
 
 
 def _up(truth: Truth, interval: int, end: int) -> list[list[int]]:
@@ -143,11 +160,14 @@ def _worst(
         f"sum_over_time({AVERAGED}{{{mine}}}[{over}]) / count_over_time({AVERAGED}{{{mine}}}[{over}])",
         f'sum(increase(requests_total{{{job},code="500"}}[{over}])) / sum(increase(requests_total{{{job}}}[{over}]))',
     ]
-    asked = asked if scenario.measured == COUNTERS else asked[:1]
+    asked = asked if scenario.measured == COUNTERS and not scenario.budget else asked[:1]
     first, last, step = (6 * HOUR, DAY, HOUR) if scenario.young else (window + 5 * HOUR, end - BEGIN, 5 * HOUR)
-    worst = [0.0] * len(asked)
+    worst, begin = [0.0] * len(asked), BEGIN + 2 * FIVE_MINUTES  # the first evaluation is then
     for at in (*range(BEGIN + first + FIVE_MINUTES, BEGIN + last, step), BEGIN + last):
-        right = truth.ratio(at, min(window, at - BEGIN - 2 * FIVE_MINUTES))  # the first evaluation is then
+        right = truth.ratio(at, min(window, at - begin))
+        if scenario.budget:
+            right *= min(1, (at - begin) / window) / BUDGET
+            asked = [_budget(server, recorded[scenario.name], begin, at)]
         for number, expr in enumerate(asked):
             found = server.query(expr, at)
             assert len(found) == 1, f"{expr} at {at} returns {found}"

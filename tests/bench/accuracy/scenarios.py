@@ -57,6 +57,8 @@ class Scenario:
     catch_up: bool = True
     young: bool = False
     """Whether it is read on the first day, from the sixth hour on."""
+    budget: bool = False
+    """Whether what is read is the share of the budget that is spent, by the budget left, instead of the period's ratio."""
 
 
 class Truth:
@@ -157,6 +159,12 @@ SCENARIOS = (
         absent,
     ),
     *(_away(minutes) for minutes in (2, 20, 60, 90, 110)),
+    Scenario(
+        "away-twice",
+        "Prometheus is away for 90 minutes, and an hour later for 20; a third of the requests fail meanwhile, before and after",
+        lambda h: Moment(_sun(h), 0.33 if down(h + 1, 2 + 170 / 60) else 0.0005),
+        down=lambda h: down(h, 1.5) or down(h - 2.5, 20 / 60),
+    ),
     _away(2, "restart", catch_up=False),
     Scenario(
         "resets",
@@ -200,5 +208,12 @@ SCENARIOS = (
         "trouble in the first night, read every hour from the sixth of the first day on",
         lambda h: Moment(_sun(h), 0.5 if between(h, 3.5, 1) else 0.0002),
         young=True,
+    ),
+    Scenario(
+        "young-budget",
+        "the same; the error of the budget that is spent, by `slo:budget_left:ratio`",
+        lambda h: Moment(_sun(h), 0.5 if between(h, 3.5, 1) else 0.0002),
+        young=True,
+        budget=True,
     ),
 )

@@ -12,12 +12,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # it is run as a script
 
 from slocompiler.ir import Program, Service
+from slocompiler.record import replace
 from slocompiler.targets import render
 from slocompiler.targets.shared import Options
 from support.compile import EXAMPLES, compile_files

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
 from slocompiler.ir import Program
+from slocompiler.record import replace
 from slocompiler.targets import render
 from slocompiler.targets.grafana.options import Options as GrafanaOptions
 from slocompiler.targets.shared import Options

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 import yaml
 
 from slocompiler.project import load
+from slocompiler.record import replace
 from slocompiler.source import Source
 from slocompiler.targets import TARGETS, render
 from slocompiler.targets.grafana.options import Options as GrafanaOptions
@@ -70,6 +70,7 @@ class TestResources:
             document = yaml.safe_load(text)
             about = document["metadata"]
             folder = "A: b: details" if name.startswith("details/") else "A: b"
+            assert about["name"] == f"sloc.{name.removesuffix('.yaml').replace('/', '.')}"
             assert about["labels"] == {"made-by": "sloc", "grafana_dashboard": "1"}
             assert about["annotations"] == {"grafana_folder": folder, "k8s-sidecar-target-directory": folder}
             ((key, data),) = document["data"].items()

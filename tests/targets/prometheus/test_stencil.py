@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
@@ -12,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from slocompiler import ir
+from slocompiler.record import fields, replace
 from slocompiler.targets.docs import render as docs
 from slocompiler.targets.grafana import render as grafana
 from slocompiler.targets.prometheus import render as prometheus
@@ -98,8 +98,8 @@ def with_values(part: Any, value: Callable[[str], str]) -> Any:
         return replace(part, value=value(part.value))
     if isinstance(part, tuple):
         return tuple(with_values(one, value) for one in part)
-    if is_dataclass(part) and not isinstance(part, type):
-        return replace(part, **{field.name: with_values(getattr(part, field.name), value) for field in fields(part)})
+    if hasattr(part, "__match_args__") and not isinstance(part, type):
+        return replace(part, **{name: with_values(getattr(part, name), value) for name in fields(type(part))})
     return part
 
 

@@ -10,9 +10,8 @@ from functools import cached_property
 from slocompiler.source import Source
 from slocompiler.suggest import similar
 from slocompiler.syntax.lexemes import BLANKS, COMMENT, PROMQL, STRING
-from slocompiler.syntax.vocabulary import STATEMENTS
+from slocompiler.syntax.vocabulary import WORDS
 
-WORDS = sorted({word for words in STATEMENTS.values() for word in words.split()})
 _CODE = re.compile(rf'(?:[^"#\n]++|{STRING})*+')
 _PART = re.compile(
     rf"{STRING}|{COMMENT}(?:\n[ \t]*+{COMMENT})*+|{PROMQL}|(?P<brace>[{{}}])"

@@ -1,0 +1,65 @@
+"""Cuts a text into tokens, as Lark's contextual lexer does: a token is one that may follow, if any of those is there.
+
+Nearly every token would be the same anywhere, except that a word is a keyword only where this keyword may follow. `SCAN`
+finds those in one pass. For all others, `next_token` tries the terminals that may follow, then all terminals.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from functools import cache
+
+from slocompiler.grammar import tables
+from slocompiler.record import record
+from slocompiler.source import Source, Span
+from slocompiler.syntax.lexemes import BLANK, COMMENT
+
+_TERMINALS: dict[str, str] = dict(line.split(" ", 1) for line in tables()[0])
+_KEYWORD = re.compile(r"(?:\(\?:)?([a-z|]+)\)?\(\?!\[\\w:-\]\)")
+_WORDS = {name: match[1].split("|") for name in _TERMINALS if (match := _KEYWORD.fullmatch(_TERMINALS[name]))}
+KEYWORDS = {word: name for name, words in _WORDS.items() for word in words}
+"""The terminals of words that are names elsewhere."""
+_BLANKS = rf"(?:{BLANK}|{COMMENT})*+"
+_NAME = rf"(?>{_TERMINALS['NAME']})(?!\w)"  # no keyword precedes a letter that no name has
+_FREQUENT = {name: _TERMINALS[name] for name in ("NATIVE", "NAME", "STRING")}
+"""Tried first, for speed: no other terminals begin with their characters."""
+_FORMS = {name: pattern for name, pattern in (_FREQUENT | _TERMINALS | {"NAME": _NAME}).items() if name not in _WORDS}
+SCAN = re.compile(rf"{_BLANKS}(?:{'|'.join(rf'(?P<{name}>{pattern})' for name, pattern in _FORMS.items())}|)")
+"""Blanks, comments and a token, a keyword as its NAME; no group if `next_token` has to decide."""
+_BLANK = re.compile(_BLANKS)
+END = "$END"
+"""The kind of the token at the end of the text."""
+ODD = "?"
+"""The kind of a character that begins no token."""
+
+
+@record
+class Token(Span):
+    """A token: the span of one terminal. A token that recovery inserted has a value that is not in the source."""
+
+    kind: str
+    """The name of the terminal."""
+    value: str
+
+
+def kind(value: object) -> str:
+    """The kind of a token; "" for the node of a rule."""
+    return value.kind if isinstance(value, Token) else ""
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(_TERMINALS[name])
+
+
+def next_token(source: Source, at: int, following: Container[str]) -> Token:
+    """The token at `at`, after blanks and comments: one of the terminals `following` if possible, else any."""
+    text = source.text
+    at = _BLANK.match(text, at).end()  # type: ignore[union-attr]  # it matches the empty text too
+    if at == len(text):
+        return Token(source, at, at, END, "")
+    for name in (*(name for name in _TERMINALS if name in following), *_TERMINALS):
+        if match := _pattern(name).match(text, at):
+            return Token(source, at, match.end(), name, match[0])
+    return Token(source, at, at + 1, ODD, text[at])
