@@ -98,7 +98,7 @@ def replay(arguments: list[str]) -> bool:
     records, this = folder(), key(arguments)
     if records is None or this is None or (record := _read(path_of(this, records), this)) is None:
         return False
-    printed, real, seen, made = record
+    printed, real, seen, generated = record
     if any(os.path.realpath(path) != target for path, target in zip(real[::2], real[1::2], strict=True)):
         return False
     now = time.time_ns()
@@ -110,7 +110,7 @@ def replay(arguments: list[str]) -> bool:
             stamps[number] = former if content == ANY else trusted(stamps[number], now)
         if stamps != seen[1::3]:
             seen[1::3] = stamps
-            write(records, this, printed, real, seen, made)
+            write(records, this, printed, real, seen, generated)
     return _print(printed)
 
 
@@ -120,9 +120,9 @@ def former(arguments: list[str]) -> tuple[dict[str, tuple[str, str]], dict[str, 
     record = _read(path_of(this, records), this) if records is not None and this is not None else None
     if record is None:
         return {}, {}
-    _, _, seen, made = record
+    _, _, seen, generated = record
     by_path = zip(seen[::3], zip(seen[1::3], seen[2::3], strict=True), strict=True)
-    return dict(by_path), {one: names.split("\n") for one, names in zip(made[::2], made[1::2], strict=True)}
+    return dict(by_path), {one: names.split("\n") for one, names in zip(generated[::2], generated[1::2], strict=True)}
 
 
 def _print(printed: list[str]) -> bool:
@@ -155,9 +155,10 @@ def has(path: str, content: str) -> bool:
 # Records
 
 
-def write(records: str, key: str, printed: list[str], real: list[str], seen: list[str], made: list[str]) -> None:
+def write(records: str, key: str, printed: list[str], real: list[str], seen: list[str], generated: list[str]) -> None:
     """Write a record whole, or not at all. Keeps the youngest records. An error of the system leaves no record."""
-    parts = [_FORMAT + key, str(len(printed)), str(len(real)), str(len(made)), *printed, *real, *made, *seen, _FORMAT]
+    lengths = [str(len(one)) for one in (printed, real, seen)]
+    parts = [_FORMAT + key, *lengths, *printed, *real, *seen, *generated, _FORMAT]
     text = _SEPARATOR.join(parts)
     if text.count(_SEPARATOR) >= len(parts):  # a text that was printed has one
         return
@@ -188,7 +189,7 @@ def _read(path: str, key: str) -> tuple[list[str], list[str], list[str], list[st
     first, *parts = text.split(_SEPARATOR)
     if first != _FORMAT + key or parts[-1:] != [_FORMAT]:
         return None
-    printed, real, made = map(int, parts[:3])
+    printed, real, seen = map(int, parts[:3])
+    real, seen = printed + real, printed + real + seen
     parts = parts[3:-1]
-    real, made = printed + real, printed + real + made
-    return parts[:printed], parts[printed:real], parts[made:], parts[real:made]
+    return parts[:printed], parts[printed:real], parts[real:seen], parts[seen:]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from slocompiler.cli import made, trace
+from slocompiler.cli import trace, unchanged
 from slocompiler.cli.cache import digest
 from slocompiler.cli.ownership import Output, header_of
 from slocompiler.cli.processes import nothing, spread
@@ -45,7 +45,7 @@ def each(
 def compared(output: Output, portion: Portion, names: list[str]) -> Iterator[tuple[str, str, str | None]]:
     """The files that are not up to date: name, new and former text. Adds all `names`. Raises Foreign."""
     key, safe = _key(output, portion), set[PurePosixPath]()
-    known = made.names(key, output.folder) if key else None
+    known = unchanged.names(key, output.folder) if key else None
     for name, text in generated(output, portion) if known is None else ((name, None) for name in known):
         names.append(name)
         path, parent = output.folder / name, PurePosixPath(name).parent
@@ -59,7 +59,7 @@ def compared(output: Output, portion: Portion, names: list[str]) -> Iterator[tup
                 output.refuse_other(path, header)
             yield name, text, current
     if key:
-        made.note(key, names)
+        unchanged.note(key, names)
 
 
 def generated(output: Output, portion: Portion) -> Iterator[tuple[str, str]]:

@@ -35,7 +35,7 @@ class Trace:
     """Folders whose files were looked at, and their real paths."""
     printed: list[str]
     """`out` or `err`, and the text, in turns."""
-    made: dict[str, list[str]]
+    generated: dict[str, list[str]]
     """The names of generated files, by a key of all that decides them."""
 
 
@@ -167,19 +167,19 @@ Noted = tuple[dict[str, str], dict[str, str], dict[str, dict[str, str]], dict[st
 def noted() -> Noted | None:
     """What this process has looked at, for its parent."""
     trace = current()
-    return (trace.stamps, trace.contents, trace.folders, trace.real, trace.made) if trace else None
+    return (trace.stamps, trace.contents, trace.folders, trace.real, trace.generated) if trace else None
 
 
 def join(others: Noted | None) -> None:
     """Note what a child process has looked at, besides what it knew from here."""
     trace = current()
     if trace and others:
-        stamps, contents, folders, real, made = others
+        stamps, contents, folders, real, generated = others
         trace.stamps.update(stamps | trace.stamps)
         trace.contents.update(contents | trace.contents)
         trace.folders.update(folders | trace.folders)
         trace.real.update(real | trace.real)
-        trace.made.update(made)
+        trace.generated.update(generated)
 
 
 # Printing
@@ -207,8 +207,8 @@ def keep() -> None:
     contents = trace.contents | {folder: cache.listing(found) for folder, found in trace.folders.items()}
     seen = [part for path, stamp in trace.stamps.items() for part in (path, stamp, contents.get(path, ""))]
     real = [part for pair in trace.real.items() for part in pair]
-    made = [part for key_, names in trace.made.items() for part in (key_, "\n".join(names))]
-    cache.write(records, key, trace.printed, real, seen, made)
+    generated = [part for key_, names in trace.generated.items() for part in (key_, "\n".join(names))]
+    cache.write(records, key, trace.printed, real, seen, generated)
 
 
 def installed() -> Iterator[str]:

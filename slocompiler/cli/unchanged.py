@@ -33,7 +33,7 @@ def note(key: str, names: list[str]) -> None:
     """Note the names of the files that are generated for a key."""
     now = trace.current()
     if now and names:
-        now.made[key] = names
+        now.generated[key] = names
 
 
 @lru_cache(maxsize=1)
