@@ -12,12 +12,14 @@ import shutil
 import statistics
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+SLOC = str(Path(sysconfig.get_path("scripts"), "sloc"))
 SLOTH = "github.com/slok/sloth/cmd/sloth@v0.16.0"
 PER_SERVICE = 20
 SLO = """
@@ -126,7 +128,7 @@ def sloth(folder: Path) -> Run:
 def build(folder: Path, *more: str, processors: int | None = None, cached: bool = False) -> Run:
     """A build into a folder that is empty, or a second one."""
     before = (lambda: None) if cached else (lambda: _fresh(folder))
-    command = (sys.executable, "-m", "slocompiler", "build", "--quiet", *more)
+    command = (SLOC, "build", "--quiet", *more)
     return Run(command, folder, before, processors)
 
 
@@ -159,7 +161,7 @@ def changed(folder: Path) -> Run:
     for command in (("init", "--initial-branch=main"), ("add", "*.slo"), (*identity, "commit", "--message", "all")):
         subprocess.run(["git", *command], cwd=folder, check=True, stdout=subprocess.DEVNULL)
     edited(folder).before()
-    return Run((sys.executable, "-m", "slocompiler", "diff"), folder)
+    return Run((SLOC, "diff"), folder)
 
 
 # Bars
@@ -183,7 +185,7 @@ def rows(folder: Path, runs: int) -> Iterator[tuple[str, list[float], float, str
         name, run = f"1,000, all targets, processors: {processors}", build(thousand, processors=processors)
         yield name, ratios(run, sloth(thousand), runs), bar, unit
     yield "1,000, all, nothing changed", ratios(build(thousand, cached=True), sloth(thousand), runs), 0.03, unit
-    check = Run((sys.executable, "-m", "slocompiler", "check", "--no-cache"), thousand)
+    check = Run((SLOC, "check", "--no-cache"), thousand)
     yield "1,000 SLOs, check", ratios(check, sloth(thousand), runs), 0.5, unit
     yield "1,000 SLOs, diff", ratios(changed(thousand), sloth(thousand), runs), 1.0, unit
     yield "10,000 SLOs, all targets", [build(many).memory()], 128, "MiB"
