@@ -37,8 +37,6 @@ class Target(NamedTuple):
     """Options of its section that are facts of the whole project: fields of `Project` and of `shared.Options`."""
     many_files: bool = False
     """Whether a build prints only the first file of each folder."""
-    slow: bool = False
-    """Whether rendering a file takes longer than to look whether it is up to date."""
 
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of its section of the project file."""
@@ -87,8 +85,8 @@ TARGETS: dict[str, Target] = {
     for target in (
         Target("prometheus", "slocompiler.targets.prometheus", True, facts=("server", "severities", "labels")),
         Target("promtest", "slocompiler.targets.promtest", None),
-        Target("grafana", "slocompiler.targets.grafana", True, "together", slow=True),
-        Target("docs", "slocompiler.targets.docs", True, "none", many_files=True, slow=True),
+        Target("grafana", "slocompiler.targets.grafana", True, "together"),
+        Target("docs", "slocompiler.targets.docs", True, "none", many_files=True),
         Target("alertmanager", "slocompiler.targets.alertmanager", False, "together"),
     )
 }

@@ -24,7 +24,7 @@ ANY = "any"
 """In place of the digest of a content: only whether something is there matters."""
 MANY = 100
 """The records that are kept."""
-_FORMAT, _SEPARATOR = "sloc 2\n", "\0"
+_FORMAT, _SEPARATOR = "sloc 3\n", "\0"
 
 
 def folder() -> str | None:
@@ -98,31 +98,20 @@ def replay(arguments: list[str]) -> bool:
     records, this = folder(), key(arguments)
     if records is None or this is None or (record := _read(path_of(this, records), this)) is None:
         return False
-    printed, real, seen, generated = record
+    printed, real, seen = record
     if any(os.path.realpath(path) != target for path, target in zip(real[::2], real[1::2], strict=True)):
         return False
     now = time.time_ns()
     stamps = [stamp(path) for path in seen[::3]]
     if stamps != seen[1::3]:
         for number, (path, former, content) in enumerate(zip(seen[::3], seen[1::3], seen[2::3], strict=True)):
-            if stamps[number] != former and not has(path, content):
+            if stamps[number] != former and not _has(path, content):
                 return False
             stamps[number] = former if content == ANY else trusted(stamps[number], now)
         if stamps != seen[1::3]:
             seen[1::3] = stamps
-            write(records, this, printed, real, seen, generated)
+            write(records, this, printed, real, seen)
     return _print(printed)
-
-
-def former(arguments: list[str]) -> tuple[dict[str, tuple[str, str]], dict[str, list[str]]]:
-    """Of the last record of the same command: stamp and content by path, and the names of generated files by key."""
-    records, this = folder(), key(arguments)
-    record = _read(path_of(this, records), this) if records is not None and this is not None else None
-    if record is None:
-        return {}, {}
-    _, _, seen, generated = record
-    by_path = zip(seen[::3], zip(seen[1::3], seen[2::3], strict=True), strict=True)
-    return dict(by_path), {one: names.split("\n") for one, names in zip(generated[::2], generated[1::2], strict=True)}
 
 
 def _print(printed: list[str]) -> bool:
@@ -135,7 +124,7 @@ def _print(printed: list[str]) -> bool:
     return True
 
 
-def has(path: str, content: str) -> bool:
+def _has(path: str, content: str) -> bool:
     """Whether the file, the folder or the link at a path has the content with this digest."""
     if content == ANY:
         return os.path.lexists(path)
@@ -155,10 +144,9 @@ def has(path: str, content: str) -> bool:
 # Records
 
 
-def write(records: str, key: str, printed: list[str], real: list[str], seen: list[str], generated: list[str]) -> None:
+def write(records: str, key: str, printed: list[str], real: list[str], seen: list[str]) -> None:
     """Write a record whole, or not at all. Keeps the youngest records. An error of the system leaves no record."""
-    lengths = [str(len(one)) for one in (printed, real, seen)]
-    parts = [_FORMAT + key, *lengths, *printed, *real, *seen, *generated, _FORMAT]
+    parts = [_FORMAT + key, str(len(printed)), str(len(real)), *printed, *real, *seen, _FORMAT]
     text = _SEPARATOR.join(parts)
     if text.count(_SEPARATOR) >= len(parts):  # a text that was printed has one
         return
@@ -177,7 +165,7 @@ def write(records: str, key: str, printed: list[str], real: list[str], seen: lis
         return
 
 
-def _read(path: str, key: str) -> tuple[list[str], list[str], list[str], list[str]] | None:
+def _read(path: str, key: str) -> tuple[list[str], list[str], list[str]] | None:
     """The parts of a record, as `write` has them; None if there is none for this key, whole and ours."""
     try:
         with open(path, "rb") as file:
@@ -189,7 +177,6 @@ def _read(path: str, key: str) -> tuple[list[str], list[str], list[str], list[st
     first, *parts = text.split(_SEPARATOR)
     if first != _FORMAT + key or parts[-1:] != [_FORMAT]:
         return None
-    printed, real, seen = map(int, parts[:3])
-    real, seen = printed + real, printed + real + seen
-    parts = parts[3:-1]
-    return parts[:printed], parts[printed:real], parts[real:seen], parts[seen:]
+    printed, real = map(int, parts[:2])
+    parts = parts[2:-1]
+    return parts[:printed], parts[printed : printed + real], parts[printed + real :]

@@ -1,8 +1,4 @@
-"""Renders the files of a build one after the other, and compares each with the file that is there.
-
-Files of a slow target are not even rendered if the same sloc rendered them from the same service, and nobody has changed
-them since.
-"""
+"""Renders the files of a build one after the other, and compares each with the file that is there."""
 
 from __future__ import annotations
 
@@ -12,12 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from slocompiler.cli import trace, unchanged
-from slocompiler.cli.cache import digest
+from slocompiler.cli import trace
 from slocompiler.cli.ownership import Output, header_of
 from slocompiler.cli.processes import nothing, spread
 from slocompiler.cli.terminal import Progress
-from slocompiler.ir import Program, Service
+from slocompiler.ir import Service
 from slocompiler.targets import Portion
 
 R = TypeVar("R")
@@ -44,9 +39,8 @@ def each(
 
 def compared(output: Output, portion: Portion, names: list[str]) -> Iterator[tuple[str, str, str | None]]:
     """The files that are not up to date: name, new and former text. Adds all `names`. Raises Foreign."""
-    key, safe = _key(output, portion), set[PurePosixPath]()
-    known = unchanged.names(key, output.folder) if key else None
-    for name, text in generated(output, portion) if known is None else ((name, None) for name in known):
+    safe = set[PurePosixPath]()
+    for name, text in generated(output, portion):
         names.append(name)
         path, parent = output.folder / name, PurePosixPath(name).parent
         if parent not in safe:
@@ -54,25 +48,16 @@ def compared(output: Output, portion: Portion, names: list[str]) -> Iterator[tup
             safe.add(parent)
         if os.path.islink(path):
             output.refuse_link(path)
-        if text is not None and (current := former_text(path)) != text:
+        if (current := former_text(path)) != text:
             if current is not None and (header := header_of(current)):
                 output.refuse_other(path, header)
             yield name, text, current
-    if key:
-        unchanged.note(key, names)
 
 
 def generated(output: Output, portion: Portion) -> Iterator[tuple[str, str]]:
     """The files of a portion: the path below the folder of the build, and the text."""
     for name, text in portion.files():
         yield f"{portion.target.name}/{name}", output.stamped(text)
-
-
-def _key(output: Output, portion: Portion) -> str:
-    """A digest of all that decides the files of a portion, besides sloc itself; "" if it is better to render them."""
-    if not portion.target.slow or isinstance(portion.of, Program) or trace.current() is None:
-        return ""
-    return digest(repr((output.project, portion.target.name, portion.options, portion.of)).encode())
 
 
 def former_text(path: Path) -> str | None:

@@ -14,8 +14,6 @@ from slocompiler.cli import cache
 from slocompiler.record import record
 
 _TRACE = "slocompiler.trace"
-PACKAGE = os.path.join(os.path.dirname(os.path.abspath(slocompiler.__file__)), "")
-"""The folder of sloc itself."""
 
 
 @record
@@ -35,14 +33,12 @@ class Trace:
     """Folders whose files were looked at, and their real paths."""
     printed: list[str]
     """`out` or `err`, and the text, in turns."""
-    generated: dict[str, list[str]]
-    """The names of generated files, by a key of all that decides them."""
 
 
 def begin(context: click.Context, arguments: list[str]) -> None:
     """Begin the trace of the command with these arguments, unless the cache is off."""
     if cache.folder() is not None:
-        context.meta[_TRACE] = Trace(arguments, time.time_ns(), {}, {}, {}, {}, [], {})
+        context.meta[_TRACE] = Trace(arguments, time.time_ns(), {}, {}, {}, {}, [])
 
 
 def drop() -> None:
@@ -51,8 +47,7 @@ def drop() -> None:
         context.meta.pop(_TRACE, None)
 
 
-def current() -> Trace | None:
-    """The trace of this command, if it is not off."""
+def _trace() -> Trace | None:
     context = click.get_current_context(silent=True)
     return context.meta.get(_TRACE) if context else None
 
@@ -78,14 +73,14 @@ no_cache = click.option(
 
 def look(path: str | os.PathLike[str]) -> None:
     """Note that a command is about to look at a path, whether anything is there or not."""
-    if trace := current():
+    if trace := _trace():
         _look(trace, os.path.abspath(path))
 
 
 def exists(path: str | os.PathLike[str]) -> bool:
     """Whether anything is at a path, be it a link to nowhere. Notes that only this matters."""
     found = os.path.lexists(path)
-    if trace := current():
+    if trace := _trace():
         name = os.path.abspath(path)
         trace.stamps.setdefault(name, cache.UNTRUSTED if found else cache.ABSENT)
         trace.contents.setdefault(name, cache.ANY if found else "")
@@ -94,7 +89,7 @@ def exists(path: str | os.PathLike[str]) -> bool:
 
 def content(path: str | os.PathLike[str], data: bytes) -> None:
     """Note what a file has, after `look`. The file at the end of a link is noted with it."""
-    if trace := current():
+    if trace := _trace():
         name = os.path.abspath(path)
         if os.path.islink(name):
             trace.contents[name] = cache.digest(os.fsencode(os.readlink(name)))
@@ -105,7 +100,7 @@ def content(path: str | os.PathLike[str], data: bytes) -> None:
 
 def entries(path: str | os.PathLike[str], found: list[os.DirEntry[str]]) -> None:
     """Note what a folder has, after `look`."""
-    if trace := current():
+    if trace := _trace():
         trace.folders[os.path.abspath(path)] = cache.kinds(found)
 
 
@@ -122,7 +117,7 @@ def _look(trace: Trace, name: str) -> None:
 
 def wrote(path: str | os.PathLike[str], digest: str) -> None:
     """Note that a command has written a file whose content has this digest. The path is not that of a link."""
-    if trace := current():
+    if trace := _trace():
         name = os.path.abspath(path)
         _look(trace, name)
         trace.stamps[name], trace.contents[name] = cache.UNTRUSTED, digest
@@ -131,7 +126,7 @@ def wrote(path: str | os.PathLike[str], digest: str) -> None:
 
 def created(folder: str | os.PathLike[str]) -> None:
     """Note that a command has created a folder."""
-    if trace := current():
+    if trace := _trace():
         name = os.path.abspath(folder)
         if name in trace.stamps:
             trace.stamps[name], trace.folders[name] = cache.UNTRUSTED, {}
@@ -140,7 +135,7 @@ def created(folder: str | os.PathLike[str]) -> None:
 
 def removed(path: str | os.PathLike[str]) -> None:
     """Note that a command has removed a file."""
-    if trace := current():
+    if trace := _trace():
         name = os.path.abspath(path)
         trace.stamps.pop(name, None)
         trace.contents.pop(name, None)
@@ -161,25 +156,24 @@ def _entry(trace: Trace, name: str, kind: str | None) -> None:
 # Several processes
 
 
-Noted = tuple[dict[str, str], dict[str, str], dict[str, dict[str, str]], dict[str, str], dict[str, list[str]]]
+Noted = tuple[dict[str, str], dict[str, str], dict[str, dict[str, str]], dict[str, str]]
 
 
 def noted() -> Noted | None:
     """What this process has looked at, for its parent."""
-    trace = current()
-    return (trace.stamps, trace.contents, trace.folders, trace.real, trace.generated) if trace else None
+    trace = _trace()
+    return (trace.stamps, trace.contents, trace.folders, trace.real) if trace else None
 
 
 def join(others: Noted | None) -> None:
     """Note what a child process has looked at, besides what it knew from here."""
-    trace = current()
+    trace = _trace()
     if trace and others:
-        stamps, contents, folders, real, generated = others
+        stamps, contents, folders, real = others
         trace.stamps.update(stamps | trace.stamps)
         trace.contents.update(contents | trace.contents)
         trace.folders.update(folders | trace.folders)
         trace.real.update(real | trace.real)
-        trace.generated.update(generated)
 
 
 # Printing
@@ -187,7 +181,7 @@ def join(others: Noted | None) -> None:
 
 def said(text: str, err: bool) -> None:
     """Note what a command prints, with its colors if the reader sees them, as `click.echo` decides it."""
-    if trace := current():
+    if trace := _trace():
         color = click.get_current_context().color
         seen = (sys.stderr if err else sys.stdout).isatty() if color is None else color
         trace.printed.extend(("err" if err else "out", text if seen else click.unstyle(text)))
@@ -198,22 +192,21 @@ def said(text: str, err: bool) -> None:
 
 def keep() -> None:
     """Write the record of a command that has succeeded, for the next time."""
-    trace, records = current(), cache.folder()
+    trace, records = _trace(), cache.folder()
     key = cache.key(trace.arguments) if trace else None
     if trace is None or key is None or records is None:
         return
-    for path in installed():
+    for path in _installed():
         _look(trace, path)
     contents = trace.contents | {folder: cache.listing(found) for folder, found in trace.folders.items()}
     seen = [part for path, stamp in trace.stamps.items() for part in (path, stamp, contents.get(path, ""))]
     real = [part for pair in trace.real.items() for part in pair]
-    generated = [part for key_, names in trace.generated.items() for part in (key_, "\n".join(names))]
-    cache.write(records, key, trace.printed, real, seen, generated)
+    cache.write(records, key, trace.printed, real, seen)
 
 
-def installed() -> Iterator[str]:
+def _installed() -> Iterator[str]:
     """The files of sloc itself, and the folders that have the packages it needs."""
-    for folder, folders, names in os.walk(PACKAGE, followlinks=True):
+    for folder, folders, names in os.walk(os.path.dirname(os.path.abspath(slocompiler.__file__)), followlinks=True):
         folders[:] = (name for name in folders if name != "__pycache__")
         yield from (os.path.join(folder, name) for name in names)
     yield from map(os.path.abspath, sys.path)

@@ -13,10 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slocompiler.cli import cache, trace
-from slocompiler.ir import Service
-from slocompiler.targets.prometheus import render
-from slocompiler.targets.shared import Files, Options
+from slocompiler.cli import cache
 from support.cached import EDITS, PROJECT, Edit, Project, left, link, write
 from support.command import service
 
@@ -37,52 +34,6 @@ def test_the_same_command_compiles_once(project: Project) -> None:
         assert project.run("build") == first
         project.grow_old()
     assert (project.compiled, left(project.folder)) == (before, written)
-
-
-def rendered(project: Project, *edits: str) -> list[str]:
-    """The services whose rules a build renders after the edits. It leaves what a build without the cache does."""
-    found, real = list[str](), render.render_service
-
-    def counting(service: Service, options: Options) -> Files:
-        found.append(service.name)
-        return real(service, options)
-
-    for edit in edits:
-        EDITS[edit](project.folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(render, "render_service", counting)
-        fresh = project.afresh("build")
-        found.clear()
-        assert (project.run("build"), left(project.folder)) == fresh
-    return found
-
-
-def test_a_service_that_has_not_changed_is_not_rendered_again(project: Project) -> None:
-    project.slow = ("prometheus",)
-    assert rendered(project, "a new source", "that changes") == ["a", "b"]
-    assert rendered(project, "a source changes") == ["a"]
-    project.grow_old()
-    assert rendered(project, "a source is as it was") == ["a"]
-    assert rendered(project, "a source changes", "a link to a source") == ["a", "c"]
-    assert rendered(project, "an output is edited in place") == ["a"]
-    assert rendered(project, "an output is gone") == ["a"]
-    assert rendered(project, "another project") == ["a", "b", "c"]
-    assert rendered(project, "the outputs are elsewhere") == ["a", "b", "c"]
-    project.slow = ()
-    assert rendered(project, "a warning") == ["a", "b", "c"]
-
-
-def test_another_sloc_renders_everything_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    project.slow = ("prometheus",)
-    package = project.top / "sloc"
-    package.mkdir()
-    monkeypatch.setattr(trace, "PACKAGE", f"{package}/")
-    files = [package / "a.py", package / "b.py"]
-    for change in (files[0].touch, lambda: files[0].write_text("new"), files[1].touch, files[0].unlink):
-        change()
-        project.grow_old()
-        assert rendered(project, "a source changes", "a new source") == ["a", "b"]
-        assert rendered(project, "a source is as it was") == ["a"]
 
 
 def test_a_warning_is_printed_each_time(project: Project) -> None:
@@ -190,9 +141,7 @@ COMMANDS = (
     )
 )
 def test_any_edits(tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[list[str], str, bool]]) -> None:
-    """Also if rules are taken from the run before, as dashboards and pages are, which take longer."""
     project = Project(tmp_path_factory.mktemp("cache"))
-    project.slow = ("prometheus",)
     for name in ("the project", "a source is as it was"):
         EDITS[name](project.folder)
     for edits, command, old in steps:

@@ -15,7 +15,6 @@ import pytest
 
 from slocompiler import cli
 from slocompiler.cli import cache
-from slocompiler.targets import TARGETS
 from support.command import Answer, service
 
 YOUNG = 20_000_000
@@ -39,8 +38,6 @@ class Project:
         self.folder.mkdir(parents=True)
         self.compiled = 0
         self.where = "."
-        self.slow: tuple[str, ...] = ()
-        """Targets that are as slow as pages: what the run before has rendered is looked at first."""
 
     def run(self, *arguments: str) -> Answer:
         """Run the command, with the cache; `compiled` counts those that compiled."""
@@ -65,8 +62,6 @@ class Project:
             patch.setattr(sys, "argv", ["sloc", *arguments])
             patch.setattr(cache, "YOUNG", YOUNG)
             patch.setattr(cache, "replay", replay)
-            for name in self.slow:
-                patch.setitem(TARGETS, name, TARGETS[name]._replace(slow=True))
             try:
                 cli.main()
                 code: object = 0
