@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import time
 from collections.abc import Iterator
 from html import unescape
@@ -18,6 +17,7 @@ from support.even_traffic import AHEAD, STEP
 from support.even_traffic import shown as labels
 from support.grafana import Data, chosen, fill, panels
 from support.grafana_answers import options, shown
+from support.grafana_watched import hurried
 from support.server import Prometheus
 
 PROJECT = """scrape_interval: 30s
@@ -98,8 +98,7 @@ def seen(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> It
     assert answer.code == 0, answer.err
     made = folder / "generated"
     texts = [(made / "prometheus" / name / "shop.rules.yaml").read_text(encoding="utf-8") for name in BAD]
-    hurried = [re.sub(r"^  interval: .*$", "  interval: 2s", text, flags=re.M) for text in texts]
-    server = Prometheus(folder / "server", rules=hurried)
+    server = Prometheus(folder / "server", rules=[*map(hurried, texts)])
     server.backfill(traffic(int(time.time())))
     recorded = 'count by (cluster) (slo:budget_left:ratio{slo!="shop/routes"} and on (cluster, slo) slo:coverage:ratio)'
     with server:

@@ -46,17 +46,19 @@ class Seen:
 
 
 def rules(program: Program) -> list[str]:
-    """All rules, at intervals of seconds, those too that wait for minutes.
-
-    Sums leave out the newest samples: on a busy machine, a sum may be evaluated when events are recorded and errors are not.
-    """
+    """All rules, at intervals of seconds, those too that wait for minutes."""
     plain = PrometheusOptions(catch_up=False)  # shortened intervals look like a gap to it
     chosen = Options(scrape_interval=STEP, evaluation_interval=STEP, targets={"prometheus": plain})
-    made = render(program, "prometheus", chosen).values()
-    quick = (re.sub(r"^  interval: .*$", "  interval: 2s", text, flags=re.M) for text in made)
-    return [
-        re.sub(r"(sum_over_time\(slo:(?:events|errors):rate5m\{.*?\}\[\w+\])", r"\1 offset 6s", text) for text in quick
-    ]
+    return [*map(hurried, render(program, "prometheus", chosen).values())]
+
+
+def hurried(text: str) -> str:
+    """Rules at intervals of seconds.
+
+    Their sums leave out the newest samples: a busy machine may evaluate one when events are recorded and errors are not.
+    """
+    quick = re.sub(r"^  interval: .*$", "  interval: 2s", text, flags=re.M)
+    return re.sub(r"(sum_over_time\(slo:(?:events|errors):rate5m\{.*?\}\[\w+\])", r"\1 offset 6s", quick)
 
 
 def history(now: int) -> str:
