@@ -19,6 +19,7 @@ from slocompiler.targets.shared import Options
 from support.command import files, sloc
 from support.compile import ROOT, compile_files, compile_text
 from support.grafana import dashboards, with_text
+from support.grafana_checks import run
 
 
 class TestFolders:
@@ -97,6 +98,12 @@ class TestResources:
                 "instanceSelector": {},
                 "json": next(iter(other["data"].values())),
             }
+        right = [yaml.safe_load(text) for text in made.values()]
+        wrong = [{**right[0], "spec": right[0]["spec"] | more} for more in ({"folder": 1}, {"foldr": "x"})]
+        *found, of_type, unknown = run([*right, *wrong], "operator.mjs")
+        assert found == ["" for _ in right]
+        assert "folder" in of_type
+        assert unknown == "unknown: foldr"
 
     def test_a_dashboard_that_no_resource_holds(self) -> None:
         program = compile_text(with_text("x", "a"))
