@@ -321,6 +321,11 @@ class Slo:
         """The name of its service."""
         return self.id.partition("/")[0]
 
+    @property
+    def every_alert(self) -> tuple[Alert, ...]:
+        """Its alerts, then those of its overrides."""
+        return (*self.alerts, *(line for override in self.overrides for line in override.alerts))
+
 
 @value(kw_only=True)
 class Risk:

@@ -79,7 +79,7 @@ def _are_tied(found: Sequence[Piece]) -> bool:
 
 
 def _unused(piece: Piece) -> set[str]:
-    """The files with services of which some name seems to be unused."""
+    """The files with services that have a name which no file of the piece uses."""
     return {problem.span.source.path for problem in piece.problems if problem.code == "W306"}.intersection(
         piece.names.values()
     )

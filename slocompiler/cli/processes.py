@@ -104,7 +104,7 @@ def _received(source: int, child: int) -> list[R] | None:
 
     with open(source, "rb") as stream:
         data = stream.read()
-    with suppress(ChildProcessError):  # the system keeps no status if whoever started sloc ignores it
+    with suppress(ChildProcessError):  # the system keeps no status if the parent of sloc ignores it
         os.waitpid(child, 0)
     if int.from_bytes(data[:LENGTH]) != len(data[LENGTH:]) or not data:
         return None

@@ -17,7 +17,7 @@ from slocompiler.targets import Portion
 
 R = TypeVar("R")
 MANY = 500
-"""Rules, dashboards or pages of so many SLOs are enough work for two processes."""
+"""SLOs: from this number on, their files are enough work for two processes."""
 
 
 def each(

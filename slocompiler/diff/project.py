@@ -47,7 +47,7 @@ def project(before: Settings, after: Settings, file: str, slos: Sequence[Slo] = 
 
 def _effect(key: str, before: Settings, after: Settings, slos: Sequence[Slo]) -> Effect | None:
     """What the change of a setting does to SLOs; None for nothing that is known."""
-    alerting = [slo for slo in slos if slo.alerts or any(one.alerts for one in slo.overrides)]
+    alerting = [slo for slo in slos if slo.every_alert]
     if found := _DEPLOYMENT.match(key):
         return _of_deployment(found["name"], found["setting"], before, after, slos, alerting)
     if found := _SEVERITY.match(key):
@@ -117,5 +117,5 @@ def _of_severity(
 
 
 def _pages(slo: Slo) -> bool:
-    lines = (*slo.alerts, *(line for override in slo.overrides for line in override.alerts))
+    lines = slo.every_alert
     return any(line.severity == "page" for line in lines)

@@ -33,8 +33,10 @@ def owners(program: Program) -> dict[Severity, list[str]]:
     found: dict[Severity, set[str]] = {severity: set() for severity in SEVERITIES}
     for service in program.services:
         for slo in service.slos:
-            lines = [*slo.alerts, *(line for override in slo.overrides for line in override.alerts)]
-            for severity in {*(line.severity for line in lines), *(severity for severity, *_ in budget_lines(slo))}:
+            for severity in {
+                *(line.severity for line in slo.every_alert),
+                *(severity for severity, *_ in budget_lines(slo)),
+            }:
                 found[severity].add(service.owner)
     return {severity: sorted(names) for severity, names in found.items()}
 

@@ -66,7 +66,7 @@ def yaml(value: Mapping[str, Any], indent: int = 0) -> str:
 
 
 def _lines(value: Mapping[str, Any], indent: int) -> Iterator[str]:
-    """The lines of a mapping that is indented by so many blanks; lines of texts are indented already."""
+    """The lines of a mapping that stands behind `indent` blanks; lines of texts have theirs already."""
     for key, one in value.items():
         if key == COMMENT or not one:
             continue

@@ -17,8 +17,7 @@ from slocompiler.targets.shared import Options
 
 
 def _lines(slo: Slo) -> list[Burn | Exhausted]:
-    lines = [*slo.alerts, *(line for override in slo.overrides for line in override.alerts)]
-    return [line for line in lines if isinstance(line, Burn | Exhausted)]
+    return [line for line in slo.every_alert if isinstance(line, Burn | Exhausted)]
 
 
 def _windows(slo: Slo, lines: list[Burn | Exhausted], options: Options) -> set[int]:

@@ -81,7 +81,7 @@ def _if_left(left: str, then: str, otherwise: str, unknown: str = "") -> str:
 
 
 def _spent(value: str) -> str:
-    """The share of the budget that is spent, of which the variable `value` is left."""
+    """The share of the budget that is spent if the variable `value` has the share that is left."""
     return given(f'printf "vector(1 - (%f))" {value} | query', _QUERIED)
 
 

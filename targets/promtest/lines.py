@@ -125,7 +125,7 @@ def _few(subject: Subject, angle: Angle, severity: Severity) -> Iterator[Case]:
 
 
 def _burst(subject: Subject, angle: Angle, severity: Severity, least: list[int], what: str, good: int = 0) -> Case:
-    """Errors of which there are too few for each line's `least`, beside `good` events at least; then there are enough."""
+    """Too few errors for each line's `least`, beside at least `good` events; then enough errors."""
     step = subject.options.evaluation_interval
     time = Clock(step, 1)
     few, enough = int(0.8 * min(least)), max(least)

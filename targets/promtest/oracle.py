@@ -130,7 +130,7 @@ def _measured(within: int) -> int:
 
 
 def _enough(least: int, count: Callable[[int, float], float], step: int, tick: int, window: int) -> Known:
-    """Whether there are at least so many events; `count` counts them in a window, and the latest count in part."""
+    """Whether there are `least` events; `count` counts them in a window, and the latest count in part."""
     if least <= 1:
         return True
     if count(tick, window) < SEEN * least:

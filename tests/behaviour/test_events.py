@@ -58,7 +58,7 @@ DUE = series_of("due_total", {'kind="x"': (100, 100)})
 
 
 def sent(*paces: int | None) -> dict[str, str]:
-    """As many are due as ever, and so many of them are sent."""
+    """As many are due as before. Of them, the paces are sent."""
     return DUE | series_of("sent_total", {'kind="x"': paces})
 
 

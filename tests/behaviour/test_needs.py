@@ -11,18 +11,11 @@ import pytest
 from slocompiler import burn, ir
 from slocompiler.record import replace
 from support import binaries, native, shapes
-from support.shapes import NATIVE, PAGE, RATIO, RAW, THRESHOLD, condition, gauge, sliced, slo
+from support.shapes import COUNTED, PAGE, RATIO, condition, gauge, sliced, slo
 
 pytestmark = pytest.mark.usefixtures("every_prometheus")
 MINUTES = {"gauge": gauge("max", "<", "5", "ignored"), "condition": condition("queue < 5"), "slices": sliced()}
-SHAPES: dict[str, ir.Indicator] = {
-    "counters": RATIO,
-    "good-counters": shapes.SHAPES["a good counter"],
-    "histogram": THRESHOLD,
-    "native": replace(NATIVE, bound=Decimal("0.5")),
-    "promql": RAW,
-    **MINUTES,
-}
+SHAPES = COUNTED | MINUTES
 ROUTED = replace(RATIO, total=(shapes.stream("routed_total"),), part=(shapes.stream("routed_total"),))
 COUNT, MANY, NONE = "0+1x60 70+10x29", "0+10x90", "0x90"
 """One request a minute for an hour, then ten a minute; ten from the start; and none."""

@@ -6,17 +6,12 @@ from pathlib import Path
 import pytest
 
 from slocompiler import burn, ir
-from slocompiler.record import replace
 from support import binaries, native, shapes
-from support.shapes import NATIVE, RATIO, RAW, THRESHOLD, condition, gauge, sliced, slo
+from support.shapes import COUNTED, RAW, THRESHOLD, condition, gauge, sliced, slo
 from support.traffic import BAD, GOOD, UP, service, simulate
 
 SHAPES: dict[str, ir.Indicator] = {
-    "counters": RATIO,
-    "good-counters": shapes.SHAPES["a good counter"],
-    "histogram": THRESHOLD,
-    "native": replace(NATIVE, bound=Decimal("0.5")),
-    "promql": RAW,
+    **COUNTED,
     "gauge": gauge("max", "<", "5"),
     "each": gauge("each", "<", "5", "ignored"),
     "long": gauge("max", "<", "5", every=600),

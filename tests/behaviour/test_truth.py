@@ -119,5 +119,5 @@ def test_nothing_spoils_it(tmp_path: Path) -> None:
     for name in ("restarts", "missed"):
         assert got[name, hour, 118] == pytest.approx(0.01)
         assert got[name, LEFT, 118] == pytest.approx(0, abs=0.001)
-    # Blocks at the edges are partial ones, of which the ten minutes have relatively more.
+    # Blocks at the edges are partial ones. Ten minutes have relatively more of them.
     assert got["little", PERIOD, 150] == pytest.approx(500 / 7000, rel=0.05)

@@ -82,6 +82,14 @@ SHAPES: dict[str, ir.Indicator] = {
     "slices of PromQL": sliced(RAW, every=1200),
 }
 """One of each kind."""
+COUNTED: dict[str, ir.Indicator] = {
+    "counters": RATIO,
+    "good-counters": SHAPES["a good counter"],
+    "histogram": THRESHOLD,
+    "native": replace(NATIVE, bound=Decimal("0.5")),
+    "promql": RAW,
+}
+"""What counts events, by names of SLOs."""
 
 
 PAGE = ir.Burn(severity="page", share=Decimal("0.02"), window=3600, needs=1)
