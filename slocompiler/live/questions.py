@@ -58,7 +58,7 @@ class Table:
         return f"count by ({by}) (last_over_time({selector}[{promql.duration(self.lookback)}]))"
 
 
-@value(kw_only=True)
+@value()
 class Endpoint:
     """What an endpoint of the HTTP API says: its path below `/api/v1/`, such as `rules`."""
 
@@ -88,6 +88,14 @@ class Answers:
 
     def __init__(self, given: Mapping[Question, Any]) -> None:
         self._given = given
+
+    def known(self, question: Question) -> bool:
+        """Whether there is an answer. A server answers everything, a snapshot what is in it."""
+        return question in self._given
+
+    def raw(self, question: Question) -> Any:
+        """The answer as the HTTP API writes it."""
+        return self._given[question]
 
     def vector(self, question: Instant | Table) -> list[Sample]:
         """The series of an instant vector. A scalar is one without labels."""
