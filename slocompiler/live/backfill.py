@@ -59,8 +59,9 @@ def _first(selector: str, window: int, step: int, now: int) -> Asking[int | None
     """The time of the first sample of a series in a window, to a few seconds; None without a sample."""
     at: int | None = None
     for back, fine in ((window, max(step, burn.MINUTE)), (max(step, burn.MINUTE) + 2 * schedule.BASE, _FINE)):
-        times = f"timestamp({selector})[{promql.duration(back)}:{promql.duration(fine)}]"
-        question = Instant(expr=f"min(min_over_time({times}))", at=now if at is None else at + fine)
+        newest = f"timestamp({selector})"  # a subquery looks at round times only
+        times = f"{newest}[{promql.duration(back)}:{promql.duration(fine)}]"
+        question = Instant(expr=f"min(min_over_time({times}) or {newest})", at=now if at is None else at + fine)
         found = (yield (question,)).vector(question)
         if not found:
             return at

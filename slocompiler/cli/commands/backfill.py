@@ -1,0 +1,97 @@
+"""`sloc backfill`: writes the counts that the rules would have recorded before they ran."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from slocompiler.cli import complete
+from slocompiler.cli.connection import Connection, Served, connection
+from slocompiler.cli.messages import fail, note, say
+from slocompiler.cli.named import apart, only
+from slocompiler.cli.session import compile_paths, project_option
+from slocompiler.cli.writer import Unfinished, replace_all
+from slocompiler.explain.words import plural
+from slocompiler.live.backfill import Past, import_lines, missing, openmetrics
+from slocompiler.live.questions import answered, together
+from slocompiler.targets.shared import Options
+
+FORMATS: dict[str, tuple[Callable[[Sequence[Past]], Iterator[str]], str, str]] = {
+    "openmetrics": (
+        openmetrics,
+        "om",
+        "promtool tsdb create-blocks-from --max-block-duration=744h openmetrics {file} DATA_FOLDER_OF_PROMETHEUS",
+    ),
+    "victoriametrics": (import_lines, "jsonl", "curl -T {file} URL_OF_VICTORIAMETRICS/api/v1/import"),
+}
+"""What writes the counts, the ending of the file, and the command that loads it."""
+
+
+@click.command("backfill", short_help="Give a new SLO the history of its whole window.")
+@click.argument("what", metavar="[SERVICE | SERVICE/SLO | PATH]...", nargs=-1, shell_complete=complete.names)
+@project_option
+@connection
+@click.option(
+    "-o", "--output", "folder", metavar="DIR", required=True, type=click.Path(), help="The folder for the file."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS]),
+    default="openmetrics",
+    help="openmetrics for promtool, which makes blocks for Prometheus and Mimir; victoriametrics for its import.",
+)
+def command(what: tuple[str, ...], project_file: str | None, connection: Connection, folder: str, form: str) -> None:
+    """Write the counts that the rules of SLOs would have recorded before they ran, from the raw series of the server.
+
+    What is recorded already is never written again: the counts end where the recorded ones begin. Load the rules first,
+    so that nothing is missing between. Without arguments, all SLOs of the project get their history.
+    """
+    named, paths = apart(what)
+    run = compile_paths(tuple(paths), project_file)
+    program = only(run.program, named, ", file or folder") if named else run.program
+    write, ending, load = FORMATS[form]
+    files: dict[Path, str] = {}
+    for served in connection.servers(program, run.project):
+        past = _past(served, run.project.options(), connection.now)
+        if any(one.counts for one in past):
+            place = past[0].slo.deployment
+            files[Path(folder, f"{place.name if place else 'history'}.{ending}")] = "".join(write(past))
+    _write(files, folder)
+    for file in files:
+        say(f"{file.as_posix()}: load it with\n  {load.format(file=file.as_posix())}")
+
+
+def _past(served: Served, options: Options, now: int) -> list[Past]:
+    """What the SLOs of a server lack; each is a line of its own."""
+    past = answered(together([missing(slo, options, now) for slo in served.program.slos]), served.answer)
+    for one in past:
+        note(f"{one.slo.id}: {_told(one)}", err=True)
+    return past
+
+
+def _told(past: Past) -> str:
+    times = [at for counts in past.counts for at in counts.values]
+    since = "" if past.recorded is None else f"; recorded since {_time(past.recorded)}"
+    if not times:
+        return f"nothing to add{since or ', its metrics have no series on this server'}"
+    not_yet = "" if past.recorded else "; its rules record nothing yet: load them first, and nothing is missing between"
+    return (
+        f"{plural(len(past.counts[0].values), 'count')} from {_time(min(times))} to {_time(max(times))}{since}{not_yet}"
+    )
+
+
+def _time(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%MZ")
+
+
+def _write(files: dict[Path, str], folder: str) -> None:
+    try:
+        replace_all((file, text.encode()) for file, text in files.items())
+    except Unfinished as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename or folder}: {error.strerror}; nothing was written")
