@@ -133,7 +133,8 @@ def test_project_file_shows_every_key_with_its_default() -> None:
     assert load(Source("sloc.yaml", shown))[1] == []
     schema = json.loads(grammar.text("project.schema.json"))["properties"]
     data = yaml.safe_load(shown)
-    targets = schema.pop("targets")["properties"]
+    targets, live = (schema.pop(name)["properties"] for name in ("targets", "live"))
+    assert data.pop("live") == {key: entry["default"] for key, entry in live.items()}
     assert data.pop("targets") == {
         name: {key: entry["default"] for key, entry in target["properties"].items()} for name, target in targets.items()
     }
