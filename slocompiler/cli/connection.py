@@ -105,7 +105,9 @@ class Connection:
         addresses = [self._address(one, live) for one in places]
         if self.http_config or self.headers:
             self._guard([url for url, _ in addresses])
-        from slocompiler.cli.http import shown  # only live commands wait for urllib3
+        from urllib3 import HTTPHeaderDict  # only live commands wait for it
+
+        from slocompiler.cli.http import shown
         from slocompiler.cli.http_config import HttpConfig, read_http_config
         from slocompiler.cli.prometheus import Samples, Server
 
@@ -113,7 +115,9 @@ class Connection:
         samples = Samples(live.max_samples)
         known: dict[tuple[str, str], Server] = {}
         for url, tenant in addresses:
-            headers = {**({_TENANT: tenant} if tenant else {}), **config.headers, **dict(self.headers)}
+            headers = HTTPHeaderDict({_TENANT: tenant} if tenant else {})  # whatever the case of their names
+            headers.update(config.headers)
+            headers.update(self.headers)
             own = replace(config, headers=headers)
             known[url, tenant] = known.get((url, tenant)) or Server(url, own, live, samples, self.partial)
         return [

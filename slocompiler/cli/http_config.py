@@ -130,7 +130,7 @@ class _Reading:
         found = self.data
         for part in path:
             found = found.get(part, {})
-        given = [key for key in keys if key in found]
+        given = [key for key in found if key in keys]
         if len(given) > 1:
             self.wrong((*path, None, given[1]), f"`{given[0]}` and `{given[1]}` exclude each other")
 
