@@ -15,7 +15,7 @@ from urllib3 import exceptions
 from urllib3.util import Timeout, Url, parse_url
 
 from slocompiler import __version__
-from slocompiler.cli.http_config import HttpConfig, basic
+from slocompiler.cli.http_config import HttpConfig, basic, merged
 from slocompiler.cli.unanswered import Lost, Unanswered, failure
 
 ATTEMPTS = 4
@@ -54,6 +54,15 @@ def origin(url: str) -> tuple[str, str, int]:
     return parts.scheme, parts.host.lower(), parts.port or _PORTS[parts.scheme]
 
 
+def allowed(entry: str) -> tuple[str, str, int]:
+    """The origin that an entry of SLOC_HOSTS means; a host alone means https. Raises ValueError, also for a path."""
+    url = entry if "://" in entry else f"https://{entry}"
+    found = origin(url)
+    if (parse_url(url).path or "/") != "/":
+        raise ValueError("a path limits nothing")
+    return found
+
+
 def shown(url: str) -> str:
     """An address for messages: without user name, password and query."""
     return parse_url(url)._replace(auth=None, query=None, fragment=None).url.rstrip("/")
@@ -69,8 +78,7 @@ class Http:
         """Set when the command gives up: nobody then waits for the next attempt."""
         self._origin = origin(url)
         login = {"Authorization": basic(*_login(parts.auth))} if parts.auth else {}
-        self._login = urllib3.HTTPHeaderDict(login)
-        self._login.update(config.headers)
+        self._login = merged(login, config.headers)
         self._config = config
         self._timeout = timeout
         self._proxy, self._pool = _pool(self._origin, config, connections)
@@ -133,8 +141,7 @@ class Http:
         return parts._replace(auth=None).url
 
     def _exchange(self, method: str, url: str, form: str) -> Reply:
-        headers = urllib3.HTTPHeaderDict({"User-Agent": f"sloc/{__version__}", "Accept-Encoding": "gzip"})
-        headers.update(self._login)
+        headers = merged({"User-Agent": f"sloc/{__version__}", "Accept-Encoding": "gzip"}, self._login)
         if method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         elif form:

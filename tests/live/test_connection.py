@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from slocompiler.cli.group import COMMANDS
 from support.asking import with_ask
 from support.command import Answer, service, sloc
 from support.stub import Stub, serving
@@ -159,18 +156,3 @@ class TestAllowed:
     def test_without_credentials_the_project_file_is_enough(self, tmp_path: Path, stub: Stub) -> None:
         assert ask(tmp_path, project=f"live: {{url: '{stub.url}'}}").code == 0
         assert not any("Authorization" in request.headers for request in stub.requests)
-
-
-def test_no_ordinary_command_imports_the_network(tmp_path: Path) -> None:
-    (tmp_path / "a.slo").write_text(service("a"))
-    heavy = ("urllib3", "ssl", "socket", "http", "slocompiler.cli.connection", "slocompiler.live")
-    ordinary = {"build": [], "check": [], "fmt": ["--check"], "list": [], "show": [], "explain": ["a"], "owners": []}
-    assert ordinary.keys() <= {*COMMANDS}
-    code = (
-        "import sys\nfrom slocompiler.cli.group import main\n"
-        f"for line in {[[name, *more] for name, more in ordinary.items()]}:\n"
-        "    try: main(line, prog_name='sloc')\n    except SystemExit as end: assert end.code in (0, 1, None), line\n"
-        f"print([name for name in {heavy} if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.stdout.splitlines()[-1:] == ["[]"], done.stderr

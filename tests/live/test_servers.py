@@ -103,9 +103,10 @@ def test_thanos_is_asked_for_all_stores_and_for_raw_samples() -> None:
         )
 
     wanted = {"dedup": "true", "partial_response": "false", "max_source_resolution": "0s"}
-    for reply, extra in ((thanos, wanted), (prometheus, {})):
+    partly = wanted | {"partial_response": "true"}
+    for reply, partial, extra in ((thanos, False, wanted), (thanos, True, partly), (prometheus, False, {})):
         with serving(reply) as stub:
-            Server(stub.url).answer(
+            Server(stub.url, partial=partial).answer(
                 [Instant(expr="vector(1)", at=0), Range(expr="vector(1)", start=0, end=60, step=60)]
             )
             for request in stub.requests[1:]:

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Iterator
 
 import pytest
+from urllib3.exceptions import InsecureRequestWarning
 
 from slocompiler.cli.http_config import HttpConfig
 from slocompiler.cli.prometheus import Server
@@ -42,7 +43,7 @@ class TestTls:
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         assert Server(secure.url, HttpConfig(tls=context)).answer([ONE]).vector(ONE)
-        assert not recwarn.list
+        assert not [one for one in recwarn if one.category is InsecureRequestWarning]
 
     def test_another_name(self, authority: Authority) -> None:
         with serving(tls=authority.serves(authority.signed("other", "DNS:prometheus.internal"))) as other:
@@ -105,6 +106,11 @@ class TestProxy:
             monkeypatch.setenv("no_proxy", "127.0.0.1")
             assert Server(stub.url).answer([ONE]).vector(ONE)
             assert len(proxy.requests) == 2
+
+    def test_that_finds_no_server(self) -> None:
+        with serving(lambda _: Response(502), proxies=True) as proxy:
+            message = problem(Server("https://127.0.0.1:1", HttpConfig(proxy=proxy.url)))
+        assert message == f"https://127.0.0.1:1: the proxy {proxy.url} answers 502 Bad Gateway"
 
     def test_that_is_not_there(self) -> None:
         port = free_port()
