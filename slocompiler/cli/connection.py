@@ -106,14 +106,14 @@ class Connection:
         if self.http_config or self.headers:
             self._guard([url for url, _ in addresses])
         from slocompiler.cli.http import shown  # only live commands wait for urllib3
-        from slocompiler.cli.http_config import HttpConfig, read_http_config
+        from slocompiler.cli.http_config import HttpConfig, merged, read_http_config
         from slocompiler.cli.prometheus import Samples, Server
 
         config = read_http_config(self.http_config) if self.http_config else HttpConfig()
         samples = Samples(live.max_samples)
         known: dict[tuple[str, str], Server] = {}
         for url, tenant in addresses:
-            headers = {**({_TENANT: tenant} if tenant else {}), **config.headers, **dict(self.headers)}
+            headers = merged({_TENANT: tenant} if tenant else {}, config.headers, dict(self.headers))
             own = replace(config, headers=headers)
             known[url, tenant] = known.get((url, tenant)) or Server(url, own, live, samples, self.partial)
         return [
@@ -142,30 +142,18 @@ class Connection:
 
     def _guard(self, addresses: Sequence[str]) -> None:
         """End the command if the project file alone says where credentials would go."""
-        from slocompiler.cli.http import origin, shown
+        from slocompiler.cli.http import allowed, origin, shown
 
         try:
-            allowed = {_host(one) for one in os.environ.get("SLOC_HOSTS", "").replace(",", " ").split()}
+            hosts = {allowed(one) for one in os.environ.get("SLOC_HOSTS", "").replace(",", " ").split()}
         except ValueError:
             fail("SLOC_HOSTS: write hosts without a path, such as `https://mimir.example.org`")
         for url in () if self.url else addresses:
-            if origin(url) not in allowed:
+            if origin(url) not in hosts:
                 fail(
                     f"nothing was sent: there are credentials, and {shown(url)} is from sloc.yaml, which a pull request"
                     " may change. Give the address with `--url` or SLOC_URL, or its host in SLOC_HOSTS"
                 )
-
-
-def _host(text: str) -> tuple[str, str, int]:
-    """The origin that an entry of SLOC_HOSTS allows; a host alone means https. Raises ValueError."""
-    from urllib3.util import parse_url
-
-    from slocompiler.cli.http import origin
-
-    url = text if "://" in text else f"https://{text}"
-    if (parse_url(url).path or "/") != "/":
-        raise ValueError(text)
-    return origin(url)
 
 
 _OPTIONS = (

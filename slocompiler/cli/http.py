@@ -14,7 +14,8 @@ import urllib3
 from urllib3 import exceptions
 from urllib3.util import Timeout, Url, parse_url
 
-from slocompiler.cli.http_config import HttpConfig, basic
+from slocompiler import __version__
+from slocompiler.cli.http_config import HttpConfig, basic, merged
 from slocompiler.cli.unanswered import Lost, Unanswered, failure
 
 ATTEMPTS = 4
@@ -53,6 +54,15 @@ def origin(url: str) -> tuple[str, str, int]:
     return parts.scheme, parts.host.lower(), parts.port or _PORTS[parts.scheme]
 
 
+def allowed(entry: str) -> tuple[str, str, int]:
+    """The origin that an entry of SLOC_HOSTS means; a host alone means https. Raises ValueError, also for a path."""
+    url = entry if "://" in entry else f"https://{entry}"
+    found = origin(url)
+    if (parse_url(url).path or "/") != "/":
+        raise ValueError("a path limits nothing")
+    return found
+
+
 def shown(url: str) -> str:
     """An address for messages: without user name, password and query."""
     return parse_url(url)._replace(auth=None, query=None, fragment=None).url.rstrip("/")
@@ -68,7 +78,7 @@ class Http:
         """Set when the command gives up: nobody then waits for the next attempt."""
         self._origin = origin(url)
         login = {"Authorization": basic(*_login(parts.auth))} if parts.auth else {}
-        self._headers = urllib3.HTTPHeaderDict({**login, **config.headers, "Accept-Encoding": "gzip"})
+        self._login = merged(login, config.headers)
         self._config = config
         self._timeout = timeout
         self._proxy, self._pool = _pool(self._origin, config, connections)
@@ -76,7 +86,7 @@ class Http:
     @property
     def sent(self) -> str:
         """The names of the headers that say who asks."""
-        return ", ".join(name for name in self._headers if name != "Accept-Encoding")
+        return ", ".join(self._login)
 
     def send(self, method: str, path: str, form: Mapping[str, Any]) -> Reply:
         """The answer to a request: POST with the form as its body, GET with the form in the address."""
@@ -131,7 +141,7 @@ class Http:
         return parts._replace(auth=None).url
 
     def _exchange(self, method: str, url: str, form: str) -> Reply:
-        headers = self._headers.copy()
+        headers = merged({"User-Agent": f"sloc/{__version__}", "Accept-Encoding": "gzip"}, self._login)
         if method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         elif form:

@@ -28,7 +28,7 @@ def _mapping(**keys: Any) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "properties": keys}
 
 
-_SCHEMA = _mapping(
+SCHEMA = _mapping(
     authorization=_mapping(type=_TEXT, credentials=_TEXT, credentials_file=_TEXT),
     basic_auth=_mapping(username=_TEXT, username_file=_TEXT, password=_TEXT, password_file=_TEXT),
     bearer_token=_TEXT,
@@ -72,6 +72,12 @@ def wrong_header(name: str, text: str) -> str:
     return ""
 
 
+def merged(*given: Mapping[str, str]) -> dict[str, str]:
+    """Headers, of which a later one replaces an earlier one with its name in any case."""
+    found = {name.lower(): (name, text) for headers in given for name, text in headers.items()}
+    return dict(found.values())
+
+
 def basic(user: str, password: str) -> str:
     """The value of the header `Authorization` for a user, as RFC 7617 has it."""
     return f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
@@ -110,7 +116,7 @@ class _Reading:
 
     def check(self) -> None:
         """End the command at the first mistake: an unknown key, a wrong type, or keys that exclude each other."""
-        for path, value, schema, keyword in misfits(self.data, _SCHEMA):
+        for path, value, schema, keyword in misfits(self.data, SCHEMA):
             if keyword != "additionalProperties":
                 kind = {"object": "a mapping", "boolean": "true or false", "array": "a list"}.get(schema["type"])
                 self.wrong(path, f"this must be {kind or 'text; put it in quotes'}")
@@ -130,7 +136,7 @@ class _Reading:
         found = self.data
         for part in path:
             found = found.get(part, {})
-        given = [key for key in keys if key in found]
+        given = [key for key in found if key in keys]
         if len(given) > 1:
             self.wrong((*path, None, given[1]), f"`{given[0]}` and `{given[1]}` exclude each other")
 

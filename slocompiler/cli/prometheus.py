@@ -19,8 +19,8 @@ from slocompiler.visible import visible
 
 _POSTED = ("query", "query_range", "format_query")
 """Endpoints that take a long query in the body."""
-_THANOS = {"dedup": "true", "partial_response": "false", "max_source_resolution": "0s"}
-"""Series of a pair of servers count once, no answer misses a store, and no sample is an average of others."""
+_THANOS = {"dedup": "true", "max_source_resolution": "0s"}
+"""Series of a pair of servers count once, and no sample is an average of others."""
 _ABSENT = (403, 404, 405, 501)
 """What a server or a gateway answers for an endpoint that it does not have or does not give."""
 _LONGEST = 300
@@ -78,7 +78,8 @@ class Server:
         self._http.ended.clear()
         try:
             if self._extra is None and asked:
-                self._extra = _THANOS if kind(self._ask(BUILDINFO)) == "Thanos" else {}
+                is_thanos = kind(self._ask(BUILDINFO)) == "Thanos"
+                self._extra = {**_THANOS, "partial_response": str(self._partial).lower()} if is_thanos else {}
             return Answers(_side_by_side(self._ask, asked, self._live.concurrency))
         except BaseException:
             self._http.ended.set()

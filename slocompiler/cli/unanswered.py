@@ -31,8 +31,11 @@ class Lost(Exception):
 def failure(error: Exception, server: str, proxy: str, timeout: int) -> Exception:
     """What to raise for an exception of urllib3: `Lost` if another attempt may succeed, else `Unanswered`."""
     if isinstance(error, exceptions.ProxyError):
-        if "407" in str(error.original_error):
+        refused = str(error.original_error).partition("Tunnel connection failed: ")[2]
+        if refused.startswith("407"):
             return Unanswered(f"{server}: the proxy {proxy} needs another login (407)")
+        if refused:
+            return Unanswered(f"{server}: the proxy {proxy} answers {refused}")
         return Unanswered(f"{server}: the proxy {proxy} cannot be reached: {_reason(error.original_error)}")
     if isinstance(error, exceptions.NameResolutionError):
         return Unanswered(f"{server}: no such host")
@@ -57,6 +60,8 @@ def _reason(error: BaseException) -> str:
             return f"{seen.verify_message}; `ca_file` in --http-config names the authority"
         if isinstance(seen, ssl.SSLError):
             return (seen.reason or "TLS failed").replace("_", " ").lower()
+        if isinstance(seen, exceptions.ConnectTimeoutError) and not isinstance(seen, exceptions.NewConnectionError):
+            return "no answer in time"
         if isinstance(seen, OSError) and seen.strerror:
             return seen.strerror.lower()
         inner = [one for one in seen.args if isinstance(one, BaseException)]

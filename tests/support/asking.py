@@ -1,4 +1,4 @@
-"""`sloc ask`: a live command of the tests. It asks each server one question, and prints the answers."""
+"""Asks servers in tests: `sloc ask`, a live command that asks each server one question; and what a server does not answer."""
 
 from __future__ import annotations
 
@@ -12,8 +12,29 @@ import pytest
 from slocompiler.cli import group
 from slocompiler.cli.connection import Connection, connection
 from slocompiler.cli.messages import say
+from slocompiler.cli.prometheus import Server
 from slocompiler.cli.session import compile_paths, paths_and_project
-from slocompiler.live.questions import Asking, Instant, Range, answered
+from slocompiler.cli.unanswered import Unanswered
+from slocompiler.live.questions import Asking, Instant, Question, Range, answered
+from support.stub import Reply, Response, prometheus
+
+ONE = Instant(expr="vector(1)", at=0)
+SECRET = "hunter2"
+"""What tests have for passwords and tokens. No message has it."""
+
+
+def problem(server: Server, *asked: Question) -> str:
+    """What is reported if the questions are asked."""
+    with pytest.raises(Unanswered) as caught:
+        server.answer(asked or (ONE,))
+    assert caught.value.exit_code == 2
+    assert SECRET not in caught.value.message
+    return caught.value.message
+
+
+def always(response: Response) -> Reply:
+    """This answer to every query; the server is known already."""
+    return lambda request: prometheus(request) if request.path.endswith("buildinfo") else response
 
 
 @click.command("ask")

@@ -8,6 +8,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ class Request(NamedTuple):
 
     method: str
     path: str
-    headers: Mapping[str, str]
+    headers: Message
     form: Mapping[str, str]
 
 
@@ -78,83 +79,90 @@ def first(*responses: Response) -> Reply:
 @contextmanager
 def serving(reply: Reply = prometheus, tls: ssl.SSLContext | None = None, proxies: bool = False) -> Iterator[Stub]:
     """The server, as long as the block runs. With `proxies`, requests that `reply` answers with 200 go on to their server."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def do_POST(self) -> None:
-            length = int(self.headers.get("Content-Length", 0))
-            body = self.rfile.read(length)
-            split = urlsplit(self.path)
-            form = {key: found[0] for key, found in parse_qs(body.decode() or split.query).items()}
-            request = Request(self.command, split.path, dict(self.headers.items()), form)
-            stub.requests.append(request)
-            response = reply(request)
-            if proxies and response.status == 200:
-                response = _forwarded(self.command, self.path, body, self.headers)
-            self._answer(response)
-
-        do_GET = do_POST
-
-        def do_CONNECT(self) -> None:
-            request = Request("CONNECT", self.path, dict(self.headers.items()), {})
-            stub.requests.append(request)
-            response = reply(request)
-            self.close_connection = True
-            if response.status == 200:
-                self.send_response(200)
-                self.end_headers()
-                host, _, port = self.path.rpartition(":")
-                _tunnel(self.connection, (host, int(port)))
-            else:
-                self._answer(response)
-
-        def _answer(self, response: Response) -> None:
-            if response.hangs:
-                self.close_connection = True
-                stub.ended.wait()
-                return
-            self.send_response(response.status)
-            for name, text in response.headers.items():
-                self.send_header(name, text)
-            self.send_header("Content-Length", str(len(response.body) + response.missing))
-            self.end_headers()
-            self.wfile.write(response.body)
-            self.close_connection |= response.missing > 0
-            while response.drops and not stub.ended.wait(0.02):
-                self.wfile.write(b" ")
-
-        def log_message(self, *arguments: object) -> None:
-            del arguments
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def get_request(self) -> tuple[socket.socket, Any]:
-            accepted, address = super().get_request()
-            stub.connections += 1
-            return accepted, address
-
-        def finish_request(self, request: Any, address: Any) -> None:
-            # In the thread of the request: the shake of hands may fail, and the server goes on.
-            with suppress(OSError):
-                super().finish_request(tls.wrap_socket(request, server_side=True) if tls else request, address)
-
-    server = Server(("127.0.0.1", 0), Handler)
-    stub = Stub("https" if tls else "http", server.server_address[1])
+    server = _Server(reply, tls, proxies)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield stub
+        yield server.stub
     finally:
-        stub.ended.set()
+        server.stub.ended.set()
         server.shutdown()
         thread.join()
         server.server_close()
 
 
-def _forwarded(method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, reply: Reply, tls: ssl.SSLContext | None, proxies: bool) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.stub = Stub("https" if tls else "http", self.server_address[1])
+        self.reply, self.tls, self.proxies = reply, tls, proxies
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        found = super().get_request()
+        self.stub.connections += 1
+        return found
+
+    def finish_request(self, request: Any, address: Any) -> None:
+        # In the thread of the request: the shake of hands may fail, and the server goes on.
+        with suppress(OSError):
+            super().finish_request(self.tls.wrap_socket(request, server_side=True) if self.tls else request, address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        split = urlsplit(self.path)
+        form = {key: found[0] for key, found in parse_qs(body.decode() or split.query).items()}
+        response = self._reply(split.path, form)
+        if self.server.proxies and response.status == 200:
+            response = _forwarded(self.command, self.path, body, self.headers)
+        self._answer(response)
+
+    do_GET = do_POST
+
+    def do_CONNECT(self) -> None:
+        response = self._reply(self.path, {})
+        self.close_connection = True
+        if response.status == 200:
+            self.send_response(200)
+            self.end_headers()
+            host, _, port = self.path.rpartition(":")
+            _tunnel(self.connection, (host, int(port)))
+        else:
+            self._answer(response)
+
+    def _reply(self, path: str, form: Mapping[str, str]) -> Response:
+        request = Request(self.command, path, self.headers, form)
+        self.server.stub.requests.append(request)
+        return self.server.reply(request)
+
+    def _answer(self, response: Response) -> None:
+        ended = self.server.stub.ended
+        if response.hangs:
+            self.close_connection = True
+            ended.wait()
+            return
+        self.send_response(response.status)
+        for name, text in response.headers.items():
+            self.send_header(name, text)
+        self.send_header("Content-Length", str(len(response.body) + response.missing))
+        self.end_headers()
+        self.wfile.write(response.body)
+        self.close_connection |= response.missing > 0
+        while response.drops and not ended.wait(0.02):
+            self.wfile.write(b" ")
+
+    def log_message(self, *arguments: object) -> None:
+        del arguments
+
+
+def _forwarded(method: str, url: str, body: bytes, headers: Message) -> Response:
     """What the server of an absolute address answers."""
     split = urlsplit(url)
     connection = http.client.HTTPConnection(split.netloc)
