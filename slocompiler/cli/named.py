@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import re
 from collections.abc import Sequence
@@ -28,6 +29,19 @@ def apart(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     """The names among the arguments, then the paths. An existing file or folder is a path."""
     named = [one for one in arguments if is_name(one) and not os.path.lexists(one)]
     return named, [one for one in arguments if one not in named]
+
+
+def expanded(program: Program, wanted: Sequence[str]) -> list[str]:
+    """The names that arguments mean: a pattern such as `shop/*` means all SLOs that match. The command fails if none does."""
+    found: list[str] = []
+    for name in wanted:
+        if not re.search(r"[*?\[]", name):
+            found.append(name)
+        elif matching := fnmatch.filter([slo.id for slo in program.slos], name):
+            found += matching
+        else:
+            fail(f"no SLO matches `{name}`; {one_of('', [slo.id for slo in program.slos])}")
+    return found
 
 
 def only(program: Program, wanted: Sequence[str], otherwise: str = "") -> Program:

@@ -9,15 +9,14 @@ from io import StringIO
 from typing import Any, NamedTuple
 
 from slocompiler import burn, promql
+from slocompiler.explain import table as table_of
 from slocompiler.explain import words
 from slocompiler.explain.promise import due, next_review
 from slocompiler.ir import SEVERITIES, Program, Severity, Slo, to_json
-from slocompiler.visible import cells, shown
+from slocompiler.visible import shown
 
 SCHEMA = 1
 """The version of the JSON form, which grammar/list.schema.json describes."""
-GAP = 2
-"""Blanks between two columns of the table."""
 NARROWEST = 12
 """Cells of the narrowest title; without room for them the table has no titles."""
 LEAVES = ("title", "alerts", "next review")
@@ -46,14 +45,14 @@ def table(listed: Sequence[Row], width: int | None) -> list[str]:
     """The head and a line for each row, at most `width` cells wide where that is possible; None is any width."""
     texts = [_texts(row) for row in listed]
     texts.insert(0, {column: column for column in texts[0]} if texts else {})
-    widths = {column: max(cells(text[column]) for text in texts) for column in texts[0]}
+    widths = table_of.widths(texts)
     for column in LEAVES if width else ():
-        over = sum(widths.values()) + GAP * (len(widths) - 1) - (width or 0)
+        over = table_of.over(widths, width)
         if over > 0 and column == "title" and widths[column] - over >= NARROWEST:
             widths[column] -= over
         elif over > 0:
             del widths[column]
-    return [_line(text, widths) for text in texts]
+    return [table_of.line(text, widths) for text in texts]
 
 
 def _texts(row: Row) -> dict[str, str]:
@@ -76,20 +75,6 @@ def _texts(row: Row) -> dict[str, str]:
 def _alerts(slo: Slo) -> dict[Severity, int]:
     """How many alert lines of each severity it has."""
     return {severity: sum(line.severity == severity for line in slo.alerts) for severity in SEVERITIES}
-
-
-def _line(texts: dict[str, str], widths: dict[str, int]) -> str:
-    cut = {column: _cut(texts[column], width) for column, width in widths.items()}
-    return (" " * GAP).join(text + " " * (widths[column] - cells(text)) for column, text in cut.items()).rstrip()
-
-
-def _cut(text: str, width: int) -> str:
-    """The text, cut to `width` cells with an ellipsis at its end."""
-    if cells(text) <= width:
-        return text
-    while cells(text) >= width:
-        text = text[:-1]
-    return f"{text.rstrip()}…"
 
 
 def as_csv(listed: Sequence[Row]) -> str:

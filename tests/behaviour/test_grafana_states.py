@@ -6,9 +6,14 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from slocompiler.ir import SEVERITIES
+from slocompiler.live import status
+from slocompiler.live.questions import Answers, Instant, answered
+from slocompiler.targets.shared import Options
 from support import binaries
 from support.compile import compile_text
 from support.grafana import chosen, dashboards, fill, panel
@@ -50,16 +55,25 @@ def seen(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> Pr
     kept: dict[str, list[Sample]] = {}
 
     def ask_also(exprs: list[str]) -> Mapping[str, list[Sample]]:
-        answers = ask([*exprs, *drawn, *marks])
-        kept.update((expr, answers[expr]) for expr in (*drawn, *marks))
+        answers = ask([*exprs, *drawn, *marks, *status.ASKED])
+        kept.update((expr, answers[expr]) for expr in (*drawn, *marks, *status.ASKED))
         return answers
 
     found = present(here | wrong, ask_also)
     found["server", "version"] = binaries.version(binaries.promtool())[0]
     found["shop.many", "lines"] = [labels["route"] for expr in drawn for labels, _ in kept[expr]]
+    found["status", "rows"] = answered(
+        status.recorded(compile_text(source()), Options(), 0),
+        lambda asked: Answers({one: vector(kept[one.expr]) for one in asked if isinstance(one, Instant)}),
+    )
     for key, mark in marked.items():
         found[key] = [PLACE.sub(lambda m, of=of: of.get(m[1], ""), mark["titleFormat"]) for of, _ in kept[mark["expr"]]]
     return found
+
+
+def vector(samples: list[Sample]) -> dict[str, Any]:
+    """Samples as the API writes them."""
+    return {"resultType": "vector", "result": [{"metric": of, "value": [0, str(value)]} for of, value in samples]}
 
 
 def said(seen: Present, dashboard: str, title: str) -> list[tuple[str, str]]:
@@ -112,6 +126,20 @@ class TestSlo:
         assert seen["shop.burning", "Alerts firing"] == [("page", "1", RED)]
         assert seen["shop.noted", "Alerts firing"] == [("notify", "1", BLUE)]
         assert said(seen, "shop.healthy", "Alerts firing") == [("none", PLAIN)]
+
+
+def test_sloc_status_says_the_same(seen: Present) -> None:
+    """The state, the budget and the alerts of each SLO, drafts and values included."""
+    for row in seen["status", "rows"]:
+        name = row.id.removeprefix("shop/").replace("/", ".")
+        dashboard = name if name.startswith("store.") else f"shop.{name}"
+        state = f"{'draft, ' if row.draft else ''}{row.state}"
+        assert [text for text, _ in said(seen, dashboard, "State")] == [state], row
+        budget = "no data" if row.worst.left is None else f"{row.worst.left:.1%}"
+        assert [text for text, _ in said(seen, dashboard, "Budget left")] == [budget], row
+        alerts = [name for name, _, _ in seen[dashboard, "Alerts firing"] if name in SEVERITIES]
+        assert sorted(alerts) == sorted(row.firing), row
+    assert len(seen["status", "rows"]) == 14
 
 
 class TestDown:

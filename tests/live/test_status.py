@@ -1,0 +1,224 @@
+"""`sloc status` against real servers: what it prints of SLOs in several states, in every format."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from io import StringIO
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from bench.accuracy.scenarios import SCENARIOS, Truth
+from bench.accuracy.series import BEGIN, DAY, HOUR
+from jsonschema import Draft202012Validator
+
+from slocompiler import grammar
+from support.command import sloc
+from support.even_traffic import shown
+from support.server import HOST, Prometheus, free_port
+from support.victoria import started
+
+NOW = BEGIN + 36 * HOUR
+SLO = """  slo {name} 99.9% over 30h {{
+    events requests_total{{job="night-and-day"}} bad {{code="500"}} {more}
+    because "It was agreed."
+  }}
+"""
+FILE = f"""service shop {{
+  owner "web" stakeholders "all" runbook "https://r.example.org"
+  policy {{ below 50% "Risky roll-outs wait." exhausted "Features wait." }}
+{"".join(SLO.format(name=name, more="alerts none") for name in ("fine", "gone", "burning", "stale", "unseen", "lost", "young", "gaps"))}
+{SLO.format(name="routes", more="per route alerts none")}
+}}
+service bank {{
+  owner "money" stakeholders "all" runbook "https://r.example.org"
+{SLO.format(name="idle", more="alerts none")}
+{SLO.format(name="tried", more="").replace("slo tried", "draft slo tried")}
+}}
+"""
+GAUGES = ("error_ratio:period", "budget_left:ratio", "burn_rate:ratio", "coverage:ratio", "age:ratio", "events:rate5m")
+RECORDED: Mapping[str, tuple[float, ...]] = {
+    "shop/fine": (0.0003, 0.7, 0.3, 1, 1, 9),
+    "shop/gone": (0.00138, -0.38, 0.2, 1, 1, 9),
+    "shop/burning": (0.0008, 0.2, 14.9, 1, 1, 9),
+    "shop/young": (0.0002, 0.98, 0.2, 0.1, 0.1, 9),
+    "shop/gaps": (0.0002, 0.8, 0.2, 0.6, 1, 9),
+    "bank/idle": (0.0001, 0.9, 0, 1, 1, 0),
+    "bank/tried": (0.002, -1, 0, 1, 1, 9),
+    "bank/removed": (0.0005, 0.5, 0, 1, 1, 9),
+}
+ROUTES = {"/pay": 0.9, "/cart": 0.4, "/search": 0.1, "/": 1}
+
+
+def recorded() -> Iterator[str]:
+    """What rules would have recorded until now; the alerts of one SLO fire, and of one that has `per` each value has a budget."""
+    for id, numbers in RECORDED.items():
+        own = {"slo": id, "service": id.partition("/")[0]}
+        yield from (f"slo:{name}{shown(own)} {number} {NOW}" for name, number in zip(GAUGES, numbers, strict=True))
+    own = {"slo": "shop/routes", "service": "shop"}
+    yield from (f"slo:budget_left:ratio{shown(own | {'route': route})} {left} {NOW}" for route, left in ROUTES.items())
+    yield from (f"slo:age:ratio{shown(own | {'route': route})} 1 {NOW}" for route in ROUTES)
+    yield f"slo:events:rate5m{shown(own | {'route': '/'})} 1 {NOW}"
+    for id in (*RECORDED, "shop/routes", "shop/lost"):
+        about = {"owner": "web", "target": "0.999", "window": "30h", "draft": str(id == "bank/tried").lower()}
+        yield f"slo:info{shown({'slo': id, 'service': id.partition('/')[0]} | about)} 1 {NOW}"
+    yield f'slo:info{{slo="shop/stale",service="shop"}} 1 {NOW - HOUR}'
+    for severity in ("ticket", "page"):
+        alert = {"alertname": "SLOBurn", "alertstate": "firing", "severity": severity, "slo": "shop/burning"}
+        yield f"ALERTS{shown(alert)} 1 {NOW}"
+
+
+@pytest.fixture(scope="module")
+def truth() -> Truth:
+    """The traffic of two days."""
+    return Truth(next(one for one in SCENARIOS if one.name == "night-and-day"), 36 * HOUR / DAY)
+
+
+@pytest.fixture(scope="module")
+def server(every_prometheus: None, truth: Truth, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001  # runs it
+    """The address of a Prometheus that has it."""
+    found = Prometheus(tmp_path_factory.mktemp("server"))
+    found.backfill("\n".join([*truth.samples(), *recorded(), "# EOF\n"]))
+    with found:
+        yield f"http://{found.address}"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder with the services."""
+    (tmp_path / "shop.slo").write_text(FILE, encoding="utf-8")
+    return tmp_path
+
+
+def status(project: Path, url: str, *more: str) -> str:
+    """What the command prints."""
+    answer = sloc(project, "status", "--url", url, "--now", str(NOW), *more)
+    assert answer.code == 0, answer
+    return answer.out.replace(url, "http://server")
+
+
+def watched(project: Path, url: str) -> int:
+    """The exit code of a command that printed twice when Ctrl-C ended it."""
+    command = [sys.executable, "-m", "slocompiler", "status", "--url", url, "--now", str(NOW), "--watch=1s"]
+    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        heads = 0
+        while heads < 2:
+            heads += process.stdout.readline().startswith("SLO ")
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+    return process.returncode
+
+
+TABLE = """\
+SLO                         target      kept    budget left          burn 1h  gone in  state
+shop/burning                99.9%/1d6h  99.92%     20% ▕██        ▏  14.9×    24m10s   burning · page firing · ticket firing · Risky roll-outs wait.
+shop/gone                   99.9%/1d6h  99.86%    -38% ▕          ▏  0.2×     –        exhausted · Features wait.
+shop/lost                   99.9%/1d6h  –            –               –        –        no data
+shop/stale                  99.9%/1d6h  –            –               –        –        stale rules
+shop/unseen                 99.9%/1d6h  –            –               –        –        not recorded here
+shop/routes                 99.9%/1d6h  –          10% ▕█         ▏  –        –        healthy · Risky roll-outs wait.
+  /search                   99.9%/1d6h  –          10% ▕█         ▏  –        –
+  /cart                     99.9%/1d6h  –          40% ▕████      ▏  –        –
+  /pay                      99.9%/1d6h  –          90% ▕█████████ ▏  –        –
+  1 other value: --per all
+shop/fine                   99.9%/1d6h  99.97%     70% ▕███████   ▏  0.3×     –        healthy
+shop/gaps                   99.9%/1d6h  99.98%     80% ▕████████  ▏  0.2×     –        healthy · coverage 60% of 100%
+bank/idle                   99.9%/1d6h  99.99%     90% ▕█████████ ▏  0×       –        idle
+shop/young                  99.9%/1d6h  99.98%     98% ▕█████████▊▏  0.2×     –        young · 3h of 1d6h
+bank/tried                  99.9%/1d6h  99.8%    -100% ▕          ▏  0×       –        draft, exhausted
+11 SLOs on http://server, 2026-10-02 12:00Z: 1 burning, 1 exhausted, 1 no data, 1 stale rules, 1 not recorded here, 3 healthy, 1 idle, 1 young, 1 draft
+"""
+
+
+class TestRecorded:
+    """What the rules recorded."""
+
+    def test_the_table(self, server: str, project: Path) -> None:
+        assert status(project, server) == TABLE
+
+    def test_on_victoria_metrics_which_is_watched(self, project: Path, tmp_path: Path) -> None:
+        address = f"http://{HOST}:{free_port()}"
+        with started(tmp_path, "victoria-metrics", address, ["-storageDataPath=data", "-retentionPeriod=10y"]):
+            urlopen(
+                f"{address}/api/v1/import/prometheus", "".join(f"{one}000\n" for one in recorded()).encode()
+            ).close()
+            urlopen(f"{address}/internal/force_flush").close()
+            assert status(project, address) == TABLE
+            assert watched(project, address) == 0
+
+    def test_json_is_as_its_schema_says(self, server: str, project: Path) -> None:
+        schema = json.loads(grammar.text("status.schema.json"))
+        Draft202012Validator.check_schema(schema)
+        found = json.loads(status(project, server, "--format", "json"))
+        Draft202012Validator(schema).validate(found)
+        assert [one["id"] for one in found["slos"]] == re.findall(r"(?m)^\w+/\w+", TABLE)
+        burning = found["slos"][0]
+        assert (burning["firing"], burning["action"]) == (["page", "ticket"], "Risky roll-outs wait.")
+        assert burning["values"][0]["gone_in"] == pytest.approx(0.2 / 14.9 * 30 * HOUR)
+        assert found["slos"][5]["values"][3]["labels"] == {"route": "/"}
+
+    def test_csv_has_a_line_for_each_value(self, server: str, project: Path) -> None:
+        found = list(csv.DictReader(StringIO(status(project, server, "shop", "--format", "csv"))))
+        assert [(one["per"], one["left"]) for one in found if one["slo"] == "shop/routes"] == [
+            (f"route={route}", f"{left}") for route, left in sorted(ROUTES.items(), key=lambda pair: pair[1])
+        ]
+        assert {one["slo"] for one in found} == {id for id in re.findall(r"(?m)^\w+/\w+", TABLE) if "shop" in id}
+
+    def test_markdown(self, server: str, project: Path) -> None:
+        _, _, first, *_ = status(project, server, "--format", "markdown").splitlines()
+        assert first.startswith("| shop/burning | 99.9%/1d6h | 99.92% | 20% | 14.9× | 24m10s | burning · page firing ·")
+
+    def test_what_is_chosen(self, server: str, project: Path) -> None:
+        def names(*more: str) -> list[str]:
+            return re.findall(r"(?m)^\w+/\w+", status(project, server, *more))
+
+        assert names("*/g*", "bank/idle") == ["shop/gone", "shop/gaps", "bank/idle"]
+        assert names("--owner", "money") == ["bank/idle", "bank/tried"]
+        assert {*names("--all")} - {*names()} == {"bank/removed"}
+        assert "/  " in status(project, server, "--per", "all")
+        assert "bank/removed                99.9%/1d6h  99.95%     50% ▕█████     ▏" in status(project, server, "--all")
+
+    def test_fail_below(self, server: str, project: Path) -> None:
+        def code(*more: str) -> int:
+            return sloc(project, "status", "--url", server, "--now", str(NOW), *more).code
+
+        assert [code("--fail-below", least) for least in ("-40%", "0%", "10")] == [0, 1, 1]
+        assert code("--fail-below", "0%", "bank") == 0, "only a draft is below"
+
+    def test_a_server_without_the_rules(self, server: str, project: Path) -> None:
+        answer = sloc(project, "status", "--url", server, "--now", str(NOW - 20 * HOUR))
+        assert answer.out.count("not recorded here") == 12
+        assert "`--raw` computes from raw series instead" in answer.err
+
+
+class TestRaw:
+    """What raw series say, of which the server has more than a whole window."""
+
+    def test_it_is_what_happened(self, server: str, truth: Truth, project: Path) -> None:
+        (found,) = json.loads(status(project, server, "shop/fine", "--raw", "--format", "json"))["slos"]
+        (value,) = found["values"]
+        ratio = truth.ratio(NOW - 300, 30 * HOUR)
+        assert value["kept"] == pytest.approx(1 - ratio, abs=1e-7)
+        assert value["left"] == pytest.approx(1 - ratio / 0.001, abs=1e-4)
+        assert value["burn_rate"] == pytest.approx(truth.ratio(NOW - 300, HOUR) / 0.001, rel=0.001)
+        assert (value["coverage"], value["age"], found["state"]) == (1, 1, "healthy")
+
+    def test_the_window_is_not_full_yet(self, server: str, truth: Truth, project: Path) -> None:
+        answer = sloc(
+            project, "status", "--url", server, "--now", str(BEGIN + 3 * HOUR), "shop/fine", "--raw", "--format", "json"
+        )
+        (value,) = json.loads(answer.out)["slos"][0]["values"]
+        assert value["age"] == value["coverage"] == pytest.approx(0.1, abs=0.01)
+        assert value["left"] == pytest.approx(
+            1 - truth.ratio(BEGIN + 3 * HOUR - 300, 3 * HOUR) / 0.001 * value["age"], rel=1e-3
+        )
+
+    def test_nothing_is_scraped(self, server: str, project: Path) -> None:
+        assert "no data" in status(project, server, "bank/idle", "--raw", "--now", str(BEGIN - HOUR))
