@@ -24,7 +24,7 @@ EDGE = 10 * burn.MINUTE
 """The time around the beginning of it that has to be recorded."""
 
 
-def _catches_up(slo: Slo, options: Options) -> bool:
+def applies(slo: Slo, options: Options) -> bool:
     """Whether the raw series show missed events later: only if they are counters, and if no moments are excluded."""
     raw = isinstance(slo.indicator, Ratio) or (isinstance(slo.indicator, Threshold) and not slo.indicator.native)
     own = chosen(options)
@@ -33,7 +33,7 @@ def _catches_up(slo: Slo, options: Options) -> bool:
 
 def counts(slo: Slo, what: str, counted: str, options: Options) -> str:
     """A five-minute count of `events` or `errors`; `counted` is the expression for the last five minutes."""
-    return (_caught_up if _catches_up(slo, options) else _repaired)(slo, what, counted, options)
+    return (_caught_up if applies(slo, options) else _repaired)(slo, what, counted, options)
 
 
 def _repaired(slo: Slo, what: str, counted: str, options: Options) -> str:

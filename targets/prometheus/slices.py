@@ -23,17 +23,25 @@ RAN = "[2m] offset 2m"
 minutes ago, it still sees after a restart."""
 
 
+def ran(selector: str) -> str:
+    """A number if the server has run for a while; the selector is of series that a server that runs always has."""
+    return f"count_over_time({selector}{RAN})"
+
+
 def events(slo: Slo, slices: Slices, options: Options) -> str:
     """1 for each slice; no result for a slice that is ignored without data."""
     assert not slo.per or slices.missing == "ignored", "it is unknown which values are missing: lowered so"
     return "vector(1)" if slices.missing in VERDICT else f"0 * {_seen(slo, slices, options)} + 1"
 
 
-def errors(slo: Slo, slices: Slices, options: Options) -> str:
-    """1 for each slice that is bad, 0 for each that is good."""
+def errors(slo: Slo, slices: Slices, options: Options, running: str = "") -> str:
+    """1 for each slice that is bad, 0 for each that is good.
+
+    `running` returns something if the server has run for a while; without it, that is seen in what the rules recorded.
+    """
     bad = _bad(slo, slices, options)
     if slices.missing == "bad":
-        return f"{bad} or (vector(1) and on() count_over_time({series('slo:info', slo)}{RAN})) or vector(0)"
+        return f"{bad} or (vector(1) and on() {running or ran(series('slo:info', slo))}) or vector(0)"
     return f"{bad} or vector(0)" if slices.missing == "good" else bad
 
 
@@ -44,8 +52,13 @@ def events_of_ratio(slo: Slo, slices: RatioSlices, options: Options) -> str:
 
 def errors_of_ratio(slo: Slo, slices: RatioSlices, options: Options) -> str:
     """1 for each slice with too many bad events, 0 for each other, also for one without events."""
+    return judged(slices, _failed(slo, slices, options), _counted(slo, slices, options))
+
+
+def judged(slices: RatioSlices, bad: str, every: str) -> str:
+    """1 if too many of the events of a slice are bad, else 0."""
     allowed = promql.number(1 - Fraction(slices.at_least) + ROUNDING)
-    return f"({_failed(slo, slices, options)})\n> bool {allowed} * ({_counted(slo, slices, options)})"
+    return f"({bad})\n> bool {allowed} * ({every})"
 
 
 def errors_in_slice(slo: Slo, slices: RatioSlices, options: Options) -> str:
@@ -56,15 +69,15 @@ def errors_in_slice(slo: Slo, slices: RatioSlices, options: Options) -> str:
 def _failed(slo: Slo, slices: RatioSlices, options: Options) -> str:
     """The bad events per second of a slice."""
     inner = replace(slo, indicator=slices.of)  # the SLO as if it counted events
-    return indicator.filled(inner, _rates(slo, slices, options))
+    return indicator.filled(inner, rates(slo, slices, options))
 
 
 def _counted(slo: Slo, slices: RatioSlices, options: Options) -> str:
     """The events per second of a slice."""
-    return indicator.events(slices.of, _rates(slo, slices, options))
+    return indicator.events(slices.of, rates(slo, slices, options))
 
 
-def _rates(slo: Slo, slices: RatioSlices, options: Options) -> Reading:
+def rates(slo: Slo, slices: RatioSlices, options: Options) -> Reading:
     """Reads rates over a slice and the scrape before it; a series that begins in the slice is new."""
     return late_series.rates(slo, schedule.reach(slo, options), options, slices.seconds)
 

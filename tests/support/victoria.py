@@ -63,8 +63,8 @@ def running(folder: Path, rules: Mapping[str, str], target: str, interval: str) 
     asks = [f"-{what}.url={found.database}" for what in ("datasource", "remoteWrite", "remoteRead")]
     hurry = ["-rule.evalDelay=0s", "-remoteWrite.flushInterval=20ms", "-group.maxStartDelay=1ms"]
     with (
-        _started(folder, "victoria-metrics", found.database, [*storage, *late]),
-        _started(folder, "vmalert", found.ruler, ["-rule=*.rules.yaml", "-notifier.blackhole", *asks, *hurry]),
+        started(folder, "victoria-metrics", found.database, [*storage, *late]),
+        started(folder, "vmalert", found.ruler, ["-rule=*.rules.yaml", "-notifier.blackhole", *asks, *hurry]),
         _flushed(found.database),
     ):
         yield found
@@ -89,7 +89,7 @@ def _flushed(database: str) -> Iterator[None]:
 
 
 @contextmanager
-def _started(folder: Path, name: str, address: str, options: Sequence[str]) -> Iterator[None]:
+def started(folder: Path, name: str, address: str, options: Sequence[str]) -> Iterator[None]:
     """Start the program, wait until it is healthy, and end it."""
     log = folder / f"{name}.log"
     command = [str(binaries.locate(name)), f"-httpListenAddr={address.removeprefix('http://')}", *options]

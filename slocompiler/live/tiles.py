@@ -1,0 +1,157 @@
+"""Tiles: five-minute counts of events and of bad events from raw series. All that reads the past is added up from them.
+
+They are counted by the same algebra as the rules, so they need no loaded rules. An SLO with slices of more than five minutes
+has a tile for each slice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from slocompiler import burn
+from slocompiler.ir import Slo
+from slocompiler.live import cost
+from slocompiler.live.questions import Answers, Asking, Endpoint, Range
+from slocompiler.targets.prometheus import catch_up, counts, schedule
+from slocompiler.targets.shared import Options
+
+POINTS = 10_000
+"""The points of a request: Prometheus returns at most 11,000 a series."""
+GAP = 2 * burn.HOUR
+"""The longest gap that is bridged, in seconds: as long as that of the rules."""
+BUILD = Endpoint(path="status/buildinfo")
+SETTLED = 60
+"""Seconds until the samples of a tile have arrived."""
+
+Value = tuple[tuple[str, str], ...]
+"""The `per` labels of a value, sorted; empty without `per`."""
+
+
+class Count(NamedTuple):
+    """What a tile counted."""
+
+    events: float
+    bad: float
+
+
+NONE = Count(0, 0)
+
+
+class Tiles(NamedTuple):
+    """The tiles of an SLO: for each value of its `per` labels, what was counted in the `step` seconds until a time.
+
+    A tile that is absent is one in which nothing was scraped.
+    """
+
+    step: int
+    values: Mapping[Value, Mapping[int, Count]]
+
+    def total(self, value: Value, since: int, until: int) -> Count:
+        """All events of a value after `since`, up to `until`."""
+        found = [count for at, count in self.values.get(value, {}).items() if since < at <= until]
+        return Count(sum(count.events for count in found), sum(count.bad for count in found))
+
+
+class Sides(NamedTuple):
+    """The two queries of an SLO."""
+
+    events: str
+    errors: str
+
+
+def sides(slo: Slo, before: int, options: Options) -> Sides:
+    """The queries for the tiles of an SLO. Where both are the same text, tiles are the same: no name of an SLO is in it."""
+    return Sides(counts.events(slo, before, options), counts.errors(slo, before, options))
+
+
+def key(slo: Slo, options: Options) -> str:
+    """What identifies the tiles of an SLO in JSON, whichever server they are from."""
+    from hashlib import sha256  # imported only for JSON
+
+    return "sha256:" + sha256("\0".join(sides(slo, 0, options)).encode()).hexdigest()
+
+
+def step(slo: Slo) -> int:
+    """The seconds that a tile of the SLO counts."""
+    return schedule.rollup(slo)
+
+
+def latest(now: int) -> int:
+    """Until when there are tiles, at a time."""
+    return now - SETTLED
+
+
+def counted(slo: Slo, options: Options, since: int, until: int) -> Asking[Tiles]:
+    """The tiles that end after `since` and not after `until`. What gaps in the scrapes hide is added as by the rules."""
+    every = step(slo)
+    answers = yield (BUILD,)
+    before = 0 if _looks_back(answers.data(BUILD)) else options.scrape_interval
+    asked = [one for expr in sides(slo, before, options) for one in _ranges(expr, every, since, until)]
+    asked = yield from cost.estimated(asked, options.scrape_interval, until)
+    answers = yield asked
+    tiles = _tiles(asked[: len(asked) // 2], asked[len(asked) // 2 :], answers)
+    if catch_up.applies(slo, options):
+        yield from _bridged(slo, before, options, tiles)
+    return Tiles(every, tiles)
+
+
+def _ranges(expr: str, every: int, since: int, until: int) -> list[Range]:
+    """One question, or several that part at fixed times: what was answered for a longer time answers a shorter one."""
+    first, last, most = since // every + 1, until // every, POINTS
+    begins = [first, *range((first // most + 1) * most, last + 1, most)]
+    ends = [*(begin - 1 for begin in begins[1:]), last]
+    return [
+        Range(expr=expr, start=begin * every, end=end * every, step=every)
+        for begin, end in zip(begins, ends, strict=True)
+        if begin <= end
+    ]
+
+
+def _tiles(events: Sequence[Range], bad: Sequence[Range], answers: Answers) -> dict[Value, dict[int, Count]]:
+    """The counts by values and times. Where nothing is bad there may be no series of bad events."""
+    every, failed = _read(events, answers), _read(bad, answers)
+    return {
+        value: {at: Count(count, failed.get(value, {}).get(at, 0)) for at, count in found.items()}
+        for value, found in every.items()
+    }
+
+
+def _read(asked: Sequence[Range], answers: Answers) -> dict[Value, dict[int, float]]:
+    found: dict[Value, dict[int, float]] = {}
+    for question in asked:
+        for points in answers.matrix(question):
+            found.setdefault(tuple(sorted(points.labels.items())), {}).update(points.values)
+    return found
+
+
+def _bridged(slo: Slo, before: int, options: Options, tiles: dict[Value, dict[int, Count]]) -> Asking[None]:
+    """Add what happened in gaps, when nothing of the SLO was scraped, to the first tile after each.
+
+    A longer increase has it: from the beginning of the last tile before the gap to the end of that first tile.
+    """
+    every = schedule.BASE
+    times = sorted({at for found in tiles.values() for at in found})
+    gaps = [(first, last) for first, last in pairwise(times) if every < last - first <= GAP + every]
+    asked = [
+        Range(expr=expr, start=last, end=last, step=every)
+        for first, last in gaps
+        for expr in counts.over_gap(slo, last - first + every, before, options)
+    ]
+    if not asked:
+        return
+    asked = yield from cost.estimated(asked, options.scrape_interval, times[-1])
+    answers = yield asked
+    for (first, last), events, bad in zip(gaps, asked[::2], asked[1::2], strict=True):
+        for value, found in _tiles([events], [bad], answers).items():
+            own = tiles.get(value, {})
+            if last in own:
+                seen, whole = own.get(first, NONE), found[last]
+                more = (whole.events - seen.events, whole.bad - seen.bad)
+                own[last] = Count(max(own[last].events, more[0]), max(own[last].bad, more[1]))
+
+
+def _looks_back(build: object) -> bool:
+    """Whether rates begin with the last sample before their range: in VictoriaMetrics, whose answer is a version alone."""
+    return isinstance(build, dict) and build.keys() == {"version"}
