@@ -20,12 +20,12 @@ from support.verified import verified
 
 PAGE = (ROOT / "slocompiler" / "diagnostics.md").read_text("utf-8")
 CASES = (Path(__file__).parent / "verify.md").read_text("utf-8")
-OF_SERVER = ("V707", "V709", "V710", "V711", "V713", "V714")
+OF_SERVER = ("V707", "V709", "V710", "V711", "V712", "V713", "V714")
 """What a program of `verify.md` does not say about its server."""
 CUSTOMERS = "".join(f'shop_requests_total{{job="shop",code="200",customer="{n}"}} 9\n' for n in range(60))
 """Too many for a page."""
-NO_PROGRAM = ("V712", "V715")
-"""What needs a history, and what is no problem."""
+NO_PROGRAM = ("V715",)
+"""What is no problem."""
 
 
 def sections(page: str) -> dict[str, str]:
@@ -51,12 +51,21 @@ def of_code(text: str, server: Prometheus, code: str) -> list[Diagnostic]:
 
 
 def past(now: float) -> str:
-    """What the server knew before: counters of each minute for 25 minutes; the rules of `reports` until ten minutes ago."""
-    times = range(int(now) - 1500, int(now) + 1, 60)
+    """What the server knew before: counters of each minute for two hours; the rules of `reports` until ten minutes ago.
+
+    Those of `ledger` recorded each five minutes that nothing was bad.
+    """
+    times = range(int(now) - 7200, int(now) + 1, 60)
     lines = [f'exports_total{{job="exports",outcome="ok"}} {at} {at}' for at in times]
     lines += [f'letters_bounced_total{{job="exports"}} {2 * at} {at}' for at in times]
     lines += [f'letters_sent_total{{job="exports"}} {at} {at}' for at in times]
     lines += [f'slo:info{{slo="reports/availability",service="reports"}} 1 {at}' for at in times if at < now - 600]
+    lines += [f'ledger_entries_total{{job="exports",outcome="ok"}} {9 * at} {at}' for at in times]
+    lines += [f'ledger_entries_total{{job="exports",outcome="error"}} {at} {at}' for at in times]
+    recorded = [("events", 3000), ("errors", 0)]
+    for what, count in recorded:
+        name = f'slo:{what}:increase5m{{slo="ledger/entries",service="ledger"}}'
+        lines += [f"{name} {count} {at}" for at in times[::5]]
     return "\n".join([*lines, "# EOF", ""])
 
 

@@ -19,7 +19,7 @@ from slocompiler.live.verify.labels import labels
 from slocompiler.live.verify.now import doing
 from slocompiler.live.verify.outside import outside
 from slocompiler.live.verify.per import per
-from slocompiler.live.verify.recorded import evaluated
+from slocompiler.live.verify.recorded import counted, evaluated
 from slocompiler.live.verify.rules import rules
 from slocompiler.live.verify.scraping import down, scraping
 from slocompiler.live.verify.series import series
@@ -36,8 +36,7 @@ CHECKS: tuple[Callable[[Subject], Asking[list[Found]]], ...] = (
     kinds,
     per,
     outside,
-    scraping,
-    down,
+    counted,
     doing,
 )
 """What is asked about each SLO."""
@@ -72,7 +71,15 @@ def verify(
     """
     subjects = {slo.id: Subject(slo, located[slo.id], now, lookback, options) for slo in program.slos}
     every = [*subjects.values()]
-    of_server = [rules(program, subjects, options), evaluated(every, now), alertmanager(every), retention(every)]
+    where = next((slo.deployment.where for slo in program.slos if slo.deployment), ())
+    of_server = [
+        rules(program, subjects, options),
+        evaluated(every, now),
+        scraping(every),
+        down(every, where, now),
+        alertmanager(every),
+        retention(every),
+    ]
     of_slos = [check(of) for of in every for check in CHECKS]
     results = yield from together([*of_server, *of_slos] if every else [])
     found = [one for several in results for one in several]
