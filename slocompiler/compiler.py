@@ -17,6 +17,7 @@ from slocompiler.project import Project
 from slocompiler.record import replace
 from slocompiler.resolve import resolve
 from slocompiler.resolve.imports import Reader, load, nothing
+from slocompiler.resolve.located import Located, located
 from slocompiler.source import Source
 from slocompiler.syntax import tree as t
 from slocompiler.targets import TARGETS
@@ -73,6 +74,12 @@ def _piece(sources: Sequence[Source], project: Project, read: Reader, today: dat
     names = {name.text: name.span.source.path for name in declared if name.intact}
     imports = frozenset(other.file.source.path for module in modules for _, other in module.imports)
     return Piece(services, names, problems, promises, imports)
+
+
+def locate(sources: Iterable[Source], read: Reader = nothing) -> dict[str, Located]:
+    """Where the parts of each SLO of sources without errors are written, by the id of the SLO."""
+    own, modules, _ = load(list(sources), read)
+    return {slo.id: located(slo) for service in resolve(own, modules)[0].services for slo in service.slos}
 
 
 def render(program: Program, target: str, options: Options | None = None) -> dict[str, str]:

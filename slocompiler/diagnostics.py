@@ -125,10 +125,35 @@ CODES: dict[str, str] = {
     "W361": "a placeholder instead of a name or a reason",
     "W362": "a bound that looks wrong for a latency",
     "W363": "several stakeholders in one text",
+    "V701": "a selector that finds no series",
+    "V702": "a label that the metric does not have",
+    "V703": "a filter that finds no series",
+    "V704": "a bound that is no bucket",
+    "V705": "a metric of another type",
+    "V706": "too many budgets, or too few events for them",
+    "V707": "another scrape interval",
+    "V708": "bad events that are no events",
+    "V709": "a target that is down",
+    "V710": "rules that the server does not have as they are built",
+    "V711": "rules that are not evaluated any more",
+    "V712": "a recorded ratio that the raw series contradict",
+    "V713": "alerts that no Alertmanager receives",
+    "V714": "a window longer than the server keeps data",
+    "V715": "how an SLO is doing",
 }
-"""A title for each code. Its section in `diagnostics.md` explains it; the programs there run in tests."""
+"""A title for each code. Its section in `diagnostics.md` explains it; the programs there run in tests.
+
+E is an error and W a warning. V is what `sloc verify` finds on a server.
+"""
+_ERRORS_OF_SERVERS = ("V701", "V702", "V704", "V705")
+"""The findings on a server that are errors: the SLO measures nothing, or something else."""
 MAX_USES = 3
 """How many uses of a template a diagnostic shows: further ones with the same problem, or a chain of nested ones."""
+
+
+def is_error(code: str) -> bool:
+    """Whether a code is that of an error."""
+    return code.startswith("E") or code in _ERRORS_OF_SERVERS
 
 
 @record
@@ -171,8 +196,8 @@ class Diagnostic:
 
     @property
     def is_error(self) -> bool:
-        """Whether it is an error, which stops the build; a warning does not."""
-        return self.code.startswith("E")
+        """Whether it is an error, which ends a build or a verification with 1; a warning does not."""
+        return is_error(self.code)
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -14,6 +14,8 @@ from slocompiler.syntax import tree as t
 
 DUE = "W314"
 """An overdue review is reported only if today's date is given, so an `allow` of it is never unnecessary."""
+ON_SERVERS = "V"
+"""How codes begin that only a server raises: an `allow` of one may be needed."""
 Location = tuple[Source, int]
 """The source and the offset at which a statement begins."""
 
@@ -58,7 +60,7 @@ class Allowances:
                 continue
             if code not in CODES:
                 help = did_you_mean(code, CODES) or "use the code in the brackets of a message, such as warning[W312]"
-                fixes = correct(item.code.span, code, (known for known in CODES if known.startswith("W")))
+                fixes = correct(item.code.span, code, (known for known in CODES if not known.startswith("E")))
                 yield Diagnostic("E205", f"there is no code `{code}`", item.code.span, help=help, fixes=fixes)
             elif code.startswith("E"):
                 help = f"fix the error: `sloc explain {code}` says how"
@@ -68,7 +70,7 @@ class Allowances:
             elif not item.because.value.strip():
                 help = "say why this warning is acceptable here"
                 yield Diagnostic("E414", "`allow` needs a reason", item.because.span, help=help)
-            elif location not in self._needed and code != DUE:
+            elif location not in self._needed and code != DUE and not code.startswith(ON_SERVERS):
                 fixes = remove("remove this `allow`", item.span, safe=True)
                 yield Diagnostic(
                     "W315", f"nothing here raises {code}", item.span, help="remove this `allow`", fixes=fixes

@@ -9,7 +9,10 @@ import click
 
 from slocompiler import __version__
 
-COMMANDS = ("init", "build", "check", "fmt", "list", "show", "diff", "owners", "test", "status", "backfill", "explain")
+COMMANDS = (
+    *("init", "build", "check", "fmt", "list", "show", "diff", "owners", "test"),
+    *("verify", "status", "snapshot", "backfill", "explain"),
+)
 """Each is a module of `commands` that holds `command`."""
 
 

@@ -59,7 +59,7 @@ class Run:
     project: Project
     root: Path
     """The folder of the project file, or the current folder if there is none."""
-    files: int
+    sources: tuple[Source, ...]
     whole: bool
     """Whether it is the project, not only files that were named."""
     complete: bool
@@ -94,7 +94,7 @@ def compile_paths(
     reporter(problems)
     if program is None or any(one.is_error or (strict and one.code not in harmless) for one in problems):
         sys.exit(1)
-    return Run(program, project, root, len(sources), not paths, not others)
+    return Run(program, project, root, tuple(sources), not paths, not others)
 
 
 def _others(files: list[str], project: Project, root: Path) -> list[str]:

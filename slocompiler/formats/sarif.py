@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from slocompiler import __version__
-from slocompiler.diagnostics import CODES, Diagnostic, Fix, Label
+from slocompiler.diagnostics import CODES, Diagnostic, Fix, Label, is_error
 from slocompiler.explain.code import explanations
 from slocompiler.formats.fingerprint import line_hashes
 from slocompiler.formats.locations import Locate, anchor
@@ -44,7 +44,7 @@ def _rules() -> list[dict[str, Any]]:
 
 
 def _rule(code: str, about: str, section: str) -> dict[str, Any]:
-    level = "error" if code.startswith("E") else "warning"
+    level = "error" if is_error(code) else "warning"
     body = section.partition("\n")[2].strip()
     reason = re.sub(r"\s+", " ", body.partition("\n\n")[0])
     return {

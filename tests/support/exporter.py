@@ -1,4 +1,4 @@
-"""A small HTTP exporter whose counters a test bumps."""
+"""Small HTTP exporters: one of a fixed text, one whose counters a test bumps."""
 
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
@@ -8,19 +8,11 @@ from typing import Self
 HOST = "127.0.0.1"
 
 
-class Exporter:
-    """Counters on a free local port; `with Exporter() as exporter`.
+class Exposed:
+    """Serves a text of metrics on a free local port; `with Exposed(text) as exporter`."""
 
-    Each scrape finds `requests` more, of which `errors` failed: traffic that no clock of the test's has to drive.
-    """
-
-    def __init__(self, requests: int, errors: int) -> None:
-        self.scrapes = 0
-        self.failed = 0
-        self.requests = 0
-        self._pace = (requests, errors)
-        self._new = ""
-        self._lock = Lock()
+    def __init__(self, text: str = "") -> None:
+        self._text = text
         self._server = ThreadingHTTPServer((HOST, 0), _handler(self))
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
@@ -37,6 +29,26 @@ class Exporter:
     def address(self) -> str:
         """Where it listens, as host:port."""
         return f"{HOST}:{self._server.server_port}"
+
+    def scrape(self) -> str:
+        """The text."""
+        return self._text
+
+
+class Exporter(Exposed):
+    """Counters that a test bumps; `with Exporter(requests, errors) as exporter`.
+
+    Each scrape finds `requests` more, of which `errors` failed: traffic that no clock of the test's has to drive.
+    """
+
+    def __init__(self, requests: int, errors: int) -> None:
+        super().__init__()
+        self.scrapes = 0
+        self.failed = 0
+        self.requests = 0
+        self._pace = (requests, errors)
+        self._new = ""
+        self._lock = Lock()
 
     def fail(self, times: int) -> None:
         """So many more requests fail."""
@@ -65,7 +77,7 @@ class Exporter:
             return f'requests_total{{code="200"}} {good}\nrequests_total{{code="500"}} {self.failed}\n{self._new}'
 
 
-def _handler(exporter: Exporter) -> type[BaseHTTPRequestHandler]:
+def _handler(exporter: Exposed) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = exporter.scrape().encode()

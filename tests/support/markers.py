@@ -22,7 +22,7 @@ FILE = re.compile(r"^# file: (\S+)\r?\n", re.MULTILINE)
 TODAY = re.compile(r"^\ufeff?# today: (\d{4}-\d{2}-\d{2})\r?$", re.MULTILINE)
 BESIDES = ("W306", "W310", "W311", "W312", "W316", "W319", "W330", "W351", "W353")
 """What most programs here would raise besides their own mistakes: short ones name nobody, and repeat each other."""
-MARKER = re.compile(r'#(?P<above>\^?) (?P<kind>error|warning): \[(?P<code>[EW][0-9]{3})\] "(?P<text>(?:[^"\\]|\\.)*)"')
+MARKER = re.compile(r'#(?P<above>\^?) (?P<kind>error|warning): \[(?P<code>[EVW][0-9]{3})\] "(?P<text>(?:[^"\\]|\\.)*)"')
 
 
 @dataclass(frozen=True)

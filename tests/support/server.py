@@ -43,6 +43,7 @@ class Prometheus:
         scrape_self: bool = False,
         alertmanagers: Sequence[str] = (),
         out_of_order: str | None = None,
+        retention: str = "10y",
     ) -> None:
         self.folder = folder
         self.data = folder / "data"
@@ -54,6 +55,7 @@ class Prometheus:
         self._scrape_self = scrape_self
         self._alertmanagers = alertmanagers
         self._out_of_order = out_of_order
+        self._retention = retention
         self._process: subprocess.Popen[bytes] | None = None
         self._ahead: list[Written] = []
         self.data.mkdir(parents=True, exist_ok=True)
@@ -152,7 +154,7 @@ class Prometheus:
             str(binaries.prometheus()),
             f"--config.file={self._write_config()}",
             f"--storage.tsdb.path={self.data}",
-            "--storage.tsdb.retention.time=10y",
+            f"--storage.tsdb.retention.time={self._retention}",
             f"--web.listen-address={self.address}",
             "--web.enable-remote-write-receiver",
         ]

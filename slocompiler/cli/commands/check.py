@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import os
 from datetime import date, datetime
-from pathlib import Path
 
 import click
 
 from slocompiler.checks.allowing import DUE
 from slocompiler.cli import trace
-from slocompiler.cli.locate import from_here, from_root, root_of
-from slocompiler.cli.messages import fail, give, note, quiet, summary
+from slocompiler.cli.formatted import format_option, reporter
+from slocompiler.cli.messages import note, quiet, summary
 from slocompiler.cli.session import compile_paths, paths_and_project
-from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.explain.words import plural
-from slocompiler.formats import FORMATS, write
-from slocompiler.formats.text import count
 
 
 @click.command("check", short_help="Report every mistake with its location.")
@@ -31,13 +27,7 @@ from slocompiler.formats.text import count
     type=click.DateTime(["%Y-%m-%d"]),
     help="Report reviews that are due on this day, such as 2026-10-01, instead of today.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", *FORMATS]),
-    default="text",
-    help="text for people, json for programs, github for GitHub Actions, sarif for code scanning, gitlab for Code Quality.",
-)
+@format_option
 def command(
     paths: tuple[str, ...], project_file: str | None, strict: bool, fix: bool, today: datetime | None, form: str
 ) -> None:
@@ -51,28 +41,9 @@ def command(
 
         for line in fix_files(paths, project_file, day):
             note(f"fixed {line}", err=form != "text")
-    reporter = None if form == "text" else lambda problems: _report(form, problems)
-    run = compile_paths(paths, project_file, strict, day, reporter, harmless=() if today else (DUE,))
+    own = None if form == "text" else reporter(form, "check")
+    run = compile_paths(paths, project_file, strict, day, own, harmless=() if today else (DUE,))
     if form in ("text", "github"):
-        note(f"{summary(run.program)} in {plural(run.files, 'file')}: no errors")
+        note(f"{summary(run.program)} in {plural(len(run.sources), 'file')}: no errors")
     if not (fix or (form == "github" and os.environ.get("GITHUB_STEP_SUMMARY"))):
         trace.keep()
-
-
-def _report(form: str, problems: list[Diagnostic]) -> None:
-    """Print all diagnostics in a format for programs. In GitHub Actions, also append them to the summary of the step."""
-    found = ordered(problems)
-    locate = from_here if form == "json" else from_root(root_of(Path.cwd()))
-    text = write(form, found, locate)
-    if text:
-        give(f"{text}\n")
-    step = os.environ.get("GITHUB_STEP_SUMMARY")
-    if form == "github" and step:
-        from slocompiler.formats.github import summary as step_summary
-
-        title = f"sloc check: {count(found) or 'nothing to report'}"
-        try:
-            with open(step, "a", encoding="utf-8") as file:
-                file.write(step_summary(found, locate, title))
-        except OSError as error:
-            fail(f"$GITHUB_STEP_SUMMARY, {step}: {error.strerror}")

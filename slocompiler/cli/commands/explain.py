@@ -14,7 +14,7 @@ from slocompiler.diagnostics import CODES
 from slocompiler.explain.code import explanation
 from slocompiler.suggest import did_you_mean
 
-_CODE = re.compile("[EW][0-9]+", re.IGNORECASE)
+_CODE = re.compile("[EVW][0-9]+", re.IGNORECASE)
 
 
 @click.command("explain", short_help="Explain a code, a service or an SLO.")

@@ -1,0 +1,84 @@
+"""`sloc verify`: compares the SLOs with a server: their series, their labels and buckets, and the rules that it evaluates."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import click
+
+from slocompiler.cli.connection import Connection, connection
+from slocompiler.cli.formatted import format_option, reporter
+from slocompiler.cli.messages import note, quiet
+from slocompiler.cli.session import compile_paths, paths_and_project, reader
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.promql import seconds
+
+_DURATION = re.compile(r"(?:[0-9]{1,4}[wdhms])+")
+
+
+class Period(click.ParamType[int]):
+    """Whole seconds, written as `1d` or `1h30m`."""
+
+    name = "duration"
+
+    def convert(self, value: object, parameter: click.Parameter | None, context: click.Context | None) -> int:
+        """The seconds."""
+        if isinstance(value, int):
+            return value
+        if not _DURATION.fullmatch(str(value)) or not seconds(str(value)):
+            self.fail("write it as 1d, 12h or 5m", parameter, context)
+        return seconds(str(value))
+
+
+@click.command("verify", short_help="Compare the SLOs with a live server.")
+@paths_and_project
+@quiet
+@connection
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
+@click.option(
+    "--lookback",
+    type=Period(),
+    default="1d",
+    show_default=True,
+    metavar="DURATION",
+    help="How far back to look for series. A shorter time is less work for a large server.",
+)
+@format_option
+def command(
+    paths: tuple[str, ...], project_file: str | None, connection: Connection, strict: bool, lookback: int, form: str
+) -> None:
+    """Compare the SLOs with a live server: whether it has the series that they read, and evaluates their rules.
+
+    PATH is a file, a folder (every .slo file below it) or `-` for standard input. Without one, the project is verified.
+    Nothing on the server is changed. `sloc explain V701` explains a finding.
+    """
+    from slocompiler.compiler import locate
+    from slocompiler.live.questions import answered
+    from slocompiler.live.verify import not_checked, verify
+
+    report = reporter(form, "verify", strict)
+    run = compile_paths(paths, project_file, reporter=lambda found: report(_errors(found)) if _errors(found) else None)
+    servers = connection.servers(run.program, run.project)
+    located = locate(run.sources, reader(run.root))
+    reports = [
+        answered(verify(one.program, located, connection.now, lookback, run.project.options()), one.answer)
+        for one in servers
+    ]
+    problems = [problem for one in reports for problem in one.problems]
+    if form == "text":
+        for line in (line for one in reports for line in one.notes):
+            note(f"{line.slo}: {line.text}")
+    report(problems)
+    if form in ("text", "github"):
+        for server, one in zip(servers, reports, strict=True):
+            where = next((f"{slo.deployment.name}: " for slo in server.program.slos if slo.deployment), "")
+            for text in (*not_checked(one.unchecked), one.summary):
+                note(f"{where}{text}")
+    if any(problem.is_error or strict for problem in problems):
+        sys.exit(1)
+
+
+def _errors(found: list[Diagnostic]) -> list[Diagnostic]:
+    """The errors of the files, which end the command. `sloc check` reports their warnings."""
+    return [problem for problem in found if problem.is_error]

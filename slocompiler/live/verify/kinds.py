@@ -1,0 +1,54 @@
+"""V705: a gauge where a counter is needed, and a counter where a gauge is."""
+
+from __future__ import annotations
+
+from slocompiler.ir import Gauge, Ratio, Slices
+from slocompiler.live.questions import Asking, Endpoint
+from slocompiler.live.verify.subject import Found, Subject
+
+_ORDERED = ("<", "<=", ">", ">=")
+"""Comparisons that a counter passes or fails for good after a while; `== 0` asks whether anything ever happened."""
+
+
+def kinds(of: Subject) -> Asking[list[Found]]:
+    """V705 by the types that exporters declare. Servers without metadata are silent, and so are metrics without a type."""
+    wrong = _wrong(of)
+    asked = {
+        metric: [_metadata(name) for name in dict.fromkeys((metric, metric.removesuffix("_total")))] for metric in wrong
+    }
+    answers = yield tuple(one for several in asked.values() for one in several)
+    found: list[Found] = []
+    for metric, type_ in wrong.items():
+        known = {
+            entry["type"]
+            for one in asked[metric]
+            for entries in (answers.data(one) or {}).values()
+            for entry in entries
+        }
+        if known == {type_}:
+            span = of.at.metric(metric)
+            found.append(of.finding("V705", f"`{metric}` is a {type_}, {_NEEDED[type_]}", span, _HELP[type_]))
+    return found
+
+
+_NEEDED = {"gauge": "and events are counted by a counter", "counter": "which grows until its process ends"}
+_HELP = {
+    "gauge": "check a gauge once per time slice: `slices 1m` and `good when max(…) < …`",
+    "counter": "count its events, with `events`, `good` and `bad`; or name a gauge",
+}
+
+
+def _wrong(of: Subject) -> dict[str, str]:
+    """The metrics that an SLO reads, each with the type that does not fit."""
+    indicator = of.slo.indicator
+    if isinstance(of.counted, Ratio):
+        return {stream.metric: "gauge" for stream in (*of.counted.total, *of.counted.part)}
+    gauge = indicator.good_when if isinstance(indicator, Slices) else None
+    if isinstance(gauge, Gauge) and gauge.fold not in ("count", "age") and gauge.cmp in _ORDERED:
+        return {gauge.stream.metric: "counter"}
+    return {}
+
+
+def _metadata(metric: str) -> Endpoint:
+    """The question for the type of a metric. OpenMetrics declares a counter without `_total`."""
+    return Endpoint(path="metadata", parameters=(("metric", metric),))

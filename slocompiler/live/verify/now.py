@@ -1,0 +1,72 @@
+"""V715: how an SLO is doing, and for how long `exclude when` left its events out. V708: more bad events than events."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from slocompiler import promql
+from slocompiler.explain.words import percent
+from slocompiler.ir import Ratio, Raw, Slo
+from slocompiler.live.questions import Answers, Asking, Instant
+from slocompiler.live.verify.subject import Found, Subject
+from slocompiler.targets.prometheus import indicator
+from slocompiler.targets.prometheus.reading import Reading
+
+STEP = 300
+"""The seconds between two looks at the condition of `exclude when`."""
+
+
+def doing(of: Subject) -> Asking[list[Found]]:
+    """V715 of an SLO that counts events, and V708."""
+    counted, found = of.counted, list[Found]()
+    asked = [] if counted is None else [_question(of, text) for text in _sums(of)]
+    condition = of.slo.exclude_when
+    share = [_question(of, _excluded(condition, of.lookback))] if condition else []
+    answers = yield (*asked, *share)
+    if asked:
+        events, bad = (_value(answers, one) for one in asked)
+        if events and bad is not None:
+            found.append(of.note("V715", _in_words(of.slo, bad / events, of.lately)))
+            if bad > 1.01 * events and isinstance(counted, Ratio | Raw):
+                message = f"there are more bad events than events {of.lately}: {bad:,.0f} of {events:,.0f}"
+                found.append(of.finding("V708", message, of.at.part, "count bad events among `events`, too"))
+        elif events == 0:
+            found.append(of.note("V715", f"no events {of.lately}"))
+    for one in share:
+        seen = (_value(answers, one) or 0) * STEP / of.lookback
+        if seen:
+            found.append(
+                of.note("V715", f"`exclude when` left out {percent(Fraction(min(seen, 1)))} of the time {of.lately}")
+            )
+    return found
+
+
+def _sums(of: Subject) -> tuple[str, str]:
+    """Queries for the numbers of events and of bad events."""
+    assert of.counted, "it counts events"
+    window = promql.duration(of.lookback)
+    by = Reading(
+        lambda one: promql.embedded(one, window) if isinstance(one, str) else promql.rate(one, window, "increase"),
+        lambda fold, expr: f"{fold}({expr})",
+    )
+    events, bad = indicator.events(of.counted, by), indicator.errors(of.counted, by)
+    return events, f"({bad}) or 0 * ({events})"
+
+
+def _question(of: Subject, expr: str) -> Instant:
+    return Instant(expr=expr, at=of.now)
+
+
+def _value(answers: Answers, asked: Instant) -> float | None:
+    return next((row.value for row in answers.vector(asked)), None)
+
+
+def _excluded(condition: str, lookback: int) -> str:
+    """How many of the looks at a condition saw it hold."""
+    window, step = promql.duration(lookback), promql.duration(STEP)
+    return f"count_over_time((count({promql.embedded(condition)}))[{window}:{step}])"
+
+
+def _in_words(slo: Slo, bad: float, lately: str) -> str:
+    burn = bad / float(1 - Fraction(slo.target))
+    return f"{percent(Fraction(1 - min(bad, 1)))} good {lately}, a burn rate of {promql.rounded(Fraction(burn))}"

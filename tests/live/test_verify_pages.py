@@ -1,0 +1,106 @@
+"""The programs of `verify.md`, and those of the pages about V701 to V715, against a server that scrapes what the pages say."""
+
+import re
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from slocompiler.compiler import analyse, render
+from slocompiler.diagnostics import CODES, Diagnostic
+from slocompiler.live.verify import Report
+from slocompiler.project import Project
+from support.compile import ROOT
+from support.exporter import Exposed
+from support.markers import BESIDES, files, mismatches
+from support.server import HOST, Prometheus, free_port
+from support.verified import verified
+
+PAGE = (ROOT / "slocompiler" / "diagnostics.md").read_text("utf-8")
+CASES = (Path(__file__).parent / "verify.md").read_text("utf-8")
+OF_SERVER = ("V707", "V709", "V710", "V711", "V712", "V713", "V714")
+"""What a program of `verify.md` does not say about its server."""
+CUSTOMERS = "".join(f'shop_requests_total{{job="shop",code="200",customer="{n}"}} 9\n' for n in range(60))
+"""Too many for a page."""
+NO_PROGRAM = ("V715",)
+"""What is no problem."""
+
+
+def sections(page: str) -> dict[str, str]:
+    """The sections of a page by their headings."""
+    return dict(re.findall(r"^## ([^\n]*)(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
+
+
+def blocks(section: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+
+
+PAGES = {heading[:4]: text for heading, text in sections(PAGE).items() if heading.startswith("V")}
+
+
+def report(text: str, server: Prometheus) -> Report:
+    return verified(files(text), f"http://{server.address}", Project(server="3.0"))
+
+
+def of_code(text: str, server: Prometheus, code: str) -> list[Diagnostic]:
+    """What is found about a program that concerns the page of the code, and the warnings of its compiler."""
+    warnings = [one for one in analyse(files(text))[1] if one.code not in BESIDES]
+    return warnings + [one for one in report(text, server).problems if one.code == code]
+
+
+def past(now: float) -> str:
+    """What the server knew before: counters of each minute for two hours; the rules of `reports` until ten minutes ago.
+
+    Those of `ledger` recorded each five minutes that nothing was bad.
+    """
+    times = range(int(now) - 7200, int(now) + 1, 60)
+    lines = [f'exports_total{{job="exports",outcome="ok"}} {at} {at}' for at in times]
+    lines += [f'letters_bounced_total{{job="exports"}} {2 * at} {at}' for at in times]
+    lines += [f'letters_sent_total{{job="exports"}} {at} {at}' for at in times]
+    lines += [f'slo:info{{slo="reports/availability",service="reports"}} 1 {at}' for at in times if at < now - 600]
+    lines += [f'ledger_entries_total{{job="exports",outcome="ok"}} {9 * at} {at}' for at in times]
+    lines += [f'ledger_entries_total{{job="exports",outcome="error"}} {at} {at}' for at in times]
+    recorded = [("events", 3000), ("errors", 0)]
+    for what, count in recorded:
+        name = f'slo:{what}:increase5m{{slo="ledger/entries",service="ledger"}}'
+        lines += [f"{name} {count} {at}" for at in times[::5]]
+    return "\n".join([*lines, "# EOF", ""])
+
+
+@pytest.fixture(scope="module")
+def server(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
+    del every_prometheus
+    program, _ = analyse(files(blocks(PAGES["V713"], "slo")[0]))
+    assert program
+    rules = list(render(program, "prometheus").values())
+    with Exposed("".join(blocks(PAGE + CASES, "metrics")) + CUSTOMERS) as exporter, Exposed() as empty:
+        targets = {"pages": [exporter.address], "stock": [empty.address, f"{HOST}:{free_port()}"]}
+        folder = tmp_path_factory.mktemp("server")
+        prometheus = Prometheus(folder, rules=rules, scrape_targets=targets, retention="15d")
+        prometheus.backfill(past(time.time()))
+        with prometheus as started:
+            every = "count(up) == 3 and on() shop_requests_total"
+            started.wait_for(lambda: started.query(every, int(time.time())), 20, "scrapes of every target")
+            yield started
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if code.startswith("V") and code not in NO_PROGRAM])
+def test_the_programs_of_a_page_raise_what_their_markers_say(code: str, server: Prometheus) -> None:
+    programs = blocks(PAGES[code], "slo")
+    assert programs
+    for text in programs:
+        wrong = mismatches(text, partial(of_code, server=server, code=code))
+        assert not wrong, wrong
+
+
+@pytest.mark.parametrize("case", [heading for heading, text in sections(CASES).items() if blocks(text, "slo")])
+def test_what_is_certain_is_a_finding_and_what_is_not_a_note(case: str, server: Prometheus) -> None:
+    section = sections(CASES)[case]
+    for text in blocks(section, "slo"):
+        found = report(text, server)
+        wrong = mismatches(text, lambda _: [one for one in found.problems if one.code not in OF_SERVER])  # noqa: B023  # called at once
+        assert not wrong, wrong
+        notes = [f"{one.slo}: {one.text}" for one in found.notes if one.code == "V703"]
+        assert notes == "".join(blocks(section, "notes")).splitlines()
