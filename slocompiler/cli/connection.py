@@ -14,7 +14,8 @@ import click
 from slocompiler.cli.messages import fail
 from slocompiler.deployments import deployed
 from slocompiler.ir import Deployment, Program
-from slocompiler.live.questions import Answers, Question
+from slocompiler.live.questions import Answers, NotKept, Question
+from slocompiler.live.snapshot import Snapshot
 from slocompiler.project import Project
 from slocompiler.project.live import MOST_CONCURRENCY, Live
 from slocompiler.promql import UNITS, seconds
@@ -94,12 +95,16 @@ class Connection:
     limits: Mapping[str, int]
     """Those of `timeout`, `concurrency` and `max_samples` that an option sets."""
     partial: bool
+    snapshots: Mapping[str | None, Snapshot]
+    """What answers instead of servers, by deployment; empty without `--snapshot`."""
 
     def servers(self, program: Program, project: Project) -> list[Served]:
         """Each deployment of the program with its server. Nothing is sent yet.
 
         The command ends if an address is missing, or if credentials would go to an address that a pull request may change.
         """
+        if self.snapshots:
+            return [self._kept(program, one) for one in project.deployments or [None]]
         live = replace(project.live, **self.limits)
         places: list[Deployment | None] = [*project.deployments] or [None]
         addresses = [self._address(one, live) for one in places]
@@ -120,6 +125,16 @@ class Connection:
             Served(program if one is None else deployed(program, one), known[key].answer, shown(key[0]))
             for one, key in zip(places, addresses, strict=True)
         ]
+
+    def _kept(self, program: Program, deployment: Deployment | None) -> Served:
+        """What the snapshot has of a deployment."""
+        name = deployment.name if deployment else None
+        if name not in self.snapshots:
+            fail(
+                f"the snapshot has nothing of {f'the deployment `{name}`' if name else 'a project without deployments'}"
+            )
+        own = deployed(program, deployment) if deployment else program
+        return Served(own, self.snapshots[name].answer, "the snapshot")
 
     def _address(self, deployment: Deployment | None, live: Live) -> tuple[str, str]:
         """The address and the tenant, which may be empty, of a deployment: of an option or the environment, its own, or the project's."""
@@ -185,6 +200,9 @@ _OPTIONS = (
     click.option(
         "--max-samples", type=click.IntRange(1), help="How many samples the servers may read for this; 500,000,000."
     ),
+    click.option(
+        "--snapshot", metavar="FILE", type=click.Path(), help="Ask a file of `sloc snapshot` instead of a server."
+    ),
     click.option("--partial", is_flag=True, help="Take answers that lack the data of some stores."),
     click.option(
         "--now", type=Time(), metavar="TIME", help="Answer as of this time, such as 2026-11-28T19:40Z, instead of now."
@@ -193,17 +211,30 @@ _OPTIONS = (
 _LIMITS = ("timeout", "concurrency", "max_samples")
 
 
+def _snapshots(file: str) -> tuple[int, Mapping[str | None, Snapshot]]:
+    from slocompiler.cli.snapshots import read_snapshot
+
+    return read_snapshot(file)
+
+
 def connection(command: Callable[..., Any]) -> Callable[..., Any]:
     """A decorator: the options of all live commands. The command gets them as one argument, `connection`."""
 
     @wraps(command)
     def connected(*arguments: Any, **values: Any) -> Any:
         limits = {key: values.pop(key) for key in _LIMITS}
+        file = values.pop("snapshot")
+        taken, snapshots = _snapshots(file) if file else (int(time.time()), {})
         given = Connection(
-            now=values.pop("now") or int(time.time()),
+            now=values.pop("now") or taken,
+            snapshots=snapshots,
             limits={key: limit for key, limit in limits.items() if limit is not None},
             **{key: values.pop(key) for key in ("url", "tenant", "http_config", "headers", "partial")},
         )
-        return command(*arguments, connection=given, **values)
+        try:
+            return command(*arguments, connection=given, **values)
+        except NotKept as error:
+            asked = getattr(error.args[0], "path", "") or error.args[0].expr
+            fail(f"{file}: it has no answer to `{asked}`; take a new one with `sloc snapshot`")
 
     return reduce(lambda function, option: option(function), reversed(_OPTIONS), connected)

@@ -31,8 +31,9 @@ def estimated(asked: Sequence[Range], scrape_interval: int, at: int) -> Asking[l
     read = {one.expr: list(_reads(tree.read(one.expr), scrape_interval, at)) for one in asked}
     tables = {each.table for found in read.values() for each in found}
     answers = yield tuple(tables)
-    series = {table: sum(sample.value for sample in answers.vector(table)) for table in tables}
-    a_point = {expr: sum(series[each.table] * each.samples for each in found) for expr, found in read.items()}
+    kept = [table for table in tables if answers.known(table)]  # a snapshot reads nothing
+    series = {table: sum(sample.value for sample in answers.vector(table)) for table in kept}
+    a_point = {expr: sum(series.get(each.table, 0) * each.samples for each in found) for expr, found in read.items()}
     return [replace(one, cost=round(a_point[one.expr] * points(one))) for one in asked]
 
 

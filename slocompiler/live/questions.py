@@ -83,6 +83,10 @@ class Points(NamedTuple):
     values: Mapping[int, float]
 
 
+class NotKept(LookupError):
+    """A snapshot has no answer to a question."""
+
+
 class Answers:
     """What was answered to some questions, as the HTTP API writes it in `data`; None for an endpoint that does not exist."""
 
@@ -94,12 +98,14 @@ class Answers:
         return question in self._given
 
     def raw(self, question: Question) -> Any:
-        """The answer as the HTTP API writes it."""
+        """The answer as the HTTP API writes it. Raises NotKept, as all of these."""
+        if question not in self._given:
+            raise NotKept(question)
         return self._given[question]
 
     def vector(self, question: Instant | Table) -> list[Sample]:
         """The series of an instant vector. A scalar is one without labels."""
-        data = self._given[question]
+        data = self.raw(question)
         if data["resultType"] == "scalar":
             return [Sample({}, float(data["result"][1]))]
         return [Sample(one["metric"], float(one["value"][1])) for one in data["result"]]
@@ -108,12 +114,12 @@ class Answers:
         """The series of a matrix."""
         return [
             Points(one["metric"], {round(at): float(value) for at, value in one["values"]})
-            for one in self._given[question]["result"]
+            for one in self.raw(question)["result"]
         ]
 
     def data(self, question: Endpoint) -> Any:
         """What the endpoint says; None if the server has no such endpoint."""
-        return self._given[question]
+        return self.raw(question)
 
 
 Asking: TypeAlias = Generator[Sequence[Question], Answers, T]

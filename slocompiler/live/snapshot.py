@@ -7,12 +7,13 @@ indicator for every part of their time. So it serves files that were edited sinc
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
 from slocompiler.ir import Matcher
 from slocompiler.live.questions import Answers, Endpoint, Instant, Question, Range, Table
+from slocompiler.live.tables import fits
 from slocompiler.promql import RESERVED
 from slocompiler.record import value
 
@@ -26,6 +27,20 @@ Json = dict[str, Any]
 
 
 # Into the file
+
+
+def whole(answered: Iterable[Question]) -> list[Table]:
+    """Tables of all series of the metrics that were asked about, by all labels that matter: they serve edited files."""
+    labels: dict[tuple[str, int, int], dict[str, None]] = {}
+    for one in answered:
+        if isinstance(one, Table) and one.metric:
+            known = labels.setdefault((one.metric, one.lookback, one.at), {})
+            known.update(dict.fromkeys((*(matcher.label for matcher in one.matchers), *one.labels)))
+    return [
+        Table(metric=metric, matchers=(), labels=tuple(sorted(known)), lookback=lookback, at=at)
+        for (metric, lookback, at), known in labels.items()
+        if "__name__" not in known
+    ]
 
 
 def taken(answered: Mapping[Question, Any], values: bool = True, ours: Collection[str] = ()) -> Json:
@@ -140,17 +155,16 @@ def _answers(table: Json, question: Table) -> bool:
         and table["lookback"] == question.lookback
         and narrowed <= {*question.matchers}
         and needed <= {*table["labels"]}
-        and all(one.op == "=" for one in question.matchers if one not in narrowed)
     )
 
 
 def _rows(table: Json, question: Table) -> list[tuple[Json, int]]:
     """The rows that the question asks for, added up by its labels. Those of an empty label lack it."""
-    wanted = {one.label: one.value for one in question.matchers if one.label in table["labels"]}
+    wanted = [one for one in question.matchers if one.label in table["labels"]]
     counts: dict[tuple[str, ...], int] = {}
     for row in table["rows"]:
         own = dict(zip(table["labels"], row, strict=False))
-        if all(own[label] == text for label, text in wanted.items()):
+        if all(fits(one, own[one.label]) for one in wanted):
             key = tuple(own[label] for label in question.labels)
             counts[key] = counts.get(key, 0) + row[-1]
     return [

@@ -156,7 +156,10 @@ def _print(rows: Sequence[Row], servers: Sequence[Served], now: int, form: str, 
         say(status_formats.as_markdown(rows, per_all))
     say(("\n" if form == "markdown" else "") + status_formats.summary(rows, [one.url for one in servers], now))
     if rows and not raw and all(row.state == NOWHERE for row in rows):
-        say("The rules of these SLOs are not loaded there. `--raw` computes from raw series instead.", err=True)
+        say(
+            "Nothing is recorded of these SLOs there: are their rules loaded? `--raw` computes from raw series instead.",
+            err=True,
+        )
 
 
 def _painted(rows: Sequence[Row | None]) -> Callable[[str], str]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.words import plural
 from slocompiler.ir import Program
-from slocompiler.live.questions import Asking, together
+from slocompiler.live.questions import Asking, NotKept, together
 from slocompiler.live.verify.buckets import buckets
 from slocompiler.live.verify.kinds import kinds
 from slocompiler.live.verify.labels import labels
@@ -29,17 +29,19 @@ from slocompiler.record import record
 from slocompiler.resolve.located import Located
 from slocompiler.targets.shared import Options
 
-CHECKS: tuple[Callable[[Subject], Asking[list[Found]]], ...] = (
-    series,
-    labels,
-    buckets,
-    kinds,
-    per,
-    outside,
-    counted,
-    doing,
-)
-"""What is asked about each SLO."""
+LOOKBACK = 86_400
+"""How far back series are looked for by default, in seconds."""
+CHECKS: Mapping[str, Callable[[Subject], Asking[list[Found]]]] = {
+    "V701": series,
+    "V702": labels,
+    "V704": buckets,
+    "V705": kinds,
+    "V706": per,
+    "V708": outside,
+    "V712": counted,
+    "V715": doing,
+}
+"""What is asked about each SLO, by the first code that it may find."""
 
 
 SEEN = {
@@ -72,16 +74,17 @@ def verify(
     subjects = {slo.id: Subject(slo, located[slo.id], now, lookback, options) for slo in program.slos}
     every = [*subjects.values()]
     where = next((slo.deployment.where for slo in program.slos if slo.deployment), ())
-    of_server = [
-        rules(program, subjects, options),
-        evaluated(every, now),
-        scraping(every),
-        down(every, where, now),
-        alertmanager(every),
-        retention(every),
-    ]
-    of_slos = [check(of) for of in every for check in CHECKS]
-    results = yield from together([*of_server, *of_slos] if every else [])
+    of_server = {
+        "V710": rules(program, subjects, options),
+        "V711": evaluated(every, now),
+        "V707": scraping(every),
+        "V709": down(every, where, now),
+        "V713": alertmanager(every),
+        "V714": retention(every),
+    }
+    checks = [_kept(code, "", check) for code, check in of_server.items()]
+    checks += [_kept(code, of.slo.id, check(of)) for of in every for code, check in CHECKS.items()]
+    results = yield from together(checks if every else [])
     found = [one for several in results for one in several]
     begins = range(len(of_server), len(results), len(CHECKS))
     by_slo = [[one for several in results[at : at + len(CHECKS)] for one in several] for at in begins]
@@ -92,6 +95,15 @@ def verify(
         [one for one in found if isinstance(one, Unchecked)],
         "; ".join([_summary(by_slo), *(one.text for one in notes if not one.slo)]),
     )
+
+
+def _kept(code: str, slo: str, check: Asking[list[Found]]) -> Asking[list[Found]]:
+    """The check, if there is an answer to all that it asks."""
+    try:
+        found = yield from check
+    except NotKept:
+        return [Unchecked(code, slo, "the snapshot has no answer for these files")]
+    return found
 
 
 def not_checked(unchecked: Iterable[Unchecked]) -> list[str]:
@@ -106,8 +118,10 @@ def not_checked(unchecked: Iterable[Unchecked]) -> list[str]:
 def _summary(by_slo: Sequence[Sequence[Found]]) -> str:
     """How many SLOs see their series, and how many have each of the errors."""
     codes = [{one.code for one in found if isinstance(one, Diagnostic)} for found in by_slo]
-    errors = [
-        f"{n:,} {'has' if n == 1 else 'have'} {SEEN[code]}" for code in SEEN if (n := sum(code in own for own in codes))
-    ]
-    fine = sum(not own & SEEN.keys() for own in codes)
-    return f"{plural(len(codes), 'SLO')}: {', '.join([f'{fine:,} find what they read', *errors])}"
+    unseen = [any(isinstance(one, Unchecked) and one.code == "V701" for one in found) for found in by_slo]
+    counts = [(sum(code in own for own in codes), SEEN[code]) for code in SEEN]
+    told = [f"{n:,} {'has' if n == 1 else 'have'} {what}" for n, what in counts if n]
+    fine = sum(not own & SEEN.keys() and not unknown for own, unknown in zip(codes, unseen, strict=True))
+    if any(unseen):
+        told.append(f"{sum(unseen):,} not checked")
+    return f"{plural(len(codes), 'SLO')}: {', '.join([f'{fine:,} find what they read', *told])}"

@@ -1,0 +1,57 @@
+"""`sloc snapshot`: keeps in a file what live commands need of a server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from slocompiler.cli.connection import Connection, Served, connection
+from slocompiler.cli.messages import note, quiet
+from slocompiler.cli.session import Run, compile_paths, paths_and_project, reader
+from slocompiler.cli.snapshots import Recording, write_snapshot
+from slocompiler.explain.words import plural
+from slocompiler.live.questions import answered, together
+from slocompiler.live.snapshot import taken, whole
+
+
+@click.command("snapshot", short_help="Keep in a file what a live server answers.")
+@paths_and_project
+@quiet
+@connection
+@click.option(
+    "-o", "--output", "file", metavar="FILE", required=True, type=click.Path(), help="The file; .gz compresses it."
+)
+@click.option("--no-values", is_flag=True, help="Keep no values of labels, only numbers.")
+def command(
+    paths: tuple[str, ...], project_file: str | None, connection: Connection, file: str, no_values: bool
+) -> None:
+    """Keep in a file what `--snapshot FILE` of other commands needs of a server: where none can be reached, as in CI.
+
+    It has the series of the SLOs by their labels, at most 50 values of each, the counts of their windows in steps of five
+    minutes, and what is recorded of them. It serves files that were changed since.
+    """
+    run = compile_paths(paths, project_file)
+    servers: dict[str | None, Any] = {}
+    for served in connection.servers(run.program, run.project):
+        place = next((slo.deployment for slo in served.program.slos if slo.deployment), None)
+        ours = [label.name for label in place.labels] if place else []
+        servers[place.name if place else None] = taken(_asked(served, run, connection.now), not no_values, ours)
+    write_snapshot(file, connection.now, servers)
+    note(f"{file}: {plural(len(run.program.slos), 'SLO')}")
+
+
+def _asked(served: Served, run: Run, now: int) -> dict[Any, Any]:
+    """The questions of the other commands, with their answers."""
+    from slocompiler.compiler import locate
+    from slocompiler.live import status, tiles, verify
+
+    program, options, recording = served.program, run.project.options(), Recording(served.answer)
+    located = locate(run.sources, reader(run.root))
+    counts = [tiles.counted(slo, options, now - slo.window, tiles.latest(now)) for slo in program.slos]
+    answered(together(counts), recording.answer)
+    counted = {*recording.answered}
+    answered(status.recorded(program, options, now), recording.answer)
+    answered(verify.verify(program, located, now, verify.LOOKBACK, options), recording.answer)
+    recording.answer(whole(one for one in recording.answered if one not in counted))
+    return recording.answered
