@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from slocompiler.cli.durations import Duration
 from slocompiler.cli.messages import fail
 from slocompiler.deployments import deployed
 from slocompiler.ir import Deployment, Program
@@ -18,7 +19,6 @@ from slocompiler.live.questions import Answers, NotKept, Question
 from slocompiler.live.snapshot import Snapshot
 from slocompiler.project import Project
 from slocompiler.project.live import MOST_CONCURRENCY, Live
-from slocompiler.promql import UNITS, seconds
 from slocompiler.record import record, replace
 
 _TENANT = "X-Scope-OrgID"
@@ -48,19 +48,6 @@ class Time(click.ParamType[int]):
             return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
         except (ValueError, OverflowError):
             self.fail("write it as 2026-11-28T19:40Z or as seconds since the epoch", parameter, context)
-
-
-class Duration(click.ParamType[int]):
-    """A duration such as `30s` or `2m`, in seconds; at least one."""
-
-    name = "duration"
-
-    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> int:
-        """The seconds."""
-        text = str(value)
-        if not (text[:1].isdigit() and text[-1:] in UNITS and 0 < seconds(text) <= UNITS["d"]):
-            self.fail("write a duration such as 30s or 2m", parameter, context)
-        return seconds(text)
 
 
 class Header(click.ParamType[tuple[str, str]]):

@@ -13,6 +13,7 @@ import click
 
 from slocompiler.cli import complete
 from slocompiler.cli.connection import Connection, Served, connection
+from slocompiler.cli.durations import Duration
 from slocompiler.cli.messages import fail, give, say
 from slocompiler.cli.named import expanded, only
 from slocompiler.cli.session import compile_paths, project_option
@@ -21,7 +22,6 @@ from slocompiler.live import status_formats
 from slocompiler.live.questions import answered
 from slocompiler.live.row import Row, worst_first
 from slocompiler.live.status import recorded
-from slocompiler.promql import UNITS, seconds
 from slocompiler.record import replace
 from slocompiler.suggest import one_of
 from slocompiler.targets.grafana.states import NOWHERE
@@ -30,16 +30,6 @@ from slocompiler.targets.shared import Options
 COLORS = {"healthy": "green", "exhausted": "red", "young": "blue", "idle": "blue"}
 """As in dashboards; other states are yellow."""
 EVERY = "10s"
-
-
-class _Duration(click.ParamType[int]):
-    name = "duration"
-
-    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> int:
-        text = str(value)
-        if not (text[:1].isdigit() and text[-1:] in UNITS and seconds(text) > 0):
-            self.fail(f"`{text}` is no duration: write --watch=10s, or `--watch` at the end", parameter, context)
-        return seconds(text)
 
 
 class _Percent(click.ParamType[Decimal]):
@@ -59,7 +49,7 @@ class _Percent(click.ParamType[Decimal]):
 @click.option("--owner", metavar="OWNER", shell_complete=complete.owners, help="Only the SLOs of this owner.")
 @click.option(
     "--watch",
-    type=_Duration(),
+    type=Duration("write --watch=10s, or `--watch` at the end"),
     is_flag=False,
     flag_value=EVERY,
     metavar="[10s]",
