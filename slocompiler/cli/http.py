@@ -46,7 +46,7 @@ class Reply(NamedTuple):
 def origin(url: str) -> tuple[str, str, int]:
     """Scheme, host and port, as requests use them. Raises ValueError if it is no address of a server."""
     try:
-        parts = parse_url(url)
+        parts = parse_url(url) if url.isprintable() and not set(url) & {" ", "\\"} else Url()
     except exceptions.LocationParseError:
         parts = Url()
     if parts.scheme not in _PORTS or not parts.host or parts.query is not None or parts.fragment is not None:

@@ -27,9 +27,9 @@ def test_only_one_module_uses_the_network() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            for module in found:
+            for module, users in found.items():
                 if any(name == module or name.startswith(f"{module}.") for name in names):
-                    found[module].add(path.relative_to(ROOT / "slocompiler" / "cli").as_posix())
+                    users.add(path.relative_to(ROOT / "slocompiler" / "cli").as_posix())
     assert found == USERS
 
 
