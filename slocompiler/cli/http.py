@@ -46,7 +46,7 @@ class Reply(NamedTuple):
 def origin(url: str) -> tuple[str, str, int]:
     """Scheme, host and port, as requests use them. Raises ValueError if it is no address of a server."""
     try:
-        parts = parse_url(url)
+        parts = parse_url(url) if url.isprintable() and not set(url) & {" ", "\\"} else Url()
     except exceptions.LocationParseError:
         parts = Url()
     if parts.scheme not in _PORTS or not parts.host or parts.query is not None or parts.fragment is not None:
@@ -205,9 +205,11 @@ def _pool(to: tuple[str, str, int], config: HttpConfig, connections: int) -> tup
         urllib3.disable_warnings(exceptions.InsecureRequestWarning)
     if not proxy:
         return "", urllib3.PoolManager(**options)
-    parts = parse_url(proxy if "://" in proxy else f"http://{proxy}")
-    if parts.scheme not in _PORTS or not parts.host:
-        raise Unanswered("the address of the proxy begins with neither http:// nor https://")
+    try:
+        parts = parse_url(proxy if "://" in proxy else f"http://{proxy}")
+        origin(parts.url)
+    except (ValueError, exceptions.LocationParseError):
+        raise Unanswered("the address of the proxy must begin with http:// or https://") from None
     login = {"Proxy-Authorization": basic(*_login(parts.auth))} if parts.auth else None
     address = parts._replace(auth=None).url
     return shown(address), urllib3.ProxyManager(address, proxy_headers=login, **options)

@@ -37,7 +37,7 @@ def failure(error: Exception, server: str, proxy: str, timeout: int) -> Exceptio
         if refused:
             return Unanswered(f"{server}: the proxy {proxy} answers {refused}")
         return Unanswered(f"{server}: the proxy {proxy} cannot be reached: {_reason(error.original_error)}")
-    if isinstance(error, exceptions.NameResolutionError):
+    if isinstance(error, exceptions.NameResolutionError | exceptions.LocationParseError):
         return Unanswered(f"{server}: no such host")
     if isinstance(error, exceptions.NewConnectionError):  # urllib3 counts it among the time-outs, too
         return Lost(_reason(error))

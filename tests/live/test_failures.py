@@ -40,8 +40,9 @@ def test_refused() -> None:
     assert problem(Server(url)) == f"{url}: connection refused, 4 times"
 
 
-def test_no_such_host() -> None:
-    assert problem(Server("http://nowhere.invalid/a")) == "http://nowhere.invalid/a: no such host"
+@pytest.mark.parametrize("url", ["http://nowhere.invalid/a", "http://a..b", f"http://{'a' * 64}.invalid"])
+def test_no_such_host(url: str) -> None:
+    assert problem(Server(url)) == f"{url}: no such host"
 
 
 def test_no_answer_in_time() -> None:

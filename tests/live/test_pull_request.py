@@ -120,3 +120,24 @@ class TestPullRequest:
         monkeypatch.setenv("SLOC_HOSTS", hosts)
         answer = ask(tmp_path, "--http-config", "http.yaml", project=f"live: {{url: '{listener.url}'}}")
         assert (answer.code, answer.err.startswith("sloc: SLOC_HOSTS: write hosts without a path")) == (2, True)
+
+
+def test_a_reviewer_sees_the_change(tmp_path: Path) -> None:
+    """`sloc diff` prints the addresses and figures that a change sets."""
+    for side, project in (
+        ("base", "deployments: [{name: eu, where: {at: eu}}]"),
+        (
+            "head",
+            "live: {url: 'https://a.b'}\ndeployments: [{name: eu, where: {at: eu}, url: 'https://c.d', tenant: e}]",
+        ),
+    ):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "a.slo").write_text(service("a"))
+        (tmp_path / side / "sloc.yaml").write_text(project)
+    shown = sloc(tmp_path, "diff", "base", "head").out
+    for line in (
+        "deployments.eu.tenant added: e",
+        "deployments.eu.url added: https://c.d",
+        "live.url: null → https://a.b",
+    ):
+        assert f"project       {line}\n" in shown

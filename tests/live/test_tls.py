@@ -10,6 +10,7 @@ from urllib3.exceptions import InsecureRequestWarning
 
 from slocompiler.cli.http_config import HttpConfig
 from slocompiler.cli.prometheus import Server
+from slocompiler.cli.unanswered import Unanswered
 from slocompiler.record import replace
 from support.asking import ONE, problem
 from support.certificates import Authority
@@ -111,6 +112,11 @@ class TestProxy:
         with serving(lambda _: Response(502), proxies=True) as proxy:
             message = problem(Server("https://127.0.0.1:1", HttpConfig(proxy=proxy.url)))
         assert message == f"https://127.0.0.1:1: the proxy {proxy.url} answers 502 Bad Gateway"
+
+    @pytest.mark.parametrize("url", ["socks5://sloc:hunter2@x", "http://sloc:hunter2@x:99999", "http://", "http://a b"])
+    def test_that_has_no_address(self, url: str) -> None:
+        with pytest.raises(Unanswered, match=r"^the address of the proxy must begin with http"):
+            Server("http://127.0.0.1:1", HttpConfig(proxy=url))
 
     def test_that_is_not_there(self) -> None:
         port = free_port()
