@@ -9,7 +9,7 @@ import click
 
 from slocompiler import __version__
 
-COMMANDS = ("init", "build", "check", "fmt", "list", "show", "diff", "owners", "test", "status", "explain")
+COMMANDS = ("init", "build", "check", "fmt", "list", "show", "diff", "owners", "test", "status", "gate", "explain")
 """Each is a module of `commands` that holds `command`."""
 
 
