@@ -82,13 +82,13 @@ def _condition(slo: Slo, below: Decimal) -> str:
     return f"({enough} and on() (min({coverage} / {age}) >= {COVERED}) and on() ({seen}))"
 
 
-def as_json(gates: Sequence[Gate], services: Sequence[str], now: int, reason: str) -> dict[str, Any]:
+def as_json(gates: Sequence[Gate], found: Verdict, services: Sequence[str], now: int, reason: str) -> dict[str, Any]:
     """The record of an override: what the verdict was, and why it did not count."""
     return {
         "schema": SCHEMA,
         "now": now,
         "services": list(services),
-        "verdict": verdict(gates),
+        "verdict": found,
         "override": reason,
         "slos": [
             {

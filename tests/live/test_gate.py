@@ -147,6 +147,14 @@ def test_on_victoria_metrics(project: Path, tmp_path: Path) -> None:
         assert {name: gate(project, address, name)[0] for name in LEFT} == VERDICTS
 
 
+def test_a_server_that_does_not_answer(project: Path) -> None:
+    url = f"http://{HOST}:{free_port()}"
+    assert [gate(project, url, "fine", *more)[0] for more in ((), ("--on-unknown", "open"))] == [2, 0]
+    answer = sloc(project, "gate", "fine", "--url", url, "--override", "It burns")
+    assert (answer.code, json.loads(answer.out)["verdict"]) == (0, "unknown")
+    assert f"sloc: {url}: " in answer.err
+
+
 def test_a_service_without_a_policy(project: Path) -> None:
     answer = sloc(project, "gate", "free", "--url", "http://nowhere")
     assert answer.code == 2

@@ -15,7 +15,7 @@ from slocompiler.cli.named import only
 from slocompiler.cli.session import compile_paths, project_option
 from slocompiler.deployments import deployed
 from slocompiler.ir import Program, Service
-from slocompiler.live.gate import Gate, as_json, closing, judged, query, verdict
+from slocompiler.live.gate import Gate, Verdict, as_json, closing, judged, query, verdict
 from slocompiler.live.questions import answered
 from slocompiler.project import Project
 from slocompiler.visible import visible
@@ -56,13 +56,19 @@ def command(
     if print_query:
         give(_queries(program, run.project))
         return
+    from slocompiler.cli.unanswered import Unanswered
+
     gates: list[Gate] = []
-    for one in connection.servers(program, run.project):
-        gates += answered(judged(one.program, run.project.options(), connection.now), one.answer)
-    found = verdict(gates)
-    say(_report(gates, program), err=override is not None)
+    found: Verdict = "unknown"
+    try:
+        for one in connection.servers(program, run.project):
+            gates += answered(judged(one.program, run.project.options(), connection.now), one.answer)
+        found = verdict(gates)
+        say(_report(gates, program), err=override is not None)
+    except Unanswered as failure:
+        failure.show()
     if override is not None:
-        give(json.dumps(as_json(gates, services, connection.now, override), ensure_ascii=False) + "\n")
+        give(json.dumps(as_json(gates, found, services, connection.now, override), ensure_ascii=False) + "\n")
         return
     sys.exit(CODES[on_unknown if found == "unknown" and on_unknown else found])
 

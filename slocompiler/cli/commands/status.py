@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from slocompiler.cli import complete
-from slocompiler.cli.connection import Connection, Served, connection
+from slocompiler.cli.connection import Connection, Duration, Served, connection
 from slocompiler.cli.messages import fail, give, say
 from slocompiler.cli.named import expanded, only
 from slocompiler.cli.session import compile_paths, project_option
@@ -21,7 +21,6 @@ from slocompiler.live import status_formats
 from slocompiler.live.questions import answered
 from slocompiler.live.row import Row, worst_first
 from slocompiler.live.status import recorded
-from slocompiler.promql import UNITS, seconds
 from slocompiler.record import replace
 from slocompiler.suggest import one_of
 from slocompiler.targets.grafana.states import NOWHERE
@@ -30,16 +29,6 @@ from slocompiler.targets.shared import Options
 COLORS = {"healthy": "green", "exhausted": "red", "young": "blue", "idle": "blue"}
 """As in dashboards; other states are yellow."""
 EVERY = "10s"
-
-
-class _Duration(click.ParamType[int]):
-    name = "duration"
-
-    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> int:
-        text = str(value)
-        if not (text[:1].isdigit() and text[-1:] in UNITS and seconds(text) > 0):
-            self.fail(f"`{text}` is no duration: write --watch=10s, or `--watch` at the end", parameter, context)
-        return seconds(text)
 
 
 class _Percent(click.ParamType[Decimal]):
@@ -59,7 +48,7 @@ class _Percent(click.ParamType[Decimal]):
 @click.option("--owner", metavar="OWNER", shell_complete=complete.owners, help="Only the SLOs of this owner.")
 @click.option(
     "--watch",
-    type=_Duration(),
+    type=Duration(),
     is_flag=False,
     flag_value=EVERY,
     metavar="[10s]",
@@ -103,23 +92,37 @@ def command(
     run = compile_paths((), project_file)
     program = only(run.program, expanded(run.program, slos)) if slos else run.program
     program = _of_owner(program, owner) if owner is not None else program
-    servers, options = connection.servers(program, run.project), run.project.options()
+    options = run.project.options()
+
+    def once(passed: int = 0) -> list[Row]:
+        servers, now = connection.servers(program, run.project), connection.now + passed
+        rows = _rows(servers, options, now, raw, every)
+        if watch and sys.stdout.isatty():
+            click.clear()
+        _print(rows, servers, now, form, per == "all", raw)
+        return rows
+
+    rows = once()
+    if watch:
+        _watch(once, watch)
+    if fail_below is not None and any(_is_below(row, fail_below) for row in rows):
+        sys.exit(1)
+
+
+def _watch(once: Callable[[int], list[Row]], every: int) -> None:
+    """Ask again and again until Ctrl-C, with the seconds that have passed. What a server fails to answer is asked later."""
+    from slocompiler.cli.unanswered import Unanswered
+
     begun = time.monotonic()
     try:
         while True:
-            now = connection.now + int(time.monotonic() - begun)
-            rows = _rows(servers, options, now, raw, every)
-            if watch and sys.stdout.isatty():
-                click.clear()
-            _print(rows, servers, now, form, per == "all", raw)
-            if not watch:
-                break
-            time.sleep(watch)
+            time.sleep(every)
+            try:
+                once(int(time.monotonic() - begun))
+            except Unanswered as failure:
+                failure.show()
     except KeyboardInterrupt:
-        if not watch:
-            raise
-    if fail_below is not None and any(_is_below(row, fail_below) for row in rows):
-        sys.exit(1)
+        return
 
 
 def _of_owner(program: Program, owner: str) -> Program:
