@@ -225,6 +225,8 @@ class PolicyStep:
     below: Decimal
     action: str
     notify: bool
+    gate: bool
+    """Whether `sloc gate` is closed while it applies; it is closed for an exhausted budget anyway."""
 
 
 @value(kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from slocompiler.checks.context import Run
@@ -9,6 +10,8 @@ from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import edits, remove
 from slocompiler.resolve import ResolvedSlo
 from slocompiler.syntax import tree as t
+
+_NOTIFY = re.compile(r"\s*\bnotify(?=(\s+gate)?\Z)")
 
 
 def policy_steps(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
@@ -43,6 +46,7 @@ def _unsent(slo: ResolvedSlo) -> Iterator[Diagnostic]:
         for step in (step for step in own.steps if step.notify and step.intact):
             here = (Label(slo.alerts.span, "no alerts, and no notifications"),)
             help = "remove `notify`, or write alerts, such as `alerts { ticket when budget below 0% }`"
-            kept = step.span.text.removesuffix("notify").rstrip()
-            fixes = edits("remove `notify`", (step.span.part(step.span.start + len(kept), step.span.end), ""))
+            found = _NOTIFY.search(step.span.text)
+            assert found, "it notifies"
+            fixes = edits("remove `notify`", (step.span.part(*(step.span.start + at for at in found.span())), ""))
             yield Diagnostic("W354", "this step notifies nobody", step.span, here, help, fixes)

@@ -9,7 +9,7 @@ from slocompiler import promql
 from slocompiler.diff.change import Change, Detail, changed
 from slocompiler.diff.match import pair
 from slocompiler.diff.subject import Subject
-from slocompiler.explain.language import filters, left
+from slocompiler.explain.language import filters, left, marks
 from slocompiler.explain.phrases import Code, Phrase
 
 Step = tuple[Decimal, str]
@@ -130,7 +130,7 @@ def _labels(one: Subject) -> dict[str, str]:
 
 
 def _steps(one: Subject) -> list[Step]:
-    return [(step.below, f"{step.action}{' (notify)' if step.notify else ''}") for step in one.slo.policy]
+    return [(step.below, f"{step.action}{marks(step)}") for step in one.slo.policy]
 
 
 def _share(both: tuple[Step | None, Step | None]) -> Decimal:

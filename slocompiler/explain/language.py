@@ -15,6 +15,7 @@ from slocompiler.ir import (
     Filter,
     Gauge,
     Indicator,
+    PolicyStep,
     Proof,
     RatioSlices,
     Raw,
@@ -143,6 +144,12 @@ def _needs(line: Alert) -> str:
 def left(below: Decimal) -> str:
     """When a step of a policy is due: `below 50%`, or `exhausted`."""
     return f"below {promql.percent(below)}" if below else "exhausted"
+
+
+def marks(step: PolicyStep) -> str:
+    """What a step of a policy does besides: ` (notify, gate)`; "" for nothing."""
+    found = [word for word, is_set in (("notify", step.notify), ("gate", step.gate)) if is_set]
+    return f" ({', '.join(found)})" if found else ""
 
 
 def risk(of: Risk) -> str:

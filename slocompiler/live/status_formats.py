@@ -82,7 +82,7 @@ def _cells(row: Row, value: Value, name: str, bars: bool) -> dict[str, str]:
         "SLO": name,
         "target": f"{target}/{promql.duration(row.window)}",
         "kept": _kept(value.kept, target),
-        "budget left": f"{_percent(value.left):>6}{f' {_bar(value.left)}' if bars and value.left is not None else ''}",
+        "budget left": f"{percent(value.left):>6}{f' {_bar(value.left)}' if bars and value.left is not None else ''}",
         "burn 1h": NONE if value.burn is None else f"{value.burn:.3g}×",
         "gone in": NONE if gone is None else words.time(Fraction(gone)),
     }
@@ -94,7 +94,7 @@ def _state(row: Row) -> str:
     parts += [f"{severity} firing" for severity in row.firing]
     coverage, age = row.worst.coverage, row.worst.age
     if coverage is not None and age is not None and coverage < COVERED * age and row.state not in UNKNOWN:
-        parts.append(f"coverage {_percent(coverage)} of {_percent(age)}")
+        parts.append(f"coverage {percent(coverage)} of {percent(age)}")
     elif age is not None and age < 1 and row.state not in UNKNOWN:
         parts.append(f"{words.time(Fraction(age * row.window))} of {promql.duration(row.window)}")
     if row.action:
@@ -120,7 +120,7 @@ def _kept(share: Number, target: str) -> str:
     return f"{cut:.{digits}f}".rstrip("0").rstrip(".") + "%"
 
 
-def _percent(share: Number) -> str:
+def percent(share: Number) -> str:
     """A share in whole percent; one near 0 with a digit, so that only nothing is 0%."""
     if share is None:
         return NONE

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from slocompiler import burn
 from slocompiler.ir import Slo
 from slocompiler.live import cost
-from slocompiler.live.questions import Answers, Asking, Endpoint, Range
+from slocompiler.live.kind import BUILDINFO, kind
+from slocompiler.live.questions import Answers, Asking, Range
 from slocompiler.targets.prometheus import catch_up, counts, schedule
 from slocompiler.targets.shared import Options
 
@@ -21,7 +22,6 @@ POINTS = 10_000
 """The points of a request: Prometheus returns at most 11,000 a series."""
 GAP = 2 * burn.HOUR
 """The longest gap that is bridged, in seconds: as long as that of the rules."""
-BUILD = Endpoint(path="status/buildinfo")
 SETTLED = 60
 """Seconds until the samples of a tile have arrived."""
 
@@ -86,8 +86,9 @@ def latest(now: int) -> int:
 def counted(slo: Slo, options: Options, since: int, until: int) -> Asking[Tiles]:
     """The tiles that end after `since` and not after `until`. What gaps in the scrapes hide is added as by the rules."""
     every = step(slo)
-    answers = yield (BUILD,)
-    before = 0 if _looks_back(answers.data(BUILD)) else options.scrape_interval
+    answers = yield (BUILDINFO,)
+    looks_back = kind(answers.data(BUILDINFO)) == "VictoriaMetrics"
+    before = 0 if looks_back else options.scrape_interval
     asked = [one for expr in sides(slo, before, options) for one in _ranges(expr, every, since, until)]
     asked = yield from cost.estimated(asked, options.scrape_interval, until)
     answers = yield asked
@@ -150,8 +151,3 @@ def _bridged(slo: Slo, before: int, options: Options, tiles: dict[Value, dict[in
                 seen, whole = own.get(first, NONE), found[last]
                 more = (whole.events - seen.events, whole.bad - seen.bad)
                 own[last] = Count(max(own[last].events, more[0]), max(own[last].bad, more[1]))
-
-
-def _looks_back(build: object) -> bool:
-    """Whether rates begin with the last sample before their range: in VictoriaMetrics, whose answer is a version alone."""
-    return isinstance(build, dict) and build.keys() == {"version"}

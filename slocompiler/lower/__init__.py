@@ -144,7 +144,9 @@ def _policy(slo: ResolvedSlo) -> tuple[ir.PolicyStep, ...]:
     """The steps of the policy, the one with the largest remaining budget first."""
     steps = zip(slo.policy.steps, slo.actions, strict=True) if slo.policy else ()
     lowered = [
-        ir.PolicyStep(below=ratio(step.below) if step.below else Decimal(0), action=action, notify=step.notify)
+        ir.PolicyStep(
+            below=ratio(step.below) if step.below else Decimal(0), action=action, notify=step.notify, gate=step.gate
+        )
         for step, action in steps
     ]
     return tuple(sorted(lowered, key=lambda step: -step.below))

@@ -415,4 +415,5 @@ class Builder:
     def step(self, c: list[Any]) -> t.Step:
         below = self._value(c[1]) if c[0].kind == "BELOW" else None
         at = 2 if below else 1
-        return t.Step(self._span(c[0], c[-1]), below, self._value(c[at]), len(c) > at + 1)
+        marks = {token.kind for token in c[at + 1 :]}
+        return t.Step(self._span(c[0], c[-1]), below, self._value(c[at]), "NOTIFY" in marks, "GATE" in marks)

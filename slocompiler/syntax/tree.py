@@ -436,12 +436,13 @@ class Alerts(Statement):
 
 @record
 class Step(Node):
-    """`below P "action" [notify]` or `exhausted "action" [notify]`."""
+    """`below P "action" [notify] [gate]` or `exhausted "action" [notify] [gate]`."""
 
     below: PercentLike | None
     """None: `exhausted`."""
     action: TextLike
     notify: bool
+    gate: bool
 
 
 @record

@@ -120,8 +120,8 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
         {"filter": (is_("r", "2"),), "target": Decimal("0.8"), "alerts": (PAGE,)},
     ),
     ir.PolicyStep: (
-        ir.PolicyStep(below=Decimal(0), action="stop", notify=False),
-        {"below": Decimal("0.5"), "action": "go", "notify": True},
+        ir.PolicyStep(below=Decimal(0), action="stop", notify=False, gate=False),
+        {"below": Decimal("0.5"), "action": "go", "notify": True, "gate": True},
     ),
     ir.Link: (ir.Link(title="a", url="b"), {"title": "z", "url": "z"}),
     ir.Label: (ir.Label(name="a", value="b"), {"name": "z", "value": "z"}),

@@ -60,7 +60,7 @@ def hostile(extra: str) -> Program:
                 stakeholders=(said,),
                 links=(ir.Link(title=said, url=said), ir.Link(title=HOSTILE, url=said)),
                 labels=(ir.Label(name=HOSTILE, value=said),),
-                policy=(ir.PolicyStep(below=Decimal(0), action=said, notify=True),),
+                policy=(ir.PolicyStep(below=Decimal(0), action=said, notify=True, gate=False),),
                 indicator=ir.Raw(total=said, side="bad", part=said),
                 exclude_when=said,
                 per=(said,),

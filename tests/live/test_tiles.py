@@ -21,7 +21,7 @@ from support.histograms import INF, histogram
 from support.native import histogram as native
 from support.promtool import seconds
 from support.server import HOST, Prometheus, free_port
-from support.shapes import RATIO, SHAPES, recorded, simulate, slo
+from support.shapes import RATIO, SHAPES, simulate, slo
 from support.traffic import UP, counter, only
 from support.victoria import started
 
@@ -143,14 +143,22 @@ def test_they_are_what_the_rules_count(tmp_path: Path) -> None:
     at, options = ["15m", "20m"], Options(scrape_interval=59, evaluation_interval=60)
     simulation = simulate(tmp_path, list(slos.values()), made("20m"))
     asked = {name: tiles.sides(one, 59, options) for name, one in slos.items()}
-    found = simulation.timeline([expr for both in asked.values() for expr in both], at)
-    for kind in ("increase5m", "rate5m"):
-        rules = [recorded(simulation, f"slo:{what}:{kind}", at) for what in ("events", "errors")]
-        for name, one in slos.items():
-            if (burn.slice_of(one) > 60) is (kind == "rate5m"):
-                counted = [[only(found[expr, time]) for time in at] for expr in asked[name]]
-                assert counted == [pytest.approx(every[name], rel=1e-9) for every in rules], asked[name]
-                assert bool(counted[0][1]) is not bool(one.exclude_when)
+    rules = {kind: [f"slo:{what}:{kind}" for what in ("events", "errors")] for kind in ("increase5m", "rate5m")}
+    exprs = [expr for both in (*asked.values(), *rules.values()) for expr in both]
+    found = simulation.timeline(exprs, at)
+    by_rules = {
+        (expr, labels["slo"], time): value
+        for (expr, time), samples in found.items()
+        for labels, value in samples
+        if "slo" in labels
+    }
+    for name, one in slos.items():
+        recorded = rules["rate5m" if burn.slice_of(one) > 60 else "increase5m"]
+        counted = [[only(found[expr, time]) for time in at] for expr in asked[name]]
+        assert counted == [
+            pytest.approx([by_rules[expr, f"shop/{name}", time] for time in at], rel=1e-9) for expr in recorded
+        ], asked[name]
+        assert bool(counted[0][1]) is not bool(one.exclude_when)
 
 
 def test_long_times_are_asked_for_in_parts_that_part_at_fixed_times() -> None:
@@ -161,7 +169,7 @@ def test_long_times_are_asked_for_in_parts_that_part_at_fixed_times() -> None:
         asked.extend(ranges)
         none = {"resultType": "matrix", "result": []}
         return Answers(
-            {one: {"version": "3.0.0", "revision": ""} if isinstance(one, Endpoint) else none for one in questions}
+            {one: {"version": "3.0.0", "goVersion": ""} if isinstance(one, Endpoint) else none for one in questions}
         )
 
     for since, until in ((0, 7_000_000), (2_900_100, 3_100_250)):

@@ -53,7 +53,7 @@ def slo(name: str = "x", service: str = "a", **given: Any) -> Slo:
         "per": (),
         "overrides": (),
         "alerts": (PAGE,),
-        "policy": (ir.PolicyStep(below=Decimal(0), action="stop", notify=False),),
+        "policy": (ir.PolicyStep(below=Decimal(0), action="stop", notify=False, gate=True),),
         "stakeholders": ("product",),
         "runbook": "https://r.example.org",
         "links": (ir.Link(title="Logs", url="https://l.example.org"),),

@@ -67,9 +67,7 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
     yield "alerts", _plain("none: it is a draft") if slo.draft else _with_origin("alerts", lines or ["none"])
     rests = [nodata.otherwise(slo, line) for line in slo.alerts if isinstance(line, NoData)]
     yield "no data", _plain(*dict.fromkeys(f"the alert {plain(rest)}" for rest in rests if rest))
-    steps = [
-        f"budget {language.left(step.below)}: {step.action}{' (notify)' if step.notify else ''}" for step in slo.policy
-    ]
+    steps = [f"budget {language.left(step.below)}: {step.action}{language.marks(step)}" for step in slo.policy]
     yield "policy", _with_origin("policy", steps)
     yield "risks", _plain(*(f"{risk.text}: {language.risk(risk)}" for risk in service.risks if slo.name in risk.on))
     yield "owner", _with_origin("owner", [service.owner])

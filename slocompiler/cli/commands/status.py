@@ -93,23 +93,37 @@ def command(
     run = compile_paths((), project_file)
     program = only(run.program, expanded(run.program, slos)) if slos else run.program
     program = _of_owner(program, owner) if owner is not None else program
-    servers, options = connection.servers(program, run.project), run.project.options()
+    options = run.project.options()
+
+    def once(passed: int = 0) -> list[Row]:
+        servers, now = connection.servers(program, run.project), connection.now + passed
+        rows = _rows(servers, options, now, raw, every)
+        if watch and sys.stdout.isatty():
+            click.clear()
+        _print(rows, servers, now, form, per == "all", raw)
+        return rows
+
+    rows = once()
+    if watch:
+        _watch(once, watch)
+    if fail_below is not None and any(_is_below(row, fail_below) for row in rows):
+        sys.exit(1)
+
+
+def _watch(once: Callable[[int], list[Row]], every: int) -> None:
+    """Ask again and again until Ctrl-C, with the seconds that have passed. What a server fails to answer is asked later."""
+    from slocompiler.cli.unanswered import Unanswered
+
     begun = time.monotonic()
     try:
         while True:
-            now = connection.now + int(time.monotonic() - begun)
-            rows = _rows(servers, options, now, raw, every)
-            if watch and sys.stdout.isatty():
-                click.clear()
-            _print(rows, servers, now, form, per == "all", raw)
-            if not watch:
-                break
-            time.sleep(watch)
+            time.sleep(every)
+            try:
+                once(int(time.monotonic() - begun))
+            except Unanswered as failure:
+                failure.show()
     except KeyboardInterrupt:
-        if not watch:
-            raise
-    if fail_below is not None and any(_is_below(row, fail_below) for row in rows):
-        sys.exit(1)
+        return
 
 
 def _of_owner(program: Program, owner: str) -> Program:

@@ -69,6 +69,10 @@ def _beside(trouble: Trouble) -> Slip | None:
             return inner_quote(match)
     if stack.top() == "NAME" and not trouble.starts_line:
         return _after_name(trouble)
+    if stack.top() == "GATE" and trouble.token.value == "notify":
+        start, end = stack.values[-1].start, trouble.token.end
+        message, help = "`notify` stands before `gate`", "write `notify gate`"
+        return Slip(message, help, start, end, "E101", dropped=True, written=("notify gate",), safe=True)
     if stack.top() == "EQ" and text.startswith("=", at):
         message, help = "label matchers have a single `=`", "remove the second `=`"
         return Slip(message, help, at, at + 1, "E101", dropped=True, written=("",), safe=True)
@@ -123,5 +127,5 @@ def _unquoted(trouble: Trouble) -> Slip | None:
         return (bare_text if of_template else bare_value)(match) if match else None
     if set(trouble.expected) <= {"STRING", "PARAM"}:
         match = _TEXT.match(trouble.source.text, trouble.at)
-        return bare_text(match) if match and match[0] != "notify" else None
+        return bare_text(match) if match and match[0] not in ("notify", "gate") else None
     return None

@@ -50,16 +50,19 @@ def policy(steps: tuple[PolicyStep, ...], alerts: bool) -> Section:
 
 
 def steps_of(steps: tuple[PolicyStep, ...], alerts: bool) -> Table:
-    """The steps of a policy, the first to apply first."""
+    """The steps of a policy, the first to apply first; whether deployments wait if it says so of one."""
+    gated = any(step.gate for step in steps)
     rows = tuple(
         (
             (language.left(step.below),),
             (shown(step.action),),
             ("yes" if step.notify and alerts else "no",),
+            *([("yes" if step.gate or not step.below else "no",)] if gated else []),
         )
         for step in sorted(steps, key=lambda step: step.below, reverse=True)
     )
-    return Table(("Budget left", "Action", "Notifies"), rows, "The budget policy")
+    head = ("Budget left", "Action", "Notifies", *(["Deployments wait"] if gated else []))
+    return Table(head, rows, "The budget policy")
 
 
 # Risks

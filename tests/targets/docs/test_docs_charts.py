@@ -53,7 +53,9 @@ def test_texts_of_alerts_never_overlap(alerts: list[Alert], target: Decimal, per
 @settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 999), WORDS), min_size=1, max_size=9, unique_by=lambda pair: pair[0]))
 def test_texts_of_ladders_never_overlap(steps: list[tuple[int, str]]) -> None:
-    made = tuple(PolicyStep(below=Decimal(below) / 1000, action=action, notify=False) for below, action in steps)
+    made = tuple(
+        PolicyStep(below=Decimal(below) / 1000, action=action, notify=False, gate=False) for below, action in steps
+    )
     for across in (budget.WIDE, budget.NARROW):
         assert faults(budget.ladder("x", made, across)) == []
 

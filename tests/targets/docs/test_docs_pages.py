@@ -17,7 +17,7 @@ from slocompiler.targets.docs.options import Options as DocsOptions
 from slocompiler.targets.shared import Options, documentation_url
 from support.command import files, sloc
 from support.compile import EXAMPLES, ROOT, compile_files, compile_text
-from support.documents import documents, page_of
+from support.documents import documents, page_of, section
 
 LIMIT = 60_000
 """Bytes of the page of an SLO."""
@@ -25,6 +25,19 @@ COMMON = 20
 """A sentence that stands on this many pages is an explanation; one of fewer than five words is a label."""
 MOST_COMMON = 0.15
 """The share of a page's words that may stand in such sentences."""
+
+
+def test_a_policy_shows_which_steps_stop_deployments() -> None:
+    """Only where one says so; then an exhausted budget stops them, too."""
+    steps = 'below 50% "Look." below 25% "Wait." {} exhausted "Stop."'
+    body = 'events x{} bad {code="500"} alerts none policy { %s }'
+    gated, plain = (section(page_of(body % steps.format(word)), "When the budget runs low") for word in ("gate", ""))
+    assert "Deployments wait" not in plain
+    assert re.findall(r"\| (Look|Wait|Stop)\. \| no \| (yes|no) \|", gated) == [
+        ("Look", "no"),
+        ("Wait", "yes"),
+        ("Stop", "yes"),
+    ]
 
 
 class TestPages:

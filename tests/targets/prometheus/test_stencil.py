@@ -123,7 +123,7 @@ def worded(draw: st.DrawFn) -> tuple[ir.Slo, ir.Service]:
         used_at=draw(st.none() | WORDS),
         exclusions=tuple(ir.Exclusion(filter=choice, reason=draw(WORDS)) for choice in CHOICES[:1]),
         exclude_when_reason=draw(WORDS),
-        policy=(ir.PolicyStep(below=PAGE.share, action=draw(WORDS), notify=True),),
+        policy=(ir.PolicyStep(below=PAGE.share, action=draw(WORDS), notify=True, gate=False),),
     )
     one = replace(one, id="/".join(names), name=names[1])
     return one, ir.Service(name=names[0], title=title, owner=draw(WORDS), source=draw(WORDS), risks=RISKS, slos=())
