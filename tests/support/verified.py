@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from slocompiler.cli.prometheus import Server
 from slocompiler.cli.session import reader
@@ -29,6 +29,6 @@ def verified(
     return answered(verify(program, places, at, lookback, project.options()), Server(url).answer)
 
 
-def codes(report: Report) -> Mapping[str, str]:
-    """The problems of a report: each code with the text that its span marks, and a colon, and the message."""
-    return {one.code: f"{one.span.text}: {one.message}" for one in report.problems}
+def source(path: str) -> Source:
+    """A file of the repository."""
+    return Source(path, (ROOT / path).read_text("utf-8"))

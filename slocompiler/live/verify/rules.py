@@ -138,9 +138,9 @@ def _paired(of: Subject, own: Iterable[Rule], there: Iterable[Loaded]) -> Compar
 
 def _missing(one: Compared) -> Iterator[Found]:
     if one.missing:
-        count = len(one.missing) + len(one.pairs)
-        which = f": {_names(one.missing)}" if one.pairs else ""
-        message = f"the server has not loaded {len(one.missing):,} of {plural(count, 'rule')}{which}"
+        count = plural(len(one.missing) + len(one.pairs), "rule")
+        some = f"the server has not loaded {len(one.missing):,} of its {count}: {_names(one.missing)}"
+        message = some if one.pairs else f"the server has loaded none of its {count}"
         yield one.of.finding("V710", message, one.of.at.name, "load the files that `sloc build` writes")
 
 
