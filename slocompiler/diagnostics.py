@@ -73,6 +73,7 @@ CODES: dict[str, str] = {
     "E502": "an unknown or duplicate key in the project file",
     "E503": "an invalid value in the project file",
     "E504": "a project that needs a newer sloc",
+    "E505": "a secret in the project file",
     "W301": "a target below 50%",
     "W302": "a page that could be a ticket",
     "W303": "a ticket that should be a page",

@@ -13,7 +13,10 @@ import yaml
 from lark import Lark
 
 from slocompiler import grammar
+from slocompiler.cli.connection import connection
 from slocompiler.cli.group import COMMANDS, main
+from slocompiler.cli.http_config import SCHEMA as HTTP_CONFIG
+from slocompiler.cli.http_config import read_http_config
 from slocompiler.cli.session import MAX_FILE
 from slocompiler.diff.change import KINDS
 from slocompiler.ir import Alert, Burn
@@ -133,13 +136,43 @@ def test_project_file_shows_every_key_with_its_default() -> None:
     assert load(Source("sloc.yaml", shown))[1] == []
     schema = json.loads(grammar.text("project.schema.json"))["properties"]
     data = yaml.safe_load(shown)
-    targets = schema.pop("targets")["properties"]
+    targets, live = (schema.pop(name)["properties"] for name in ("targets", "live"))
+    assert data.pop("live") == {key: entry["default"] for key, entry in live.items()}
     assert data.pop("targets") == {
         name: {key: entry["default"] for key, entry in target["properties"].items()} for name, target in targets.items()
     }
     assert data == {key: entry["default"] for key, entry in schema.items()}
     keys = schema["deployments"]["items"]["properties"]
     assert re.findall(r"^\| `(\w+)` \|", section("operate.md", "## Deployments"), re.MULTILINE) == list(keys)
+
+
+def test_every_option_of_a_connection_is_explained() -> None:
+    params = click.command()(connection(lambda: None)).params
+    lines = re.findall(r"^\|(.*)\|$", section("live.md", "## Which server"), re.MULTILINE)
+    rows = [[cell.strip() for cell in line.split("|")] for line in lines]
+    assert {flag for param in params for flag in param.opts} == set(
+        re.findall(r"`(--[\w-]+)", " ".join(map(str, rows)))
+    )
+    variables = {str(param.envvar) for param in params if param.envvar}
+    assert variables | {"SLOC_HOSTS"} == set(re.findall(r"`(SLOC_\w+)`", " ".join(row[1] for row in rows)))
+    keys = {row[2].strip("`"): row[3].strip("` ") for row in rows if row[2].startswith("`")}
+    schema = json.loads(grammar.text("project.schema.json"))["properties"]["live"]["properties"]
+    assert keys == {key: str(entry["default"] or "") for key, entry in schema.items()}
+
+
+def test_every_key_of_http_config_is_explained(tmp_path: Path) -> None:
+    about = section("live.md", "## Credentials")
+    rows = "\n".join(re.findall(r"^\| (.*?) \|$", about, re.MULTILINE))
+    named = set(re.findall(r"`(\w+)`", rows))
+    keys = {key for name, entry in HTTP_CONFIG["properties"].items() for key in (name, *entry.get("properties", ()))}
+    assert keys - named == set()
+    (shown,) = re.findall(r"^```yaml file=http.yaml\n(.*?)^```$", about, re.MULTILINE | re.DOTALL)
+    (tmp_path / "http.yaml").write_text(
+        shown.replace("/run/secrets/mimir-token", "token").replace("ca_file: ca.pem", "server_name: x")
+    )
+    (tmp_path / "token").write_text("abc")
+    config = read_http_config(str(tmp_path / "http.yaml"))
+    assert (config.headers, config.proxy) == ({"Authorization": "Bearer abc"}, "http://proxy.example.org:3128")
 
 
 # What is generated

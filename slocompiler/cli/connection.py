@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import reduce, wraps
 from typing import Any, NamedTuple
@@ -12,10 +13,14 @@ import click
 
 from slocompiler.cli.messages import fail
 from slocompiler.deployments import deployed
-from slocompiler.ir import Program
+from slocompiler.ir import Deployment, Program
 from slocompiler.live.questions import Answers, Question
 from slocompiler.project import Project
-from slocompiler.record import record
+from slocompiler.project.live import MOST_CONCURRENCY, Live
+from slocompiler.promql import UNITS, seconds
+from slocompiler.record import record, replace
+
+_TENANT = "X-Scope-OrgID"
 
 
 class Served(NamedTuple):
@@ -23,7 +28,7 @@ class Served(NamedTuple):
 
     program: Program
     answer: Callable[[Sequence[Question]], Answers]
-    """Answers the questions of a round, for `answered`. It ends the command if the server does not answer."""
+    """Answers the questions of a round, for `answered`. It raises `Unanswered`, which ends a command with 2."""
     url: str
     """The address of the server for messages, without a password."""
 
@@ -40,43 +45,165 @@ class Time(click.ParamType[int]):
                 return int(value)
             moment = datetime.fromisoformat(value)
             return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
-        except ValueError:
+        except (ValueError, OverflowError):
             self.fail("write it as 2026-11-28T19:40Z or as seconds since the epoch", parameter, context)
+
+
+class Duration(click.ParamType[int]):
+    """A duration such as `30s` or `2m`, in seconds; at least one."""
+
+    name = "duration"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> int:
+        """The seconds."""
+        text = str(value)
+        if not (text[:1].isdigit() and text[-1:] in UNITS and 0 < seconds(text) <= UNITS["d"]):
+            self.fail("write a duration such as 30s or 2m", parameter, context)
+        return seconds(text)
+
+
+class Header(click.ParamType[tuple[str, str]]):
+    """A header, `Name: value`; in the environment one a line. No message has its value."""
+
+    name = "header"
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        """The lines of a variable that are not empty."""
+        return [line for line in rv.splitlines() if line.strip()]
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> tuple[str, str]:
+        """Its name and its value."""
+        from slocompiler.cli.http_config import wrong_header
+
+        name, colon, text = (part.strip() for part in value.partition(":"))
+        if wrong := wrong_header(name, text) if colon else "write a header as `Name: value`":
+            self.fail(wrong, parameter, context)
+        return name, text
 
 
 @record
 class Connection:
     """What the options of a live command say."""
 
-    url: str | None
     now: int
     """The time as of which the command answers, in seconds since the epoch."""
+    url: str | None
+    tenant: str | None
+    http_config: str | None
+    headers: tuple[tuple[str, str], ...]
+    limits: Mapping[str, int]
+    """Those of `timeout`, `concurrency` and `max_samples` that an option sets."""
+    partial: bool
 
     def servers(self, program: Program, project: Project) -> list[Served]:
-        """Each deployment of the program with its server; ends the command if there is no address of one."""
-        from slocompiler.cli.prometheus import Server  # only live commands wait for urllib3
+        """Each deployment of the program with its server. Nothing is sent yet.
 
-        if self.url is None:
-            fail("which server? Give `--url URL`")
-        server = Server(self.url)
-        programs = [deployed(program, one) for one in project.deployments] or [program]
-        return [Served(one, server.answer, self.url) for one in programs]
+        The command ends if an address is missing, or if credentials would go to an address that a pull request may change.
+        """
+        live = replace(project.live, **self.limits)
+        places: list[Deployment | None] = [*project.deployments] or [None]
+        addresses = [self._address(one, live) for one in places]
+        if self.http_config or self.headers:
+            self._guard([url for url, _ in addresses])
+        from slocompiler.cli.http import shown  # only live commands wait for urllib3
+        from slocompiler.cli.http_config import HttpConfig, merged, read_http_config
+        from slocompiler.cli.prometheus import Samples, Server
+
+        config = read_http_config(self.http_config) if self.http_config else HttpConfig()
+        samples = Samples(live.max_samples)
+        known: dict[tuple[str, str], Server] = {}
+        for url, tenant in addresses:
+            headers = merged({_TENANT: tenant} if tenant else {}, config.headers, dict(self.headers))
+            own = replace(config, headers=headers)
+            known[url, tenant] = known.get((url, tenant)) or Server(url, own, live, samples, self.partial)
+        return [
+            Served(program if one is None else deployed(program, one), known[key].answer, shown(key[0]))
+            for one, key in zip(places, addresses, strict=True)
+        ]
+
+    def _address(self, deployment: Deployment | None, live: Live) -> tuple[str, str]:
+        """The address and the tenant, which may be empty, of a deployment: of an option or the environment, its own, or the project's."""
+        own = live.deployments.get(deployment.name, {}) if deployment else {}
+        url = self.url or own.get("url") or live.url
+        if url is None:
+            of = f" of the deployment `{deployment.name}`" if deployment else ""
+            fail(f"no server{of}: give its address with `--url` or SLOC_URL, or as `url` in sloc.yaml")
+        from slocompiler.cli.http import origin
+        from slocompiler.cli.http_config import wrong_header
+
+        try:
+            origin(url)
+        except ValueError as error:
+            fail(f"{'--url' if self.url else '`url` in sloc.yaml'}: {error}")
+        tenant = self.tenant or own.get("tenant") or live.tenant or ""
+        if wrong_header(_TENANT, tenant):
+            fail("--tenant: a tenant is printable ASCII")
+        return url, tenant
+
+    def _guard(self, addresses: Sequence[str]) -> None:
+        """End the command if the project file alone says where credentials would go."""
+        from slocompiler.cli.http import allowed, origin, shown
+
+        try:
+            hosts = {allowed(one) for one in os.environ.get("SLOC_HOSTS", "").replace(",", " ").split()}
+        except ValueError:
+            fail("SLOC_HOSTS: write hosts without a path, such as `https://mimir.example.org`")
+        for url in () if self.url else addresses:
+            if origin(url) not in hosts:
+                fail(
+                    f"nothing was sent: there are credentials, and {shown(url)} is from sloc.yaml, which a pull request"
+                    " may change. Give the address with `--url` or SLOC_URL, or its host in SLOC_HOSTS"
+                )
 
 
 _OPTIONS = (
-    click.option("--url", envvar="SLOC_URL", metavar="URL", help="The server: its address, up to `/api/v1`."),
+    click.option(
+        "--url", envvar="SLOC_URL", metavar="URL", help="The server: its address, up to `/api/v1`. Also SLOC_URL."
+    ),
+    click.option(
+        "--tenant", envvar="SLOC_TENANT", metavar="NAME", help="The tenant, sent as X-Scope-OrgID. Also SLOC_TENANT."
+    ),
+    click.option(
+        "--http-config",
+        envvar="SLOC_HTTP_CONFIG",
+        metavar="FILE",
+        help="Credentials, TLS and a proxy, as in Prometheus' http_config. Also SLOC_HTTP_CONFIG.",
+    ),
+    click.option(
+        "--header",
+        "headers",
+        envvar="SLOC_HEADERS",
+        type=Header(),
+        multiple=True,
+        metavar="'NAME: VALUE'",
+        help="Another header. Also SLOC_HEADERS, one a line: others on this machine can read options, so keep secrets there.",
+    ),
+    click.option("--timeout", type=Duration(), metavar="DURATION", help="How long one answer may take; 30s."),
+    click.option(
+        "--concurrency", type=click.IntRange(1, MOST_CONCURRENCY), help="How many questions are asked at a time; 4."
+    ),
+    click.option(
+        "--max-samples", type=click.IntRange(1), help="How many samples the servers may read for this; 500,000,000."
+    ),
+    click.option("--partial", is_flag=True, help="Take answers that lack the data of some stores."),
     click.option(
         "--now", type=Time(), metavar="TIME", help="Answer as of this time, such as 2026-11-28T19:40Z, instead of now."
     ),
 )
+_LIMITS = ("timeout", "concurrency", "max_samples")
 
 
 def connection(command: Callable[..., Any]) -> Callable[..., Any]:
     """A decorator: the options of all live commands. The command gets them as one argument, `connection`."""
 
     @wraps(command)
-    def connected(*arguments: Any, url: str | None, now: int | None, **others: Any) -> Any:
-        given = Connection(url, int(time.time()) if now is None else now)
-        return command(*arguments, connection=given, **others)
+    def connected(*arguments: Any, **values: Any) -> Any:
+        limits = {key: values.pop(key) for key in _LIMITS}
+        given = Connection(
+            now=values.pop("now") or int(time.time()),
+            limits={key: limit for key, limit in limits.items() if limit is not None},
+            **{key: values.pop(key) for key in ("url", "tenant", "http_config", "headers", "partial")},
+        )
+        return command(*arguments, connection=given, **values)
 
     return reduce(lambda function, option: option(function), reversed(_OPTIONS), connected)

@@ -85,6 +85,9 @@ def _settings(project: Project) -> Iterator[tuple[str, str]]:
         yield key, promql.duration(getattr(project, key))
     keys = ("output", "grafana_url", "docs_url", "deployments")
     yield from _flat("", {key: to_json(getattr(project, key)) for key in keys})
+    live = to_json(project.live)
+    yield from _flat("deployments", dict(live.pop("deployments")))
+    yield from _flat("live", {**live, "timeout": promql.duration(live["timeout"])})
     for name, target in of_builds().items():
         defaults = {key: option["default"] for key, option in target.schema()["properties"].items()}
         yield from _flat(f"targets.{name}", {**defaults, **project.sections.get(name, {})})

@@ -11,7 +11,8 @@ from slocompiler import grammar
 from slocompiler.burn import MINUTE, SCRAPES
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Deployment
-from slocompiler.project import deployments, facts
+from slocompiler.project import deployments, facts, live
+from slocompiler.project.live import Live
 from slocompiler.project.yaml import Places, read_yaml
 from slocompiler.promql import duration, is_reserved, seconds
 from slocompiler.record import EMPTY, value
@@ -44,6 +45,8 @@ class Project:
     """The handles of the people and teams that services name as owner or stakeholder."""
     deployments: tuple[Deployment, ...] = ()
     """Where the services run; empty if there is only one deployment."""
+    live: Live = Live()
+    """The servers that live commands ask."""
     server: str = "2.42"
     """The oldest Prometheus that must load the rules."""
     severities: Mapping[str, str] = EMPTY
@@ -84,6 +87,8 @@ def load(source: Source) -> tuple[Project, list[Diagnostic]]:
     if data is None:
         return Project(), problems
     top = file_schema()
+    if secret := live.secrets(data, places, top):
+        return Project(), secret  # any other diagnostic could show them
     if older := list(requires.unmet(data, places, top["properties"]["requires"])):
         return Project(), older
     problems += forms.mistakes(data, places, top)
@@ -97,6 +102,7 @@ def _project(data: dict[str, Any]) -> Project:
         values["sources"] = tuple(values["sources"])
     values["sections"] = values.pop("targets", {})
     values["deployments"] = deployments.read(data)
+    values["live"] = live.read(data)
     return Project(**values, **facts.values(data))
 
 
@@ -138,6 +144,7 @@ def _meaning(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
             help = "choose another name; alerts have slo, service, owner and severity anyway"
             yield Diagnostic("E503", f"the label `{label}` is set by sloc or by Prometheus", place, help=help)
     yield from deployments.mistakes(data, places)
+    yield from live.mistakes(data, places)
     sections = data.get("targets", {})
     for name in sections:
         for key, message, help in of_builds()[name].mistakes(sections):

@@ -12,6 +12,7 @@ import pytest
 
 from slocompiler import grammar
 from slocompiler.project import Project, facts, load
+from slocompiler.project.live import Live
 from slocompiler.record import fields, replace
 from slocompiler.source import Source
 from slocompiler.targets import Target, of_builds
@@ -19,12 +20,13 @@ from slocompiler.targets.shared import Options
 from support.command import sloc
 
 SCHEMA = json.loads(grammar.text("project.schema.json"))
+SECTIONS = ("targets", "live")
 SECONDS = {"s": 1, "d": 86400}
 
 
 def defaults(schema: dict[str, Any]) -> dict[str, Any]:
-    """The defaults of all keys but `targets`."""
-    return {name: plain(key["default"]) for name, key in schema["properties"].items() if name != "targets"}
+    """The defaults of all keys but those of sections."""
+    return {name: plain(key["default"]) for name, key in schema["properties"].items() if name not in SECTIONS}
 
 
 def plain(value: Any) -> Any:
@@ -36,9 +38,15 @@ def plain(value: Any) -> Any:
 
 def test_of_the_project_are_those_of_the_schema() -> None:
     held = {name: getattr(Project(), name) for name in fields(Project)}
-    own = held.keys() - facts.paths().keys() - {"sections"}
-    assert SCHEMA["properties"].keys() - {"targets"} == own
+    own = held.keys() - facts.paths().keys() - {"sections", "live"}
+    assert SCHEMA["properties"].keys() - {*SECTIONS} == own
     assert defaults(SCHEMA) == {name: held[name] for name in own}
+
+
+def test_of_live_commands_are_those_of_the_schema() -> None:
+    held = {name: getattr(Live(), name) for name in fields(Live)}
+    assert held.pop("deployments") == {}
+    assert defaults(SCHEMA["properties"]["live"]) == held
 
 
 @pytest.mark.parametrize("target", of_builds().values(), ids=lambda target: target.name)
