@@ -50,14 +50,17 @@ class Time(click.ParamType[int]):
 
 
 class Duration(click.ParamType[int]):
-    """A duration such as `30s` or `2m`, in seconds; at least one."""
+    """A duration such as `30s` or `2m`, in seconds: at least one, and `most`."""
 
     name = "duration"
+
+    def __init__(self, most: int = UNITS["d"]) -> None:
+        self._most = most
 
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> int:
         """The seconds."""
         text = str(value)
-        if not (text[:1].isdigit() and text[-1:] in UNITS and 0 < seconds(text) <= UNITS["d"]):
+        if not (text[:1].isdigit() and text[-1:] in UNITS and 0 < seconds(text) <= self._most):
             self.fail("write a duration such as 30s or 2m", parameter, context)
         return seconds(text)
 

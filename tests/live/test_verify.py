@@ -56,7 +56,7 @@ def server(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> 
 def test_an_example_that_fits_has_no_finding(server: Prometheus) -> None:
     report = verified([source("examples/prometheus.slo")], f"http://{server.address}")
     assert not report.problems, shown(report)
-    assert report.summary == "4 SLOs: 4 find what they read; 98 rules loaded, all healthy"
+    assert report.summary == "4 SLOs: 4 can be measured; 98 rules loaded, all healthy"
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
@@ -142,7 +142,7 @@ class TestCommand:
         assert f"  --> exporters.slo:{line}:12\n" in done.err
         assert "node/scrapes: 100% good in 1d, a burn rate of 0\n" in done.out
         assert done.out.endswith(
-            "11 SLOs: 5 find what they read, 2 have no series, 2 have a label that is missing, "
+            "11 SLOs: 5 can be measured, 2 have no series, 2 have a label that is missing, "
             "1 has a bound that is no bucket, 1 has a metric of another type\n"
         )
 

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from slocompiler.cli.prometheus import Server
 from slocompiler.cli.session import reader
 from slocompiler.compiler import analyse, locate
+from slocompiler.deployments import deployed
 from slocompiler.formats.text import render
+from slocompiler.ir import Deployment
 from slocompiler.live.questions import answered
 from slocompiler.live.verify import Report, verify
 from slocompiler.project import Project
@@ -19,14 +21,15 @@ DAY = 86400
 
 
 def verified(
-    sources: Sequence[Source], url: str, project: Project | None = None, lookback: int = DAY, now: int | None = None
+    sources: Sequence[Source], url: str, project: Project | None = None, deployment: Deployment | None = None
 ) -> Report:
-    """The report about sources without errors; `lookback` and `now` are in seconds."""
+    """The report about sources without errors, perhaps in one of several deployments."""
     project = project or Project()
     program, problems = analyse(sources, project, reader(ROOT))
     assert program, "\n".join(map(render, problems))
-    places, at = locate(sources, reader(ROOT)), int(time.time()) if now is None else now
-    return answered(verify(program, places, at, lookback, project.options()), Server(url).answer)
+    program = deployed(program, deployment) if deployment else program
+    asking = verify(program, locate(sources, reader(ROOT)), int(time.time()), DAY, project.options())
+    return answered(asking, Server(url).answer)
 
 
 def source(path: str) -> Source:

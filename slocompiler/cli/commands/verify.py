@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import sys
 
 import click
 
-from slocompiler.cli.connection import Connection, connection
+from slocompiler.cli.connection import Connection, Duration, connection
 from slocompiler.cli.formatted import format_option, reporter
 from slocompiler.cli.messages import note, quiet
 from slocompiler.cli.session import compile_paths, paths_and_project, reader
 from slocompiler.diagnostics import Diagnostic
-from slocompiler.promql import seconds
+from slocompiler.promql import UNITS
 
-_DURATION = re.compile(r"(?:[0-9]{1,4}[wdhms])+")
-
-
-class Period(click.ParamType[int]):
-    """Whole seconds, written as `1d` or `1h30m`."""
-
-    name = "duration"
-
-    def convert(self, value: object, parameter: click.Parameter | None, context: click.Context | None) -> int:
-        """The seconds."""
-        if isinstance(value, int):
-            return value
-        if not _DURATION.fullmatch(str(value)) or not seconds(str(value)):
-            self.fail("write it as 1d, 12h or 5m", parameter, context)
-        return seconds(str(value))
+LONGEST = 366 * UNITS["d"]
+"""The longest `--lookback`, in seconds."""
 
 
 @click.command("verify", short_help="Compare the SLOs with a live server.")
@@ -38,7 +24,7 @@ class Period(click.ParamType[int]):
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @click.option(
     "--lookback",
-    type=Period(),
+    type=Duration(LONGEST),
     default="1d",
     show_default=True,
     metavar="DURATION",

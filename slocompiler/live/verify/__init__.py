@@ -104,10 +104,10 @@ def not_checked(unchecked: Iterable[Unchecked]) -> list[str]:
 
 
 def _summary(by_slo: Sequence[Sequence[Found]]) -> str:
-    """How many SLOs see their series, and how many have each of the errors."""
+    """How many SLOs have all that they read, and how many have each of the errors."""
     codes = [{one.code for one in found if isinstance(one, Diagnostic)} for found in by_slo]
     errors = [
         f"{n:,} {'has' if n == 1 else 'have'} {SEEN[code]}" for code in SEEN if (n := sum(code in own for own in codes))
     ]
     fine = sum(not own & SEEN.keys() for own in codes)
-    return f"{plural(len(codes), 'SLO')}: {', '.join([f'{fine:,} find what they read', *errors])}"
+    return f"{plural(len(codes), 'SLO')}: {', '.join([f'{fine:,} can be measured', *errors])}"
