@@ -118,7 +118,7 @@ def test_no_values(kept: Kept) -> None:
     assert '"200"' not in text
     code, said = kept.ask(*VERIFY, file="none.json")
     assert code == 0
-    assert "1 SLO: 0 find what they read, 1 not checked" in said
+    assert "1 SLO: 0 can be measured, 1 not checked" in said
 
 
 def test_the_schema_describes_it(kept: Kept) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from slocompiler.compiler import analyse, render
 from slocompiler.diagnostics import CODES, Diagnostic
+from slocompiler.ir import Deployment, Label, Matcher
 from slocompiler.live.verify import Report
 from slocompiler.project import Project
 from support.compile import ROOT
@@ -93,6 +94,18 @@ def test_the_programs_of_a_page_raise_what_their_markers_say(code: str, server: 
     for text in programs:
         wrong = mismatches(text, partial(of_code, server=server, code=code))
         assert not wrong, wrong
+
+
+def test_a_deployment_is_named_that_lacks_series(server: Prometheus) -> None:
+    (text,) = blocks(CASES, "slo deployments")
+    for name, count in (("eu", 0), ("us", 1)):
+        here = Deployment(
+            name=name, where=(Matcher("cluster", "=", name),), labels=(Label(name="cluster", value=name),)
+        )
+        found = verified(files(text), f"http://{server.address}", deployment=here).problems
+        own = [one for one in found if one.code not in OF_SERVER]
+        assert len(own) == count
+        assert not count or not mismatches(text, lambda _, own=own: own)  # type: ignore[misc]  # bound now
 
 
 @pytest.mark.parametrize("case", [heading for heading, text in sections(CASES).items() if blocks(text, "slo")])

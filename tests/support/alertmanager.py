@@ -43,7 +43,7 @@ def inhibited(config: Path, alerts: Iterable[Labels], last: tuple[Labels, Labels
 
     The first of `last` suppresses the second: alerts are looked at in their order, so when it does all were.
     """
-    with _running(config, folder) as port:
+    with running(config, folder) as port:
         for batch in (list(alerts), list(last)):
             assert _request(port, "POST", "/api/v2/alerts", json.dumps([{"labels": one} for one in batch]))[0] == 200
         deadline = time.monotonic() + START_TIMEOUT
@@ -84,7 +84,7 @@ class Inbox:
         self, config: Path, alerts: Sequence[Mapping[str, Any]], paths: set[str], folder: Path
     ) -> dict[str, Any]:
         """What arrives at each of the paths, and nothing at others, when all of the alerts fire at once."""
-        with _running(config, folder) as port:
+        with running(config, folder) as port:
             assert _request(port, "POST", "/api/v2/alerts", json.dumps(alerts))[0] == 200
             arrived = dict(self._found.get(timeout=START_TIMEOUT) for _ in paths)
         assert arrived.keys() == paths
@@ -98,7 +98,7 @@ def _suppressed(port: int) -> list[Labels]:
 
 
 @contextmanager
-def _running(config: Path, folder: Path) -> Iterator[int]:
+def running(config: Path, folder: Path) -> Iterator[int]:
     """Start it, wait until it is ready, and end it."""
     port = free_port()
     program, templates = _program(folder)

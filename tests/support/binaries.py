@@ -47,6 +47,7 @@ BUNDLES = (
     ALERTMANAGER,
     ALERTMANAGER_TODAY,
     Bundle("victoria-metrics-sid", ("victoria-metrics",), ("vmalert", "victoria-metrics"), suite="sid"),
+    Bundle("node-exporter", ("prometheus-node-exporter",), ("prometheus-node-exporter",)),
     Bundle("shells", ("zsh", "zsh-common", "fish", "fish-common", "libpcre2-32-0"), ("zsh", "fish")),
 )
 

@@ -1,9 +1,18 @@
-"""Small HTTP exporters: one of a fixed text, one whose counters a test bumps."""
+"""HTTP exporters: one of a fixed text, one whose counters a test bumps, and the real one of a machine."""
 
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from socket import create_connection
 from threading import Lock, Thread
 from types import TracebackType
 from typing import Self
+
+from support import binaries
+from support.server import POLL, START_TIMEOUT, free_port
 
 HOST = "127.0.0.1"
 
@@ -91,3 +100,29 @@ def _handler(exporter: Exposed) -> type[BaseHTTPRequestHandler]:
             del format, args
 
     return Handler
+
+
+@contextmanager
+def node_exporter(folder: Path) -> Iterator[str]:
+    """Run the exporter of this machine, which logs into a folder; its address as host:port."""
+    port = free_port()
+    command = [str(binaries.locate("prometheus-node-exporter")), f"--web.listen-address={HOST}:{port}"]
+    log = folder / "node-exporter.log"
+    with log.open("wb") as out, subprocess.Popen(command, cwd=folder, stdout=out, stderr=out) as process:
+        try:
+            deadline = time.monotonic() + START_TIMEOUT
+            while not _listens(port):
+                assert process.poll() is None, log.read_text(encoding="utf-8")
+                assert time.monotonic() < deadline, "the exporter does not start"
+                time.sleep(POLL)
+            yield f"{HOST}:{port}"
+        finally:
+            process.terminate()
+
+
+def _listens(port: int) -> bool:
+    try:
+        create_connection((HOST, port), timeout=1).close()
+    except OSError:
+        return False
+    return True

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from slocompiler.cli.prometheus import Server
 from slocompiler.cli.session import reader
 from slocompiler.compiler import analyse, locate
+from slocompiler.deployments import deployed
 from slocompiler.formats.text import render
+from slocompiler.ir import Deployment
 from slocompiler.live.questions import answered
 from slocompiler.live.verify import Report, verify
 from slocompiler.project import Project
@@ -19,16 +21,17 @@ DAY = 86400
 
 
 def verified(
-    sources: Sequence[Source], url: str, project: Project | None = None, lookback: int = DAY, now: int | None = None
+    sources: Sequence[Source], url: str, project: Project | None = None, deployment: Deployment | None = None
 ) -> Report:
-    """The report about sources without errors; `lookback` and `now` are in seconds."""
+    """The report about sources without errors, perhaps in one of several deployments."""
     project = project or Project()
     program, problems = analyse(sources, project, reader(ROOT))
     assert program, "\n".join(map(render, problems))
-    places, at = locate(sources, reader(ROOT)), int(time.time()) if now is None else now
-    return answered(verify(program, places, at, lookback, project.options()), Server(url).answer)
+    program = deployed(program, deployment) if deployment else program
+    asking = verify(program, locate(sources, reader(ROOT)), int(time.time()), DAY, project.options())
+    return answered(asking, Server(url).answer)
 
 
-def codes(report: Report) -> Mapping[str, str]:
-    """The problems of a report: each code with the text that its span marks, and a colon, and the message."""
-    return {one.code: f"{one.span.text}: {one.message}" for one in report.problems}
+def source(path: str) -> Source:
+    """A file of the repository."""
+    return Source(path, (ROOT / path).read_text("utf-8"))

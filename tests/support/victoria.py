@@ -58,7 +58,12 @@ def running(folder: Path, rules: Mapping[str, str], target: str, interval: str) 
     (folder / "scrape.yml").write_text(yaml.safe_dump({"scrape_configs": [scrape]}), encoding="utf-8")
     for name, text in rules.items():
         (folder / name).write_text(text, encoding="utf-8")
-    storage = ["-storageDataPath=data", "-retentionPeriod=10y", "-promscrape.config=scrape.yml"]
+    storage = [
+        "-storageDataPath=data",
+        "-retentionPeriod=10y",
+        "-promscrape.config=scrape.yml",
+        f"-vmalert.proxyURL={found.ruler}",
+    ]
     late = ["-search.latencyOffset=1ms", "-search.disableCache", "-search.minStalenessInterval=5s"]
     asks = [f"-{what}.url={found.database}" for what in ("datasource", "remoteWrite", "remoteRead")]
     hurry = ["-rule.evalDelay=0s", "-remoteWrite.flushInterval=20ms", "-group.maxStartDelay=1ms"]

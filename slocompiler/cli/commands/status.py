@@ -49,7 +49,7 @@ class _Percent(click.ParamType[Decimal]):
 @click.option("--owner", metavar="OWNER", shell_complete=complete.owners, help="Only the SLOs of this owner.")
 @click.option(
     "--watch",
-    type=Duration("write --watch=10s, or `--watch` at the end"),
+    type=Duration(form="write --watch=10s, or `--watch` at the end"),
     is_flag=False,
     flag_value=EVERY,
     metavar="[10s]",

@@ -12,6 +12,7 @@ from slocompiler.cli.formatted import format_option, reporter
 from slocompiler.cli.messages import note, quiet
 from slocompiler.cli.session import compile_paths, paths_and_project, reader
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.promql import UNITS
 
 
 @click.command("verify", short_help="Compare the SLOs with a live server.")
@@ -21,7 +22,7 @@ from slocompiler.diagnostics import Diagnostic
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @click.option(
     "--lookback",
-    type=Duration(),
+    type=Duration(366 * UNITS["d"]),
     default="1d",
     show_default=True,
     metavar="DURATION",

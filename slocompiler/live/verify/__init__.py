@@ -116,7 +116,7 @@ def not_checked(unchecked: Iterable[Unchecked]) -> list[str]:
 
 
 def _summary(by_slo: Sequence[Sequence[Found]]) -> str:
-    """How many SLOs see their series, and how many have each of the errors."""
+    """How many SLOs have all that they read, and how many have each of the errors."""
     codes = [{one.code for one in found if isinstance(one, Diagnostic)} for found in by_slo]
     unseen = [any(isinstance(one, Unchecked) and one.code == "V701" for one in found) for found in by_slo]
     counts = [(sum(code in own for own in codes), SEEN[code]) for code in SEEN]
@@ -124,4 +124,4 @@ def _summary(by_slo: Sequence[Sequence[Found]]) -> str:
     fine = sum(not own & SEEN.keys() and not unknown for own, unknown in zip(codes, unseen, strict=True))
     if any(unseen):
         told.append(f"{sum(unseen):,} not checked")
-    return f"{plural(len(codes), 'SLO')}: {', '.join([f'{fine:,} find what they read', *told])}"
+    return f"{plural(len(codes), 'SLO')}: {', '.join([f'{fine:,} can be measured', *told])}"

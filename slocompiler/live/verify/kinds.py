@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slocompiler.ir import Gauge, Ratio, Slices
 from slocompiler.live.questions import Asking, Endpoint
-from slocompiler.live.verify.subject import Found, Subject
+from slocompiler.live.verify.subject import Found, Subject, Unchecked
 
 _ORDERED = ("<", "<=", ">", ">=")
 """Comparisons that a counter passes or fails for good after a while; `== 0` asks whether anything ever happened."""
@@ -17,6 +17,9 @@ def kinds(of: Subject) -> Asking[list[Found]]:
         metric: [_metadata(name) for name in dict.fromkeys((metric, metric.removesuffix("_total")))] for metric in wrong
     }
     answers = yield tuple(one for several in asked.values() for one in several)
+    every = [one for several in asked.values() for one in several]
+    if every and all(answers.data(one) is None for one in every):
+        return [Unchecked("V705", of.slo.id, "the server has no metadata")]
     found: list[Found] = []
     for metric, type_ in wrong.items():
         known = {

@@ -6,12 +6,14 @@ from fractions import Fraction
 
 from slocompiler import promql
 from slocompiler.explain.words import percent
-from slocompiler.ir import Ratio, Raw, Slo
+from slocompiler.ir import Ratio, Slo
 from slocompiler.live.questions import Answers, Asking, Instant
 from slocompiler.live.verify.subject import Found, Subject
 from slocompiler.targets.prometheus import indicator
 from slocompiler.targets.prometheus.reading import Reading
 
+SURE, FEWEST = 1.1, 10
+"""How many times as many bad events as events there must be, and how many: series that begin lose their first events."""
 STEP = 300
 """The seconds between two looks at the condition of `exclude when`."""
 
@@ -27,7 +29,7 @@ def doing(of: Subject) -> Asking[list[Found]]:
         events, bad = (_value(answers, one) for one in asked)
         if events and bad is not None:
             found.append(of.note("V715", _in_words(of.slo, bad / events, of.lately)))
-            if bad > 1.01 * events and isinstance(counted, Ratio | Raw):
+            if bad > max(SURE * events, FEWEST) and isinstance(counted, Ratio):
                 message = f"there are more bad events than events {of.lately}: {bad:,.0f} of {events:,.0f}"
                 found.append(of.finding("V708", message, of.at.part, "count bad events among `events`, too"))
         elif events == 0:

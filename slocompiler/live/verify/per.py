@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from slocompiler import promql
 from slocompiler.explain.words import plural
-from slocompiler.ir import Stream
+from slocompiler.ir import Ratio, Stream, Threshold
 from slocompiler.live import tables
 from slocompiler.live.questions import Asking, Instant, Sample
 from slocompiler.live.verify.subject import Found, Subject
@@ -17,8 +17,8 @@ MOST = 50
 
 
 def per(of: Subject) -> Asking[list[Found]]:
-    """V706 of an SLO with `per` whose events are counted by series."""
-    streams = of.events() if of.slo.per else ()
+    """V706 of an SLO with `per` that counts events. A budget of slices does not depend on their number."""
+    streams = of.events() if of.slo.per and isinstance(of.slo.indicator, Ratio | Threshold) else ()
     counted = [of.table(Stream(metric=one.metric, all=promql.fixed(one)), of.slo.per) for one in streams]
     begun = [Instant(expr=_before(one, of.lookback), at=of.now) for one in streams]
     events = [Instant(expr=_events(one, of), at=of.now) for one in streams]
@@ -60,8 +60,9 @@ def _name(of: Subject, row: Sample) -> str:
 
 def _events(stream: Stream, of: Subject) -> str:
     by = ", ".join(map(promql.label_name, of.slo.per))
-    increase = promql.rate(stream, promql.duration(of.lookback), "increase")
-    return f"sum by ({by}) ({increase})"
+    increase = f"sum by ({by}) ({promql.rate(stream, promql.duration(of.lookback), 'increase')})"
+    is_native = isinstance(of.counted, Threshold) and of.counted.native
+    return f"histogram_count({increase})" if is_native else increase
 
 
 def _before(stream: Stream, lookback: int) -> str:

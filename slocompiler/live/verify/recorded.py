@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from fractions import Fraction
+from math import sqrt
 
 from slocompiler import burn, promql
 from slocompiler.explain.words import percent
+from slocompiler.ir import RatioSlices, Slices
 from slocompiler.live import tiles
 from slocompiler.live.questions import Answers, Asking, Instant, Range, Sample
 from slocompiler.live.tiles import Count, Tiles, Value
 from slocompiler.live.verify.subject import Found, Subject, Unchecked
-from slocompiler.targets.prometheus.schedule import BUDGET, MOMENT
+from slocompiler.targets.prometheus.schedule import MOMENT
 from slocompiler.targets.prometheus.series import identity
 from slocompiler.targets.prometheus.series import series as recorded_series
 
@@ -20,11 +22,11 @@ ENOUGH = 12
 """The tiles, at least, that are compared."""
 EDGE = 2
 """The tiles at both ends whose events may be counted on one side only: the rules count a little later."""
-OFF = 0.005
-"""The share by which two ratios may differ, and LEAST by how much in all."""
-LEAST = 1e-6
-LATE = 2 * BUDGET + 5
-"""The seconds after which a sample of `slo:info` is late: it is recorded whether or not there are events."""
+OFF, NOISE = 0.005, 0.3
+"""The share by which bad events may differ; and, times the root of their number, by how many: a rate extrapolates each of
+them by a tenth of its window, up or down."""
+LATE = 5 * burn.MINUTE
+"""The seconds after which a sample of `slo:info` is late: it is recorded each minute, whether or not there are events."""
 
 
 def evaluated(subjects: Iterable[Subject], now: int) -> Asking[list[Found]]:
@@ -48,7 +50,12 @@ def evaluated(subjects: Iterable[Subject], now: int) -> Asking[list[Found]]:
 
 
 def counted(of: Subject) -> Asking[list[Found]]:
-    """V712 of an SLO, for the time that is looked at; gaps in what is recorded are left out."""
+    """V712 of an SLO, for the time that is looked at; gaps in what is recorded are left out.
+
+    A slice is judged at one moment, and a new count judges it at another one: what they see may differ.
+    """
+    if isinstance(of.slo.indicator, Slices | RatioSlices):
+        return []
     every, until = tiles.step(of.slo), tiles.latest(of.now)
     since = until - of.lookback
     events, errors = (_recorded(of, what, since, until) for what in ("events", "errors"))
@@ -100,8 +107,8 @@ def _at_edges(raw: Tiles, value: Value, times: list[int]) -> float:
 def _differ(mine: Count, theirs: Count, edges: float) -> bool:
     if not (mine.events and theirs.events):
         return False
-    recorded, raw = mine.bad / mine.events, theirs.bad / theirs.events
-    return abs(recorded - raw) > max(OFF * raw, LEAST) + edges / theirs.events
+    expected = theirs.bad / theirs.events * mine.events
+    return abs(mine.bad - expected) > OFF * expected + NOISE * sqrt(expected) + edges + 1
 
 
 def _different(of: Subject, value: Value, mine: Count, theirs: Count) -> Found:

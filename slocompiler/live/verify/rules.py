@@ -10,6 +10,7 @@ from slocompiler import promql
 from slocompiler.explain.words import plural
 from slocompiler.ir import Program
 from slocompiler.live import tables
+from slocompiler.live.kind import BUILDINFO, kind
 from slocompiler.live.questions import Answers, Asking, Endpoint
 from slocompiler.live.verify.subject import Found, Note, Subject, Unchecked
 from slocompiler.promql.tree import layout
@@ -56,15 +57,17 @@ def loaded(answers: Answers) -> list[Loaded] | None:
 
 def rules(program: Program, subjects: Mapping[str, Subject], options: Options) -> Asking[list[Found]]:
     """V710 of a program whose SLOs are `subjects`, and a note on its rules."""
-    answers = yield (RULES,)
+    answers = yield RULES, BUILDINFO
     known = loaded(answers)
     if known is None:
         return [Unchecked("V710", "", "the server does not list its rules")]
+    if not known and kind(answers.data(BUILDINFO)) == "VictoriaMetrics":
+        return [Unchecked("V710", "", "VictoriaMetrics lists the rules of vmalert with `-vmalert.proxyURL` alone")]
     found = list(_compared(program, subjects, options, known))
     expected = sum(len(one.missing) + len(one.pairs) for one in found)
     pairs = [pair for one in found for pair in one.pairs]
     if not pairs:
-        first = min((one.of for one in found), key=lambda one: one.slo.id)
+        first = found[0].of
         message = f"the server has loaded none of the {expected:,} rules of these SLOs"
         help = "build them, and have the server load them: `docs/operate.md` says how"
         return [first.finding("V710", message, first.at.name, help)]
@@ -138,9 +141,9 @@ def _paired(of: Subject, own: Iterable[Rule], there: Iterable[Loaded]) -> Compar
 
 def _missing(one: Compared) -> Iterator[Found]:
     if one.missing:
-        count = len(one.missing) + len(one.pairs)
-        which = f": {_names(one.missing)}" if one.pairs else ""
-        message = f"the server has not loaded {len(one.missing):,} of {plural(count, 'rule')}{which}"
+        count = plural(len(one.missing) + len(one.pairs), "rule")
+        some = f"the server has not loaded {len(one.missing):,} of its {count}: {_names(one.missing)}"
+        message = some if one.pairs else f"the server has loaded none of its {count}"
         yield one.of.finding("V710", message, one.of.at.name, "load the files that `sloc build` writes")
 
 

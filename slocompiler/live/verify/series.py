@@ -75,10 +75,16 @@ def _unknown(of: Subject, read: Read, is_needed: bool, names: Sequence[str]) -> 
     known = [one for name in names if name.endswith(ending) and (one := name.removesuffix(ending)) != read.name]
     message = f"there is no series of `{read.name}` {of.lately}"
     if is_needed or similar(read.name, known, CERTAIN):
-        help = did_you_mean(read.name, known) or "is it scraped, and by this server?"
+        help = _meant(read.name, known) or "is it scraped, and by this server?"
         yield of.finding("V701", message, read.written, help)
     else:
         yield of.note("V703", message)
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    """A question about a metric that is similar: one with a unit or `_total` behind the name, else a misspelt one."""
+    longer = min((one for one in known if one.startswith(f"{name}_")), key=len, default="")
+    return f"did you mean `{longer}`?" if longer else did_you_mean(name, known)
 
 
 def _blamed(read: Read, rows: list[Sample]) -> tuple[Matcher | None, list[Sample]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from slocompiler import burn, promql
+from slocompiler.explain.words import plural
 from slocompiler.live.questions import Asking, Endpoint, Instant
 from slocompiler.live.verify.rules import RULES, loaded
 from slocompiler.live.verify.subject import Found, Subject, Unchecked
@@ -46,13 +47,19 @@ def retention(subjects: Sequence[Subject]) -> Asking[list[Found]]:
     short = [of for of in subjects if of.slo.window > seconds]
     asked = [[_old(read.stream.metric, of) for read in of.reads() if read.needed] for of in short]
     answers = yield tuple(one for several in asked for one in several)
-    found: list[Found] = []
-    for of, several in zip(short, asked, strict=True):
-        if not any(answers.vector(one) for one in several):
-            message = f"the server keeps data for {promql.duration(seconds)}: the budget of {promql.duration(of.slo.window)} is never whole"
-            help = f"keep data for longer than {promql.duration(of.slo.window)}: `--storage.tsdb.retention.time`"
-            found.append(of.finding("V714", message, of.at.window, help))
-    return found
+    cut = [of for of, several in zip(short, asked, strict=True) if not any(answers.vector(one) for one in several)]
+    by_window: dict[int, list[Subject]] = {}
+    for of in cut:
+        by_window.setdefault(of.slo.window, []).append(of)
+    return [_cut(promql.duration(seconds), promql.duration(window), own) for window, own in by_window.items()]
+
+
+def _cut(kept: str, window: str, several: Sequence[Subject]) -> Found:
+    """One finding for all SLOs of a window."""
+    of, *others = several
+    more = f", and so are those of {plural(len(others), 'other SLO')}" if others else ""
+    message = f"the server keeps data for {kept}: the budget of {window} is never whole{more}"
+    return of.finding("V714", message, of.at.window, f"keep data for longer: `--storage.tsdb.retention.time={window}`")
 
 
 def _old(metric: str, of: Subject) -> Instant:
