@@ -53,7 +53,7 @@ ALLOWED = {
     "slocompiler/explain/slo.py": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.promql", "slocompiler.visible", "slocompiler.explain", "slocompiler.targets"),
     "slocompiler/diff": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.jobs", "slocompiler.promql", "slocompiler.regex", "slocompiler.explain", "slocompiler.formats.markdown", "slocompiler.visible", "slocompiler.diff"),
     "slocompiler/formats": ("slocompiler.__version__", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain.code", "slocompiler.explain.words", "slocompiler.visible", "slocompiler.formats"),
-    "slocompiler/live": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.jobs", "slocompiler.promql", "slocompiler.regex", "slocompiler.suggest", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain", "slocompiler.formats.markdown", "slocompiler.visible", "slocompiler.targets", "slocompiler.live"),
+    "slocompiler/live": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.jobs", "slocompiler.promql", "slocompiler.regex", "slocompiler.suggest", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain", "slocompiler.formats.markdown", "slocompiler.visible", "slocompiler.targets", "slocompiler.resolve.located", "slocompiler.live"),
     "slocompiler/cli": ("slocompiler",),
     "slocompiler/compiler.py": ("slocompiler",),
     "slocompiler/pieces.py": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.record", "slocompiler.ir", "slocompiler.resolve"),
