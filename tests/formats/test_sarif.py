@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from slocompiler.cli.locate import from_root
-from slocompiler.diagnostics import CODES, Diagnostic, Edit, Fix, Label
+from slocompiler.diagnostics import CODES, Diagnostic, Edit, Fix, Label, is_error
 from slocompiler.explain.code import explanation
 from slocompiler.formats import write
 from slocompiler.formats.fingerprint import line_hashes
@@ -110,7 +110,7 @@ def test_every_code_is_a_rule_with_its_section(run: dict[str, Any]) -> None:
     for rule in rules:
         assert rule["help"]["markdown"] in explanation(rule["id"])
         assert len(rule["fullDescription"]["text"]) <= 1024
-        assert rule["defaultConfiguration"]["level"] == {"E": "error", "W": "warning"}[rule["id"][0]]
+        assert rule["defaultConfiguration"]["level"] == ("error" if is_error(rule["id"]) else "warning")
 
 
 def test_a_fingerprint_stays_while_its_line_moves() -> None:

@@ -1,4 +1,4 @@
-"""Where `sloc verify` must find nothing, and where it must: the rules of examples, real exporters, loaded rules with faults."""
+"""`sloc verify` where it must find nothing, and where it must: examples, real exporters, loaded rules with faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The programs of `verify.md`, and those of the pages about V701 to V715, against a server that scrapes what the pages say."""
+"""The programs of `verify.md` and of the pages about V701 to V715, on a server that scrapes what they say."""
 
 import re
 import time

@@ -52,10 +52,8 @@ class Prometheus:
         self._rules = rules
         self._intervals = {"scrape_interval": scrape_interval, "evaluation_interval": evaluation_interval}
         self._targets = dict(scrape_targets or {})
-        self._scrape_self = scrape_self
-        self._alertmanagers = alertmanagers
-        self._out_of_order = out_of_order
-        self._retention = retention
+        self._scrape_self, self._alertmanagers = scrape_self, alertmanagers
+        self._out_of_order, self._retention = out_of_order, retention
         self._process: subprocess.Popen[bytes] | None = None
         self._ahead: list[Written] = []
         self.data.mkdir(parents=True, exist_ok=True)

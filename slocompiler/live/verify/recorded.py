@@ -18,6 +18,8 @@ from slocompiler.targets.prometheus.schedule import MOMENT
 from slocompiler.targets.prometheus.series import identity
 from slocompiler.targets.prometheus.series import series as recorded_series
 
+SPAN = 6 * burn.HOUR
+"""The seconds that are counted again: a whole window of many SLOs would take the server minutes."""
 ENOUGH = 12
 """The tiles, at least, that are compared."""
 EDGE = 2
@@ -50,14 +52,14 @@ def evaluated(subjects: Iterable[Subject], now: int) -> Asking[list[Found]]:
 
 
 def counted(of: Subject) -> Asking[list[Found]]:
-    """V712 of an SLO, for the time that is looked at; gaps in what is recorded are left out.
+    """V712 of an SLO, for the last hours; gaps in what is recorded are left out.
 
     A slice is judged at one moment, and a new count judges it at another one: what they see may differ.
     """
     if isinstance(of.slo.indicator, Slices | RatioSlices):
         return []
     every, until = tiles.step(of.slo), tiles.latest(of.now)
-    since = until - of.lookback
+    since = until - SPAN
     events, errors = (_recorded(of, what, since, until) for what in ("events", "errors"))
     answers = yield events, errors
     recorded = _by_value(of, answers, events, errors)
@@ -114,6 +116,6 @@ def _differ(mine: Count, theirs: Count, edges: float) -> bool:
 def _different(of: Subject, value: Value, mine: Count, theirs: Count) -> Found:
     recorded, raw = (percent(Fraction(one.bad / one.events)) for one in (mine, theirs))
     where = ", ".join(f'`{name}="{text}"`' for name, text in value)
-    message = f"the rules recorded {recorded} bad events {of.lately}, and the raw series have {raw}"
+    message = f"the rules recorded {recorded} bad events in {promql.duration(SPAN)}, and the raw series have {raw}"
     help = "were the rules changed, or is another version of them evaluated?"
     return of.finding("V712", f"{message}, for {where}" if where else message, of.at.name, help)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ from slocompiler.live import tables
 from slocompiler.live.kind import BUILDINFO, kind
 from slocompiler.live.questions import Answers, Asking, Endpoint
 from slocompiler.live.verify.subject import Found, Note, Subject, Unchecked
+from slocompiler.live.verify.texts import formatted, same
 from slocompiler.promql.tree import layout
 from slocompiler.targets.prometheus import down, render
 from slocompiler.targets.prometheus.rule import Rule
@@ -20,7 +20,6 @@ from slocompiler.targets.prometheus.series import identity
 from slocompiler.targets.shared import ALERTNAMES, Options
 
 RULES = Endpoint(path="rules")
-_BLANKS = re.compile(r"\s+")
 
 
 class Loaded(NamedTuple):
@@ -166,18 +165,18 @@ def _failing(one: Compared) -> Iterator[Found]:
 
 
 def _different(found: Iterable[Compared]) -> Asking[list[Found]]:
-    """Rules whose text is another one. The server formats what differs in more than blanks."""
+    """Rules whose text is another one. The server formats what still differs, as it would write both."""
     unlike = [
         (one, rule, other)
         for one in found
         for rule, other in one.pairs
-        if rule.labels != other.labels or _seconds(rule) != other.lasting or _bare(rule.expr) != _bare(other.query)
+        if rule.labels != other.labels or _seconds(rule) != other.lasting or not same(rule.expr, other.query)
     ]
-    asked = {text: _formatted(text) for _, rule, other in unlike for text in (rule.expr, other.query)}
+    asked = {text: formatted(text) for _, rule, other in unlike for text in (rule.expr, other.query)}
     answers = yield tuple(asked.values())
     problems: dict[Subject, list[Rule]] = {}
     for one, rule, other in unlike:
-        mine, theirs = (_canonical(answers.data(asked[text]), text) for text in (rule.expr, other.query))
+        mine, theirs = (answers.data(asked[text]) or layout(text) for text in (rule.expr, other.query))
         if mine != theirs or rule.labels != other.labels or _seconds(rule) != other.lasting:
             problems.setdefault(one.of, []).append(rule)
     return [
@@ -208,16 +207,3 @@ def _names(some: Iterable[Rule | Loaded]) -> str:
 
 def _seconds(rule: Rule) -> float:
     return promql.seconds(rule.lasting)
-
-
-def _bare(expr: str) -> str:
-    return _BLANKS.sub("", expr)
-
-
-def _formatted(expr: str) -> Endpoint:
-    return Endpoint(path="format_query", parameters=(("query", expr),))
-
-
-def _canonical(formatted: Any, expr: str) -> str:
-    """A text that two expressions share if they are the same; without help from the server, by the own parser."""
-    return _bare(formatted) if isinstance(formatted, str) else layout(expr)

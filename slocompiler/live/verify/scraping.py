@@ -19,8 +19,9 @@ OFF = 0.2
 
 
 def scraping(subjects: Sequence[Subject]) -> Asking[list[Found]]:
-    """V707 of SLOs whose events are counted by series: one finding for all that have another interval."""
-    counted = [(of, of.events()[0]) for of in subjects if of.events()]
+    """V707 of SLOs whose events are counted by series: one finding for all jobs that have another interval."""
+    by_job = {jobs.of(of.slo.indicator) or of.slo.id: (of, of.events()[0]) for of in reversed(subjects) if of.events()}
+    counted = list(reversed(by_job.values()))
     asked = [[_samples(stream, of, modifier) for modifier in ("", f" offset {_span()}")] for of, stream in counted]
     answers = yield tuple(one for pair in asked for one in pair)
     found: list[Found] = []
@@ -44,7 +45,7 @@ def _interval(answers: Answers, pair: Sequence[Instant]) -> float | None:
 
 def _other(interval: int, several: Sequence[tuple[Subject, Stream]]) -> Found:
     (of, stream), *others = several
-    more = f", and so have those of {plural(len(others), 'other SLO')}" if others else ""
+    more = f"; {plural(len(others), 'other job')}, too" if others else ""
     known = promql.duration(of.options.scrape_interval)
     message = (
         f"`{stream.metric}` has a sample every {promql.duration(interval)}, and the project file says {known}{more}"
