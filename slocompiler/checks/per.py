@@ -8,7 +8,7 @@ from slocompiler.checks.context import Run
 from slocompiler.checks.naming import reserved
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import add_statement, edits, remove, remove_item
-from slocompiler.promql import is_reserved, opposite
+from slocompiler.promql import can_group, is_reserved, opposite
 from slocompiler.resolve import Part, ResolvedSlo, text_of
 from slocompiler.syntax import tree as t
 
@@ -111,6 +111,9 @@ def _labels(slo: ResolvedSlo) -> Iterator[Diagnostic]:
             yield Diagnostic("E215", f"`{label}` is listed twice", node.span, here, "remove one of them", fixes)
         elif is_reserved(label):
             yield reserved(node, "use a label of the events, such as `per route`")
+        elif not can_group(label):
+            help = "rename the label where Prometheus scrapes it, in `metric_relabel_configs`"
+            yield Diagnostic("E215", f"PromQL cannot group by a label called `{label}`", node.span, help=help)
         elif label in fixed:
             help = "use a label with several values, or remove it"
             message = f"all events have the same `{label}`"
@@ -139,7 +142,7 @@ def _targets(slo: ResolvedSlo) -> Iterator[Diagnostic]:
             name = text_of(matcher.label)
             if name not in known:
                 help = f"use a label of `per`: {', '.join(f'`{label}`' for label in known)}"
-                usable = not is_reserved(name) and name not in taken
+                usable = can_group(name) and not is_reserved(name) and name not in taken
                 title = f"add `{matcher.label.span.text}` to `per`"
                 fixes = edits(title, (slo.per.labels[-1].span.after, f", {matcher.label.span.text}")) if usable else ()
                 yield Diagnostic("E215", f"`{name}` is not in `per`", matcher.label.span, help=help, fixes=fixes)

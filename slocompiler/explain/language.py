@@ -39,7 +39,7 @@ def filters(choices: Iterable[Filter]) -> str:
 
 def stream(of: Stream) -> str:
     """A stream in the language: its metric with braces, alternative filters, exclusions."""
-    text = promql.selector(of.metric, of.all)
+    text = promql.braced(of.metric, of.all)
     text = text if text.endswith("}") else f"{text}{{}}"
     chosen = f" only {filters(of.any)}" if of.any else ""
     return text + chosen + (f" exclude {filters(of.none)}" if of.none else "")

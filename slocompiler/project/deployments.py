@@ -16,7 +16,7 @@ from slocompiler.ir import (
 from slocompiler.project import facts
 from slocompiler.project.schema import Path
 from slocompiler.project.yaml import Places
-from slocompiler.promql import is_reserved
+from slocompiler.promql import can_group, is_reserved
 
 
 def read(data: dict[str, Any]) -> tuple[Deployment, ...]:
@@ -54,6 +54,9 @@ def mistakes(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
             elif is_reserved(label):
                 help = "choose another name; if metrics have this label, give recorded series others with `labels`"
                 yield Diagnostic("E503", f"the label `{label}` is set by sloc or by Prometheus", place, help=help)
+            elif not can_group(label):
+                help = "choose another name; if metrics have this label, give recorded series others with `labels`"
+                yield Diagnostic("E503", f"PromQL cannot group by a label called `{label}`", place, help=help)
             elif label in common:
                 there = (Place(places[*facts.paths()["labels"], None, label], "it is set for all deployments here"),)
                 yield Diagnostic("E503", f"the label `{label}` is set twice", place, there, "keep one of them")

@@ -18,6 +18,10 @@ from slocompiler.promql.strings import windowed
 OPPOSITE = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*\Z")
 LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*\Z")
+NEVER_METRICS = frozenset(("atan2", "bool", "group_left", "group_right", "ignoring", "inf", "nan", "on"))
+"""Words that no server reads as a metric, in any case of letters; it reads other keywords as one where one can stand."""
+NEVER_GROUPED = frozenset(("inf", "nan", "without"))
+"""Words that no server reads as a label in `by (…)` or `on (…)`, in any case of letters. Matchers can have them."""
 RESERVED = (
     "slo",
     "service",
@@ -56,7 +60,14 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def selector(metric: str, matchers: Filter = ()) -> str:
-    """`metric{label="value"}`; a metric name with other characters is quoted inside the braces."""
+    """`metric{label="value"}`; for a metric that is called like a keyword, `{__name__="on",label="value"}`."""
+    if metric.lower() in NEVER_METRICS:
+        return braced("", (Matcher("__name__", "=", metric), *matchers))
+    return braced(metric, matchers)
+
+
+def braced(metric: str, matchers: Filter) -> str:
+    """`metric{label="value"}`, as the language has it too; a metric name with other characters is quoted in the braces."""
     parts = [f"{label_name(m.label)}{m.op}{quote(m.value)}" for m in matchers]
     if METRIC.match(metric) or not metric:
         return f"{metric}{{{','.join(parts)}}}" if parts else metric
@@ -66,6 +77,11 @@ def selector(metric: str, matchers: Filter = ()) -> str:
 def label_name(label: str) -> str:
     """A label name, quoted if it must be."""
     return label if LABEL.match(label) else quote(label)
+
+
+def can_group(label: str) -> bool:
+    """Whether `by` and `on` can name a label. Quotes do not help: Prometheus 3 drops them before it evaluates a rule."""
+    return label.lower() not in NEVER_GROUPED
 
 
 def rate(stream: Stream, window: str, function: str = "rate", modifier: str = "") -> str:

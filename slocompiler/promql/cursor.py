@@ -6,7 +6,7 @@ from slocompiler.promql.functions import WORDS
 from slocompiler.promql.lexer import Token, refused, shown
 from slocompiler.promql.refused import ANY, Refused, Version, experiment, needs
 
-_KEYWORDS = (
+KEYWORDS = (
     *("and", "atan2", "or", "unless", "avg", "bottomk", "count", "count_values", "group", "max", "min", "quantile"),
     *("stddev", "stdvar", "sum", "topk", "bool", "by", "group_left", "group_right", "ignoring", "offset", "on"),
     *("without", "start", "end", "inf", "nan"),
@@ -55,7 +55,7 @@ class Cursor:
 
     def is_keyword(self, word: str) -> bool:
         """Whether the server reads a word as a keyword."""
-        return word in _KEYWORDS or (word in WORDS and self.knows(word))
+        return word in KEYWORDS or (word in WORDS and self.knows(word))
 
     def check_word(self) -> None:
         """Raise Refused if the next token is a word of WORDS that the server lacks, or has only with a flag."""

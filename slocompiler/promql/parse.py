@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from slocompiler.promql import typed
+from slocompiler.promql import NEVER_METRICS, typed
 from slocompiler.promql.functions import (
     AGGREGATIONS,
     FLAG,
@@ -37,7 +37,6 @@ _LEVELS: dict[str, int] = {
 }
 """How tightly operators bind; a sign before an expression binds as `*` does."""
 _SIGN = 5
-_NEVER_METRICS = ("atan2", "bool", "group_left", "group_right", "ignoring", "on")
 _NUMBERS = ("inf", "nan")
 _CALLABLE = ("end", "max_of", "min_of", "range", "start", "step")
 """Keywords that are functions too, in the versions that have them."""
@@ -164,7 +163,7 @@ class _Parser(Ranges):
         if follower.text == "(" and ":" not in token.text:
             if not self.is_keyword(word) or word in _CALLABLE:
                 return self._call()
-        if word in _NEVER_METRICS:
+        if word in NEVER_METRICS:
             raise self.unexpected()
         self.take()
         return selector(self, token.text, token.at)

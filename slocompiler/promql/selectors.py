@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, cast
 
 from slocompiler.ir import Matcher
+from slocompiler.promql import can_group
 from slocompiler.promql.cursor import Cursor
 from slocompiler.promql.functions import QUOTED_NAMES
 from slocompiler.promql.lexer import Token, refused, value
@@ -14,7 +15,6 @@ from slocompiler.promql.typed import Operand
 from slocompiler.regex.judge import regex_fault, takes_empty
 
 _OPERATORS = ("=", "!=", "=~", "!~")
-_NEVER_LABELS = ("inf", "nan", "without")
 
 
 def selector(cursor: Cursor, name: str, start: int) -> Operand:
@@ -91,7 +91,7 @@ def labels(cursor: Cursor) -> tuple[str, ...]:
             if not found[-1]:
                 raise refused("a label has no name", token.at, token.end)
         else:
-            if token.kind != "name" or token.text.lower() in _NEVER_LABELS:
+            if token.kind != "name" or not can_group(token.text):
                 raise _no_label(token)
             if ":" in token.text and cursor.server < QUOTED_NAMES:
                 raise needs(f"the label `{token.text}`", QUOTED_NAMES, token.at, token.end)

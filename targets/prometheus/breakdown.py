@@ -43,7 +43,8 @@ def streams(slo: Slo) -> Events:
 def mentioned(slo: Slo) -> tuple[str, ...]:
     """The labels that tell bad events apart, the most useful first: `per`, then those that make an event bad.
 
-    The last are labels of other open matchers. Labels of exclusions are none: no bad event has the excluded values.
+    The last are labels of other open matchers. Labels of exclusions are none: no bad event has the excluded values. Nor are
+    those by which PromQL cannot group.
     """
     found = counted(slo.indicator)
     every = found.total if isinstance(found, Ratio) else streams(slo)
@@ -51,8 +52,8 @@ def mentioned(slo: Slo) -> tuple[str, ...]:
     filters = [f for stream in streams(slo) for f in (*stream.any, *stream.none) if f not in excluded]
     filters += found.only if isinstance(found, Threshold) else ()
     filters += [stream.all for stream in streams(slo)]
-    matchers = [m for f in filters for m in f]
-    return tuple(dict.fromkeys([*slo.per, *(m.label for m in matchers if m.label not in fixed(slo))]))
+    labels = [m.label for f in filters for m in f]
+    return tuple(dict.fromkeys([*slo.per, *(x for x in labels if x not in fixed(slo) and promql.can_group(x))]))
 
 
 def fixed(slo: Slo) -> set[str]:

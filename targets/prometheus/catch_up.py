@@ -39,7 +39,7 @@ def counts(slo: Slo, what: str, counted: str, options: Options) -> str:
 def _repaired(slo: Slo, what: str, counted: str, options: Options) -> str:
     """The count; after one was missed, everything that was recorded lately and is in no count."""
     own = series(f"slo:{what}:increase5m", slo)
-    recorded = schedule.counted(slo, what, RECORDED, options, schedule.settled(slo, options))
+    recorded = schedule.counted(slo, what, RECORDED, options, schedule.settled(options))
     lately = promql.duration(schedule.rollup(slo) + 3 * burn.MINUTE)
     missed = f"clamp_min({recorded} - sum_over_time({own}[{RECORDED}]), 0)"
     return f"{missed}\nunless {on(slo)} count_over_time({own}[{lately}])\nor {counted}"
@@ -54,21 +54,21 @@ def _caught_up(slo: Slo, what: str, counted: str, options: Options) -> str:
     Of that time, the evaluations of one minute may be missing: rates bridge them.
 
     Counts lag behind raw series: an event is in the rates of five minutes, so half of the events of the last five minutes
-    are in the next count. Raw series are read with the same lag. Else those events would be lost where a gap begins, and
-    counted twice two hours after it, where rates count again.
+    are in the next count, and counts leave out the newest rates. Raw series are read with the same lag. Else those events
+    would be lost where a gap begins, and counted twice two hours after it, where rates count again.
 
     What is compared begins in the midst of ten minutes that were recorded. If it began inside a gap, raw series would lack
     the events of the gap, and counts would have them.
     """
-    interval = options.evaluation_interval
-    by = late_series.increases(slo, LOOK_BACK, Fraction(schedule.BASE - interval, 2), options)
+    interval, settled = options.evaluation_interval, schedule.settled(options)
+    by = late_series.increases(slo, LOOK_BACK, Fraction(schedule.BASE - interval, 2) + interval, options)
     raw = indicator.events(slo.indicator, by) if what == "events" else indicator.filled(slo, by)
     own, rates = series(f"slo:{what}:increase5m", slo), series("slo:events:rate5m", slo)
     whole = (LOOK_BACK - EDGE) // interval - min(2, burn.MINUTE // interval)
     since = promql.duration(LOOK_BACK - EDGE - schedule.MOMENT)
-    recorded = f"count_over_time({rates}[{since}]) >= {whole} and {on(slo)} count_over_time({own}[8m])"
+    recorded = f"count_over_time({rates}[{since}]{settled}) >= {whole} and {on(slo)} count_over_time({own}[8m])"
     missed = f"clamp_min(({raw}) - {total(slo, f'sum_over_time({own}[{RECORDED}])')}, 0)"
     most = ceil(Fraction(3, 4) * EDGE / interval)
-    ago = promql.duration(LOOK_BACK - EDGE // 2)
+    ago = promql.duration(LOOK_BACK - EDGE // 2 + interval)
     begun = f"count_over_time({rates}[{promql.duration(EDGE - schedule.MOMENT)}] offset {ago}) >= {most}"
     return f"{missed}\nunless {on(slo)} ({recorded})\nand {on(slo)} {begun}\nor {total(slo, counted)}"

@@ -98,7 +98,7 @@ def _rollup(slo: Slo, options: Options) -> list[Rule]:
     over = promql.duration(schedule.rollup(slo) - schedule.MOMENT)
     rules = []
     for what in ("events", "errors"):
-        counted = schedule.counted(slo, what, over, options, schedule.settled(slo, options))
+        counted = schedule.counted(slo, what, over, options, schedule.settled(options))
         rules.append(_record(f"slo:{what}:increase5m", catch_up.counts(slo, what, counted, options), slo))
     return rules
 

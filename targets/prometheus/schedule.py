@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from slocompiler import burn, promql
 from slocompiler.ir import Burn, Exhausted, RatioSlices, Slices, Slo
-from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Group, Groups
 from slocompiler.targets.prometheus.series import series
 from slocompiler.targets.shared import Options
@@ -53,9 +52,13 @@ def outlives(slo: Slo) -> int:
     return 0 if isinstance(slo.indicator, Slices) else max(BASE, 2 * burn.slice_of(slo))
 
 
-def settled(slo: Slo, options: Options) -> str:
-    """The offset of counts if the newest sample may arrive late: without it, that sample would never be counted."""
-    return f" offset {promql.duration(interval(slo, options))}" if chosen(options).reads_elsewhere() else ""
+def settled(options: Options) -> str:
+    """The offset of what reads the samples of another group, each of which it has to read once.
+
+    A sample has the time at which its evaluation was due, and can be read once that is done. So the newest may be absent,
+    or that of the events be there and that of the errors absent. A count that took it for missing would lose it.
+    """
+    return f" offset {promql.duration(options.evaluation_interval)}"
 
 
 def waits(lines: Iterable[Burn | Exhausted]) -> bool:

@@ -1,6 +1,7 @@
 """Selects the rules that checks need from a rendered file, because promtool evaluates a whole file at each step.
 
-Annotations are removed: Prometheus would render them, with queries, at each step at which an alert fires.
+Annotations are removed: Prometheus would render them, with queries, at each step at which an alert fires. Counts include
+the newest sample: promtool has written it before it evaluates them, and steps can be so long that there is no other.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import re
 from typing import NamedTuple
 
 TEXTS = re.compile(r"^    annotations:\n(?: {6}.*\n|\n)+", re.MULTILINE)
+NEWEST = re.compile(r"(?<=\]) offset \w+")
+"""What counts leave out."""
 PARTS = re.compile(r"^(?=# |- name: |  - (?:record|alert): )", re.MULTILINE)
 RULE = re.compile(r"  - (record|alert): (\S+)\n")
 NAMES = re.compile(r'\b[\w:]++(?=\{)|(?<=alertname=")\w+|(?<=__name__=~")[^"]+')
@@ -31,7 +34,10 @@ def parts(rendered: str) -> list[Part]:
 
 def _part(text: str) -> Part:
     rule = RULE.match(text)
-    return Part(text, rule[1], rule[2], frozenset(NAMES.findall(text))) if rule else Part(text, "", "", frozenset())
+    if not rule:
+        return Part(text, "", "", frozenset())
+    text = NEWEST.sub("", text) if rule[2].endswith(":increase5m") else text
+    return Part(text, rule[1], rule[2], frozenset(NAMES.findall(text)))
 
 
 def excerpt(rendered: list[Part], asked: list[str]) -> str:

@@ -12,9 +12,9 @@ CHOSEN = (
     *("trouble-at-night", "retry-storm", "pods-come-and-go", "away-2m", "away-90m", "away-110m", "restart"),
     *("buckets-change", "values-come-and-go", "slices", "young"),
 )
-CUT = {"away-2m": 0.01, "away-90m": 0.01, "away-110m": 0.01, "restart": 0.03, "young": 0.015}
+CUT = {"away-2m": 0.01, "away-90m": 0.01, "away-110m": 0.01, "restart": 0.03, "young": 0.02}
 """Without catch-up, what is in no rate of five minutes around a gap is lost; with it, half a minute of an incident may be.
-The latest five minutes are in no count, a larger part of a shorter time."""
+The latest minutes are in no count, a larger part of a shorter time."""
 
 
 @pytest.mark.usefixtures("every_prometheus")

@@ -63,7 +63,9 @@ class TestBudgets:
         got = {name: by_route(found) for name, found in simulation.values([RATIO, PERIOD, LEFT], "1h30m").items()}
         assert got[RATIO] == pytest.approx({"/buy": 0.4, "/list": 0.001, "/about": 0})
         assert got[LEFT] == {route: pytest.approx(1 - ratio / 0.01) for route, ratio in got[PERIOD].items()}
-        assert got[PERIOD]["/buy"] == pytest.approx(30 * 40 / 9000, rel=0.1)
+        assert got[PERIOD]["/buy"] == pytest.approx(
+            30 * 40 / 9000, rel=0.15
+        )  # half of the newest minutes are not counted yet
         assert (got[PERIOD]["/about"], got[LEFT]["/about"]) == (0, 1)
 
     def test_budget_below(self, tmp_path: Path) -> None:

@@ -30,7 +30,8 @@ def rules(name: str) -> dict[str, str]:
 def past() -> str:
     """The recording rules of another service over the same events; a replay evaluates each second, and no more often."""
     text = rules("past")["past.recording.rules.yaml"]
-    return text.replace("interval: 500ms", "interval: 1s").replace(f"]) * {SCRAPE / HASTE}", "]) * 1")
+    text = text.replace("interval: 500ms", "interval: 1s")
+    return text.replace(f"] offset 500ms) * {SCRAPE / HASTE}", "] offset 1s) * 1")
 
 
 def counted(server: Victoria, name: str) -> list[float]:

@@ -49,7 +49,9 @@ class TestHealthy:
 
     def test_no_alert_in_two_days(self, tmp_path: Path) -> None:
         text, given = healthy()
-        simulation = simulate(tmp_path, text, given, scrape=60, evaluate=600)  # an alert lasts longer than two of these
+        simulation = simulate(
+            tmp_path, text, given, scrape=60, evaluate=300
+        )  # an alert lasts longer than four of these
         fired, left = 'count_over_time(ALERTS{alertstate="firing"}[2d])', "slo:budget_left:ratio"
         found = simulation.values([fired, left], "2d")
         assert found[fired] == []

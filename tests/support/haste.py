@@ -24,5 +24,6 @@ def hastened(text: str, haste: int) -> str:
 
     What is counted (`>= 118` samples an hour) stays; the factors between rates and counts are intervals too.
     """
+    text = re.sub(rf"(\] offset {SCRAPE}s\)) \* {SCRAPE}\b", rf"\1 * {SCRAPE / haste}", text)
     text = DURATION.sub(lambda match: f"{int(seconds(match[0]) * 1000 / haste)}ms", text)
-    return text.replace(" / 300,", f" / {300 / haste},").replace(f"]) * {SCRAPE}", f"]) * {SCRAPE / haste}")
+    return text.replace(" / 300,", f" / {300 / haste},")

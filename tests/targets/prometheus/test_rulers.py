@@ -22,8 +22,6 @@ from slocompiler.targets.shared import Options
 from support import binaries
 from support.command import service, sloc
 from support.compile import EXAMPLES, compile_files, compile_text
-from support.promtool import Simulation
-from support.traffic import GOOD, UP, counter
 
 DEPLOYED = "deployments: [{name: eu, where: {cluster: eu}}, {name: us, where: {cluster: us}}]\n"
 HOSTILE = """service odd- "a: b # c" {
@@ -201,38 +199,10 @@ class TestMimir:
         assert TARGETS["prometheus"].unfit(compile_text(service("a")), options("mimir")) == []
 
 
-class TestReadsElsewhere:
-    """What was just written may not be there yet: counts end an interval earlier, and none is lost or counted twice."""
-
-    @pytest.mark.parametrize("ruler", ["thanos", "mimir"])
-    def test_only_the_counts_differ(self, ruler: str) -> None:
-        plain = groups(documents(service("a"), "files", ", catch_up: false"))
-        late = groups(documents(service("a"), ruler))
-        changed = [
-            (a["expr"], b["expr"])
-            for one, two in zip(plain, late, strict=True)
-            for a, b in zip(one["rules"], two["rules"], strict=True)
-            if a != b
-        ]
-        assert len(changed) == 2
-        for before, after in changed:
-            late = re.sub(r"(rate5m\S+\[\w+\])", r"\1 offset 30s", before)
-            assert after == late
-            assert late.count("offset 30s") == 2
-
-    def test_counts_add_up(self, tmp_path: Path) -> None:
-        text = 'service s { owner "o" slo a 99% over 30d { events requests_total{job="shop"} bad {code="500"} alerts none } }'
-        expr = "sum_over_time(slo:events:increase5m[1h:5m])"
-        series = {GOOD: counter(("20m", 60), ("40m", 0)), UP: "1x120"}
-        counted = []
-        for ruler in ("files, catch_up: false", "thanos"):
-            (rendered,) = render(compile_text(text), "prometheus", options(ruler)).values()
-            path = tmp_path / "rules.yaml"
-            path.write_text(rendered, encoding="utf-8")
-            ((_, value),) = Simulation([path], series, interval="30s").values([expr], "60m")[expr]
-            counted.append(value)
-        assert counted == pytest.approx([1200, 1200], rel=0.03)
-        assert counted[0] == pytest.approx(counted[1])
+@pytest.mark.parametrize("ruler", ["thanos", "mimir"])
+def test_rulers_that_read_elsewhere_do_not_catch_up(ruler: str) -> None:
+    """What they have just recorded may be there late, which looks like a gap."""
+    assert groups(documents(service("a"), ruler)) == groups(documents(service("a"), "files", ", catch_up: false"))
 
 
 def test_vmalert_loads_every_example(tmp_path: Path) -> None:
