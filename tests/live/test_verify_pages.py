@@ -2,14 +2,15 @@
 
 import re
 import time
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
 from slocompiler.compiler import analyse, render
 from slocompiler.diagnostics import CODES, Diagnostic
+from slocompiler.formats.text import render as render_diagnostic
 from slocompiler.ir import Deployment, Label, Matcher
 from slocompiler.live.verify import Report
 from slocompiler.project import Project
@@ -41,6 +42,7 @@ def blocks(section: str, language: str) -> list[str]:
 PAGES = {heading[:4]: text for heading, text in sections(PAGE).items() if heading.startswith("V")}
 
 
+@cache
 def report(text: str, server: Prometheus) -> Report:
     return verified(files(text), f"http://{server.address}", Project(server="3.0"))
 
@@ -117,3 +119,17 @@ def test_what_is_certain_is_a_finding_and_what_is_not_a_note(case: str, server: 
         assert not wrong, wrong
         notes = [f"{one.slo}: {one.text}" for one in found.notes if one.code == "V703"]
         assert notes == "".join(blocks(section, "notes")).splitlines()
+
+
+def test_every_message_reads_as_ever(server: Prometheus, golden: Callable[[Path, str], None]) -> None:
+    pages = [(blocks(text, "slo"), lambda one, code=code: one == code) for code, text in PAGES.items()]
+    cases = [(blocks(text, "slo"), lambda one: one not in OF_SERVER) for text in sections(CASES).values()]
+    found = [
+        render_diagnostic(one)
+        for texts, is_shown in (*pages, *cases)
+        for text in texts
+        for one in report(text, server).problems
+        if is_shown(one.code)
+    ]
+    varying = re.compile(r"(?<=since )\d{4}-.* UTC$|\d+,\d+ of \d+,\d+", re.MULTILINE)
+    golden(ROOT / "tests" / "golden" / "verify.txt", varying.sub("…", "\n\n".join(found) + "\n"))
