@@ -14,7 +14,7 @@ from slocompiler.formats.text import render as render_diagnostic
 from slocompiler.ir import Deployment, Label, Matcher
 from slocompiler.live.verify import Report
 from slocompiler.project import Project
-from support.compile import ROOT
+from support.compile import ROOT, answers
 from support.exporter import Exposed
 from support.markers import BESIDES, files, mismatches
 from support.server import HOST, Prometheus, free_port
@@ -54,7 +54,7 @@ def of_code(text: str, server: Prometheus, code: str) -> list[Diagnostic]:
 
 
 def past(now: float) -> str:
-    """What the server knew before: counters of each minute for two hours; the rules of `reports` until ten minutes ago.
+    """What the server knew before: visits of a day; counters of each minute for two hours; the rules of `reports` until ten minutes ago.
 
     Those of `ledger` recorded each five minutes that nothing was bad.
     """
@@ -63,6 +63,9 @@ def past(now: float) -> str:
     lines += [f'letters_bounced_total{{job="exports"}} {2 * at} {at}' for at in times]
     lines += [f'letters_sent_total{{job="exports"}} {at} {at}' for at in times]
     lines += [f'slo:info{{slo="reports/availability",service="reports"}} 1 {at}' for at in times if at < now - 600]
+    day = range(int(now) - 90_000, int(now) + 1, 300)
+    for page, each in (("/terms", 90_000), ("/", 1)):
+        lines += [f'visits_total{{job="exports",code="200",page="{page}"}} {at // each} {at}' for at in day]
     lines += [f'ledger_entries_total{{job="exports",outcome="ok"}} {9 * at} {at}' for at in times]
     lines += [f'ledger_entries_total{{job="exports",outcome="error"}} {at} {at}' for at in times]
     recorded = [("events", 3000), ("errors", 0)]
@@ -119,6 +122,17 @@ def test_what_is_certain_is_a_finding_and_what_is_not_a_note(case: str, server: 
         assert not wrong, wrong
         notes = [f"{one.slo}: {one.text}" for one in found.notes if one.code == "V703"]
         assert notes == "".join(blocks(section, "notes")).splitlines()
+
+
+def test_a_line_says_for_how_long_exclude_when_held(server: Prometheus) -> None:
+    text = answers("""
+      events       exports_total{job="exports"}
+      bad          {outcome="error"}
+      exclude when `exports_total > 0`
+    """)
+    notes = [one.text for one in report(text, server).notes if one.code == "V715"]
+    assert notes[0] == "100% good in 1d, a burn rate of 0"
+    assert notes[1].startswith("`exclude when` left out 8."), "two hours of a day"
 
 
 def test_every_message_reads_as_ever(server: Prometheus, golden: Callable[[Path, str], None]) -> None:
