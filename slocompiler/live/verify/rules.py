@@ -127,8 +127,8 @@ def _paired(of: Subject, own: Iterable[Rule], there: Iterable[Loaded]) -> Compar
     by_name: list[Rule] = []
     for left, with_labels, without_match in ((own, True, by_name), (by_name, False, missing)):
         for rule in left:
-            same = (x for x in rest if x.name == rule.name and (x.labels == rule.labels or not with_labels))
-            match = next(same, None)
+            alike = (x for x in rest if x.name == rule.name and (x.labels == rule.labels or not with_labels))
+            match = next(alike, None)
             if match is None:
                 without_match.append(rule)
             else:

@@ -8,7 +8,7 @@ from slocompiler.ir import Matcher
 from slocompiler.live import tables
 from slocompiler.live.questions import Asking, Endpoint, Sample, Table
 from slocompiler.live.verify.buckets import other_kind
-from slocompiler.live.verify.labels import lacks
+from slocompiler.live.verify.labels import lacks, may_come, not_yet
 from slocompiler.live.verify.subject import Found, Read, Subject, written
 from slocompiler.suggest import did_you_mean, similar
 
@@ -46,6 +46,8 @@ def _absent(of: Subject, read: Read, is_needed: bool) -> Asking[list[Found]]:
         return list(_unknown(of, read, is_needed, answers.data(NAMES) or []))
     blamed, rest = _blamed(read, rows)
     if blamed and not tables.values(rows, blamed.label):
+        if may_come(blamed) and not is_needed:
+            return [not_yet(of, blamed)]
         span = of.at.matcher(blamed, read.name, read.written)
         return (yield from lacks(of, read, blamed.label, "V701" if is_needed else "V702", span))
     return [_mismatched(of, read, is_needed, blamed, rest, alone=not tables.selected(rows, [blamed] if blamed else ()))]
