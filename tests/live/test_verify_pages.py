@@ -124,6 +124,19 @@ def test_what_is_certain_is_a_finding_and_what_is_not_a_note(case: str, server: 
         assert notes == "".join(blocks(section, "notes")).splitlines()
 
 
+@pytest.mark.parametrize(
+    ("case", "start"),
+    [
+        ("raw PromQL is read as selectors", "3 SLOs: 1 can be measured, 1 has no series"),
+        ("a file may allow a finding", "1 SLO: 0 can be measured"),
+        ("a sum needs one of its counters", "1 SLO: 1 can be measured"),
+    ],
+)
+def test_the_summary_counts_what_can_be_measured(case: str, start: str, server: Prometheus) -> None:
+    (text,) = blocks(sections(CASES)[case], "slo")
+    assert report(text, server).summary.partition(";")[0] == start
+
+
 def test_a_line_says_for_how_long_exclude_when_held(server: Prometheus) -> None:
     text = answers("""
       events       exports_total{job="exports"}

@@ -109,5 +109,6 @@ def _summary(by_slo: Sequence[Sequence[Found]]) -> str:
     errors = [
         f"{n:,} {'has' if n == 1 else 'have'} {SEEN[code]}" for code in SEEN if (n := sum(code in own for own in codes))
     ]
-    fine = sum(not own & SEEN.keys() for own in codes)
+    unseen = [any(isinstance(one, Unchecked) and one.code == "V701" for one in found) for found in by_slo]
+    fine = sum(not own & SEEN.keys() and not is_unseen for own, is_unseen in zip(codes, unseen, strict=True))
     return f"{plural(len(codes), 'SLO')}: {', '.join([f'{fine:,} can be measured', *errors])}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Matcher
 from slocompiler.live import tables
 from slocompiler.live.questions import Asking, Endpoint, Sample, Table
 from slocompiler.live.verify.buckets import other_kind
 from slocompiler.live.verify.labels import lacks, may_come, not_yet
-from slocompiler.live.verify.subject import Found, Read, Subject, written
+from slocompiler.live.verify.subject import Found, Read, Subject, Unchecked, written
 from slocompiler.suggest import did_you_mean, similar
 
 NAMES = Endpoint(path="label/__name__/values")
@@ -33,6 +34,8 @@ def series(of: Subject) -> Asking[list[Found]]:
             found += yield from _absent(of, read, read.needed and not has_data)
         elif read.needed:
             found += _excluded(of, read, own)
+    if not any(rows) and not any(isinstance(one, Diagnostic | Unchecked) for one in found):
+        found.append(Unchecked("V701", of.slo.id, "none of their series is there, and they may be absent"))
     return found
 
 
