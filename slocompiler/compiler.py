@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from slocompiler import targets
 from slocompiler.checks import check
@@ -17,11 +18,13 @@ from slocompiler.project import Project
 from slocompiler.record import replace
 from slocompiler.resolve import resolve
 from slocompiler.resolve.imports import Reader, load, nothing
-from slocompiler.resolve.located import Located, located
 from slocompiler.source import Source
 from slocompiler.syntax import tree as t
 from slocompiler.targets import TARGETS
 from slocompiler.targets.shared import Options
+
+if TYPE_CHECKING:
+    from slocompiler.resolve.located import Located
 
 
 def analyse(
@@ -78,6 +81,8 @@ def _piece(sources: Sequence[Source], project: Project, read: Reader, today: dat
 
 def locate(sources: Iterable[Source], read: Reader = nothing) -> dict[str, Located]:
     """Where the parts of each SLO of sources without errors are written, by the id of the SLO."""
+    from slocompiler.resolve.located import located  # only commands that ask a server need it
+
     own, modules, _ = load(list(sources), read)
     return {slo.id: located(slo) for service in resolve(own, modules)[0].services for slo in service.slos}
 

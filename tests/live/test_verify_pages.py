@@ -2,18 +2,19 @@
 
 import re
 import time
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
 from slocompiler.compiler import analyse, render
 from slocompiler.diagnostics import CODES, Diagnostic
+from slocompiler.formats.text import render as render_diagnostic
 from slocompiler.ir import Deployment, Label, Matcher
 from slocompiler.live.verify import Report
 from slocompiler.project import Project
-from support.compile import ROOT
+from support.compile import ROOT, answers
 from support.exporter import Exposed
 from support.markers import BESIDES, files, mismatches
 from support.server import HOST, Prometheus, free_port
@@ -41,6 +42,7 @@ def blocks(section: str, language: str) -> list[str]:
 PAGES = {heading[:4]: text for heading, text in sections(PAGE).items() if heading.startswith("V")}
 
 
+@cache
 def report(text: str, server: Prometheus) -> Report:
     return verified(files(text), f"http://{server.address}", Project(server="3.0"))
 
@@ -52,7 +54,7 @@ def of_code(text: str, server: Prometheus, code: str) -> list[Diagnostic]:
 
 
 def past(now: float) -> str:
-    """What the server knew before: counters of each minute for two hours; the rules of `reports` until ten minutes ago.
+    """What the server knew before: visits of a day; counters of each minute for two hours; the rules of `reports` until ten minutes ago.
 
     Those of `ledger` recorded each five minutes that nothing was bad.
     """
@@ -61,6 +63,9 @@ def past(now: float) -> str:
     lines += [f'letters_bounced_total{{job="exports"}} {2 * at} {at}' for at in times]
     lines += [f'letters_sent_total{{job="exports"}} {at} {at}' for at in times]
     lines += [f'slo:info{{slo="reports/availability",service="reports"}} 1 {at}' for at in times if at < now - 600]
+    day = range(int(now) - 90_000, int(now) + 1, 300)
+    for page, each in (("/terms", 90_000), ("/", 1)):
+        lines += [f'visits_total{{job="exports",code="200",page="{page}"}} {at // each} {at}' for at in day]
     lines += [f'ledger_entries_total{{job="exports",outcome="ok"}} {9 * at} {at}' for at in times]
     lines += [f'ledger_entries_total{{job="exports",outcome="error"}} {at} {at}' for at in times]
     recorded = [("events", 3000), ("errors", 0)]
@@ -117,3 +122,41 @@ def test_what_is_certain_is_a_finding_and_what_is_not_a_note(case: str, server: 
         assert not wrong, wrong
         notes = [f"{one.slo}: {one.text}" for one in found.notes if one.code == "V703"]
         assert notes == "".join(blocks(section, "notes")).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("case", "start"),
+    [
+        ("raw PromQL is read as selectors", "3 SLOs: 1 can be measured, 1 has no series"),
+        ("a file may allow a finding", "1 SLO: 0 can be measured"),
+        ("a sum needs one of its counters", "1 SLO: 1 can be measured"),
+    ],
+)
+def test_the_summary_counts_what_can_be_measured(case: str, start: str, server: Prometheus) -> None:
+    (text,) = blocks(sections(CASES)[case], "slo")
+    assert report(text, server).summary.partition(";")[0] == start
+
+
+def test_a_line_says_for_how_long_exclude_when_held(server: Prometheus) -> None:
+    text = answers("""
+      events       exports_total{job="exports"}
+      bad          {outcome="error"}
+      exclude when `exports_total > 0`
+    """)
+    notes = [one.text for one in report(text, server).notes if one.code == "V715"]
+    assert notes[0] == "100% good in 1d, a burn rate of 0"
+    assert notes[1].startswith("`exclude when` left out 8."), "two hours of a day"
+
+
+def test_every_message_reads_as_ever(server: Prometheus, golden: Callable[[Path, str], None]) -> None:
+    pages = [(blocks(text, "slo"), lambda one, code=code: one == code) for code, text in PAGES.items()]
+    cases = [(blocks(text, "slo"), lambda one: one not in OF_SERVER) for text in sections(CASES).values()]
+    found = [
+        render_diagnostic(one)
+        for texts, is_shown in (*pages, *cases)
+        for text in texts
+        for one in report(text, server).problems
+        if is_shown(one.code)
+    ]
+    varying = re.compile(r"(?<=since )\d{4}-.* UTC$|\d+,\d+ of \d+,\d+", re.MULTILINE)
+    golden(ROOT / "tests" / "golden" / "verify.txt", varying.sub("…", "\n\n".join(found) + "\n"))

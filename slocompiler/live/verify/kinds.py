@@ -23,7 +23,7 @@ def kinds(of: Subject) -> Asking[list[Found]]:
     found: list[Found] = []
     for metric, type_ in wrong.items():
         known = {
-            entry["type"]
+            entry.get("type")
             for one in asked[metric]
             for entries in (answers.data(one) or {}).values()
             for entry in entries

@@ -33,8 +33,8 @@ def labels(of: Subject) -> Asking[list[Found]]:
     for word, filter_ in of.filters() if rows else ():
         lacking = [one for one in filter_ if not tables.values(rows, one.label)]
         for one in lacking:
-            if _may_come(one, word):
-                found.append(of.note("V703", f"nothing {of.lately} has the label `{one.label}` of {written(one)}"))
+            if word in ("bad", "good") and may_come(one):
+                found.append(not_yet(of, one))
             else:
                 span = of.at.matcher(one, reads[0].name, of.at.part)
                 found += yield from lacks(of, reads[0], one.label, "V702", span)
@@ -55,10 +55,15 @@ def lacks(of: Subject, read: Read, label: str, code: str, span: Span) -> Asking[
     return [of.finding(code, message, span, one_of(label, known))]
 
 
-def _may_come(matcher: Matcher, word: Word) -> bool:
+def may_come(matcher: Matcher) -> bool:
     """Whether only failed events may have the label, as `error!=""` and `reason="timeout"` ask for."""
     asks_presence = (matcher.op, matcher.value) in (("!=", ""), ("=~", ".+"))
-    return word in ("bad", "good") and (asks_presence or bool(_OF_ERRORS.search(matcher.label)))
+    return asks_presence or bool(_OF_ERRORS.search(matcher.label))
+
+
+def not_yet(of: Subject, matcher: Matcher) -> Found:
+    """A note about a label that may come with the first failed event."""
+    return of.note("V703", f"nothing {of.lately} has the label `{matcher.label}` of {written(matcher)}")
 
 
 # Filters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import isfinite
 
 from slocompiler import promql
 from slocompiler.explain.words import percent
@@ -60,7 +61,8 @@ def _question(of: Subject, expr: str) -> Instant:
 
 
 def _value(answers: Answers, asked: Instant) -> float | None:
-    return next((row.value for row in answers.vector(asked)), None)
+    """The only value of an answer; None for none, and for one that is no number."""
+    return next((row.value for row in answers.vector(asked) if isfinite(row.value)), None)
 
 
 def _excluded(condition: str, lookback: int) -> str:

@@ -51,7 +51,8 @@ def loaded(answers: Answers) -> list[Loaded] | None:
     data = answers.data(RULES)
     if data is None:
         return None
-    return [_loaded(rule, group) for group in data["groups"] for rule in group["rules"] if _is_ours(rule)]
+    groups = (data.get("groups") if isinstance(data, dict) else None) or []
+    return [_loaded(rule, group) for group in groups for rule in group.get("rules") or () if _is_ours(rule)]
 
 
 def rules(program: Program, subjects: Mapping[str, Subject], options: Options) -> Asking[list[Found]]:
@@ -68,7 +69,7 @@ def rules(program: Program, subjects: Mapping[str, Subject], options: Options) -
     if not pairs:
         first = found[0].of
         message = f"the server has loaded none of the {expected:,} rules of these SLOs"
-        help = "build them, and have the server load them: `docs/operate.md` says how"
+        help = "load the files that `sloc build` writes"
         return [first.finding("V710", message, first.at.name, help)]
     problems = [problem for one in found for problem in (*_missing(one), *_extra(one), *_failing(one))]
     problems += yield from _different(found)
@@ -80,7 +81,8 @@ def rules(program: Program, subjects: Mapping[str, Subject], options: Options) -
 
 def _is_ours(rule: Mapping[str, Any]) -> bool:
     labels = rule.get("labels") or {}
-    return "service" in labels and (rule["name"].startswith("slo:") or rule["name"] in ALERTNAMES)
+    name = rule.get("name") or ""
+    return "service" in labels and (name.startswith("slo:") or name in ALERTNAMES)
 
 
 def _loaded(rule: Mapping[str, Any], group: Mapping[str, Any]) -> Loaded:
@@ -88,7 +90,7 @@ def _loaded(rule: Mapping[str, Any], group: Mapping[str, Any]) -> Loaded:
     return Loaded(
         rule["name"],
         rule.get("labels") or {},
-        rule["query"],
+        rule.get("query") or "",
         float(rule.get("duration") or 0),
         (rule.get("lastError") or "no reason given") if rule.get("health") in ("err", "error", "bad") else "",
         f"{takes:.3g}s of {interval:g}s" if takes > interval > 0 else "",
@@ -125,8 +127,8 @@ def _paired(of: Subject, own: Iterable[Rule], there: Iterable[Loaded]) -> Compar
     by_name: list[Rule] = []
     for left, with_labels, without_match in ((own, True, by_name), (by_name, False, missing)):
         for rule in left:
-            same = (x for x in rest if x.name == rule.name and (x.labels == rule.labels or not with_labels))
-            match = next(same, None)
+            alike = (x for x in rest if x.name == rule.name and (x.labels == rule.labels or not with_labels))
+            match = next(alike, None)
             if match is None:
                 without_match.append(rule)
             else:

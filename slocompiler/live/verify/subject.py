@@ -89,7 +89,9 @@ class Subject:
         return Diagnostic(code, f"{self._where}{message}", span, help=help)
 
     def note(self, code: str, text: str) -> Found:
-        """A line about the SLO."""
+        """A line about the SLO, unless the file allows its code."""
+        if code in self.at.allowed:
+            return Unchecked(code, self.slo.id, "allowed in the file")
         return Note(code, self.slo.id, f"{self._where}{text}")
 
     @property
@@ -147,8 +149,8 @@ class Subject:
         """Every selector that the SLO reads, those of its events first."""
         at, of, condition = self.at, self.counted, self.slo.indicator
         if isinstance(of, Raw):
-            found = [Read(stream, stream.metric, True, at.events) for stream, _ in reads(of.total)]
-            found += (Read(stream, stream.metric, False, at.part) for stream, _ in reads(of.part))
+            found = [Read(one, one.metric, True, at.events) for one in _streams(of.total)]
+            found += (Read(one, one.metric, False, at.part) for one in _streams(of.part))
         elif isinstance(of, Threshold):
             name = of.histogram.metric
             found = [Read(self.events()[0], name, True, at.metric(name))]
@@ -164,10 +166,15 @@ class Subject:
                 one, is_needed = looked_at.stream, condition.missing == "bad"
                 found = [Read(one, one.metric, is_needed, at.metric(one.metric))]
             else:
-                found = [Read(stream, stream.metric, False, at.part) for stream, _ in reads(looked_at.expr)]
+                found = [Read(one, one.metric, False, at.part) for one in _streams(looked_at.expr)]
         proofs = (line.unless.stream for line in self.slo.alerts if isinstance(line, NoData) and line.unless)
         found += (Read(one, one.metric, False, at.metric(one.metric)) for one in proofs)
         return found
+
+
+def _streams(text: str) -> list[Stream]:
+    """What raw PromQL reads, each once, of those selectors that name a metric."""
+    return [one for one in dict.fromkeys(stream for stream, _ in reads(text)) if one.metric]
 
 
 def written(matcher: Matcher) -> str:
