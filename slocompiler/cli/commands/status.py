@@ -175,11 +175,11 @@ def _painted(rows: Sequence[Row | None]) -> Callable[[str], str]:
 
 
 def _colored(line: str, row: Row) -> str:
-    before, state, after = line.rpartition(row.state)
+    before, state, after = line.partition(f"{', ' if row.draft else '  '}{row.state}")
     if not state or line.startswith(" "):
         return line
-    color = "red" if "page" in row.firing else COLORS.get(row.state, "yellow")
-    return before + click.style(state, fg=None if row.draft else color, bold=not row.draft) + after
+    color = None if row.draft else "red" if "page" in row.firing else COLORS.get(row.state, "yellow")
+    return before + state[:2] + click.style(state[2:], fg=color, bold=not row.draft or None) + after
 
 
 def _is_below(row: Row, least: Decimal) -> bool:
