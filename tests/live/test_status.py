@@ -126,7 +126,7 @@ def watched(project: Path, url: str) -> int:
             assert line, "it ended"
             heads += line.startswith("SLO ")
         process.send_signal(signal.SIGINT)
-        process.stdout.read()
+        process.communicate(timeout=30)
     return process.returncode
 
 
