@@ -10,7 +10,7 @@ from typing import TypeAlias
 from slocompiler import promql
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.live.questions import Answers, Asking, Instant, Sample
-from slocompiler.live.row import NO_DATA, STALE, Row, Value, action, firing, ordered, state
+from slocompiler.live.row import NO_DATA, STALE, Number, Row, Value, action, firing, ordered, state
 from slocompiler.targets.grafana.states import NOWHERE, REMEMBERED
 from slocompiler.targets.prometheus import nodata
 from slocompiler.targets.prometheus.series import identity
@@ -75,7 +75,7 @@ def _row(slo: Slo, service: Service, found: _Recorded, options: Options) -> Row:
     def value(sample: Sample) -> tuple[tuple[str, str], ...]:
         return tuple((label, sample.labels.get(label, "")) for label in slo.per)
 
-    values = _values(slo.id, here, value, found)
+    values = _values(slo.id, here, value, found, float(slo.target))
     alerts, job = here(found.alerts.get(slo.id, ())), nodata.job(slo)
     if job and not slo.draft:
         mine = {"service": slo.service, **job}
@@ -110,8 +110,8 @@ def _stranger(info: Sample, found: _Recorded, options: Options) -> Row:
             (name, text) for name, text in sorted(sample.labels.items()) if name != "__name__" and name not in labels
         )
 
-    values = _values(id, here, value, found)
     target = labels.get("target", "")
+    values = _values(id, here, value, found, float(target) if target else None)
     return Row(
         id,
         labels.get("owner", ""),
@@ -131,7 +131,7 @@ Here: TypeAlias = Callable[[Iterable[Sample]], list[Sample]]
 
 
 def _values(
-    id: str, here: Here, value: Callable[[Sample], tuple[tuple[str, str], ...]], found: _Recorded
+    id: str, here: Here, value: Callable[[Sample], tuple[tuple[str, str], ...]], found: _Recorded, target: Number
 ) -> tuple[Value, ...]:
     """The values with the least budget first. Of several series of the same value, the worst counts, as in dashboards."""
     each: dict[tuple[tuple[str, str], ...], dict[str, float]] = {}
@@ -140,12 +140,14 @@ def _values(
         for sample in here(found.series.get((id, f"slo:{name}"), ())):
             numbers = each.setdefault(value(sample), {})
             numbers[name] = worse(sample.value, numbers.get(name, sample.value))
-    return ordered(_value(labels, numbers) for labels, numbers in (each or {(): {}}).items())
+    return ordered(_value(labels, numbers, target) for labels, numbers in (each or {(): {}}).items())
 
 
-def _value(labels: tuple[tuple[str, str], ...], numbers: dict[str, float]) -> Value:
+def _value(labels: tuple[tuple[str, str], ...], numbers: dict[str, float], otherwise: Number) -> Value:
     ratio, left, burn, coverage, age, target = (numbers.get(name) for name in GAUGES)
-    return Value(labels, target, None if ratio is None else 1 - ratio, left, burn, coverage, age)
+    return Value(
+        labels, otherwise if target is None else target, None if ratio is None else 1 - ratio, left, burn, coverage, age
+    )
 
 
 def _state_here(id: str, here: Here, found: _Recorded, values: Sequence[Value]) -> str:

@@ -64,9 +64,10 @@ def summary(rows: Sequence[Row], servers: Sequence[str], now: int) -> str:
 def _texts(row: Row, per_all: bool, bars: bool = True) -> Iterator[dict[str, str]]:
     """The cells of an SLO: those of its worst value, then those of its values if there are several."""
     worst, several = row.worst, len(row.values) > 1
-    where = f" ({', '.join(label.value for label in row.deployment)})" if row.deployment else ""
+    place = ", ".join(label.value for label in row.deployment)
+    where = f" ({shown(place)})" if place else ""
     named = "" if several or not worst.labels else f" {_labels(worst)}"
-    yield _cells(row, worst, f"{row.id}{shown(where)}{named}", bars) | {"state": _state(row)}
+    yield _cells(row, worst, f"{row.id}{where}{named}", bars) | {"state": _state(row)}
     chosen = row.values if per_all else row.values[:FEW]
     for value in chosen if several else ():
         yield _cells(row, value, f"  {_labels(value)}", bars) | {"state": ""}

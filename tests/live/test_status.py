@@ -19,7 +19,13 @@ from bench.accuracy.series import BEGIN, DAY, HOUR
 from jsonschema import Draft202012Validator
 
 from slocompiler import grammar
+from slocompiler.cli.prometheus import Server
+from slocompiler.live.questions import answered
+from slocompiler.live.status import recorded as recorded_now
+from slocompiler.live.status_formats import lines
+from slocompiler.targets.shared import Options
 from support.command import sloc
+from support.compile import compile_text
 from support.even_traffic import shown
 from support.server import HOST, Prometheus, free_port
 from support.victoria import started
@@ -69,6 +75,12 @@ def recorded() -> Iterator[str]:
         about = {"owner": "web", "target": "0.999", "window": "30h", "draft": str(id == "bank/tried").lower()}
         yield f"slo:info{shown({'slo': id, 'service': id.partition('/')[0]} | about)} 1 {NOW}"
     yield f'slo:info{{slo="shop/stale",service="shop"}} 1 {NOW - HOUR}'
+    for region, left in {"eu": 0.9, "us": -0.1}.items():
+        own = {"slo": "wide/one", "service": "wide", "region": region}
+        yield f"slo:info{shown(own)} 1 {NOW}"
+        yield f"slo:events:rate5m{shown(own)} 1 {NOW}"
+        yield f"slo:budget_left:ratio{shown(own)} {left} {NOW}"
+        yield f"slo:age:ratio{shown(own)} 1 {NOW}"
     for severity in ("ticket", "page"):
         alert = {"alertname": "SLOBurn", "alertstate": "firing", "severity": severity, "slo": "shop/burning"}
         yield f"ALERTS{shown(alert)} 1 {NOW}"
@@ -110,9 +122,11 @@ def watched(project: Path, url: str) -> int:
         assert process.stdout is not None
         heads = 0
         while heads < 2:
-            heads += process.stdout.readline().startswith("SLO ")
+            line = process.stdout.readline()
+            assert line, "it ended"
+            heads += line.startswith("SLO ")
         process.send_signal(signal.SIGINT)
-        process.stdout.read()
+        process.communicate(timeout=30)
     return process.returncode
 
 
@@ -181,9 +195,37 @@ class TestRecorded:
 
         assert names("*/g*", "bank/idle") == ["shop/gone", "shop/gaps", "bank/idle"]
         assert names("--owner", "money") == ["bank/idle", "bank/tried"]
-        assert {*names("--all")} - {*names()} == {"bank/removed"}
+        assert {*names("--all")} - {*names()} == {"bank/removed", "wide/one"}
         assert "/  " in status(project, server, "--per", "all")
         assert "bank/removed                99.9%/1d6h  99.95%     50% ▕█████     ▏" in status(project, server, "--all")
+
+    def test_colors_and_width(self, server: str, project: Path) -> None:
+        text = status(project, server, "--color", "always")
+        assert "\033[31m\033[1mexhausted\033[0m · Features wait." in text
+        assert "\033[31m\033[1mburning\033[0m · page firing" in text
+        assert "draft, exhausted" in text
+        assert "shop/\033" not in text
+        program = compile_text(FILE)
+        rows = answered(recorded_now(program, Options(), NOW), Server(server).answer)
+        found = [line for line, _ in lines(rows, 110, per_all=False)]
+        assert max(map(len, found)) == 110
+        assert any(line.endswith("burning · page firing…") for line in found)
+
+    def test_deployments(self, server: str, tmp_path: Path) -> None:
+        """Each has its own budget and state; a gate is closed if that of one is."""
+        (tmp_path / "sloc.yaml").write_text(
+            "deployments: [{name: eu, where: {region: eu}}, {name: us, where: {region: us}}]", encoding="utf-8"
+        )
+        (tmp_path / "wide.slo").write_text(
+            'service wide { owner "web" stakeholders "all" policy { exhausted "Features wait." }'
+            ' slo one 99.9% over 30h { events r_total{} bad {code="500"} alerts none } }',
+            encoding="utf-8",
+        )
+        found = status(tmp_path, server).splitlines()[1:3]
+        assert [line.split()[:2] for line in found] == [["wide/one", "(us)"], ["wide/one", "(eu)"]]
+        assert [line.split()[-1] for line in found] == ["wait.", "healthy"]
+        answer = sloc(tmp_path, "gate", "wide", "--url", server, "--now", str(NOW))
+        assert answer.out.startswith("closed: wide/one (us): -10% of its budget is left\n")
 
     def test_fail_below(self, server: str, project: Path) -> None:
         def code(*more: str) -> int:

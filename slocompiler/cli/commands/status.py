@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -88,6 +89,8 @@ def command(
     """
     if watch and form != "table":
         fail(f"--watch needs the table: leave out `--format {form}`")
+    if watch and fail_below is not None:
+        fail("--watch goes on whatever is left: leave out `--fail-below`")
     if every and (slos or owner or raw):
         fail("--all shows what no file has: leave out the names, `--owner` and `--raw`")
     run = compile_paths((), project_file)
@@ -103,25 +106,31 @@ def command(
         _print(rows, servers, now, form, per == "all", raw)
         return rows
 
-    rows = once()
     if watch:
         _watch(once, watch)
-    if fail_below is not None and any(_is_below(row, fail_below) for row in rows):
+    elif any(fail_below is not None and _is_below(row, fail_below) for row in once()):
         sys.exit(1)
 
 
-def _watch(once: Callable[[int], list[Row]], every: int) -> None:
+def _watch(once: Callable[[int], object], every: int) -> None:
     """Ask again and again until Ctrl-C, with the seconds that have passed. What a server fails to answer is asked later."""
     from slocompiler.cli.unanswered import Unanswered
 
-    begun = time.monotonic()
+    begun, ended = time.monotonic(), []
+
+    def end(*_: object) -> None:
+        ended.append(True)  # an interrupt is lost while Python calls a finalizer
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, end)
     try:
-        while True:
-            time.sleep(every)
+        while not ended:
             try:
                 once(int(time.monotonic() - begun))
             except Unanswered as failure:
                 failure.show()
+            if not ended:
+                time.sleep(every)
     except KeyboardInterrupt:
         return
 
@@ -179,11 +188,11 @@ def _painted(rows: Sequence[Row | None]) -> Callable[[str], str]:
 
 
 def _colored(line: str, row: Row) -> str:
-    before, state, after = line.rpartition(row.state)
+    before, state, after = line.partition(f"{', ' if row.draft else '  '}{row.state}")
     if not state or line.startswith(" "):
         return line
-    color = "red" if "page" in row.firing else COLORS.get(row.state, "yellow")
-    return before + click.style(state, fg=None if row.draft else color, bold=not row.draft) + after
+    color = None if row.draft else "red" if "page" in row.firing else COLORS.get(row.state, "yellow")
+    return before + state[:2] + click.style(state[2:], fg=color, bold=not row.draft or None) + after
 
 
 def _is_below(row: Row, least: Decimal) -> bool:
