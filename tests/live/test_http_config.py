@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -151,11 +155,22 @@ def test_certificates_of_files(tmp_path: Path) -> None:
         assert Server(stub.url, read_http_config(str(tmp_path / "http.yaml"))).answer([ONE]).vector(ONE)
 
 
-def test_an_encrypted_key_asks_nobody_for_its_password(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_encrypted_key_asks_nobody_for_its_password(tmp_path: Path) -> None:
+    """On a terminal, OpenSSL would ask, and wait."""
     pair = Authority(tmp_path).own
     locked = ["openssl", "ec", "-in", pair.key, "-out", tmp_path / "locked.key", "-aes256", "-passout", "pass:hunter2"]
     subprocess.run([*map(str, locked)], check=True, capture_output=True)
     (tmp_path / "http.yaml").write_text("tls_config: {cert_file: ca.pem, key_file: locked.key}")
-    with pytest.raises(SystemExit):
-        read_http_config(str(tmp_path / "http.yaml"))
-    assert "http.yaml:1:25: this cannot be loaded: " in capsys.readouterr().err
+    code = f"from slocompiler.cli.http_config import *; read_http_config({str(tmp_path / 'http.yaml')!r})"
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(sys.executable, [sys.executable, "-c", code])
+    os.write(terminal, b"\n\n")  # for a question, if there is one
+    shown = b""
+    with suppress(OSError):  # the end of a terminal
+        while part := os.read(terminal, 4096):
+            shown += part
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
+    assert b"http.yaml:1:25: this cannot be loaded: " in shown
+    assert b"pass phrase" not in shown
