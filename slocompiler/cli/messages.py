@@ -74,6 +74,11 @@ def report(problems: Sequence[Diagnostic], strict: bool = False) -> None:
         say(text.write(problems), err=True, look=diagnostic)
 
 
+def report_errors(problems: Sequence[Diagnostic]) -> None:
+    """Print the errors alone: commands that ask a server leave the warnings to `sloc check`."""
+    report([problem for problem in problems if problem.is_error])
+
+
 def summary(program: Program) -> str:
     """`3 SLOs of 2 services`."""
     return f"{plural(len(program.slos), 'SLO')} of {plural(len(program.services), 'service')}"

@@ -136,7 +136,7 @@ def test_a_new_slo_has_its_whole_budget_at_once(project: Path, tmp_path: Path) -
     """The rules run each second, so that they need not run for minutes."""
     assert sloc(project, "build", "--target", "prometheus").code == 0
     text = (project / "generated" / "prometheus" / "shop.rules.yaml").read_text(encoding="utf-8")
-    quick = re.sub(r"(?m)^  interval: .*$", "  interval: 1s", text)
+    quick = re.sub(r"(?m)^  interval: .*$", "  interval: 1s", text).replace(" offset 1m)", " offset 1s)")
     server = Prometheus(tmp_path / "server", rules=[quick], out_of_order="1h")
     server.backfill("\n".join([*week(int(time.time())), "# EOF\n"]))
     with server:

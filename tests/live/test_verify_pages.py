@@ -127,8 +127,8 @@ def test_what_is_certain_is_a_finding_and_what_is_not_a_note(case: str, server: 
 @pytest.mark.parametrize(
     ("case", "start"),
     [
-        ("raw PromQL is read as selectors", "3 SLOs: 1 can be measured, 1 has no series"),
-        ("a file may allow a finding", "1 SLO: 0 can be measured"),
+        ("raw PromQL is read as selectors", "3 SLOs: 1 can be measured, 1 has no series, 1 not checked"),
+        ("a file may allow a finding", "1 SLO: 0 can be measured, 1 not checked"),
         ("a sum needs one of its counters", "1 SLO: 1 can be measured"),
     ],
 )

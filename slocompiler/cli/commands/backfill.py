@@ -10,7 +10,7 @@ import click
 
 from slocompiler.cli import complete
 from slocompiler.cli.connection import Connection, Served, connection
-from slocompiler.cli.messages import fail, note, say
+from slocompiler.cli.messages import fail, note, report_errors, say
 from slocompiler.cli.named import apart, only
 from slocompiler.cli.session import compile_paths, project_option
 from slocompiler.cli.writer import Unfinished, replace_all
@@ -51,7 +51,7 @@ def command(what: tuple[str, ...], project_file: str | None, connection: Connect
     so that nothing is missing between. Without arguments, all SLOs of the project get their history.
     """
     named, paths = apart(what)
-    run = compile_paths(tuple(paths), project_file)
+    run = compile_paths(tuple(paths), project_file, reporter=report_errors)
     program = only(run.program, named, ", file or folder") if named else run.program
     write, ending, load = FORMATS[form]
     files: dict[Path, str] = {}

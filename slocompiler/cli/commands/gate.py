@@ -10,7 +10,7 @@ import click
 
 from slocompiler.cli import complete
 from slocompiler.cli.connection import Connection, connection
-from slocompiler.cli.messages import fail, give, say
+from slocompiler.cli.messages import fail, give, report_errors, say
 from slocompiler.cli.named import only
 from slocompiler.cli.session import compile_paths, project_option
 from slocompiler.deployments import deployed
@@ -49,7 +49,7 @@ def command(
     """
     if override is not None and not override.strip():
         fail("--override needs a reason")
-    run = compile_paths((), project_file)
+    run = compile_paths((), project_file, reporter=report_errors)
     program = only(run.program, services)
     if not any(map(closing, program.slos)):
         fail(f"no policy of {', '.join(services)} has a step for an exhausted budget, or one that ends with `gate`")

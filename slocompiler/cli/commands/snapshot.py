@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from slocompiler.cli.connection import Connection, Served, connection
-from slocompiler.cli.messages import note, quiet
+from slocompiler.cli.messages import note, quiet, report_errors
 from slocompiler.cli.session import Run, compile_paths, paths_and_project, reader
 from slocompiler.cli.snapshots import Recording, write_snapshot
 from slocompiler.explain.words import plural
@@ -31,7 +31,7 @@ def command(
     It has the series of the SLOs by their labels, at most 50 values of each, the counts of their windows in steps of five
     minutes, and what is recorded of them. It serves files that were changed since.
     """
-    run = compile_paths(paths, project_file)
+    run = compile_paths(paths, project_file, reporter=report_errors)
     servers: dict[str | None, Any] = {}
     for served in connection.servers(run.program, run.project):
         place = next((slo.deployment for slo in served.program.slos if slo.deployment), None)

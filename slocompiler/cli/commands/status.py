@@ -15,7 +15,7 @@ import click
 from slocompiler.cli import complete
 from slocompiler.cli.connection import Connection, Served, connection
 from slocompiler.cli.durations import Duration
-from slocompiler.cli.messages import fail, give, say
+from slocompiler.cli.messages import fail, give, report_errors, say
 from slocompiler.cli.named import expanded, only
 from slocompiler.cli.session import compile_paths, project_option
 from slocompiler.ir import Program
@@ -93,7 +93,7 @@ def command(
         fail("--watch goes on whatever is left: leave out `--fail-below`")
     if every and (slos or owner or raw):
         fail("--all shows what no file has: leave out the names, `--owner` and `--raw`")
-    run = compile_paths((), project_file)
+    run = compile_paths((), project_file, reporter=report_errors)
     program = only(run.program, expanded(run.program, slos)) if slos else run.program
     program = _of_owner(program, owner) if owner is not None else program
     options = run.project.options()
