@@ -201,7 +201,7 @@ WRITERS = {
     "slocompiler/cli/cache.py": "writes records, which a run can do without",
     "slocompiler/cli/processes.py": "writes into a pipe",
     "slocompiler/cli/writer.py": "the writer",
-    "slocompiler/cli/commands/check.py": "appends to the summary of a step, a log that GitHub keeps",
+    "slocompiler/cli/formatted.py": "appends to the summary of a step, a log that GitHub keeps",
     "slocompiler/cli/commands/test.py": "writes into a temporary folder, which it removes",
 }
 
