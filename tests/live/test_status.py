@@ -53,6 +53,20 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def wide(tmp_path: Path) -> Path:
+    """A folder with two deployments of a service, of which one has no budget left."""
+    (tmp_path / "sloc.yaml").write_text(
+        "deployments: [{name: eu, where: {region: eu}}, {name: us, where: {region: us}}]", encoding="utf-8"
+    )
+    (tmp_path / "wide.slo").write_text(
+        'service wide { owner "web" stakeholders "all" policy { exhausted "Features wait." }'
+        ' slo one 99.9% over 30h { events r_total{} bad {code="500"} alerts none } }',
+        encoding="utf-8",
+    )
+    return tmp_path
+
+
 def status(project: Path, url: str, *more: str) -> str:
     """What the command prints."""
     answer = sloc(project, "status", "--url", url, "--now", str(NOW), *more)
@@ -156,21 +170,25 @@ class TestRecorded:
         assert max(map(len, found)) == 110
         assert any(line.endswith("burning · page firing…") for line in found)
 
-    def test_deployments(self, server: str, tmp_path: Path) -> None:
+    def test_deployments(self, server: str, wide: Path) -> None:
         """Each has its own budget and state; a gate is closed if that of one is."""
-        (tmp_path / "sloc.yaml").write_text(
-            "deployments: [{name: eu, where: {region: eu}}, {name: us, where: {region: us}}]", encoding="utf-8"
-        )
-        (tmp_path / "wide.slo").write_text(
-            'service wide { owner "web" stakeholders "all" policy { exhausted "Features wait." }'
-            ' slo one 99.9% over 30h { events r_total{} bad {code="500"} alerts none } }',
-            encoding="utf-8",
-        )
-        found = status(tmp_path, server).splitlines()[1:3]
+        found = status(wide, server).splitlines()[1:3]
         assert [line.split()[:2] for line in found] == [["wide/one", "(us)"], ["wide/one", "(eu)"]]
         assert [line.split()[-1] for line in found] == ["wait.", "healthy"]
-        answer = sloc(tmp_path, "gate", "wide", "--url", server, "--now", str(NOW))
+        answer = sloc(wide, "gate", "wide", "--url", server, "--now", str(NOW))
         assert answer.out.startswith("closed: wide/one (us): -10% of its budget is left\n")
+
+    def test_a_gate_with_a_server_that_does_not_answer(self, server: str, wide: Path) -> None:
+        """What is closed on another one stays closed; what is open there may be closed here."""
+        file, nowhere = wide / "sloc.yaml", f"http://{HOST}:{free_port()}"
+        text = file.read_text(encoding="utf-8")
+        codes = []
+        for urls in ({"eu": nowhere, "us": server}, {"eu": server, "us": nowhere}):
+            named = (f"{{name: {name}, url: '{url}'," for name, url in urls.items())
+            file.write_text(re.sub(r"\{name: \w+,", lambda _, named=named: next(named), text), encoding="utf-8")
+            for more in ((), ("--on-unknown", "open")):
+                codes.append(sloc(wide, "gate", "wide", "--now", str(NOW), *more).code)
+        assert codes == [1, 1, 2, 0]
 
     def test_fail_below(self, server: str, project: Path) -> None:
         def code(*more: str) -> int:
