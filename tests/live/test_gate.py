@@ -156,6 +156,6 @@ def test_a_server_that_does_not_answer(project: Path) -> None:
 
 
 def test_a_service_without_a_policy(project: Path) -> None:
-    answer = sloc(project, "gate", "free", "--url", "http://nowhere")
+    answer = sloc(project, "gate", "fine", "free", "--url", "http://nowhere")
     assert answer.code == 2
     assert "no policy of free has a step for an exhausted budget, or one that ends with `gate`" in answer.err

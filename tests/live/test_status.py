@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from urllib.request import urlopen
@@ -26,64 +26,9 @@ from slocompiler.live.status_formats import lines
 from slocompiler.targets.shared import Options
 from support.command import sloc
 from support.compile import compile_text
-from support.even_traffic import shown
+from support.recorded import FILE, NOW, ROUTES, recorded
 from support.server import HOST, Prometheus, free_port
 from support.victoria import started
-
-NOW = BEGIN + 36 * HOUR
-SLO = """  slo {name} 99.9% over 30h {{
-    events requests_total{{job="night-and-day"}} bad {{code="500"}} {more}
-    because "It was agreed."
-  }}
-"""
-FILE = f"""service shop {{
-  owner "web" stakeholders "all" runbook "https://r.example.org"
-  policy {{ below 50% "Risky roll-outs wait." exhausted "Features wait." }}
-{"".join(SLO.format(name=name, more="alerts none") for name in ("fine", "gone", "burning", "stale", "unseen", "lost", "young", "gaps"))}
-{SLO.format(name="routes", more="per route alerts none")}
-}}
-service bank {{
-  owner "money" stakeholders "all" runbook "https://r.example.org"
-{SLO.format(name="idle", more="alerts none")}
-{SLO.format(name="tried", more="").replace("slo tried", "draft slo tried")}
-}}
-"""
-GAUGES = ("error_ratio:period", "budget_left:ratio", "burn_rate:ratio", "coverage:ratio", "age:ratio", "events:rate5m")
-RECORDED: Mapping[str, tuple[float, ...]] = {
-    "shop/fine": (0.0003, 0.7, 0.3, 1, 1, 9),
-    "shop/gone": (0.00138, -0.38, 0.2, 1, 1, 9),
-    "shop/burning": (0.0008, 0.2, 14.9, 1, 1, 9),
-    "shop/young": (0.0002, 0.98, 0.2, 0.1, 0.1, 9),
-    "shop/gaps": (0.0002, 0.8, 0.2, 0.6, 1, 9),
-    "bank/idle": (0.0001, 0.9, 0, 1, 1, 0),
-    "bank/tried": (0.002, -1, 0, 1, 1, 9),
-    "bank/removed": (0.0005, 0.5, 0, 1, 1, 9),
-}
-ROUTES = {"/pay": 0.9, "/cart": 0.4, "/search": 0.1, "/": 1}
-
-
-def recorded() -> Iterator[str]:
-    """What rules would have recorded until now; the alerts of one SLO fire, and of one that has `per` each value has a budget."""
-    for id, numbers in RECORDED.items():
-        own = {"slo": id, "service": id.partition("/")[0]}
-        yield from (f"slo:{name}{shown(own)} {number} {NOW}" for name, number in zip(GAUGES, numbers, strict=True))
-    own = {"slo": "shop/routes", "service": "shop"}
-    yield from (f"slo:budget_left:ratio{shown(own | {'route': route})} {left} {NOW}" for route, left in ROUTES.items())
-    yield from (f"slo:age:ratio{shown(own | {'route': route})} 1 {NOW}" for route in ROUTES)
-    yield f"slo:events:rate5m{shown(own | {'route': '/'})} 1 {NOW}"
-    for id in (*RECORDED, "shop/routes", "shop/lost"):
-        about = {"owner": "web", "target": "0.999", "window": "30h", "draft": str(id == "bank/tried").lower()}
-        yield f"slo:info{shown({'slo': id, 'service': id.partition('/')[0]} | about)} 1 {NOW}"
-    yield f'slo:info{{slo="shop/stale",service="shop"}} 1 {NOW - HOUR}'
-    for region, left in {"eu": 0.9, "us": -0.1}.items():
-        own = {"slo": "wide/one", "service": "wide", "region": region}
-        yield f"slo:info{shown(own)} 1 {NOW}"
-        yield f"slo:events:rate5m{shown(own)} 1 {NOW}"
-        yield f"slo:budget_left:ratio{shown(own)} {left} {NOW}"
-        yield f"slo:age:ratio{shown(own)} 1 {NOW}"
-    for severity in ("ticket", "page"):
-        alert = {"alertname": "SLOBurn", "alertstate": "firing", "severity": severity, "slo": "shop/burning"}
-        yield f"ALERTS{shown(alert)} 1 {NOW}"
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +50,20 @@ def server(every_prometheus: None, truth: Truth, tmp_path_factory: pytest.TempPa
 def project(tmp_path: Path) -> Path:
     """A folder with the services."""
     (tmp_path / "shop.slo").write_text(FILE, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def wide(tmp_path: Path) -> Path:
+    """A folder with two deployments of a service, of which one has no budget left."""
+    (tmp_path / "sloc.yaml").write_text(
+        "deployments: [{name: eu, where: {region: eu}}, {name: us, where: {region: us}}]", encoding="utf-8"
+    )
+    (tmp_path / "wide.slo").write_text(
+        'service wide { owner "web" stakeholders "all" policy { exhausted "Features wait." }'
+        ' slo one 99.9% over 30h { events r_total{} bad {code="500"} alerts none } }',
+        encoding="utf-8",
+    )
     return tmp_path
 
 
@@ -211,21 +170,25 @@ class TestRecorded:
         assert max(map(len, found)) == 110
         assert any(line.endswith("burning · page firing…") for line in found)
 
-    def test_deployments(self, server: str, tmp_path: Path) -> None:
+    def test_deployments(self, server: str, wide: Path) -> None:
         """Each has its own budget and state; a gate is closed if that of one is."""
-        (tmp_path / "sloc.yaml").write_text(
-            "deployments: [{name: eu, where: {region: eu}}, {name: us, where: {region: us}}]", encoding="utf-8"
-        )
-        (tmp_path / "wide.slo").write_text(
-            'service wide { owner "web" stakeholders "all" policy { exhausted "Features wait." }'
-            ' slo one 99.9% over 30h { events r_total{} bad {code="500"} alerts none } }',
-            encoding="utf-8",
-        )
-        found = status(tmp_path, server).splitlines()[1:3]
+        found = status(wide, server).splitlines()[1:3]
         assert [line.split()[:2] for line in found] == [["wide/one", "(us)"], ["wide/one", "(eu)"]]
         assert [line.split()[-1] for line in found] == ["wait.", "healthy"]
-        answer = sloc(tmp_path, "gate", "wide", "--url", server, "--now", str(NOW))
+        answer = sloc(wide, "gate", "wide", "--url", server, "--now", str(NOW))
         assert answer.out.startswith("closed: wide/one (us): -10% of its budget is left\n")
+
+    def test_a_gate_with_a_server_that_does_not_answer(self, server: str, wide: Path) -> None:
+        """What is closed on another one stays closed; what is open there may be closed here."""
+        file, nowhere = wide / "sloc.yaml", f"http://{HOST}:{free_port()}"
+        text = file.read_text(encoding="utf-8")
+        codes = []
+        for urls in ({"eu": nowhere, "us": server}, {"eu": server, "us": nowhere}):
+            named = (f"{{name: {name}, url: '{url}'," for name, url in urls.items())
+            file.write_text(re.sub(r"\{name: \w+,", lambda _, named=named: next(named), text), encoding="utf-8")
+            for more in ((), ("--on-unknown", "open")):
+                codes.append(sloc(wide, "gate", "wide", "--now", str(NOW), *more).code)
+        assert codes == [1, 1, 2, 0]
 
     def test_fail_below(self, server: str, project: Path) -> None:
         def code(*more: str) -> int:

@@ -15,7 +15,7 @@ from slocompiler.cli.named import only
 from slocompiler.cli.session import compile_paths, project_option
 from slocompiler.deployments import deployed
 from slocompiler.ir import Program, Service
-from slocompiler.live.gate import Gate, Verdict, as_json, closing, judged, query, verdict
+from slocompiler.live.gate import Gate, as_json, closing, judged, query, verdict
 from slocompiler.live.questions import answered
 from slocompiler.project import Project
 from slocompiler.visible import visible
@@ -51,26 +51,36 @@ def command(
         fail("--override needs a reason")
     run = compile_paths((), project_file, reporter=report_errors)
     program = only(run.program, services)
-    if not any(map(closing, program.slos)):
-        fail(f"no policy of {', '.join(services)} has a step for an exhausted budget, or one that ends with `gate`")
+    for service in program.services:
+        if not any(map(closing, service.slos)):
+            asked = next(name for name in services if name.partition("/")[0] == service.name)
+            fail(f"no policy of {asked} has a step for an exhausted budget, or one that ends with `gate`")
     if print_query:
         give(_queries(program, run.project))
         return
-    from slocompiler.cli.unanswered import Unanswered
-
-    gates: list[Gate] = []
-    found: Verdict = "unknown"
-    try:
-        for one in connection.servers(program, run.project):
-            gates += answered(judged(one.program, run.project.options(), connection.now), one.answer)
-        found = verdict(gates)
+    gates, answering = _asked(connection, program, run.project)
+    found = verdict(gates) if answering or verdict(gates) == "closed" else "unknown"
+    if gates:
         say(_report(gates, program), err=override is not None)
-    except Unanswered as failure:
-        failure.show()
     if override is not None:
         give(json.dumps(as_json(gates, found, services, connection.now, override), ensure_ascii=False) + "\n")
         return
     sys.exit(CODES[on_unknown if found == "unknown" and on_unknown else found])
+
+
+def _asked(connection: Connection, program: Program, project: Project) -> tuple[list[Gate], bool]:
+    """The verdicts on the SLOs of all deployments, and whether every server answers."""
+    from slocompiler.cli.unanswered import Unanswered
+
+    gates: list[Gate] = []
+    answering = True
+    for one in connection.servers(program, project):
+        try:
+            gates += answered(judged(one.program, project.options(), connection.now), one.answer)
+        except Unanswered as failure:
+            failure.show()
+            answering = False
+    return gates, answering
 
 
 def _report(gates: Sequence[Gate], program: Program) -> str:
@@ -79,11 +89,8 @@ def _report(gates: Sequence[Gate], program: Program) -> str:
     stopping = [gate for gate in gates if gate.verdict != "open"]
     if not stopping:
         least = min(gates, key=lambda gate: gate.row.worst.left or 0)
-        return (
-            f"open: {least.row.id}: {least.why}, and no other has less"
-            if len(gates) > 1
-            else f"open: {least.row.id}: {least.why}"
-        )
+        others = ", and no other has less" if len(gates) > 1 else ""
+        return visible(f"open: {least.row.id}: {least.why}{others}")
     lines = []
     for gate in sorted(stopping, key=lambda one: one.verdict):
         where = f" ({', '.join(label.value for label in gate.row.deployment)})" if gate.row.deployment else ""
