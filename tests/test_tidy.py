@@ -58,7 +58,7 @@ ALLOWED = {
     "slocompiler/formats": ("slocompiler.__version__", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain.code", "slocompiler.explain.words", "slocompiler.visible", "slocompiler.formats"),
     "slocompiler/cli": ("slocompiler",),
     "slocompiler/compiler.py": ("slocompiler",),
-    "slocompiler/pieces.py": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.record", "slocompiler.ir", "slocompiler.resolve"),
+    "slocompiler/pieces.py": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.record", "slocompiler.ir", "slocompiler.jobs", "slocompiler.resolve"),
     "slocompiler/__main__.py": ("slocompiler.cli",),
     "slocompiler/__init__.py": ("slocompiler.compiler", "slocompiler.diagnostics", "slocompiler.ir", "slocompiler.source"),
 }  # fmt: skip  # a table
