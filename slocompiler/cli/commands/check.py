@@ -44,6 +44,6 @@ def command(
     own = None if form == "text" else reporter(form, "check")
     run = compile_paths(paths, project_file, strict, day, own, harmless=() if today else (DUE,))
     if form in ("text", "github"):
-        note(f"{summary(run.program)} in {plural(len(run.sources), 'file')}: no errors")
+        note(f"{summary(run.piece)} in {plural(len(run.piece.facts), 'file')}: no errors")
     if not (fix or (form == "github" and os.environ.get("GITHUB_STEP_SUMMARY"))):
         trace.keep()
