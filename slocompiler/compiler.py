@@ -14,11 +14,12 @@ from slocompiler.jobs import watched
 from slocompiler.lower import lower
 from slocompiler.pieces import Piece, Spread, analysed
 from slocompiler.project import Project
-from slocompiler.record import replace
-from slocompiler.resolve import resolve
-from slocompiler.resolve.imports import Reader, load, nothing
+from slocompiler.record import record, replace
+from slocompiler.resolve import Resolved, resolve
+from slocompiler.resolve.imports import Parse, Reader, load, nothing
 from slocompiler.source import Source
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.parse import parse
 from slocompiler.targets import TARGETS
 from slocompiler.targets.shared import Options
 
@@ -59,20 +60,43 @@ def analyse(
     return watched(program, others.services) if others else alone, problems
 
 
-def _piece(sources: Sequence[Source], project: Project, read: Reader, today: date | None) -> Piece:
-    """What some sources say together. Their syntax trees are not needed any more then."""
-    own, modules, problems = load(sources, read)
+@record
+class Examined:
+    """What some files say together."""
+
+    resolved: Resolved
+    problems: list[Diagnostic]
+    promises: frozenset[int]
+
+
+def examine(
+    sources: Sequence[Source], project: Project, read: Reader, today: date | None, parse: Parse = parse
+) -> Examined:
+    """The sources with all names resolved, and every problem, in any order. `parse` may remember what it has parsed."""
+    own, modules, problems = load(sources, read, parse)
     resolved, found = resolve(own, modules)
     problems += found
     found, promises = check(resolved, project, today)
-    problems += found
-    services = () if any(problem.is_error for problem in problems) else lower(resolved)
-    for service in resolved.services:
-        service.slos.clear()  # an SLO knows its service: the memory of such a circle is not freed
-    declared = [item.name for module in own for item in module.file.declarations if isinstance(item, t.Service)]
+    return Examined(resolved, problems + found, promises)
+
+
+def piece(of: Examined) -> Piece:
+    """The same as a piece of a run."""
+    resolved = of.resolved
+    services = () if any(problem.is_error for problem in of.problems) else lower(resolved)
+    declared = [item.name for file in resolved.files for item in file.declarations if isinstance(item, t.Service)]
     names = {name.text: name.span.source.path for name in declared if name.intact}
-    imports = frozenset(other.file.source.path for module in modules for _, other in module.imports)
-    return Piece(services, names, problems, promises, imports)
+    imports = frozenset(other.file.source.path for module in resolved.modules for _, other in module.imports)
+    return Piece(services, names, of.problems, of.promises, imports)
+
+
+def _piece(sources: Sequence[Source], project: Project, read: Reader, today: date | None) -> Piece:
+    """What some sources say together. Their syntax trees are not needed any more then."""
+    examined = examine(sources, project, read, today)
+    found = piece(examined)
+    for service in examined.resolved.services:
+        service.slos.clear()  # an SLO knows its service: the memory of such a circle is not freed
+    return found
 
 
 def render(program: Program, target: str, options: Options | None = None) -> dict[str, str]:
