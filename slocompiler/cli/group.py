@@ -9,7 +9,7 @@ import click
 
 from slocompiler import __version__
 
-COMMANDS = ("init", "build", "check", "fmt", "list", "show", "diff", "owners", "test", "explain")
+COMMANDS = ("init", "build", "check", "fmt", "list", "show", "diff", "owners", "test", "explain", "lsp")
 """Each is a module of `commands` that holds `command`."""
 
 

@@ -16,7 +16,7 @@ from slocompiler.suggest import one_of
 from slocompiler.syntax import tree as t
 
 Declared = t.NamedAlerts | t.NamedPolicy | t.Template
-D = TypeVar("D", t.NamedAlerts, t.NamedPolicy, t.Template)
+D = TypeVar("D", bound=Declared)
 INHERITED = t.Stakeholders | t.Runbook | t.Link | t.Labels | t.Policy
 WORDS: dict[type[Declared], str] = {t.NamedAlerts: "alerts", t.NamedPolicy: "policy", t.Template: "template"}
 
@@ -62,7 +62,7 @@ class Scope:
                 fixes=fixes,
             )
 
-    def _all(self, kind: type[Declared], name: t.Name) -> list[Declared]:
+    def _all(self, kind: Any, name: t.Name) -> list[Declared]:
         own = self.own.get((kind, name.text))
         return [own] if own else self.imported.get((kind, name.text), [])
 
