@@ -17,7 +17,7 @@ class Known:
     owners: set[str]
     stakeholders: set[str]
     metrics: dict[str, set[str]]
-    """Those with braces after them, which may be streams, and the labels of each."""
+    """The labels of each metric."""
     values: dict[str, set[str]]
     """The values of each label of a metric."""
     labels: dict[str, set[str]]
@@ -29,12 +29,13 @@ def known(files: Iterable[t.File]) -> Known:
     found = Known(set(), set(), {}, {}, {})
     for file in files:
         for item in file.declarations:
-            _add(item, found)
+            inside = item.items if isinstance(item, t.Service | t.Template) else ()
+            _add(item, found, {one.name.text for one in inside if isinstance(one, t.StreamDef)})
     return found
 
 
-def _add(node: t.Node, found: Known) -> None:
-    """Note a node and all inside it."""
+def _add(node: t.Node, found: Known, streams: set[str]) -> None:
+    """Note a node and all inside it, of a block with these streams."""
     if isinstance(node, t.Owner) and isinstance(node.text, t.Text):
         found.owners.add(node.text.value)
     elif isinstance(node, t.Stakeholders):
@@ -43,9 +44,11 @@ def _add(node: t.Node, found: Known) -> None:
         values = found.labels.setdefault(text_of(node.name), set())
         values.update([node.value.value] if isinstance(node.value, t.Text) else [])
     elif isinstance(node, t.Selector) and node.filter and not isinstance(node.name, t.Param):
-        found.metrics.setdefault(text_of(node.name), set()).update(text_of(one.label) for one in node.filter.matchers)
+        if text_of(node.name) not in streams:
+            labels = found.metrics.setdefault(text_of(node.name), set())
+            labels.update(text_of(one.label) for one in node.filter.matchers)
     elif isinstance(node, t.Matcher) and not node.label.is_stand_in:
         values = found.values.setdefault(text_of(node.label), set())
         values.update([node.value.value] if isinstance(node.value, t.Text) else [])
     for child in children(node):
-        _add(child, found)
+        _add(child, found, streams)

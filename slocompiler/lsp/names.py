@@ -27,17 +27,13 @@ def names(here: Situation) -> Iterator[Item]:
 
 
 def _labels(here: Situation, of_alerts: bool) -> Iterator[Item]:
-    """The labels of the metric before the brace if it is known; else all."""
-    known = here.known
-    labels = known.labels if of_alerts else known.values
-    metric = here.following.tokens[_last_brace(here) - 1].value if _last_brace(here) > 0 else ""
-    found = known.metrics.get(metric) or labels
-    yield from (Item(label, "label") for label in sorted(found if not of_alerts else labels))
-
-
-def _last_brace(here: Situation) -> int:
-    kinds = [token.kind for token in here.following.tokens]
-    return max((index for index, kind in enumerate(kinds) if kind == "LBRACE"), default=-1)
+    """Labels: those of the metric before the brace come first."""
+    tokens = here.following.tokens
+    brace = max((index for index, token in enumerate(tokens) if token.kind == "LBRACE"), default=0)
+    own = here.known.metrics.get(tokens[brace - 1].value, set()) if brace else set()
+    known = here.known.labels if of_alerts else here.known.values
+    names = dict.fromkeys((*sorted(own if not of_alerts else ()), *sorted(known)))
+    yield from (Item(label, "label") for label in names)
 
 
 def _counted(here: Situation) -> Iterator[Item]:

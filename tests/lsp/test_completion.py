@@ -116,6 +116,19 @@ def test_nothing_is_offered_in_comments_and_where_a_name_is_declared(text: str) 
     assert complete(here, at).items == []
 
 
+def test_labels_of_the_metric_come_first_and_a_stream_is_no_metric() -> None:
+    other = Source("b.slo", 'service b { events hits = zeta{zone="x"} slo c 99% over 30d { events hits{aisle="3"} } }')
+    here, at = situation(BASE % "slo b 99% over 30d {\n events zeta{¦", ORG, other)
+    assert [item.label for item in complete(here, at).items if item.kind == "label"] == [
+        "zone",
+        "aisle",
+        "job",
+        "route",
+    ]
+    here, at = situation(BASE % "slo b 99% over 30d {\n events ¦", ORG, other)
+    assert [item.label for item in complete(here, at).items if item.kind == "metric"] == ["http_total", "zeta"]
+
+
 def test_imports_are_the_files_of_the_project_and_of_the_library() -> None:
     here, at = situation('import "¦"', ORG)
     assert [item.label for item in complete(here, at).items] == ["std/http.slo", "org.slo"]
