@@ -9,6 +9,7 @@ from slocompiler.diagnostics import CODES
 from slocompiler.explain.phrases import FOLDS
 from slocompiler.lower.units import BY_WORDS
 from slocompiler.lsp.situation import Item, Situation
+from slocompiler.promql import LABEL, METRIC, quote
 from slocompiler.resolve.scope import Declared
 from slocompiler.syntax import tree as t
 
@@ -33,7 +34,7 @@ def _labels(here: Situation, of_alerts: bool) -> Iterator[Item]:
     own = here.known.metrics.get(tokens[brace - 1].value, set()) if brace else set()
     known = here.known.labels if of_alerts else here.known.values
     names = dict.fromkeys((*sorted(own if not of_alerts else ()), *sorted(known)))
-    yield from (Item(label, "label") for label in names)
+    yield from (Item(label if LABEL.match(label) else quote(label), "label") for label in names)
 
 
 def _counted(here: Situation) -> Iterator[Item]:
@@ -46,7 +47,9 @@ def _counted(here: Situation) -> Iterator[Item]:
         yield from (Item(fold, "function", words.strip(), snippet=f"{fold}($1)") for fold, words in FOLDS.items())
     streams = {stream.name.text for stream in here.streams()}
     metrics = sorted(here.known.metrics.keys() - streams)
-    yield from (Item(metric, "metric", snippet=f"{metric}{{$1}}") for metric in metrics)
+    for metric in metrics:
+        odd = not METRIC.match(metric)  # only newer servers have such names, in braces
+        yield Item(f"{{{quote(metric)}}}", "metric") if odd else Item(metric, "metric", snippet=f"{metric}{{$1}}")
 
 
 def _used(here: Situation) -> Iterator[Item]:

@@ -129,6 +129,14 @@ def test_labels_of_the_metric_come_first_and_a_stream_is_no_metric() -> None:
     assert [item.label for item in complete(here, at).items if item.kind == "metric"] == ["http_total", "zeta"]
 
 
+def test_odd_names_are_offered_as_they_are_written() -> None:
+    other = Source("b.slo", 'service b { slo c 99% over 30d { events {"http.duration", "a.b"="x"} } }')
+    here, at = situation(BASE % "slo b 99% over 30d {\n events ¦", ORG, other)
+    assert '{"http.duration"}' in {item.label for item in complete(here, at).items}
+    here, at = situation(BASE % "slo b 99% over 30d {\n events x{¦", ORG, other)
+    assert '"a.b"' in {item.label for item in complete(here, at).items}
+
+
 def test_imports_are_the_files_of_the_project_and_of_the_library() -> None:
     here, at = situation('import "¦"', ORG)
     assert [item.label for item in complete(here, at).items] == ["std/http.slo", "org.slo"]
