@@ -24,10 +24,9 @@ async function start() {
   client = new LanguageClient("sloc", "sloc", server, options);
   try {
     await client.start();
-  } catch (error) {
-    window.showErrorMessage(
-      `\`${command} lsp\` does not start: ${error.message}. Run \`${INSTALL}\`, or set \`sloc.path\`.`
-    );
+  } catch {
+    // The client has shown the reason.
+    window.showErrorMessage(`\`${command} lsp\` does not start. Run \`${INSTALL}\`, or set \`sloc.path\`.`);
   }
 }
 

@@ -1,19 +1,22 @@
-"""The settings in `docs/editors.md`: a real Neovim uses its own, those of other editors are read."""
+"""The settings in `docs/editors.md`: a real Neovim uses its own, the client for VS Code runs in a stand-in."""
 
 from __future__ import annotations
 
 import json
 import re
 import shlex
+import shutil
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from support import neovim
+from support import neovim, node
 from support.compile import ROOT
 from support.pages import page
+from support.textmate import EXTENSION
 
 PAGE = page(ROOT / "docs" / "editors.md")
 SERVER = ["sloc", "lsp"]
@@ -57,6 +60,15 @@ def block(kind: str) -> str:
     return found
 
 
+def program(folder: Path) -> Path:
+    """A program `sloc` in a folder of its own."""
+    path = folder / "programs" / "sloc"
+    path.parent.mkdir()
+    path.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m slocompiler "$@"\n', encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
 def test_neovim_with_its_settings(tmp_path: Path) -> None:
     """Problems come and go, behind an emoji too; hover and format work."""
     try:
@@ -67,18 +79,49 @@ def test_neovim_with_its_settings(tmp_path: Path) -> None:
     project.mkdir()
     (project / "sloc.yaml").write_text("", encoding="utf-8")
     (project / "shop.slo").write_text(SHOP.replace("  slo ", "  sol "), encoding="utf-8")
-    programs = tmp_path / "programs"
-    programs.mkdir()
-    (programs / "sloc").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m slocompiler "$@"\n', "utf-8")
-    (programs / "sloc").chmod(0o755)
     config, script = tmp_path / "init.lua", tmp_path / "script.lua"
     config.write_text(block("lua"), encoding="utf-8")
     script.write_text(SCRIPT, encoding="utf-8")
-    found = json.loads(neovim.run(config, script, project / "shop.slo", programs))
+    found = json.loads(neovim.run(config, script, project / "shop.slo", program(tmp_path).parent))
     assert found["problem"] == ["E101", 2, 2]
     assert "43m12s of full outage in 30d" in found["hover"]
     assert '    events  http_total{job="shop"}' in found["lines"]
     assert found["root"] == str(project)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The client of the extension for VS Code in one file, as it is packaged."""
+    folder = tmp_path_factory.mktemp("vscode")
+    shutil.copy(EXTENSION / "client.js", folder)
+    (folder / "node_modules").symlink_to(node.modules())
+    build = json.loads((EXTENSION / "package.json").read_text("utf-8"))["scripts"]["vscode:prepublish"]
+    program, *arguments = shlex.split(build)
+    subprocess.run([node.program(program), *arguments], cwd=folder, check=True)
+    return folder / "dist" / "client.js"
+
+
+def seen(client: Path, sloc: Path, file: Path, text: str) -> dict[str, object]:
+    """What a person sees in a stand-in for VS Code with this file open."""
+    command = ["node", str(ROOT / "tests" / "support" / "vscode.cjs"), str(client), str(sloc), str(file), text]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=180)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return dict(json.loads(line) for line in done.stdout.splitlines())
+
+
+def test_the_client_for_vs_code_starts_the_server(client: Path, tmp_path: Path) -> None:
+    found = seen(client, program(tmp_path), tmp_path / "shop.slo", SHOP.replace("  slo ", "  sol "))
+    assert found == {
+        "problems": ["E101"],
+        "opened": ["markdown", "## E405: an alert that can never fire"],
+        "commands": ["sloc.explain", "sloc.restart"],
+    }
+
+
+def test_the_client_for_vs_code_says_what_to_install(client: Path, tmp_path: Path) -> None:
+    found = seen(client, tmp_path / "none", tmp_path / "shop.slo", SHOP)
+    assert "pip install 'slocompiler[lsp]'" in str(found["error"])
+    assert found["commands"] == ["sloc.restart"]
 
 
 def test_settings_of_helix_start_the_server_for_slo_files() -> None:
