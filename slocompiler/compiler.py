@@ -15,11 +15,12 @@ from slocompiler.jobs import counted, own, watched
 from slocompiler.lower import lower
 from slocompiler.pieces import Facts, Piece, Spread, analysed, joined
 from slocompiler.project import Project
-from slocompiler.record import replace
-from slocompiler.resolve import resolve
-from slocompiler.resolve.imports import Reader, load, nothing
+from slocompiler.record import record, replace
+from slocompiler.resolve import Resolved, resolve
+from slocompiler.resolve.imports import Parse, Reader, load, nothing
 from slocompiler.source import Source
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.parse import parse
 from slocompiler.targets import TARGETS
 from slocompiler.targets.shared import Options
 
@@ -77,20 +78,43 @@ def linked(piece: Piece, others: Callable[[], Piece] | None = None) -> Program |
     return Program(schema=SCHEMA, services=services)
 
 
-def _piece(sources: Sequence[Source], project: Project, read: Reader, today: date | None) -> Piece:
-    """What some sources say together. Their syntax trees are not needed any more then."""
-    own, modules, problems = load(sources, read)
+@record
+class Examined:
+    """What some files say together."""
+
+    resolved: Resolved
+    problems: list[Diagnostic]
+    promises: Mapping[str, Collection[int]]
+
+
+def examine(
+    sources: Sequence[Source], project: Project, read: Reader, today: date | None, parse: Parse = parse
+) -> Examined:
+    """The sources with all names resolved, and every problem, in any order. `parse` may remember what it has parsed."""
+    own, modules, problems = load(sources, read, parse)
     resolved, found = resolve(own, modules)
     problems += found
     found, promises = check(resolved, project, today)
-    problems += found
-    services = () if any(problem.is_error for problem in problems) else lower(resolved)
-    for service in resolved.services:
-        service.slos.clear()  # an SLO knows its service: the memory of such a circle is not freed
+    return Examined(resolved, problems + found, promises)
+
+
+def piece(of: Examined) -> Piece:
+    """The same as a piece of a run."""
+    resolved = of.resolved
+    services = () if any(problem.is_error for problem in of.problems) else lower(resolved)
     lowered = {service.name: service for service in services}
-    facts = {module.file.source.path: _facts(module.file, lowered, promises) for module in own}
-    imports = frozenset(other.file.source.path for module in modules for _, other in module.imports)
-    return Piece(services, facts, problems, imports)
+    facts = {file.source.path: _facts(file, lowered, of.promises) for file in resolved.files}
+    imports = frozenset(other.file.source.path for module in resolved.modules for _, other in module.imports)
+    return Piece(services, facts, of.problems, imports)
+
+
+def _piece(sources: Sequence[Source], project: Project, read: Reader, today: date | None) -> Piece:
+    """What some sources say together. Their syntax trees are not needed any more then."""
+    examined = examine(sources, project, read, today)
+    found = piece(examined)
+    for service in examined.resolved.services:
+        service.slos.clear()  # an SLO knows its service: the memory of such a circle is not freed
+    return found
 
 
 def _facts(file: t.File, lowered: Mapping[str, Service], promises: Mapping[str, Collection[int]]) -> Facts:

@@ -62,12 +62,12 @@ Spread = Callable[[Callable[[Sequence[Source]], Piece], Sequence[Sequence[Source
 """Calls a function for each of the values, as `map` does, perhaps in several processes."""
 
 
-def pieces(sources: Iterable[Source]) -> list[list[Source]]:
-    """The files, in their order, in groups of LETTERS characters."""
+def pieces(sources: Iterable[Source], letters: int) -> list[list[Source]]:
+    """The files, in their order, in groups of `letters` characters; 0 for a group of each."""
     found: list[list[Source]] = [[]]
     size = 0
     for source in sources:
-        if found[-1] and size + len(source.text) > LETTERS:
+        if found[-1] and size + len(source.text) > letters:
             found.append([])
             size = 0
         found[-1].append(source)
@@ -75,12 +75,14 @@ def pieces(sources: Iterable[Source]) -> list[list[Source]]:
     return found
 
 
-def analysed(analyse: Callable[[Sequence[Source]], Piece], sources: Sequence[Source], spread: Spread) -> list[Piece]:
+def analysed(
+    analyse: Callable[[Sequence[Source]], Piece], sources: Sequence[Source], spread: Spread, letters: int | None = None
+) -> list[Piece]:
     """The pieces of a run; all of its files as one piece if a diagnostic depends on several.
 
-    Pieces with errors become one, because an error in a file that they import would be reported for each.
+    A piece has LETTERS characters, or `letters`. Pieces with errors become one, because an error in a file that they import would be reported for each.
     """
-    groups = pieces(sources)
+    groups = pieces(sources, LETTERS if letters is None else letters)
     found = list(spread(analyse, groups))
     if are_tied(found):
         return [analyse(sources)]

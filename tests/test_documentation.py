@@ -26,10 +26,14 @@ from support.repository import commit, git, isolate
 READ = [page(path) for path in PAGES]
 PROSE = [*READ, page(ROOT / "CONTRIBUTING.md")]
 NOT_RUN = {
-    "amtool", "code", "curl", "eval", "kubectl", "mimirtool", "npx", "promtool", "thanos", "vmalert",
+    "amtool", "code", "curl", "eval", "kubectl", "mimirtool", "npm", "npx", "pip", "promtool", "thanos", "vmalert",
     "_SLOC_COMPLETE=fish_source",
 }  # fmt: skip  # a list
 """Programs in shell blocks that the test does not run: they install or deploy something, or need a server."""
+
+
+EDITORS = ("lua", "toml", "elisp")
+"""Settings of editors: `test_editors` uses them."""
 
 
 def programs() -> list[tuple[Page, Block]]:
@@ -71,7 +75,7 @@ def test_programs_are_laid_out(on: Page, block: Block) -> None:
 @pytest.mark.parametrize("on", READ, ids=ids)
 def test_blocks_are_of_known_kinds(on: Page) -> None:
     for block in on.blocks:
-        assert block.kind in ("slo", "yaml", "output", "sh", "text", "python"), block
+        assert block.kind in ("slo", "yaml", "output", "sh", "text", "python", *EDITORS), block
         if block.kind == "yaml":
             yaml.safe_load(block.text)
             if block.file in ("", "sloc.yaml"):

@@ -55,6 +55,7 @@ ALLOWED = {
     "slocompiler/formats": ("slocompiler.__version__", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain.code", "slocompiler.explain.words", "slocompiler.visible", "slocompiler.formats"),
     "slocompiler/live": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.jobs", "slocompiler.promql", "slocompiler.regex", "slocompiler.suggest", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain", "slocompiler.formats.markdown", "slocompiler.visible", "slocompiler.targets", "slocompiler.live"),
     "slocompiler/live/verify": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.jobs", "slocompiler.promql", "slocompiler.regex", "slocompiler.suggest", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain", "slocompiler.formats.markdown", "slocompiler.visible", "slocompiler.targets", "slocompiler.live", "slocompiler.resolve.located"),
+    "slocompiler/lsp": ("slocompiler.compiler", "slocompiler.pieces", "slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.jobs", "slocompiler.promql", "slocompiler.source", "slocompiler.diagnostics", "slocompiler.fixes", "slocompiler.syntax", "slocompiler.resolve", "slocompiler.lower", "slocompiler.project", "slocompiler.explain", "slocompiler.formats.markdown", "slocompiler.visible", "slocompiler.targets.shared", "slocompiler.lsp"),
     "slocompiler/cli": ("slocompiler",),
     "slocompiler/compiler.py": ("slocompiler",),
     "slocompiler/pieces.py": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.record", "slocompiler.ir", "slocompiler.jobs", "slocompiler.resolve"),
@@ -221,7 +222,7 @@ def test_packages_are_those_that_exist() -> None:
 
 def test_every_dependency_states_its_reason() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    for block in re.findall(r"^(?:dependencies|dev) = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL):
+    for block in re.findall(r"^(?:dependencies|dev|lsp) = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL):
         for line in block.splitlines():
             assert re.search(r'",\s+# \w', line), line
 

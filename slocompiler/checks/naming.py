@@ -11,6 +11,7 @@ from slocompiler.project import Project
 from slocompiler.promql import LABEL, METRIC, is_reserved, is_version_3
 from slocompiler.resolve import ResolvedService, ResolvedSlo, text_of
 from slocompiler.resolve.streams import Passed
+from slocompiler.resolve.uses import filters_and_selectors
 from slocompiler.syntax import tree as t
 
 
@@ -45,41 +46,6 @@ def _names(items: Iterable[t.Statement], run: Run) -> Iterator[Diagnostic]:
             yield from _metric(node, run.project)
         else:
             yield from _filter(node, run.project)
-
-
-def filters_and_selectors(items: Iterable[t.Statement]) -> Iterator[t.Filter | t.Selector]:
-    """Every filter and selector in streams, events, classifications, exclusions and targets."""
-    for item in items:
-        if isinstance(item, t.StreamDef):
-            yield from _in_sets(item.sum.terms)
-            yield from _in_filters(item.exclude)
-        elif isinstance(item, t.Events) and isinstance(item.of, t.Sum):
-            yield from _in_sets(item.of.terms)
-        elif isinstance(item, t.Exclude) and isinstance(item.what, t.Filters):
-            yield from _in_filters(item.what)
-        elif isinstance(item, t.Measure):
-            yield from _in_sets(item.sets)
-            operand = item.other.operand if isinstance(item.other, t.When) else None
-            looked_at = operand.of if isinstance(operand, t.Fold) else operand
-            yield from _in_sets((looked_at,)) if isinstance(looked_at, t.Selector) else ()
-        elif isinstance(item, t.TargetFor):
-            yield item.filter
-        elif isinstance(item, t.Alerts | t.NamedAlerts):
-            proofs = (line.unless for line in item.lines if isinstance(line, t.NoDataLine))
-            yield from _in_sets(tuple(proof.of for proof in proofs if proof))
-
-
-def _in_sets(sets: tuple[t.Selector | t.Filter, ...]) -> Iterator[t.Filter | t.Selector]:
-    for node in sets:
-        yield node
-        if isinstance(node, Passed):
-            yield from _in_sets((node.of,))
-        if isinstance(node, t.Selector) and node.filter:
-            yield from (m for m in (node.filter,) if m.matchers)
-
-
-def _in_filters(filters: t.Filters | None) -> Iterator[t.Filter]:
-    yield from (f for f in (filters.choices if filters else ()) if isinstance(f, t.Filter))
 
 
 def _metric(node: t.Selector, project: Project) -> Iterator[Diagnostic]:

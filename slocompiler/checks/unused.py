@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
 from slocompiler.checks.context import Run
-from slocompiler.checks.naming import filters_and_selectors
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import remove
-from slocompiler.promql.strings import WINDOW, parts
-from slocompiler.record import fields
+from slocompiler.promql.strings import WINDOW
 from slocompiler.resolve import ResolvedService
 from slocompiler.resolve.imports import Module
 from slocompiler.resolve.interpolate import BUILT_IN
+from slocompiler.resolve.scope import Declared, shared
+from slocompiler.resolve.uses import parameters, selectors
 from slocompiler.syntax import tree as t
 
-Declared = t.NamedAlerts | t.NamedPolicy | t.Template
 Key = tuple[type[Declared], str]
 WORDS: dict[type[Declared], tuple[str, str]] = {
     t.NamedAlerts: ("alerts", "write `alerts {0}` in an SLO, a service or `defaults`, or remove them"),
@@ -25,7 +23,6 @@ WORDS: dict[type[Declared], tuple[str, str]] = {
     t.Template: ("template", "write `use {0}(…)` in a service, or remove it"),
 }
 """The noun and the help for each kind of declaration."""
-_HOLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 
 
 def unused_streams(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
@@ -43,7 +40,7 @@ def unused(run: Run) -> Iterator[Diagnostic]:
                 yield from _parameters(item)
                 yield from _streams(item.items)
         if module.intact:
-            own, used = _declared(module.file), set(_names(module.file))
+            own, used = _declared(module.file), {(kind, name.text) for kind, name in shared(module.file.declarations)}
             unknown = used - own.keys() - {key for _, other in module.imports for key in _declared(other.file)}
             if module.file.source not in libraries and _has_service(module.file):
                 wrong = {kind for kind, _ in unknown}
@@ -64,8 +61,8 @@ def _streams(items: tuple[t.Statement, ...]) -> Iterator[Diagnostic]:
     if any(isinstance(item, t.Slo) and not _counts(item) for item in items):
         return
     own = {item.name.text: item for item in items if isinstance(item, t.StreamDef)}
-    selectors = list(_selectors(items)) if own else []
-    used = {node.name.text: node for node in selectors if isinstance(node.name, t.Name)}
+    used_here = list(selectors(items)) if own else []
+    used = {node.name.text: node for node in used_here if isinstance(node.name, t.Name)}
     if not any(node.filter is None for name, node in used.items() if name not in own):
         for name in own.keys() - used.keys():
             help = f"write `events {name}` in an SLO, or remove it"
@@ -77,39 +74,16 @@ def _counts(slo: t.Slo) -> bool:
     return any(isinstance(x, t.Events) or (isinstance(x, t.Measure) and isinstance(x.other, t.When)) for x in slo.items)
 
 
-def _selectors(items: tuple[t.Statement, ...]) -> Iterator[t.Selector]:
-    yield from (node for node in filters_and_selectors(items) if isinstance(node, t.Selector))
-    for item in items:
-        if isinstance(item, t.Slo):
-            yield from (node for node in filters_and_selectors(item.items) if isinstance(node, t.Selector))
-        elif isinstance(item, t.Use):
-            yield from (arg.value for arg in item.args if isinstance(arg.value, t.Selector))
-
-
 # Parameters
 
 
 def _parameters(template: t.Template) -> Iterator[Diagnostic]:
     known = {parameter.name.text: parameter.name for parameter in template.parameters}
-    used = {name for item in template.items for name in _parameters_in(item)} if known else set()
+    used = {name for item in template.items for name, _ in parameters(item)} if known else set()
     if used - {WINDOW, *BUILT_IN} <= known.keys():  # an unknown name may be a misspelt parameter
         for name in known.keys() - used:
             help = f"write `${name}` where its value belongs (`${{{name}}}` in a string), or remove it"
             yield _warning(known[name], f"the parameter `{name}`", help, None)
-
-
-def _parameters_in(node: t.Node) -> Iterator[str]:
-    if isinstance(node, t.Param):
-        yield node.name
-    elif isinstance(node, t.Promql):
-        yield from (name for part in parts(node.text) for name, _, _ in part.holes())
-    elif isinstance(node, t.Text):
-        yield from _HOLE.findall(node.value)
-    for name in fields(type(node))[1:]:
-        value = getattr(node, name)
-        for child in value if type(value) is tuple else (value,):
-            if isinstance(child, t.Node):
-                yield from _parameters_in(child)
 
 
 # Names and imports
@@ -123,24 +97,6 @@ def _repeated(file: t.File) -> set[Key]:
     """The names that a file declares more than once, which is an error of its own."""
     count = Counter((type(x), x.name.text) for x in file.declarations if isinstance(x, Declared))
     return {key for key, number in count.items() if number > 1}
-
-
-def _names(file: t.File) -> Iterator[Key]:
-    """The names that a file uses, also in templates that are not used themselves."""
-    blocks = [item.items for item in file.declarations if isinstance(item, t.Service | t.Template | t.Defaults)]
-    for item in (item for items in blocks for item in items):
-        yield from _used(item)
-        for inner in item.items if isinstance(item, t.Slo) else ():
-            yield from _used(inner)
-
-
-def _used(item: t.Statement) -> Iterator[Key]:
-    if isinstance(item, t.Use):
-        yield t.Template, item.template.text
-    elif isinstance(item, t.Alerts) and item.name:
-        yield t.NamedAlerts, item.name.text
-    elif isinstance(item, t.Policy) and item.name:
-        yield t.NamedPolicy, item.name.text
 
 
 def _has_service(file: t.File) -> bool:

@@ -11,7 +11,7 @@ from slocompiler import __version__
 
 COMMANDS = (
     *("init", "build", "check", "fmt", "list", "show", "diff", "owners", "test"),
-    *("verify", "status", "gate", "snapshot", "backfill", "explain"),
+    *("verify", "status", "gate", "snapshot", "backfill", "explain", "lsp"),
 )
 """Each is a module of `commands` that holds `command`."""
 

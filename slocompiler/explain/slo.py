@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from decimal import Decimal
 
 from slocompiler import burn, promql
 from slocompiler.explain import language, words
@@ -19,6 +19,13 @@ from slocompiler.visible import visible
 
 def meaning(slo: Slo, service: Service, rules: list[Rule], options: Options) -> Iterator[str]:
     """The lines of the explanation; `rules` are the SLO's rules from the Prometheus target."""
+    yield from figures(slo, service, options)
+    yield ""
+    yield from _rules(rules)
+
+
+def figures(slo: Slo, service: Service, options: Options) -> Iterator[str]:
+    """The promise, the budget and each alert in figures: the explanation without the names of rules."""
     title = f' "{slo.title}"' if slo.title else ""
     yield visible(f"{slo.id}{title}{' (draft)' if slo.draft else ''}")
     yield visible(f"Promise: {plain(promise(slo))}")
@@ -34,14 +41,12 @@ def meaning(slo: Slo, service: Service, rules: list[Rule], options: Options) -> 
         yield ""
         yield f"Alerts{values}, starting with a full budget:" if alerts else f"No alerts{values}."
         for line in alerts:
-            yield from _line(line, alerts, slo, service, target, options)
+            yield from alert(line, alerts, slo, service, target, options)
     if slo.alerts:
         yield ""
         if text := silence(slo):
             yield text
         yield words.delays([slo], options.scrape_interval, options.evaluation_interval)
-    yield ""
-    yield from _rules(rules)
 
 
 def _budget(slo: Slo) -> Iterator[str]:
@@ -56,9 +61,10 @@ def _budget(slo: Slo) -> Iterator[str]:
         yield plain(budgets(slo.per))
 
 
-def _line(
-    line: Alert, alerts: tuple[Alert, ...], slo: Slo, service: Service, target: Any, options: Options
+def alert(
+    line: Alert, alerts: tuple[Alert, ...], slo: Slo, service: Service, target: Decimal, options: Options
 ) -> Iterator[str]:
+    """An alert line, one of `alerts`, in figures: when it fires, when it ends, and what is left of the budget then."""
     yield f"  {language.alert(line, target, slo.window)}"
     if isinstance(line, NoData):
         yield from (visible(f"    {plain(phrase)}") for phrase in nodata.in_words(slo, line))

@@ -16,13 +16,13 @@ from slocompiler.resolve.resolved import (
     ResolvedService,
     ResolvedSlo,
     Term,
-    text_of,
 )
 from slocompiler.resolve.scope import scopes
 from slocompiler.resolve.service import resolve_service
 from slocompiler.resolve.settings import second
 from slocompiler.resolve.templates import Templates
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.tree import text_of
 
 __all__ = ["Choice", "Part", "Resolved", "ResolvedService", "ResolvedSlo", "Term", "resolve", "text_of"]
 
@@ -50,4 +50,4 @@ def resolve(own: list[Module], modules: list[Module]) -> tuple[Resolved, list[Di
     except QuotaExceeded as error:
         resolved = ()
         problems.append(error.problem)
-    return Resolved(tuple(module.file for module in own), resolved, tuple(modules)), problems
+    return Resolved(tuple(module.file for module in own), resolved, tuple(modules), known), problems

@@ -13,6 +13,8 @@ from slocompiler.syntax.parse import parse
 
 Reader = Callable[[str], Source | str]
 """Returns the source at a path relative to the project, or the reason why there is none."""
+Parse = Callable[[Source], tuple[t.File, list[Diagnostic]]]
+"""Returns the tree of a source and its syntax errors, as `parse` does."""
 LIBRARY, SHIPPED = "std/", "<std>/"
 """The prefix of the library that ships with the compiler, in imports and in paths."""
 
@@ -42,7 +44,9 @@ def nothing(path: str) -> str:
     return "there is no such file"
 
 
-def load(sources: Iterable[Source], read: Reader) -> tuple[list[Module], list[Module], list[Diagnostic]]:
+def load(
+    sources: Iterable[Source], read: Reader, parse: Parse = parse
+) -> tuple[list[Module], list[Module], list[Diagnostic]]:
     """The modules of `sources`, all modules with their imports, and the problems of their texts and imports."""
     problems: list[Diagnostic] = []
     modules: dict[str, Module] = {}
@@ -63,7 +67,7 @@ def load(sources: Iterable[Source], read: Reader) -> tuple[list[Module], list[Mo
             if statement.path.is_stand_in:
                 module.unread.append(statement)
                 continue
-            target = _target(module.file.source.path, path)
+            target = target_of(module.file.source.path, path)
             reason = refused.get(target) or _refusal(target, path, module.file.source.path)
             if not reason and target not in modules:
                 got = read(target)
@@ -105,7 +109,8 @@ def _to_the_top(item: t.Import, first: t.Statement) -> tuple[Fix, ...]:
     return edits("move it to the top", (top, f"{item.span.text}\n"), (cut.span, ""), safe=True)
 
 
-def _target(importer: str, path: str) -> str:
+def target_of(importer: str, path: str) -> str:
+    """The path of an imported file from the project, by its path in the file that imports it."""
     if path.startswith(LIBRARY):
         return posixpath.normpath(SHIPPED + path.removeprefix(LIBRARY))
     return posixpath.normpath(posixpath.join(posixpath.dirname(importer), path))

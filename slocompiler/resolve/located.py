@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from slocompiler.ir import Matcher
 from slocompiler.record import record
-from slocompiler.resolve.resolved import Choice, ResolvedSlo, Term, text_of
+from slocompiler.resolve.resolved import Choice, ResolvedSlo, Term
 from slocompiler.source import Span
+from slocompiler.syntax.tree import text_of
 
 
 @record

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from slocompiler.ir import Filter
 from slocompiler.record import record
 from slocompiler.resolve.damage import Damaged
 from slocompiler.resolve.imports import Module
-from slocompiler.source import Span
+from slocompiler.resolve.scope import Scope
+from slocompiler.source import Source, Span
 from slocompiler.syntax import tree as t
 
 
@@ -122,8 +125,5 @@ class Resolved:
     services: tuple[ResolvedService, ...]
     modules: tuple[Module, ...]
     """Its files and all imported ones."""
-
-
-def text_of(name: t.Name | t.Text) -> str:
-    """A name, whether written with or without quotes."""
-    return name.text if isinstance(name, t.Name) else name.value
+    scopes: Mapping[Source, Scope]
+    """What names of templates, alerts and policies mean, by file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from slocompiler.diagnostics import Diagnostic, Label
@@ -10,14 +10,13 @@ from slocompiler.fixes import correct
 from slocompiler.record import fields, record
 from slocompiler.resolve.imports import Module
 from slocompiler.resolve.interpolate import BUILT_IN, bare, holes, within
-from slocompiler.resolve.resolved import text_of
 from slocompiler.resolve.settings import Settings, second
 from slocompiler.source import Source
 from slocompiler.suggest import one_of
 from slocompiler.syntax import tree as t
 
 Declared = t.NamedAlerts | t.NamedPolicy | t.Template
-D = TypeVar("D", t.NamedAlerts, t.NamedPolicy, t.Template)
+D = TypeVar("D", bound=Declared)
 INHERITED = t.Stakeholders | t.Runbook | t.Link | t.Labels | t.Policy
 WORDS: dict[type[Declared], str] = {t.NamedAlerts: "alerts", t.NamedPolicy: "policy", t.Template: "template"}
 
@@ -63,7 +62,7 @@ class Scope:
                 fixes=fixes,
             )
 
-    def _all(self, kind: type[Declared], name: t.Name) -> list[Declared]:
+    def _all(self, kind: Any, name: t.Name) -> list[Declared]:
         own = self.own.get((kind, name.text))
         return [own] if own else self.imported.get((kind, name.text), [])
 
@@ -89,22 +88,30 @@ def scopes(modules: list[Module]) -> tuple[dict[Source, Scope], list[Diagnostic]
         found[source] = Scope(module.file, own[source], imported, settings, module.intact)
     for module in modules:
         problems += _differing(module, found, defaults)
-        problems += _unknown(module.file.declarations, found[module.file.source])
+        problems += _unknown(module.file, found[module.file.source])
         problems += _texts(module.file.declarations)
     return found, problems
 
 
-def _unknown(items: tuple[t.Statement, ...], scope: Scope, around: str = "") -> Iterator[Diagnostic]:
-    """Problems with the names of alerts, policies and templates in statements."""
+def shared(items: Iterable[t.Statement]) -> Iterator[tuple[type[Declared], t.Name]]:
+    """The names of templates, alerts and policies that statements use, also in the blocks inside them."""
     for item in items:
         if isinstance(item, t.Defaults | t.Service | t.Template | t.Slo):
-            yield from _unknown(item.items, scope, item.name.text if isinstance(item, t.Template) else "")
+            yield from shared(item.items)
         elif isinstance(item, t.Use):
-            yield from scope.missing(t.Template, item.template, around)
+            yield t.Template, item.template
         elif isinstance(item, t.Alerts) and item.name:
-            yield from scope.missing(t.NamedAlerts, item.name)
+            yield t.NamedAlerts, item.name
         elif isinstance(item, t.Policy) and item.name:
-            yield from scope.missing(t.NamedPolicy, item.name)
+            yield t.NamedPolicy, item.name
+
+
+def _unknown(file: t.File, scope: Scope) -> Iterator[Diagnostic]:
+    """Problems with the names of alerts, policies and templates in a file."""
+    for item in file.declarations:
+        around = item.name.text if isinstance(item, t.Template) else ""
+        for kind, name in shared((item,)):
+            yield from scope.missing(kind, name, around if kind is t.Template else "")
 
 
 def _texts(items: tuple[t.Statement, ...]) -> Iterator[Diagnostic]:
@@ -162,14 +169,14 @@ def _differing(
 def _keys(item: t.Statement) -> list[object]:
     """The keys that a statement sets: its type; for labels their names; none for links, which add up."""
     if isinstance(item, t.Labels):
-        return [text_of(entry.name) for entry in item.entries]
+        return [t.text_of(entry.name) for entry in item.entries]
     return [] if isinstance(item, t.Link) else [type(item)]
 
 
 def _meaning(item: t.Statement, known: Mapping[Source, Scope], key: object) -> object:
     """The content of a setting, without spans; a name stands for its declaration."""
     if isinstance(item, t.Labels):
-        return [_content(entry.value) for entry in item.entries if text_of(entry.name) == key]
+        return [_content(entry.value) for entry in item.entries if t.text_of(entry.name) == key]
     if isinstance(item, t.Alerts | t.Policy) and item.name:
         scope = known[item.span.source]
         declared: t.Statement | None

@@ -11,7 +11,7 @@ from slocompiler.resolve.context import Reading
 from slocompiler.resolve.damage import DAMAGED, Damaged, Gathered, damage, known, value_or
 from slocompiler.resolve.expand import Expanded, Expander
 from slocompiler.resolve.limits import Quota
-from slocompiler.resolve.resolved import Part, ResolvedService, ResolvedSlo, Term, text_of
+from slocompiler.resolve.resolved import Part, ResolvedService, ResolvedSlo, Term
 from slocompiler.resolve.settings import Settings, second
 from slocompiler.resolve.streams import Streams
 from slocompiler.resolve.templates import Templates
@@ -212,6 +212,6 @@ def _origins(
         if statement:
             yield kind.__name__.lower(), statement.span
     for label in settings.labels():
-        yield f"labels {text_of(label.name)}", label.span
+        yield f"labels {t.text_of(label.name)}", label.span
     for link in settings.links():
         yield f"link {text(link.title)}", link.span

@@ -7,7 +7,6 @@ from typing import TypeVar, cast
 
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import remove
-from slocompiler.resolve.resolved import text_of
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
@@ -38,9 +37,9 @@ class Settings:
         labels = self.own(t.Labels)
         names: dict[str, t.Label] = {}
         for entry in labels.entries if labels else ():
-            first_entry = names.setdefault(text_of(entry.name), entry)
+            first_entry = names.setdefault(t.text_of(entry.name), entry)
             if first_entry is not entry:
-                problems.append(second(f"a second label `{text_of(entry.name)}`", entry.name, first_entry.name))
+                problems.append(second(f"a second label `{t.text_of(entry.name)}`", entry.name, first_entry.name))
 
     def own(self, kind: type[S]) -> S | None:
         """The statement of this block itself."""
@@ -71,7 +70,7 @@ class Settings:
         while settings:
             labels = settings.own(t.Labels)
             for entry in labels.entries if labels else ():
-                merged.setdefault(text_of(entry.name), entry)
+                merged.setdefault(t.text_of(entry.name), entry)
             settings = settings.outer
         return tuple(merged[name] for name in sorted(merged))
 

@@ -12,7 +12,7 @@ from slocompiler.ir import Matcher
 from slocompiler.record import record, replace
 from slocompiler.resolve.context import Reading
 from slocompiler.resolve.damage import DAMAGED, Damaged, damage, known, value_or
-from slocompiler.resolve.resolved import Choice, Term, text_of
+from slocompiler.resolve.resolved import Choice, Term
 from slocompiler.resolve.settings import second
 from slocompiler.suggest import did_you_mean
 from slocompiler.syntax import tree as t
@@ -89,7 +89,7 @@ class Streams:
         own = _first(known(matchers))
         if isinstance(node, Passed):
             return (*_narrowed(node, node.streams.terms(node.of), own), *damage(matchers))
-        name = text_of(node.name)
+        name = t.text_of(node.name)
         if isinstance(node.name, t.Name) and name in self.definitions:
             if name not in self._resolved:
                 self.reading.problems.append(_circular(name, node))
@@ -124,7 +124,7 @@ class Streams:
             if isinstance(value, Damaged):
                 found.append(value)
             else:
-                found.append((Matcher(text_of(matcher.label), matcher.op, value), matcher))
+                found.append((Matcher(t.text_of(matcher.label), matcher.op, value), matcher))
         return found
 
     def _unknown(self, name: str, node: t.Selector) -> None:

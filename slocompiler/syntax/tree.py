@@ -110,6 +110,11 @@ Quantity = Duration | Number | Size | Percent | Param
 Literally = Text | Number | Duration | Size | Percent | Date
 
 
+def text_of(name: Name | Text) -> str:
+    """A name, whether written with or without quotes."""
+    return name.text if isinstance(name, Name) else name.value
+
+
 # Events
 
 

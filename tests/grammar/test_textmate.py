@@ -15,6 +15,7 @@ import pytest
 from slocompiler import __version__
 from slocompiler.source import Source
 from slocompiler.syntax.parse import parse
+from support import node
 from support.compile import ROOT
 from support.markers import cases
 from support.pages import PAGES as DOCUMENTATION
@@ -131,15 +132,17 @@ def test_nothing_is_uncoloured_by_accident(tmp_path: Path) -> None:
 
 
 def test_the_extension_is_packaged_whole(tmp_path: Path) -> None:
-    """By the command that its README and the project's name."""
-    pages = (ROOT / "docs" / "commands.md", EXTENSION / "README.md")
+    """By the command that its README and the project's name, without the network; the client is one file."""
+    pages = (ROOT / "docs" / "editors.md", EXTENSION / "README.md")
     (command,) = {
         line for page in pages for line in re.findall(r"^npx (@vscode/vsce@.*)", page.read_text("utf-8"), re.MULTILINE)
     }
     tool, *arguments = command.split()
     listed = json.loads((ROOT / "tests" / "package.json").read_text(encoding="utf-8"))["devDependencies"]
     assert tool.partition("@vscode/vsce@")[2] == listed["@vscode/vsce"].split(".")[0]
-    where = shutil.copytree(EXTENSION, tmp_path / "extension")
+    assert MANIFEST["devDependencies"].items() <= listed.items()
+    where = shutil.copytree(EXTENSION, tmp_path / "extension", ignore=shutil.ignore_patterns("node_modules", "dist"))
+    (where / "node_modules").symlink_to(node.modules())
     done = run("vsce", *arguments, where=where)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "WARN" not in done.stdout + done.stderr
@@ -152,7 +155,9 @@ def test_the_extension_is_packaged_whole(tmp_path: Path) -> None:
         *({"path": x["configuration"]} for x in MANIFEST["contributes"]["languages"]),
     ]
     plain = {"package.json", *(entry["path"].removeprefix("./") for entry in contributed)}
-    assert held.keys() == plain | {"readme.md", "LICENSE.txt", "[Content_Types].xml", "extension.vsixmanifest"}
+    others = {"readme.md", "LICENSE.txt", "[Content_Types].xml", "extension.vsixmanifest"}
+    assert held.keys() == plain | others | {"dist/client.js"}
+    assert b"LanguageClient" in held["dist/client.js"]
     for name in plain:
         assert json.loads(held[name]) == json.loads((EXTENSION / name).read_bytes())
     assert held["LICENSE.txt"] == (ROOT / "LICENSE").read_bytes()

@@ -7,6 +7,7 @@ The words after a block's language name its kind:
 - `yaml` and `yaml file=sloc.yaml` are project files; the programs below the latter are compiled with it.
 - `output …` is what a command prints, or a part of what a build writes: see `page_outputs.py`. `pytest --update` rewrites it.
 - `python` is a program that runs after those above it on the page.
+- `lua`, `toml` and `elisp` are settings of editors: `tests/lsp/test_editors.py` uses them.
 - `sh` has shell commands, `text` has text, and `file=…` names any other file.
 """
 

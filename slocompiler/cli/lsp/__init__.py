@@ -1,0 +1,1 @@
+"""The language server: talks to an editor over standard input and output. `slocompiler/lsp/` has what it says."""

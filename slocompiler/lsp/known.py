@@ -1,0 +1,54 @@
+"""Texts and names that files of a project use already: teams, metrics, their labels and values. Completion offers them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from slocompiler.lsp.snapshot import children
+from slocompiler.record import record
+from slocompiler.syntax import tree as t
+from slocompiler.syntax.tree import text_of
+
+
+@record
+class Known:
+    """What is known of a project beyond its declarations."""
+
+    owners: set[str]
+    stakeholders: set[str]
+    metrics: dict[str, set[str]]
+    """The labels of each metric."""
+    values: dict[str, set[str]]
+    """The values of each label of a metric."""
+    labels: dict[str, set[str]]
+    """The names in `labels`, and the values of each."""
+
+
+def known(files: Iterable[t.File]) -> Known:
+    """What some files use."""
+    found = Known(set(), set(), {}, {}, {})
+    for file in files:
+        for item in file.declarations:
+            inside = item.items if isinstance(item, t.Service | t.Template) else ()
+            _add(item, found, {one.name.text for one in inside if isinstance(one, t.StreamDef)})
+    return found
+
+
+def _add(node: t.Node, found: Known, streams: set[str]) -> None:
+    """Note a node and all inside it, of a block with these streams."""
+    if isinstance(node, t.Owner) and isinstance(node.text, t.Text):
+        found.owners.add(node.text.value)
+    elif isinstance(node, t.Stakeholders):
+        found.stakeholders.update(text.value for text in node.texts if isinstance(text, t.Text))
+    elif isinstance(node, t.Label):
+        values = found.labels.setdefault(text_of(node.name), set())
+        values.update([node.value.value] if isinstance(node.value, t.Text) else [])
+    elif isinstance(node, t.Selector) and node.filter and not isinstance(node.name, t.Param):
+        if text_of(node.name) not in streams:
+            labels = found.metrics.setdefault(text_of(node.name), set())
+            labels.update(text_of(one.label) for one in node.filter.matchers)
+    elif isinstance(node, t.Matcher) and not node.label.is_stand_in:
+        values = found.values.setdefault(text_of(node.label), set())
+        values.update([node.value.value] if isinstance(node.value, t.Text) else [])
+    for child in children(node):
+        _add(child, found, streams)

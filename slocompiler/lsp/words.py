@@ -1,0 +1,37 @@
+"""A sentence for each keyword with which a statement begins, as completion and hover show it. `docs/language.md` has all."""
+
+from __future__ import annotations
+
+WORDS = {
+    "import": "Uses the templates, alerts, policies and defaults of another file.",
+    "defaults": "Settings for every service of this file and of the files that import it. A nearer setting overrides them.",
+    "service": "A service with its owner and its SLOs.",
+    "template": "SLOs with parameters, which services `use`.",
+    "owner": "The team that alerts page.",
+    "stakeholders": "The people who agreed to the targets.",
+    "runbook": "The address of the page for a person on call.",
+    "link": "A title and an address, which alerts, dashboards and documentation show.",
+    "labels": "Labels of the alerts and of `slo:info`.",
+    "allow": "Silences a warning here, with a reason.",
+    "events": "The events that are counted: a stream, or a counter or histogram with braces. In a service it declares a stream.",
+    "slo": "A promise: which events are good, and how many of them over which window.",
+    "draft": "An SLO without alerts, until its target is agreed.",
+    "use": "The SLOs of a template, with values for its parameters.",
+    "risk": "A known way to fail: how often, how long, and for how many users.",
+    "alerts": "The lines that page, open a ticket or notify; `none` for no alerts.",
+    "policy": "What happens as the budget runs low; `none` for no policy.",
+    "review": "How often people look at the target again, and when they last did.",
+    "exclude": "Events that do not count on either side, because no user is affected.",
+    "good": "The events that are good. All others are bad.",
+    "bad": "The events that are bad. All others are good.",
+    "slices": "Counts slices of time instead of events.",
+    "no": "`no data is bad`, `good` or `ignored`: what a slice without data is.",
+    "per": "A budget of its own for each value of a label.",
+    "target": "Another target for some of the events.",
+    "because": "The reason of the target.",
+    "page": "An alert that wakes a person.",
+    "ticket": "An alert for working hours.",
+    "notify": "An alert that is only sent.",
+    "below": "A step of the policy, due when less of the budget is left.",
+    "exhausted": "A step of the policy, due when the budget is gone.",
+}

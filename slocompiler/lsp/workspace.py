@@ -1,0 +1,129 @@
+"""The files of one project as editors have them. What is known of a file stays until it, or what it imports, changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from slocompiler.compiler import Examined, examine, piece
+from slocompiler.diagnostics import Diagnostic, ordered
+from slocompiler.lsp.snapshot import Snapshot
+from slocompiler.pieces import Piece, analysed
+from slocompiler.project import Project
+from slocompiler.resolve.imports import Reader
+from slocompiler.source import Source
+from slocompiler.syntax import tree as t
+from slocompiler.syntax.parse import parse
+
+Parsed = tuple[t.File, list[Diagnostic]]
+
+
+class Workspace:
+    """Sources by their paths in the project. `read` returns imports that no editor has, as in `analyse`.
+
+    One thread may ask while another one edits: it then gets an answer for some state in between.
+    """
+
+    def __init__(self, project: Project, read: Reader, today: date | None = None) -> None:
+        self.project, self._read, self._today = project, read, today
+        self._sources: dict[str, Source] = {}
+        self._imports: dict[str, Source | str] = {}
+        self._parsed: dict[Source, Parsed] = {}
+        self._examined: dict[str, Examined] = {}
+        self._pieces: dict[str, tuple[Examined, Piece]] = {}
+
+    def put(self, source: Source) -> None:
+        """Add a file, or replace its text."""
+        self.drop(source.path)
+        self._sources = {**self._sources, source.path: source}
+
+    def drop(self, path: str) -> None:
+        """Forget a file: it is no longer there, or no longer the project's."""
+        self._sources = {name: source for name, source in self._sources.items() if name != path}
+        self._imports = {name: one for name, one in self._imports.items() if name != path}
+        self._parsed = {one: parsed for one, parsed in list(self._parsed.items()) if one.path != path}
+
+    def refresh(self, sources: Iterable[Source]) -> None:
+        """These are its files now. What is the same as before stays known."""
+        now = {source.path: source for source in sources}
+        for path in self._sources.keys() - now.keys():
+            self.drop(path)
+        for path, source in now.items():
+            if path not in self._sources or self._sources[path].text != source.text:
+                self.put(source)
+        for path, before in list(self._imports.items()):
+            after = self._read(path)
+            if not isinstance(before, Source) or not isinstance(after, Source) or before.text != after.text:
+                self.drop(path)
+
+    def paths(self) -> list[str]:
+        """The paths of its files."""
+        return list(self._sources)
+
+    def has(self, source: Source) -> bool:
+        """Whether it is one of its files, or one that they import, as it is now."""
+        return source in (self._sources.get(source.path), self._imports.get(source.path))
+
+    def source(self, path: str) -> Source | str:
+        """The file at a path, also one that is only imported; the reason why there is none."""
+        if path in self._sources:
+            return self._sources[path]
+        if path not in self._imports:
+            self._imports[path] = self._read(path)
+        return self._imports[path]
+
+    def syntax(self, path: str) -> list[Diagnostic]:
+        """The syntax errors of a file, in the order of lines: the first that is known after a change."""
+        return ordered(self._parse(self._sources[path])[1])
+
+    def trees(self) -> Iterator[t.File]:
+        """The trees of all files."""
+        return (self._parse(source)[0] for source in self._sources.values())
+
+    def snapshot(self, path: str) -> Snapshot:
+        """What is known of a file, at this moment."""
+        source = self._sources[path]
+        return Snapshot(source, self._examine(source), self.project, self._others(path))
+
+    def problems(self) -> list[Diagnostic]:
+        """What `sloc check` reports about these files."""
+        sources = [source for _, source in sorted(self._sources.items())]
+        pieces = analysed(self._piece, sources, map, letters=0)
+        return ordered(problem for one in pieces for problem in one.problems)
+
+    def _parse(self, source: Source) -> Parsed:
+        found = self._parsed.get(source)
+        if found is None:
+            found = self._parsed[source] = parse(source)
+        return found
+
+    def _piece(self, sources: Sequence[Source]) -> Piece:
+        if len(sources) != 1:
+            return piece(self._together(sources))
+        (source,) = sources
+        examined = self._examine(source)
+        known = self._pieces.get(source.path)
+        if known is None or known[0] is not examined:
+            known = self._pieces[source.path] = examined, piece(examined)
+        return known[1]
+
+    def _examine(self, source: Source) -> Examined:
+        """A file with its imports; anew if one of them has changed."""
+        found = self._examined.get(source.path)
+        if found is None or not self._is_current(found, source):
+            found = self._examined[source.path] = self._together([source])
+        return found
+
+    def _together(self, sources: Sequence[Source]) -> Examined:
+        return examine(sources, self.project, self.source, self._today, self._parse)
+
+    def _is_current(self, of: Examined, source: Source) -> bool:
+        own, *others = of.resolved.modules
+        if own.file.source is not source or any(module.unread for module in of.resolved.modules):
+            return False
+        return all(self.source(other.file.source.path) is other.file.source for other in others)
+
+    def _others(self, path: str) -> dict[str, tuple[str, ...]]:
+        """The jobs of the services in other files, as far as they are known."""
+        known = [one for other, (_, one) in list(self._pieces.items()) if other != path]
+        return {name: jobs for one in known for name, jobs in one.jobs.items()}
