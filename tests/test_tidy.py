@@ -53,6 +53,7 @@ ALLOWED = {
     "slocompiler/explain/slo.py": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.promql", "slocompiler.visible", "slocompiler.explain", "slocompiler.targets"),
     "slocompiler/diff": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.jobs", "slocompiler.promql", "slocompiler.regex", "slocompiler.explain", "slocompiler.formats.markdown", "slocompiler.visible", "slocompiler.diff"),
     "slocompiler/formats": ("slocompiler.__version__", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain.code", "slocompiler.explain.words", "slocompiler.visible", "slocompiler.formats"),
+    "slocompiler/importers": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.promql", "slocompiler.regex", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.visible", "slocompiler.explain", "slocompiler.lower.units", "slocompiler.syntax", "slocompiler.project", "slocompiler.compiler", "slocompiler.importers"),
     "slocompiler/live": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.jobs", "slocompiler.promql", "slocompiler.regex", "slocompiler.suggest", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain", "slocompiler.formats.markdown", "slocompiler.visible", "slocompiler.targets", "slocompiler.live"),
     "slocompiler/cli": ("slocompiler",),
     "slocompiler/compiler.py": ("slocompiler",),

@@ -1,0 +1,129 @@
+"""Imports SLOs of other tools: documents to promises, promises to the text of `.slo` files that the compiler accepts.
+
+    YAML ─document─▶ fields ─sloth, pyrra, openslo─▶ promises ─write, accepted─▶ texts
+                              queries ─query, counted, recognise─▶ indicators
+
+A field knows whether something used it, so nothing is lost in silence. Pure: no file is read or written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from slocompiler.diagnostics import Diagnostic, ordered
+from slocompiler.importers import openslo, pyrra, sloth
+from slocompiler.importers.accepted import accepted
+from slocompiler.importers.document import Field, documents
+from slocompiler.importers.lost import lost
+from slocompiler.importers.names import free, named
+from slocompiler.importers.promise import Options, Promise, Refused
+from slocompiler.importers.report import Import, Row
+from slocompiler.importers.write import UNASSIGNED, Service
+from slocompiler.project import Project
+from slocompiler.record import replace
+from slocompiler.source import Source
+
+
+def imported(
+    sources: Sequence[Source],
+    options: Options,
+    project: Project | None = None,
+    unread: Sequence[Diagnostic] = (),
+) -> Import:
+    """The `.slo` files for the SLOs in YAML files of other tools, and everything there is to report about them.
+
+    The tool is found from each document. `project` is that of the new files, and the default one if it is None. `unread`
+    are the errors of files that could not be read.
+    """
+    problems, fields = list(unread), list[Field]()
+    for source in sources:
+        found, wrong = documents(source)
+        fields += [one for root in found for one in _flat(root)]
+        problems += wrong
+    rows, promises = list[Row](), list[tuple[Row, Promise]]()
+    for one, name, root in _read(fields, options, problems):
+        if isinstance(one, Refused):
+            one.field.refuse(one.diagnostic.code)
+            problems.append(one.diagnostic)
+            rows.append(Row(name, root, one.field, one.name, one.diagnostic.code))
+        else:
+            rows.append(Row(name, root, one.field, f"{one.service}/{one.name}", codes=one.codes))
+            promises.append((rows[-1], one))
+    services = _services(promises, options, problems)
+    texts, placed = accepted(services, project, problems)
+    problems += [problem for one in services if f"{one.name}.slo" in texts for problem in _owners(one)]
+    for row, promise in promises:
+        row.place(*placed[id(promise.field)])
+    _refuse(rows)
+    return Import(texts, tuple(rows), tuple(fields), tuple(ordered([*problems, *lost(fields)])))
+
+
+def _flat(root: Field) -> Iterator[Field]:
+    """The documents in a document: those of a list, and of a `List` of Kubernetes."""
+    if root.kind == "list":
+        yield from root.items.values()
+    elif root.get("kind").text == "List" and root.get("items").kind == "list":
+        for name in ("apiVersion", "kind"):
+            root.get(name).use()
+        yield from root.get("items").items.values()
+    elif root:
+        yield root
+
+
+def _read(
+    fields: Sequence[Field], options: Options, problems: list[Diagnostic]
+) -> Iterator[tuple[Promise | Refused, str, Field]]:
+    """The SLOs of all documents, each with the name of its tool and its document."""
+    objects = openslo.known([one for one in fields if openslo.is_own(one)])
+    for field in fields:
+        if sloth.is_own(field):
+            found, name = sloth.read(field, options, problems), "sloth"
+        elif pyrra.is_own(field):
+            found, name = pyrra.read(field, options, problems), "pyrra"
+        elif openslo.is_own(field):
+            found, name = openslo.read(field, objects, options, problems), "openslo"
+        else:
+            field.lose("W664")
+            continue
+        yield from ((one, name, field) for one in found)
+
+
+def _services(found: Sequence[tuple[Row, Promise]], options: Options, problems: list[Diagnostic]) -> list[Service]:
+    """The services with their SLOs, by name, and warnings about names that had to change."""
+    services: dict[str, dict[str, Promise]] = {}
+    for _, promise in found:
+        own = services.setdefault(named(promise.service, "service"), {})
+        name = free(named(promise.name, "slo"), own)
+        if name != promise.name:
+            message = f"the SLO `{promise.name}` is called `{name}` here"
+            problems.append(Diagnostic("W631", message, promise.field.span))
+        own[name] = promise if promise.owner else replace(promise, owner=options.owner)
+    for name, own in services.items():
+        first = next(iter(own.values()))
+        if name != first.service:
+            message = f"the service `{first.service}` is called `{name}` here"
+            problems.append(Diagnostic("W631", message, first.field.span))
+    return [
+        Service(name, [(one, promise, 0) for one, promise in own.items()]) for name, own in sorted(services.items())
+    ]
+
+
+def _owners(of: Service) -> Iterator[Diagnostic]:
+    """Warnings about a service without an owner, or with several."""
+    owners = [(promise.owner, promise) for _, promise, _ in of.promises if promise.owner]
+    if not owners:
+        message = f"the service `{of.name}` has no owner: it is `{UNASSIGNED}` here"
+        yield Diagnostic("W663", message, of.promises[0][1].field.span, help="`--owner NAME` says who is paged")
+    for owner, promise in owners:
+        if owner != owners[0][0]:
+            message = f"the service `{of.name}` belongs to `{owners[0][0]}` here, and this SLO to `{owner}`"
+            yield Diagnostic("W663", message, promise.field.span, help="a service has one owner: split it")
+
+
+def _refuse(rows: Sequence[Row]) -> None:
+    """Refuse what was used of documents of which no SLO is written."""
+    written = {id(row.root) for row in rows if not row.refused}
+    for row in rows:
+        for leaf in row.root.leaves() if id(row.root) not in written else ():
+            if leaf.fate == "used":
+                leaf.fate, leaf.code = "refused", row.refused

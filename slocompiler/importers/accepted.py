@@ -1,0 +1,101 @@
+"""Holds what was written to the compiler: where it reports an error, the SLO is written in another way, or refused."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from slocompiler.compiler import analyse
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.importers.promise import DAY, Promise
+from slocompiler.importers.recognise import Filters
+from slocompiler.importers.write import Service, service
+from slocompiler.ir import Ratio, Raw, Slices, Threshold
+from slocompiler.project import Project
+from slocompiler.record import replace
+from slocompiler.source import Source
+
+Entry = tuple[str, Promise, int]
+Placed = dict[int, tuple[str, str, str]]
+"""For each part of a document: the new name of its SLO, how it is written, and the code if it is refused."""
+_ALERTS = ("E404", "E405", "E406", "E408", "E409", "E410", "E411")
+_TARGETS = ("E401", "E402", "E403")
+_HOW = {Filters: "filters", Ratio: "counters", Threshold: "bound", Raw: "raw", Slices: "slices"}
+_HEAD = re.compile(r"^  (?:draft )?slo ([a-z0-9-]+)", re.MULTILINE)
+
+
+def accepted(
+    services: Sequence[Service], project: Project | None, problems: list[Diagnostic]
+) -> tuple[dict[str, str], Placed]:
+    """The texts of the services, by the names of their files, and what became of each SLO."""
+    texts, placed, waiting = dict[str, str](), Placed(), list(services)
+    while waiting:
+        written = {f"{one.name}.slo": service(one) for one in waiting}
+        _, found = analyse([Source(path, text) for path, text in written.items()], project)
+        errors: dict[str, list[Diagnostic]] = {}
+        for problem in found:
+            if problem.is_error:
+                errors.setdefault(problem.span.source.path, []).append(problem)
+        ahead = []
+        for one in waiting:
+            path = f"{one.name}.slo"
+            if path in errors:
+                rest = _without(one, written[path], errors[path], problems, placed)
+                ahead += [rest] if rest.promises else []
+            else:
+                texts[path] = written[path]
+                for name, promise, index in one.promises:
+                    placed[id(promise.field)] = f"{one.name}/{name}", _HOW[type(promise.indicators[index])], ""
+        waiting = ahead
+    return texts, placed
+
+
+def _without(of: Service, text: str, errors: list[Diagnostic], problems: list[Diagnostic], placed: Placed) -> Service:
+    """The service, in which each SLO with an error is written in another way, or left out."""
+    heads = [(match.start(), match[1]) for match in _HEAD.finditer(text)]
+    starts = [start for start, _ in heads]
+    wrong: dict[str, Diagnostic] = {}
+    for error in errors:
+        index = bisect_right(starts, error.span.start) - 1
+        for name in [heads[index][1]] if index >= 0 else [name for _, name in heads]:
+            wrong.setdefault(name, error)
+    entries = list[Entry]()
+    for name, promise, index in of.promises:
+        error_or_none = wrong.get(name)
+        if error_or_none is None:
+            entries.append((name, promise, index))
+            continue
+        other = _other_way(promise, index, error_or_none, problems)
+        if other is None:
+            message = f"the language does not take this SLO: {error_or_none.message}"
+            problems.append(Diagnostic("E661", message, promise.field.span, help=error_or_none.help))
+            promise.field.refuse("E661")
+            placed[id(promise.field)] = "", "", "E661"
+        else:
+            entries.append((name, *other))
+    return Service(of.name, entries)
+
+
+def _other_way(
+    promise: Promise, index: int, error: Diagnostic, problems: list[Diagnostic]
+) -> tuple[Promise, int] | None:
+    """The SLO with other alerts, or with the next way to write what it measures; None if there is none."""
+    if error.code in _ALERTS:
+        if promise.alerts == ():
+            return None
+        others: tuple[str, ...] | None = () if promise.alerts is None or promise.window < DAY else None
+        what = "no alerts" if others == () else "the standard alerts"
+        message = f"{error.message}: it has {what} instead"
+        problems.append(Diagnostic("W634", message, promise.field.span, help=error.help))
+        return replace(promise, alerts=others), index
+    if error.code in _TARGETS:
+        return None
+    if index + 1 < len(promise.indicators):
+        problems.append(Diagnostic("W601", f"it stays PromQL: {error.message}", promise.field.span))
+        return promise, index + 1
+    if promise.runbook or promise.labels:
+        for field in (promise.field.get("labels"), promise.field.get("alerting", "annotations")):
+            field.lose("W630")
+        return replace(promise, runbook="", labels=()), index
+    return None
