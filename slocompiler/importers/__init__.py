@@ -12,12 +12,13 @@ from collections.abc import Iterator, Sequence
 
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.importers import openslo, pyrra, sloth
-from slocompiler.importers.accepted import accepted
+from slocompiler.importers.accepted import REFUSED, accepted
 from slocompiler.importers.document import Field, documents
 from slocompiler.importers.lost import lost
 from slocompiler.importers.names import free, named
 from slocompiler.importers.promise import Options, Promise, Refused
 from slocompiler.importers.report import Import, Row
+from slocompiler.importers.sloth_windows import is_catalog
 from slocompiler.importers.write import UNASSIGNED, Service
 from slocompiler.project import Project
 from slocompiler.record import replace
@@ -45,15 +46,17 @@ def imported(
         if isinstance(one, Refused):
             one.field.refuse(one.diagnostic.code)
             problems.append(one.diagnostic)
-            rows.append(Row(name, root, one.field, one.name, one.diagnostic.code))
+            rows.append(Row(name, root, one.field, one.name))
+            rows[-1].place("", REFUSED, (one.diagnostic.code,))
         else:
-            rows.append(Row(name, root, one.field, f"{one.service}/{one.name}", codes=one.codes))
+            rows.append(Row(name, root, one.field, f"{one.service}/{one.name}"))
             promises.append((rows[-1], one))
     services = _services(promises, options, problems)
     texts, placed = accepted(services, project, problems)
     problems += [problem for one in services if f"{one.name}.slo" in texts for problem in _owners(one)]
-    for row, promise in promises:
-        row.place(*placed[id(promise.field)])
+    for row, _ in promises:
+        how, codes = placed[row.new]
+        row.place("" if how == REFUSED else row.new, how, codes)
     _refuse(rows)
     return Import(texts, tuple(rows), tuple(fields), tuple(ordered([*problems, *lost(fields)])))
 
@@ -75,25 +78,29 @@ def _read(
 ) -> Iterator[tuple[Promise | Refused, str, Field]]:
     """The SLOs of all documents, each with the name of its tool and its document."""
     objects = openslo.known([one for one in fields if openslo.is_own(one)])
+    catalogs = [one for one in fields if is_catalog(one)]
     for field in fields:
         if sloth.is_own(field):
-            found, name = sloth.read(field, options, problems), "sloth"
+            found, name = sloth.read(field, catalogs, options, problems), "sloth"
         elif pyrra.is_own(field):
             found, name = pyrra.read(field, options, problems), "pyrra"
         elif openslo.is_own(field):
             found, name = openslo.read(field, objects, options, problems), "openslo"
         else:
-            field.lose("W664")
+            if field not in catalogs:
+                field.lose("W664")
             continue
         yield from ((one, name, field) for one in found)
 
 
 def _services(found: Sequence[tuple[Row, Promise]], options: Options, problems: list[Diagnostic]) -> list[Service]:
-    """The services with their SLOs, by name, and warnings about names that had to change."""
+    """The services with their SLOs, by the names that their rows get; and warnings about names that had to change."""
     services: dict[str, dict[str, Promise]] = {}
-    for _, promise in found:
-        own = services.setdefault(named(promise.service, "service"), {})
+    for row, promise in found:
+        service = named(promise.service, "service")
+        own = services.setdefault(service, {})
         name = free(named(promise.name, "slo"), own)
+        row.new = f"{service}/{name}"
         if name != promise.name:
             message = f"the SLO `{promise.name}` is called `{name}` here"
             problems.append(Diagnostic("W631", message, promise.field.span))
@@ -122,8 +129,8 @@ def _owners(of: Service) -> Iterator[Diagnostic]:
 
 def _refuse(rows: Sequence[Row]) -> None:
     """Refuse what was used of documents of which no SLO is written."""
-    written = {id(row.root) for row in rows if not row.refused}
+    written = {id(row.root) for row in rows if row.new}
     for row in rows:
         for leaf in row.root.leaves() if id(row.root) not in written else ():
             if leaf.fate == "used":
-                leaf.fate, leaf.code = "refused", row.refused
+                leaf.fate, leaf.code = "refused", row.codes[-1]

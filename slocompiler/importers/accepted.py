@@ -17,12 +17,13 @@ from slocompiler.record import replace
 from slocompiler.source import Source
 
 Entry = tuple[str, Promise, int]
-Placed = dict[int, tuple[str, str, str]]
-"""For each part of a document: the new name of its SLO, how it is written, and the code if it is refused."""
+Placed = dict[str, tuple[str, tuple[str, ...]]]
+"""For each SLO, by `service/name`: how it is written, or that it is refused, and the codes of what is reported about it."""
 _ALERTS = ("E404", "E405", "E406", "E408", "E409", "E410", "E411")
+REFUSED = "refused"
 _TARGETS = ("E401", "E402", "E403")
 _HOW = {Filters: "filters", Ratio: "counters", Threshold: "bound", Raw: "raw", Slices: "slices"}
-_HEAD = re.compile(r"^  (?:draft )?slo ([a-z0-9-]+)", re.MULTILINE)
+_HEAD = re.compile(r"^ *(?:draft )?slo ([a-z0-9-]+)", re.MULTILINE)
 
 
 def accepted(
@@ -46,19 +47,24 @@ def accepted(
             else:
                 texts[path] = written[path]
                 for name, promise, index in one.promises:
-                    placed[id(promise.field)] = f"{one.name}/{name}", _HOW[type(promise.indicators[index])], ""
+                    how = _HOW[type(promise.indicators[index])]
+                    placed[f"{one.name}/{name}"] = how, promise.codes
         waiting = ahead
     return texts, placed
 
 
 def _without(of: Service, text: str, errors: list[Diagnostic], problems: list[Diagnostic], placed: Placed) -> Service:
-    """The service, in which each SLO with an error is written in another way, or left out."""
-    heads = [(match.start(), match[1]) for match in _HEAD.finditer(text)]
+    """The service, in which each SLO with an error is written in another way, or left out.
+
+    An error outside of all SLOs is one of each of them.
+    """
+    names = [name for name, _, _ in of.promises]
+    heads = [(match.start(), match[1]) for match in _HEAD.finditer(text) if match[1] in names]
     starts = [start for start, _ in heads]
     wrong: dict[str, Diagnostic] = {}
     for error in errors:
         index = bisect_right(starts, error.span.start) - 1
-        for name in [heads[index][1]] if index >= 0 else [name for _, name in heads]:
+        for name in [heads[index][1]] if index >= 0 else names:
             wrong.setdefault(name, error)
     entries = list[Entry]()
     for name, promise, index in of.promises:
@@ -71,7 +77,7 @@ def _without(of: Service, text: str, errors: list[Diagnostic], problems: list[Di
             message = f"the language does not take this SLO: {error_or_none.message}"
             problems.append(Diagnostic("E661", message, promise.field.span, help=error_or_none.help))
             promise.field.refuse("E661")
-            placed[id(promise.field)] = "", "", "E661"
+            placed[f"{of.name}/{name}"] = REFUSED, (*promise.codes, "E661")
         else:
             entries.append((name, *other))
     return Service(of.name, entries)
@@ -88,12 +94,12 @@ def _other_way(
         what = "no alerts" if others == () else "the standard alerts"
         message = f"{error.message}: it has {what} instead"
         problems.append(Diagnostic("W634", message, promise.field.span, help=error.help))
-        return replace(promise, alerts=others), index
+        return replace(promise, alerts=others, codes=(*promise.codes, "W634")), index
     if error.code in _TARGETS:
         return None
     if index + 1 < len(promise.indicators):
         problems.append(Diagnostic("W601", f"it stays PromQL: {error.message}", promise.field.span))
-        return promise, index + 1
+        return replace(promise, codes=(*promise.codes, "W601")), index + 1
     if promise.runbook or promise.labels:
         for field in (promise.field.get("labels"), promise.field.get("alerting", "annotations")):
             field.lose("W630")

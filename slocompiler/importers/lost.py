@@ -22,6 +22,10 @@ _REASONS = {
         "a label of an alert is lost",
         "`severities` in sloc.yaml names severities, and `labels` adds labels to all alerts",
     ),
+    "W634": (
+        "an alert window is lost",
+        "the short window of a line is a twelfth of the long one, and a line of burn rate 1 would fire all the time",
+    ),
     "W652": (
         "the window rolls, and no longer follows the calendar",
         "a budget that begins anew each month forgets what users remember",

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.importers.document import Field
-from slocompiler.importers.promise import Promise, seconds
+from slocompiler.importers.promise import Promise, length
 from slocompiler.promql import duration, number
 from slocompiler.record import replace
 
@@ -53,17 +53,15 @@ def _burn(promise: Promise, spec: Field, problems: list[Diagnostic], codes: list
     condition = spec.get("condition")
     spec.get("description").lose("W632")
     condition.get("alertAfter").lose("W632")
-    factor, window = condition.get("threshold").decimal(), seconds(condition.get("lookbackWindow"), 0)
+    factor, window = condition.get("threshold").decimal(), length(condition.get("lookbackWindow"))
     operator = condition.get("op").string()
     if operator not in ("gt", "gte", "") or not factor or not window:
-        why = (
-            "an alert that fires while the burn rate is low"
-            if operator.startswith("l")
-            else "no burn rate over a window"
-        )
+        is_low = operator.startswith("l")
+        why = "an alert that fires while the burn rate is low" if is_low else "no burn rate over a window"
         problems.append(Diagnostic("W634", why, condition.span, help="its line is left out"))
         codes.append("W634")
         return ""
+    condition.get("lookbackWindow").use()
     if condition.get("kind").text == "burnrate":
         condition.get("kind").use()
     severity = "page" if spec.get("severity").string().lower() in _PAGES else "ticket"

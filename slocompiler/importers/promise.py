@@ -105,13 +105,24 @@ def share(field: Field, scale: int = 100) -> Decimal:
 
 
 def seconds(field: Field, default: int) -> int:
-    """A duration such as `4w` in seconds. Raises Refused."""
+    """A duration such as `4w` in seconds. Raises Refused for anything else."""
     if not field:
         return default
-    if field.kind != "text" or not _DURATION.match(field.text):
+    found = length(field)
+    if not found:
         raise Refused("E602", "this is no duration", field, "write a duration, such as `30d`")
     field.use()
-    return sum(int(count) * UNITS[unit] for count, unit in re.findall(r"([0-9]+)([wdhms])", field.text))
+    return found
+
+
+def length(field: Field) -> int:
+    """A duration in seconds, which is not used yet; 0 for anything else."""
+    is_duration = field.kind == "text" and _DURATION.match(field.text)
+    return (
+        sum(int(count) * UNITS[unit] for count, unit in re.findall(r"([0-9]+)([wdhms])", field.text))
+        if is_duration
+        else 0
+    )
 
 
 def labels(field: Field, own: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:

@@ -87,10 +87,10 @@ def parsed(text: str) -> Query | str:
     if left:
         return f"`{left[0][:40]}` is a template: render it first"
     escaped = "".join(literal(part.text) if part.kind == "string" else part.text for part in parts(text))
-    fault = judge.fault(escaped.replace(MARK, "$window"))
+    fault = judge.fault(escaped)
     if fault:
         return fault.message
-    node = outcome(text, ANY)
+    node = outcome(text, ANY)  # which the judge has parsed already
     return node.message if isinstance(node, Fault) else Query(text, node)
 
 

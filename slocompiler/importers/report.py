@@ -26,15 +26,15 @@ _WORDS = {
 class Row:
     """An SLO of another tool, and what became of it."""
 
-    def __init__(
-        self, tool: str, root: Field, field: Field, old: str, refused: str = "", codes: tuple[str, ...] = ()
-    ) -> None:
-        self.tool, self.root, self.field, self.old, self.refused, self.codes = tool, root, field, old, refused, codes
-        self.new, self.how = "", "refused" if refused else ""
+    def __init__(self, tool: str, root: Field, field: Field, old: str) -> None:
+        self.tool, self.root, self.field, self.old = tool, root, field, old
+        self.new, self.how = "", "refused"
+        self.codes: tuple[str, ...] = ()
+        """Those of the diagnostics about it; of a refused one, the last is the reason."""
 
-    def place(self, new: str, how: str, refused: str) -> None:
-        """Say what it is called now, and how it is written; or why it is refused."""
-        self.new, self.how, self.refused = new, how or "refused", refused
+    def place(self, new: str, how: str, codes: tuple[str, ...]) -> None:
+        """Say what it is called now, how it is written, and the codes of what is reported about it."""
+        self.new, self.how, self.codes = new, how, tuple(dict.fromkeys(codes))
 
 
 @record
@@ -64,8 +64,7 @@ def as_text(of: Import, folder: str) -> str:
         files = sorted({f"{folder}/{row.new.partition('/')[0]}.slo" for row in rows if row.new})
         lines.append(f"{path} ({tool}): {plural(len(rows), 'SLO')}" + (f" → {', '.join(files)}" if files else ""))
         for row in rows:
-            codes = f"  {' '.join(dict.fromkeys(filter(None, [*row.codes, row.refused])))}"
-            lines.append(f"  {row.new or row.old:<{width}}  {row.how:<8}{codes}".rstrip())
+            lines.append(f"  {row.new or row.old:<{width}}  {row.how:<8}  {' '.join(row.codes)}".rstrip())
     return "\n".join([*lines, _summary(of)])
 
 
@@ -97,7 +96,7 @@ def _slo(row: Row) -> dict[str, Any]:
         "from": row.old,
         "to": row.new or None,
         "as": row.how,
-        "codes": list(dict.fromkeys(filter(None, [*row.codes, row.refused]))),
+        "codes": list(row.codes),
     }
 
 

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.importers.document import Field
 from slocompiler.importers.promise import Options, Promise, Refused, described, labels, share, standard
 from slocompiler.importers.queries import events, ratio
+from slocompiler.importers.sloth_windows import kept
 from slocompiler.ir import Severity
 from slocompiler.record import replace
 
 _OWNERS = ("owner", "team")
-_KEPT = (
-    "page at 2% of budget in 1h needs 1 bad events",
-    "page at 5% of budget in 6h needs 1 bad events",
-    "ticket at 10% of budget in 1d",
-    "ticket at 15% of budget in 3d",
-    "ticket when no data for 15m",
-)
-"""Sloth's alert lines. Its last one, 10% in 3d of 30d, would fire on a service that keeps its target."""
+_ABSENT = "ticket when no data for 15m"
 
 
 def is_own(document: Field) -> bool:
@@ -33,7 +27,9 @@ def _is_resource(document: Field) -> bool:
     return kind == ("sloth.slok.dev/v1", "PrometheusServiceLevel")
 
 
-def read(document: Field, options: Options, problems: list[Diagnostic]) -> Iterator[Promise | Refused]:
+def read(
+    document: Field, catalogs: Sequence[Field], options: Options, problems: list[Diagnostic]
+) -> Iterator[Promise | Refused]:
     """The SLOs of a document. `problems` gets what else is to be known about them."""
     for name in ("apiVersion", "kind") if _is_resource(document) else ("version",):
         document.get(name).use()
@@ -47,14 +43,16 @@ def read(document: Field, options: Options, problems: list[Diagnostic]) -> Itera
         yield Refused("E602", "there are no SLOs", spec or document).about(document, service)
     for field in spec.get("slos").elements():
         try:
-            promise = _slo(field, service, options, problems)
+            promise = _slo(field, service, catalogs, options, problems)
             own = dict(around) | dict(promise.labels)
             yield replace(promise, owner=promise.owner or owner, labels=tuple(own.items()))
         except Refused as refused:
             yield refused.about(field, f"{service}/{field.get('name').text}")
 
 
-def _slo(field: Field, service: str, options: Options, problems: list[Diagnostic]) -> Promise:
+def _slo(
+    field: Field, service: str, catalogs: Sequence[Field], options: Options, problems: list[Diagnostic]
+) -> Promise:
     """An SLO of a document. Raises Refused."""
     name, own = field.get("name").string(), field.get("labels")
     target = share(field.get("objective"))
@@ -63,7 +61,7 @@ def _slo(field: Field, service: str, options: Options, problems: list[Diagnostic
     promise = described(promise, field.get("description").string())
     field.get("plugins").lose("W622")
     alerting = field.get("alerting")
-    promise = _alerting(promise, alerting, options)
+    promise = _alerting(promise, alerting, kept(catalogs, promise.window) if options.keep_alerts else ())
     both = dict(labels(own, _OWNERS)) | dict(labels(alerting.get("labels")))
     return replace(promise, owner=own.first(*_OWNERS).string(), labels=tuple(both.items()))
 
@@ -81,8 +79,11 @@ def _measured(promise: Promise, sli: Field, problems: list[Diagnostic]) -> Promi
     return ratio(promise, _at(sli.get("raw"), "error_ratio_query"), "bad", problems)
 
 
-def _alerting(promise: Promise, alerting: Field, options: Options) -> Promise:
-    """With the alert lines, and the runbook of their annotations. Names and texts of alerts are lost."""
+def _alerting(promise: Promise, alerting: Field, lines: Sequence[str]) -> Promise:
+    """With those of the lines that are not disabled, or the standard ones if there are none, and the runbook.
+
+    Names and texts of alerts are lost.
+    """
     runbook = ""
     alerting.lose("W632")
     parts: dict[Severity, Field] = {"page": _at(alerting, "page_alert"), "ticket": _at(alerting, "ticket_alert")}
@@ -91,10 +92,15 @@ def _alerting(promise: Promise, alerting: Field, options: Options) -> Promise:
             part.get("labels").lose("W633")
         runbook = runbook or part.get("annotations").first("runbook", "runbook_url").string()
     severities = [severity for severity, part in parts.items() if not part.get("disable").boolean()]
-    lines = tuple([line for line in _KEPT if line.split()[0] in severities]) if options.keep_alerts else None
-    if len(severities) == 1 and lines is None:
-        lines = standard(promise, severities)
-    return replace(promise, alerts=lines if severities else (), runbook=runbook)
+    own: tuple[str, ...] | None = None
+    if lines:
+        own = (
+            *[line for line in lines if line.split()[0] in severities],
+            *([_ABSENT] if "ticket" in severities else []),
+        )
+    elif len(severities) == 1:
+        own = standard(promise, severities)
+    return replace(promise, alerts=own if severities else (), runbook=runbook)
 
 
 def _at(field: Field, name: str) -> Field:

@@ -130,3 +130,25 @@ def test_the_target_is_the_decimal_of_the_text() -> None:
         program, _ = analyse([Source("a.slo", *done(case.text.replace("99.9", target)).files.values())])
         assert program is not None
         assert program.slos[0].target == Decimal(target) / 100
+
+
+def test_alert_lines_are_those_of_the_catalog_for_the_window() -> None:
+    (case,) = [one for one in cases(ROOT / "tests" / "importers" / "sloth.md") if one.name.startswith("A catalog")]
+    found = done(case.text, Options(keep_alerts=True, window=28 * 86_400))
+    assert re.findall(r"^ +((?:page|ticket) .*)$", found.files["shop.slo"], re.M) == [
+        "page   at 8% of budget in 1h needs 1 bad events",
+        "page   at 12.5% of budget in 6h needs 1 bad events",
+        "ticket at 20% of budget in 1d",
+        "ticket when no data for 15m",
+    ]
+    lost = [leaf.path for leaf in found.documents[0].leaves() if leaf.fate == "lost"]
+    slow = "spec.ticket.slow"
+    assert lost == [
+        "spec.page.slow.shortWindow",
+        f"{slow}.errorBudgetPercent",
+        f"{slow}.shortWindow",
+        f"{slow}.longWindow",
+    ]
+    assert [one.code for one in found.problems] == ["W634"]
+    other = done(case.text, Options(keep_alerts=True))
+    assert "page   at 2% of budget in 1h needs 1 bad events" in other.files["shop.slo"]
