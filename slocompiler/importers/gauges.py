@@ -20,6 +20,21 @@ def mean(total: Query, part: Query) -> tuple[Query, Query] | None:
     return of_gauge(selector(samples.name, samples.matchers), by.names if by else ())
 
 
+def averaged(query: Query | str) -> tuple[Query, Query] | None:
+    """Such queries for a mean itself, `avg_over_time(G[w])`; None for anything else."""
+    if isinstance(query, str):
+        return None
+    node = query.node
+    by: tuple[str, ...] = ()
+    if node.kind == "aggregation" and node.name == "avg" and (node.labels is None or node.labels.keeps):
+        node, by = node.parts[0], node.labels.names if node.labels else ()
+    is_mean = node.kind == "call" and node.name == "avg_over_time" and node.parts[0].modifiers == RANGE
+    if not is_mean or node.parts[0].kind != "range":
+        return None
+    gauge = node.parts[0].parts[0]
+    return of_gauge(selector(gauge.name, gauge.matchers), by)
+
+
 def of_gauge(gauge: str, by: tuple[str, ...]) -> tuple[Query, Query] | None:
     """The queries for the number of series of a gauge, and for the sum of their means over the window."""
     kept = f" by ({', '.join(by)}) " if by else ""

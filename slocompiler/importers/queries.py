@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.importers.document import Field
+from slocompiler.importers.gauges import averaged
 from slocompiler.importers.promise import Promise, Refused, measured
-from slocompiler.importers.query import Halves, Query, parsed, windows, with_window
+from slocompiler.importers.query import MARK, Halves, Query, parsed, windows, with_window
 from slocompiler.importers.recognise import OTHER, Note, Pair, Side, Unfit, pair
 from slocompiler.promql.tree import all_of
 from slocompiler.record import replace
@@ -31,6 +32,10 @@ def ratio(promise: Promise, field: Field, side: Side, problems: list[Diagnostic]
         raise Refused("E602", f"`{field.path.rpartition('.')[2]}` is missing, or no text", field)
     marked = windows(field.string())[0]
     halves = Halves(marked)
+    is_side = OTHER[side] if halves.is_flipped else side
+    mean = averaged(parsed(halves.rest)) if not halves.part else None
+    if mean:
+        return judged(promise, (mean[0].text, field), (mean[1].text, field), is_side, problems)
     if not halves.part:
         fault = parsed(marked)
         message = fault if isinstance(fault, str) else "this is no ratio of events"
@@ -40,7 +45,6 @@ def ratio(promise: Promise, field: Field, side: Side, problems: list[Diagnostic]
         message = f"`{halves.guard}` made up a ratio for the time without events"
         problems.append(Diagnostic("W607", message, field.span, help=help))
         promise = _with_code(promise, "W607")
-    is_side = OTHER[side] if halves.is_flipped else side
     return judged(promise, (halves.total, field), (halves.part, field), is_side, problems)
 
 
@@ -71,17 +75,18 @@ def _queries(*sides: tuple[str, Field]) -> tuple[list[Query], list[Note]]:
     """The queries of both sides, with the same window. Raises Refused for what is no PromQL."""
     marked = [windows(text) for text, _ in sides]
     notes = list[Note]()
-    fixed = set().union(*(ranges for _, ranges in marked))
+    fixed = set().union(*(ranges for text, ranges in marked if MARK not in text))
     texts = [text for text, _ in marked]
     if len(fixed) == 1:
-        texts = [with_window(text) if ranges else text for text, ranges in marked]
+        texts = [text if MARK in text else with_window(text) for text in texts]
         message = f"the window is fixed as `[{next(iter(fixed))}]`; here it is the one of each alert and budget"
         notes.append(Note("W605", message))
     queries = []
     for text, (_, field) in zip(texts, sides, strict=True):
         query = parsed(text)
         if isinstance(query, str):
-            raise Refused("E620", query, field, "sloc reads PromQL, not the functions that other servers add")
+            help = "functions that other servers add are no PromQL" if "function" in query else ""
+            raise Refused("E620", query, field, help)
         queries.append(query)
     if any(node.name == "irate" for query in queries for node in all_of(query.node) if node.kind == "call"):
         notes.append(Note("W604", "`irate` looks at the last two samples only; here every event counts"))

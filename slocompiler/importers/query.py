@@ -22,6 +22,7 @@ _PLACEHOLDER = re.compile(
 )
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 LOOSE = 99
+_CLAMPED: dict[str, tuple[str, ...]] = {"clamp": ("0", "1"), "clamp_max": ("1",), "clamp_min": ("0",)}
 _MOST_STEPS = 20
 """How often something is taken off around a ratio."""
 
@@ -99,21 +100,24 @@ class Halves:
 
     def __init__(self, text: str) -> None:
         self.part, self.total = "", ""
+        self.rest = ""
+        """What cannot be cut, if it is no ratio."""
         self.is_flipped = False
         """Whether the ratio is taken from one: `1 - good / total` is a share of bad events."""
         self.guard = ""
         """What stood around it for the case without events, such as `or vector(0)`."""
         for _ in range(_MOST_STEPS):
-            text = _bare(text)
-            cut = split(text)
-            if cut is None:
-                return
-            left, operator, right = cut
+            text = self.rest = _bare(text)
+            clamped = _clamped(text)
+            if clamped:
+                text = clamped
+                continue
+            left, operator, right = split(text) or ("", "", "")
             if operator == "or" and _is_constant(right):
                 self.guard, text = f"or {right}", left
-            elif operator in (">", ">=", "<=") and _is_number(right):
+            elif (operator in (">", ">=") and _is(right, 0)) or (operator == "<=" and _is(right, 1)):
                 self.guard, text = f"{operator} {right}", left
-            elif operator == "-" and _is_one(left):
+            elif operator == "-" and (_is(left, 1) or _is(left.replace("vector", ""), 1)):
                 self.is_flipped, text = not self.is_flipped, right
             elif operator == "/" and not re.match(r"(?:on|ignoring)\b", right):
                 self.part, self.total = left, right
@@ -122,16 +126,24 @@ class Halves:
                 return
 
 
+def _clamped(text: str) -> str:
+    """What is held between 0 and 1, as a ratio of a part is anyway; "" for anything else."""
+    found = _tokens(text)
+    bounds = _CLAMPED.get(found[0].text, ()) if found else ()
+    at = len(found) - 2 * len(bounds) - 2
+    if not bounds or at < 2 or 1 + _closing(found[1:]) != len(found) - 2:
+        return ""
+    is_whole = tuple([token.text for token in found[at:-2]]) == tuple([part for one in bounds for part in (",", one)])
+    return text[found[1].end : found[at].at] if is_whole else ""
+
+
 def _is_constant(text: str) -> bool:
     return re.fullmatch(r"(?:on\s*\(\s*\)\s*)?\(*\s*vector\s*\(\s*[0-9.]+\s*\)\s*\)*", text) is not None
 
 
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"\(*\s*[0-9.]+\s*\)*", text) is not None
-
-
-def _is_one(text: str) -> bool:
-    return re.fullmatch(r"\(*\s*(?:1(?:\.0*)?|vector\s*\(\s*1\s*\))\s*\)*", text) is not None
+def _is(text: str, number: int) -> bool:
+    """Whether a text is a number, in parentheses or not."""
+    return re.fullmatch(rf"[\s(]*{number}(?:\.0*)?[\s)]*", text) is not None
 
 
 def _bare(text: str) -> str:

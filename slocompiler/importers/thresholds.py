@@ -26,7 +26,7 @@ def measured(promise: Promise, query: Field, objective: Field, problems: list[Di
     text = query.string()
     found = parsed(windows(text)[0])
     if isinstance(found, str):
-        raise Refused("E620", found, query, "sloc reads PromQL, not the functions that other servers add")
+        raise Refused("E620", found, query)
     length = seconds(objective.get("timeSliceWindow"), 60)
     shown = found.raw().replace("$window", duration(length))
     end = "\n" if "#" in shown else ""  # a comment would hide the parenthesis

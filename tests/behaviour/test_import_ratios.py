@@ -52,6 +52,8 @@ RATIOS = {
     "infinite": f"1 - {bucket('le=`0.3`')} / {bucket('le=`+Inf`')}",
     "slow-or-failed": f"({count()} - {bucket('le=`0.3`,code=`200`')}) / {count()}",
     "raw": f"0.5 * {a('code=`500`')} / {a()}",
+    "average": "1 - avg(avg_over_time(g[{{.window}}]))",
+    "clamped": f"clamp_max({a('code=`500`')} / {a()}, 1)",
     "mean": "1 - sum(sum_over_time(g[{{.window}}])) / sum(count_over_time(g[{{.window}}]))",
 }
 """Shares of bad events, by the names of their SLOs."""
