@@ -8,7 +8,7 @@ A field knows whether something used it, so nothing is lost in silence. Pure: no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.importers import openslo, pyrra, sloth
@@ -19,7 +19,7 @@ from slocompiler.importers.names import free, named
 from slocompiler.importers.promise import Options, Promise, Refused
 from slocompiler.importers.report import Import, Row
 from slocompiler.importers.sloth_windows import is_catalog
-from slocompiler.importers.write import UNASSIGNED, Service
+from slocompiler.importers.write import UNASSIGNED, Entry, Service
 from slocompiler.project import Project
 from slocompiler.record import replace
 from slocompiler.source import Source
@@ -52,8 +52,8 @@ def imported(
             rows.append(Row(name, root, one.field, f"{one.service}/{one.name}"))
             promises.append((rows[-1], one))
     services = _services(promises, options, problems)
-    texts, placed = accepted(services, project, problems)
-    problems += [problem for one in services if f"{one.name}.slo" in texts for problem in _owners(one)]
+    texts, written, placed = accepted(services, project, problems)
+    problems += [problem for one in written for problem in _owners(one)]
     for row, _ in promises:
         how, codes = placed[row.new]
         row.place("" if how == REFUSED else row.new, how, codes)
@@ -104,15 +104,19 @@ def _services(found: Sequence[tuple[Row, Promise]], options: Options, problems: 
         if name != promise.name:
             message = f"the SLO `{promise.name}` is called `{name}` here"
             problems.append(Diagnostic("W631", message, promise.field.span))
-        own[name] = promise if promise.owner else replace(promise, owner=options.owner)
+        own[name] = promise
     for name, own in services.items():
         first = next(iter(own.values()))
         if name != first.service:
             message = f"the service `{first.service}` is called `{name}` here"
             problems.append(Diagnostic("W631", message, first.field.span))
-    return [
-        Service(name, [(one, promise, 0) for one, promise in own.items()]) for name, own in sorted(services.items())
-    ]
+    return [Service(name, _entries(own, options.owner)) for name, own in sorted(services.items())]
+
+
+def _entries(promises: Mapping[str, Promise], owner: str) -> list[Entry]:
+    """The SLOs of a service by their names, each in the best way to write it. They get an owner if none has one."""
+    owned = any(promise.owner for promise in promises.values())
+    return [(name, one if owned else replace(one, owner=owner), 0) for name, one in promises.items()]
 
 
 def _owners(of: Service) -> Iterator[Diagnostic]:

@@ -10,13 +10,12 @@ from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.importers.promise import DAY, Promise
 from slocompiler.importers.recognise import Filters
-from slocompiler.importers.write import Service, service
+from slocompiler.importers.write import Entry, Service, service
 from slocompiler.ir import Ratio, Raw, Slices, Threshold
 from slocompiler.project import Project
 from slocompiler.record import replace
 from slocompiler.source import Source
 
-Entry = tuple[str, Promise, int]
 Placed = dict[str, tuple[str, tuple[str, ...]]]
 """For each SLO, by `service/name`: how it is written, or that it is refused, and the codes of what is reported about it."""
 _ALERTS = ("E404", "E405", "E406", "E408", "E409", "E410", "E411")
@@ -28,9 +27,9 @@ _HEAD = re.compile(r"^ *(?:draft )?slo ([a-z0-9-]+)", re.MULTILINE)
 
 def accepted(
     services: Sequence[Service], project: Project | None, problems: list[Diagnostic]
-) -> tuple[dict[str, str], Placed]:
-    """The texts of the services, by the names of their files, and what became of each SLO."""
-    texts, placed, waiting = dict[str, str](), Placed(), list(services)
+) -> tuple[dict[str, str], list[Service], Placed]:
+    """The texts of the services by the names of their files, the services as they are written, and what became of each SLO."""
+    texts, done, placed, waiting = dict[str, str](), list[Service](), Placed(), list(services)
     while waiting:
         written = {f"{one.name}.slo": service(one) for one in waiting}
         _, found = analyse([Source(path, text) for path, text in written.items()], project)
@@ -46,11 +45,12 @@ def accepted(
                 ahead += [rest] if rest.promises else []
             else:
                 texts[path] = written[path]
+                done.append(one)
                 for name, promise, index in one.promises:
                     how = _HOW[type(promise.indicators[index])]
                     placed[f"{one.name}/{name}"] = how, promise.codes
         waiting = ahead
-    return texts, placed
+    return texts, done, placed
 
 
 def _without(of: Service, text: str, errors: list[Diagnostic], problems: list[Diagnostic], placed: Placed) -> Service:
@@ -97,11 +97,13 @@ def _other_way(
         return replace(promise, alerts=others, codes=(*promise.codes, "W634")), index
     if error.code in _TARGETS:
         return None
+    both = [name for name, _ in promise.labels if name in promise.per]
+    if both:
+        message = f"the label `{both[0]}` is lost: `per` has it"
+        problems.append(Diagnostic("W630", message, promise.field.span))
+        kept = tuple([pair for pair in promise.labels if pair[0] not in both])
+        return replace(promise, labels=kept, codes=(*promise.codes, "W630")), index
     if index + 1 < len(promise.indicators):
         problems.append(Diagnostic("W601", f"it stays PromQL: {error.message}", promise.field.span))
         return replace(promise, codes=(*promise.codes, "W601")), index + 1
-    if promise.runbook or promise.labels:
-        for field in (promise.field.get("labels"), promise.field.get("alerting", "annotations")):
-            field.lose("W630")
-        return replace(promise, runbook="", labels=()), index
     return None

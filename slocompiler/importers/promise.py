@@ -138,6 +138,11 @@ def labels(field: Field, own: Sequence[str] = ()) -> tuple[tuple[str, str], ...]
     return tuple(found)
 
 
+def address(field: Field) -> str:
+    """The address of a web page; "" for anything else."""
+    return field.string() if re.match(r"https?://", field.text) else ""
+
+
 def standard(promise: Promise, severities: Sequence[Severity]) -> tuple[str, ...]:
     """The standard alert lines of some severities; none for a window that is too short for them."""
     if promise.window < DAY:

@@ -9,7 +9,18 @@ from pathlib import PurePosixPath
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.importers.document import Field
-from slocompiler.importers.promise import DAY, Options, Promise, Refused, described, labels, seconds, share, standard
+from slocompiler.importers.promise import (
+    DAY,
+    Options,
+    Promise,
+    Refused,
+    address,
+    described,
+    labels,
+    seconds,
+    share,
+    standard,
+)
 from slocompiler.importers.queries import judged
 from slocompiler.importers.query import MARK
 from slocompiler.promql import UNITS, duration, number
@@ -51,7 +62,7 @@ def _slo(document: Field, options: Options, problems: list[Diagnostic]) -> Promi
     promise = _measured(promise, spec.get("indicator"), problems)
     promise = described(promise, spec.get("description").string())
     annotations = metadata.get("annotations")
-    runbook = annotations.first(f"{_PREFIX}runbook", f"{_PREFIX}runbook_url").string()
+    runbook = address(annotations.first(f"{_PREFIX}runbook", f"{_PREFIX}runbook_url"))
     promise = replace(
         promise, owner=_text(own, "team") or _text(own, "owner"), labels=labels(own, _NAMES), runbook=runbook
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.importers.document import Field
-from slocompiler.importers.promise import Options, Promise, Refused, described, labels, share, standard
+from slocompiler.importers.promise import Options, Promise, Refused, address, described, labels, share, standard
 from slocompiler.importers.queries import events, ratio
 from slocompiler.importers.sloth_windows import kept
 from slocompiler.ir import Severity
@@ -90,7 +90,7 @@ def _alerting(promise: Promise, alerting: Field, lines: Sequence[str]) -> Promis
     for part in (alerting, *parts.values()):
         if part is not alerting:
             part.get("labels").lose("W633")
-        runbook = runbook or part.get("annotations").first("runbook", "runbook_url").string()
+        runbook = runbook or address(part.get("annotations").first("runbook", "runbook_url"))
     severities = [severity for severity, part in parts.items() if not part.get("disable").boolean()]
     own: tuple[str, ...] | None = None
     if lines:

@@ -22,13 +22,16 @@ _LONGEST = 300
 """Characters of a comment."""
 
 
+Entry = tuple[str, Promise, int]
+"""The name of an SLO in the language, the SLO, and the number of its indicator."""
+
+
 @record
 class Service:
-    """A service with its SLOs, whose names are those of the language."""
+    """A service with its SLOs."""
 
     name: str
-    promises: Sequence[tuple[str, Promise, int]]
-    """The name of each SLO, the SLO, and the number of its indicator."""
+    promises: Sequence[Entry]
 
 
 def service(of: Service) -> str:
