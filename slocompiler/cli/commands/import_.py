@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from slocompiler.cli.messages import fail, give, report, say
+from slocompiler.cli.messages import fail, give, is_quiet, quiet, report, say
 from slocompiler.cli.session import find, project_option, read, read_project
 from slocompiler.cli.writer import Unfinished, replace_all
 from slocompiler.importers import imported
@@ -51,6 +51,7 @@ def _window(context: click.Context, parameter: click.Parameter, value: str) -> i
     help="text for people, json for programs (grammar/import.schema.json).",
 )
 @project_option
+@quiet
 def command(
     paths: tuple[str, ...],
     folder: str,
@@ -79,7 +80,8 @@ def command(
         give(f"{as_json(done)}\n")
     else:
         report(done.problems)
-        say(as_text(done, Path(folder).as_posix()))
+        if not is_quiet():
+            say(as_text(done, Path(folder).as_posix()))
     if not done.is_complete:
         sys.exit(1)
 
