@@ -15,7 +15,7 @@ from slocompiler.importers import openslo, pyrra, sloth
 from slocompiler.importers.accepted import REFUSED, accepted
 from slocompiler.importers.document import Field, documents
 from slocompiler.importers.lost import lost
-from slocompiler.importers.names import free, named
+from slocompiler.importers.names import Names, named
 from slocompiler.importers.promise import Options, Promise, Refused
 from slocompiler.importers.report import Import, Row
 from slocompiler.importers.sloth_windows import is_catalog
@@ -96,15 +96,15 @@ def _read(
 def _services(found: Sequence[tuple[Row, Promise]], options: Options, problems: list[Diagnostic]) -> list[Service]:
     """The services with their SLOs, by the names that their rows get; and warnings about names that had to change."""
     services: dict[str, dict[str, Promise]] = {}
+    taken: dict[str, Names] = {}
     for row, promise in found:
         service = named(promise.service, "service")
-        own = services.setdefault(service, {})
-        name = free(named(promise.name, "slo"), own)
+        name = taken.setdefault(service, Names()).free(named(promise.name, "slo"))
         row.new = f"{service}/{name}"
         if name != promise.name:
             message = f"the SLO `{promise.name}` is called `{name}` here"
             problems.append(Diagnostic("W631", message, promise.field.span))
-        own[name] = promise
+        services.setdefault(service, {})[name] = promise
     for name, own in services.items():
         first = next(iter(own.values()))
         if name != first.service:
@@ -134,7 +134,8 @@ def _owners(of: Service) -> Iterator[Diagnostic]:
 def _refuse(rows: Sequence[Row]) -> None:
     """Refuse what was used of documents of which no SLO is written."""
     written = {id(row.root) for row in rows if row.new}
-    for row in rows:
-        for leaf in row.root.leaves() if id(row.root) not in written else ():
+    refused = {id(row.root): row for row in rows if id(row.root) not in written}
+    for row in refused.values():
+        for leaf in row.root.leaves():
             if leaf.fate == "used":
                 leaf.fate, leaf.code = "refused", row.codes[-1]

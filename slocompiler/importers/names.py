@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 
 LONGEST = 63
 
@@ -15,10 +14,18 @@ def named(text: str, instead: str = "x") -> str:
     return found[:LONGEST].rstrip("-")
 
 
-def free(name: str, taken: Container[str]) -> str:
-    """The name, with the first free number if it is taken."""
-    found, number = name, 1
-    while found in taken:
-        number += 1
-        found = f"{name[: LONGEST - 7]}-{number}"
-    return found
+class Names:
+    """Names that are taken. Of equal ones, each gets the next free number, without a search from the first."""
+
+    def __init__(self) -> None:
+        self._taken = set[str]()
+        self._last = dict[str, int]()
+
+    def free(self, name: str) -> str:
+        """The name, or with a number if it is taken; it is taken from now on."""
+        found = name
+        while found in self._taken:
+            self._last[name] = self._last.get(name, 1) + 1
+            found = f"{name[: LONGEST - 7]}-{self._last[name]}"
+        self._taken.add(found)
+        return found
