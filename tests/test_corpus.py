@@ -70,13 +70,13 @@ def test_names_of_cases_are_unique() -> None:
 
 
 ELSEWHERE = ("E108", "E109", "E418", "W320", "W339")
-"""What a page does not show: bytes, sizes, a text with a project file. E5xx are YAML, V7xx are found on servers. All have
-tests of their own."""
+"""What a page does not show: bytes, sizes, a text with a project file. E5xx, E6xx and W6xx are about YAML, V7xx are found on
+servers. All have tests of their own."""
 
 
 def test_the_corpus_is_large_and_has_every_mistake_twice() -> None:
     found = [case for page in PAGES for case in cases(page.read_text("utf-8"))]
     assert len(found) >= 200
     marked = Counter(code for case in found for _, _, _, code, _ in expected(case.text))
-    wanted = [code for code in CODES if code not in ELSEWHERE and not code.startswith(("E5", "V"))]
+    wanted = [code for code in CODES if code not in ELSEWHERE and code[0] != "V" and code[1] not in "56"]
     assert {code: marked[code] for code in wanted if marked[code] < 2} == {}

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
 from slocompiler import __version__
 
 COMMANDS = (
-    *("init", "build", "check", "fmt", "list", "show", "diff", "owners", "test"),
+    *("init", "import", "build", "check", "fmt", "list", "show", "diff", "owners", "test"),
     *("verify", "status", "gate", "snapshot", "backfill", "explain", "lsp"),
 )
-"""Each is a module of `commands` that holds `command`."""
+"""Each is a module of `commands` that holds `command`; that of a keyword of Python ends in an underscore."""
 
 
 class _Commands(click.Group):
@@ -29,7 +30,8 @@ class _Commands(click.Group):
             return None
         from slocompiler.cli.terminal import COLOR
 
-        command: click.Command = import_module(f"slocompiler.cli.commands.{cmd_name}").command
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = import_module(f"slocompiler.cli.commands.{name}").command
         if COLOR not in command.params:
             command.params.append(COLOR)
         return command

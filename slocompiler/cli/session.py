@@ -164,24 +164,25 @@ def _matching(folder: Path, patterns: Iterable[str], *, hidden: bool = False) ->
 # Sources
 
 
-def find(paths: tuple[str, ...]) -> list[str]:
-    """The files that `paths` mean: a folder stands for every .slo file below it, `-` for standard input."""
+def find(paths: tuple[str, ...], endings: tuple[str, ...] = (".slo",)) -> list[str]:
+    """The files that `paths` mean: a folder stands for every file below it with an ending, `-` for standard input."""
     files: list[str] = []
     for path in paths:
         if path != "-" and os.path.isdir(path):
-            files += below(path)
+            files += below(path, endings)
         elif path == "-" or os.path.exists(path):
             files.append(path)
         else:
             fail(f"{path}: no such file or folder")
     if not files:
-        fail(f"no .slo files in {' '.join(paths)}")
+        fail(f"no {' or '.join(endings)} files in {' '.join(paths)}")
     return list({os.path.abspath(file) if file != "-" else file: file for file in files}.values())
 
 
-def below(folder: str) -> list[str]:
-    """Every .slo file below a folder, except for those of nested projects."""
-    return [str(Path(folder, one.name)) for one in _matching(Path(folder), ["**/*.slo"], hidden=True) if not one.inner]
+def below(folder: str, endings: tuple[str, ...] = (".slo",)) -> list[str]:
+    """Every file below a folder with an ending, except for those of nested projects."""
+    found = _matching(Path(folder), [f"**/*{ending}" for ending in endings], hidden=True)
+    return [str(Path(folder, one.name)) for one in found if not one.inner]
 
 
 def read(files: list[str], root: Path) -> tuple[list[Source], list[Diagnostic]]:

@@ -27,7 +27,7 @@ from slocompiler.promql.selectors import labels, selector
 from slocompiler.promql.typed import Operand
 from slocompiler.suggest import did_you_mean
 
-_LEVELS: dict[str, int] = {
+LEVELS: dict[str, int] = {
     **dict.fromkeys(("or",), 1),
     **dict.fromkeys(("and", "unless"), 2),
     **dict.fromkeys(("==", "!=", "<", "<=", ">", ">="), 3),
@@ -92,8 +92,8 @@ class _Parser(Ranges):
                 waiting.append(_Operator(self.token.text, _SIGN, self.take(), is_sign=True))
             operands.append(self.modified(self._operand()))
             operator = self.word() if self.token.kind == "name" else self.token.text
-            level = _LEVELS.get(operator, 0) if self.token.kind in ("sign", "name") else 0
-            while waiting and (waiting[-1].level > level or (waiting[-1].level == level and level < _LEVELS["^"])):
+            level = LEVELS.get(operator, 0) if self.token.kind in ("sign", "name") else 0
+            while waiting and (waiting[-1].level > level or (waiting[-1].level == level and level < LEVELS["^"])):
                 _reduce(waiting.pop(), operands)
             if not level:
                 return operands[0]

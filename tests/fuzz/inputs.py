@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from fuzz import mutate, structured, walk
+from fuzz import imports, mutate, structured, walk
 from fuzz.laws import LAWS
 
 SLOWEST = 5.0
@@ -27,9 +27,10 @@ class Kind(NamedTuple):
 
 
 KINDS: Mapping[str, Kind] = {
-    "mutants": Kind(mutate.program, ".slo", 66),
+    "mutants": Kind(mutate.program, ".slo", 63),
     "walks": Kind(walk.program, ".slo", 22),
     "projects": Kind(mutate.project, ".yaml", 10),
+    "imports": Kind(mutate.imported, ".yml", 3),
     "structured": Kind(structured.program, ".slo", 2),
 }
 """All kinds. A structured program goes through every target, and takes as long as thirty others."""
@@ -75,7 +76,7 @@ def tried(seed: int, number: int, only: str | None = None) -> Outcome:
 def broken(name: str, data: bytes) -> str:
     """The exception that the law of a file raises, as text; "" if it holds."""
     try:
-        LAWS[Path(name).suffix](data)
+        (LAWS | {".yml": imports.law})[Path(name).suffix](data)
     except Exception:  # whatever it is, it is a finding
         return traceback.format_exc(limit=-6)
     return ""

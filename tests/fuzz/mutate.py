@@ -15,6 +15,7 @@ from support.pages import PAGES, page
 NUMBERS = ("0", "00", "1e400", "9" * 40, "0." + "0" * 30 + "1", "99.99999999999", "-1", "1e-9", "４", "1_000", "0x1F")
 CHARACTERS = (*'"`{}()$%\\#,:=~!<>|*+?[]\n\t -', "\x00", "\x1b", "\x7f", "\x85", "\xa0", "\u2028", "\u202e", "\ufeff", "\ufffd", "é", "\U0001f6a8")  # fmt: skip  # a table
 BYTES = (b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc0\x80", b"\x00", b"\r")
+IMPORT_WORDS = (*"{}[]()<>/+-", "&a", "*a", "<<: *a", "null", "~", "- ", ": ", "{{.window}}", "[5m]", "rate(", "sum by (a) (", "or vector(0)", "le=", "offset 1m", "$x", "`", "99.9", "0.999", "4w", "1M", "---\n")  # fmt: skip  # a table
 PROJECT_WORDS = ("&a", "*a", "!!binary", "<<: ", "null", "~", "[", "]", "{", "}", "- ", ": ", "'", "|\n  ", "3.0", "2.42", "30s", "../x", "/etc", "**/*.slo", "le", "slo", "\t")  # fmt: skip  # a table
 
 
@@ -36,6 +37,13 @@ def projects() -> Sequence[str]:
     return [*files, *explained, *(b.text for path in PAGES for b in page(path).blocks if b.kind == "yaml")]
 
 
+@cache
+def imports() -> Sequence[str]:
+    """Every file of another tool that the tests import."""
+    pages = sorted((ROOT / "tests" / "importers").glob("*.md"))
+    return [text for one in pages for text in re.findall(r"```yaml\n(.*?)```", one.read_text("utf-8"), re.DOTALL)]
+
+
 def program(random: Random) -> bytes:
     """A program with up to six mutations."""
     return _mutant(random, programs(), SOUP)
@@ -44,6 +52,11 @@ def program(random: Random) -> bytes:
 def project(random: Random) -> bytes:
     """A project file with up to six mutations."""
     return _mutant(random, projects(), PROJECT_WORDS)
+
+
+def imported(random: Random) -> bytes:
+    """A file of another tool with up to six mutations."""
+    return _mutant(random, imports(), IMPORT_WORDS)
 
 
 def _mutant(random: Random, texts: Sequence[str], words: Sequence[str]) -> bytes:

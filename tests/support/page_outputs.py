@@ -6,6 +6,7 @@ The word before the `=` names the output. It belongs to the last program above i
 - `show=SLO`: what `sloc show` prints of an SLO
 - `check=OLD -> NEW`: what `sloc check` prints after this replacement
 - `diff=OLD -> NEW`: what `sloc diff` prints of this replacement
+- `import=FILE`: the `.slo` files that `sloc import` writes for a file of another tool on the page
 - `alert=CASE`: a page as a real Prometheus rendered it for `examples/checkout.slo`; `test_alert_texts` has the cases
 """
 
@@ -17,8 +18,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from slocompiler.formats import text as diagnostic_text
+from slocompiler.importers import imported
+from slocompiler.importers.promise import Options
+from slocompiler.source import Source
 from slocompiler.targets import render
-from slocompiler.targets.shared import Options
+from slocompiler.targets.shared import Options as TargetOptions
 from support.command import sloc
 from support.compile import ROOT
 from support.pages import BLOCK, Block, Page, page
@@ -42,7 +46,7 @@ def filled(path: Path) -> str:
 def _rules(on: Page, block: Block, names: str) -> str:
     program, _ = on.compile(block)
     assert program
-    (text,) = render(program, "prometheus", Options()).values()
+    (text,) = render(program, "prometheus", TargetOptions()).values()
     parts = re.findall(r"^  - (?:record|alert): .*?(?=^  - |^- |\Z)", text, re.MULTILINE | re.DOTALL)
     named = {part.splitlines()[0].split(": ")[1]: part for part in reversed(parts)}
     return "".join(named[name].partition("    annotations:")[0] for name in names.split(","))
@@ -83,6 +87,12 @@ def _alert(on: Page, block: Block, case: str) -> str:
     return "\n".join(texts)
 
 
+def _import(on: Page, block: Block, file: str) -> str:
+    del block
+    (text,) = [one.text for one in on.blocks if one.file == file]
+    return "\n".join(imported([Source(file, text)], Options(owner="storefront")).files.values())
+
+
 def _changed(text: str, change: str) -> str:
     old, new = change.split(ARROW)
     assert text.count(old) == 1, f"`{old}` has to be unique"
@@ -104,5 +114,6 @@ OUTPUTS: dict[str, Callable[[Page, Block, str], str]] = {
     "show": _show,
     "check": _check,
     "diff": _diff,
+    "import": _import,
     "alert": _alert,
 }

@@ -102,8 +102,9 @@ class Page(NamedTuple):
         return {b.file: Source(b.file, b.text) for b in self.blocks if b.file and b.start < before}
 
     def above(self, offset: int) -> Block:
-        """The last program before this offset."""
-        return [block for block in self.blocks if block.kind == "slo" and block.start < offset][-1]
+        """The last program before this offset; the first of the page if there is none."""
+        programs = [block for block in self.blocks if block.kind == "slo"]
+        return next((block for block in reversed(programs) if block.start < offset), programs[0])
 
     def compile(self, block: Block, text: str = "") -> tuple[Program | None, list[Diagnostic]]:
         """The program of an `slo` block, or of a text that replaces it, and its diagnostics."""

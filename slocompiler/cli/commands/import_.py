@@ -1,0 +1,100 @@
+"""`sloc import`: writes .slo files for SLOs in the files of other tools."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from slocompiler.cli.messages import fail, give, is_quiet, quiet, report, say
+from slocompiler.cli.session import find, project_option, read, read_project
+from slocompiler.cli.writer import Unfinished, replace_all
+from slocompiler.importers import imported
+from slocompiler.importers.names import named
+from slocompiler.importers.promise import Options
+from slocompiler.importers.report import Import, as_json, as_text
+from slocompiler.promql import seconds
+
+_ENDINGS = (".yaml", ".yml")
+
+
+def _window(context: click.Context, parameter: click.Parameter, value: str) -> int:
+    """A duration in seconds."""
+    if not re.fullmatch(r"(?:[0-9]{1,5}[wdhm])+", value):
+        raise click.BadParameter("write a duration, such as 30d", context, parameter)
+    return seconds(value)
+
+
+@click.command("import", short_help="Write .slo files for the SLOs of Sloth, Pyrra and OpenSLO.")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
+@click.option("-o", "--output", "folder", metavar="DIR", required=True, help="The folder to write to.")
+@click.option("--service", default="", metavar="NAME", help="The service of SLOs that name none.")
+@click.option("--owner", default="", metavar="NAME", help="The owner of services that have none.")
+@click.option(
+    "--window",
+    default="30d",
+    show_default=True,
+    metavar="DURATION",
+    callback=_window,
+    help="The window of Sloth's SLOs.",
+)
+@click.option("--keep-alerts", is_flag=True, help="Keep the burn rates of the alerts, instead of the standard alerts.")
+@click.option("--force", is_flag=True, help="Overwrite files that exist.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="text for people, json for programs (grammar/import.schema.json).",
+)
+@project_option
+@quiet
+def command(
+    paths: tuple[str, ...],
+    folder: str,
+    service: str,
+    owner: str,
+    window: int,
+    keep_alerts: bool,
+    force: bool,
+    form: str,
+    project_file: str | None,
+) -> None:
+    """Write a .slo file for each service in the YAML files of Sloth, Pyrra and OpenSLO, and report what is lost.
+
+    PATH is a file, a folder (every .yaml and .yml file below it) or `-` for standard input. What is written passes
+    `sloc check`. Exit codes: 0 all is imported, 1 something is refused or contradicts itself, 2 wrong usage.
+    """
+    project, _ = read_project(project_file)
+    sources, problems = read(find(paths, _ENDINGS), Path.cwd())
+    options = Options(named(service, "service") if service else "", owner, window, keep_alerts)
+    done = imported(sources, options, project, problems)
+    if not done.rows and done.is_complete:
+        fail("nothing to import: no document is one of Sloth, Pyrra or OpenSLO", code=1)
+    if done.files:
+        _write(done, Path(folder), force)
+    if form == "json":
+        give(f"{as_json(done)}\n")
+    else:
+        report(done.problems)
+        if not is_quiet():
+            say(as_text(done, Path(folder).as_posix()))
+    if not done.is_complete:
+        sys.exit(1)
+
+
+def _write(done: Import, folder: Path, force: bool) -> None:
+    """Write all files or none."""
+    files = {folder / name: text.encode() for name, text in done.files.items()}
+    there = [] if force else [file for file in files if os.path.lexists(file)]
+    if there:
+        fail(f"{there[0].as_posix()} exists already; nothing was written. `--force` overwrites it")
+    try:
+        replace_all(files.items())
+    except Unfinished as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename or folder}: {error.strerror}; nothing was written")

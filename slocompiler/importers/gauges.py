@@ -1,0 +1,52 @@
+"""The mean of a gauge from 0 to 1 as a share of events: each series at each moment is one."""
+
+from __future__ import annotations
+
+from slocompiler.importers.counted import RANGE
+from slocompiler.importers.query import MARK, Query, parsed
+from slocompiler.promql import selector
+from slocompiler.promql.node import Node
+
+
+def mean(total: Query, part: Query) -> tuple[Query, Query] | None:
+    """Queries for the number of series and for the sum of their means, from those for samples; None for any others.
+
+    `sum(count_over_time(G[w]))` and `sum(sum_over_time(G[w]))` grow with the window. The counts of these do not.
+    """
+    samples, values = _over_time(total.node, "count_over_time"), _over_time(part.node, "sum_over_time")
+    if samples is None or values is None or samples != values or total.node.labels != part.node.labels:
+        return None
+    by = total.node.labels
+    return of_gauge(selector(samples.name, samples.matchers), by.names if by else ())
+
+
+def averaged(query: Query | str) -> tuple[Query, Query] | None:
+    """Such queries for a mean itself, `avg_over_time(G[w])`; None for anything else."""
+    if isinstance(query, str):
+        return None
+    node = query.node
+    by: tuple[str, ...] = ()
+    if node.kind == "aggregation" and node.name == "avg" and (node.labels is None or node.labels.keeps):
+        node, by = node.parts[0], node.labels.names if node.labels else ()
+    is_mean = node.kind == "call" and node.name == "avg_over_time" and node.parts[0].modifiers == RANGE
+    if not is_mean or node.parts[0].kind != "range":
+        return None
+    gauge = node.parts[0].parts[0]
+    return of_gauge(selector(gauge.name, gauge.matchers), by)
+
+
+def of_gauge(gauge: str, by: tuple[str, ...]) -> tuple[Query, Query] | None:
+    """The queries for the number of series of a gauge, and for the sum of their means over the window."""
+    kept = f" by ({', '.join(by)}) " if by else ""
+    found = [parsed(f"{name}{kept}(avg_over_time({gauge}[{MARK}]))") for name in ("count", "sum")]
+    return (found[0], found[1]) if isinstance(found[0], Query) and isinstance(found[1], Query) else None
+
+
+def _over_time(node: Node, function: str) -> Node | None:
+    """The selector in `sum(count_over_time(G[w]))`."""
+    if node.kind != "aggregation" or node.name != "sum" or (node.labels and not node.labels.keeps):
+        return None
+    call = node.parts[0]
+    if call.kind != "call" or call.name != function or call.parts[0].modifiers != RANGE:
+        return None
+    return call.parts[0].parts[0] if call.parts[0].kind == "range" else None

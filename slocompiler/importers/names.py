@@ -1,0 +1,31 @@
+"""Names of the language for services and SLOs of other tools."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 63
+
+
+def named(text: str, instead: str = "x") -> str:
+    """The nearest valid name: lowercase letters, digits and hyphens, a letter first."""
+    words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    found = words if words[:1].isalpha() else f"{instead}-{words}".strip("-")
+    return found[:LONGEST].rstrip("-")
+
+
+class Names:
+    """Names that are taken. Of equal ones, each gets the next free number, without a search from the first."""
+
+    def __init__(self) -> None:
+        self._taken = set[str]()
+        self._last = dict[str, int]()
+
+    def free(self, name: str) -> str:
+        """The name, or with a number if it is taken; it is taken from now on."""
+        found = name
+        while found in self._taken:
+            self._last[name] = self._last.get(name, 1) + 1
+            found = f"{name[: LONGEST - 7]}-{self._last[name]}"
+        self._taken.add(found)
+        return found

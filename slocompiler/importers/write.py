@@ -1,0 +1,127 @@
+"""Writes imported SLOs as the language does, one text for a service, in the layout of `sloc fmt`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from slocompiler.explain.language import condition, limit
+from slocompiler.importers.promise import Indicator, Promise
+from slocompiler.importers.recognise import Filters
+from slocompiler.ir import Filter, Ratio, Raw, RawCondition, Slices, Stream, Threshold
+from slocompiler.promql import LABEL, METRIC, duration, percent
+from slocompiler.record import record
+from slocompiler.source import Source
+from slocompiler.syntax.format import layout
+from slocompiler.syntax.parse import parse
+from slocompiler.visible import quoted, shown
+
+UNASSIGNED = "unassigned"
+"""The owner of a service without one."""
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
+_LONGEST = 300
+"""Characters of a comment."""
+
+
+Entry = tuple[str, Promise, int]
+"""The name of an SLO in the language, the SLO, and the number of its indicator."""
+
+
+@record
+class Service:
+    """A service with its SLOs."""
+
+    name: str
+    promises: Sequence[Entry]
+
+
+def service(of: Service) -> str:
+    """The text of a file."""
+    promises = [promise for _, promise, _ in of.promises]
+    shared = [pair for pair in promises[0].labels if all(pair in one.labels for one in promises)]
+    runbook = promises[0].runbook if len({one.runbook for one in promises}) == 1 else ""
+    owner = next((one.owner for one in promises if one.owner), UNASSIGNED)
+    title = next((one.service_title for one in promises if one.service_title), "")
+    lines = [f"service {of.name}{_title(title)} {{", f"owner {text(owner)}"]
+    lines += [f"runbook {text(runbook)}"] if runbook else []
+    lines += _labels(shared)
+    for name, promise, index in of.promises:
+        lines += ["", *_slo(name, promise, index, shared, runbook)]
+    found = Source("", "\n".join([*lines, "}", ""]))
+    tree, problems = parse(found)
+    return found.text if problems else layout(tree)
+
+
+def _slo(name: str, of: Promise, index: int, shared: Sequence[tuple[str, str]], runbook: str) -> Iterator[str]:
+    for comment in of.comments:
+        yield f"# {shown(comment)[:_LONGEST]}"
+    indicator = of.indicators[index]
+    draft = "draft " if of.is_draft else ""
+    yield f"{draft}slo {name}{_title(of.title)} {percent(of.target)} over {duration(of.window)} {{"
+    yield from statements(indicator)
+    if of.slices:
+        yield f"slices {duration(of.slices[0])} with {percent(of.slices[1])} good"
+    if of.per:
+        yield f"per {', '.join(map(_name, of.per))}"
+    yield from _labels([pair for pair in of.labels if pair not in shared])
+    if of.runbook and of.runbook != runbook:
+        yield f"runbook {text(of.runbook)}"
+    if of.alerts is not None and not of.is_draft:
+        yield from ["alerts {", *of.alerts, "}"] if of.alerts else ["alerts none"]
+    yield "}"
+
+
+def statements(of: Indicator) -> Iterator[str]:
+    """The statements that say what an SLO measures."""
+    if isinstance(of, Filters):
+        yield f"events {_stream(of.total)}"
+        yield f"{of.side} {_filters(of.choices)}"
+    elif isinstance(of, Ratio):
+        yield f"events {' + '.join(map(_stream, of.total))}"
+        yield f"{of.side} {' + '.join(map(_stream, of.part))}"
+    elif isinstance(of, Threshold):
+        yield f"events {'native ' if of.native else ''}{_stream(of.histogram)}"
+        bound = f"{'below' if of.good == 'le' else 'above'} {limit(of)}"
+        yield f"good {_filters(of.only)} {bound}" if of.only else f"good {bound}"
+    elif isinstance(of, Slices):
+        yield f"slices {duration(of.seconds)}"
+        when = condition(of.good_when, _stream)
+        yield f"good when `{when}`" if isinstance(of.good_when, RawCondition) else f"good when {when}"
+    elif isinstance(of, Raw):
+        yield f"events `{of.total}`"
+        yield f"{of.side} `{of.part}`"
+
+
+def text(of: str) -> str:
+    """A text in quotes, without interpolation."""
+    return quoted(of, lambda found: _ESCAPES.get(found[0]) or _code(found[0])).replace("${", "$${")
+
+
+def _code(char: str) -> str:
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else "\\ufffd"
+
+
+def _title(of: str) -> str:
+    return f" {text(of)}" if of else ""
+
+
+def _labels(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    found = [f"{name} = {text(value)}" for name, value in pairs]
+    return [f"labels {{ {', '.join(found)} }}"] if found else []
+
+
+def _filters(choices: Iterable[Filter]) -> str:
+    return " or ".join(f"{{{_matchers(one)}}}" for one in choices)
+
+
+def _stream(of: Stream) -> str:
+    if METRIC.match(of.metric):
+        return f"{of.metric}{{{_matchers(of.all)}}}"
+    return f"{{{', '.join(filter(None, [text(of.metric), _matchers(of.all)]))}}}"
+
+
+def _matchers(of: Filter) -> str:
+    return ", ".join(f"{_name(one.label)}{one.op}{text(one.value)}" for one in of)
+
+
+def _name(label: str) -> str:
+    return label if LABEL.match(label) else text(label)
