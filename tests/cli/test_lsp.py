@@ -194,6 +194,7 @@ def test_a_server_that_was_killed_and_started_again_shows_the_same(tmp_path: Pat
             assert process
             os.kill(process.pid, signal.SIGKILL)
             await process.wait()
+            await client.stop()
         assert shown[0] == shown[1]
 
     asyncio.run(story())
