@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from slocompiler import targets
 from slocompiler.checks import check
 from slocompiler.deployments import anywhere, deployed
-from slocompiler.diagnostics import Diagnostic, ordered
-from slocompiler.ir import SCHEMA, Program
-from slocompiler.jobs import watched
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.ir import SCHEMA, Program, Service
+from slocompiler.jobs import counted, own, watched
 from slocompiler.lower import lower
-from slocompiler.pieces import Piece, Spread, analysed
+from slocompiler.pieces import Facts, Piece, Spread, analysed, joined
 from slocompiler.project import Project
 from slocompiler.record import replace
 from slocompiler.resolve import resolve
@@ -39,6 +39,18 @@ def analyse(
     project: standard alerts depend on who else counts on a job. `spread` calls a function for pieces of the sources, as
     `map` does. Nothing raises for bad input.
     """
+    found = together(sources, project, read, today, spread)
+    return linked(found, (lambda: together(beside, project, read, spread=spread)) if beside else None), found.problems
+
+
+def together(
+    sources: Iterable[Source],
+    project: Project | None = None,
+    read: Reader = nothing,
+    today: date | None = None,
+    spread: Spread = map,
+) -> Piece:
+    """The sources as one piece: all that they say, without what depends on other files. As `analyse`."""
     own = list(sources)
     known: dict[str, Source | str] = {source.path: source for source in own}
 
@@ -47,16 +59,18 @@ def analyse(
             known[path] = read(path)
         return known[path]
 
-    pieces = analysed(lambda piece: _piece(piece, project or Project(), found, today), own, spread)
-    problems = ordered(problem for piece in pieces for problem in piece.problems)
-    if any(problem.is_error for problem in problems):
-        return None, problems
-    services = sorted((service for piece in pieces for service in piece.services), key=lambda service: service.name)
-    program = Program(schema=SCHEMA, services=tuple(services))
-    alone = watched(program)
-    # Others can only take an alert away, so they are read and compiled only if there is one.
-    others = analyse(beside, project, read, spread=spread)[0] if beside and alone != program else None
-    return watched(program, others.services) if others else alone, problems
+    return joined(analysed(lambda piece: _piece(piece, project or Project(), found, today), own, spread))
+
+
+def linked(piece: Piece, others: Callable[[], Piece] | None = None) -> Program | None:
+    """The program of a piece, with the alerts that depend on all files of the project; None if the piece has an error."""
+    if piece.is_wrong:
+        return None
+    services = watched(piece.services, own(piece.jobs))
+    # Others can only take an alert away, so they are asked for only if there is one.
+    if others and services != piece.services and not (found := others()).is_wrong:
+        services = watched(piece.services, own({**found.jobs, **piece.jobs}))
+    return Program(schema=SCHEMA, services=services)
 
 
 def _piece(sources: Sequence[Source], project: Project, read: Reader, today: date | None) -> Piece:
@@ -69,10 +83,18 @@ def _piece(sources: Sequence[Source], project: Project, read: Reader, today: dat
     services = () if any(problem.is_error for problem in problems) else lower(resolved)
     for service in resolved.services:
         service.slos.clear()  # an SLO knows its service: the memory of such a circle is not freed
-    declared = [item.name for module in own for item in module.file.declarations if isinstance(item, t.Service)]
-    names = {name.text: name.span.source.path for name in declared if name.intact}
+    lowered = {service.name: service for service in services}
+    facts = {module.file.source.path: _facts(module.file, lowered, promises) for module in own}
     imports = frozenset(other.file.source.path for module in modules for _, other in module.imports)
-    return Piece(services, names, problems, promises, imports)
+    return Piece(services, facts, problems, imports)
+
+
+def _facts(file: t.File, lowered: Mapping[str, Service], promises: Mapping[str, Collection[int]]) -> Facts:
+    declared = [item.name for item in file.declarations if isinstance(item, t.Service)]
+    own = {name.text: lowered.get(name.text) for name in declared if name.intact}
+    jobs = {name: counted(service) if service else () for name, service in own.items()}
+    slos = sum(len(service.slos) for service in own.values() if service)
+    return Facts(slos, jobs, tuple(promises.get(file.source.path, ())))
 
 
 def render(program: Program, target: str, options: Options | None = None) -> dict[str, str]:

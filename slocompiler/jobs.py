@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 
 from slocompiler.ir import (
     Alert,
@@ -12,7 +13,6 @@ from slocompiler.ir import (
     Filter,
     Gauge,
     Indicator,
-    Program,
     Ratio,
     RatioSlices,
     Service,
@@ -56,20 +56,23 @@ def streams(indicator: Indicator) -> Events:
 # The standard alert of a job that is down
 
 
-def watched(program: Program, others: Iterable[Service] = ()) -> Program:
-    """The program with STANDARD_DOWN for SLOs with the standard alerts, if no other service counts on their jobs.
+def counted(service: Service) -> tuple[str, ...]:
+    """The jobs on which a service counts, sorted."""
+    return tuple(sorted({job for slo in service.slos for job in _counted(slo.indicator)}))
 
-    `others` are the services of the project that are not in the program. A job on which several services count, such as an
-    ingress, would page once for each of them.
+
+def own(jobs: Mapping[str, Collection[str]]) -> set[str]:
+    """The jobs on which only one service counts; `jobs` has those of each service.
+
+    A job on which several count, such as an ingress, would page once for each of them.
     """
-    users: dict[str, set[str]] = {}
-    for service in (*program.services, *others):
-        for slo in service.slos:
-            for job in _counted(slo.indicator):
-                users.setdefault(job, set()).add(service.name)
-    own = {job for job, names in users.items() if len(names) == 1}
-    services = (replace(one, slos=tuple(_watched(slo, own) for slo in one.slos)) for one in program.services)
-    return replace(program, services=tuple(services))
+    users = Counter(job for counted in jobs.values() for job in counted)
+    return {job for job, number in users.items() if number == 1}
+
+
+def watched(services: Iterable[Service], own: set[str]) -> tuple[Service, ...]:
+    """The services with STANDARD_DOWN for SLOs with the standard alerts, if all jobs of the SLO are among `own`."""
+    return tuple(replace(one, slos=tuple(_watched(slo, own) for slo in one.slos)) for one in services)
 
 
 def _watched(slo: Slo, own: set[str]) -> Slo:

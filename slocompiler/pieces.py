@@ -1,15 +1,16 @@
 """Pieces: the files of a large run are analysed some at a time, so that few syntax trees are in memory.
 
 An import is read with each piece that needs it. What else files know of each other is little, and rare: then all of them
-are analysed in one piece.
+are analysed in one piece. For the same reason, files that have not changed since a build need not be analysed again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
-from slocompiler.diagnostics import Diagnostic
+from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.ir import Service
+from slocompiler.jobs import own
 from slocompiler.record import record
 from slocompiler.resolve import templates
 from slocompiler.source import Source
@@ -19,18 +20,42 @@ LETTERS = 2**17
 
 
 @record
+class Facts:
+    """What other files have to know of a file, unless they import it."""
+
+    slos: int
+    jobs: Mapping[str, tuple[str, ...]]
+    """Its services by name, also those with errors, and the jobs on which each counts."""
+    promises: tuple[int, ...]
+    """A number for what each SLO measures and promises, which is the same for SLOs that are alike."""
+
+
+@record
 class Piece:
     """What some files of a run say."""
 
     services: tuple[Service, ...]
-    """None of them if one of the problems is an error."""
-    names: dict[str, str]
-    """The services by name, also those with errors, and the path of the file of each."""
+    """None of them if one of the problems is an error, or if only facts are known."""
+    facts: dict[str, Facts]
+    """The facts of each file by its path."""
     problems: list[Diagnostic]
-    promises: frozenset[int]
-    """A number for what each SLO measures and promises, which is the same for SLOs that are alike."""
     imports: frozenset[str]
     """The paths of all files that a file imports."""
+
+    @property
+    def jobs(self) -> dict[str, tuple[str, ...]]:
+        """The services by name, and the jobs on which each counts."""
+        return {name: jobs for facts in self.facts.values() for name, jobs in facts.jobs.items()}
+
+    @property
+    def slos(self) -> int:
+        """The number of SLOs."""
+        return sum(facts.slos for facts in self.facts.values())
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether one of the problems is an error."""
+        return any(problem.is_error for problem in self.problems)
 
 
 Spread = Callable[[Callable[[Sequence[Source]], Piece], Sequence[Sequence[Source]]], Iterable[Piece]]
@@ -57,29 +82,60 @@ def analysed(analyse: Callable[[Sequence[Source]], Piece], sources: Sequence[Sou
     """
     groups = pieces(sources)
     found = list(spread(analyse, groups))
-    if _are_tied(found):
+    if are_tied(found):
         return [analyse(sources)]
-    wrong = [any(problem.is_error for problem in piece.problems) for piece in found]
-    if sum(wrong) > 1:
-        together = [source for group, is_wrong in zip(groups, wrong, strict=True) if is_wrong for source in group]
-        found = [piece for piece, is_wrong in zip(found, wrong, strict=True) if not is_wrong] + [analyse(together)]
+    wrong = [group for group, piece in zip(groups, found, strict=True) if piece.is_wrong]
+    if len(wrong) > 1:
+        together = analyse([source for group in wrong for source in group])
+        return [*(piece for piece in found if not piece.is_wrong), together]
     return found
 
 
-def _are_tied(found: Sequence[Piece]) -> bool:
+def joined(found: Iterable[Piece]) -> Piece:
+    """All pieces of a run as one: services by name, problems by file and location."""
+    pieces = list(found)
+    services = sorted((service for piece in pieces for service in piece.services), key=lambda service: service.name)
+    facts = {path: own for piece in pieces for path, own in piece.facts.items()}
+    problems = ordered(problem for piece in pieces for problem in piece.problems)
+    return Piece(tuple(services), facts, problems, frozenset[str]().union(*(piece.imports for piece in pieces)))
+
+
+def are_tied(found: Sequence[Piece]) -> bool:
     """Whether something in one of the pieces matters for another: E201, W306, W319, or the E307 of a run."""
-    promises = [promise for piece in found for promise in piece.promises]
     unused = {path: piece for piece in found for path in _unused(piece)}
     return (
-        len({name for piece in found for name in piece.names}) < sum(len(piece.names) for piece in found)
-        or len(set(promises)) < len(promises)
-        or sum(len(service.slos) for piece in found for service in piece.services) > templates.MOST
+        _overlap([piece.jobs.keys() for piece in found])
+        or _overlap([_promises(piece) for piece in found])
+        or sum(piece.slos for piece in found) > templates.MOST
         or any(unused.get(path, piece) is not piece for piece in found for path in piece.imports)
     )
 
 
+def affects(old: Piece, new: Piece, rest: Piece) -> bool:
+    """Whether a change of some files of a run, from `old` to `new`, matters for the rest of them."""
+    jobs = own({**rest.jobs, **old.jobs}) ^ own({**rest.jobs, **new.jobs})
+    watched = any(job in jobs for counted in rest.jobs.values() for job in counted)
+    return watched or are_tied([rest, old]) or are_tied([rest, new])
+
+
+def is_open(piece: Piece) -> bool:
+    """Whether the diagnostics of a file may depend on a file that imports it, or be due to one.
+
+    Those of all other files depend on what they import, and on what `are_tied` compares.
+    """
+    with_services = (path for path, facts in piece.facts.items() if facts.jobs)
+    return not piece.imports.isdisjoint((*with_services, *(problem.span.source.path for problem in piece.problems)))
+
+
+def _overlap(found: Sequence[Set[object]]) -> bool:
+    return len(set[object]().union(*found)) < sum(map(len, found))
+
+
+def _promises(piece: Piece) -> set[int]:
+    return {promise for facts in piece.facts.values() for promise in facts.promises}
+
+
 def _unused(piece: Piece) -> set[str]:
     """The files with services that have a name which no file of the piece uses."""
-    return {problem.span.source.path for problem in piece.problems if problem.code == "W306"}.intersection(
-        piece.names.values()
-    )
+    shown = {problem.span.source.path for problem in piece.problems if problem.code == "W306"}
+    return {path for path, facts in piece.facts.items() if facts.jobs and path in shown}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Sequence
 
 import pytest
@@ -15,44 +17,14 @@ from slocompiler.formats.text import render
 from slocompiler.ir import to_json
 from slocompiler.source import Source
 from slocompiler.syntax.tree import Node
+from support.compile import ROOT
+from support.ties import DECLARED, IMPORTS, PATHS, SERVICES, STATEMENTS, texts
 
-PATHS = ("a.slo", "b.slo", "c.slo", "d.slo")
-IMPORTS = tuple(f'import "{path}"\n' for path in PATHS)
-DECLARED = (
-    'template t(x) {{ slo $x 99% over 30d {{ events t{{n="{n}"}} bad {{c=$x}} because "t" }} }}\n',
-    "alerts g{n} {{ page at 2% of budget in 1h }}\n",
-    "template unused() {{ }}\n",
-    'defaults {{ runbook "https://r.example.org" }}\n',
-    "serv",
-)
-SERVICES = ("a", "b", "c", "d", "e")
-STATEMENTS = (
-    'slo x 99% over 30d {{ events m{{n="{n}"}} bad {{c="1"}} because "x" }}\n',
-    'slo y 99% over 30d {{ events same{{job="j"}} bad {{c="1"}} because "y" }}\n',
-    'slo z 99% over 30d {{ events same{{job="j"}} bad {{c="1"}} because "z" allow W319 because "agreed" }}\n',
-    'slo v 99% over 30d {{ events m{{n="v{n}"}} bad {{c="1"}} }}\n',
-    'slo w 99% over 30d {{ events m{{n="w{n}"}} bad {{c="1"}} because "w" alerts g{n} }}\n',
-    "use t(u)\n",
-    "events unused = m{{}}\n",
-)
+PROJECTS = st.tuples(*(texts(number, ("", SERVICES[number], *SERVICES)) for number in range(len(PATHS))))
 
 
-@st.composite
-def projects(draw: st.DrawFn) -> list[str]:
-    def some(words: Sequence[str], most: int) -> str:
-        return "".join(draw(st.lists(st.sampled_from(words), max_size=most, unique=True)))
-
-    texts = []
-    for number, _ in enumerate(PATHS):
-        text = some(IMPORTS, 2) + some(DECLARED, 2).format(n=number)
-        if name := draw(st.sampled_from(("", SERVICES[number], *SERVICES))):
-            text += f'service {name} {{ owner "o" {some(STATEMENTS, 3).format(n=number)} }}\n'
-        texts.append(text)
-    return texts
-
-
-def found(texts: Sequence[str], letters: int, monkeypatch: pytest.MonkeyPatch) -> tuple[object, list[str]]:
-    sources = [Source(path, text) for path, text in zip(PATHS, texts, strict=False)]
+def found(project: Sequence[str], letters: int, monkeypatch: pytest.MonkeyPatch) -> tuple[object, list[str]]:
+    sources = [Source(path, text) for path, text in zip(PATHS, project, strict=False)]
     with monkeypatch.context() as patch:
         patch.setattr(pieces, "LETTERS", letters)
         program, problems = analyse(sources)
@@ -69,19 +41,19 @@ def slo(kind: int, n: int) -> str:
 
 
 @settings(max_examples=60)
-@given(projects())
+@given(PROJECTS)
 @example([of("a", slo(0, 1))] * 2)
 @example([of("a", slo(1, 1)), of("b", slo(2, 1))])
 @example([DECLARED[1].format(n=1) + of("a", ""), IMPORTS[0] + of("b", slo(4, 1))])
-def test_in_pieces_or_together(texts: list[str]) -> None:
+def test_in_pieces_or_together(project: Sequence[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        assert found(texts, 0, patch) == found(texts, 10**6, patch)
+        assert found(project, 0, patch) == found(project, 10**6, patch)
 
 
 def test_a_run_has_a_limit_whatever_its_pieces_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = [of(f"s{n}", slo(0, n)) for n in range(3)]
+    project = [of(f"s{n}", slo(0, n)) for n in range(3)]
     monkeypatch.setattr("slocompiler.resolve.templates.MOST", 2)
-    assert "error[E307]" in "".join(found(texts, 0, monkeypatch)[1])
+    assert "error[E307]" in "".join(found(project, 0, monkeypatch)[1])
 
 
 def test_no_tree_outlives_its_piece(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,3 +77,27 @@ def test_no_tree_outlives_its_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     assert program
     assert problems
     assert alive == [0, 0]
+
+
+def test_promises_have_the_same_numbers_in_every_process() -> None:
+    code = """
+import sys
+from pathlib import Path
+from slocompiler.compiler import together
+from slocompiler.source import Source
+paths = sorted(Path(sys.argv[1]).rglob("*.slo"))
+facts = together([Source(path.name, path.read_text(encoding="utf-8")) for path in paths]).facts
+print(sorted(number for one in facts.values() for number in one.promises))
+"""
+    numbers = {
+        subprocess.run(
+            [sys.executable, "-c", code, ROOT / "examples"],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in "12"
+    }
+    (found,) = numbers
+    assert found.count(",") > 20

@@ -56,7 +56,7 @@ ALLOWED = {
     "slocompiler/live": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.jobs", "slocompiler.promql", "slocompiler.regex", "slocompiler.suggest", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain", "slocompiler.formats.markdown", "slocompiler.visible", "slocompiler.targets", "slocompiler.live"),
     "slocompiler/cli": ("slocompiler",),
     "slocompiler/compiler.py": ("slocompiler",),
-    "slocompiler/pieces.py": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.record", "slocompiler.ir", "slocompiler.resolve"),
+    "slocompiler/pieces.py": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.record", "slocompiler.ir", "slocompiler.jobs", "slocompiler.resolve"),
     "slocompiler/__main__.py": ("slocompiler.cli",),
     "slocompiler/__init__.py": ("slocompiler.compiler", "slocompiler.diagnostics", "slocompiler.ir", "slocompiler.source"),
 }  # fmt: skip  # a table

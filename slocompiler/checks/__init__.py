@@ -87,12 +87,12 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
 )
 
 
-def check(resolved: Resolved, project: Project, today: date | None) -> tuple[list[Diagnostic], frozenset[int]]:
-    """All errors of the run, and its warnings except those that an `allow` silences; and a number for each promise.
+def check(resolved: Resolved, project: Project, today: date | None) -> tuple[list[Diagnostic], dict[str, set[int]]]:
+    """All errors of the run, and its warnings except those that an `allow` silences; and the promises of each file.
 
-    Reviews are judged only if `today` is given. SLOs that measure and promise the same have the same number.
+    Reviews are judged only if `today` is given. A promise is a number, the same one for SLOs that measure and promise the same.
     """
-    run = Run(resolved, project, today, {}, {})
+    run = Run(resolved, project, today, {}, {}, {})
     allowances = Allowances(run)
     problems: list[Diagnostic] = []
     for service in resolved.services:
@@ -102,4 +102,4 @@ def check(resolved: Resolved, project: Project, today: date | None) -> tuple[lis
             problems += allowances.of_slo(slo, (problem for rule in SLO_CHECKS for problem in rule(slo, run)))
     problems += allowances.problems()
     problems += unused(run)
-    return problems, frozenset(map(hash, run.first))
+    return problems, run.promises

@@ -22,7 +22,9 @@ class Run:
     today: date | None
     """The day on which reviews are judged; None judges none."""
     first: dict[object, ResolvedSlo]
-    """The first SLO of each set of events, classification, target and window, to find duplicates."""
+    """The first SLO of each promise, to find duplicates: events, classification, target and window."""
+    promises: dict[str, set[int]]
+    """The numbers of the promises of each file, by its path: `duplicates.number`."""
     answers: dict[Hashable, object]
     """What `once` has found."""
 

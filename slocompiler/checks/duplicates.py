@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from zlib import crc32
 
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.ir import Matcher
 from slocompiler.promql import opposite
 from slocompiler.resolve import Choice, Part, ResolvedSlo, Term, text_of
 from slocompiler.syntax import tree as t
@@ -16,12 +18,27 @@ def duplicates(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     part = slo.bad or slo.good
     if slo.tree.draft or not slo.intact or part is None or (slo.good and slo.bad):
         return
-    first = run.first.setdefault(_promise(slo, part), slo)
+    promise = _promise(slo, part)
+    run.promises.setdefault(slo.service.tree.span.source.path, set()).add(number(promise))
+    first = run.first.setdefault(promise, slo)
     if first.id != slo.id:
         here = (Label(first.tree.name.span, "the other SLO"),)
         help = "remove one of them, or make them differ: two alerts would fire for one problem"
         message = f"`{slo.id}` promises the same as `{first.id}`"
         yield Diagnostic("W319", message, slo.tree.name.span, here, help)
+
+
+def number(promise: object) -> int:
+    """A number that equal promises share, in other runs too: Python's hash of a text is another one in each process."""
+    if isinstance(promise, tuple):
+        return hash(tuple(map(number, promise)))
+    if isinstance(promise, frozenset):
+        return sum(map(number, promise))
+    if isinstance(promise, Matcher):
+        promise = f"{promise.label}{promise.op}{promise.value}"
+    if isinstance(promise, str):
+        return crc32(promise.encode("utf-8", "surrogatepass"))
+    return 0 if promise is None else hash(promise)
 
 
 def _promise(slo: ResolvedSlo, part: Part) -> object:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterator
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from slocompiler import __version__
@@ -24,7 +25,7 @@ ANY = "any"
 """In place of the digest of a content: only whether something is there matters."""
 MANY = 100
 """The records that are kept."""
-_FORMAT, _SEPARATOR = "sloc 3\n", "\0"
+_FORMAT, _SEPARATOR = "sloc 4\n", "\0"
 
 
 def folder() -> str | None:
@@ -93,25 +94,44 @@ def _kind(entry: os.DirEntry[str]) -> str:
     return "folder" if entry.is_dir(follow_symlinks=False) else "file"
 
 
+class Record:
+    """What a run printed, what it looked at and wrote, and what an incremental build has to know of it."""
+
+    def __init__(self, printed: list[str], real: list[str], seen: list[str], known: str) -> None:
+        self.printed = printed
+        """`out` or `err`, and the text, in turns."""
+        self.real = real
+        """Folders and their real paths, in turns."""
+        self.seen = seen
+        """Paths, their stamps, and the digests of their contents, in turns."""
+        self.known = known
+        """As `incremental.py` writes it; "" if the next build cannot be incremental."""
+
+
 def replay(arguments: list[str]) -> bool:
     """Print what the same command printed before, if nothing has changed that it read or wrote. False if something has."""
     records, this = folder(), key(arguments)
-    if records is None or this is None or (record := _read(path_of(this, records), this)) is None:
+    if records is None or this is None or (record := read(records, this)) is None:
         return False
-    printed, real, seen = record
-    if any(os.path.realpath(path) != target for path, target in zip(real[::2], real[1::2], strict=True)):
+    former = record.seen[1::3]
+    if any(changed(record)):
         return False
+    if record.seen[1::3] != former:
+        write(records, this, record)
+    return _print(record.printed)
+
+
+def changed(record: Record) -> Iterator[str]:
+    """The paths that have not what the run left or read there. The record gets new stamps of those that have it still."""
+    folders = zip(record.real[::2], record.real[1::2], strict=True)
+    yield from (folder for folder, real in folders if os.path.realpath(folder) != real)
     now = time.time_ns()
-    stamps = [stamp(path) for path in seen[::3]]
-    if stamps != seen[1::3]:
-        for number, (path, former, content) in enumerate(zip(seen[::3], seen[1::3], seen[2::3], strict=True)):
-            if stamps[number] != former and not _has(path, content):
-                return False
-            stamps[number] = former if content == ANY else trusted(stamps[number], now)
-        if stamps != seen[1::3]:
-            seen[1::3] = stamps
-            write(records, this, printed, real, seen)
-    return _print(printed)
+    for number, (path, former, content) in enumerate(zip(*(record.seen[part::3] for part in range(3)), strict=True)):
+        if (found := stamp(path)) != former:
+            if not _has(path, content):
+                yield path
+            elif content != ANY:
+                record.seen[3 * number + 1] = trusted(found, now)
 
 
 def _print(printed: list[str]) -> bool:
@@ -144,9 +164,10 @@ def _has(path: str, content: str) -> bool:
 # Records
 
 
-def write(records: str, key: str, printed: list[str], real: list[str], seen: list[str]) -> None:
+def write(records: str, key: str, record: Record) -> None:
     """Write a record whole, or not at all. Keeps the youngest records. An error of the system leaves no record."""
-    parts = [_FORMAT + key, str(len(printed)), str(len(real)), *printed, *real, *seen, _FORMAT]
+    counts = [str(len(record.printed)), str(len(record.real))]
+    parts = [_FORMAT + key, *counts, *record.printed, *record.real, *record.seen, record.known, _FORMAT]
     text = _SEPARATOR.join(parts)
     if text.count(_SEPARATOR) >= len(parts):  # a text that was printed has one
         return
@@ -165,10 +186,10 @@ def write(records: str, key: str, printed: list[str], real: list[str], seen: lis
         return
 
 
-def _read(path: str, key: str) -> tuple[list[str], list[str], list[str]] | None:
-    """The parts of a record, as `write` has them; None if there is none for this key, whole and ours."""
+def read(records: str, key: str) -> Record | None:
+    """The record for a key; None if there is none, whole and ours."""
     try:
-        with open(path, "rb") as file:
+        with open(path_of(key, records), "rb") as file:
             if os.fstat(file.fileno()).st_uid != os.geteuid():
                 return None
             text = file.read().decode("utf-8", "surrogateescape")
@@ -178,5 +199,5 @@ def _read(path: str, key: str) -> tuple[list[str], list[str], list[str]] | None:
     if first != _FORMAT + key or parts[-1:] != [_FORMAT]:
         return None
     printed, real = map(int, parts[:2])
-    parts = parts[2:-1]
-    return parts[:printed], parts[printed : printed + real], parts[printed + real :]
+    *parts, known, _ = parts[2:]
+    return Record(parts[:printed], parts[printed : printed + real], parts[printed + real :], known)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from slocompiler.cli.messages import fail
-from slocompiler.cli.session import Run
 from slocompiler.compiler import portions, unfit
+from slocompiler.ir import Program
 from slocompiler.targets import Part, Portion
 from slocompiler.targets.shared import Options
 
@@ -17,22 +17,22 @@ _DOCUMENTS = (".yaml", ".yml", ".json")
 """The endings of files that a YAML reader takes as one document."""
 
 
-def generate(run: Run, targets: Sequence[str], options: Options, *, shared: bool) -> list[Portion]:
+def generate(program: Program, targets: Sequence[str], options: Options, *, shared: bool) -> list[Portion]:
     """The files of a build, generated as they are read.
 
     Without `shared`, files that depend on all services are not generated, as they would lose the other services.
     Ends the command with 1 if a target cannot be generated as the project file asks.
     """
     for target in targets:
-        if reasons := unfit(run.program, target, options):
+        if reasons := unfit(program, target, options):
             fail("; ".join(reasons), 1)
     part: Part = "all" if shared else "services"
-    return [one for target in targets for one in portions(run.program, target, options, part)]
+    return [one for target in targets for one in portions(program, target, options, part)]
 
 
-def excluded(run: Run, targets: Sequence[str], options: Options) -> list[str]:
+def excluded(program: Program, targets: Sequence[str], options: Options) -> list[str]:
     """The paths of the files that only the whole project can generate."""
-    shared = (one for target in targets for one in portions(run.program, target, options, "shared"))
+    shared = (one for target in targets for one in portions(program, target, options, "shared"))
     return [f"{one.target.name}/{name}" for one in shared for name, _ in one.files()]
 
 

@@ -13,7 +13,7 @@ from slocompiler.cli.terminal import diagnostic
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.words import plural
 from slocompiler.formats import text
-from slocompiler.ir import Program
+from slocompiler.pieces import Piece
 from slocompiler.visible import inert, visible
 
 _QUIET = "slocompiler.quiet"
@@ -74,6 +74,6 @@ def report(problems: Sequence[Diagnostic], strict: bool = False) -> None:
         say(text.write(problems), err=True, look=diagnostic)
 
 
-def summary(program: Program) -> str:
+def summary(piece: Piece) -> str:
     """`3 SLOs of 2 services`."""
-    return f"{plural(len(program.slos), 'SLO')} of {plural(len(program.services), 'service')}"
+    return f"{plural(piece.slos, 'SLO')} of {plural(len(piece.jobs), 'service')}"

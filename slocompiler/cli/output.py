@@ -18,17 +18,25 @@ from slocompiler.cli.patterns import Patterns
 from slocompiler.cli.rendering import compared, each, former_text, generated
 from slocompiler.cli.walk import files_below, matching
 from slocompiler.cli.writer import TEMPORARY, Change, Unfinished, discard, make_folder, prepare, put
+from slocompiler.ir import Service
 from slocompiler.record import record, value
 from slocompiler.targets import Portion
+
+Generated = tuple[str, list[str]]
+"""The files of a portion: the name of their service, "" if they depend on all services, and their names."""
 
 
 @record
 class Written:
     """What a build is about to change."""
 
-    names: list[str]
-    """All files that it generates."""
+    generated: list[Generated]
     removed: list[str]
+
+    @property
+    def names(self) -> list[str]:
+        """All files that it generates."""
+        return [name for _, names in self.generated for name in names]
 
 
 @value()
@@ -51,14 +59,13 @@ def written(
     Only one text is in memory at a time. Raises Foreign and OSError while nothing has changed, Unfinished later.
     """
     folder = output.folder
-    with _locked(folder) as is_locked:
+    with locked(folder) as is_locked:
         there = _there(output, {*targets, *owned}, is_locked)
-        found = each(_prepared, output, portions, lambda one: discard(one[1]))
-        names = [name for own, _ in found for name in own]
-        changes = [change for _, own in found for change in own]
+        generated, changes = prepared(output, portions)
+        names = [name for _, own in generated for name in own]
         try:
             gone = _gone(output, there, names, owned)
-            yield Written(names, gone)
+            yield Written(generated, gone)
         except BaseException:
             discard(changes)
             raise
@@ -69,6 +76,14 @@ def written(
                 trace.removed(folder / name)
             except OSError as error:
                 raise Unfinished(f"{folder / name}: {error.strerror}; not every file is up to date") from error
+
+
+def prepared(output: Output, portions: Sequence[Portion]) -> tuple[list[Generated], list[Change]]:
+    """The files of the portions, and the changes of those that are not up to date. Raises Foreign and OSError."""
+    found = each(_prepared, output, portions, lambda one: discard(one[1]))
+    of = (one.of.name if isinstance(one.of, Service) else "" for one in portions)
+    generated = [(name, own) for name, (own, _) in zip(of, found, strict=True) if own]
+    return generated, [change for _, own in found for change in own]
 
 
 def _prepared(output: Output, portion: Portion) -> tuple[list[str], list[Change]]:
@@ -128,7 +143,7 @@ def texts(output: Output, difference: Difference) -> tuple[str, str]:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[bool]:
+def locked(folder: Path) -> Iterator[bool]:
     """Wait until no other build writes into the folder. False if its file system has no locks, as NFS.
 
     The system unlocks the folder when the process ends, however it ends.

@@ -20,9 +20,10 @@ from slocompiler.cli.patterns import Patterns
 from slocompiler.cli.processes import spread
 from slocompiler.cli.terminal import Progress
 from slocompiler.cli.walk import Found, matching
-from slocompiler.compiler import analyse
+from slocompiler.compiler import linked, together
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Program
+from slocompiler.pieces import Piece
 from slocompiler.project import NAME, Project, load
 from slocompiler.record import record
 from slocompiler.resolve.imports import SHIPPED, Reader
@@ -59,11 +60,11 @@ class Run:
     project: Project
     root: Path
     """The folder of the project file, or the current folder if there is none."""
-    files: int
     whole: bool
     """Whether it is the project, not only files that were named."""
     complete: bool
     """Whether it has every file of the project, named or not."""
+    piece: Piece
 
 
 def compile_paths(
@@ -89,12 +90,13 @@ def compile_paths(
     with Progress() as progress:
         beside = (found for found in map(reader(root), others) if isinstance(found, Source))  # read if it matters
         listed = progress.each(sources, "reading", "checking")
-        program, found = analyse(listed, project, reader(root), today, beside, spread)
-    problems += found
+        piece = together(listed, project, reader(root), today, spread)
+        program = linked(piece, (lambda: together(beside, project, reader(root), spread=spread)) if others else None)
+    problems += piece.problems
     reporter(problems)
     if program is None or any(one.is_error or (strict and one.code not in harmless) for one in problems):
         sys.exit(1)
-    return Run(program, project, root, len(sources), not paths, not others)
+    return Run(program, project, root, not paths, not others, piece)
 
 
 def _others(files: list[str], project: Project, root: Path) -> list[str]:
@@ -185,14 +187,15 @@ def read(files: list[str], root: Path) -> tuple[list[Source], list[Diagnostic]]:
     found = []
     for file in files:
         try:
-            found.append(_read(file, root))
+            found.append(source_at(file, root))
         except OSError as error:
             fail(f"{file}: {error.strerror}")
     sources = [source for source in found if isinstance(source, Source)]
     return sources, [problem for problem in found if isinstance(problem, Diagnostic)]
 
 
-def _read(file: str, root: Path) -> Source | Diagnostic:
+def source_at(file: str, root: Path) -> Source | Diagnostic:
+    """The source that is the file, whose path counts from `root`; E108 if it is not text. Raises OSError."""
     if file == "-":
         return decoded(content(file, MAX_FILE), STDIN, STDIN)
     path, shown_as = _from(root, file), _from(Path.cwd(), file)
@@ -230,7 +233,7 @@ def reader(root: Path) -> Reader:
                 return "it is not a file" if file.exists() else "there is no such file"
             if leads_out(str(file), root):
                 return "it is outside of the project"
-            got = _read(str(file), root)
+            got = source_at(str(file), root)
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path
             if path.startswith(SHIPPED):
                 return "the library of sloc has no such file"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import click
 
@@ -99,9 +99,9 @@ def content(path: str | os.PathLike[str], data: bytes) -> None:
 
 
 def entries(path: str | os.PathLike[str], found: list[os.DirEntry[str]]) -> None:
-    """Note what a folder has, after `look`."""
-    if trace := _trace():
-        trace.folders[os.path.abspath(path)] = cache.kinds(found)
+    """Note what a folder has, after `look`, unless `carry` has noted what it had."""
+    if (trace := _trace()) and (name := os.path.abspath(path)) not in trace.contents:
+        trace.folders[name] = cache.kinds(found)
 
 
 def _look(trace: Trace, name: str) -> None:
@@ -190,8 +190,24 @@ def said(text: str, err: bool) -> None:
 # The record
 
 
-def keep() -> None:
-    """Write the record of a command that has succeeded, for the next time."""
+def record_before() -> cache.Record | None:
+    """The record of the last run of this command; None if there is none."""
+    trace, records = _trace(), cache.folder()
+    key = cache.key(trace.arguments) if trace else None
+    return cache.read(records, key) if records and key else None
+
+
+def carry(record: cache.Record, again: Collection[str]) -> None:
+    """Note what the run of a record looked at and wrote, except for the paths at which this run has looked `again`."""
+    if trace := _trace():
+        for path, stamp, content in zip(*(record.seen[part::3] for part in range(3)), strict=True):
+            if path not in again:
+                trace.stamps[path], trace.contents[path] = stamp, content
+        trace.real.update(zip(record.real[::2], record.real[1::2], strict=True))
+
+
+def keep(known: str = "") -> None:
+    """Write the record of a command that has succeeded, for the next time; `known` is for incremental builds."""
     trace, records = _trace(), cache.folder()
     key = cache.key(trace.arguments) if trace else None
     if trace is None or key is None or records is None:
@@ -201,7 +217,7 @@ def keep() -> None:
     contents = trace.contents | {folder: cache.listing(found) for folder, found in trace.folders.items()}
     seen = [part for path, stamp in trace.stamps.items() for part in (path, stamp, contents.get(path, ""))]
     real = [part for pair in trace.real.items() for part in pair]
-    cache.write(records, key, trace.printed, real, seen)
+    cache.write(records, key, cache.Record(trace.printed, real, seen, known))
 
 
 def _installed() -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from slocompiler.cli.output import _locked
+from slocompiler.cli.output import locked
 from slocompiler.cli.writer import TEMPORARY
 from support import killed
 from support.command import files, service, sloc
@@ -62,7 +62,7 @@ def test_one_waits_for_another(project: Path) -> None:
     theirs = project / f"generated/prometheus/.theirs{TEMPORARY}"
     theirs.touch()
     before = files(project)
-    with _locked(project / "generated") as is_locked:
+    with locked(project / "generated") as is_locked:
         assert is_locked
         waiting = start(project, "--quiet")
         time.sleep(1.5)

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from slocompiler import cli
-from slocompiler.cli import cache
+from slocompiler.cli import cache, incremental
 from support.command import Answer, service
 
 YOUNG = 20_000_000
@@ -36,11 +37,11 @@ class Project:
     def __init__(self, top: Path) -> None:
         self.top, self.folder, self.records = top, top / "here", top / "cache"
         self.folder.mkdir(parents=True)
-        self.compiled = 0
+        self.compiled = self.incremental = 0
         self.where = "."
 
     def run(self, *arguments: str) -> Answer:
-        """Run the command, with the cache; `compiled` counts those that compiled."""
+        """Run the command, with the cache; `compiled` counts those that compiled, `incremental` the builds of what changed."""
         return self._run(self.folder / self.where, str(self.records), arguments)
 
     def afresh(self, *arguments: str) -> tuple[Answer, dict[str, bytes | str]]:
@@ -56,12 +57,18 @@ class Project:
             self.compiled += not found and records != "off"
             return found
 
-        out, err, real = StringIO(), StringIO(), cache.replay
+        def build(*given: Any) -> incremental.Built | None:
+            found = really(*given)
+            self.incremental += found is not None
+            return found
+
+        out, err, real, really = StringIO(), StringIO(), cache.replay, incremental.build
         with pytest.MonkeyPatch.context() as patch, chdir(folder), redirect_stdout(out), redirect_stderr(err):
             patch.setenv("SLOC_CACHE", records)
             patch.setattr(sys, "argv", ["sloc", *arguments])
             patch.setattr(cache, "YOUNG", YOUNG)
             patch.setattr(cache, "replay", replay)
+            patch.setattr(incremental, "build", build)
             try:
                 cli.main()
                 code: object = 0

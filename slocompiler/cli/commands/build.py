@@ -10,13 +10,13 @@ from pathlib import Path
 
 import click
 
-from slocompiler.cli import trace
+from slocompiler.cli import incremental, trace
 from slocompiler.cli.generated import PRINTED, excluded, generate, stream
 from slocompiler.cli.messages import fail, give, is_quiet, note, quiet, report, say, summary
 from slocompiler.cli.output import Written, differences, texts, written
 from slocompiler.cli.ownership import Foreign, Output, output_of
 from slocompiler.cli.removal import listed, services_out_of, services_without_rules
-from slocompiler.cli.session import Run, compile_paths, find_project, paths_and_project
+from slocompiler.cli.session import Run, compile_paths, find_project, find_sources, paths_and_project
 from slocompiler.cli.terminal import difference
 from slocompiler.cli.writer import Unfinished
 from slocompiler.compiler import loaded
@@ -72,17 +72,19 @@ def command(
     """
     printed = output == "-" or (output is None and "-" in paths)
     _refuse_options(history, check, add, printed, "-" in (*paths, output))
+    if not (paths or printed or history or check or add) and _built_incrementally(project_file, output, targets):
+        return
     run = compile_paths(paths, project_file, reporter=_report_errors if check else None)
     options = _with_history(run) if history else run.project.options()
     chosen = targets or (PRINTED if printed else run.project.targets())
     if printed:
-        for text in stream(generate(run, chosen, options, shared=True)):
+        for text in stream(generate(run.program, chosen, options, shared=True)):
             give(text)
         return
     there = output_of(find_project(project_file) or run.root / NAME, output, run.project.output)
-    portions = generate(run, chosen, options, shared=run.complete)
+    portions = generate(run.program, chosen, options, shared=run.complete)
     if not run.complete:
-        _note_others(excluded(run, chosen, options))
+        _note_others(excluded(run.program, chosen, options))
     owned = tuple(of_builds()) if run.whole and not targets else ()
     if check:
         watched = {name: loaded(run.program, name, options) for name in chosen} if owned else {}
@@ -97,7 +99,21 @@ def command(
 
         stage(there.folder, new.names, new.removed)
     elif not (history or new.removed or lost):  # the next run prints nothing of them
-        trace.keep()
+        trace.keep(incremental.known(run.piece, run.root, new.generated) if run.whole else "")
+
+
+def _built_incrementally(project_file: str | None, output: str | None, targets: tuple[str, ...]) -> bool:
+    """Build the files that have changed, and print what a full build prints; False if that has to do it."""
+    built = incremental.build(project_file, output, targets)
+    if built is None:
+        return False
+    folder, run, new = built
+    if not is_quiet():
+        find_sources(run.project, run.root, reporting=True)
+        report(run.piece.problems)
+        _print(folder, new, [], run)
+    trace.keep(incremental.known(run.piece, run.root, new.generated))
+    return True
 
 
 @contextmanager
@@ -150,7 +166,7 @@ def _print(folder: Path, new: Written, shared: list[str], run: Run) -> list[str]
         say(f"removed {(folder / name).as_posix()}")
     if lost := services_without_rules(new.removed, new.names, run.program) + shared:
         say(f"removed {listed(lost)}. If this is a mistake, restore their sources and build again", err=True)
-    note(f"{summary(run.program)}: {plural(len(new.names), 'file')}")
+    note(f"{summary(run.piece)}: {plural(len(new.names), 'file')}")
     return lost
 
 

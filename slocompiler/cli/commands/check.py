@@ -54,7 +54,7 @@ def command(
     reporter = None if form == "text" else lambda problems: _report(form, problems)
     run = compile_paths(paths, project_file, strict, day, reporter, harmless=() if today else (DUE,))
     if form in ("text", "github"):
-        note(f"{summary(run.program)} in {plural(run.files, 'file')}: no errors")
+        note(f"{summary(run.piece)} in {plural(len(run.piece.facts), 'file')}: no errors")
     if not (fix or (form == "github" and os.environ.get("GITHUB_STEP_SUMMARY"))):
         trace.keep()
 

@@ -1,0 +1,85 @@
+"""Incremental builds: after a change of few files, only these are analysed and rendered again.
+
+The record of the last run of the same command answers for the rest: what it read and wrote is unchanged. What other files
+have to know of a file is in the record, too. Where that does not suffice, a full build follows.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from slocompiler.cli import cache, trace
+from slocompiler.cli.generated import generate
+from slocompiler.cli.output import Generated, Written, locked, prepared
+from slocompiler.cli.ownership import Foreign, Output, output_of
+from slocompiler.cli.processes import spread
+from slocompiler.cli.session import Run, find_project, read_project, reader, source_at
+from slocompiler.cli.writer import Unfinished, discard, put
+from slocompiler.compiler import linked, together
+from slocompiler.pieces import Facts, Piece, affects, is_open
+from slocompiler.project import NAME, Project
+from slocompiler.resolve.imports import SHIPPED
+from slocompiler.source import Source
+
+Built = tuple[Path, Run, Written]
+"""The folder of the outputs, the run with the facts of all files, and all files that are generated."""
+
+
+def known(piece: Piece, root: Path, generated: Sequence[Generated]) -> str:
+    """What an incremental build has to know of the build before it; "" if none can follow."""
+    if any(not service for service, _ in generated) or is_open(piece):
+        return ""
+    files = (os.path.join(root, path) for path in {*piece.facts, *piece.imports} if not path.startswith(SHIPPED))
+    if not all(os.path.isfile(file) and not os.path.islink(file) for file in files):  # a link changes by another name
+        return ""
+    facts = {path: (one.slos, one.jobs, one.promises) for path, one in piece.facts.items()}
+    warned = {span.source.path for one in piece.problems for span in (one.span, *(label.span for label in one.labels))}
+    return json.dumps((facts, sorted(piece.imports), sorted(warned), generated))
+
+
+def build(project_file: str | None, given: str | None, targets: Sequence[str]) -> Built | None:
+    """Build the files that have changed. None if a full build has to: nothing is written or printed then."""
+    before = trace.record_before()
+    if before is None or not before.known:
+        return None
+    project, root = read_project(project_file)
+    output = output_of(find_project(project_file) or root / NAME, given, project.output)
+    try:
+        if output.folder.is_dir():
+            with locked(output.folder):  # a build beside this one would change what the record knows
+                return _built(before, project, root, output, targets or project.targets())
+    except (Foreign, Unfinished, OSError):
+        pass  # a full build says what it is
+    return None
+
+
+def _built(before: cache.Record, project: Project, root: Path, output: Output, targets: Sequence[str]) -> Built | None:
+    found, imports, warned, generated = json.loads(before.known)
+    facts = {path: Facts(*parts) for path, parts in found.items()}
+    changed = {os.path.relpath(path, root) for path in cache.changed(before)}
+    if not changed <= facts.keys() or changed & set(imports):
+        return None
+    again = [path for path in facts if path in changed or path in warned]
+    files = [os.path.relpath(root / path) for path in again]
+    sources = [source for source in (source_at(file, root) for file in files) if isinstance(source, Source)]
+    old, rest = (_piece(facts, imports, part) for part in (again, facts.keys() - set(again)))
+    new = together(sources, project, reader(root), spread=spread)
+    program = linked(new, lambda: rest)
+    if len(sources) < len(files) or program is None or affects(old, new, rest):
+        return None
+    own, changes = prepared(output, generate(program, targets, project.options(), shared=True))
+    if own != [(service, names) for service, names in generated if service in old.jobs]:
+        discard(changes)
+        return None
+    put(changes)
+    trace.carry(before, {*map(os.path.abspath, files), *(os.path.abspath(change.target) for change in changes)})
+    everything = {path: new.facts.get(path, facts[path]) for path in facts}
+    piece = Piece(program.services, everything, new.problems, rest.imports | new.imports)
+    return output.folder, Run(program, project, root, True, True, piece), Written(generated, [])
+
+
+def _piece(facts: Mapping[str, Facts], imports: Sequence[str], paths: Collection[str]) -> Piece:
+    return Piece((), {path: facts[path] for path in paths}, [], frozenset(imports))

@@ -1,0 +1,41 @@
+"""Files of a project that know of each other in every way there is: names, imports, promises, jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+
+PATHS = ("a.slo", "b.slo", "c.slo", "d.slo")
+SERVICES = ("a", "b", "c", "d", "e")
+IMPORTS = tuple(f'import "{path}"\n' for path in PATHS)
+LIBRARY = IMPORTS[-1]
+DECLARED = (
+    'template t(x) {{ slo $x 99% over 30d {{ events t{{n="{n}"}} bad {{c=$x}} because "t" }} }}\n',
+    "alerts g{n} {{ page at 2% of budget in 1h }}\n",
+    "template unused() {{ }}\n",
+    'defaults {{ runbook "https://r.example.org" }}\n',
+    "serv",
+)
+STATEMENTS = (
+    'slo x 99% over 30d {{ events m{{n="{n}"}} bad {{c="1"}} because "x" }}\n',
+    'slo y 99% over 30d {{ events same{{job="j"}} bad {{c="1"}} because "y" }}\n',
+    'slo z 99% over 30d {{ events same{{job="j"}} bad {{c="1"}} because "z" allow W319 because "agreed" }}\n',
+    'slo v 99% over 30d {{ events m{{n="v{n}"}} bad {{c="1"}} }}\n',
+    'slo w 99% over 30d {{ events m{{n="w{n}"}} bad {{c="1"}} because "w" alerts g{n} }}\n',
+    "use t(u)\n",
+    "events unused = m{{}}\n",
+)
+
+
+@st.composite
+def texts(draw: st.DrawFn, number: int, names: Sequence[str]) -> str:
+    """The text of the file at PATHS[number], whose service has one of the names; it has none if that is empty."""
+
+    def some(words: Sequence[str], most: int) -> str:
+        return "".join(draw(st.lists(st.sampled_from(words), max_size=most, unique=True)))
+
+    text = some(IMPORTS, 2) + some(DECLARED, 2).format(n=number)
+    if name := draw(st.sampled_from(names)):
+        text += f'service {name} {{ owner "o" {some(STATEMENTS, 3).format(n=number)} }}\n'
+    return text
