@@ -80,9 +80,9 @@ MUCH: dict[str, Case] = {
 }
 
 
-def built(project: Project, beside: dict[str, str], text: str) -> Project:
+def built(project: Project, beside: dict[str, str], text: str, settings: str = PROJECT) -> Project:
     """The project after a build with these files, all of which are old."""
-    write("sloc.yaml", PROJECT)(project.folder)
+    write("sloc.yaml", settings)(project.folder)
     for path, content in (OTHERS | beside | {"a.slo": text}).items():
         write(path, content)(project.folder)
     assert project.run("build").code == 0
@@ -113,8 +113,15 @@ def test_a_change_of_one_file(project: Project, case: str, is_little: bool) -> N
     agrees(project)
 
 
-def test_one_change_after_another(project: Project) -> None:
-    built(project, {}, of("a", PLAIN))
+DEPLOYED = """
+targets: {grafana: {build: false}, docs: {build: false}, prometheus: {files: split}}
+deployments: [{name: eu, labels: {region: eu}}, {name: us, labels: {region: us}}]
+"""
+
+
+@pytest.mark.parametrize("settings", [PROJECT, DEPLOYED], ids=["a file for each service", "four files for each"])
+def test_one_change_after_another(project: Project, settings: str) -> None:
+    built(project, {}, of("a", PLAIN), settings)
     for text in (of("a", WARNS), of("a", WARNS, head=LIBRARY), of("a", PLAIN, head=LIBRARY)):
         write("a.slo", text)(project.folder)
         assert agrees(project)
@@ -190,8 +197,10 @@ def test_killed_at_any_call(project: Project) -> None:
         writer.open = dying(open)  # type: ignore[attr-defined]  # hides the built-in function
         os.replace, os.fsync = dying(os.replace), dying(os.fsync)  # type: ignore[assignment]  # until this process ends
         before = project.incremental
-        project.run("build")
-        os._exit(int(project.incremental == before))
+        try:
+            project.run("build")
+        finally:
+            os._exit(int(project.incremental == before))
 
     former = built(project, {}, of("a", PLAIN))
     for moment in count(1):
