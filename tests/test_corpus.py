@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from slocompiler.diagnostics import CODES
+from slocompiler.codes import CODES
 from slocompiler.formats.text import render
 from support.compile import ROOT
 from support.markers import FILE, Case, cases, diagnostics, expected, mismatches

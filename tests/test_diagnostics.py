@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from slocompiler.diagnostics import CODES, Diagnostic, Label, ordered
+from slocompiler.codes import CODES
+from slocompiler.diagnostics import Diagnostic, Label, ordered
 from slocompiler.explain.code import explanation
 from slocompiler.formats.text import MAX_ERRORS, MAX_WARNINGS, render, write
 from slocompiler.importers import imported

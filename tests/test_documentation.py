@@ -12,7 +12,7 @@ import cmarkgfm
 import pytest
 import yaml
 
-from slocompiler.diagnostics import CODES
+from slocompiler.codes import CODES
 from slocompiler.formats.text import render
 from slocompiler.project import load
 from slocompiler.source import Source

@@ -17,7 +17,7 @@ from slocompiler.cli.connection import connection
 from slocompiler.cli.group import COMMANDS, main
 from slocompiler.cli.http_config import SCHEMA as HTTP_CONFIG
 from slocompiler.cli.http_config import read_http_config
-from slocompiler.cli.session import MAX_FILE
+from slocompiler.cli.sources import MAX_FILE
 from slocompiler.diff.change import KINDS
 from slocompiler.ir import Alert, Burn
 from slocompiler.project import load

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from slocompiler.checks.context import Run
-from slocompiler.diagnostics import CODES, Diagnostic
+from slocompiler.codes import CODES
+from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import correct, remove
 from slocompiler.resolve import ResolvedService, ResolvedSlo
 from slocompiler.source import Source

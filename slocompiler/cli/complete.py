@@ -46,7 +46,7 @@ def names(context: click.Context, parameter: click.Parameter, incomplete: str) -
 def explained(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Codes of diagnostics, and services and SLOs of the project if no code matches."""
     from slocompiler.cli.named import names as named
-    from slocompiler.diagnostics import CODES
+    from slocompiler.codes import CODES
 
     del context, parameter
     found = _matching(incomplete.upper(), CODES)

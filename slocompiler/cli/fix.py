@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from slocompiler.cli.messages import fail
-from slocompiler.cli.session import find, find_project, find_sources, read, reader
+from slocompiler.cli.session import find_project, find_sources
+from slocompiler.cli.sources import find, read, reader
 from slocompiler.cli.writer import Unfinished, replace_all
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, Edit, Fix, ordered

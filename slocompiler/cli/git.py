@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from slocompiler.cli.messages import fail
 from slocompiler.cli.patterns import Patterns, States
-from slocompiler.cli.session import MAX_FILE
+from slocompiler.cli.sources import MAX_FILE
 from slocompiler.project import NAME
 from slocompiler.record import record
 

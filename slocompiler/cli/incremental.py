@@ -16,7 +16,8 @@ from slocompiler.cli.generated import generate
 from slocompiler.cli.output import Generated, Written, locked, prepared
 from slocompiler.cli.ownership import Foreign, Output, output_of
 from slocompiler.cli.processes import spread
-from slocompiler.cli.session import Run, find_project, read_project, reader, source_at
+from slocompiler.cli.session import Run, find_project, read_project
+from slocompiler.cli.sources import reader, source_at
 from slocompiler.cli.writer import Unfinished, discard, put
 from slocompiler.compiler import linked, together
 from slocompiler.pieces import Facts, Piece, affects, is_open

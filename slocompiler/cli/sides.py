@@ -10,7 +10,8 @@ from typing import Any
 
 from slocompiler import promql
 from slocompiler.cli.git import Repository, Tree, repository
-from slocompiler.cli.session import below, decoded, read, reader, sources_of
+from slocompiler.cli.session import sources_of
+from slocompiler.cli.sources import below, decoded, read, reader
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, ordered

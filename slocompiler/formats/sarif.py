@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import quote
 
 from slocompiler import __version__
-from slocompiler.diagnostics import CODES, Diagnostic, Fix, Label, is_error
+from slocompiler.codes import CODES, is_error
+from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.explain.code import explanations
 from slocompiler.formats.fingerprint import line_hashes
 from slocompiler.formats.locations import Locate, anchor

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from slocompiler.diagnostics import CODES
+from slocompiler.codes import CODES
 from slocompiler.explain.phrases import FOLDS
 from slocompiler.lower.units import BY_WORDS
 from slocompiler.lsp.situation import Item, Situation

@@ -11,7 +11,8 @@ import pytest
 from jsonschema import Draft7Validator
 
 from slocompiler.cli.locate import from_root
-from slocompiler.diagnostics import CODES, Diagnostic, Edit, Fix, Label, is_error
+from slocompiler.codes import CODES, is_error
+from slocompiler.diagnostics import Diagnostic, Edit, Fix, Label
 from slocompiler.explain.code import explanation
 from slocompiler.formats import write
 from slocompiler.formats.fingerprint import line_hashes

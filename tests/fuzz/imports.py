@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from zlib import crc32
 
-from slocompiler.cli.session import decoded
+from slocompiler.cli.sources import decoded
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.formats import text

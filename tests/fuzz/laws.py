@@ -14,7 +14,7 @@ from zlib import crc32
 import yaml
 
 from slocompiler.cli.fix import MAX_ROUNDS, apply_fixes
-from slocompiler.cli.session import decoded, reader
+from slocompiler.cli.sources import decoded, reader
 from slocompiler.compiler import analyse, render, unfit
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.diff.change import Side

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from slocompiler.codes import CODES
 from slocompiler.compiler import analyse
-from slocompiler.diagnostics import CODES
 from slocompiler.formats.text import render
 from slocompiler.importers import imported
 from slocompiler.importers.promise import Options

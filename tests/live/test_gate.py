@@ -124,7 +124,7 @@ def test_unknown_counts_as_it_is_told(server: Prometheus, project: Path) -> None
 def test_an_override_is_recorded(server: Prometheus, project: Path) -> None:
     answer = sloc(project, "gate", "gone", "--url", f"http://{server.address}", "--now", str(NOW), "--override", "Fix")
     assert answer.code == 0
-    assert "\nclosed: gone/one: -38% of its budget is left\n" in answer.err
+    assert "closed: gone/one: -38% of its budget is left\n" in answer.err
     found = json.loads(answer.out)
     assert (found["verdict"], found["override"], found["services"]) == ("closed", "Fix", ["gone"])
     assert [(one["id"], one["verdict"], one["left"]) for one in found["slos"]] == [

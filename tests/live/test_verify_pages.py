@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from slocompiler.codes import CODES
 from slocompiler.compiler import analyse, render
-from slocompiler.diagnostics import CODES, Diagnostic
+from slocompiler.diagnostics import Diagnostic
 from slocompiler.formats.text import render as render_diagnostic
 from slocompiler.ir import Deployment, Label, Matcher
 from slocompiler.live.verify import Report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from slocompiler.cli.session import reader
+from slocompiler.cli.sources import reader
 from slocompiler.compiler import analyse
 from slocompiler.formats.text import render as as_text
 from slocompiler.ir import Program

@@ -18,7 +18,7 @@ from pathlib import Path
 from textwrap import indent
 from typing import NamedTuple
 
-from slocompiler.cli.session import reader
+from slocompiler.cli.sources import reader
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Program

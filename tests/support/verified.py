@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from slocompiler.cli.prometheus import Server
-from slocompiler.cli.session import reader
+from slocompiler.cli.sources import reader
 from slocompiler.compiler import analyse, locate
 from slocompiler.deployments import deployed
 from slocompiler.formats.text import render

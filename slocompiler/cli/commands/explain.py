@@ -10,7 +10,7 @@ from slocompiler.cli import complete
 from slocompiler.cli.messages import fail, say
 from slocompiler.cli.named import is_name, only
 from slocompiler.cli.session import compile_paths, paths_and_project
-from slocompiler.diagnostics import CODES
+from slocompiler.codes import CODES
 from slocompiler.explain.code import explanation
 from slocompiler.suggest import did_you_mean
 

@@ -10,7 +10,8 @@ import click
 
 from slocompiler.cli import trace
 from slocompiler.cli.messages import fail, give, note, quiet, report, say
-from slocompiler.cli.session import find, find_project, find_sources, paths_and_project, read, read_project
+from slocompiler.cli.session import find_project, find_sources, paths_and_project, read_project
+from slocompiler.cli.sources import find, read
 from slocompiler.cli.terminal import difference
 from slocompiler.cli.writer import replace_all
 from slocompiler.diagnostics import Diagnostic

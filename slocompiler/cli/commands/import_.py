@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from slocompiler.cli.messages import fail, give, is_quiet, quiet, report, say
-from slocompiler.cli.session import find, project_option, read, read_project
+from slocompiler.cli.session import project_option, read_project
+from slocompiler.cli.sources import find, read
 from slocompiler.cli.writer import Unfinished, replace_all
 from slocompiler.importers import imported
 from slocompiler.importers.names import named

@@ -12,7 +12,8 @@ import click
 from slocompiler.cli.files import leads_out
 from slocompiler.cli.locate import from_root, root_of
 from slocompiler.cli.messages import fail, give, say
-from slocompiler.cli.session import Run, compile_paths, find_sources, project_option, read, reader
+from slocompiler.cli.session import Run, compile_paths, find_sources, project_option
+from slocompiler.cli.sources import read, reader
 from slocompiler.cli.terminal import difference
 from slocompiler.cli.writer import replace_all
 from slocompiler.explain.words import plural

@@ -8,8 +8,9 @@ import click
 
 from slocompiler.cli.connection import Connection, Served, connection
 from slocompiler.cli.messages import note, quiet, report_errors
-from slocompiler.cli.session import Run, compile_paths, paths_and_project, reader
+from slocompiler.cli.session import Run, compile_paths, paths_and_project
 from slocompiler.cli.snapshots import Recording, write_snapshot
+from slocompiler.cli.sources import reader
 from slocompiler.explain.words import plural
 from slocompiler.live.questions import answered, together
 from slocompiler.live.snapshot import taken, whole

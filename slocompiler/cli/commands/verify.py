@@ -10,7 +10,8 @@ from slocompiler.cli.connection import Connection, connection
 from slocompiler.cli.durations import Duration
 from slocompiler.cli.formatted import format_option, reporter
 from slocompiler.cli.messages import note, quiet
-from slocompiler.cli.session import compile_paths, paths_and_project, reader
+from slocompiler.cli.session import compile_paths, paths_and_project
+from slocompiler.cli.sources import reader
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.promql import UNITS
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import slocompiler
 from slocompiler.cli.nested import outer_project
-from slocompiler.cli.session import decoded, read, reader, sources_of
+from slocompiler.cli.session import sources_of
+from slocompiler.cli.sources import decoded, read, reader
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.lsp.workspace import Workspace
 from slocompiler.project import NAME, Project, load

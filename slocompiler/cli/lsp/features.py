@@ -11,7 +11,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from slocompiler.cli.lsp.buffers import library
 from slocompiler.cli.lsp.server import Server
-from slocompiler.diagnostics import CODES
+from slocompiler.codes import CODES
 from slocompiler.explain.code import explanation
 from slocompiler.lsp import actions, formatting, references, rename, structure
 from slocompiler.lsp.completion import complete

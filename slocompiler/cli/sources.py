@@ -1,0 +1,123 @@
+"""Reads the sources of a run: which files paths mean, their texts, and what they import."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from slocompiler.cli.files import content, leads_out, misread
+from slocompiler.cli.locate import STDIN
+from slocompiler.cli.messages import fail
+from slocompiler.cli.patterns import Patterns
+from slocompiler.cli.walk import Found, matching
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.resolve.imports import SHIPPED, Reader
+from slocompiler.resources import resource
+from slocompiler.source import Source, Span
+
+MAX_FILE = 4 * 1024 * 1024
+"""Bytes of one source file."""
+
+
+# Which files
+
+
+def matching_files(folder: Path, patterns: Iterable[str], *, hidden: bool = False) -> list[Found]:
+    """The files below a folder that match. The command fails at a folder that cannot be read."""
+    try:
+        return matching(str(folder), Patterns(patterns), hidden=hidden)
+    except OSError as error:
+        fail(f"{os.path.relpath(error.filename)}: {error.strerror}; its sources would be taken for removed")
+
+
+def find(paths: tuple[str, ...], endings: tuple[str, ...] = (".slo",)) -> list[str]:
+    """The files that `paths` mean: a folder stands for every file below it with an ending, `-` for standard input."""
+    files: list[str] = []
+    for path in paths:
+        if path != "-" and os.path.isdir(path):
+            files += below(path, endings)
+        elif path == "-" or os.path.exists(path):
+            files.append(path)
+        else:
+            fail(f"{path}: no such file or folder")
+    if not files:
+        fail(f"no {' or '.join(endings)} files in {' '.join(paths)}")
+    return list({os.path.abspath(file) if file != "-" else file: file for file in files}.values())
+
+
+def below(folder: str, endings: tuple[str, ...] = (".slo",)) -> list[str]:
+    """Every file below a folder with an ending, except for those of nested projects."""
+    found = matching_files(Path(folder), [f"**/*{ending}" for ending in endings], hidden=True)
+    return [str(Path(folder, one.name)) for one in found if not one.inner]
+
+
+# Their texts
+
+
+def read(files: list[str], root: Path) -> tuple[list[Source], list[Diagnostic]]:
+    """The sources of the files, whose paths count from `root`, and an E108 for each file that is not text."""
+    found = []
+    for file in files:
+        try:
+            found.append(source_at(file, root))
+        except OSError as error:
+            fail(f"{file}: {error.strerror}")
+    sources = [source for source in found if isinstance(source, Source)]
+    return sources, [problem for problem in found if isinstance(problem, Diagnostic)]
+
+
+def source_at(file: str, root: Path) -> Source | Diagnostic:
+    """The source that is the file, whose path counts from `root`; E108 if it is not text. Raises OSError."""
+    if file == "-":
+        return decoded(content(file, MAX_FILE), STDIN, STDIN)
+    path, shown_as = path_from(root, file), path_from(Path.cwd(), file)
+    if shown_as.startswith((STDIN, SHIPPED)):
+        shown_as = f"./{shown_as}"
+    if leads_out(file, root):
+        here = Span(Source(path, "", shown_as), 0, 0)
+        return Diagnostic("E108", "a link that leads out of the project", here, help="put the file into the project")
+    return decoded(content(file, MAX_FILE), path, shown_as)
+
+
+def decoded(data: bytes, path: str, shown_as: str) -> Source | Diagnostic:
+    """The source that a file of these bytes is; E108 if it is too large, or not text."""
+    if len(data) > MAX_FILE:
+        here = Span(Source(path, "", shown_as), 0, 0)
+        message = f"a file of more than {MAX_FILE // 2**20} MiB"
+        return Diagnostic("E108", message, here, help="split it, for example into one file per service")
+    wrong = misread(data)
+    if wrong >= 0:
+        at = len(data[:wrong].decode("utf-8"))
+        here = Span(Source(path, data.decode("utf-8", "replace"), shown_as), at, at + 1)
+        return Diagnostic("E108", "this is not UTF-8", here, help="save the file as UTF-8")
+    return Source(path, data.decode("utf-8"), shown_as)
+
+
+def reader(root: Path) -> Reader:
+    """A reader of imports: from the project, not through links that leave it, and from the library of sloc."""
+
+    def read_import(path: str) -> Source | str:
+        try:
+            if path.startswith(SHIPPED):
+                return Source(path, resource("slocompiler", f"std/{path.removeprefix(SHIPPED)}"))
+            file = root / path
+            if not file.is_file():
+                return "it is not a file" if file.exists() else "there is no such file"
+            if leads_out(str(file), root):
+                return "it is outside of the project"
+            got = source_at(str(file), root)
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+            if path.startswith(SHIPPED):
+                return "the library of sloc has no such file"
+            return getattr(error, "strerror", None) or "it is not a path"
+        return got if isinstance(got, Source) else got.message
+
+    return read_import
+
+
+def path_from(folder: Path, file: str) -> str:
+    """A path from `folder` if the file is below it, else as it was given, with forward slashes. Bytes become text."""
+    path = os.path.relpath(file, folder)
+    shown = (file if path.startswith("..") else path).replace(os.sep, "/")
+    return os.fsencode(shown).decode("utf-8", "replace")
