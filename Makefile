@@ -8,6 +8,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# One more than processors: tests of servers wait now and then.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) + 1)')
 
 .PHONY: demo test check update fuzz loads kills speed servers pins pictures clean
 
@@ -22,7 +24,7 @@ test: $(VENV)/.dev
 	$(BIN)/python tests/support/binaries.py
 	$(BIN)/python tests/support/node.py
 	$(BIN)/python tests/support/golang.py
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -31,7 +33,7 @@ check: $(VENV)/.dev
 	$(MAKE) test
 
 update: $(VENV)/.dev
-	$(BIN)/pytest -n auto --dist worksteal --update
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --update
 
 loads: $(VENV)/.dev
 	$(BIN)/python tests/support/loads.py
