@@ -20,7 +20,7 @@ from slocompiler.source import Source
 from support.alertmanager import running
 from support.command import Answer, sloc
 from support.compile import EXAMPLES, compile_files, compile_text
-from support.exporter import node_exporter
+from support.exporter import exporters
 from support.markers import files, mismatches
 from support.server import Prometheus
 from support.verified import source, verified
@@ -28,7 +28,7 @@ from support.verified import source, verified
 EXPORTERS = (Path(__file__).parent / "exporters.slo").read_text("utf-8")
 SEEN = (
     'prometheus_rule_evaluations_total and on() prometheus_http_requests_total{handler=~"/api/v1/query"} '
-    "and on() alertmanager_notifications_total and on() increase(promhttp_metric_handler_requests_total[1m]) > 0"
+    "and on() alertmanager_notifications_total and on() redis_up and on() haproxy_up and on() increase(promhttp_metric_handler_requests_total[1m]) > 0"
 )
 """What is there when every target has been scraped."""
 
@@ -39,14 +39,14 @@ def shown(report: Report) -> str:
 
 @pytest.fixture(scope="module")
 def server(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
-    """A server that scrapes itself, an Alertmanager and a machine, with the rules of all examples, and those of FAULTY."""
+    """A server that scrapes itself, an Alertmanager and exporters, with the rules of all examples, and those of FAULTY."""
     del every_prometheus
     folder = tmp_path_factory.mktemp("server")
     (folder / "alertmanager.yml").write_text("route: {receiver: none}\nreceivers: [{name: none}]\n")
     rules = [text for one in EXAMPLES for text in render(compile_files(one), "prometheus").values()]
-    with running(folder / "alertmanager.yml", folder) as port, node_exporter(folder) as node:
+    with running(folder / "alertmanager.yml", folder) as port, exporters(folder) as found:
         receiver = f"127.0.0.1:{port}"
-        targets = {"alertmanager": [receiver], "node": [node]}
+        targets = {"alertmanager": [receiver], **{job: [address] for job, address in found.items()}}
         given = {"rules": [*rules, faulty()], "scrape_self": True, "scrape_targets": targets}
         with Prometheus(folder, alertmanagers=[receiver], **given) as started:
             started.wait_for(lambda: started.query(SEEN, int(time.time())), 20, "scrapes of all targets")
@@ -142,7 +142,7 @@ class TestCommand:
         assert f"  --> exporters.slo:{line}:12\n" in done.err
         assert "node/scrapes: 100% good in 1d, a burn rate of 0\n" in done.out
         assert done.out.endswith(
-            "11 SLOs: 5 can be measured, 2 have no series, 2 have a label that is missing, "
+            "16 SLOs: 8 can be measured, 3 have no series, 3 have a label that is missing, "
             "1 has a bound that is no bucket, 1 has a metric of another type\n"
         )
 
@@ -165,7 +165,7 @@ class TestCommand:
         done = run(tmp_path, server, "--format", "json")
         found = json.loads(done.out)
         jsonschema.validate(found, json.loads(grammar.text("check.schema.json")))
-        assert found["counts"] == {"errors": 6, "warnings": 1}
+        assert found["counts"] == {"errors": 8, "warnings": 1}
         assert (done.code, done.err) == (1, "")
 
     @pytest.mark.parametrize("form", ["github", "sarif", "gitlab"])

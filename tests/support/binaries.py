@@ -41,13 +41,15 @@ PROMETHEUS_3 = replace(
 )
 ALERTMANAGER = Bundle("prometheus-alertmanager", ("prometheus-alertmanager",), ("prometheus-alertmanager", "amtool"))
 ALERTMANAGER_TODAY = replace(ALERTMANAGER, name="prometheus-alertmanager-sid", suite="sid", least="0.28")
+EXPORTERS = ("prometheus-node-exporter", "prometheus-redis-exporter", "prometheus-haproxy-exporter")
+"""Packages with a program of the same name."""
 BUNDLES = (
     PROMETHEUS,
     PROMETHEUS_3,
     ALERTMANAGER,
     ALERTMANAGER_TODAY,
     Bundle("victoria-metrics-sid", ("victoria-metrics",), ("vmalert", "victoria-metrics"), suite="sid"),
-    Bundle("node-exporter", ("prometheus-node-exporter",), ("prometheus-node-exporter",)),
+    Bundle("exporters", EXPORTERS, EXPORTERS),
     Bundle("shells", ("zsh", "zsh-common", "fish", "fish-common", "libpcre2-32-0"), ("zsh", "fish")),
 )
 

@@ -3,7 +3,7 @@
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socket import create_connection
@@ -103,17 +103,25 @@ def _handler(exporter: Exposed) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def node_exporter(folder: Path) -> Iterator[str]:
-    """Run the exporter of this machine, which logs into a folder; its address as host:port."""
+def exporters(folder: Path) -> Iterator[dict[str, str]]:
+    """Run those of Debian, which log into a folder; the addresses, as host:port, by their names without `prometheus-`."""
+    with ExitStack() as running:
+        yield {name.split("-")[1]: running.enter_context(_running(name, folder)) for name in binaries.EXPORTERS}
+
+
+@contextmanager
+def _running(name: str, folder: Path) -> Iterator[str]:
     port = free_port()
-    command = [str(binaries.locate("prometheus-node-exporter")), f"--web.listen-address={HOST}:{port}"]
-    log = folder / "node-exporter.log"
+    command = [str(binaries.locate(name)), f"-web.listen-address={HOST}:{port}"]
+    if "redis" not in name:  # it alone has options with one hyphen
+        command[1] = f"-{command[1]}"
+    log = folder / f"{name}.log"
     with log.open("wb") as out, subprocess.Popen(command, cwd=folder, stdout=out, stderr=out) as process:
         try:
             deadline = time.monotonic() + START_TIMEOUT
             while not _listens(port):
                 assert process.poll() is None, log.read_text(encoding="utf-8")
-                assert time.monotonic() < deadline, "the exporter does not start"
+                assert time.monotonic() < deadline, f"{name} does not start"
                 time.sleep(POLL)
             yield f"{HOST}:{port}"
         finally:

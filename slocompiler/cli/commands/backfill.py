@@ -19,15 +19,19 @@ from slocompiler.live.backfill import Past, import_lines, missing, openmetrics
 from slocompiler.live.questions import answered, together
 from slocompiler.targets.shared import Options
 
-FORMATS: dict[str, tuple[Callable[[Sequence[Past]], Iterator[str]], str, str]] = {
+FORMATS: dict[str, tuple[Callable[[Sequence[Past]], Iterator[str]], str, tuple[str, ...]]] = {
     "openmetrics": (
         openmetrics,
         "om",
-        "promtool tsdb create-blocks-from --max-block-duration=744h openmetrics {file} DATA_FOLDER_OF_PROMETHEUS",
+        (
+            "promtool tsdb create-blocks-from --max-block-duration=744h openmetrics {file} DATA_FOLDER_OF_PROMETHEUS",
+            "for Mimir, with an empty folder instead, and then",
+            "mimirtool backfill --address=URL_OF_MIMIR --id=TENANT FOLDER/*",
+        ),
     ),
-    "victoriametrics": (import_lines, "jsonl", "curl -T {file} URL_OF_VICTORIAMETRICS/api/v1/import"),
+    "victoriametrics": (import_lines, "jsonl", ("curl -T {file} URL_OF_VICTORIAMETRICS/api/v1/import",)),
 }
-"""What writes the counts, the ending of the file, and the command that loads it."""
+"""What writes the counts, the ending of the file, and the commands that load it."""
 
 
 @click.command("backfill", short_help="Give a new SLO the history of its whole window.")
@@ -62,7 +66,8 @@ def command(what: tuple[str, ...], project_file: str | None, connection: Connect
             files[Path(folder, f"{place.name if place else 'history'}.{ending}")] = "".join(write(past))
     _write(files, folder)
     for file in files:
-        say(f"{file.as_posix()}: load it with\n  {load.format(file=file.as_posix())}")
+        lines = (line.format(file=file.as_posix()) for line in load)
+        say("\n  ".join([f"{file.as_posix()}: load it with", *lines]))
 
 
 def _past(served: Served, options: Options, now: int) -> list[Past]:
