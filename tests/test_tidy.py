@@ -33,11 +33,7 @@ ALLOWED = {
     "targets/promtest/oracle.py": ("slocompiler.ir",),  # what it expects is no copy of what makes the rules
     "targets": ("slocompiler.ir", "slocompiler.burn", "slocompiler.jobs", "slocompiler.promql", "slocompiler.explain", "slocompiler.record", "slocompiler.resources", "slocompiler.visible", "slocompiler.formats.markdown", "slocompiler.targets", "slocompiler.regex", "slocompiler.openslo"),
     "grammar": ("slocompiler.resources",),
-<<<<<<< HEAD
-    "slocompiler/codes.py": (), "slocompiler/record.py": (), "slocompiler/resources.py": (), "slocompiler/suggest.py": (), "slocompiler/visible.py": (),
-=======
-    "slocompiler/record.py": (), "slocompiler/openslo.py": (), "slocompiler/resources.py": (), "slocompiler/suggest.py": (), "slocompiler/visible.py": (),
->>>>>>> f113139 (Target openslo: documents of OpenSLO v1, which sloc import reads back exactly)
+    "slocompiler/codes.py": (), "slocompiler/record.py": (), "slocompiler/openslo.py": (), "slocompiler/resources.py": (), "slocompiler/suggest.py": (), "slocompiler/visible.py": (),
     "slocompiler/source.py": ("slocompiler.record",),
     "slocompiler/fixes.py": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.suggest"),
     "slocompiler/diagnostics.py": ("slocompiler.codes", "slocompiler.record", "slocompiler.source"),
@@ -56,13 +52,8 @@ ALLOWED = {
     "slocompiler/explain": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.promql", "slocompiler.visible", "slocompiler.resources", "slocompiler.explain"),
     "slocompiler/explain/slo.py": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.promql", "slocompiler.visible", "slocompiler.explain", "slocompiler.targets"),
     "slocompiler/diff": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.jobs", "slocompiler.promql", "slocompiler.regex", "slocompiler.explain", "slocompiler.formats.markdown", "slocompiler.visible", "slocompiler.diff"),
-<<<<<<< HEAD
     "slocompiler/formats": ("slocompiler.codes", "slocompiler.__version__", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain.code", "slocompiler.explain.words", "slocompiler.visible", "slocompiler.formats"),
-    "slocompiler/importers": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.promql", "slocompiler.regex", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.visible", "slocompiler.explain", "slocompiler.lower.units", "slocompiler.syntax", "slocompiler.project", "slocompiler.compiler", "slocompiler.importers"),
-=======
-    "slocompiler/formats": ("slocompiler.__version__", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain.code", "slocompiler.explain.words", "slocompiler.visible", "slocompiler.formats"),
     "slocompiler/importers": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.promql", "slocompiler.regex", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.visible", "slocompiler.explain", "slocompiler.lower.units", "slocompiler.syntax", "slocompiler.project", "slocompiler.compiler", "slocompiler.openslo", "slocompiler.grammar", "slocompiler.importers"),
->>>>>>> f113139 (Target openslo: documents of OpenSLO v1, which sloc import reads back exactly)
     "slocompiler/live": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.jobs", "slocompiler.promql", "slocompiler.regex", "slocompiler.suggest", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain", "slocompiler.formats.markdown", "slocompiler.visible", "slocompiler.targets", "slocompiler.live"),
     "slocompiler/live/verify": ("slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.jobs", "slocompiler.promql", "slocompiler.regex", "slocompiler.suggest", "slocompiler.diagnostics", "slocompiler.source", "slocompiler.explain", "slocompiler.formats.markdown", "slocompiler.visible", "slocompiler.targets", "slocompiler.live", "slocompiler.resolve.located"),
     "slocompiler/lsp": ("slocompiler.codes", "slocompiler.compiler", "slocompiler.pieces", "slocompiler.ir", "slocompiler.record", "slocompiler.burn", "slocompiler.jobs", "slocompiler.promql", "slocompiler.source", "slocompiler.diagnostics", "slocompiler.fixes", "slocompiler.syntax", "slocompiler.resolve", "slocompiler.lower", "slocompiler.project", "slocompiler.explain", "slocompiler.formats.markdown", "slocompiler.visible", "slocompiler.targets.shared", "slocompiler.lsp"),

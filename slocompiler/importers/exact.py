@@ -27,7 +27,7 @@ from slocompiler.ir import (
     Threshold,
 )
 from slocompiler.lower.units import suffix_of
-from slocompiler.promql import METRIC, duration, number, percent
+from slocompiler.promql import duration, number, percent
 from slocompiler.record import replace
 
 
@@ -115,37 +115,47 @@ class Exact:
         """The name of a declared stream; one for each reason of what it excludes, each of the one before."""
         reasons = {one.filter: one.reason for one in self._slo.exclusions}
         found = stream(of)
-        for statement in _exclude([Exclusion(filter=one, reason=reasons.get(one, "")) for one in of.none]):
-            known = next((line for line in self.streams if line.endswith(f" = {found} {statement}")), "")
-            name = known.split()[1] if known else f"{self._slo.name[:50]}-stream-{len(self.streams) + 1}"
-            self.streams += [] if known else [f"events {name} = {found} {statement}"]
-            found = name
+        for statement in [*_exclude([Exclusion(filter=one, reason=reasons.get(one, "")) for one in of.none])] or [""]:
+            meaning = f" = {found} {statement}".rstrip()
+            known = next((line for line in self.streams if line.endswith(meaning)), "")
+            found = known.split()[1] if known else f"{self._slo.name[:50]}-stream-{len(self.streams) + 1}"
+            self.streams += [] if known else [f"events {found}{meaning}"]
         return found
 
     # When it alerts
 
     def _alerts(self) -> Iterator[str]:
-        """Nothing for the standard alerts: those of another version have a ceiling, too."""
         slo = self._slo
-        standard = burn.standard_alerts(slo.target, slo.window, burn.slice_of(slo))
-        is_standard = slo.alerts == standard or any(isinstance(one, Burn) and one.ceiling for one in slo.alerts)
-        if not is_standard and not slo.draft:
+        if not slo.draft and not _has_standard_alerts(slo):
             yield from ["alerts {", *map(self._alert, slo.alerts), "}"] if slo.alerts else ["alerts none"]
 
     def _alert(self, line: Alert) -> str:
         if not isinstance(line, NoData) or not line.unless:
             return language.alert(line, self._slo.target, self._slo.window)
         bare = language.alert(replace(line, unless=None), self._slo.target, self._slo.window)
-        proved = line.unless.stream
-        is_plain = METRIC.match(proved.metric) and not proved.none
-        shown = stream(proved) if is_plain else self._declared(proved)
-        return f"{bare} unless {shown} {line.unless.cmp} {number(line.unless.value)}"
+        return f"{bare} unless {self._proof(line.unless.stream)} {line.unless.cmp} {number(line.unless.value)}"
+
+    def _proof(self, of: Stream) -> str:
+        """A stream after `unless`, where braces need a name before them."""
+        shown = stream(of)
+        return self._declared(of) if of.none or shown.startswith("{") else shown
 
 
 def risk(of: Risk) -> str:
     """A risk of a service."""
     on = f" on {', '.join(of.on)}" if of.on else ""
     return f"risk {text(of.text)} {language.risk(of)}{on}"
+
+
+def _has_standard_alerts(slo: Slo) -> bool:
+    """Whether it has the alerts of an SLO without `alerts`, of this version, or of another: only they have a ceiling."""
+    if slo.window < burn.SHORTEST_STANDARD:
+        return False
+    slices = burn.slice_of(slo)
+    targets = ((slo.target, slo.alerts), *((one.target, one.alerts) for one in slo.overrides))
+    return any(isinstance(one, Burn) and one.ceiling for one in slo.every_alert) or all(
+        alerts == burn.standard_alerts(target, slo.window, slices) for target, alerts in targets
+    )
 
 
 def _step(of: PolicyStep) -> str:

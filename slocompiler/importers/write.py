@@ -18,6 +18,9 @@ from slocompiler.visible import quoted, shown
 UNASSIGNED = "unassigned"
 """The owner of a service without one."""
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
+_WORDS = ("all", "any", "avg", "count", "each", "every", "increase", "irate", "max", "min", "native", "not", "only", "rate",
+          "some", "sum", "when")  # fmt: skip  # a table
+"""Metrics that are written in quotes, because the language takes the bare word for a mistake."""
 _LONGEST = 300
 """Characters of a comment."""
 
@@ -121,7 +124,7 @@ def filters(choices: Iterable[Filter]) -> str:
 
 def stream(of: Stream) -> str:
     """A stream with its matchers in braces."""
-    if METRIC.match(of.metric):
+    if METRIC.match(of.metric) and of.metric not in _WORDS:
         return f"{of.metric}{{{_matchers(of.all)}}}"
     return f"{{{', '.join(filter(None, [text(of.metric), _matchers(of.all)]))}}}"
 
