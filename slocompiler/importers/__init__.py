@@ -78,7 +78,7 @@ def _read(
 ) -> Iterator[tuple[Promise | Refused, str, Field]]:
     """The SLOs of all documents, each with the name of its tool and its document."""
     objects = openslo.known([one for one in fields if openslo.is_own(one)])
-    services = annotated.services(objects, problems)
+    services = annotated.services(objects)
     catalogs = [one for one in fields if is_catalog(one)]
     for field in fields:
         if sloth.is_own(field):

@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any, TypeVar
 
 from slocompiler import grammar
-from slocompiler.diagnostics import Diagnostic
 from slocompiler.importers.document import Field
 from slocompiler.importers.exact import Exact, risk
 from slocompiler.importers.openslo_alerts import Known
@@ -19,30 +18,26 @@ T = TypeVar("T", Service, Slo)
 _BOOLEANS = ("true", "false")
 
 
-def annotated(document: Field, cls: type[T], problems: list[Diagnostic]) -> T | None:
-    """The SLO or the service that an intact document is made of; None for any other. All of the document is used then."""
+def annotated(document: Field, cls: type[T]) -> T | None:
+    """The SLO or the service that an intact document is made of, all of which is used then; None for any other."""
     annotations = document.get("metadata", "annotations")
     exact = annotations.get(IR)
     if not exact:
         return None
     ours = set(map(id, annotations.leaves()))
     texts = [one.text for one in document.leaves() if id(one) not in ours and not _is_boolean(one)]
-    if annotations.get(DIGEST).text != digest(texts):
-        message = f"the document has changed since `sloc build`: its annotation `{IR}` is ignored"
-        problems.append(Diagnostic("W665", message, exact.span, help="make the change in the `.slo` file instead"))
-        return None
-    found = _read(exact.text, cls)
-    if found is None:
-        message = f"the annotation `{IR}` is no JSON of sloc, or of another version: it is ignored"
-        problems.append(Diagnostic("W665", message, exact.span, help="build the document again"))
-        return None
-    document.use()
-    return found
+    found = _read(exact.text, cls) if annotations.get(DIGEST).text == digest(texts) else None
+    if found:
+        document.use()
+        return found
+    for name in (IR, DIGEST):
+        annotations.get(name).lose("W665")
+    return None
 
 
-def services(objects: Known, problems: list[Diagnostic]) -> dict[str, Service]:
+def services(objects: Known) -> dict[str, Service]:
     """The services among the documents that sloc has exported, by name."""
-    found = {name: annotated(one, Service, problems) for (kind, name), one in objects.items() if kind == "Service"}
+    found = {name: annotated(one, Service) for (kind, name), one in objects.items() if kind == "Service"}
     return {name: one for name, one in found.items() if one}
 
 

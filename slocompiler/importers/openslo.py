@@ -42,7 +42,7 @@ def read(
         document.get(name).use()
     if document.get("kind").text != "SLO":
         return
-    exact = annotated(document, Slo, problems)
+    exact = annotated(document, Slo)
     if exact:
         yield promise(document, exact, services.get(document.get("spec", "service").text))
         return
