@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from slocompiler import burn
 from slocompiler.explain import language
+from slocompiler.importers.names import named
 from slocompiler.importers.recognise import Filters, Shape
 from slocompiler.importers.write import filters, label, labels, stream, text
 from slocompiler.ir import (
@@ -26,7 +27,7 @@ from slocompiler.ir import (
     Stream,
     Threshold,
 )
-from slocompiler.lower.units import suffix_of
+from slocompiler.lower.units import NAMES, suffix_of
 from slocompiler.promql import duration, number, percent
 from slocompiler.record import replace
 
@@ -47,7 +48,7 @@ class Exact:
         slo = self._slo
         found = [*self._events(), *(_exclude(slo.exclusions) if self._together else ())]
         if slo.exclude_when:
-            found.append(f"exclude when `{slo.exclude_when}` {_reason(slo.exclude_when_reason)}".rstrip())
+            found.append(f"exclude when {_promql(slo.exclude_when)} {_reason(slo.exclude_when_reason)}".rstrip())
         found += [*self._good(), *self._slices()]
         found += [f"per {', '.join(map(label, slo.per))}"] if slo.per else []
         found += [f"target {filters([one.filter])} {percent(one.target)}" for one in slo.overrides]
@@ -67,9 +68,9 @@ class Exact:
     def _events(self) -> Iterator[str]:
         of = self.shape
         if isinstance(of, Raw):
-            yield f"events `{of.total}`"
+            yield f"events {_promql(of.total)}"
         elif isinstance(of, Threshold):
-            unit = f" in {of.unit}" if of.unit and not suffix_of(of.histogram.metric) else ""
+            unit = f" in {of.unit}" if of.unit in NAMES and not suffix_of(of.histogram.metric) else ""
             yield f"events {'native ' if of.native else ''}{self._stream(of.histogram)}{unit}"
         elif not isinstance(of, Slices):
             yield f"events {self._sum(of.total)}"
@@ -80,7 +81,7 @@ class Exact:
             yield f"slices {duration(of.seconds)}"
             yield f"good when {self._condition(of.good_when)}"
         elif isinstance(of, Raw):
-            yield f"{of.side} `{of.part}`"
+            yield f"{of.side} {_promql(of.part)}"
         elif isinstance(of, Threshold):
             bound = f"{'below' if of.good == 'le' else 'above'} {_limit(of)}"
             yield f"good {filters(of.only)} {bound}" if of.only else f"good {bound}"
@@ -98,7 +99,7 @@ class Exact:
 
     def _condition(self, of: Gauge | RawCondition) -> str:
         if isinstance(of, RawCondition):
-            return f"`{of.expr}`"
+            return _promql(of.expr)
         looked_at = self._stream(of.stream)
         return f"{looked_at if of.fold == 'each' else f'{of.fold}({looked_at})'} {of.cmp} {_limit(of)}"
 
@@ -143,7 +144,7 @@ class Exact:
 
 def risk(of: Risk) -> str:
     """A risk of a service."""
-    on = f" on {', '.join(of.on)}" if of.on else ""
+    on = f" on {', '.join(map(named, of.on))}" if of.on else ""
     return f"risk {text(of.text)} {language.risk(of)}{on}"
 
 
@@ -172,6 +173,11 @@ def _exclude(found: Sequence[Exclusion]) -> Iterator[str]:
         together[-1][1].append(one.filter)
     for reason, choices in together:
         yield f"exclude {filters(choices)} {_reason(reason)}".rstrip()
+
+
+def _promql(of: str) -> str:
+    """PromQL in back-quotes, with double quotes for those inside."""
+    return f"`{of.replace('`', chr(34))}`"
 
 
 def _reason(of: str) -> str:
