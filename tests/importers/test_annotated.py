@@ -13,12 +13,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from slocompiler.burn import DAY
 from slocompiler.codes import CODES
-from slocompiler.ir import Exclusion, Ratio
+from slocompiler.ir import Exclusion, Gauge, Label, Link, Matcher, PolicyStep, Ratio, Risk, Slices, Slo, Stream
 from slocompiler.openslo import digest
 from slocompiler.record import replace
 from support.compile import answers, compile_text
 from support.exported import every, every_shape, files, of, read, without_locations
+from support.shapes import slo
 
 STATEMENTS = {
     "exclusions of streams": """
@@ -70,10 +72,44 @@ def test_every_program_comes_back() -> None:
         assert without_locations(back) == without_locations(program), name
 
 
-def _listed(slo: Any) -> Any:
-    (found,) = [getattr(one, "good_when", None) for one in [slo.indicator]]
-    filters = getattr(getattr(found, "stream", None), "none", ())
-    return replace(slo, exclusions=tuple(Exclusion(filter=one, reason="") for one in filters))
+def _listed(one: Slo) -> Slo:
+    of = one.indicator.good_when if isinstance(one.indicator, Slices) else None
+    excluded = of.stream.none if isinstance(of, Gauge) else ()
+    return replace(one, exclusions=tuple(Exclusion(filter=found, reason="") for found in excluded))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """ a: b # c 'd' "e" \\n \\ """,
+        "a\n\n  b\r\n\tc\x85\u2028\x00\x1b",
+        "${a} $${b} $c {{ .window }} {%",
+        "- [x]: {y} | > & * !",
+        "\ue000\U0001fffe\u202e é 你好",
+        "yes",
+    ],
+)
+def test_any_text_comes_back(text: str) -> None:
+    job, code = Matcher("job", "=", "shop"), (Matcher("code", "=", text),)
+    events = Stream(metric="a_total", all=(job,), none=(code,))
+    one = slo(
+        Ratio(total=(events,), side="bad", part=(replace(events, any=((Matcher("path", "!=", text),),)),)),
+        title=text,
+        because=text,
+        runbook=text,
+        stakeholders=(text,),
+        labels=(Label(name="org", value=text),),
+        links=(Link(title=text, url="https://a.example.org"),),
+        exclusions=(Exclusion(filter=code, reason=text),),
+        policy=(PolicyStep(below=Decimal("0.5"), action=text, notify=True, gate=False),),
+    )
+    program = of(one)
+    risk = Risk(text=text, every=30 * DAY, lasting=600, hitting=Decimal("0.5"), on=("answers",))
+    program = replace(program, services=(replace(program.services[0], owner=text, title=text, risks=(risk,)),))
+    found, back = read(files(program))
+    assert [problem.message for problem in found.problems] == []
+    assert back is not None
+    assert without_locations(back) == without_locations(program)
 
 
 TEXT = files(compile_text(answers('events x_total{job="y"} bad {code="500"} alerts none')))["shop.yaml"]
@@ -87,10 +123,10 @@ def test_a_changed_document_is_read_as_any_other(before: str, after: str) -> Non
     found, back = read({"a.yaml": TEXT.replace(before, after)})
     assert "W665" in {problem.code for problem in found.problems}
     assert back is not None
-    (slo,) = back.slos
-    assert slo.id == "shop/shop-answers"
-    assert isinstance(slo.indicator, Ratio)
-    assert (slo.target == Decimal("0.95")) == ("target" in after)
+    (one,) = back.slos
+    assert one.id == "shop/shop-answers"
+    assert isinstance(one.indicator, Ratio)
+    assert (one.target == Decimal("0.95")) == ("target" in after)
 
 
 def test_layout_order_and_defaults_are_no_change() -> None:
