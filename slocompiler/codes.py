@@ -153,6 +153,7 @@ CODES: dict[str, str] = {
     "W660": "a value without a counterpart",
     "W663": "a service without an owner",
     "W664": "a document of another kind",
+    "W665": "an annotation of sloc that is ignored",
     "V701": "a selector that finds no series",
     "V702": "a label that the metric does not have",
     "V703": "a filter that finds no series",

@@ -10,10 +10,11 @@ import types
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from slocompiler.record import fields, value
 
+T = TypeVar("T")
 SCHEMA = 1
 """The version of the JSON form; `grammar/ir.schema.json` describes it."""
 
@@ -403,8 +404,13 @@ def to_json(value: Any) -> Any:
 
 def from_json(data: Any) -> Program:
     """The program with this JSON; the inverse of `to_json`."""
-    program: Program = _read(Program, data)
-    return program
+    return part_from_json(Program, data)
+
+
+def part_from_json(cls: type[T], data: Any) -> T:
+    """The part of a program of this class with this JSON."""
+    part: T = _read(cls, data)
+    return part
 
 
 def _read(hint: Any, data: Any) -> Any:

@@ -88,6 +88,7 @@ TARGETS: dict[str, Target] = {
         Target("grafana", "slocompiler.targets.grafana", True, "together"),
         Target("docs", "slocompiler.targets.docs", True, "none", many_files=True),
         Target("alertmanager", "slocompiler.targets.alertmanager", False, "together"),
+        Target("openslo", "slocompiler.targets.openslo", False, "none"),
     )
 }
 """All targets by name, in the order of a build."""

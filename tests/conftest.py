@@ -44,6 +44,14 @@ def resource_problems() -> Callable[[Path], list[str]]:
     return golang.problems
 
 
+@pytest.fixture(scope="session")
+def openslo_problems() -> Callable[[Path], list[str]]:
+    """What the SDK of OpenSLO refuses of the documents of a folder: `openslo_problems(folder)`."""
+    if missing := golang.absent(golang.OPENSLO):
+        pytest.skip(missing)
+    return lambda folder: golang.problems(folder, golang.OPENSLO)
+
+
 @pytest.fixture(scope="module", params=[binaries.PROMETHEUS, binaries.PROMETHEUS_3], ids=lambda bundle: bundle.name)
 def every_prometheus(request: pytest.FixtureRequest) -> Iterator[None]:
     """The programs of Prometheus 2, then those of Prometheus 3: a test with this fixture runs twice.

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from slocompiler.diagnostics import Diagnostic, ordered
-from slocompiler.importers import openslo, pyrra, sloth
+from slocompiler.importers import annotated, openslo, pyrra, sloth
 from slocompiler.importers.accepted import REFUSED, accepted
 from slocompiler.importers.document import Field, documents
 from slocompiler.importers.lost import lost
@@ -78,6 +78,7 @@ def _read(
 ) -> Iterator[tuple[Promise | Refused, str, Field]]:
     """The SLOs of all documents, each with the name of its tool and its document."""
     objects = openslo.known([one for one in fields if openslo.is_own(one)])
+    services = annotated.services(objects)
     catalogs = [one for one in fields if is_catalog(one)]
     for field in fields:
         if sloth.is_own(field):
@@ -85,7 +86,7 @@ def _read(
         elif pyrra.is_own(field):
             found, name = pyrra.read(field, options, problems), "pyrra"
         elif openslo.is_own(field):
-            found, name = openslo.read(field, objects, options, problems), "openslo"
+            found, name = openslo.read(field, objects, services, options, problems), "openslo"
         else:
             if field not in catalogs:
                 field.lose("W664")

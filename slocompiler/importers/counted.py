@@ -3,7 +3,7 @@
 | PromQL | read as |
 |---|---|
 | `rate(S[w])`, `increase(S[w])`, `irate(S[w])`, `S`, also within `sum` | the events of the series S |
-| `X or vector(0)`, `X > 0`, `X >= 0`, `clamp_min(X, 0)` | the events of X, because no events are no bad events |
+| `X or vector(0)`, `X or 0 * Y`, `X > 0`, `X >= 0`, `clamp_min(X, 0)` | the events of X, because no events are no bad events |
 | `X + Y`, `X - Y` | the events of X and those of Y; those of X without those of Y |
 | `histogram_count(X)`, `histogram_fraction(0, B, X) * histogram_count(X)` | all observations of X; those of at most B |
 """
@@ -116,8 +116,9 @@ def _share(share: Node, count: Node) -> Count | None:
 
 
 def _is_zero(node: Node) -> bool:
-    """Whether it is 0, or `vector(0)`."""
-    inner = node.parts[0] if node.kind == "call" and node.name == "vector" else node
+    """Whether it is 0, `vector(0)`, or 0 times something."""
+    is_around = (node.kind == "call" and node.name == "vector") or (node.kind == "operation" and node.name == "*")
+    inner = node.parts[0] if is_around else node
     return inner.kind == "number" and not inner.number
 
 

@@ -32,6 +32,10 @@ _REASONS = {
     ),
     NO_COUNTERPART: ("a value without a counterpart is lost", ""),
     "W664": ("a document of another kind is not imported", ""),
+    "W665": (
+        "an annotation of sloc is ignored, because the document has changed since `sloc build`, or another version built it",
+        "make the change in the `.slo` file, and build again",
+    ),
 }
 _SHOWN = 3
 """How many values a warning names."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 LONGEST = 63
+_VALID = re.compile(r"[a-z][a-z0-9-]{0,62}\Z")
 
 
 def named(text: str, instead: str = "x") -> str:
-    """The nearest valid name: lowercase letters, digits and hyphens, a letter first."""
+    """The nearest valid name: lowercase letters, digits and hyphens, a letter first. A valid one stays as it is."""
+    if _VALID.match(text):
+        return text
     words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     found = words if words[:1].isalpha() else f"{instead}-{words}".strip("-")
     return found[:LONGEST].rstrip("-")

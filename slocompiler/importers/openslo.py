@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.importers import thresholds
+from slocompiler.importers.annotated import annotated, promise
 from slocompiler.importers.document import Field
 from slocompiler.importers.openslo_alerts import Known, alerts
 from slocompiler.importers.promise import DAY, Options, Promise, Refused, described, labels, seconds, share
 from slocompiler.importers.queries import events, ratio
 from slocompiler.importers.recognise import Side
+from slocompiler.ir import Service, Slo
 from slocompiler.record import replace
 
 _SERVERS = ("prometheus", "mimir", "cortex", "thanos", "victoriametrics")
@@ -29,11 +31,20 @@ def known(found: Sequence[Field]) -> Known:
     return {(one.get("kind").text, one.get("metadata", "name").text): one for one in found}
 
 
-def read(document: Field, objects: Known, options: Options, problems: list[Diagnostic]) -> Iterator[Promise | Refused]:
-    """The SLOs of a document, one for each objective. `problems` gets what else is to be known about them."""
+def read(
+    document: Field, objects: Known, services: Mapping[str, Service], options: Options, problems: list[Diagnostic]
+) -> Iterator[Promise | Refused]:
+    """The SLOs of a document, one for each objective. `problems` gets what else is to be known about them.
+
+    `services` are those that sloc has exported.
+    """
     for name in ("apiVersion", "kind"):
         document.get(name).use()
     if document.get("kind").text != "SLO":
+        return
+    exact = annotated(document, Slo)
+    if exact:
+        yield promise(document, exact, services.get(document.get("spec", "service").text))
         return
     spec = document.get("spec")
     if not spec.get("objectives").elements():

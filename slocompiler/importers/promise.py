@@ -79,6 +79,10 @@ class Promise:
     is_draft: bool = False
     codes: tuple[str, ...] = ()
     """The codes of the diagnostics about it."""
+    exact: tuple[str, ...] = ()
+    """All its statements, if its document says exactly which; then what it measures and its alerts only describe it."""
+    around: tuple[str, ...] = ()
+    """Statements of its service that it needs, or that come with it."""
 
 
 def described(promise: Promise, text: str) -> Promise:

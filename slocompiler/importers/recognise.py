@@ -17,7 +17,7 @@ from slocompiler.importers.counted import INFINITE, Count, Series, counted, writ
 from slocompiler.importers.gauges import mean
 from slocompiler.importers.query import Query
 from slocompiler.importers.unions import united
-from slocompiler.ir import Filter, Matcher, Ratio, Raw, Stream, Threshold
+from slocompiler.ir import Events, Filter, Matcher, Ratio, Raw, Stream, Threshold
 from slocompiler.lower.units import suffix_of
 from slocompiler.promql import is_reserved, selector
 from slocompiler.record import record
@@ -30,9 +30,9 @@ _TIMES = ("s", "ms", "us", "m")
 
 @record
 class Filters:
-    """Events of one metric, and those among them that are good or bad by their labels."""
+    """Events, and those among them that are good or bad by their labels."""
 
-    total: Stream
+    total: Events
     side: Side
     choices: tuple[Filter, ...]
 
@@ -210,7 +210,7 @@ def _counters(whole: tuple[Series, ...], some: tuple[Series, ...], side: Side, n
                     "an event that matches several of the selectors was counted several times; here it counts once"
                 )
                 notes.append(Note("W608", message))
-            return Filters(streams[0], side, choices)
+            return Filters((streams[0],), side, choices)
     if len({one.metric for one in some}) < len(some):
         return None
     for one in some:

@@ -18,6 +18,9 @@ from slocompiler.visible import quoted, shown
 UNASSIGNED = "unassigned"
 """The owner of a service without one."""
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
+_WORDS = ("all", "any", "avg", "count", "each", "every", "increase", "irate", "max", "min", "native", "not", "only", "rate",
+          "some", "sum", "when")  # fmt: skip  # a table
+"""Metrics that are written in quotes, because the language takes the bare word for a mistake."""
 _LONGEST = 300
 """Characters of a comment."""
 
@@ -43,7 +46,8 @@ def service(of: Service) -> str:
     title = next((one.service_title for one in promises if one.service_title), "")
     lines = [f"service {of.name}{_title(title)} {{", f"owner {text(owner)}"]
     lines += [f"runbook {text(runbook)}"] if runbook else []
-    lines += _labels(shared)
+    lines += labels(shared)
+    lines += dict.fromkeys(line for one in promises for line in one.around)
     for name, promise, index in of.promises:
         lines += ["", *_slo(name, promise, index, shared, runbook)]
     found = Source("", "\n".join([*lines, "}", ""]))
@@ -57,12 +61,15 @@ def _slo(name: str, of: Promise, index: int, shared: Sequence[tuple[str, str]], 
     indicator = of.indicators[index]
     draft = "draft " if of.is_draft else ""
     yield f"{draft}slo {name}{_title(of.title)} {percent(of.target)} over {duration(of.window)} {{"
+    if of.exact:
+        yield from (*of.exact, "}")
+        return
     yield from statements(indicator)
     if of.slices:
         yield f"slices {duration(of.slices[0])} with {percent(of.slices[1])} good"
     if of.per:
-        yield f"per {', '.join(map(_name, of.per))}"
-    yield from _labels([pair for pair in of.labels if pair not in shared])
+        yield f"per {', '.join(map(label, of.per))}"
+    yield from labels([pair for pair in of.labels if pair not in shared])
     if of.runbook and of.runbook != runbook:
         yield f"runbook {text(of.runbook)}"
     if of.alerts is not None and not of.is_draft:
@@ -73,18 +80,18 @@ def _slo(name: str, of: Promise, index: int, shared: Sequence[tuple[str, str]], 
 def statements(of: Indicator) -> Iterator[str]:
     """The statements that say what an SLO measures."""
     if isinstance(of, Filters):
-        yield f"events {_stream(of.total)}"
-        yield f"{of.side} {_filters(of.choices)}"
+        yield f"events {' + '.join(map(stream, of.total))}"
+        yield f"{of.side} {filters(of.choices)}"
     elif isinstance(of, Ratio):
-        yield f"events {' + '.join(map(_stream, of.total))}"
-        yield f"{of.side} {' + '.join(map(_stream, of.part))}"
+        yield f"events {' + '.join(map(stream, of.total))}"
+        yield f"{of.side} {' + '.join(map(stream, of.part))}"
     elif isinstance(of, Threshold):
-        yield f"events {'native ' if of.native else ''}{_stream(of.histogram)}"
+        yield f"events {'native ' if of.native else ''}{stream(of.histogram)}"
         bound = f"{'below' if of.good == 'le' else 'above'} {limit(of)}"
-        yield f"good {_filters(of.only)} {bound}" if of.only else f"good {bound}"
+        yield f"good {filters(of.only)} {bound}" if of.only else f"good {bound}"
     elif isinstance(of, Slices):
         yield f"slices {duration(of.seconds)}"
-        when = condition(of.good_when, _stream)
+        when = condition(of.good_when, stream)
         yield f"good when `{when}`" if isinstance(of.good_when, RawCondition) else f"good when {when}"
     elif isinstance(of, Raw):
         yield f"events `{of.total}`"
@@ -104,24 +111,28 @@ def _title(of: str) -> str:
     return f" {text(of)}" if of else ""
 
 
-def _labels(pairs: Iterable[tuple[str, str]]) -> list[str]:
+def labels(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """The statement with these labels, if there are any."""
     found = [f"{name} = {text(value)}" for name, value in pairs]
     return [f"labels {{ {', '.join(found)} }}"] if found else []
 
 
-def _filters(choices: Iterable[Filter]) -> str:
+def filters(choices: Iterable[Filter]) -> str:
+    """`{a="1"} or {b="2"}`."""
     return " or ".join(f"{{{_matchers(one)}}}" for one in choices)
 
 
-def _stream(of: Stream) -> str:
-    if METRIC.match(of.metric):
+def stream(of: Stream) -> str:
+    """A stream with its matchers in braces."""
+    if METRIC.match(of.metric) and of.metric not in _WORDS:
         return f"{of.metric}{{{_matchers(of.all)}}}"
     return f"{{{', '.join(filter(None, [text(of.metric), _matchers(of.all)]))}}}"
 
 
 def _matchers(of: Filter) -> str:
-    return ", ".join(f"{_name(one.label)}{one.op}{text(one.value)}" for one in of)
+    return ", ".join(f"{label(one.label)}{one.op}{text(one.value)}" for one in of)
 
 
-def _name(label: str) -> str:
-    return label if LABEL.match(label) else text(label)
+def label(name: str) -> str:
+    """The name of a label, in quotes if it needs them."""
+    return name if LABEL.match(name) else text(name)

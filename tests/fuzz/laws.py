@@ -197,7 +197,7 @@ def _readable(path: str, content: str) -> None:
     content.encode()
     match Path(path).suffix:
         case ".yaml":
-            assert yaml.load(content, yaml.CSafeLoader) is not None, path
+            assert None not in yaml.load_all(content, yaml.CSafeLoader), path
         case ".json":
             json.loads(content)
         case ".html":

@@ -1,6 +1,7 @@
-"""Builds the Go program of the tests into a cache: it reads resources as Kubernetes and the Prometheus Operator do.
+"""Builds the Go programs of the tests into a cache.
 
-The versions of its modules are those of `kubernetes/go.mod` and `go.sum`.
+`kubernetes` reads resources as Kubernetes and the Prometheus Operator do, `openslo` reads documents as the SDK of OpenSLO
+does. The versions of their modules are those of `go.mod` and `go.sum` in their folders.
 """
 
 from __future__ import annotations
@@ -14,26 +15,31 @@ import sys
 import tempfile
 from pathlib import Path
 
-SOURCE = Path(__file__).parent / "kubernetes"
-FILES = tuple(SOURCE / name for name in ("main.go", "go.mod", "go.sum"))
-MISSING = "go is not on PATH: install Go, whose least version is in tests/support/kubernetes/go.mod"
+KUBERNETES, OPENSLO = "kubernetes", "openslo"
+MISSING = "go is not on PATH: install Go, whose least version is in tests/support/openslo/go.mod"
 
 
-def cache_file() -> Path:
+def source(name: str) -> Path:
+    """The folder of a program."""
+    return Path(__file__).parent / name
+
+
+def cache_file(name: str = KUBERNETES) -> Path:
     """Where the program of just these sources is kept."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    content = hashlib.sha256(b"\0".join(path.read_bytes() for path in FILES)).hexdigest()
-    return Path(base) / "sloc" / f"kubernetes-{platform.machine()}-{content[:16]}"
+    files = [source(name) / file for file in ("main.go", "go.mod", "go.sum")]
+    content = hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+    return Path(base) / "sloc" / f"{name}-{platform.machine()}-{content[:16]}"
 
 
-def absent() -> str:
+def absent(name: str = KUBERNETES) -> str:
     """Why the program can neither be found nor built, where that is no error; in CI it is, so that no test is skipped."""
-    return "" if os.environ.get("CI") or cache_file().exists() or shutil.which("go") else MISSING
+    return "" if os.environ.get("CI") or cache_file(name).exists() or shutil.which("go") else MISSING
 
 
-def program() -> Path:
+def program(name: str = KUBERNETES) -> Path:
     """The program, built first where it is not; RuntimeError says why it cannot be."""
-    path = cache_file()
+    path = cache_file(name)
     if path.exists():
         return path
     if not shutil.which("go"):
@@ -43,33 +49,39 @@ def program() -> Path:
         built = Path(folder) / path.name
         command = ["go", "build", "-buildvcs=false", "-trimpath", "-ldflags=-s -w", "-o", str(built), "."]
         done = subprocess.run(
-            command, cwd=SOURCE, env=os.environ | {"CGO_ENABLED": "0"}, capture_output=True, text=True, check=False
+            command,
+            cwd=source(name),
+            env=os.environ | {"CGO_ENABLED": "0"},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
-            raise RuntimeError(f"`go build` in tests/support/{SOURCE.name} failed:\n{done.stderr.strip()}")
+            raise RuntimeError(f"`go build` in tests/support/{name} failed:\n{done.stderr.strip()}")
         built.rename(path)  # processes may race: each has the same program
     return path
 
 
-def problems(folder: Path) -> list[str]:
-    """What Kubernetes or the operator would refuse or drop of a folder's resources: `file name: problem` for each."""
+def problems(folder: Path, name: str = KUBERNETES) -> list[str]:
+    """What a program would refuse or drop of the YAML files of a folder: `file name: problem` for each."""
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.yaml"))
-    assert names, "no resources"
-    done = subprocess.run([str(program()), *names], cwd=folder, capture_output=True, text=True, check=False)
+    assert names, "no files"
+    done = subprocess.run([str(program(name)), *names], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stderr
     return done.stdout.splitlines()
 
 
 def main() -> int:
-    """Print where the program is, building it first where needed; without Go, what is then not tested."""
-    if missing := absent():
-        print(f"{missing}. Until then tests of Kubernetes resources are skipped.")
-        return 0
-    try:
-        print(program())
-    except RuntimeError as error:
-        print(error, file=sys.stderr)
-        return 1
+    """Print where the programs are, building them first where needed; without Go, what is then not tested."""
+    for name in (KUBERNETES, OPENSLO):
+        if missing := absent(name):
+            print(f"{missing}. Until then tests with the program `{name}` are skipped.")
+            return 0
+        try:
+            print(program(name))
+        except RuntimeError as error:
+            print(error, file=sys.stderr)
+            return 1
     return 0
 
 

@@ -25,7 +25,13 @@ ADDRESS = re.compile(r"https?://\S+")
 
 def structure(target: str, files: Mapping[str, str]) -> str:
     """The structure of what a target renders, its files in the order of their names."""
-    lines = {"prometheus": _rules, "alertmanager": _routes, "grafana": _dashboard, "docs": _page}[target]
+    lines = {
+        "prometheus": _rules,
+        "alertmanager": _routes,
+        "grafana": _dashboard,
+        "docs": _page,
+        "openslo": _slos,
+    }[target]
     parts = ["\n".join((f"== {name}", *lines(name, text))) for name, text in sorted(files.items())]
     return "\n".join(parts) + "\n"
 
@@ -64,6 +70,14 @@ def _annotations(annotations: Mapping[str, str]) -> Iterator[str]:
 def _routes(_: str, text: str) -> Iterator[str]:
     """The configuration without its comments."""
     yield from yaml.safe_dump(yaml.safe_load(text), sort_keys=False, width=120).splitlines()
+
+
+def _slos(_: str, text: str) -> Iterator[str]:
+    """What each SLO measures and promises; documents of services, alerts and annotations follow from the IR."""
+    for document in yaml.safe_load_all(text):
+        spec = document["spec"] if document["kind"] == "SLO" else {}
+        promise = {key: value for key, value in spec.items() if key not in ("description", "alertPolicies")}
+        yield from yaml.safe_dump({document["metadata"]["name"]: promise}, sort_keys=False, width=120).splitlines()
 
 
 def _dashboard(name: str, text: str) -> Iterator[str]:

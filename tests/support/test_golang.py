@@ -169,6 +169,7 @@ def test_what_go_says_is_shown_where_it_cannot_build(tmp_path: Path, monkeypatch
 
 
 @pytest.mark.skipif(not shutil.which("gofmt"), reason="gofmt is not on PATH")
-def test_the_program_has_the_layout_of_gofmt() -> None:
-    shown = subprocess.run(["gofmt", "-l", str(golang.SOURCE)], capture_output=True, text=True, check=True)
+def test_the_programs_have_the_layout_of_gofmt() -> None:
+    folders = [str(golang.source(name)) for name in (golang.KUBERNETES, golang.OPENSLO)]
+    shown = subprocess.run(["gofmt", "-l", *folders], capture_output=True, text=True, check=True)
     assert shown.stdout == ""
