@@ -6,7 +6,7 @@ has a tile for each slice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -25,6 +25,9 @@ GAP = 2 * burn.HOUR
 SETTLED = 60
 """Seconds until the samples of a tile have arrived."""
 
+BLOCK, MINUTE = 2 * burn.HOUR, burn.MINUTE
+"""The seconds of a block, whose counts at each minute are asked together; it ends at a multiple of them."""
+
 Value = tuple[tuple[str, str], ...]
 """The `per` labels of a value, sorted; empty without `per`."""
 
@@ -37,6 +40,8 @@ class Count(NamedTuple):
 
 
 NONE = Count(0, 0)
+Minutes = Mapping[int, Mapping[Value, Mapping[int, Count]]]
+"""By the end of a block: for each value, what was counted in the five minutes until each minute of the block."""
 
 
 class Tiles(NamedTuple):
@@ -86,9 +91,7 @@ def latest(now: int) -> int:
 def counted(slo: Slo, options: Options, since: int, until: int) -> Asking[Tiles]:
     """The tiles that end after `since` and not after `until`. What gaps in the scrapes hide is added as by the rules."""
     every = step(slo)
-    answers = yield (BUILDINFO,)
-    looks_back = kind(answers.data(BUILDINFO)) == "VictoriaMetrics"
-    before = 0 if looks_back else options.scrape_interval
+    before = yield from _before(options)
     asked = [one for expr in sides(slo, before, options) for one in _ranges(expr, every, since, until)]
     asked = yield from cost.estimated(asked, options.scrape_interval, until)
     answers = yield asked
@@ -96,6 +99,35 @@ def counted(slo: Slo, options: Options, since: int, until: int) -> Asking[Tiles]
     if catch_up.applies(slo, options):
         yield from _bridged(slo, before, options, tiles)
     return Tiles(every, tiles)
+
+
+def each_minute(slo: Slo, options: Options, blocks: Iterable[int], until: int) -> Asking[Minutes]:
+    """The counts of five minutes that end at each minute of some blocks, by block; of a block that ends at its time.
+
+    A block is asked as a whole, so that a snapshot has all of it or nothing: what it does not have is absent.
+    """
+    before = yield from _before(options)
+    pairs = {
+        block: [
+            Range(expr=expr, start=block - BLOCK + MINUTE, end=min(block, until // MINUTE * MINUTE), step=MINUTE)
+            for expr in sides(slo, before, options)
+        ]
+        for block in blocks
+    }
+    asked = yield from cost.estimated([one for pair in pairs.values() for one in pair], options.scrape_interval, until)
+    answers = yield asked
+    found = zip(pairs, asked[::2], asked[1::2], strict=True)
+    return {
+        block: _tiles([events], [bad], answers)
+        for block, events, bad in found
+        if answers.known(events) and answers.known(bad)
+    }
+
+
+def _before(options: Options) -> Asking[int]:
+    """How far before its range a rate has to begin, in seconds."""
+    answers = yield (BUILDINFO,)
+    return 0 if kind(answers.data(BUILDINFO)) == "VictoriaMetrics" else options.scrape_interval
 
 
 def _ranges(expr: str, every: int, since: int, until: int) -> list[Range]:

@@ -45,11 +45,11 @@ def command(
 def _asked(served: Served, run: Run, now: int) -> dict[Any, Any]:
     """The questions of the other commands, with their answers."""
     from slocompiler.compiler import locate
-    from slocompiler.live import status, tiles, verify
+    from slocompiler.live import backtest, status, tiles, verify
 
     program, options, recording = served.program, run.project.options(), Recording(served.answer)
     located = locate(run.sources, reader(run.root))
-    counts = [tiles.counted(slo, options, now - slo.window, tiles.latest(now)) for slo in program.slos]
+    counts = [backtest.data(slo, options, now - slo.window, tiles.latest(now)) for slo in program.slos]
     answered(together(counts), recording.answer)
     counted = {*recording.answered}
     answered(status.recorded(program, options, now), recording.answer)

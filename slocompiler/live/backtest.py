@@ -1,0 +1,150 @@
+"""`sloc backtest`: what would have been kept, and which alerts would have fired, in the past of an SLO."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from slocompiler import burn
+from slocompiler.ir import Alert, Severity, Slo
+from slocompiler.live import replay, tiles
+from slocompiler.live.questions import Asking
+from slocompiler.live.replay import Episode, Past
+from slocompiler.live.tiles import Minutes, Tiles, Value
+from slocompiler.regex.sets import fulfills
+from slocompiler.targets.shared import Options
+
+STRICTER = 2
+"""The minutes that are asked serve a budget so many times smaller, too: that of a change which is not known yet."""
+LADDER = tuple(map(Decimal, ("0.9", "0.95", "0.975", "0.99", "0.995", "0.9975", "0.998", "0.999", "0.9995", "0.9999")))
+"""The targets that are tried besides the present one."""
+BARELY = 0.5
+"""A target that holds holds barely if less than this share of its budget was ever left."""
+FLAP = burn.HOUR
+"""An alert that comes back within so many seconds is the same problem."""
+
+
+class Step(NamedTuple):
+    """What another target would have meant."""
+
+    target: Decimal
+    least: float
+    """The least share of the budget that was ever left."""
+    left: float
+    """The share of the budget that is left at the end."""
+    pages: int
+    tickets: int
+
+
+class Outcome(NamedTuple):
+    """The past of a value of the `per` labels, with the target and the alerts of a file. Shares are of 1."""
+
+    labels: Value
+    target: Decimal
+    kept: float | None
+    left: float | None
+    """The share of the budget that is left at the end. None if there were no events."""
+    coverage: float
+    episodes: tuple[Episode, ...]
+    ladder: tuple[Step, ...]
+
+    def fired(self, severity: Severity) -> list[Episode]:
+        """The alerts of a severity."""
+        return [one for one in self.episodes if one.severity == severity]
+
+    def flaps(self, severity: Severity) -> int:
+        """How many of them came back within an hour."""
+        found = self.fired(severity)
+        return sum(
+            any(one.alert == other.alert and 0 <= one.begin - other.end < FLAP for other in found) for one in found
+        )
+
+
+class Replay(NamedTuple):
+    """The past of an SLO, from `start` to `end`: the value with the least budget first."""
+
+    slo: Slo
+    start: int
+    end: int
+    outcomes: tuple[Outcome, ...]
+
+
+class Compared(NamedTuple):
+    """The past of an SLO with the files of each side; `before` is None without BASE, and for a new SLO."""
+
+    before: Replay | None
+    after: Replay
+
+
+class Data(NamedTuple):
+    """The counts of an SLO between two times."""
+
+    start: int
+    end: int
+    tiles: Tiles
+    minutes: Minutes
+
+
+def data(slo: Slo, options: Options, since: int, until: int) -> Asking[Data]:
+    """The counts that a replay needs: tiles, and minutes where an alert may have fired."""
+    step = tiles.step(slo)
+    start, end = -(-since // step) * step, until // step * step
+    found = yield from tiles.counted(slo, options, start, end)
+    blocks: set[int] = set()
+    for value in found.values:
+        past = Past(slo, options, found, {}, value, start, end)
+        target, lines = judged(slo, value)
+        blocks |= replay.blocks(past, slo, lines, target, STRICTER, options)
+    minutes = yield from tiles.each_minute(slo, options, sorted(blocks), until)
+    return Data(start, end, found, minutes)
+
+
+def replayed(slo: Slo, options: Options, since: int, until: int, targets: Sequence[Decimal] = LADDER) -> Asking[Replay]:
+    """The past of an SLO since a time, as if it had begun then: budgets are full at first."""
+    found = yield from data(slo, options, since, until)
+    outcomes = [
+        _outcome(
+            Past(slo, options, found.tiles, found.minutes, value, found.start, found.end), slo, value, targets, options
+        )
+        for value in found.tiles.values
+    ]
+    outcomes.sort(key=lambda one: (one.left is None, one.left, one.labels))
+    return Replay(slo, found.start, found.end, tuple(outcomes))
+
+
+def judged(slo: Slo, value: Value) -> tuple[Decimal, tuple[Alert, ...]]:
+    """The target and the alerts of a value: those of the first override that its labels match."""
+    labels = dict(value)
+    for override in slo.overrides:
+        if all(fulfills(matcher, labels.get(matcher.label, "")) for matcher in override.filter):
+            return override.target, override.alerts
+    return slo.target, slo.alerts
+
+
+def _outcome(past: Past, slo: Slo, value: Value, targets: Iterable[Decimal], options: Options) -> Outcome:
+    target, lines = judged(slo, value)
+    every = past.tiles.over(past.end - past.start, past.end)
+    spent = past.spent(past.end)
+    return Outcome(
+        tuple((label, dict(value).get(label, "")) for label in slo.per),
+        target,
+        1 - every.bad / every.events if every.events else None,
+        None if spent is None else 1 - spent / float(burn.budget(target)),
+        past.coverage,
+        tuple(replay.episodes(past, slo, lines, target, options)),
+        tuple(_step(past, slo, lines, one, options) for one in sorted({target, *targets}, reverse=True)),
+    )
+
+
+def _step(past: Past, slo: Slo, lines: Sequence[Alert], target: Decimal, options: Options) -> Step:
+    budget = float(burn.budget(target))
+    spent = [share for share in map(past.spent, past.tiles.times) if share is not None]
+    fired = [one.severity for one in replay.episodes(past, slo, lines, target, options)]
+    least, last = 1 - max(spent, default=0) / budget, 1 - (spent[-1] if spent else 0) / budget
+    return Step(target, least, last, fired.count("page"), fired.count("ticket"))
+
+
+def total(replays: Sequence[Replay | None], severity: Severity) -> int:
+    """How many alerts of a severity fired."""
+    return sum(len(outcome.fired(severity)) for replay in replays if replay for outcome in replay.outcomes)
