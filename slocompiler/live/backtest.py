@@ -89,7 +89,7 @@ class Data(NamedTuple):
 def data(slo: Slo, options: Options, since: int, until: int) -> Asking[Data]:
     """The counts that a replay needs: tiles, and minutes where an alert may have fired."""
     step = tiles.step(slo)
-    start, end = -(-since // step) * step, until // step * step
+    start, end = since // step * step, until // step * step
     found = yield from tiles.counted(slo, options, start, end)
     blocks: set[int] = set()
     for value in found.values:

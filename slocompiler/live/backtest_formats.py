@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from slocompiler import promql
 from slocompiler.explain import table, words
-from slocompiler.formats import markdown
+from slocompiler.formats.markdown import code
+from slocompiler.formats.markdown import text as in_markdown
 from slocompiler.ir import Severity
 from slocompiler.live.backtest import BARELY, Compared, Outcome, Replay, Step, total
 from slocompiler.live.replay import Episode
@@ -59,22 +60,22 @@ def as_markdown(found: Sequence[Compared], compares: bool, chosen: Sequence[Deci
 def _section(
     about: Compared, before: Outcome | None, after: Outcome | None, compares: bool, chosen: Sequence[Decimal]
 ) -> Iterator[str]:
-    yield f"### {markdown.code(_name(about.after, after))}\n\n{markdown.text(_times(about.after, after))}"
+    yield f"### {code(_name(about.after, after))}\n\n{in_markdown(_times(about.after, after))}"
     if after is None:
         return
     rows = _rows(about, before, after, compares)
     yield from ("", *_table(rows if compares else [{"": "", "after": ""}, *rows]))
     if lines := list(_alerts(before, after)):
-        yield from ("", *(f"- {markdown.text(line)}" for line in lines))
+        yield from ("", *(f"- {in_markdown(line)}" for line in lines))
     if ladder := _ladder(about.after, after, chosen):
         heads = dict(zip(ladder[0], ("target", "least left", "pages", "tickets", ""), strict=True))
-        yield from ("", markdown.text(_asked(about.after, after)), "", *_table([heads, *ladder]))
-    yield from (f"\n{markdown.text(line)}" for line in _others(about.after, after))
+        yield from ("", in_markdown(_asked(about.after, after)), "", *_table([heads, *ladder]))
+    yield from (f"\n{in_markdown(line)}" for line in _others(about.after, after))
 
 
 def _table(rows: Sequence[dict[str, str]]) -> Iterator[str]:
     for number, row in enumerate(rows):
-        yield f"| {' | '.join(markdown.text(text.strip()) for text in row.values())} |"
+        yield f"| {' | '.join(in_markdown(text.strip()) for text in row.values())} |"
         if number == 0:
             yield f"|{' --- |' * len(row)}"
 
@@ -176,9 +177,7 @@ def _is_short(replay: Replay, outcome: Outcome) -> bool:
 
 def _ladder(replay: Replay, outcome: Outcome, chosen: Sequence[Decimal]) -> list[dict[str, str]]:
     (low, high), is_short = SHOWN, _is_short(replay, outcome)
-    steps = [
-        one for one in outcome.ladder if one.target in (outcome.target, *chosen) or low < one.least < high
-    ]  # fmt: skip
+    steps = [one for one in outcome.ladder if one.target in (outcome.target, *chosen) or low < one.least < high]
     return [
         {
             "target": promql.percent(one.target),
