@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from slocompiler import grammar
 from slocompiler.importers.document import Field
 from slocompiler.importers.exact import Exact, risk
+from slocompiler.importers.lost import NO_COUNTERPART
 from slocompiler.importers.openslo_alerts import Known
 from slocompiler.importers.promise import Promise
 from slocompiler.ir import Service, Slo, part_from_json
@@ -19,7 +20,10 @@ _BOOLEANS = ("true", "false")
 
 
 def annotated(document: Field, cls: type[T]) -> T | None:
-    """The SLO or the service that an intact document is made of, all of which is used then; None for any other."""
+    """The SLO or the service that an intact document is made of, all of which is used then; None for any other.
+
+    Annotations that someone has added are never used.
+    """
     annotations = document.get("metadata", "annotations")
     exact = annotations.get(IR)
     if not exact:
@@ -29,10 +33,12 @@ def annotated(document: Field, cls: type[T]) -> T | None:
     found = _read(exact.text, cls) if annotations.get(DIGEST).text == digest(texts) else None
     if found:
         document.use()
-        return found
-    for name in (IR, DIGEST):
-        annotations.get(name).lose("W665")
-    return None
+    for name, one in annotations.items.items():
+        if name not in (IR, DIGEST):
+            one.lose(NO_COUNTERPART)
+        elif not found:
+            one.lose("W665")
+    return found
 
 
 def services(objects: Known) -> dict[str, Service]:

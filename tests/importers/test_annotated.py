@@ -129,6 +129,12 @@ def test_a_changed_document_is_read_as_any_other(before: str, after: str) -> Non
     assert (one.target == Decimal("0.95")) == ("target" in after)
 
 
+def test_an_annotation_of_someone_else_is_lost() -> None:
+    found, back = read({"a.yaml": TEXT.replace("  annotations:\n", "  annotations:\n    example.com/x: yes\n")})
+    assert [(problem.code, problem.message.count("example.com/x")) for problem in found.problems] == [("W660", 2)]
+    assert back is not None
+
+
 def test_layout_order_and_defaults_are_no_change() -> None:
     texts = "---\n".join(yaml.safe_dump(one, width=60) for one in yaml.safe_load_all(TEXT))
     assert texts != TEXT
