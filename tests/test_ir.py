@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +24,11 @@ ratios = st.decimals(min_value=0, max_value=1, places=6)
 targets = st.decimals(min_value=Decimal("0.000001"), max_value=Decimal("0.999999"), places=6)
 seconds = st.integers(min_value=1, max_value=10**9)
 st.register_type_strategy(Decimal, ratios)
+
+
+for one in [found for found in vars(ir).values() if isinstance(found, type) and hasattr(found, "__match_args__")]:
+    with suppress(TypeError):
+        one()  # a class has its parameters, by which values are drawn, from its first instance on
 
 
 def built(cls: Any, **given: Any) -> st.SearchStrategy[Any]:
