@@ -60,7 +60,7 @@ class Run:
     """Whether it has every file of the project, named or not."""
     piece: Piece
     sources: tuple[Source, ...] = ()
-    """What was compiled; nothing if only the files that have changed were."""
+    """What was compiled, if it is kept."""
 
 
 def compile_paths(
@@ -70,11 +70,12 @@ def compile_paths(
     today: date | None = None,
     reporter: Reporter | None = None,
     harmless: Collection[str] = (),
+    keep: bool = False,
 ) -> Run:
     """Compile the files that `paths` mean, or the project, and report the diagnostics. Errors end the command.
 
     With `strict`, warnings do too, except for those with `harmless` codes. Without a reporter, diagnostics are printed
-    as text to standard error.
+    as text to standard error. To `keep` the sources costs their memory.
     """
     reporter = reporter or (
         lambda problems: report(problems, strict and any(one.code not in harmless for one in problems))
@@ -92,7 +93,7 @@ def compile_paths(
     reporter(problems)
     if program is None or any(one.is_error or (strict and one.code not in harmless) for one in problems):
         sys.exit(1)
-    return Run(program, project, root, not paths, not others, piece, tuple(sources))
+    return Run(program, project, root, not paths, not others, piece, tuple(sources) if keep else ())
 
 
 def _others(files: list[str], project: Project, root: Path) -> list[str]:

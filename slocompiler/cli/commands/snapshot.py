@@ -32,7 +32,7 @@ def command(
     It has the series of the SLOs by their labels, at most 50 values of each, the counts of their windows in steps of five
     minutes, and what is recorded of them. It serves files that were changed since.
     """
-    run = compile_paths(paths, project_file, reporter=report_errors)
+    run = compile_paths(paths, project_file, reporter=report_errors, keep=True)
     servers: dict[str | None, Any] = {}
     for served in connection.servers(run.program, run.project):
         place = next((slo.deployment for slo in served.program.slos if slo.deployment), None)

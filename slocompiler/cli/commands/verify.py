@@ -43,7 +43,9 @@ def command(
     from slocompiler.live.verify import not_checked, verify
 
     report = reporter(form, "verify", strict)
-    run = compile_paths(paths, project_file, reporter=lambda found: report(_errors(found)) if _errors(found) else None)
+    run = compile_paths(
+        paths, project_file, keep=True, reporter=lambda found: report(_errors(found)) if _errors(found) else None
+    )
     servers = connection.servers(run.program, run.project)
     located = locate(run.sources, reader(run.root))
     reports = [
