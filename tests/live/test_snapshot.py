@@ -118,6 +118,6 @@ def test_no_values(asked: Asked) -> None:
     by_code = Instant(expr="count by (code) (requests_total offset 5m)", at=asked.at)
     kept = asked.kept(asked.table(), asked.counts(1), by_code, Endpoint("targets"), values=False)
     text = json.dumps(kept.data)
-    assert "500" not in text
+    assert '"500"' not in text  # a time can have the same digits
     assert "cart" not in text
     assert kept.answer([asked.counts(1)]).matrix(asked.counts(1)) == asked.live(asked.counts(1)).matrix(asked.counts(1))
