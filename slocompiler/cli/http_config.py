@@ -73,7 +73,7 @@ def wrong_header(name: str, text: str) -> str:
 
 
 def merged(*given: Mapping[str, str]) -> dict[str, str]:
-    """Headers, of which a later one replaces an earlier one with its name in any case."""
+    """The headers together: a later one replaces an earlier one, whatever the case of its name."""
     found = {name.lower(): (name, text) for headers in given for name, text in headers.items()}
     return dict(found.values())
 

@@ -133,7 +133,7 @@ def _owners(of: Service) -> Iterator[Diagnostic]:
 
 
 def _refuse(rows: Sequence[Row]) -> None:
-    """Refuse what was used of documents of which no SLO is written."""
+    """Refuse the values of documents that lead to no SLO."""
     written = {id(row.root) for row in rows if row.new}
     refused = {id(row.root): row for row in rows if id(row.root) not in written}
     for row in refused.values():

@@ -20,7 +20,7 @@ _BOOLEANS = ("true", "false")
 
 
 def annotated(document: Field, cls: type[T]) -> T | None:
-    """The SLO or the service that an intact document is made of, all of which is used then; None for any other.
+    """The SLO or the service that an intact document was made from, whose values then count as used; None for any other.
 
     Annotations that someone has added are never used.
     """

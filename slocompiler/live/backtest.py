@@ -16,13 +16,13 @@ from slocompiler.regex.sets import fulfills
 from slocompiler.targets.shared import Options
 
 STRICTER = 2
-"""The minutes that are asked serve a budget so many times smaller, too: that of a change which is not known yet."""
+"""The minutes that are asked also serve a budget that is smaller by this factor: a later change may have one."""
 LADDER = tuple(map(Decimal, ("0.9", "0.95", "0.975", "0.99", "0.995", "0.9975", "0.998", "0.999", "0.9995", "0.9999")))
 """The targets that are tried besides the present one."""
 BARELY = 0.5
 """A target that holds holds barely if less than this share of its budget was ever left."""
 FLAP = burn.HOUR
-"""An alert that comes back within so many seconds is the same problem."""
+"""An alert that comes back within these seconds is the same problem."""
 
 
 class Step(NamedTuple):

@@ -13,7 +13,7 @@ from slocompiler.promql.node import Node
 from slocompiler.record import replace
 
 LATELY = 300
-"""The series that had samples in so many seconds are counted."""
+"""A series counts if it had samples in these seconds."""
 _UNITS = {**{unit: float(seconds) for unit, seconds in promql.UNITS.items()}, "ms": 0.001}
 _DURATION = re.compile(r"([0-9]+)(ms|[wdhms])")
 _RANGE = re.compile(r"\[([^:\]]*)(?::([^\]]*))?\]")

@@ -25,7 +25,7 @@ SLACK = 0.95
 
 
 class Height(NamedTuple):
-    """The share of bad events that a line compares, at a time and for so many seconds from it; 0 if it does not hold."""
+    """The share of bad events that a line compares, at a time and for a number of seconds from it; 0 if it does not hold."""
 
     at: int
     lasts: int

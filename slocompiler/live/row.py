@@ -63,7 +63,7 @@ class Row(NamedTuple):
 
 
 def ordered(values: Iterable[Value]) -> tuple[Value, ...]:
-    """The values with the least budget first, those of which it is unknown last."""
+    """The values with the least budget first; an unknown budget comes last."""
     return tuple(sorted(values, key=lambda one: (one.left is None, one.left, one.labels)))
 
 

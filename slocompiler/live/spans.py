@@ -9,7 +9,7 @@ Spans: TypeAlias = list[tuple[int, int]]
 
 
 def joined(spans: Iterable[tuple[int, int]], gap: int = 0) -> Spans:
-    """Spans that overlap, or that have at most a gap of so many seconds between them, as one."""
+    """Spans that overlap, or are at most `gap` seconds apart, as one."""
     found: Spans = []
     for begin, end in sorted(spans):
         if found and begin <= found[-1][1] + gap:
@@ -39,5 +39,5 @@ def later(spans: Iterable[tuple[int, int]], seconds: int) -> Spans:
 
 
 def longer(spans: Iterable[tuple[int, int]], seconds: int) -> Spans:
-    """The spans with so many seconds more at their ends, as `keep_firing_for` adds them."""
+    """The spans, each longer by `seconds` at its end, as `keep_firing_for` makes them."""
     return joined((begin, end + seconds) for begin, end in spans)

@@ -53,7 +53,7 @@ def outlives(slo: Slo) -> int:
 
 
 def settled(options: Options) -> str:
-    """The offset of what reads the samples of another group, each of which it has to read once.
+    """The offset of a rule that has to read each sample of another group once.
 
     A sample has the time at which its evaluation was due, and can be read once that is done. So the newest may be absent,
     or that of the events be there and that of the errors absent. A count that took it for missing would lose it.

@@ -102,7 +102,7 @@ class Protocol:
         )
 
     def selection(self, spans: Iterable[Span]) -> p.SelectionRange:
-        """Spans of which each is inside the next."""
+        """Spans, each inside the next one."""
         outer: Any = None
         for span in reversed(list(spans)):
             outer = p.SelectionRange(self.range(span), outer)

@@ -13,7 +13,7 @@ from slocompiler.live.verify.subject import Found, Subject, Unchecked
 SPAN = 600
 """The seconds in which samples are counted."""
 FEW = 10
-"""Samples in these seconds of which one more or less matters."""
+"""From this number of samples in these seconds on, one more or less does not matter."""
 OFF = 0.2
 """The share by which an interval may be off: scrapes can be late."""
 
