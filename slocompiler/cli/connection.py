@@ -32,6 +32,12 @@ class Served(NamedTuple):
     """Answers the questions of a round, for `answered`. It raises `Unanswered`, which ends a command with 2."""
     url: str
     """The address of the server for messages, without a password."""
+    deployment: Deployment | None
+    """None for a project without deployments."""
+
+    def here(self, program: Program) -> Program:
+        """Another program, as it runs in this deployment."""
+        return _in(self.deployment, program)
 
 
 class Time(click.ParamType[int]):
@@ -74,7 +80,7 @@ class Connection:
     """What the options of a live command say."""
 
     now: int
-    """The time as of which the command answers, in seconds since the epoch."""
+    """The command answers as of this time, in seconds since the epoch."""
     url: str | None
     tenant: str | None
     http_config: str | None
@@ -109,7 +115,7 @@ class Connection:
             own = replace(config, headers=headers)
             known[url, tenant] = known.get((url, tenant)) or Server(url, own, live, samples, self.partial)
         return [
-            Served(program if one is None else deployed(program, one), known[key].answer, shown(key[0]))
+            Served(_in(one, program), known[key].answer, shown(key[0]), one)
             for one, key in zip(places, addresses, strict=True)
         ]
 
@@ -120,8 +126,7 @@ class Connection:
             fail(
                 f"the snapshot has nothing of {f'the deployment `{name}`' if name else 'a project without deployments'}"
             )
-        own = deployed(program, deployment) if deployment else program
-        return Served(own, self.snapshots[name].answer, "the snapshot")
+        return Served(_in(deployment, program), self.snapshots[name].answer, "the snapshot", deployment)
 
     def _address(self, deployment: Deployment | None, live: Live) -> tuple[str, str]:
         """The address and the tenant, which may be empty, of a deployment: of an option or the environment, its own, or the project's."""
@@ -156,6 +161,10 @@ class Connection:
                     f"nothing was sent: there are credentials, and {shown(url)} is from sloc.yaml, which a pull request"
                     " may change. Give the address with `--url` or SLOC_URL, or its host in SLOC_HOSTS"
                 )
+
+
+def _in(deployment: Deployment | None, program: Program) -> Program:
+    return deployed(program, deployment) if deployment else program
 
 
 _OPTIONS = (

@@ -10,7 +10,7 @@ from pathlib import Path
 from slocompiler.cli.messages import fail
 from slocompiler.cli.session import find_project, find_sources
 from slocompiler.cli.sources import find, read, reader
-from slocompiler.cli.writer import Unfinished, replace_all
+from slocompiler.cli.writer import replace_or_fail
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, Edit, Fix, ordered
 from slocompiler.project import Project, load
@@ -43,12 +43,8 @@ def fix_files(paths: tuple[str, ...], project_file: str | None, today: date | No
         sources = _read(find(paths) if paths else find_sources(project, root), root)
         fixed, more = apply_fixes(sources, lambda now: analyse(now, project, reader(root), today)[1], root)
         before, after, lines = {**before, **sources}, {**after, **fixed}, lines + more
-    try:
-        replace_all((Path(name), after[name].text.encode()) for name in after if after[name] is not before[name])
-    except Unfinished as error:
-        fail(str(error))
-    except OSError as error:
-        fail(f"{error.filename}: {error.strerror}; nothing was fixed")
+    changed = (name for name in after if after[name] is not before[name])
+    replace_or_fail(((Path(name), after[name].text.encode()) for name in changed), "", "nothing was fixed")
     return lines
 
 

@@ -74,9 +74,17 @@ def report(problems: Sequence[Diagnostic], strict: bool = False) -> None:
         say(text.write(problems), err=True, look=diagnostic)
 
 
-def report_errors(problems: Sequence[Diagnostic]) -> None:
-    """Print the errors alone: commands that ask a server leave the warnings to `sloc check`."""
-    report([problem for problem in problems if problem.is_error])
+def only_errors(reporter: Callable[[list[Diagnostic]], object]) -> Callable[[Sequence[Diagnostic]], None]:
+    """A function that reports errors, if there are any: commands that ask a server leave warnings to `sloc check`."""
+
+    def report(problems: Sequence[Diagnostic]) -> None:
+        if found := [problem for problem in problems if problem.is_error]:
+            reporter(found)
+
+    return report
+
+
+report_errors = only_errors(report)
 
 
 def summary(piece: Piece) -> str:

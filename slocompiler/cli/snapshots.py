@@ -12,7 +12,7 @@ from typing import Any
 from slocompiler import grammar
 from slocompiler.cli.files import content
 from slocompiler.cli.messages import fail
-from slocompiler.cli.writer import Unfinished, replace_all
+from slocompiler.cli.writer import replace_or_fail
 from slocompiler.live.questions import Answers, Question
 from slocompiler.live.snapshot import SCHEMA, Snapshot
 
@@ -39,12 +39,7 @@ def write_snapshot(file: str, taken: int, servers: Mapping[str | None, Any]) -> 
     found = [{"deployment": name, **data} for name, data in servers.items()]
     text = json.dumps({"schema": SCHEMA, "taken": taken, "servers": found}, ensure_ascii=False, separators=(",", ":"))
     data = text.encode()
-    try:
-        replace_all([(Path(file), gzip.compress(data, mtime=0) if file.endswith(".gz") else data)])
-    except Unfinished as error:
-        fail(str(error))
-    except OSError as error:
-        fail(f"{error.filename or file}: {error.strerror}; nothing was written")
+    replace_or_fail([(Path(file), gzip.compress(data, mtime=0) if file.endswith(".gz") else data)], file)
 
 
 def read_snapshot(file: str) -> tuple[int, dict[str | None, Snapshot]]:

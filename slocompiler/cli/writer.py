@@ -13,6 +13,7 @@ from typing import BinaryIO, NamedTuple
 
 from slocompiler.cli import trace
 from slocompiler.cli.cache import digest
+from slocompiler.cli.messages import fail
 from slocompiler.cli.parallel import each
 
 TEMPORARY = ".sloc-tmp"
@@ -39,6 +40,16 @@ class Change(NamedTuple):
 def replace_all(files: Iterable[tuple[Path, bytes]]) -> None:
     """Give every file its new content, all of them or none, as `prepare` and `put` do."""
     put(prepare(files))
+
+
+def replace_or_fail(files: Iterable[tuple[Path, bytes]], place: str, undone: str = "nothing was written") -> None:
+    """The same; the command ends with the reason if it fails. `place` is named if the system names no file."""
+    try:
+        replace_all(files)
+    except Unfinished as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename or place}: {error.strerror}; {undone}")
 
 
 def prepare(files: Iterable[tuple[Path, bytes]]) -> list[Change]:

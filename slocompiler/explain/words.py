@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -74,6 +75,11 @@ def _joined(units: list[tuple[int, str]]) -> str:
 TIMES = {"s": Fraction(1), "ms": Fraction(1, 1000), "us": Fraction(1, 10**6), "m": Fraction(burn.MINUTE)}
 """Seconds in each unit of time that a metric can have."""
 SIZES = (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10), ("GB", 10**9), ("MB", 10**6), ("KB", 10**3))
+
+
+def moment(at: int) -> str:
+    """A time in seconds since the epoch, to the minute: `2026-11-28 19:40Z`."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%MZ")
 
 
 def bound(value: Decimal, unit: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -108,7 +107,7 @@ def _others(replay: Replay, outcome: Outcome) -> list[str]:
 
 
 def _times(replay: Replay, outcome: Outcome | None) -> str:
-    times = f"{_time(replay.start)} to {_time(replay.end)}"
+    times = f"{words.moment(replay.start)} to {words.moment(replay.end)}"
     return f"{times}, data for {percent(outcome.coverage)} of it" if outcome else f"no data from {times}"
 
 
@@ -157,7 +156,7 @@ def _missing(of: Sequence[Episode], others: Sequence[Episode]) -> list[Episode]:
 
 def _listed(word: str, found: Sequence[Episode]) -> Iterator[str]:
     for one in found[:LISTED]:
-        yield f"{word}: {one.severity} {_time(one.begin)} for {words.time(Fraction(one.end - one.begin))}"
+        yield f"{word}: {one.severity} {words.moment(one.begin)} for {words.time(Fraction(one.end - one.begin))}"
     if len(found) > LISTED:
         yield f"{word}: {len(found) - LISTED:,} more, with `--format json`"
 
@@ -194,10 +193,6 @@ def _verdict(step: Step, is_short: bool) -> str:
     if step.least < 0:
         return "not held"
     return "" if is_short else "holds, barely" if step.least < BARELY else "loose"
-
-
-def _time(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%MZ")
 
 
 def summary(found: Sequence[Compared], same: int, compares: bool, servers: Sequence[str]) -> str:

@@ -6,8 +6,8 @@ indicator for every part of their time. So it serves files that were edited sinc
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from hashlib import sha256
 from math import isfinite
 from typing import Any
 
@@ -84,12 +84,17 @@ def _table(question: Table, data: Json, values: bool) -> Json:
 def _range(question: Range, series: list[Json]) -> Json:
     times = range(question.start, question.end + 1, question.step)
     return {
-        "key": f"sha256:{hashlib.sha256(question.expr.encode()).hexdigest()}",
+        "key": _key(question.expr),
         "start": question.start,
         "step": question.step,
         "points": len(times),
         "series": [{"labels": one["metric"], "values": _values(one, times)} for one in series],
     }
+
+
+def _key(expr: str) -> str:
+    """What identifies a query: the same text is the same indicator."""
+    return f"sha256:{sha256(expr.encode()).hexdigest()}"
 
 
 def _values(series: Json, times: range) -> list[float | None]:
@@ -132,7 +137,7 @@ class Snapshot:
         if isinstance(question, Table):
             rows = next((_rows(one, question) for one in self.data["tables"] if _answers(one, question)), None)
             return _UNKNOWN if rows is None else _vector(self.at, rows)
-        key = f"sha256:{hashlib.sha256(question.expr.encode()).hexdigest()}"
+        key = _key(question.expr)
         return next((_part(one, question) for one in self.data["ranges"] if _covers(one, key, question)), _UNKNOWN)
 
 

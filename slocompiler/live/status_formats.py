@@ -6,7 +6,6 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from fractions import Fraction
 from io import StringIO
 from typing import Any
@@ -54,10 +53,9 @@ def summary(rows: Sequence[Row], servers: Sequence[str], now: int) -> str:
     """`5 SLOs on http://localhost:9090, 2026-11-28 19:40Z: 1 exhausted, 1 burning`; drafts are not counted by state."""
     found = Counter(row.state for row in rows if not row.draft)
     parts = [f"{count:,} {name}" for name, count in found.items()]
-    at = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d %H:%MZ")
     drafts = sum(row.draft for row in rows)
     parts += [words.plural(drafts, "draft")] if drafts else []
-    about = f"{words.plural(len(rows), 'SLO')} on {', '.join(dict.fromkeys(servers))}, {at}"
+    about = f"{words.plural(len(rows), 'SLO')} on {', '.join(dict.fromkeys(servers))}, {words.moment(now)}"
     return f"{about}: {', '.join(parts)}" if parts else about
 
 

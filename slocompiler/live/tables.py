@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from slocompiler.ir import Filter, Matcher, Stream
-from slocompiler.live.questions import Answers, Sample, Table
+from slocompiler.live.questions import Sample
 from slocompiler.regex.sets import fulfills
 
 MOST_SHOWN = 5
@@ -19,11 +19,6 @@ MOST_SHOWN = 5
 def labels_of(stream: Stream, filters: Iterable[Filter] = ()) -> tuple[str, ...]:
     """The labels by which series of a stream are excluded or chosen, and those of more filters, each once."""
     return tuple(dict.fromkeys(m.label for one in (*stream.any, *stream.none, *filters) for m in one))
-
-
-def rows(answers: Answers, asked: Table) -> list[Sample]:
-    """The rows of a table; the value is the number of series."""
-    return answers.vector(asked)
 
 
 def count(found: Iterable[Sample]) -> int:

@@ -71,13 +71,6 @@ def sides(slo: Slo, before: int, options: Options) -> Sides:
     return Sides(counts.events(slo, before, options), counts.errors(slo, before, options))
 
 
-def key(slo: Slo, options: Options) -> str:
-    """What identifies the tiles of an SLO in JSON, whichever server they are from."""
-    from hashlib import sha256  # imported only for JSON
-
-    return "sha256:" + sha256("\0".join(sides(slo, 0, options)).encode()).hexdigest()
-
-
 def step(slo: Slo) -> int:
     """The seconds that a tile of the SLO counts."""
     return schedule.rollup(slo)

@@ -14,11 +14,7 @@ SCHEMA: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
-        "build": {
-            "description": "Whether sloc build generates them if no target is given.",
-            "type": "boolean",
-            "default": False,
-        },
+        "build": shared.build("them", False),
         "kind": {
             "description": "file is a configuration to merge into that of Alertmanager, AlertmanagerConfig a resource that the Prometheus Operator merges.",
             "enum": ["file", "AlertmanagerConfig"],

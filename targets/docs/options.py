@@ -12,11 +12,7 @@ SCHEMA: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
-        "build": {
-            "description": "Whether sloc build generates documentation if no target is given.",
-            "type": "boolean",
-            "default": True,
-        },
+        "build": shared.build("documentation", True),
         "formats": {
             "description": "site for browsers, markdown for GitHub and MkDocs.",
             "type": "array",

@@ -13,11 +13,7 @@ SCHEMA: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
-        "build": {
-            "description": "Whether sloc build generates dashboards if no target is given.",
-            "type": "boolean",
-            "default": True,
-        },
+        "build": shared.build("dashboards", True),
         "schema": {
             "description": "classic is for Grafana 10.3 and later, v2 for Grafana 13 and later.",
             "enum": ["classic", "v2"],

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from slocompiler.targets import shared
+
 SCHEMA: dict[str, Any] = {
     "description": "Documents of OpenSLO v1.",
     "type": "object",
     "additionalProperties": False,
     "properties": {
-        "build": {
-            "description": "Whether sloc build generates them if no target is given.",
-            "type": "boolean",
-            "default": False,
-        },
+        "build": shared.build("them", False),
     },
 }

@@ -1,16 +1,24 @@
-"""What all tests of live commands share."""
+"""Fixtures of tests that ask a stub of a server."""
 
-import os
+from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pytest
 
-from slocompiler.cli import http
+from support.asking import with_ask
+from support.stub import Stub, serving
 
 
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No server or proxy of the person who runs the tests counts, and nobody waits for the next attempt."""
-    for name in os.environ:
-        if (name.startswith("SLOC_") and name != "SLOC_CACHE") or name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
-    monkeypatch.setattr(http, "FIRST_PAUSE", 0)
+@pytest.fixture
+def live_command() -> Iterator[None]:
+    """`sloc ask` is a command."""
+    with with_ask():
+        yield
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    """A server that answers as Prometheus does, and keeps the requests."""
+    with serving() as found:
+        yield found

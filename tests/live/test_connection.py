@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from support.asking import with_ask
-from support.command import Answer, service, sloc
+from support.asking import SECRET, ask
 from support.stub import Stub, serving
 
-SECRET = "hunter2"
 NOW = "1795894800"
 
 
-@pytest.fixture(autouse=True)
-def live_command() -> Iterator[None]:
-    with with_ask():
-        yield
-
-
-@pytest.fixture
-def stub() -> Iterator[Stub]:
-    with serving() as found:
-        yield found
-
-
-def ask(folder: Path, *arguments: str, project: str = "") -> Answer:
-    """Run a live command on a project with this file."""
-    (folder / "a.slo").write_text(service("a"))
-    (folder / "sloc.yaml").write_text(project)
-    answer = sloc(folder, "ask", *arguments)
-    assert SECRET not in answer.out + answer.err
-    return answer
+pytestmark = pytest.mark.usefixtures("live_command")
 
 
 class TestOrder:

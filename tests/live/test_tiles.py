@@ -183,6 +183,5 @@ def test_long_times_are_asked_for_in_parts_that_part_at_fixed_times() -> None:
 def test_they_are_the_same_for_the_same_indicator() -> None:
     one, options = slo(RATIO), Options()
     other = replace(one, id="shop/other", name="other", target=1 - one.target, window=86_400)
-    assert tiles.key(one, options) == tiles.key(other, options)
-    assert tiles.key(one, options) != tiles.key(replace(one, per=("route",)), options)
-    assert tiles.key(one, options).startswith("sha256:")
+    assert tiles.sides(one, 0, options) == tiles.sides(other, 0, options)
+    assert tiles.sides(one, 0, options) != tiles.sides(replace(one, per=("route",)), 0, options)

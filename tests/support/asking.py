@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 import pytest
@@ -16,6 +17,7 @@ from slocompiler.cli.prometheus import Server
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.cli.unanswered import Unanswered
 from slocompiler.live.questions import Asking, Instant, Question, Range, answered
+from support.command import Answer, service, sloc
 from support.stub import Reply, Response, prometheus
 
 ONE = Instant(expr="vector(1)", at=0)
@@ -44,15 +46,24 @@ def always(response: Response) -> Reply:
 def command(paths: tuple[str, ...], project_file: str | None, connection: Connection, cost: int) -> None:
     """Ask each deployment's server how many series there are."""
     run = compile_paths(paths, project_file)
-    for program, answer, url in connection.servers(run.program, run.project):
-        deployment = program.slos[0].deployment
-        say(f"{deployment.name if deployment else '-'} {url} {answered(_asking(connection.now, cost), answer)}")
+    for one in connection.servers(run.program, run.project):
+        name = one.deployment.name if one.deployment else "-"
+        say(f"{name} {one.url} {answered(_asking(connection.now, cost), one.answer)}")
 
 
 def _asking(now: int, cost: int) -> Asking[float]:
     question = Instant(expr="count(up)", at=now)
     yield (Range(expr="up", start=now, end=now, step=1, cost=cost),) if cost else ()
     return (yield (question,)).vector(question)[0].value
+
+
+def ask(folder: Path, *arguments: str, project: str = "") -> Answer:
+    """Run the command on a project with this file."""
+    (folder / "a.slo").write_text(service("a"))
+    (folder / "sloc.yaml").write_text(project)
+    answer = sloc(folder, "ask", *arguments)
+    assert SECRET not in answer.out + answer.err
+    return answer
 
 
 @contextmanager

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from slocompiler.cli import complete
 from slocompiler.cli.connection import Connection, Served, connection
-from slocompiler.cli.messages import fail, note, report_errors, say
+from slocompiler.cli.messages import note, report_errors, say
 from slocompiler.cli.named import apart, only
 from slocompiler.cli.session import compile_paths, project_option
-from slocompiler.cli.writer import Unfinished, replace_all
-from slocompiler.explain.words import plural
+from slocompiler.cli.writer import replace_or_fail
+from slocompiler.explain.words import moment, plural
 from slocompiler.live.backfill import Past, import_lines, missing, openmetrics
 from slocompiler.live.questions import answered, together
 from slocompiler.targets.shared import Options
@@ -62,9 +61,9 @@ def command(what: tuple[str, ...], project_file: str | None, connection: Connect
     for served in connection.servers(program, run.project):
         past = _past(served, run.project.options(), connection.now)
         if any(one.counts for one in past):
-            place = past[0].slo.deployment
-            files[Path(folder, f"{place.name if place else 'history'}.{ending}")] = "".join(write(past))
-    _write(files, folder)
+            name = served.deployment.name if served.deployment else "history"
+            files[Path(folder, f"{name}.{ending}")] = "".join(write(past))
+    replace_or_fail(((file, text.encode()) for file, text in files.items()), folder)
     for file in files:
         lines = (line.format(file=file.as_posix()) for line in load)
         say("\n  ".join([f"{file.as_posix()}: load it with", *lines]))
@@ -80,23 +79,8 @@ def _past(served: Served, options: Options, now: int) -> list[Past]:
 
 def _told(past: Past) -> str:
     times = [at for counts in past.counts for at in counts.values]
-    since = "" if past.recorded is None else f"; recorded since {_time(past.recorded)}"
+    since = "" if past.recorded is None else f"; recorded since {moment(past.recorded)}"
     if not times:
         return f"nothing to add{since or ', its metrics have no series on this server'}"
     not_yet = "" if past.recorded else "; its rules record nothing yet: load them first, and nothing is missing between"
-    return (
-        f"{plural(len(past.counts[0].values), 'count')} from {_time(min(times))} to {_time(max(times))}{since}{not_yet}"
-    )
-
-
-def _time(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%MZ")
-
-
-def _write(files: dict[Path, str], folder: str) -> None:
-    try:
-        replace_all((file, text.encode()) for file, text in files.items())
-    except Unfinished as error:
-        fail(str(error))
-    except OSError as error:
-        fail(f"{error.filename or folder}: {error.strerror}; nothing was written")
+    return f"{plural(len(past.counts[0].values), 'count')} from {moment(min(times))} to {moment(max(times))}{since}{not_yet}"

@@ -14,7 +14,7 @@ from slocompiler.cli.connection import Connection, Served, connection
 from slocompiler.cli.durations import Duration
 from slocompiler.cli.messages import give, report_errors, say
 from slocompiler.cli.sides import Compiled, compiled
-from slocompiler.ir import Slo
+from slocompiler.ir import Program, Slo
 from slocompiler.live import backtest_formats, tiles
 from slocompiler.live.backtest import LADDER, Compared, replayed, total
 from slocompiler.live.backtest_json import as_json
@@ -77,15 +77,11 @@ def command(
     """
     after = compiled(head)
     before = compiled(base) if base is not None else None
-    for side in (before, after):
-        if side and side.program is None:
-            report_errors(side.problems)
-            sys.exit(2)
-    servers = connection.servers(after.program, after.project)  # type: ignore[arg-type]  # there is one, see above
-    bases = connection.servers(before.program, after.project) if before and before.program else [None] * len(servers)
+    earlier = _program(before) if before else None
+    servers = connection.servers(_program(after), after.project)
     found: list[Compared] = []
     same = 0
-    for served, earlier in zip(servers, bases, strict=True):
+    for served in servers:
         chosen = _changed(served, earlier)
         same += len(served.program.slos) - len(chosen)
         askings = [_compared(one, (after, before), connection.now, over, targets or LADDER) for one in chosen]
@@ -101,9 +97,17 @@ def command(
     sys.exit(1 if fail_on and pages[1] > pages[0] else 0)
 
 
-def _changed(served: Served, earlier: Served | None) -> list[tuple[Slo, Slo | None]]:
+def _program(side: Compiled) -> Program:
+    """The program of a side; its errors end the command."""
+    if side.program is None:
+        report_errors(side.problems)
+        sys.exit(2)
+    return side.program
+
+
+def _changed(served: Served, earlier: Program | None) -> list[tuple[Slo, Slo | None]]:
     """The SLOs to replay, each with what it was before; with BASE only those that differ."""
-    known = {slo.id: slo for slo in earlier.program.slos} if earlier else {}
+    known = {slo.id: slo for slo in served.here(earlier).slos} if earlier else {}
     pairs = [(slo, known.get(slo.id)) for slo in served.program.slos]
     return [
         (slo, old) for slo, old in pairs if old is None or any(getattr(slo, of) != getattr(old, of) for of in MEANINGS)

@@ -12,7 +12,7 @@ import click
 from slocompiler.cli.messages import fail, give, is_quiet, quiet, report, say
 from slocompiler.cli.session import project_option, read_project
 from slocompiler.cli.sources import find, read
-from slocompiler.cli.writer import Unfinished, replace_all
+from slocompiler.cli.writer import replace_or_fail
 from slocompiler.importers import imported
 from slocompiler.importers.names import named
 from slocompiler.importers.promise import Options
@@ -93,9 +93,4 @@ def _write(done: Import, folder: Path, force: bool) -> None:
     there = [] if force else [file for file in files if os.path.lexists(file)]
     if there:
         fail(f"{there[0].as_posix()} exists already; nothing was written. `--force` overwrites it")
-    try:
-        replace_all(files.items())
-    except Unfinished as error:
-        fail(str(error))
-    except OSError as error:
-        fail(f"{error.filename or folder}: {error.strerror}; nothing was written")
+    replace_or_fail(files.items(), str(folder))

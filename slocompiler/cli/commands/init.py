@@ -11,7 +11,7 @@ import click
 
 from slocompiler.cli.messages import fail, say
 from slocompiler.cli.nested import outer_project
-from slocompiler.cli.writer import Unfinished, replace_all
+from slocompiler.cli.writer import replace_or_fail
 from slocompiler.project import NAME
 from slocompiler.resources import resource
 
@@ -46,12 +46,7 @@ def command(folder: str) -> None:
             f"written. Write .slo files without a {NAME}, or create {NAME} yourself to split the project"
         )
     texts = {target / name: _first(name).encode() for name in FILES}
-    try:
-        replace_all(texts.items())
-    except Unfinished as error:
-        fail(str(error))
-    except OSError as error:
-        fail(f"{error.filename or folder}: {error.strerror}; nothing was written")
+    replace_or_fail(texts.items(), folder)
     for name in FILES:
         say((target / name).as_posix())
     say(_NEXT.format(there="" if target == Path() else f", after `cd {shlex.quote(folder)}`"))

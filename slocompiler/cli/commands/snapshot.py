@@ -35,7 +35,7 @@ def command(
     run = compile_paths(paths, project_file, reporter=report_errors, keep=True)
     servers: dict[str | None, Any] = {}
     for served in connection.servers(run.program, run.project):
-        place = next((slo.deployment for slo in served.program.slos if slo.deployment), None)
+        place = served.deployment
         ours = [label.name for label in place.labels] if place else []
         servers[place.name if place else None] = taken(_asked(served, run, connection.now), not no_values, ours)
     write_snapshot(file, connection.now, servers)

@@ -9,10 +9,9 @@ import click
 from slocompiler.cli.connection import Connection, connection
 from slocompiler.cli.durations import Duration
 from slocompiler.cli.formatted import format_option, reporter
-from slocompiler.cli.messages import note, quiet
+from slocompiler.cli.messages import note, only_errors, quiet
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.cli.sources import reader
-from slocompiler.diagnostics import Diagnostic
 from slocompiler.promql import UNITS
 
 
@@ -43,9 +42,7 @@ def command(
     from slocompiler.live.verify import not_checked, verify
 
     report = reporter(form, "verify", strict)
-    run = compile_paths(
-        paths, project_file, keep=True, reporter=lambda found: report(_errors(found)) if _errors(found) else None
-    )
+    run = compile_paths(paths, project_file, reporter=only_errors(report), keep=True)
     servers = connection.servers(run.program, run.project)
     located = locate(run.sources, reader(run.root))
     reports = [
@@ -59,13 +56,8 @@ def command(
     report(problems)
     if form in ("text", "github"):
         for server, one in zip(servers, reports, strict=True):
-            where = next((f"{slo.deployment.name}: " for slo in server.program.slos if slo.deployment), "")
+            where = f"{server.deployment.name}: " if server.deployment else ""
             for text in (*not_checked(one.unchecked), one.summary):
                 note(f"{where}{text}")
     if any(problem.is_error or strict for problem in problems):
         sys.exit(1)
-
-
-def _errors(found: list[Diagnostic]) -> list[Diagnostic]:
-    """The errors of the files, which end the command. `sloc check` reports their warnings."""
-    return [problem for problem in found if problem.is_error]

@@ -22,9 +22,9 @@ def buckets(of: Subject) -> Asking[list[Found]]:
     counts = of.table(histograms.streams(threshold)[0])
     bounds = of.table(histograms.buckets(threshold), ("le",))
     answers = yield counts, bounds
-    if not tables.rows(answers, counts):
+    if not answers.vector(counts):
         return []
-    return list(_bound(of, threshold, tables.values(tables.rows(answers, bounds), "le")))
+    return list(_bound(of, threshold, tables.values(answers.vector(bounds), "le")))
 
 
 def _bound(of: Subject, threshold: Threshold, written: list[str]) -> Iterator[Found]:

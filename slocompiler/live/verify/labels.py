@@ -28,7 +28,7 @@ def labels(of: Subject) -> Asking[list[Found]]:
     reads = [read for read in of.reads() if read.needed] if of.events() else []
     asked = [of.selects(read) for read in reads]
     answers = yield asked
-    rows = [row for one in asked for row in tables.rows(answers, one)]
+    rows = [row for one in asked for row in answers.vector(one)]
     found: list[Found] = []
     for word, filter_ in of.filters() if rows else ():
         lacking = [one for one in filter_ if not tables.values(rows, one.label)]

@@ -17,7 +17,7 @@ def outside(of: Subject) -> Asking[list[Found]]:
     found: list[Found] = []
     for read, question in zip(reads, asked, strict=True):
         events = total[read.stream.metric]
-        own = tables.kept(tables.rows(answers, question), read.stream)
+        own = tables.kept(answers.vector(question), read.stream)
         inside = tables.kept(tables.selected(own, events.all), events)
         rest = [row for row in own if row not in inside]
         if rest:

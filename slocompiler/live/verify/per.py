@@ -23,7 +23,7 @@ def per(of: Subject) -> Asking[list[Found]]:
     begun = [Instant(expr=_before(one, of.lookback), at=of.now) for one in streams]
     events = [Instant(expr=_events(one, of), at=of.now) for one in streams]
     answers = yield (*counted, *begun, *events)
-    names = {_name(of, row) for one in counted for row in tables.rows(answers, one)}
+    names = {_name(of, row) for one in counted for row in answers.vector(one)}
     found: list[Found] = []
     if len(names) > MOST:
         found.append(_many(of, len(names)))

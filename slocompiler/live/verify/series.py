@@ -1,4 +1,4 @@
-"""V701: a selector without series, with the matcher because of which there are none."""
+"""V701: a selector without series, with the matcher without which there would be some."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def series(of: Subject) -> Asking[list[Found]]:
     reads = of.reads()
     asked = [of.selects(read) for read in reads]
     answers = yield asked
-    rows = [tables.rows(answers, one) for one in asked]
+    rows = [answers.vector(one) for one in asked]
     has_data = any(own for read, own in zip(reads, rows, strict=True) if read.needed)
     found: list[Found] = []
     for read, own in zip(reads, rows, strict=True):
@@ -44,7 +44,7 @@ def _absent(of: Subject, read: Read, is_needed: bool) -> Asking[list[Found]]:
     labels = tuple(dict.fromkeys(matcher.label for matcher in read.stream.all))
     wide = Table(metric=read.stream.metric, matchers=(), labels=labels, lookback=of.lookback, at=of.now)
     answers = yield wide, NAMES
-    rows = tables.rows(answers, wide)
+    rows = answers.vector(wide)
     if not rows:
         return list(_unknown(of, read, is_needed, answers.data(NAMES) or []))
     blamed, rest = _blamed(read, rows)
@@ -100,7 +100,7 @@ def _meant(name: str, known: Sequence[str]) -> str:
 
 
 def _blamed(read: Read, rows: list[Sample]) -> tuple[Matcher | None, list[Sample]]:
-    """The matcher because of which there are no series, and the series without it; the likeliest misspelt one first."""
+    """The matcher without which there are series, and these series; the likeliest misspelt one first."""
     every = read.stream.all
     alone = [(one, tables.selected(rows, (other for other in every if other is not one))) for one in every]
     found = [(one, rest) for one, rest in alone if rest]
