@@ -202,6 +202,30 @@ def test_more_pages_fail(project: Project, tmp_path: Path) -> None:
     assert same.out.endswith("1 SLO did not change\n")
 
 
+def test_a_shift_can_bear_some_pages(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "shop.slo").write_text(service(LINES, "95% over 5d"), encoding="utf-8")
+    asked = ("backtest", str(tmp_path), *project.live, "--fail-on", "pages", "--shift", "12h@08:00Europe/Berlin")
+    done = sloc(project.folder, *asked, "--pages-a-shift", "1")
+    assert done.code == 1
+    shift = "2 pages (2026-10-01 08:00 to 20:00 Europe/Berlin)"
+    assert f"  busiest shift: no page → {shift}\n" in done.out
+    assert done.err == f"sloc: pages: shop/answers: busiest shift: {shift} (--fail-on)\n"
+    assert sloc(project.folder, *asked).code == 0
+    assert "  busiest 12 hours: no page → 3 pages (2026-10-01 " in sloc(project.folder, *asked[:-2]).out
+
+
+def test_what_a_snapshot_does_not_have_is_not_replayed(project: Project, tmp_path: Path) -> None:
+    kept = str(tmp_path / "kept.json")
+    assert sloc(project.folder, "snapshot", *project.live, "-o", kept).code == 0
+    new = 'slo new 99% over 5d { because "It is new." events other_total{job="shop"} bad {code="500"} }'
+    project.write("shop.slo", service(LINES, OBJECTIVE, new))
+    done = sloc(project.folder, "backtest", "--snapshot", kept)
+    assert (done.code, done.err) == (0, "")
+    assert "\nshop/new is not replayed: the snapshot has no counts of its indicator" in done.out
+    project.write("shop.slo", service('events other_total{job="shop"} bad {code="500"}', OBJECTIVE))
+    assert sloc(project.folder, "backtest", "--snapshot", kept).code == 2
+
+
 def test_values_have_their_own_targets(project: Project) -> None:
     project.write(
         "shop.slo",
