@@ -16,7 +16,6 @@ from slocompiler.cli.connection import Connection, Served
 from slocompiler.cli.durations import Duration
 from slocompiler.cli.messages import say
 from slocompiler.cli.sides import Compiled
-from slocompiler.diff.render.markdown import LIMIT
 from slocompiler.formats.markdown import text as in_markdown
 from slocompiler.ir import Program, Slo
 from slocompiler.live import backtest_formats, backtest_json, tiles
@@ -29,8 +28,8 @@ from slocompiler.record import record
 from slocompiler.visible import visible
 
 LONGEST = 400 * DAY
-SPARE = 200
-"""Characters for what is said if a section does not fit."""
+MOST = 20_000
+"""Characters of a backtest in the comment of a pull request, which has space for what changes, too."""
 MEANINGS = ("target", "window", "indicator", "exclude_when", "per", "overrides", "alerts", "policy")
 """What of an SLO a backtest depends on."""
 
@@ -145,21 +144,30 @@ class Found(NamedTuple):
         parts = backtest_formats.as_text(self.slos, self.view)
         return "\n\n".join(part for part in (*parts, "\n".join(self._last(f" on {', '.join(self.servers)}"))) if part)
 
-    def markdown(self, most: int = LIMIT) -> str:
-        """Sections and a summary for the comment of a pull request, of at most so many characters. It has no address."""
-        last = "\n\n".join(map(in_markdown, self._last("")))
-        parts, left = list[str](), most - len(last) - SPARE
+    def markdown(self) -> str:
+        """Sections and a summary. It has no address: comments are public where logs are not."""
+        return "\n\n".join((*backtest_formats.as_markdown(self.slos, self.view), *self._noted()))
+
+    def folded(self) -> str:
+        """The same for the comment of a pull request: the summary, and as many sections as have space, folded."""
+        *notes, last = self._noted()
+        parts, left = list[str](), MOST - sum(map(len, notes))
         for part in backtest_formats.as_markdown(self.slos, self.view):
-            if len(part) > left:
-                parts.append("More values are not shown, because a comment has a limit. `sloc backtest` prints all.")
+            left -= len(part)
+            if left < 0:
+                parts.append("More is not shown, because a comment has a limit. `sloc backtest` prints all.")
                 break
-            left -= len(part) + 2
             parts.append(part)
-        return "\n\n".join((*parts, last))
+        more = "\n\n".join((*parts, *notes))
+        details = f"\n<details><summary>The past of each SLO</summary>\n\n{more}\n\n</details>\n" if more else ""
+        return f"**Backtest of what differs:** {last}\n{details}"
 
     def data(self, now: int) -> dict[str, Any]:
         """The same for programs."""
         return backtest_json.data(self.slos, self.unknown, self.view, now)
+
+    def _noted(self) -> list[str]:
+        return [in_markdown(line) for line in self._last("")]
 
     def _last(self, where: str) -> list[str]:
         summary = backtest_formats.summary(self.slos, self.same, self.view.compares, where)

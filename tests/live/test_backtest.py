@@ -12,6 +12,7 @@ import pytest
 from bench.accuracy.series import BEGIN
 
 from slocompiler import grammar
+from slocompiler.cli import backtests
 from slocompiler.cli.prometheus import Server
 from slocompiler.live import backtest, tiles
 from slocompiler.live.questions import answered
@@ -212,6 +213,33 @@ def test_a_shift_can_bear_some_pages(project: Project, tmp_path: Path) -> None:
     assert done.err == f"sloc: pages: shop/answers: busiest shift: {shift} (--fail-on)\n"
     assert sloc(project.folder, *asked).code == 0
     assert "  busiest 12 hours: no page → 3 pages (2026-10-01 " in sloc(project.folder, *asked[:-2]).out
+
+
+def test_a_comparison_has_the_past_too(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "shop.slo").write_text(service(LINES, "95% over 5d"), encoding="utf-8")
+    asked = ("diff", str(tmp_path), *project.live, "--backtest")
+    comment = sloc(project.folder, *asked, "--format", "markdown")
+    assert comment.out.startswith("**1 target tightened")
+    assert "\n**Backtest of what differs:** 1 SLO: 0 → 3 pages, 0 → " in comment.out
+    assert "| pages | 0 | 3 |" in comment.out
+    assert project.live[1] not in comment.out  # comments are public
+    data = json.loads(sloc(project.folder, *asked, "--format", "json").out)
+    jsonschema.validate(data, json.loads(grammar.text("diff.schema.json")))
+    jsonschema.validate(data["backtest"], json.loads(grammar.text("backtest.schema.json")))
+    failed = sloc(project.folder, *asked, "--fail-on", "loosened,pages")
+    assert (failed.code, failed.err[:44]) == (1, "sloc: pages: shop/answers: busiest 12 hours:")
+    assert "\n\nshop/answers  2026-" in failed.out
+    assert sloc(project.folder, *asked, "--fail-on", "pages", "--pages-a-shift", "3").code == 0
+
+
+def test_a_comment_has_space_for_some_of_the_past(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backtests, "MOST", 100)
+    (tmp_path / "shop.slo").write_text(service(LINES, "95% over 5d"), encoding="utf-8")
+    out = sloc(project.folder, "diff", str(tmp_path), *project.live, "--backtest", "--format", "markdown").out
+    assert "| pages |" not in out
+    assert "\nMore is not shown, because a comment has a limit. `sloc backtest` prints all.\n" in out
 
 
 def test_what_a_snapshot_does_not_have_is_not_replayed(project: Project, tmp_path: Path) -> None:
