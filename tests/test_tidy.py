@@ -39,7 +39,7 @@ ALLOWED = {
     "slocompiler/diagnostics.py": ("slocompiler.codes", "slocompiler.record", "slocompiler.source"),
     "slocompiler/ir.py": ("slocompiler.record",),
     "slocompiler/burn.py": ("slocompiler.ir",),
-    "slocompiler/jobs.py": ("slocompiler.ir", "slocompiler.record"),
+    "slocompiler/library.py": ("slocompiler.record", "slocompiler.resources"), "slocompiler/jobs.py": ("slocompiler.ir", "slocompiler.record"),
     "slocompiler/owners.py": ("slocompiler.ir", "slocompiler.resolve.imports", "slocompiler.formats.locations"),
     "slocompiler/deployments.py": ("slocompiler.ir", "slocompiler.record", "slocompiler.promql.strings"),
     "slocompiler/promql": ("slocompiler.ir", "slocompiler.visible", "slocompiler.suggest", "slocompiler.regex", "slocompiler.promql"),

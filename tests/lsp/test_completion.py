@@ -48,6 +48,8 @@ def test_what_stands_in_the_examples_is_offered_there(path: Path) -> None:
     for other in EXAMPLES:
         here.put(Source(other.name if other == path else f"other/{other.name}", other.read_text("utf-8")))
     here.put(Source("org.slo", (ROOT / "examples" / "org.slo").read_text("utf-8")))
+    for library in (ROOT / "slocompiler" / "std").glob("*.slo"):
+        here.put(Source(f"{SHIPPED}{library.name}", library.read_text("utf-8")))
     snapshot = here.snapshot(path.name)
     at_hand = Situation(snapshot, known(here.trees()), (*here.paths(), f"{SHIPPED}http.slo"), TODAY)
     declared = {
