@@ -16,6 +16,8 @@ from slocompiler.ir import Alert, Burn, Exhausted, NoData, RatioSlices, Remainin
 MINUTE, HOUR, DAY = 60, 3600, 86400
 LEAST_LEFT = Fraction(2, 100)
 """An exhaustion alert counts the remaining budget as at least this share: else every error would fire it at the end."""
+LADDER = tuple(map(Decimal, ("0.9", "0.95", "0.975", "0.99", "0.995", "0.9975", "0.998", "0.999", "0.9995", "0.9999")))
+"""Usual targets, which are tried besides the present one."""
 HALF = Decimal("0.5")
 """The standard alerts fire at the latest when this share of all events is bad."""
 PAGE_NEEDS = 5

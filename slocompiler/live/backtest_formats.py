@@ -9,6 +9,7 @@ from fractions import Fraction
 from slocompiler import promql
 from slocompiler.explain import table, words
 from slocompiler.formats.markdown import code
+from slocompiler.formats.markdown import table as in_table
 from slocompiler.formats.markdown import text as in_markdown
 from slocompiler.ir import Severity
 from slocompiler.live.backtest import BARELY, Compared, Outcome, Replay, Step, total
@@ -63,20 +64,14 @@ def _section(
     if after is None:
         return
     rows = _rows(about, before, after, compares)
-    yield from ("", *_table(rows if compares else [{"": "", "after": ""}, *rows]))
+    head = [] if compares else [["", ""]]
+    yield from ("", *in_table([*head, *(row.values() for row in rows)]))
     if lines := list(_alerts(before, after)):
         yield from ("", *(f"- {in_markdown(line)}" for line in lines))
     if ladder := _ladder(about.after, after, chosen):
-        heads = dict(zip(ladder[0], ("target", "least left", "pages", "tickets", ""), strict=True))
-        yield from ("", in_markdown(_asked(about.after, after)), "", *_table([heads, *ladder]))
+        steps = in_table([("target", "least left", "pages", "tickets", ""), *(row.values() for row in ladder)])
+        yield from ("", in_markdown(_asked(about.after, after)), "", *steps)
     yield from (f"\n{in_markdown(line)}" for line in _others(about.after, after))
-
-
-def _table(rows: Sequence[dict[str, str]]) -> Iterator[str]:
-    for number, row in enumerate(rows):
-        yield f"| {' | '.join(in_markdown(text.strip()) for text in row.values())} |"
-        if number == 0:
-            yield f"|{' --- |' * len(row)}"
 
 
 # Parts

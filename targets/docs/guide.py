@@ -152,6 +152,10 @@ CHAPTERS: tuple[Section, ...] = (
                 "or smaller. Otherwise, ask whether users would miss that much, and loosen the target."
             ),
             _p(
+                "The chance to keep a target assumes that incidents come at random, as often and for as long as each risk "
+                "says on average, and that traffic is even. Risks that nobody wrote down are not in it."
+            ),
+            _p(
                 "Two risks make every incident worse: that nobody owns a service, and that nobody sees it. So every service "
                 "here has an owner, and missing data can be an alert."
             ),

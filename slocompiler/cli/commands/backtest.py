@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 import click
 
-from slocompiler.burn import DAY
+from slocompiler.burn import DAY, LADDER
 from slocompiler.cli import complete
 from slocompiler.cli.connection import Connection, Served, connection
 from slocompiler.cli.durations import Duration
@@ -16,7 +16,7 @@ from slocompiler.cli.messages import give, report_errors, say
 from slocompiler.cli.sides import Compiled, compiled
 from slocompiler.ir import Program, Slo
 from slocompiler.live import backtest_formats, tiles
-from slocompiler.live.backtest import LADDER, Compared, replayed, total
+from slocompiler.live.backtest import Compared, replayed, total
 from slocompiler.live.backtest_json import as_json
 from slocompiler.live.questions import Asking, answered, together
 
