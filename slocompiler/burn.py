@@ -182,12 +182,17 @@ def detection(line: Alert, target: Decimal, period: int, bad: Fraction, slice_se
     return None if reached is None else max(reached, line.needs * slice_seconds / bad)
 
 
+def soonest(lines: Iterable[Alert], target: Decimal, period: int, bad: Fraction, length: int = 0) -> Fraction | None:
+    """The first `detection` of the lines, for slices of `length` seconds; None if no line fires."""
+    times = (detection(line, target, period, bad, length) for line in lines)
+    return min((time for time in times if time is not None), default=None)
+
+
 def _exhaustion(within: int, period: int, rate: Fraction) -> Fraction | None:
     """The first t, in seconds, at which the measured burn rate exceeds both left × slope and the floor; None for never.
 
-    The measured burn rate is rate × t ÷ window until the window is full. The budget left is 1 - rate × t ÷ period.
-    While the window fills, rate × t ÷ window > (1 - rate × t ÷ period) × slope gives
-    t = slope ÷ (rate × (1 ÷ window + 1 ÷ within)).
+    Until the window is full, the measured burn rate is rate × t ÷ window; the budget left is 1 - rate × t ÷ period.
+    Then rate × t ÷ window > left × slope gives t = slope ÷ (rate × (1 ÷ window + 1 ÷ within)).
     """
     window, slope = exhaustion_window(within), exhaustion_slope(within, period)
     floor = exhaustion_floor(within, period)
@@ -209,8 +214,7 @@ _STANDARD: tuple[tuple[int, tuple[tuple[Severity, str, int], ...]], ...] = (
     (7 * DAY, (("page", "0.05", HOUR), ("page", "0.15", 6 * HOUR), ("ticket", "0.3", DAY))),
     (1 * DAY, (("page", "0.2", HOUR), ("ticket", "0.5", 6 * HOUR))),
 )
-"""The burn lines of the standard alerts, by the shortest period they are for: severity, share of the budget, window in
-seconds. A window of 0 is a tenth of the period, in whole days."""
+"""By the shortest period: severity, share of the budget, window in seconds (0 is a tenth of the period, in whole days)."""
 
 SHORTEST_STANDARD = _STANDARD[-1][0]
 """The shortest period that has standard alerts, in seconds."""

@@ -144,8 +144,7 @@ def pages(
     if not lines:
         return None
     burning = (line for line in lines if not isinstance(line, Remaining))
-    times = [burn.detection(line, target, window, Fraction(risk.hitting), slice_seconds) for line in burning]
-    soonest = min((time for time in times if time is not None), default=None)
+    soonest = burn.soonest(burning, target, window, Fraction(risk.hitting), slice_seconds)
     each = 0.0 if soonest is None else math.exp(-soonest / risk.lasting)
     below = max((line.below for line in lines if isinstance(line, Remaining)), default=None)
     if below is not None and below < 1:

@@ -98,8 +98,9 @@ CHAPTERS: tuple[Section, ...] = (
                 "single error on a quiet night wakes nobody.",
             ),
             _p(
-                "The chart on each page shows how soon each alert fires. Further right, more events are bad. Further down, "
-                "the alert fires sooner. In the shaded area, the whole budget is gone."
+                "The chart on each page is a map of errors: further right, more events are bad; further up, they last "
+                "longer. In the area above a solid line, somebody is paged. Above a dashed line, there is a ticket. Where "
+                "there is no color, no alert fires. On the dotted line, the whole budget is gone."
             ),
             _p(
                 "Times start at the first bad event, with a full budget. With the default intervals, scraping and evaluation "
