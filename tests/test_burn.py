@@ -61,7 +61,6 @@ def test_a_share_of_bad_events_has_the_burn_rate_of_its_target() -> None:
     line = Burn(severity="page", share=None, window=HOUR, ceiling=Decimal("0.5"))
     for target, rate in (("0.999", 500), ("0.9", 5)):
         assert burn.line_factor(line, Decimal(target), 30 * DAY) == rate
-        assert burn.share(line, Decimal(target), 30 * DAY) == Fraction(rate, 720)
         assert burn.detection(line, Decimal(target), 30 * DAY, Fraction(1)) == HOUR // 2
         assert not burn.is_capped(line, Decimal(target), 30 * DAY)
 

@@ -94,6 +94,15 @@ class Line:
     detects: tuple[Detection | None, ...]
 
 
+@value()
+class First:
+    """After how many seconds the first alert of a severity fires, for each of `burn.SHARES` errors: None is never."""
+
+    severity: Severity
+    before: tuple[Fraction | None, ...]
+    after: tuple[Fraction | None, ...]
+
+
 Lines = tuple[tuple[Line | None, Line | None], ...]
 """Alert lines before and after; None for a line that was added or removed."""
 
@@ -105,6 +114,8 @@ class Detail:
     notes: tuple[Phrase, ...] = ()
     budget: tuple[Budget | None, Budget | None] | None = None
     lines: Lines = ()
+    firsts: tuple[First, ...] = ()
+    """Of pages and of tickets; () if none fires at another time."""
     before: Any = None
     """A value of the IR, or a tuple of them; None for nothing."""
     after: Any = None
