@@ -1,4 +1,4 @@
-"""`sloc init --url`: from a server to files that build, are verified without findings and pass `sloc test`."""
+"""`sloc init --url`: from a server to files that build, verify and pass `sloc test`. And `sloc coverage`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 from click.testing import CliRunner
 
+from slocompiler import grammar
 from slocompiler.cli.group import main
 from support import binaries
 from support.alertmanager import running
@@ -127,3 +130,39 @@ class TestRefusals:
         again = sloc(tmp_path, *command)
         assert (again.code, again.err) == (2, "sloc: api.slo exists already; nothing was written\n")
         assert (tmp_path / "sloc.yaml").read_text() == "output: made\n"
+
+
+class TestCoverage:
+    def test_jobs_without_an_slo_come_first(self, drafted: Path) -> None:
+        done = sloc(drafted, "coverage", "--over", "1d", "prometheus.slo")
+        head, *rows, last = done.out.splitlines()
+        assert head.split() == ["job", "events/s", "covered", "SLOs", "busiest", "counter"]
+        cells = [re.split(r" {2,}", row) for row in rows]
+        assert [(job, covered, slos) for job, _, covered, slos, _ in cells] == [
+            ("api", "0%", "none"),
+            ("prometheus", "100%", "prometheus/availability"),
+            ("cache", "–", "none"),
+            ("mesh", "–", "none"),
+        ]
+        assert cells[0][-1] == "http_requests_total"
+        assert last == "4 jobs count requests, 1 with SLOs; SLOs look at 0% of the traffic"
+
+    def test_a_part_of_a_job(self, drafted: Path, tmp_path: Path) -> None:
+        text = (drafted / "prometheus.slo").read_text("utf-8").replace('{code=~"5.."}', '{method="GET"}')
+        text = text.replace(
+            'prometheus_http_requests_total{job="prometheus"', 'http_requests_total{job="api", code="500"'
+        )
+        (tmp_path / "a.slo").write_text(text, "utf-8")
+        url = yaml.safe_load((drafted / "sloc.yaml").read_text("utf-8"))["live"]["url"]
+        done = sloc(tmp_path, "coverage", "--over", "1d", "--url", url, "--format", "json")
+        found = json.loads(done.out)
+        jsonschema.validate(found, json.loads(grammar.text("coverage.schema.json")))
+        api = next(one for one in found["jobs"] if one["job"] == "api")
+        assert api["covered"] == pytest.approx(1 / EVERY, rel=0.01)
+        assert api["slos"] == ["prometheus/availability"]
+
+    def test_markdown(self, drafted: Path) -> None:
+        lines = sloc(drafted, "coverage", "--over", "1d", "--format", "markdown").out.splitlines()
+        assert lines[:2] == ["| job | events/s | covered | SLOs | busiest counter |", "| --- | --- | --- | --- | --- |"]
+        assert lines[2].startswith("| api | ")
+        assert lines[-1] == "4 jobs count requests, 4 with SLOs; SLOs look at 100% of the traffic"

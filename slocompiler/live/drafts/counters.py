@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from slocompiler import promql
 from slocompiler.burn import HOUR
-from slocompiler.ir import Matcher
-from slocompiler.live.questions import Asking, Instant, Sample, Table
+from slocompiler.ir import Filter, Matcher
+from slocompiler.live.questions import Answers, Asking, Instant, Sample, Table
 from slocompiler.live.tables import values
 from slocompiler.record import record
 
@@ -24,7 +24,7 @@ MOST = 40
 
 @record
 class Counter:
-    """A counter of a job, the matcher of its bad events, and its events a second in the last hour."""
+    """A counter of a job, the matcher of its bad events, and its events a second."""
 
     job: str
     metric: str
@@ -32,22 +32,28 @@ class Counter:
     pace: float
 
 
-def counters(job: str, metrics: Iterable[str], now: int) -> Asking[list[Counter]]:
-    """The counters of a job by which requests can be judged, the busiest first."""
+def counters(job: str, metrics: Iterable[str], now: int, where: Filter = (), over: int = HOUR) -> Asking[list[Counter]]:
+    """The counters of a job by which requests can be judged, where a deployment runs, the busiest of `over` seconds first."""
     names = sorted(name for name in metrics if name.endswith("_total") and not name.startswith(_OWN))[:MOST]
-    own = (Matcher("job", "=", job),)
-    tables = [Table(metric=name, matchers=own, labels=LABELS, lookback=HOUR, at=now) for name in names]
+    own = (Matcher("job", "=", job), *where)
+    tables = [Table(metric=name, matchers=own, labels=LABELS, lookback=over, at=now) for name in names]
     answers = yield tuple(tables)
     told = {name: bad for name, table in zip(names, tables, strict=True) if (bad := _bad(answers.vector(table)))}
-    paces = {
-        name: Instant(expr=f"sum(rate({promql.selector(name, own)}[{promql.duration(HOUR)}]))", at=now) for name in told
-    }
+    paces = {name: pace([promql.selector(name, own)], over, now) for name in told}
     answers = yield tuple(paces.values())
-    found = [
-        Counter(job=job, metric=name, bad=told[name], pace=sum(row.value for row in answers.vector(asked)))
-        for name, asked in paces.items()
-    ]
+    found = [Counter(job=job, metric=name, bad=told[name], pace=total(answers, asked)) for name, asked in paces.items()]
     return sorted(found, key=lambda one: (-one.pace, one.metric))
+
+
+def pace(selectors: Sequence[str], over: int, now: int) -> Instant:
+    """The events a second of selectors of one metric, in `over` seconds; a series that several select counts once."""
+    rates = [f"rate({one}[{promql.duration(over)}])" for one in selectors]
+    return Instant(expr=f"sum({' or '.join(rates)})", at=now)
+
+
+def total(answers: Answers, asked: Instant) -> float:
+    """The answer to a question about a pace; 0 without series."""
+    return sum(row.value for row in answers.vector(asked))
 
 
 def _bad(rows: Sequence[Sample]) -> Matcher | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from slocompiler import promql
 from slocompiler.burn import DAY
-from slocompiler.ir import Matcher
+from slocompiler.ir import Filter, Matcher
 from slocompiler.live.drafts.signatures import Need, Signature
 from slocompiler.live.questions import Answers, Asking, Endpoint, Sample, Table, together
 from slocompiler.live.tables import selected
@@ -42,9 +42,9 @@ def jobs_of(now: int) -> Asking[list[str]]:
     return sorted(set(answers.data(question) or ()) - {""})
 
 
-def metrics_of(job: str, now: int) -> Asking[frozenset[str]]:
-    """The metrics of a job."""
-    question = _values("__name__", (("match[]", promql.selector("", (Matcher("job", "=", job),))),), now)
+def metrics_of(job: str, now: int, where: Filter = ()) -> Asking[frozenset[str]]:
+    """The metrics of a job, where a deployment runs."""
+    question = _values("__name__", (("match[]", promql.selector("", (Matcher("job", "=", job), *where))),), now)
     answers = yield (question,)
     return frozenset(answers.data(question) or ())
 

@@ -36,6 +36,8 @@ class Need:
     """What a server has if the SLO can be measured."""
     bad: tuple[Filter, ...]
     """The filters of its bad or good events; each may be enough to tell them."""
+    counted: str
+    """The counter of its events, or one of them; empty if it judges a gauge."""
     limit: Decimal | None
     """Its bound as the template has it, in the unit of the metric."""
     unit: str
@@ -114,9 +116,19 @@ def _need(slo: Slo, target: str, bound: str) -> Need:
         stream=read[0],
         metrics=tuple(f"{one.metric}_bucket" if is_bound else one.metric for one in read),
         bad=_bad(indicator),
+        counted=counter(indicator, read[0]),
         limit=indicator.bound if isinstance(indicator, Threshold) else None,
         unit=indicator.unit if isinstance(indicator, Threshold) else "",
     )
+
+
+def counter(indicator: Indicator, stream: Stream) -> str:
+    """The metric that counts the events of one of the streams of an indicator; empty if it judges a gauge."""
+    if isinstance(indicator, RatioSlices):
+        return counter(indicator.of, stream)
+    if isinstance(indicator, Slices):
+        return ""
+    return f"{stream.metric}_count" if isinstance(indicator, Threshold) and not indicator.native else stream.metric
 
 
 def _bad(indicator: Indicator) -> tuple[Filter, ...]:
