@@ -49,12 +49,17 @@ def factor(share: Decimal, window: int, period: int, ceiling: Fraction | None = 
 def line_factor(line: Burn, target: Decimal, period: int) -> Fraction:
     """The burn rate above which `line` fires, for an SLO of this target and period."""
     ceiling = None if line.ceiling is None else Fraction(line.ceiling) / budget(target)
-    return factor(line.share, line.window, period, ceiling)
+    return (ceiling or highest(target)) if line.share is None else factor(line.share, line.window, period, ceiling)
+
+
+def share(line: Burn, target: Decimal, period: int) -> Fraction:
+    """The share of a whole budget that is spent within the line's window at the burn rate at which it fires."""
+    return line_factor(line, target, period) * line.window / period
 
 
 def is_capped(line: Burn, target: Decimal, period: int) -> bool:
     """Whether the ceiling lowers the line's burn rate below the one of its share."""
-    return line_factor(line, target, period) < factor(line.share, line.window, period)
+    return line.share is not None and line_factor(line, target, period) < factor(line.share, line.window, period)
 
 
 def risk(every: int, lasting: int, hitting: Decimal) -> Fraction:
@@ -111,9 +116,9 @@ def exhaustion_floor(within: int, period: int) -> Fraction:
     return max(Fraction(1), LEAST_LEFT * exhaustion_slope(within, period))
 
 
-def lasts(share: Decimal, window: int) -> Fraction:
-    """How long a whole budget lasts at the burn rate at which a line fires, in seconds: window ÷ share."""
-    return window / Fraction(share)
+def lasts(height: Fraction, period: int) -> Fraction:
+    """How long a whole budget lasts at the burn rate `height`, in seconds: period ÷ burn rate."""
+    return period / height
 
 
 def least(line: Alert, target: Decimal, period: int, slice_seconds: int = 0) -> Fraction:

@@ -64,7 +64,7 @@ def _named_alerts_intact(resolved: Resolved) -> bool:
 def _exhaustion_alone(slo: ResolvedSlo, alerts: t.Alerts, run: Run) -> Iterator[Diagnostic]:
     lines = [line for line in alerts.lines if line.intact]
     alone = next((line for line in lines if isinstance(line, t.ExhaustedLine)), None)
-    if alone and not any(isinstance(line, t.BurnLine) for line in lines):
+    if alone and not any(isinstance(line, t.BurnLine | t.ShareLine) for line in lines):
         line = _standard("page", slo, run)
         fixes = add_statement(f"add `{line}`", alerts.span, line) if line else ()
         message = "an exhaustion alert alone fires late while most of the budget is left"
@@ -99,7 +99,11 @@ def _silence(slo: ResolvedSlo, alerts: t.Alerts) -> Iterator[Diagnostic]:
 def _is_known(line: t.AlertLine) -> bool:
     """Whether a line has all its values."""
     match line:
-        case t.BurnLine(share=t.Percent(), window=t.Duration()) | t.ExhaustedLine(within=t.Duration()):
+        case (
+            t.BurnLine(share=t.Percent(), window=t.Duration())
+            | t.ShareLine(bad=t.Percent(), window=t.Duration())
+            | t.ExhaustedLine(within=t.Duration())
+        ):
             return line.intact and not (line.needs and isinstance(line.needs.bad, t.Param))
         case t.RemainingLine(below=t.Percent()) | t.NoDataLine(lasting=t.Duration()) | t.DownLine(lasting=t.Duration()):
             return line.intact
@@ -120,7 +124,7 @@ def _standard(severity: Severity, slo: ResolvedSlo, run: Run) -> str:
         return ""
     lines = burn.standard_alerts(target.ratio, int(window.seconds))
     burning = [line for line in lines if isinstance(line, Burn) and line.severity == severity]
-    return _suggested(((severity, line.share, line.window) for line in burning), slo, run)
+    return _suggested(((severity, line.share, line.window) for line in burning if line.share), slo, run)
 
 
 def _suggested(lines: Iterable[tuple[Severity, Decimal, int]], slo: ResolvedSlo, run: Run) -> str:

@@ -15,7 +15,7 @@ from slocompiler.syntax import tree as t
 
 MOST_A_SECOND = 100
 """More events a second than `needs` is for: a single error is no large share of them."""
-Line = t.BurnLine | t.ExhaustedLine
+Line = t.BurnLine | t.ShareLine | t.ExhaustedLine
 
 
 def needs(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
@@ -46,11 +46,11 @@ def _invalid(count: t.Number, kind: str) -> Iterator[Diagnostic]:
 
 def _counted(count: t.Number, kind: str, line: Line, slo: ResolvedSlo) -> Iterator[Diagnostic]:
     """E405 for more slices than a window has, W352 for more events than services with few events have."""
-    time = line.window if isinstance(line, t.BurnLine) else line.within
+    time = line.within if isinstance(line, t.ExhaustedLine) else line.window
     if not isinstance(time, t.Duration):
         return
     seconds = int(time.seconds)
-    window = seconds if isinstance(line, t.BurnLine) else burn.exhaustion_window(seconds)
+    window = burn.exhaustion_window(seconds) if isinstance(line, t.ExhaustedLine) else seconds
     length = slo.slices.length if slo.slices else None
     if isinstance(length, t.Duration) and count.value * length.seconds > window >= length.seconds > 0:
         most, slices = window // int(length.seconds), f"{kind.removesuffix('events')}slices of {length.span.text}"

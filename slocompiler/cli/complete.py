@@ -63,12 +63,12 @@ def explained(context: click.Context, parameter: click.Parameter, incomplete: st
 
 
 def kinds(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Kinds of changes after the last comma."""
-    from slocompiler.diff.change import KINDS
+    """Kinds of changes after the last comma, and the pages of a backtest."""
+    from slocompiler.diff.change import KINDS, PAGES
 
     del context, parameter
     before, comma, last = incomplete.rpartition(",")
-    return _matching(incomplete, (f"{before}{comma}{kind}" for kind in KINDS if kind.startswith(last)))
+    return _matching(incomplete, (f"{before}{comma}{kind}" for kind in (*KINDS, PAGES) if kind.startswith(last)))
 
 
 def _program() -> Program:

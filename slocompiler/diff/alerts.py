@@ -94,8 +94,8 @@ def _size(of: Alert) -> int | Decimal:
 
 
 def _share(of: Alert) -> Decimal | None:
-    """The share of the budget that a burn line allows in its window; None for other lines."""
-    return of.share if isinstance(of, Burn) else None
+    """The share of the budget, or of bad events, that a burn line allows in its window; None for other lines."""
+    return of.share or of.ceiling if isinstance(of, Burn) else None
 
 
 def _order(of: Alert) -> tuple[str, str, int | Decimal, str]:

@@ -46,6 +46,8 @@ KINDS: dict[str, str] = {
     "labels": "a label on alerts changed",
 }
 """All kinds of changes with their meanings, the most important first. `--fail-on` takes them."""
+PAGES = "pages"
+"""What `--fail-on` takes, too: more pages than a shift can bear, by a backtest."""
 
 
 def changed(before: str | None, after: str | None, *name: str | Code) -> Phrase:

@@ -154,7 +154,7 @@ def _has_standard_alerts(slo: Slo) -> bool:
         return False
     slices = burn.slice_of(slo)
     targets = ((slo.target, slo.alerts), *((one.target, one.alerts) for one in slo.overrides))
-    return any(isinstance(one, Burn) and one.ceiling for one in slo.every_alert) or all(
+    return any(isinstance(one, Burn) and one.share and one.ceiling for one in slo.every_alert) or all(
         alerts == burn.standard_alerts(target, slo.window, slices) for target, alerts in targets
     )
 

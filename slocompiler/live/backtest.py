@@ -9,7 +9,7 @@ from typing import NamedTuple
 from slocompiler import burn
 from slocompiler.ir import Alert, Severity, Slo
 from slocompiler.live import replay, tiles
-from slocompiler.live.questions import Asking
+from slocompiler.live.questions import Asking, NotKept
 from slocompiler.live.replay import Episode, Past
 from slocompiler.live.tiles import Minutes, Tiles, Value
 from slocompiler.regex.sets import fulfills
@@ -77,6 +77,13 @@ class Compared(NamedTuple):
     after: Replay
 
 
+class Unknown(NamedTuple):
+    """An SLO that is not replayed, and why."""
+
+    slo: Slo
+    why: str
+
+
 class Data(NamedTuple):
     """The counts of an SLO between two times."""
 
@@ -111,6 +118,14 @@ def replayed(slo: Slo, options: Options, since: int, until: int, targets: Sequen
     ]
     outcomes.sort(key=lambda one: (one.left is None, one.left, one.labels))
     return Replay(slo, found.start, found.end, tuple(outcomes))
+
+
+def tried(slo: Slo, asking: Asking[Compared]) -> Asking[Compared | Unknown]:
+    """What an SLO would have meant; unknown if a snapshot lacks the counts of its indicator."""
+    try:
+        return (yield from asking)
+    except NotKept:
+        return Unknown(slo, "the snapshot has no counts of its indicator: take a new one, or ask the server")
 
 
 def judged(slo: Slo, value: Value) -> tuple[Decimal, tuple[Alert, ...]]:

@@ -109,13 +109,14 @@ def alerts(slo: ResolvedSlo, target: t.PercentLike) -> tuple[ir.Alert, ...]:
 def _alert(line: t.AlertLine, page_needs: int, slo: ResolvedSlo) -> ir.Alert:
     """An alert of the IR; a page without `needs` gets `page_needs` bad events."""
     severity = line.severity
-    if isinstance(line, t.BurnLine):
+    if isinstance(line, t.BurnLine | t.ShareLine):
         return ir.Burn(
             severity=severity,
-            share=ratio(line.share),
+            share=ratio(line.share) if isinstance(line, t.BurnLine) else None,
             window=seconds(line.window),
             needs=_needs(line, page_needs),
             traffic=_traffic(line),
+            ceiling=ratio(line.bad) if isinstance(line, t.ShareLine) else None,
         )
     if isinstance(line, t.ExhaustedLine):
         needs, traffic = _needs(line, page_needs), _traffic(line)
@@ -130,13 +131,13 @@ def _alert(line: t.AlertLine, page_needs: int, slo: ResolvedSlo) -> ir.Alert:
     return ir.NoData(severity=severity, lasting=seconds(line.lasting), of_one=label, unless=proved)
 
 
-def _needs(line: t.BurnLine | t.ExhaustedLine, page_needs: int) -> int:
+def _needs(line: t.BurnLine | t.ShareLine | t.ExhaustedLine, page_needs: int) -> int:
     if line.needs and isinstance(line.needs.bad, t.Number):
         return int(line.needs.bad.value)
     return page_needs if line.severity == "page" else 0
 
 
-def _traffic(line: t.BurnLine | t.ExhaustedLine) -> int:
+def _traffic(line: t.BurnLine | t.ShareLine | t.ExhaustedLine) -> int:
     return int(line.needs.events.value) if line.needs and isinstance(line.needs.events, t.Number) else 0
 
 

@@ -385,6 +385,9 @@ class Builder:
     def burn(self, c: list[Any]) -> tuple[Any, ...]:
         return t.BurnLine, self._value(c[0]), self._whole(c[1]), c[2] if len(c) > 2 else None
 
+    def share(self, c: list[Any]) -> tuple[Any, ...]:
+        return t.ShareLine, self._value(c[1]), self._whole(c[3]), c[4] if len(c) > 4 else None
+
     def exhausted(self, c: list[Any]) -> tuple[Any, ...]:
         return t.ExhaustedLine, self._whole(c[2]), c[3] if len(c) > 3 else None
 

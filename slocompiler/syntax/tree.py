@@ -391,6 +391,15 @@ class BurnLine(AlertLine):
 
 
 @record
+class ShareLine(AlertLine):
+    """`when more than P bad over W [needs …]`."""
+
+    bad: PercentLike
+    window: DurationLike
+    needs: Needs | None
+
+
+@record
 class ExhaustedLine(AlertLine):
     """`when exhausted within T [needs …]`."""
 

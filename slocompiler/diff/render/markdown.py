@@ -33,8 +33,8 @@ LEAST = 200
 """Characters below which no smaller part is tried."""
 
 
-def render(found: Comparison, base: Side, head: Side) -> str:
-    """The comment. Changes and details that do not fit are counted at its end."""
+def render(found: Comparison, base: Side, head: Side, limit: int = LIMIT) -> str:
+    """The comment, of at most `limit` characters. Changes and details that do not fit are counted at its end."""
     text = f"**{_inline(sentence(found, base), IN_ROW)}.**\n\n{code(base.name)} → {code(head.name)}\n"
     for error in base.errors:
         text += _fenced(error[:IN_DETAILS])
@@ -44,7 +44,7 @@ def render(found: Comparison, base: Side, head: Side) -> str:
     rows = _fitting(map(_row, found.entries), len(text), ROWS)
     text += "".join(rows)
     folded = [entry for entry in found.entries if _has_more(entry)]
-    details = _fitting(map(_details, folded), len(text), LIMIT - MORE)
+    details = _fitting(map(_details, folded), len(text), limit - MORE)
     text += "".join(details)
     if details and found.delays:
         text += f"\n{found.delays}\n"

@@ -172,7 +172,8 @@ def _below(ends: list[End], frame: Frame) -> str:
 
 def _named(line: Alert) -> str:
     if isinstance(line, Burn):
-        return f"{line.severity}: {promql.percent(line.share)} in {promql.duration(line.window)}"
+        share = promql.percent(line.share) if line.share else f"{promql.percent(line.ceiling or Decimal(0))} bad"
+        return f"{line.severity}: {share} in {promql.duration(line.window)}"
     if isinstance(line, Exhausted):
         return f"{line.severity}: exhausted within {promql.duration(line.within)}"
     assert isinstance(line, Remaining), "a no-data line is not drawn"
