@@ -27,7 +27,7 @@ service shop "Shop" {
 - Parameters without `=` have to be given, in any order. `because` says why the target is right: nobody else can.
 - `target`, `within` and the others have defaults. Agree on them with the people who depend on the service.
 - `use … without latency` leaves an SLO out. To have two targets or reasons, `use` the template twice.
-- A template fixes the names of metrics and labels. [`sloc verify`](live.md#sloc-verify) compares them with your server, and finds
+- A template fixes the names of metrics and labels. [`sloc verify`](commands.md#sloc-verify) compares them with your server, and finds
   labels that a configuration has renamed and bounds that are no buckets.
 
 `sloc std` lists these files, and `sloc std NAME` prints one. This page is made of them.
