@@ -133,6 +133,11 @@ def _matchers(of: Filter) -> str:
     return ", ".join(f"{label(one.label)}{one.op}{text(one.value)}" for one in of)
 
 
+def per(labels: Iterable[tuple[str, str]]) -> str:
+    """The statement for budgets by labels of the events, each with the name of the recorded one."""
+    return f"per {', '.join(label(x) if x == name else f'{label(x)} as {label(name)}' for x, name in labels)}"
+
+
 def label(name: str) -> str:
     """The name of a label, in quotes if it needs them."""
     return name if LABEL.match(name) else text(name)
