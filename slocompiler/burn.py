@@ -90,6 +90,11 @@ def shortest_window(scrape_interval: int) -> int:
     return 2 * SCRAPES * scrape_interval
 
 
+def whole_slice(slo: Slo) -> int:
+    """The length of slices that are judged as a whole, in seconds; 0 if an event is anything else."""
+    return 0 if isinstance(slo.indicator, Slices) and slo.indicator.each else slice_of(slo)
+
+
 def exhaustion_window(within: int) -> int:
     """The window in seconds over which an exhaustion alert measures the current burn rate."""
     return HOUR if within <= 12 * HOUR else 6 * HOUR if within <= 2 * DAY else DAY

@@ -40,6 +40,7 @@ CODES: dict[str, str] = {
     "E241": "an alert for what is down without a job",
     "E242": "a label that is not recorded apart",
     "E243": "a proof that proves nothing",
+    "E244": "`each` without single series",
     "E301": "an unreadable import",
     "E302": "an import cycle",
     "E303": "conflicting imports",

@@ -74,15 +74,14 @@ def _exhaustion_alone(slo: ResolvedSlo, alerts: t.Alerts, run: Run) -> Iterator[
 
 def _silence(slo: ResolvedSlo, alerts: t.Alerts) -> Iterator[Diagnostic]:
     """W351 for burn rates above 1 at which no line fires: they spend the whole budget, and nothing alerts."""
-    target, window, length = slo.tree.target, slo.tree.window, slo.slices.length if slo.slices else None
+    target, window = slo.tree.target, slo.tree.window
     notifies = any(step.notify for step in slo.policy.steps) if slo.policy else False
     if slo.tree.draft or notifies or not slo.intact or not alerts.lines or not all(map(_is_known, alerts.lines)):
         return
     if not isinstance(target, t.Percent) or not 0 < target.ratio < 1 or not isinstance(window, t.Duration):
         return
-    slice_seconds = int(length.seconds) if isinstance(length, t.Duration) else 0
     period = int(window.seconds)
-    least = burn.silent_below(lowered(slo, target), target.ratio, period, slice_seconds)
+    least = burn.silent_below(lowered(slo, target), target.ratio, period, slo.whole_slice)
     if least is not None and not 1 < least <= burn.highest(target.ratio):
         return  # all burn rates alert, or none can, which E405 reports
     message = "the whole budget can be spent, and nothing alerts: no alert depends on errors"

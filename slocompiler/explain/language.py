@@ -63,6 +63,12 @@ def bound(of: Threshold) -> str:
     return f"{'below' if of.good == 'le' else 'above'} {limit(of)}"
 
 
+def per(slo: Slo) -> list[str]:
+    """The labels of `per`: `service as backend`, `route`."""
+    both = [(promql.label_name(x), promql.label_name(name)) for x, name in zip(slo.event_labels, slo.per, strict=True)]
+    return [label if label == name else f"{label} as {name}" for label, name in both]
+
+
 def condition(of: Gauge | RawCondition, write: Write = stream) -> str:
     """`max(queue_length{}) < 5`."""
     if isinstance(of, RawCondition):
@@ -80,7 +86,7 @@ def proof(of: Proof, write: Write = stream) -> str:
 def statements(of: Indicator, write: Write = stream) -> Iterator[tuple[str, list[str]]]:
     """The statements that say what an SLO measures: the word that begins each, and its terms, which are summed."""
     if isinstance(of, Slices):
-        yield "slices", [promql.duration(of.seconds)]
+        yield "slices", [promql.duration(of.seconds) + " each" * of.each]
         when = condition(of.good_when, write)
         yield "good when", [f"`{when}`" if isinstance(of.good_when, RawCondition) else when]
         yield "no data is", [of.missing]

@@ -50,7 +50,8 @@ def _slo(slo: ResolvedSlo) -> ir.Slo:
         if slo.exclude_when and isinstance(slo.exclude_when.what, t.Promql)
         else None,
         exclude_when_reason=slo.exclude_when_reason,
-        per=tuple(map(text_of, slo.per.labels)) if slo.per else (),
+        per=tuple(text_of(one.name) for one in slo.per.labels) if slo.per else (),
+        renamed=_renamed(slo),
         overrides=tuple(_override(slo, target, choice) for target, choice in slo.targets),
         alerts=alerts(slo, tree.target),
         policy=_policy(slo),
@@ -64,6 +65,11 @@ def _slo(slo: ResolvedSlo) -> ir.Slo:
         used_at=_place(slo.used.span) if slo.used else None,
         origins=tuple(ir.Origin(setting=setting, place=_place(span)) for setting, span in slo.origins),
     )
+
+
+def _renamed(slo: ResolvedSlo) -> tuple[ir.Renamed, ...]:
+    pairs = ((text_of(one.label), text_of(one.name)) for one in (slo.per.labels if slo.per else ()))
+    return tuple(ir.Renamed(label=label, name=name) for label, name in pairs if label != name)
 
 
 def _exclusions(slo: ResolvedSlo) -> tuple[ir.Exclusion, ...]:
@@ -99,11 +105,9 @@ def alerts(slo: ResolvedSlo, target: t.PercentLike) -> tuple[ir.Alert, ...]:
     """The alerts of an SLO for one of its targets, whose lines have no errors."""
     if slo.tree.draft or (slo.alerts and slo.alerts.none):
         return ()
-    length = slo.slices.length if slo.slices else None
-    slice_seconds = seconds(length) if isinstance(length, t.Duration) else 0
     if slo.alerts is None:
-        return standard_alerts(ratio(target), seconds(slo.tree.window), slice_seconds)
-    return tuple(_alert(line, page_needs(slice_seconds), slo) for line in slo.alerts.lines)
+        return standard_alerts(ratio(target), seconds(slo.tree.window), slo.whole_slice)
+    return tuple(_alert(line, page_needs(slo.whole_slice), slo) for line in slo.alerts.lines)
 
 
 def _alert(line: t.AlertLine, page_needs: int, slo: ResolvedSlo) -> ir.Alert:

@@ -96,6 +96,12 @@ class ResolvedSlo:
         """`service/slo`."""
         return f"{self.service.tree.name.text}/{self.tree.name.text}"
 
+    @property
+    def whole_slice(self) -> int:
+        """The length of slices that are judged as a whole, in seconds; 0 if an event is anything else."""
+        length = self.slices.length if self.slices and not self.slices.each else None
+        return int(length.seconds) if isinstance(length, t.Duration) else 0
+
 
 @record
 class ResolvedService:

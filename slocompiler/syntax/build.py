@@ -358,14 +358,19 @@ class Builder:
         return t.Bound(self._span(c[0], c[1]), c[0].value, self._value(c[1]))
 
     def slices(self, c: list[Any]) -> t.Slices:
-        at_least = self._value(c[2]) if len(c) > 2 else None
-        return t.Slices(self._statement(c), self._whole(c[1]), at_least)
+        each = kind(c[-1]) == "EACH"
+        at_least = self._value(c[2]) if len(c) > 2 and not each else None
+        return t.Slices(self._statement(c), self._whole(c[1]), at_least, each)
 
     def no_data_is(self, c: list[Any]) -> t.NoDataIs:
         return t.NoDataIs(self._span(c[0], c[-1]), c[-1].value)
 
     def per(self, c: list[Any]) -> t.Per:
-        return t.Per(self._statement(c), tuple(map(self._label_name, c[1:])))
+        return t.Per(self._statement(c), tuple(c[1:]))
+
+    def per_label(self, c: list[Any]) -> t.PerLabel:
+        names = [self._label_name(token) for token in c]
+        return t.PerLabel(self._span(c[0], c[-1]), names[0], names[-1])
 
     def target(self, c: list[Any]) -> t.TargetFor:
         filter_ = self._choice(c[1])

@@ -328,10 +328,12 @@ class Measure(Statement):
 
 @record
 class Slices(Statement):
-    """`slices D [with P good]`."""
+    """`slices D [with P good | each]`."""
 
     length: DurationLike
     at_least: PercentLike | None
+    each: bool
+    """Whether every series of a slice is an event of its own."""
 
 
 @record
@@ -342,10 +344,18 @@ class NoDataIs(Statement):
 
 
 @record
-class Per(Statement):
-    """`per LABEL, …`."""
+class PerLabel(Node):
+    """`LABEL [as NAME]`: a label of the events, and the one that recorded series have for it, which is the same without `as`."""
 
-    labels: tuple[Name | Text, ...]
+    label: Name | Text
+    name: Name | Text
+
+
+@record
+class Per(Statement):
+    """`per LABEL [as NAME], …`."""
+
+    labels: tuple[PerLabel, ...]
 
 
 @record

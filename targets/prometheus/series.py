@@ -46,8 +46,24 @@ def on(slo: Slo) -> str:
 
 
 def folded(slo: Slo, fold: str, expr: str) -> str:
-    """The aggregation `fold` of an expression: one value, or one for each value of the `per` labels."""
-    by = f" by ({', '.join(map(promql.label_name, slo.per))}) " if slo.per else ""
+    """The aggregation `fold` of recorded series: one value, or one for each value of the `per` labels."""
+    return _folded(fold, slo.per, expr)
+
+
+def folded_events(slo: Slo, fold: str, expr: str) -> str:
+    """The aggregation `fold` of series of events, likewise, with the names of recorded labels.
+
+    The names are given after the aggregation, so that no two series become one. A sum of single series then removes the
+    labels of the events.
+    """
+    found = _folded(fold, slo.event_labels, expr)
+    for one in slo.renamed:
+        found = f'label_join({found}, {promql.quote(one.name)}, "", {promql.quote(one.label)})'
+    return _folded("sum", slo.per, found) if slo.renamed else found
+
+
+def _folded(fold: str, labels: tuple[str, ...], expr: str) -> str:
+    by = f" by ({', '.join(map(promql.label_name, labels))}) " if labels else ""
     return f"{fold}{by}({expr})"
 
 

@@ -129,6 +129,7 @@ class _Shape:
             exclude_when=slo.exclude_when,
             exclude_when_reason=slo.exclude_when_reason if is_whole else "",
             per=slo.per,
+            renamed=slo.renamed,
             overrides=slo.overrides,
             alerts=slo.alerts,
             policy=slo.policy,
@@ -170,7 +171,7 @@ class _Shape:
             when = of.good_when
             stream = self._stream(when.stream)
             gauge = Gauge(fold=when.fold, stream=stream, cmp=when.cmp, value=when.value, unit=when.unit)
-            return Slices(seconds=of.seconds, good_when=gauge, missing=of.missing)
+            return Slices(seconds=of.seconds, good_when=gauge, missing=of.missing, each=of.each)
         if isinstance(of, RatioSlices):
             inner = self._indicator(of.of)
             assert not isinstance(inner, Slices | RatioSlices), "slices have no slices"

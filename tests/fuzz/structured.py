@@ -13,6 +13,7 @@ WORDS = {
     "TARGET": generated.TARGETS,
     "WINDOW": generated.WINDOWS,
     "BOUND": generated.BOUNDS,
+    "RENAMED": ("route", "service as backend", "service", "route, target as goal", '"http.route" as route'),
     "SLICE": ("1m", "5m", "2m"),
     "FOLD": ("max", "min", "avg", "sum", "count", "age", "each"),
     "COMPARED": ("<", "<=", ">", ">=", "==", "!="),
@@ -52,10 +53,11 @@ IN_SERVICE = (
     "stakeholders TEXT, TEXT\nreview every 90d last 2026-05-01",
     'labels { team = TEXT, "cost_center" = "1" }',
     "slo live TARGET over 30d { slices SLICE good when FOLD(q{job=VALUE}) COMPARED QUANTITY MISSING }",
+    "slo single TARGET over 30d { slices SLICE each good when q{job=VALUE} COMPARED QUANTITY MISSING }",
     "slo raw TARGET over 30d { slices SLICE good when CONDITION MISSING }",
     'slo some TARGET over 30d { slices SLICE with 90% good events x_total{} bad {code="500"} }',
     "slo sized TARGET over 30d { events METRIC{} good below 5MB }",
-    "slo coded TARGET over 30d { events y_total{job=VALUE} bad {LABEL=VALUE} per route }",
+    "slo coded TARGET over 30d { events y_total{job=VALUE} bad {LABEL=VALUE} per RENAMED }",
 )
 IN_SLO = (
     "because TEXT",

@@ -115,7 +115,7 @@ def test_a_name_may_be_called_like_any_keyword(programs: list[str], tmp_path: Pa
         supply = islice(cycle(nameable), number, None)
         parts, done, before = [], 0, ""
         for token in tokens(text):
-            if token.type == "NAME" and before != "NATIVE":
+            if token.type == "NAME" and before != "NATIVE":  # of `native labels`, `native` is the name
                 parts += [text[done : token.start_pos], next(supply)]
                 done = token.end_pos or 0
             before = token.type

@@ -75,6 +75,7 @@ SHAPES: dict[str, ir.Indicator] = {
     "all series of a gauge": gauge("each", "==", "1", "good", none=((JOB, ir.Matcher("env", "=", "test")),)),
     "an age": gauge("age", "<", "900", "ignored"),
     "long slices": gauge("count", ">=", "2", every=900),
+    "single series of a gauge": replace(gauge("each", "==", "1", "ignored"), each=True),
     "a condition": condition("min(room / size) > 0.1 # a tenth", 300),
     "slices of counters": sliced(),
     "slices of a histogram": sliced(THRESHOLD, "0.995"),

@@ -61,7 +61,7 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
     for name, lines in language.statements(slo.indicator, promql.instant):
         yield name, _plain(*lines)
     yield "excluded", _plain(*language.exclusions(slo))
-    yield "per", _plain(", ".join(slo.per)) if slo.per else []
+    yield "per", _plain(", ".join(language.per(slo))) if slo.per else []
     yield "overrides", _plain(*(plain(override(other)) for other in slo.overrides))
     lines = [language.alert(line, slo.target, slo.window) for line in slo.alerts]
     yield "alerts", _plain("none: it is a draft") if slo.draft else _with_origin("alerts", lines or ["none"])

@@ -43,7 +43,7 @@ def _alerting(slo: Slo, counting: bool, options: Options) -> Iterator[Block]:
     if slo.draft:
         yield Paragraph(("A draft has no alerts.",), "note")
         return
-    counted, shorts, length = unit(slo), partial(_short_windows, slo, options), burn.slice_of(slo)
+    counted, shorts, length = unit(slo), partial(_short_windows, slo, options), burn.whole_slice(slo)
     if slo.alerts:
         yield _lines(slo.alerts, shorts(slo.alerts), slo.target, slo.window, counted, length)
         if text := silence(slo):
