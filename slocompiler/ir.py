@@ -323,6 +323,8 @@ class Slo:
     links: tuple[Link, ...]
     labels: tuple[Label, ...]
     because: str
+    formerly: tuple[str, ...]
+    """The ids that it had before, sorted. Its history is recorded under them."""
     review: Review | None
     source: str
     """The path of its file."""

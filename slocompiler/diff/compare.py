@@ -10,7 +10,7 @@ from slocompiler.diff.indicator import indicator
 from slocompiler.diff.match import renamed
 from slocompiler.diff.risks import overburdened, risks
 from slocompiler.diff.settings import settings
-from slocompiler.diff.slos import added, removed, standing
+from slocompiler.diff.slos import added, former, removed, standing
 from slocompiler.diff.slos import renamed as renaming
 from slocompiler.diff.subject import Subject
 from slocompiler.diff.target import targets, windows
@@ -25,6 +25,7 @@ CONCEPTS: tuple[Callable[[Subject, Subject], Iterator[Change]], ...] = (
     alerts,
     risks,
     settings,
+    former,
 )
 """The comparisons of one SLO, each of a concept."""
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}

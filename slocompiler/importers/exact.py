@@ -53,6 +53,7 @@ class Exact:
         found += [per(zip(slo.event_labels, slo.per, strict=True))] if slo.per else []
         found += [f"target {filters([one.filter])} {percent(one.target)}" for one in slo.overrides]
         found += [f"because {text(slo.because)}"] if slo.because else []
+        found += _formerly(_names(slo, 1, slo.name))
         if slo.review:
             last = f" last {slo.review.last.isoformat()}" if slo.review.last else ""
             found.append(f"review every {duration(slo.review.every)}{last}")
@@ -140,6 +141,20 @@ class Exact:
         """A stream after `unless`, where braces need a name before them."""
         shown = stream(of)
         return self._declared(of) if of.none or shown.startswith("{") else shown
+
+
+def formerly(slo: Slo) -> list[str]:
+    """The statement of its service that says what that was called before."""
+    return _formerly(_names(slo, 0, slo.service))
+
+
+def _formerly(names: list[str]) -> list[str]:
+    return [f"formerly {', '.join(map(named, names))}"] if names else []
+
+
+def _names(slo: Slo, part: int, own: str) -> list[str]:
+    """The services or the names in its former ids, without the one that it has."""
+    return sorted({id.split("/")[part] for id in slo.formerly if id.count("/") == 1} - {own})
 
 
 def risk(of: Risk) -> str:

@@ -60,6 +60,7 @@ def _slo(slo: ResolvedSlo) -> ir.Slo:
         links=tuple(ir.Link(title=title, url=url) for title, url in slo.links),
         labels=tuple(ir.Label(name=text_of(entry.name), value=value) for entry, value in slo.labels),
         because=slo.because,
+        formerly=tuple(sorted(slo.former)),
         review=_review(slo.review),
         source=tree.span.source.path,
         used_at=_place(slo.used.span) if slo.used else None,

@@ -88,15 +88,14 @@ class Expander:
 
     def _named(self, use: t.Use, expanded: Expanded) -> Expanded:
         """The SLO with its final name, and a draft if the `use` is one."""
-        slo, name = expanded.tree, expanded.tree.name
+        slo, name, items = expanded.tree, expanded.tree.name, expanded.tree.items
         if use.prefix:
-            prefix = use.prefix.span
-            span = Reached(prefix.source, prefix.start, prefix.end, name.span, "together with this name")
-            name = t.Name(span, f"{use.prefix.text}-{name.text}")
+            name = _prefixed(use.prefix, name)
+            items = tuple(_formerly(use.prefix, item) if isinstance(item, t.Formerly) else item for item in items)
             if len(name.text) > LONGEST_NAME:
                 message = f"the name `{name.text}` is longer than {LONGEST_NAME} characters"
                 self.reading.problems.append(Diagnostic("E106", message, name.span))
-        return replace(expanded, tree=replace(slo, draft=slo.draft or use.draft, name=name), used=use)
+        return replace(expanded, tree=replace(slo, draft=slo.draft or use.draft, name=name, items=items), used=use)
 
     # Arguments
 
@@ -162,3 +161,14 @@ class Expander:
         if damage(texts):
             return DAMAGED
         return replace(value, matchers=tuple(map(lambda m, text: replace(m, value=text), value.matchers, texts)))
+
+
+def _prefixed(prefix: t.Name, name: t.Name) -> t.Name:
+    """The name of an SLO behind that of its `use … as NAME`."""
+    here = prefix.span
+    span = Reached(here.source, here.start, here.end, name.span, "together with this name")
+    return t.Name(span, f"{prefix.text}-{name.text}")
+
+
+def _formerly(prefix: t.Name, item: t.Formerly) -> t.Formerly:
+    return replace(item, names=tuple(_prefixed(prefix, name) for name in item.names))

@@ -41,6 +41,7 @@ def resolve_service(
         title=value_or(reading.text(tree.title), "") if tree.title else "",
         owner=reading.text(owner.text) if owner else "",
         owned=owner.span if owner else None,
+        formerly=_former(settings),
         risks=tuple((x, value_or(reading.text(x.text), "")) for x in tree.items if isinstance(x, t.Risk)),
         streams=own + [stream for other in expander.streams for stream in other.all()],
         slos=[],
@@ -130,6 +131,7 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
         policy=policy,
         actions=tuple(text(step.action) for step in policy.steps) if policy else (),
         because=text(because.text) if because else "",
+        formerly=_former(settings),
         review=settings.find(t.Review),
         allowed=allowed + tuple(item for item in items if isinstance(item, t.Allow)),
         origins=tuple(_origins(service, settings, text)),
@@ -137,6 +139,12 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
     )
     del reading.names["slo"]
     return resolved
+
+
+def _former(settings: Settings) -> tuple[t.Name, ...]:
+    """The names that a block had before."""
+    found = settings.own(t.Formerly)
+    return found.names if found else ()
 
 
 def _alerts(settings: Settings, reading: Reading) -> t.Alerts | Damaged | None:

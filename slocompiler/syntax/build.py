@@ -225,6 +225,9 @@ class Builder:
         self._because_beside(c[1], c[2])
         return t.Allow(self._statement(c), _bare(c[1]), self._value(c[3]))
 
+    def formerly(self, c: list[Any]) -> t.Formerly:
+        return t.Formerly(self._statement(c), tuple(map(self._name, c[1:])))
+
     def because(self, c: list[Any]) -> t.Because:
         return t.Because(self._statement(c), self._value(c[1]))
 

@@ -367,6 +367,13 @@ class TargetFor(Statement):
 
 
 @record
+class Formerly(Statement):
+    """`formerly NAME, …` in a service or an SLO: names whose recorded history it continues."""
+
+    names: tuple[Name, ...]
+
+
+@record
 class Because(Statement):
     """`because "…"`: the reason of the target."""
 

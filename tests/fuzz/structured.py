@@ -48,6 +48,7 @@ USES = (
 IN_SERVICE = (
     'events stream = r_total{job=VALUE} exclude {path="/h"} TEXT\n'
     'slo of-stream TARGET over 30d { events stream bad {code="500"} alerts none }',
+    "formerly b, c",
     "risk TEXT every EVERY lasting LASTING hitting HITTING on s0",
     'link TEXT "https://l.example.org/?q=a b&c=<d>"',
     "stakeholders TEXT, TEXT\nreview every 90d last 2026-05-01",
@@ -65,6 +66,7 @@ IN_SLO = (
     'link TEXT "https://l.example.org/${slo}"',
     "labels { tier = TEXT }",
     "review every 30d",
+    "formerly before, earlier",
     "exclude when CONDITION TEXT",
     "# a comment",
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from slocompiler.burn import DAY, budget
+from slocompiler.burn import DAY, LADDER, budget
 from slocompiler.explain.words import plural
 from slocompiler.ir import Slices, Slo
 from slocompiler.live import tiles
-from slocompiler.live.backtest import BARELY, LADDER
+from slocompiler.live.backtest import BARELY
 from slocompiler.live.questions import Asking
 from slocompiler.live.replay import Past
 from slocompiler.promql import percent, rounded
