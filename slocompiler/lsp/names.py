@@ -29,9 +29,7 @@ def names(here: Situation) -> Iterator[Item]:
 
 def _labels(here: Situation, of_alerts: bool) -> Iterator[Item]:
     """Labels: those of the metric before the brace come first."""
-    tokens = here.following.tokens
-    brace = max((index for index, token in enumerate(tokens) if token.kind == "LBRACE"), default=0)
-    own = here.known.metrics.get(tokens[brace - 1].value, set()) if brace else set()
+    own = here.known.metrics.get(here.metric(), set())
     known = here.known.labels if of_alerts else here.known.values
     names = dict.fromkeys((*sorted(own if not of_alerts else ()), *sorted(known)))
     yield from (Item(label if LABEL.match(label) else quote(label), "label") for label in names)
