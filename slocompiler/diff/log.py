@@ -12,7 +12,7 @@ from slocompiler.ir import SCHEMA, Program, Slo
 
 PROMISED = frozenset(
     (
-        *("removed", "renamed", "loosened", "easier", "drafted", "tightened", "harder"),
+        *("removed", "renamed", "continued", "loosened", "easier", "drafted", "tightened", "harder"),
         *("added", "live", "window", "indicator", "exclusions", "per"),
     )
 )
@@ -55,7 +55,7 @@ def record(versions: Iterable[tuple[Revision, Program]]) -> Log:
             pairs = list(group)
             every = [change for _, change in pairs]
             for change in every:
-                if "renamed" in change.kinds:
+                if {"renamed", "continued"} & {*change.kinds}:
                     found[id] = [*found.get(id, ()), *found.pop(change.detail.before)]
             kept = _of(every, PROMISED) or _of(every, AGREED)
             if kept:

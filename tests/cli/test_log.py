@@ -174,3 +174,12 @@ def test_what_is_no_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert ends().err == "sloc: no commit has an SLO\n"
     commit(tmp_path, {"a.slo": slo("99")})
     assert ends("shop/b").err == "sloc: no commit has an SLO or a service `shop/b`; did you mean `shop/a`?\n"
+
+
+def test_a_rename_with_formerly_keeps_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may change what is measured too, which a rename without the word could not be told from another SLO."""
+    renamed = shop("99.9", "They call.", bad='{code="6"}').replace("service shop {", "service store {\n  formerly shop")
+    repository(tmp_path, monkeypatch, [("02-03", {"a.slo": shop("99", "x")}), ("02-04", {"a.slo": renamed})])
+    text = printed(tmp_path)
+    assert "continued     shop/a → store/a" in text
+    assert "2026-02-03" in text
