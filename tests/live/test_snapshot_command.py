@@ -65,7 +65,8 @@ def day(now: int) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def kept(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> Kept:
     del every_prometheus  # it chooses the program
-    folder, now = tmp_path_factory.mktemp("project"), int(time.time())
+    folder = tmp_path_factory.mktemp("project")
+    now = int(time.time()) // 300 * 300 - 270  # the last tile that has settled ended 330 seconds ago
     (folder / "shop.slo").write_text(SHOP, encoding="utf-8")
     (folder / "sloc.yaml").write_text("scrape_interval: 1m\nevaluation_interval: 1m\n", encoding="utf-8")
     server = Prometheus(tmp_path_factory.mktemp("server"))

@@ -49,7 +49,8 @@ def _asked(served: Served, run: Run, now: int) -> dict[Any, Any]:
 
     program, options, recording = served.program, run.project.options(), Recording(served.answer)
     located = locate(run.sources, reader(run.root))
-    counts = [backtest.data(slo, options, now - slo.window, tiles.latest(now)) for slo in program.slos]
+    until = tiles.latest(now)
+    counts = [backtest.data(slo, options, until - slo.window, until) for slo in program.slos]
     answered(together(counts), recording.answer)
     counted = {*recording.answered}
     answered(status.recorded(program, options, now), recording.answer)
