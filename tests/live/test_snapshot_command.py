@@ -34,8 +34,16 @@ SHOP = """service shop {
     review every 90d last 2026-10-01
     alerts none
   }
+  slo speed 99% over 1d {
+    events answer_seconds{}
+    good below 300ms
+    because "a test"
+    review every 90d last 2026-10-01
+    alerts none
+  }
 }
 """
+BOUNDS = ("0.3", "1.0", "2.5", "+Inf")
 VERIFY, STATUS = ("verify",), ("status", "--raw", "--format", "json")
 
 
@@ -60,6 +68,9 @@ def day(now: int) -> Iterator[str]:
             for code, pace in (("200", 99), ("500", 1)):
                 labels = f'job="shop",route="{route}",code="{code}"'
                 yield f"requests_total{{{labels}}} {(at - now + DAY + 600) // 60 * pace} {at}"
+        for bound in BOUNDS:
+            yield f'answer_seconds_bucket{{job="shop",le="{bound}"}} {(at - now + DAY + 600) // 60} {at}'
+        yield f'answer_seconds_count{{job="shop"}} {(at - now + DAY + 600) // 60} {at}'
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +136,7 @@ def test_no_values(kept: Kept) -> None:
     assert '"200"' not in text
     code, said = kept.ask(*VERIFY, file="none.json")
     assert code == 0
-    assert "1 SLO: 0 can be measured, 1 not checked" in said
+    assert "2 SLOs: 1 can be measured, 1 not checked" in said
 
 
 def test_the_schema_describes_it(kept: Kept) -> None:
@@ -164,6 +175,8 @@ def test_a_broken_file(tmp_path: Path, data: bytes, problem: str) -> None:
         ('bad `sum(rate(requests_total{job="shop", r¦', {"job", "route", "code"}),
         ('bad `sum(rate(requests_total{job="shop", route=~"/¦', {"/a", "/b"}),
         ('bad `sum(rate(requests_total{code="500"}[5m])) by (¦', {"requests_total"}),
+        ("events answer_seconds{} good below ¦", {"2s500ms"}),
+        ('events answer_seconds{job="shop"}\n    bad {code="500"} above 2¦', {"2s500ms"}),
     ],
 )
 def test_an_editor_offers_what_the_server_has(kept: Kept, statement: str, offered: set[str]) -> None:
