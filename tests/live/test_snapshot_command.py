@@ -13,11 +13,16 @@ import jsonschema
 import pytest
 
 from slocompiler import grammar
+from slocompiler.live.snapshot import Snapshot
 from slocompiler.lsp.completion import complete
 from slocompiler.lsp.hover import hover
 from slocompiler.lsp.known import known
 from slocompiler.lsp.metrics import metrics
 from slocompiler.lsp.situation import Situation
+from slocompiler.lsp.workspace import Workspace
+from slocompiler.project import Project
+from slocompiler.resolve.imports import nothing
+from slocompiler.source import Source
 from support.command import sloc
 from support.keystrokes import opened
 from support.server import Prometheus
@@ -186,6 +191,23 @@ def test_an_editor_offers_what_the_server_has(kept: Kept, statement: str, offere
     found = complete(Situation(snapshot, known([], of_server), (), None), at)
     assert offered <= {item.label for item in found.items}
     assert not {item.label for item in complete(Situation(snapshot, known([], {}), (), None), at).items} & offered
+
+
+def test_an_editor_shows_what_verify_finds(kept: Kept) -> None:
+    """Of the series that the SLOs read; of an SLO with an error, and of metrics that the file does not have, nothing."""
+    data = json.loads((kept.folder / "plain.json").read_text(encoding="utf-8"))
+    servers = {None: Snapshot(data["taken"], data["servers"][0])}
+    here = Workspace(Project(), nothing, servers=servers)
+
+    def shown(text: str) -> list[tuple[str, str]]:
+        here.put(Source("shop.slo", text))
+        return [(one.code, one.span.text) for one in here.verified()]
+
+    assert shown(SHOP) == []
+    wrong = SHOP.replace('job="shop"', 'job="chop"').replace("300ms", "400ms")
+    assert shown(wrong) == [("V701", 'job="chop"'), ("V704", "below 400ms")]
+    assert shown(wrong.replace("below", "blow")) == [("V701", 'job="chop"')]
+    assert shown(wrong.replace("requests_total", "others_total")) == [("V704", "below 400ms")]
 
 
 def test_an_editor_explains_a_metric(kept: Kept) -> None:

@@ -10,7 +10,7 @@ from slocompiler.cli import trace
 from slocompiler.cli.messages import fail
 
 if TYPE_CHECKING:
-    from slocompiler.lsp.metrics import Metrics
+    from slocompiler.lsp.verified import Servers
 
 
 @click.command("lsp", short_help="Answer an editor: diagnostics, completion, hover and more.")
@@ -32,13 +32,13 @@ def command(snapshot: str | None) -> None:
         from slocompiler.cli.lsp.features import serve
     except ImportError as error:
         fail(f"{error.name} is not installed: `pip install 'slocompiler[lsp]'` installs what editors need")
-    serve(_metrics(snapshot) if snapshot else {})
+    serve(_servers(snapshot) if snapshot else {})
 
 
-def _metrics(file: str) -> Metrics:
-    """The metrics in a snapshot, of which nothing else is kept. The command fails if it is none."""
+def _servers(file: str) -> Servers:
+    """What a snapshot has of servers, without the counts of the past, for which no editor asks. The command fails if it is none."""
     from slocompiler.cli.snapshots import read_snapshot
-    from slocompiler.lsp.metrics import metrics
+    from slocompiler.live.snapshot import Snapshot
 
     _, servers = read_snapshot(file)
-    return metrics(one.data for one in servers.values())
+    return {name: Snapshot(one.at, {**one.data, "ranges": []}) for name, one in servers.items()}

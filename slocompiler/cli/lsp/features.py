@@ -18,8 +18,8 @@ from slocompiler.lsp.completion import complete
 from slocompiler.lsp.hints import hints
 from slocompiler.lsp.hover import hover
 from slocompiler.lsp.known import known
-from slocompiler.lsp.metrics import Metrics
 from slocompiler.lsp.situation import Situation
+from slocompiler.lsp.verified import Servers
 
 T = TypeVar("T")
 EXPLAIN = "sloc.explain"
@@ -218,9 +218,9 @@ FEATURES: tuple[tuple[str, Callable[..., Any], Any], ...] = (
 )
 
 
-def serve(metrics: Metrics) -> None:
-    """Answer one client on standard input and output until it ends the session; `metrics` are those of a server."""
-    server = Server(metrics)
+def serve(servers: Servers) -> None:
+    """Answer one client on standard input and output until it ends the session; `servers` are snapshots of servers."""
+    server = Server(servers)
     for method, answer, options in FEATURES:
         server.feature(method, options)(answer)
     server.command(EXPLAIN)(_explain)
