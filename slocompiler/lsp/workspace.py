@@ -26,7 +26,9 @@ class Workspace:
     One thread may ask while another one edits: it then gets an answer for some state in between.
     """
 
-    def __init__(self, project: Project, read: Reader, today: date | None = None, servers: Servers | None = None) -> None:
+    def __init__(
+        self, project: Project, read: Reader, today: date | None = None, servers: Servers | None = None
+    ) -> None:
         self.project, self._read, self._today, self._servers = project, read, today, servers or {}
         self._sources: dict[str, Source] = {}
         self._imports: dict[str, Source | str] = {}

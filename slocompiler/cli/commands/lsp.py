@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from slocompiler.cli import trace
+from slocompiler.cli.connection import Connection, addressed
 from slocompiler.cli.messages import fail
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 @click.command("lsp", short_help="Answer an editor: diagnostics, completion, hover and more.")
 @click.option("--stdio", is_flag=True, expose_value=False, help="Use standard input and output, as always.")
+@addressed
 @click.option(
     "--snapshot",
     envvar="SLOC_SNAPSHOT",
@@ -22,17 +24,19 @@ if TYPE_CHECKING:
     type=click.Path(),
     help="A file of `sloc snapshot`, whose metrics, labels and values editors offer. Also SLOC_SNAPSHOT.",
 )
-def command(snapshot: str | None) -> None:
+def command(connection: Connection | None, snapshot: str | None) -> None:
     """Speak the Language Server Protocol with an editor on standard input and output.
 
     An editor starts this; docs/editors.md has the settings for several. It needs the extra `lsp`.
+
+    With --url, editors show the state of each SLO on that server. No address in a sloc.yaml is asked.
     """
     trace.drop()
     try:
         from slocompiler.cli.lsp.features import serve
     except ImportError as error:
         fail(f"{error.name} is not installed: `pip install 'slocompiler[lsp]'` installs what editors need")
-    serve(_servers(snapshot) if snapshot else {})
+    serve(_servers(snapshot) if snapshot else {}, connection)
 
 
 def _servers(file: str) -> Servers:

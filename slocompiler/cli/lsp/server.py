@@ -18,8 +18,10 @@ from pygls.protocol import LanguageServerProtocol, default_converter
 from pygls.uris import to_fs_path
 
 from slocompiler import __version__
+from slocompiler.cli.connection import Connection
 from slocompiler.cli.lsp.buffers import Buffers, Home
 from slocompiler.cli.lsp.protocol import Protocol
+from slocompiler.cli.lsp.states import States
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.lsp.metrics import metrics
 from slocompiler.lsp.snapshot import Snapshot
@@ -52,7 +54,7 @@ class Server(LanguageServer):
 
     protocol: _Protocol
 
-    def __init__(self, servers: Servers) -> None:
+    def __init__(self, servers: Servers, connection: Connection | None) -> None:
         super().__init__(
             "sloc",
             __version__,
@@ -62,6 +64,7 @@ class Server(LanguageServer):
         )
         self._servers, self.metrics = servers, metrics(one.data for one in servers.values())
         self.buffers = Buffers([], servers)
+        self.states = States(connection) if connection else None
         self.convert = Protocol("utf-16", self.uri)
         self.shows_sections = False
         """Whether the client shows what `sloc.explain` returns."""
