@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from slocompiler import burn, chance
+from slocompiler import chance, standard
 from slocompiler.burn import DAY, HOUR, MINUTE
 from slocompiler.chance import Incidents
 from slocompiler.ir import Remaining, Risk
@@ -135,7 +135,7 @@ def test_replayed_alerts_page_as_often() -> None:
 def test_a_line_that_no_incident_reaches_pages_nobody() -> None:
     risk = Risk(text="", every=DAY, lasting=HOUR, hitting=Decimal("0.001"), on=())
     found = (chance.incidents(risk.every, risk.lasting, risk.hitting),)
-    lines = burn.standard_alerts(Decimal("0.99"), PERIOD)
+    lines = standard.alerts(Decimal("0.99"), PERIOD)
     assert chance.pages(risk, found, lines, Decimal("0.99"), PERIOD) == 0
     tickets = tuple(replace(line, severity="ticket") for line in lines)
     assert chance.pages(risk, found, tickets, Decimal("0.99"), PERIOD) is None
