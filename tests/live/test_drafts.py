@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 
 from slocompiler.cli.sources import reader
-from slocompiler.ir import Matcher
+from slocompiler.compiler import analyse
+from slocompiler.ir import Matcher, Ratio
 from slocompiler.library import entries
 from slocompiler.live.drafts.counters import _bad
 from slocompiler.live.drafts.evidence import _target
+from slocompiler.live.drafts.fits import Fit
 from slocompiler.live.drafts.signatures import signatures
+from slocompiler.live.drafts.write import drafts, written
 from slocompiler.live.questions import Sample
+from slocompiler.project import Project
+from slocompiler.source import Source
 
 
 @pytest.mark.parametrize(
@@ -47,10 +52,55 @@ def test_bad_events_of_a_counter(labels: list[dict[str, str]], bad: Matcher | No
     assert _bad([Sample(own, 1) for own in labels]) == bad
 
 
+SIGNATURES = {one.template: one for one in signatures(entries(), reader(Path()))}
+
+
+def fit(template: str, job: str = "api", **keys: str) -> Fit:
+    """A template that a job fits in all of its SLOs."""
+    signature = SIGNATURES[template]
+    given = {key: job if key == "job" else keys[key] for key in signature.keys}
+    return Fit(signature=signature, job=job, keys=tuple(given.items()), needs=signature.needs, bounds={})
+
+
+def test_templates_with_the_same_slos_make_services_of_their_own() -> None:
+    kafka = {"group": "warehouse", "topic": "orders"}
+    found = drafts(
+        [
+            *(fit("grpc"), fit("promhttp"), fit("spring", "shop"), fit("postgres-replica", "shop")),
+            *(fit("kafka-exporter", "a", **kafka), fit("kafka-lag-exporter", "b", **kafka)),
+        ],
+        [],
+    )
+    assert [(one.name, [each.signature.template for each in one.fits]) for one in found] == [
+        ("api", ["grpc"]),
+        ("api-promhttp", ["promhttp"]),
+        ("shop", ["spring", "postgres-replica"]),
+        ("warehouse-orders", ["kafka-exporter"]),
+        ("warehouse-orders-kafka-lag-exporter", ["kafka-lag-exporter"]),
+    ]
+
+
+def test_the_same_values_of_several_jobs_are_one_service() -> None:
+    """Each sidecar of a mesh can be a job of its own."""
+    cart = {"namespace": "shop", "name": "cart"}
+    (found,) = drafts([fit("istio", "web", **cart), fit("istio", "cart", **cart)], [])
+    assert (found.name, len(found.fits)) == ("shop-cart", 1)
+
+
+@pytest.mark.parametrize("value", ['a"b', "${x}", "a\\b", "\n# x", "}", "é ✓", "///"])
+def test_any_value_is_written_so_that_it_compiles(value: str) -> None:
+    (found,) = drafts([fit("traefik", value, name=value)], [])
+    text = written(found, {}, f"from {value}")
+    program, problems = analyse([Source("a.slo", text)], Project(), reader(Path()))
+    assert program, [one.message for one in problems]
+    indicator = program.services[0].slos[0].indicator
+    assert isinstance(indicator, Ratio)
+    assert indicator.total[0].all == (Matcher("job", "=", value), Matcher("service", "=", value))
+
+
 def test_every_template_that_knows_its_metrics_has_a_signature() -> None:
-    found = signatures(entries(), reader(Path()))
-    assert {one.entry for one in found} == {one.name for one in entries()} - {"http"}
-    traefik = next(one for one in found if one.template == "traefik")
+    assert {one.entry for one in SIGNATURES.values()} == {one.name for one in entries()} - {"http"}
+    traefik = SIGNATURES["traefik"]
     assert traefik.keys == ("job", "name")
     availability, latency = traefik.needs
     assert availability.keys == {"job": "job", "name": "service"}

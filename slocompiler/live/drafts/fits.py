@@ -83,6 +83,8 @@ def _fits(job: str, of: Signature, needs: Sequence[Need], now: int) -> Asking[li
     }
     bounds = dict(found for need in usable if (found := _bound(need, buckets, answers)))
     usable = [need for need in usable if not need.bound or need.bound in bounds]
+    if not usable:
+        return []
     return [
         Fit(signature=of, job=job, keys=keys, needs=tuple(usable), bounds=bounds)
         for keys in sorted(chosen)[:MOST]
