@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,10 +14,10 @@ from slocompiler.ir import Matcher, Ratio
 from slocompiler.library import entries
 from slocompiler.live.drafts.counters import _bad
 from slocompiler.live.drafts.evidence import _target
-from slocompiler.live.drafts.fits import Fit
+from slocompiler.live.drafts.fits import MOST, Fit, fits
 from slocompiler.live.drafts.signatures import signatures
 from slocompiler.live.drafts.write import drafts, written
-from slocompiler.live.questions import Sample
+from slocompiler.live.questions import Answers, Question, Sample, Table, answered
 from slocompiler.project import Project
 from slocompiler.source import Source
 
@@ -59,7 +60,28 @@ def fit(template: str, job: str = "api", **keys: str) -> Fit:
     """A template that a job fits in all of its SLOs."""
     signature = SIGNATURES[template]
     given = {key: job if key == "job" else keys[key] for key in signature.keys}
-    return Fit(signature=signature, job=job, keys=tuple(given.items()), needs=signature.needs, bounds={})
+    return Fit(signature=signature, job=job, keys=tuple(given.items()), needs=signature.needs, bounds={}, among=1)
+
+
+def test_the_first_services_of_a_proxy_are_drafted() -> None:
+    def answer(asked: Sequence[Question]) -> Answers:
+        """Twelve services, one without a name; the bucket at the bound is missing."""
+        return Answers({one: {"resultType": "vector", "result": rows(one)} for one in asked})
+
+    def rows(asked: Question) -> list[dict[str, object]]:
+        assert isinstance(asked, Table)
+        metrics = (
+            [{"le": le} for le in ("0.1", "0.0004", "1.2", "+Inf")]
+            if asked.labels == ("le",)
+            else [{"service": service, "code": "200"} for service in ["", *(f"s{n:02}" for n in range(11))]]
+        )
+        return [{"metric": metric, "value": [0, "1"]} for metric in metrics]
+
+    metrics = frozenset(metric for need in SIGNATURES["traefik"].needs for metric in need.metrics)
+    found = answered(fits("proxy", metrics, [SIGNATURES["traefik"]], 0), answer)
+    assert [dict(one.keys)["name"] for one in found] == [f"s{n:02}" for n in range(MOST)]
+    assert {one.among for one in found} == {11}
+    assert [dict(one.bounds) for one in found] == [{"within": "1200ms"}] * MOST
 
 
 def test_templates_with_the_same_slos_make_services_of_their_own() -> None:
