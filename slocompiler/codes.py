@@ -38,6 +38,7 @@ CODES: dict[str, str] = {
     "E227": "a condition that cannot change",
     "E228": "a former name whose history belongs to another SLO",
     "E229": "a former name that is given twice",
+    "E232": "an override without effect",
     "E240": "a bound that no event can stay below",
     "E241": "an alert for what is down without a job",
     "E242": "a label that is not recorded apart",
