@@ -12,7 +12,7 @@ from slocompiler import __version__
 
 COMMANDS = (
     *("init", "import", "build", "check", "fmt", "list", "show", "diff", "owners", "test"),
-    *("verify", "status", "backtest", "gate", "snapshot", "backfill", "explain", "lsp"),
+    *("verify", "status", "backtest", "suggest", "gate", "snapshot", "backfill", "explain", "lsp"),
 )
 """Each is a module of `commands` that holds `command`; that of a keyword of Python ends in an underscore."""
 
