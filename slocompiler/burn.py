@@ -16,6 +16,8 @@ from slocompiler.ir import Alert, Burn, Exhausted, NoData, RatioSlices, Remainin
 MINUTE, HOUR, DAY = 60, 3600, 86400
 LEAST_LEFT = Fraction(2, 100)
 """An exhaustion alert counts the remaining budget as at least this share: else every error would fire it at the end."""
+LADDER = tuple(map(Decimal, ("0.9", "0.95", "0.975", "0.99", "0.995", "0.9975", "0.998", "0.999", "0.9995", "0.9999")))
+"""Usual targets, which are tried besides the present one."""
 HALF = Decimal("0.5")
 """The standard alerts fire at the latest when this share of all events is bad."""
 PAGE_NEEDS = 5
@@ -49,12 +51,12 @@ def factor(share: Decimal, window: int, period: int, ceiling: Fraction | None = 
 def line_factor(line: Burn, target: Decimal, period: int) -> Fraction:
     """The burn rate above which `line` fires, for an SLO of this target and period."""
     ceiling = None if line.ceiling is None else Fraction(line.ceiling) / budget(target)
-    return factor(line.share, line.window, period, ceiling)
+    return (ceiling or highest(target)) if line.share is None else factor(line.share, line.window, period, ceiling)
 
 
 def is_capped(line: Burn, target: Decimal, period: int) -> bool:
     """Whether the ceiling lowers the line's burn rate below the one of its share."""
-    return line_factor(line, target, period) < factor(line.share, line.window, period)
+    return line.share is not None and line_factor(line, target, period) < factor(line.share, line.window, period)
 
 
 def risk(every: int, lasting: int, hitting: Decimal) -> Fraction:
@@ -88,6 +90,11 @@ def shortest_window(scrape_interval: int) -> int:
     return 2 * SCRAPES * scrape_interval
 
 
+def whole_slice(slo: Slo) -> int:
+    """The length of slices that are judged as a whole, in seconds; 0 if an event is anything else."""
+    return 0 if isinstance(slo.indicator, Slices) and slo.indicator.each else slice_of(slo)
+
+
 def exhaustion_window(within: int) -> int:
     """The window in seconds over which an exhaustion alert measures the current burn rate."""
     return HOUR if within <= 12 * HOUR else 6 * HOUR if within <= 2 * DAY else DAY
@@ -111,9 +118,9 @@ def exhaustion_floor(within: int, period: int) -> Fraction:
     return max(Fraction(1), LEAST_LEFT * exhaustion_slope(within, period))
 
 
-def lasts(share: Decimal, window: int) -> Fraction:
-    """How long a whole budget lasts at the burn rate at which a line fires, in seconds: window ÷ share."""
-    return window / Fraction(share)
+def lasts(height: Fraction, period: int) -> Fraction:
+    """How long a whole budget lasts at the burn rate `height`, in seconds: period ÷ burn rate."""
+    return period / height
 
 
 def least(line: Alert, target: Decimal, period: int, slice_seconds: int = 0) -> Fraction:
@@ -180,12 +187,17 @@ def detection(line: Alert, target: Decimal, period: int, bad: Fraction, slice_se
     return None if reached is None else max(reached, line.needs * slice_seconds / bad)
 
 
+def soonest(lines: Iterable[Alert], target: Decimal, period: int, bad: Fraction, length: int = 0) -> Fraction | None:
+    """The first `detection` of the lines, for slices of `length` seconds; None if no line fires."""
+    times = (detection(line, target, period, bad, length) for line in lines)
+    return min((time for time in times if time is not None), default=None)
+
+
 def _exhaustion(within: int, period: int, rate: Fraction) -> Fraction | None:
     """The first t, in seconds, at which the measured burn rate exceeds both left × slope and the floor; None for never.
 
-    The measured burn rate is rate × t ÷ window until the window is full. The budget left is 1 - rate × t ÷ period.
-    While the window fills, rate × t ÷ window > (1 - rate × t ÷ period) × slope gives
-    t = slope ÷ (rate × (1 ÷ window + 1 ÷ within)).
+    Until the window is full, the measured burn rate is rate × t ÷ window; the budget left is 1 - rate × t ÷ period.
+    Then rate × t ÷ window > left × slope gives t = slope ÷ (rate × (1 ÷ window + 1 ÷ within)).
     """
     window, slope = exhaustion_window(within), exhaustion_slope(within, period)
     floor = exhaustion_floor(within, period)
@@ -207,8 +219,7 @@ _STANDARD: tuple[tuple[int, tuple[tuple[Severity, str, int], ...]], ...] = (
     (7 * DAY, (("page", "0.05", HOUR), ("page", "0.15", 6 * HOUR), ("ticket", "0.3", DAY))),
     (1 * DAY, (("page", "0.2", HOUR), ("ticket", "0.5", 6 * HOUR))),
 )
-"""The burn lines of the standard alerts, by the shortest period they are for: severity, share of the budget, window in
-seconds. A window of 0 is a tenth of the period, in whole days."""
+"""By the shortest period: severity, share of the budget, window in seconds (0 is a tenth of the period, in whole days)."""
 
 SHORTEST_STANDARD = _STANDARD[-1][0]
 """The shortest period that has standard alerts, in seconds."""

@@ -108,11 +108,15 @@ class RawCondition:
 
 @value(kw_only=True)
 class Slices:
-    """Time slices of `seconds`; each is judged once, at its end. `missing` says what a slice without data counts as."""
+    """Time slices of `seconds`; each is judged once, at its end. `missing` says what a slice without data counts as.
+
+    With `each`, every series of a gauge is judged by itself, as an event of its own; then `missing` is "ignored".
+    """
 
     seconds: int
     good_when: Gauge | RawCondition
     missing: Literal["bad", "good", "ignored"] = "bad"
+    each: bool = False
 
 
 @value(kw_only=True)
@@ -132,17 +136,20 @@ Indicator = Ratio | Threshold | Raw | Slices | RatioSlices
 
 @value(kw_only=True)
 class Burn:
-    """Fires when the budget burns so fast over the last `window` seconds that `share` of a whole budget is spent."""
+    """Fires when the budget burns so fast over the last `window` seconds that `share` of a whole budget is spent.
+
+    Without a share, it fires above the ceiling.
+    """
 
     severity: Severity
-    share: Decimal
+    share: Decimal | None
     window: int
     needs: int = 0
     """The least number of bad events in the window."""
     traffic: int = 0
     """The least number of events in the window, good and bad."""
     ceiling: Decimal | None = None
-    """The line fires at the latest at this share of bad events; None for lines that people wrote."""
+    """The line fires at the latest at this share of bad events. Lines that people wrote have this or a share."""
 
 
 @value(kw_only=True)
@@ -208,6 +215,14 @@ class Exclusion:
     filter: Filter
     reason: str
     """Empty if none was given."""
+
+
+@value(kw_only=True)
+class Renamed:
+    """A label of the events that is recorded under another name, which is one of `per`."""
+
+    label: str
+    name: str
 
 
 @value(kw_only=True)
@@ -298,6 +313,7 @@ class Slo:
     exclude_when_reason: str
     """Empty if none was given."""
     per: tuple[str, ...]
+    """The labels that recorded series have for it."""
     overrides: tuple[Override, ...]
     alerts: tuple[Alert, ...]
     """Its alerts; a draft has none."""
@@ -307,12 +323,16 @@ class Slo:
     links: tuple[Link, ...]
     labels: tuple[Label, ...]
     because: str
+    formerly: tuple[str, ...]
+    """The ids that it had before, sorted. Its history is recorded under them."""
     review: Review | None
     source: str
     """The path of its file."""
     used_at: str | None
     """The location of the `use` of the template that it comes from, such as `cart.slo:9`."""
     origins: tuple[Origin, ...]
+    renamed: tuple[Renamed, ...] = ()
+    """The labels of `per` that the events call otherwise."""
     deployment: Deployment | None = None
     """The deployment whose series it measures; None in a program before it is split into deployments."""
 
@@ -323,6 +343,17 @@ class Slo:
     def service(self) -> str:
         """The name of its service."""
         return self.id.partition("/")[0]
+
+    @property
+    def event_labels(self) -> tuple[str, ...]:
+        """The labels of the events whose values those of `per` have, in its order."""
+        labels = {one.name: one.label for one in self.renamed}
+        return tuple(labels.get(name, name) for name in self.per) if labels else self.per
+
+    def of_events(self, recorded: Filter) -> Filter:
+        """A filter on labels of `per`, such as that of an override, as one on the labels of the events."""
+        labels = dict(zip(self.per, self.event_labels, strict=True))
+        return tuple(Matcher(labels.get(m.label, m.label), m.op, m.value) for m in recorded)
 
     @property
     def every_alert(self) -> tuple[Alert, ...]:

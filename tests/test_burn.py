@@ -57,6 +57,14 @@ def test_a_tenth_of_the_window_rounds_half_up() -> None:
     assert burns("0.999", 35)[-1][2] == 4 * 24
 
 
+def test_a_share_of_bad_events_has_the_burn_rate_of_its_target() -> None:
+    line = Burn(severity="page", share=None, window=HOUR, ceiling=Decimal("0.5"))
+    for target, rate in (("0.999", 500), ("0.9", 5)):
+        assert burn.line_factor(line, Decimal(target), 30 * DAY) == rate
+        assert burn.detection(line, Decimal(target), 30 * DAY, Fraction(1)) == HOUR // 2
+        assert not burn.is_capped(line, Decimal(target), 30 * DAY)
+
+
 def test_short_windows() -> None:
     assert [burn.short_window(w, 30, 0) for w in (HOUR, 6 * HOUR, DAY, 3 * DAY, 600)] == [300, 1800, 7200, 21600, 120]
     assert burn.shortest_window(30) == 240

@@ -64,7 +64,7 @@ def _named_alerts_intact(resolved: Resolved) -> bool:
 def _exhaustion_alone(slo: ResolvedSlo, alerts: t.Alerts, run: Run) -> Iterator[Diagnostic]:
     lines = [line for line in alerts.lines if line.intact]
     alone = next((line for line in lines if isinstance(line, t.ExhaustedLine)), None)
-    if alone and not any(isinstance(line, t.BurnLine) for line in lines):
+    if alone and not any(isinstance(line, t.BurnLine | t.ShareLine) for line in lines):
         line = _standard("page", slo, run)
         fixes = add_statement(f"add `{line}`", alerts.span, line) if line else ()
         message = "an exhaustion alert alone fires late while most of the budget is left"
@@ -74,15 +74,14 @@ def _exhaustion_alone(slo: ResolvedSlo, alerts: t.Alerts, run: Run) -> Iterator[
 
 def _silence(slo: ResolvedSlo, alerts: t.Alerts) -> Iterator[Diagnostic]:
     """W351 for burn rates above 1 at which no line fires: they spend the whole budget, and nothing alerts."""
-    target, window, length = slo.tree.target, slo.tree.window, slo.slices.length if slo.slices else None
+    target, window = slo.tree.target, slo.tree.window
     notifies = any(step.notify for step in slo.policy.steps) if slo.policy else False
     if slo.tree.draft or notifies or not slo.intact or not alerts.lines or not all(map(_is_known, alerts.lines)):
         return
     if not isinstance(target, t.Percent) or not 0 < target.ratio < 1 or not isinstance(window, t.Duration):
         return
-    slice_seconds = int(length.seconds) if isinstance(length, t.Duration) else 0
     period = int(window.seconds)
-    least = burn.silent_below(lowered(slo, target), target.ratio, period, slice_seconds)
+    least = burn.silent_below(lowered(slo, target), target.ratio, period, slo.whole_slice)
     if least is not None and not 1 < least <= burn.highest(target.ratio):
         return  # all burn rates alert, or none can, which E405 reports
     message = "the whole budget can be spent, and nothing alerts: no alert depends on errors"
@@ -99,7 +98,11 @@ def _silence(slo: ResolvedSlo, alerts: t.Alerts) -> Iterator[Diagnostic]:
 def _is_known(line: t.AlertLine) -> bool:
     """Whether a line has all its values."""
     match line:
-        case t.BurnLine(share=t.Percent(), window=t.Duration()) | t.ExhaustedLine(within=t.Duration()):
+        case (
+            t.BurnLine(share=t.Percent(), window=t.Duration())
+            | t.ShareLine(bad=t.Percent(), window=t.Duration())
+            | t.ExhaustedLine(within=t.Duration())
+        ):
             return line.intact and not (line.needs and isinstance(line.needs.bad, t.Param))
         case t.RemainingLine(below=t.Percent()) | t.NoDataLine(lasting=t.Duration()) | t.DownLine(lasting=t.Duration()):
             return line.intact
@@ -120,7 +123,7 @@ def _standard(severity: Severity, slo: ResolvedSlo, run: Run) -> str:
         return ""
     lines = burn.standard_alerts(target.ratio, int(window.seconds))
     burning = [line for line in lines if isinstance(line, Burn) and line.severity == severity]
-    return _suggested(((severity, line.share, line.window) for line in burning), slo, run)
+    return _suggested(((severity, line.share, line.window) for line in burning if line.share), slo, run)
 
 
 def _suggested(lines: Iterable[tuple[Severity, Decimal, int]], slo: ResolvedSlo, run: Run) -> str:

@@ -41,11 +41,15 @@ def _labels(slo: ResolvedSlo, known: tuple[Deployment, ...]) -> Iterator[Diagnos
             message = f"the label `{text_of(entry.name)}` is set by the deployments in sloc.yaml"
             fixes = remove_item("remove this label", entry.span) or edits("remove this label", (entry.span, ""))
             yield Diagnostic("E209", message, entry.name.span, help="remove it: alerts already have it", fixes=fixes)
-    for node in slo.per.labels if slo.per else ():
+    for one in slo.per.labels if slo.per else ():
+        node, name = one.label, one.name
         if text_of(node) in fixed:
             message = f"each deployment has only one value of `{text_of(node)}`"
             help = "remove it: each deployment already has its own budget"
-            yield Diagnostic("E215", message, node.span, help=help, fixes=without(node, slo))
+            yield Diagnostic("E215", message, node.span, help=help, fixes=without(one, slo))
+        elif text_of(name) in recorded:
+            message = f"the label `{text_of(name)}` is set by the deployments in sloc.yaml"
+            yield Diagnostic("E209", message, name.span, help="choose another name")
 
 
 def _matchers(slo: ResolvedSlo, known: tuple[Deployment, ...]) -> Iterator[Diagnostic]:

@@ -43,7 +43,7 @@ def _used(slo: ResolvedSlo) -> dict[str, t.Name | t.Text]:
     choices: list[Term | Choice] = [*slo.total, *counters(slo), *filters(slo)]
     choices += (choice for term in slo.total for choice in term.exclude)
     nodes = [matcher.label for choice in choices for matcher in choice.nodes]
-    nodes += slo.per.labels if slo.per else ()
+    nodes += (one.label for one in (slo.per.labels if slo.per else ()))
     found: dict[str, t.Name | t.Text] = {}
     for node in nodes:
         found.setdefault(text_of(node), node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from slocompiler.checks.context import Run
-from slocompiler.diagnostics import Diagnostic
+from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits
 from slocompiler.project import Project
 from slocompiler.promql import LABEL, METRIC, is_reserved, is_version_3
@@ -23,8 +23,9 @@ def stream_names(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
 def names(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E106, E209, E210 and E412 of metrics and labels in an SLO."""
     yield from _names(slo.tree.items, run)
-    for label in (label for item in slo.tree.items if isinstance(item, t.Per) for label in item.labels):
-        yield from _legal(label, run.project, LABEL.match(text_of(label)) is not None, "label")
+    for one in (one for item in slo.tree.items if isinstance(item, t.Per) for one in item.labels):
+        for label in dict.fromkeys((one.label, one.name)):
+            yield from _legal(label, run.project, LABEL.match(text_of(label)) is not None, "label")
     for entry, _ in slo.labels:
         name = text_of(entry.name)
         if is_reserved(name):
@@ -34,10 +35,10 @@ def names(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
             yield from _legal(entry.name, run.project, LABEL.match(name) is not None, "label")
 
 
-def reserved(label: t.Name | t.Text, help: str) -> Diagnostic:
+def reserved(label: t.Name | t.Text, help: str, fixes: tuple[Fix, ...] = ()) -> Diagnostic:
     """E209 for a label that a program must not set."""
     message = f"the label `{text_of(label)}` is set by sloc or by Prometheus"
-    return Diagnostic("E209", message, label.span, help=help)
+    return Diagnostic("E209", message, label.span, help=help, fixes=fixes)
 
 
 def _names(items: Iterable[t.Statement], run: Run) -> Iterator[Diagnostic]:

@@ -15,7 +15,7 @@ from slocompiler.syntax import tree as t
 
 MOST_A_SECOND = 100
 """More events a second than `needs` is for: a single error is no large share of them."""
-Line = t.BurnLine | t.ExhaustedLine
+Line = t.BurnLine | t.ShareLine | t.ExhaustedLine
 
 
 def needs(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
@@ -46,21 +46,21 @@ def _invalid(count: t.Number, kind: str) -> Iterator[Diagnostic]:
 
 def _counted(count: t.Number, kind: str, line: Line, slo: ResolvedSlo) -> Iterator[Diagnostic]:
     """E405 for more slices than a window has, W352 for more events than services with few events have."""
-    time = line.window if isinstance(line, t.BurnLine) else line.within
+    time = line.within if isinstance(line, t.ExhaustedLine) else line.window
     if not isinstance(time, t.Duration):
         return
-    seconds = int(time.seconds)
-    window = seconds if isinstance(line, t.BurnLine) else burn.exhaustion_window(seconds)
-    length = slo.slices.length if slo.slices else None
-    if isinstance(length, t.Duration) and count.value * length.seconds > window >= length.seconds > 0:
-        most, slices = window // int(length.seconds), f"{kind.removesuffix('events')}slices of {length.span.text}"
+    within = int(time.seconds)
+    window = burn.exhaustion_window(within) if isinstance(line, t.ExhaustedLine) else within
+    length, seconds = slo.slices.length if slo.slices else None, slo.whole_slice
+    if length and count.value * seconds > window >= seconds > 0:
+        most, slices = window // seconds, f"{kind.removesuffix('events')}slices of {length.span.text}"
         message = (
             f"this alert can never fire: it needs {count.span.text} {slices}, and {duration(window)} has only {most}"
         )
         here, help = (Label(length.span, "each time slice is one event"),), f"use at most `needs {most} {kind}`"
         fixes = edits(f"write `{most}`", (count.span, str(most)))
         yield Diagnostic("E405", message, count.span, here, help, fixes)
-    elif slo.slices is None and count.value > MOST_A_SECOND * window:
+    elif not seconds and count.value > MOST_A_SECOND * window:
         rate, few = round(count.value / window), "10" if kind == "bad events" else "100"
         message = f"this alert waits for {count.span.text} {kind} in {duration(window)}, {rate:,} each second"
         help = f"`needs` keeps a service with few events from alerting for one error: use a small number, such as {few}"
@@ -74,9 +74,7 @@ def _idle(line: Line, wanted: t.Needs, slo: ResolvedSlo) -> Iterator[Diagnostic]
     if isinstance(wanted.bad, t.Number):
         bad, why = int(wanted.bad.value), "bad events are events, too"
     elif wanted.bad is None and line.severity == "page":
-        length = slo.slices.length if slo.slices else None
-        seconds = int(length.seconds) if isinstance(length, t.Duration) else 0
-        bad = burn.page_needs(seconds)
+        bad = burn.page_needs(slo.whole_slice)
         why = f"without `needs N bad events`, a page needs {bad} of them"
     else:
         return

@@ -25,7 +25,7 @@ def _of_one(line: t.NoDataLine, slo: ResolvedSlo) -> Iterator[Diagnostic]:
     """E242 for a label that is none of `per`: only its values are recorded apart."""
     if line.of_one is None:
         return
-    known, name = [text_of(label) for label in slo.per.labels] if slo.per else [], text_of(line.of_one)
+    known, name = [text_of(one.name) for one in slo.per.labels] if slo.per else [], text_of(line.of_one)
     if name in known:
         return
     message = f"`{name}` is no label of `per`: its values are not recorded apart"

@@ -75,7 +75,7 @@ def _nines(target: t.Percent, slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic
         if budget < 2 * run.project.scrape_interval:
             scraped = duration(run.project.scrape_interval)
             why, cure = f"with a scrape every {scraped}, nobody can act before it is spent", ""
-        elif isinstance(length, t.Duration) and HOUR >= length.seconds > budget:
+        elif isinstance(length, t.Duration) and slo.whole_slice and HOUR >= length.seconds > budget:
             why, cure = f"one bad slice of {length.span.text} spends more than all of it", "shorter slices, "
         else:
             return

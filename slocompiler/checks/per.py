@@ -34,7 +34,7 @@ def _classified(slo: ResolvedSlo) -> Iterator[Diagnostic]:
     part = slo.good or slo.bad
     if slo.per is None or part is None or not slo.intact or part.tree.bound:
         return
-    own = {text_of(node): node for node in slo.per.labels}
+    own = {text_of(one.label): one for one in slo.per.labels}
     used = _classifying(slo, part)
     for name in own if used and used <= own.keys() else ():
         if name in used:
@@ -74,9 +74,9 @@ def _empty(slo: ResolvedSlo) -> Iterator[Diagnostic]:
             yield Diagnostic("W342", message, entry.span, help="give it a value, or remove it", fixes=fixes)
 
 
-def without(label: t.Name | t.Text, slo: ResolvedSlo) -> tuple[Fix, ...]:
+def without(label: t.PerLabel, slo: ResolvedSlo) -> tuple[Fix, ...]:
     """Remove a label of `per`, unless a target of the SLO uses it."""
-    name, title = text_of(label), f"remove `{label.span.text}` from `per`"
+    name, title = text_of(label.name), f"remove `{label.span.text}` from `per`"
     if slo.per is None or any(text_of(m.label) == name for target, _ in slo.targets for m in target.filter.matchers):
         return ()
     return remove_item(title, label.span) if len(slo.per.labels) > 1 else remove(title, slo.per.span)
@@ -102,32 +102,52 @@ def _labels(slo: ResolvedSlo) -> Iterator[Diagnostic]:
     fixed = _fixed(slo)
     own = {text_of(entry.name): entry for entry, _ in slo.labels}
     seen: dict[str, t.Name | t.Text] = {}
-    for node in slo.per.labels:
-        label = text_of(node)
-        first = seen.setdefault(label, node)
-        if first is not node:
-            here = (Label(first.span, "the first is here"),)
-            fixes = remove_item(f"remove the second `{label}`", node.span)
-            yield Diagnostic("E215", f"`{label}` is listed twice", node.span, here, "remove one of them", fixes)
-        elif is_reserved(label):
-            yield reserved(node, "use a label of the events, such as `per route`")
-        elif not can_group(label):
+    for one in slo.per.labels:
+        node, named, label, name = one.label, one.name, text_of(one.label), text_of(one.name)
+        first = seen.setdefault(name, named)
+        if first is not named or seen.setdefault(label, node) not in (node, named):
+            twice = named if first is not named else node
+            here = (Label(seen[text_of(twice)].span, "the first is here"),)
+            fixes = without(one, slo)
+            message = f"`{text_of(twice)}` is listed twice"
+            yield Diagnostic("E215", message, twice.span, here, "remove one of them", fixes)
+        elif _is_never_counted(label) or (node is named and is_reserved(label)):
+            yield _reserved(node)
+        elif is_reserved(name):
+            yield reserved(named, "choose another name")
+        elif not (can_group(label) and can_group(name)):
+            wrong = named if can_group(label) else node
             help = "rename the label where Prometheus scrapes it, in `metric_relabel_configs`"
-            yield Diagnostic("E215", f"PromQL cannot group by a label called `{label}`", node.span, help=help)
+            help = "choose another name" if wrong is not node else help
+            yield Diagnostic("E215", f"PromQL cannot group by a label called `{text_of(wrong)}`", wrong.span, help=help)
         elif label in fixed:
             help = "use a label with several values, or remove it"
             message = f"all events have the same `{label}`"
-            yield Diagnostic("E215", message, node.span, help=help, fixes=without(node, slo))
-        elif label in own:
-            here = (Label(own[label].span, "one value for all is set here"),)
-            message = f"`{label}` is both in `per` and in `labels`"
-            yield Diagnostic("E215", message, node.span, here, "remove one of them", without(node, slo))
+            yield Diagnostic("E215", message, node.span, help=help, fixes=without(one, slo))
+        elif name in own:
+            here = (Label(own[name].span, "one value for all is set here"),)
+            message = f"`{name}` is both in `per` and in `labels`"
+            yield Diagnostic("E215", message, named.span, here, "remove one of them", without(one, slo))
+
+
+def _is_never_counted(label: str) -> bool:
+    """Whether it is no label of events: that of buckets, or one of Prometheus itself."""
+    return label == "le" or label.startswith("__")
+
+
+def _reserved(node: t.Name | t.Text) -> Diagnostic:
+    """E209 for a label of the events whose name recorded series have for something else, as sloc or Prometheus sets it."""
+    if _is_never_counted(text_of(node)):
+        return reserved(node, "use a label of the events, such as `per route`")
+    renamed = f"{node.span.text} as exported_{text_of(node)}"
+    fixes = edits(f"write `{renamed}`", (node.span, renamed))
+    return reserved(node, f"record it under another name, such as `per {renamed}`", fixes)
 
 
 def _targets(slo: ResolvedSlo) -> Iterator[Diagnostic]:
     if not slo.targets:
         return
-    known = [text_of(node) for node in slo.per.labels] if slo.per else []
+    known = [text_of(one.name) for one in slo.per.labels] if slo.per else []
     taken = _fixed(slo) | {text_of(entry.name) for entry, _ in slo.labels}
     for target, _ in slo.targets:
         if not slo.per:

@@ -81,7 +81,7 @@ def _labels(slo: ResolvedSlo, node: t.Promql, fixed: set[str]) -> Iterator[Diagn
     A label that all selectors fix has one value, and splits nothing. Those that a deployment has `fixed` are reported
     in any case.
     """
-    labels = [text_of(label) for label in slo.per.labels] if slo.per else []
+    labels = [text_of(one.label) for one in slo.per.labels] if slo.per else []
     missing = [label for label in dict.fromkeys(labels) if label not in fixed and lacks(node.text, label)]
     matched = [{m.label for m in matchers if m.op == "="} for matchers in judge.selectors(node.text)]
     unused = [label for label in summed_by(node.text) if not (label in labels or all(label in one for one in matched))]

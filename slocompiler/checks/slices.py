@@ -18,12 +18,12 @@ from slocompiler.syntax import tree as t
 
 
 def slices(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E205, E214, E216, E407, E417, W320 and W358 of the time slices of an SLO."""
+    """Diagnostics E205, E214, E216, E244, E407, E417, W320 and W358 of the time slices of an SLO."""
     if slo.slices and slo.slices.intact:
         yield from _length(slo.slices, run)
     part = slo.good or slo.bad
     condition = part if part and is_condition(part) else None
-    yield from _missing(slo, condition)
+    yield from _each(slo, condition) if slo.slices and slo.slices.each and slo.intact else _missing(slo, condition)
     if condition and slo.intact:
         yield from _looks(condition)
         if slo.per and isinstance(condition.tree.other, t.When) and isinstance(condition.tree.other.operand, t.Promql):
@@ -58,6 +58,25 @@ def _length(node: t.Slices, run: Run) -> Iterator[Diagnostic]:
     elif isinstance(node.at_least, t.Percent) and node.at_least.ratio == 1:
         help = "use a lower share, such as `99%`: then one error in many events leaves a slice good"
         yield Diagnostic("W358", "a single bad event makes a whole slice bad", node.at_least.span, help=help)
+
+
+def _each(slo: ResolvedSlo, condition: Part | None) -> Iterator[Diagnostic]:
+    """E244 for a condition that leaves no single series to judge, and with a verdict on series that are missing."""
+    assert slo.slices
+    when = condition.tree.other if condition else None
+    operand = when.operand if isinstance(when, t.When) else None
+    if isinstance(operand, t.Promql | t.Fold):
+        what = "PromQL" if isinstance(operand, t.Promql) else f"`{operand.function.text}(…)`"
+        here = (Label(slo.slices.span, "every series is judged by itself"),)
+        message = f"{what} leaves no single series to judge"
+        help = "compare the metric itself, such as `good when queue_length{} < 100`"
+        yield Diagnostic("E244", message, operand.span, here, help)
+    if slo.no_data and slo.no_data.verdict != "ignored":
+        here = (Label(slo.slices.span, "every series is judged by itself"),)
+        message = f"`no data is {slo.no_data.verdict}` cannot be combined with `each`"
+        help = "remove it: sloc cannot know which series should have data"
+        fixes = remove(f"remove `{slo.no_data.span.text}`", slo.no_data.span)
+        yield Diagnostic("E244", message, slo.no_data.span, here, help, fixes)
 
 
 def _missing(slo: ResolvedSlo, condition: Part | None) -> Iterator[Diagnostic]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from slocompiler.burn import DAY, HOUR
+from slocompiler.burn import DAY, HOUR, LADDER
 from slocompiler.cli.connection import Connection, Served
 from slocompiler.cli.durations import Duration
 from slocompiler.cli.messages import say
@@ -19,7 +19,7 @@ from slocompiler.cli.sides import Compiled
 from slocompiler.formats.markdown import text as in_markdown
 from slocompiler.ir import Program, Slo
 from slocompiler.live import backtest_formats, backtest_json, tiles
-from slocompiler.live.backtest import LADDER, Compared, Unknown, replayed, tried
+from slocompiler.live.backtest import Compared, Unknown, replayed, tried
 from slocompiler.live.backtest_formats import View
 from slocompiler.live.questions import Asking, answered, together
 from slocompiler.live.shifts import FEW, Shifts

@@ -1,4 +1,4 @@
-"""Shell completion of arguments: services, SLOs, owners, git revisions, codes, kinds of changes."""
+"""Shell completion of arguments: services, SLOs, owners, git revisions, files of the library, codes, kinds of changes."""
 
 from __future__ import annotations
 
@@ -41,6 +41,15 @@ def names(context: click.Context, parameter: click.Parameter, incomplete: str) -
 
     del context, parameter
     return _matching(incomplete, named(_program())) or [CompletionItem(incomplete, type="file")]
+
+
+def library(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Files of the library."""
+    from slocompiler.library import ENDING, FOLDER
+    from slocompiler.resources import names
+
+    del context, parameter
+    return _matching(incomplete, names("slocompiler", FOLDER, ENDING))
 
 
 def explained(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -24,7 +24,7 @@ from slocompiler.record import replace
 
 def measured(slo: Slo) -> Hashable:
     """What is counted, and by which labels: equal for SLOs whose recorded series have the same values."""
-    return normal(slo.indicator), slo.exclude_when, frozenset(slo.per)
+    return normal(slo.indicator), slo.exclude_when, frozenset(zip(slo.per, slo.event_labels, strict=True))
 
 
 def normal(indicator: Indicator) -> Indicator:

@@ -75,14 +75,17 @@ def indicator(before: Subject, after: Subject) -> Iterator[Change]:
                 after=new.exclude_when,
             ),
         )
-    if set(old.per) != set(new.per):
-        was, now = (", ".join(sorted(slo.per)) or None for slo in (old, new))
+    was, now = (", ".join(sorted(language.per(slo))) or None for slo in (old, new))
+    if was != now:
+        same = set(old.per) == set(new.per)
         note = "The recorded series get other labels, so that their history and the budgets start again."
         yield Change(
             kinds=("per",),
             what=changed(was, now),
             location=after.location("per"),
-            detail=Detail(notes=((note,),), before=old.per, after=new.per),
+            detail=Detail(
+                notes=((note,),), before=old.renamed if same else old.per, after=new.renamed if same else new.per
+            ),
         )
 
 
@@ -141,7 +144,9 @@ def _length(before: Slices | RatioSlices, after: Slices | RatioSlices) -> Iterat
 
 
 def _slices(before: Slices, after: Slices) -> Iterator[Finding]:
-    if before.missing != after.missing:
+    if before.each != after.each:
+        yield ALTERED, ("slices are judged as a whole" if before.each else "slices are judged for each series",)
+    if before.missing != after.missing and before.each == after.each:
         kinds = _towards("bad" in (before.missing, after.missing), before.missing == "bad")
         yield kinds, (f"no data is {before.missing} → {after.missing}",)
     old, new = before.good_when, after.good_when

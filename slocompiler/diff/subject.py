@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from slocompiler.burn import slice_of
+from slocompiler.burn import whole_slice
 from slocompiler.diff.change import Budget, Location
 from slocompiler.explain.classification import ordered
 from slocompiler.explain.words import Unit, counted
@@ -61,7 +61,7 @@ class Subject:
         return found
 
     def _scope(self, of: Filter, target: Decimal, alerts: tuple[Alert, ...]) -> Scope:
-        return Scope(of, target, self.slo.window, alerts, counted(self.slo.indicator), slice_of(self.slo))
+        return Scope(of, target, self.slo.window, alerts, counted(self.slo.indicator), whole_slice(self.slo))
 
     def location(self, setting: str = "") -> Location:
         """Where a setting is: its line if the origin is known, else the file of the SLO."""

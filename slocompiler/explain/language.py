@@ -63,6 +63,12 @@ def bound(of: Threshold) -> str:
     return f"{'below' if of.good == 'le' else 'above'} {limit(of)}"
 
 
+def per(slo: Slo) -> list[str]:
+    """The labels of `per`: `service as backend`, `route`."""
+    both = [(promql.label_name(x), promql.label_name(name)) for x, name in zip(slo.event_labels, slo.per, strict=True)]
+    return [label if label == name else f"{label} as {name}" for label, name in both]
+
+
 def condition(of: Gauge | RawCondition, write: Write = stream) -> str:
     """`max(queue_length{}) < 5`."""
     if isinstance(of, RawCondition):
@@ -80,7 +86,7 @@ def proof(of: Proof, write: Write = stream) -> str:
 def statements(of: Indicator, write: Write = stream) -> Iterator[tuple[str, list[str]]]:
     """The statements that say what an SLO measures: the word that begins each, and its terms, which are summed."""
     if isinstance(of, Slices):
-        yield "slices", [promql.duration(of.seconds)]
+        yield "slices", [promql.duration(of.seconds) + " each" * of.each]
         when = condition(of.good_when, write)
         yield "good when", [f"`{when}`" if isinstance(of.good_when, RawCondition) else when]
         yield "no data is", [of.missing]
@@ -118,8 +124,8 @@ def objective(target: Decimal, window: int) -> str:
 def alert(line: Alert, target: Decimal, period: int) -> str:
     """An alert line, for an SLO of this target and window."""
     if isinstance(line, Burn):
-        text = f"at {promql.percent(line.share)} of budget in {promql.duration(line.window)}"
-        if line.ceiling is not None and burn.is_capped(line, target, period):
+        text = burning(line)
+        if line.ceiling and burn.is_capped(line, target, period):
             text += f", held at {promql.percent(line.ceiling)} of all events"
     elif isinstance(line, Exhausted):
         text = f"when exhausted within {promql.duration(line.within)}"
@@ -132,6 +138,14 @@ def alert(line: Alert, target: Decimal, period: int) -> str:
         unless = f" unless {proof(line.unless)}" if line.unless else ""
         text = f"when no data{one} for {promql.duration(line.lasting)}{unless}"
     return f"{line.severity} {text}{_needs(line)}"
+
+
+def burning(line: Burn) -> str:
+    """The condition of a burn line: `at 2% of budget in 1h`, or `when more than 50% bad over 1h`."""
+    over = promql.duration(line.window)
+    if line.share is None:
+        return f"when more than {promql.percent(line.ceiling or Decimal(0))} bad over {over}"
+    return f"at {promql.percent(line.share)} of budget in {over}"
 
 
 def _needs(line: Alert) -> str:

@@ -65,7 +65,8 @@ def unit(slo: Slo) -> str:
     """The noun for what the SLO counts, in the plural: `requests`, `minutes`, `events`."""
     indicator = slo.indicator
     if isinstance(indicator, Slices | RatioSlices):
-        return _slices(indicator.seconds)
+        length = _slices(indicator.seconds)
+        return f"series-{length}" if isinstance(indicator, Slices) and indicator.each else length
     return events(indicator, slo.title)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from slocompiler import promql
 from slocompiler.explain import language, words
-from slocompiler.ir import Filter, Gauge, Matcher, Override, Stream
+from slocompiler.ir import Filter, Gauge, Matcher, Override, Slo, Stream
 from slocompiler.record import value
 from slocompiler.visible import shown
 
@@ -104,16 +104,18 @@ def streams(of: Iterable[Stream], between: str) -> Phrase:
     return joined(((stream(one),) for one in of), between)
 
 
-def compared(of: Gauge, looked_at: Code) -> Phrase:
-    """The largest value of `queue_length{}` is below 5. `looked_at` names the series."""
+def compared(of: Gauge, looked_at: Code, each: bool = False) -> Phrase:
+    """The largest value of `queue_length{}` is below 5. `looked_at` names the series; `each` is judged by itself."""
     limit = words.bound(of.value, of.unit)
     end = f"{AGES[of.cmp]} {limit} ago" if of.fold == "age" else f"{COMPARED[of.cmp]} {limit}"
-    return FOLDS[of.fold], looked_at, f" is {end}"
+    return "a series of " if each else FOLDS[of.fold], looked_at, f" is {end}"
 
 
-def budgets(per: tuple[str, ...]) -> Phrase:
+def budgets(slo: Slo) -> Phrase:
     """Each value of `route` has its own budget."""
-    return f"Each {'value' if len(per) == 1 else 'combination'} of ", Code(", ".join(per)), " has its own budget."
+    each = f"Each {'value' if len(slo.per) == 1 else 'combination'} of "
+    renamed = ((" The label ", Code(one.label), " is recorded as ", Code(one.name), ".") for one in slo.renamed)
+    return each, Code(", ".join(slo.per)), " has its own budget.", *(part for phrase in renamed for part in phrase)
 
 
 def override(of: Override) -> Phrase:

@@ -55,7 +55,7 @@ def _kept(slo: Slo) -> Phrase:
     """What holds how often."""
     indicator, counted = slo.indicator, unit(slo)
     if isinstance(indicator, Slices):
-        return *_condition(indicator.good_when), f" in {_of(slo.target)} {counted}"
+        return *_condition(indicator.good_when, indicator.each), f" in {_of(slo.target)} {counted}"
     if isinstance(indicator, RatioSlices):
         noun = events(indicator.of, slo.title)
         least = f"at least {promql.percent(indicator.at_least)} of {noun} "
@@ -63,9 +63,9 @@ def _kept(slo: Slo) -> Phrase:
     return f"{_of(slo.target)} {counted} ", *outcome(indicator, counted)
 
 
-def _condition(of: Gauge | RawCondition) -> Phrase:
+def _condition(of: Gauge | RawCondition, each: bool) -> Phrase:
     if isinstance(of, Gauge):
-        return compared(of, Code(shown(of.stream.metric)))
+        return compared(of, Code(shown(of.stream.metric)), each)
     if len(of.expr) > LONG:
         return ("a condition in PromQL is true",)
     return "the condition ", Code(shown(of.expr)), " is true"
@@ -120,7 +120,7 @@ def silence(slo: Slo) -> str:
     """That the whole budget can be spent without an alert, in a sentence; "" if an alert then fires, or there is none."""
     if not slo.alerts or any(step.notify for step in slo.policy):
         return ""
-    least = burn.silent_below(slo.alerts, slo.target, slo.window, burn.slice_of(slo))
+    least = burn.silent_below(slo.alerts, slo.target, slo.window, burn.whole_slice(slo))
     if least is None:
         return "No alert depends on errors: the whole budget can be spent in silence."
     if least <= 1:

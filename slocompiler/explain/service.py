@@ -34,7 +34,7 @@ def _slo(slo: Slo) -> Iterator[str]:
     yield visible(f"  {plain(promise(slo))}")
     yield f"  {outage(slo)}"
     if slo.per:
-        yield f"  {plain(budgets(slo.per))}"
+        yield f"  {plain(budgets(slo))}"
     alerts = [line for severity in SEVERITIES for line in _first(slo, severity)]
     alerts += [f"  {silence(slo)}"] if silence(slo) else []
     yield from alerts or ["  No alert depends on errors." if slo.alerts else "  No alerts."]
@@ -48,7 +48,7 @@ def _first(slo: Slo, severity: Severity) -> Iterator[str]:
             time
             for line in slo.alerts
             if line.severity == severity
-            and (time := burn.detection(line, slo.target, slo.window, bad, burn.slice_of(slo))) is not None
+            and (time := burn.detection(line, slo.target, slo.window, bad, burn.whole_slice(slo))) is not None
         ]
         if times:
             found.append(f"{words.time(min(times))} at {words.percent(bad)}{'' if found else ' errors'}")

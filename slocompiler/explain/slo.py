@@ -58,7 +58,7 @@ def _budget(slo: Slo) -> Iterator[str]:
     else:
         yield f"That is {outage} in {promql.duration(slo.window)}."
     if slo.per:
-        yield plain(budgets(slo.per))
+        yield plain(budgets(slo))
 
 
 def alert(
@@ -77,6 +77,8 @@ def alert(
         short = promql.duration(schedule.short_window(slo, line.window, options))
         above = promql.rounded(height * burn.budget(target) * 100)
         yield f"    fires above {above}% bad over {over} and over {short}, a burn rate of {promql.rounded(height)}"
+        if line.share is None:
+            yield f"    at that rate, {promql.rounded(height * line.window / slo.window * 100)}% of the budget is gone in {over}"
         keeps = chosen(options).keeps(line.severity)
         more = f"; the page stays for {promql.duration(keeps)} more, so that one incident pages once" if keeps else ""
         yield f"    ends within {short} of recovery{more}"
@@ -84,7 +86,7 @@ def alert(
         yield f"    needs at least {_needs(line, slo)}"
     if silent := beside_a_page(line, alerts):
         yield f"    {silent}"
-    length = burn.slice_of(slo)
+    length = burn.whole_slice(slo)
     for bad in burn.SHARES:
         time, share = burn.detection(line, target, slo.window, bad, length), f"{promql.rounded(bad * 100)}%"
         if time is not None:
@@ -96,7 +98,7 @@ def alert(
 
 def _needs(line: Burn | Exhausted, slo: Slo) -> str:
     """`10 bad events and 100 events`."""
-    one = "slice" if burn.slice_of(slo) else "event"
+    one = "slice" if burn.whole_slice(slo) else "event"
     inside = f" with {events} bad events" if (events := burn.needed_events(line, slo)) else ""
     counts = [words.plural(line.needs, f"bad {one}") + inside] if line.needs else []
     counts += [words.plural(line.traffic, one)] if line.traffic else []

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.importers.names import recorded
 from slocompiler.importers.promise import DAY, Promise
 from slocompiler.importers.recognise import Filters
 from slocompiler.importers.write import Entry, Service, service
@@ -97,7 +98,7 @@ def _other_way(
         return replace(promise, alerts=others, codes=(*promise.codes, "W634")), index
     if error.code in _TARGETS:
         return None
-    both = [name for name, _ in promise.labels if name in promise.per]
+    both = [name for name, _ in promise.labels if name in map(recorded, promise.per)]
     if both:
         message = f"the label `{both[0]}` is lost: `per` has it"
         problems.append(Diagnostic("W630", message, promise.field.span))

@@ -8,7 +8,7 @@ from slocompiler import burn
 from slocompiler.explain import language
 from slocompiler.importers.names import named
 from slocompiler.importers.recognise import Filters, Shape
-from slocompiler.importers.write import filters, label, labels, stream, text
+from slocompiler.importers.write import filters, labels, per, stream, text
 from slocompiler.ir import (
     Alert,
     Burn,
@@ -50,9 +50,10 @@ class Exact:
         if slo.exclude_when:
             found.append(f"exclude when {_promql(slo.exclude_when)} {_reason(slo.exclude_when_reason)}".rstrip())
         found += [*self._good(), *self._slices()]
-        found += [f"per {', '.join(map(label, slo.per))}"] if slo.per else []
+        found += [per(zip(slo.event_labels, slo.per, strict=True))] if slo.per else []
         found += [f"target {filters([one.filter])} {percent(one.target)}" for one in slo.overrides]
         found += [f"because {text(slo.because)}"] if slo.because else []
+        found += _formerly(_names(slo, 1, slo.name))
         if slo.review:
             last = f" last {slo.review.last.isoformat()}" if slo.review.last else ""
             found.append(f"review every {duration(slo.review.every)}{last}")
@@ -78,7 +79,7 @@ class Exact:
     def _good(self) -> Iterator[str]:
         of = self.shape
         if isinstance(of, Slices):
-            yield f"slices {duration(of.seconds)}"
+            yield f"slices {duration(of.seconds)}{' each' * of.each}"
             yield f"good when {self._condition(of.good_when)}"
         elif isinstance(of, Raw):
             yield f"{of.side} {_promql(of.part)}"
@@ -94,7 +95,7 @@ class Exact:
         of = self._slo.indicator
         if isinstance(of, RatioSlices):
             yield f"slices {duration(of.seconds)} with {percent(of.at_least)} good"
-        elif isinstance(of, Slices) and of.missing != ("ignored" if self._slo.per else "bad"):
+        elif isinstance(of, Slices) and of.missing != ("ignored" if self._slo.per or of.each else "bad"):
             yield f"no data is {of.missing}"
 
     def _condition(self, of: Gauge | RawCondition) -> str:
@@ -142,6 +143,20 @@ class Exact:
         return self._declared(of) if of.none or shown.startswith("{") else shown
 
 
+def formerly(slo: Slo) -> list[str]:
+    """The statement of its service that says what that was called before."""
+    return _formerly(_names(slo, 0, slo.service))
+
+
+def _formerly(names: list[str]) -> list[str]:
+    return [f"formerly {', '.join(map(named, names))}"] if names else []
+
+
+def _names(slo: Slo, part: int, own: str) -> list[str]:
+    """The services or the names in its former ids, without the one that it has."""
+    return sorted({id.split("/")[part] for id in slo.formerly if id.count("/") == 1} - {own})
+
+
 def risk(of: Risk) -> str:
     """A risk of a service."""
     on = f" on {', '.join(map(named, of.on))}" if of.on else ""
@@ -152,9 +167,9 @@ def _has_standard_alerts(slo: Slo) -> bool:
     """Whether it has the alerts of an SLO without `alerts`, of this version, or of another: only they have a ceiling."""
     if slo.window < burn.SHORTEST_STANDARD:
         return False
-    slices = burn.slice_of(slo)
+    slices = burn.whole_slice(slo)
     targets = ((slo.target, slo.alerts), *((one.target, one.alerts) for one in slo.overrides))
-    return any(isinstance(one, Burn) and one.ceiling for one in slo.every_alert) or all(
+    return any(isinstance(one, Burn) and one.share and one.ceiling for one in slo.every_alert) or all(
         alerts == burn.standard_alerts(target, slo.window, slices) for target, alerts in targets
     )
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from slocompiler.burn import MINUTE
 from slocompiler.importers.counted import RANGE
 from slocompiler.importers.query import MARK, Query, parsed
+from slocompiler.ir import Gauge, Slices, Stream
 from slocompiler.promql import selector
 from slocompiler.promql.node import Node
+from slocompiler.promql.tree import read as tree
 
 
 def mean(total: Query, part: Query) -> tuple[Query, Query] | None:
@@ -40,6 +45,13 @@ def of_gauge(gauge: str, by: tuple[str, ...]) -> tuple[Query, Query] | None:
     kept = f" by ({', '.join(by)}) " if by else ""
     found = [parsed(f"{name}{kept}(avg_over_time({gauge}[{MARK}]))") for name in ("count", "sum")]
     return (found[0], found[1]) if isinstance(found[0], Query) and isinstance(found[1], Query) else None
+
+
+def single_series(gauge: str) -> Slices:
+    """Minutes of single series of a gauge that is 1 or 0."""
+    node = tree(gauge)
+    condition = Gauge(fold="each", stream=Stream(metric=node.name, all=node.matchers), cmp="==", value=Decimal(1))
+    return Slices(seconds=MINUTE, good_when=condition, missing="ignored", each=True)
 
 
 def _over_time(node: Node, function: str) -> Node | None:

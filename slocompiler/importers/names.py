@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from slocompiler.promql import is_reserved
+
 LONGEST = 63
 _VALID = re.compile(r"[a-z][a-z0-9-]{0,62}\Z")
 
@@ -15,6 +17,11 @@ def named(text: str, instead: str = "x") -> str:
     words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     found = words if words[:1].isalpha() else f"{instead}-{words}".strip("-")
     return found[:LONGEST].rstrip("-")
+
+
+def recorded(label: str) -> str:
+    """The name under which a label of `per` is recorded: that which Prometheus gives to one that is taken."""
+    return f"exported_{label}" if is_reserved(label) else label
 
 
 class Names:

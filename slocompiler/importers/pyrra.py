@@ -117,7 +117,8 @@ def _measured(promise: Promise, indicator: Field, problems: list[Diagnostic]) ->
         field = found.get("metric")
         selector, offset = _selector(field)
         mean = f"avg_over_time({selector}[{MARK}]{offset})"
-        return judged(promise, (f"count by ({by}) ({mean})", field), (summed(mean), field), "good", problems)
+        sides = (f"count by ({by}) ({mean})", field), (summed(mean), field)
+        return judged(promise, *sides, "good", problems, "" if offset else selector)
     help = "write `ratio`, `latency`, `latencyNative` or `bool_gauge`"
     raise Refused("E602", "there is no indicator that Pyrra knows", indicator, help)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.importers.document import Field
-from slocompiler.importers.gauges import averaged
+from slocompiler.importers.gauges import averaged, single_series
 from slocompiler.importers.promise import Promise, Refused, measured
 from slocompiler.importers.query import MARK, Halves, Query, parsed, windows, with_window
 from slocompiler.importers.recognise import OTHER, Note, Pair, Side, Unfit, pair
@@ -49,17 +49,25 @@ def ratio(promise: Promise, field: Field, side: Side, problems: list[Diagnostic]
 
 
 def judged(
-    promise: Promise, total: tuple[str, Field], part: tuple[str, Field], side: Side, problems: list[Diagnostic]
+    promise: Promise,
+    total: tuple[str, Field],
+    part: tuple[str, Field],
+    side: Side,
+    problems: list[Diagnostic],
+    gauge: str = "",
 ) -> Promise:
     """With what the queries of all events and of a part of them measure; notes about both stand at the part.
 
-    Each side is a text and its field. Raises Refused.
+    Each side is a text and its field. If `gauge` selects series that are 1 or 0, and both queries average them, every
+    minute of a series is an event. Raises Refused.
     """
     queries, notes = _queries(total, part)
     try:
         found = pair(queries[0], queries[1], side)
     except Unfit as unfit:
         raise Refused(unfit.note.code, unfit.note.message, part[1], unfit.note.help) from unfit
+    if gauge:
+        found = found._replace(shape=single_series(gauge))
     if found.shape is None:
         _check_raw(found, total[1], part[1])
         notes.append(Note("W601", "these queries have no shape that sloc knows: they stay PromQL", _RAW))

@@ -15,11 +15,12 @@ from typing import Literal, NamedTuple
 
 from slocompiler.importers.counted import INFINITE, Count, Series, counted, written
 from slocompiler.importers.gauges import mean
+from slocompiler.importers.names import recorded
 from slocompiler.importers.query import Query
 from slocompiler.importers.unions import united
-from slocompiler.ir import Events, Filter, Matcher, Ratio, Raw, Stream, Threshold
+from slocompiler.ir import Events, Filter, Matcher, Ratio, Raw, Slices, Stream, Threshold
 from slocompiler.lower.units import suffix_of
-from slocompiler.promql import is_reserved, selector
+from slocompiler.promql import selector
 from slocompiler.record import record
 from slocompiler.regex.sets import always, never
 
@@ -47,8 +48,7 @@ class Note(NamedTuple):
     """Whether it makes the SLO a draft, because the queries do not say what they mean."""
 
 
-Shape = Filters | Ratio | Threshold
-HOW = {Filters: "filters", Ratio: "counters", Threshold: "bound", Raw: "raw"}
+Shape = Filters | Ratio | Threshold | Slices
 
 
 class Pair(NamedTuple):
@@ -89,23 +89,10 @@ def pair(total: Query, part: Query, side: Side) -> Pair:
         if (whole.by is None and total.is_windowed) or (some.by is None and part.is_windowed):
             message = "the query has no `sum`: each series had a ratio of its own, and here they are added up"
             notes.append(Note("W602", message, "`per LABEL` gives each value of a label its own budget"))
-    found = Pair(shape, _raw(total, part, whole, some, side, per), per, tuple(notes))
-    return _renamed(found) if any(map(is_reserved, per)) else found
-
-
-def _renamed(found: Pair) -> Pair:
-    """With other names for labels that sloc sets itself, which only PromQL can give them."""
-    names = {label: f"exported_{label}" if is_reserved(label) else label for label in found.per}
-    changed = [(label, name) for label, name in names.items() if label != name]
-
-    def rates(text: str) -> str:
-        for label, name in changed:
-            text = f'label_replace({text}, "{name}", "$1", "{label}", "(.*)")'
-        return f"sum by ({', '.join(names.values())}) ({text})"
-
-    raw = Raw(total=rates(found.raw.total), side=found.raw.side, part=rates(found.raw.part))
-    notes = [Note("W631", f"sloc sets the label `{label}`, so it is called `{name}` here") for label, name in changed]
-    return Pair(None, raw, tuple(names.values()), (*found.notes, *notes))
+    for label in per:
+        if recorded(label) != label:
+            notes.append(Note("W631", f"sloc sets the label `{label}`, so it is recorded as `{recorded(label)}` here"))
+    return Pair(shape, _raw(total, part, whole, some, side, per), per, tuple(notes))
 
 
 def _grouping(query: Query, found: Count | None) -> tuple[str, ...] | None:

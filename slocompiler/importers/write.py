@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from slocompiler.explain.language import condition, limit
+from slocompiler.importers.names import recorded
 from slocompiler.importers.promise import Indicator, Promise
 from slocompiler.importers.recognise import Filters
 from slocompiler.ir import Filter, Ratio, Raw, RawCondition, Slices, Stream, Threshold
@@ -68,7 +69,7 @@ def _slo(name: str, of: Promise, index: int, shared: Sequence[tuple[str, str]], 
     if of.slices:
         yield f"slices {duration(of.slices[0])} with {percent(of.slices[1])} good"
     if of.per:
-        yield f"per {', '.join(map(label, of.per))}"
+        yield per((one, recorded(one)) for one in of.per)
     yield from labels([pair for pair in of.labels if pair not in shared])
     if of.runbook and of.runbook != runbook:
         yield f"runbook {text(of.runbook)}"
@@ -90,7 +91,7 @@ def statements(of: Indicator) -> Iterator[str]:
         bound = f"{'below' if of.good == 'le' else 'above'} {limit(of)}"
         yield f"good {filters(of.only)} {bound}" if of.only else f"good {bound}"
     elif isinstance(of, Slices):
-        yield f"slices {duration(of.seconds)}"
+        yield f"slices {duration(of.seconds)}{' each' * of.each}"
         when = condition(of.good_when, stream)
         yield f"good when `{when}`" if isinstance(of.good_when, RawCondition) else f"good when {when}"
     elif isinstance(of, Raw):
@@ -131,6 +132,11 @@ def stream(of: Stream) -> str:
 
 def _matchers(of: Filter) -> str:
     return ", ".join(f"{label(one.label)}{one.op}{text(one.value)}" for one in of)
+
+
+def per(labels: Iterable[tuple[str, str]]) -> str:
+    """The statement for budgets by labels of the events, each with the name of the recorded one."""
+    return f"per {', '.join(label(x) if x == name else f'{label(x)} as {label(name)}' for x, name in labels)}"
 
 
 def label(name: str) -> str:

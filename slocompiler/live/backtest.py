@@ -18,8 +18,6 @@ from slocompiler.targets.shared import Options
 
 STRICTER = 2
 """The minutes that are asked also serve a budget that is smaller by this factor: a later change may have one."""
-LADDER = tuple(map(Decimal, ("0.9", "0.95", "0.975", "0.99", "0.995", "0.9975", "0.998", "0.999", "0.9995", "0.9999")))
-"""The targets that are tried besides the present one."""
 BARELY = 0.5
 """A target that holds holds barely if less than this share of its budget was ever left."""
 FLAP = burn.HOUR
@@ -119,7 +117,9 @@ def data(slo: Slo, options: Options, since: int, until: int) -> Asking[Data]:
     return Data(start, end, found, minutes, lost)
 
 
-def replayed(slo: Slo, options: Options, since: int, until: int, targets: Sequence[Decimal] = LADDER) -> Asking[Replay]:
+def replayed(
+    slo: Slo, options: Options, since: int, until: int, targets: Sequence[Decimal] = burn.LADDER
+) -> Asking[Replay]:
     """The past of an SLO since a time, as if it had begun then: budgets are full at first."""
     found = yield from data(slo, options, since, until)
     begin, end, lost = found.start, found.end, found.missing

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from slocompiler import promql
 from slocompiler.explain import table, words
 from slocompiler.formats.markdown import code
+from slocompiler.formats.markdown import table as in_table
 from slocompiler.formats.markdown import text as in_markdown
 from slocompiler.ir import Severity, Slo
 from slocompiler.live import ladder
@@ -73,20 +74,14 @@ def _section(about: Compared, before: Outcome | None, after: Outcome | None, vie
         yield from (f"\n{in_markdown(line)}" for line in _of_all_values(about, after, view))
         return
     rows = _rows(about, before, after, view)
-    yield from ("", *_table(rows if view.compares else [{"": "", "after": ""}, *rows]))
+    head = [] if view.compares else [["", ""]]
+    yield from ("", *in_table([*head, *(row.values() for row in rows)]))
     if lines := list(_alerts(before and before.episodes, after.episodes)):
         yield from ("", *(f"- {in_markdown(line)}" for line in lines))
     if steps := ladder.rows(about.after, after, view.chosen):
-        heads = dict(zip(steps[0], ("target", "least left", "pages", "tickets", ""), strict=True))
-        yield from ("", in_markdown(ladder.asked(about.after, after)), "", *_table([heads, *steps]))
+        tried = in_table([("target", "least left", "pages", "tickets", ""), *(row.values() for row in steps)])
+        yield from ("", in_markdown(ladder.asked(about.after, after)), "", *tried)
     yield from (f"\n{in_markdown(line)}" for line in _of_all_values(about, after, view))
-
-
-def _table(rows: Sequence[dict[str, str]]) -> Iterator[str]:
-    for number, row in enumerate(rows):
-        yield f"| {' | '.join(in_markdown(text.strip()) for text in row.values())} |"
-        if number == 0:
-            yield f"|{' --- |' * len(row)}"
 
 
 # Parts

@@ -50,7 +50,8 @@ def _slo(slo: ResolvedSlo) -> ir.Slo:
         if slo.exclude_when and isinstance(slo.exclude_when.what, t.Promql)
         else None,
         exclude_when_reason=slo.exclude_when_reason,
-        per=tuple(map(text_of, slo.per.labels)) if slo.per else (),
+        per=tuple(text_of(one.name) for one in slo.per.labels) if slo.per else (),
+        renamed=_renamed(slo),
         overrides=tuple(_override(slo, target, choice) for target, choice in slo.targets),
         alerts=alerts(slo, tree.target),
         policy=_policy(slo),
@@ -59,11 +60,17 @@ def _slo(slo: ResolvedSlo) -> ir.Slo:
         links=tuple(ir.Link(title=title, url=url) for title, url in slo.links),
         labels=tuple(ir.Label(name=text_of(entry.name), value=value) for entry, value in slo.labels),
         because=slo.because,
+        formerly=tuple(sorted(slo.former)),
         review=_review(slo.review),
         source=tree.span.source.path,
         used_at=_place(slo.used.span) if slo.used else None,
         origins=tuple(ir.Origin(setting=setting, place=_place(span)) for setting, span in slo.origins),
     )
+
+
+def _renamed(slo: ResolvedSlo) -> tuple[ir.Renamed, ...]:
+    pairs = ((text_of(one.label), text_of(one.name)) for one in (slo.per.labels if slo.per else ()))
+    return tuple(ir.Renamed(label=label, name=name) for label, name in pairs if label != name)
 
 
 def _exclusions(slo: ResolvedSlo) -> tuple[ir.Exclusion, ...]:
@@ -99,23 +106,22 @@ def alerts(slo: ResolvedSlo, target: t.PercentLike) -> tuple[ir.Alert, ...]:
     """The alerts of an SLO for one of its targets, whose lines have no errors."""
     if slo.tree.draft or (slo.alerts and slo.alerts.none):
         return ()
-    length = slo.slices.length if slo.slices else None
-    slice_seconds = seconds(length) if isinstance(length, t.Duration) else 0
     if slo.alerts is None:
-        return standard_alerts(ratio(target), seconds(slo.tree.window), slice_seconds)
-    return tuple(_alert(line, page_needs(slice_seconds), slo) for line in slo.alerts.lines)
+        return standard_alerts(ratio(target), seconds(slo.tree.window), slo.whole_slice)
+    return tuple(_alert(line, page_needs(slo.whole_slice), slo) for line in slo.alerts.lines)
 
 
 def _alert(line: t.AlertLine, page_needs: int, slo: ResolvedSlo) -> ir.Alert:
     """An alert of the IR; a page without `needs` gets `page_needs` bad events."""
     severity = line.severity
-    if isinstance(line, t.BurnLine):
+    if isinstance(line, t.BurnLine | t.ShareLine):
         return ir.Burn(
             severity=severity,
-            share=ratio(line.share),
+            share=ratio(line.share) if isinstance(line, t.BurnLine) else None,
             window=seconds(line.window),
             needs=_needs(line, page_needs),
             traffic=_traffic(line),
+            ceiling=ratio(line.bad) if isinstance(line, t.ShareLine) else None,
         )
     if isinstance(line, t.ExhaustedLine):
         needs, traffic = _needs(line, page_needs), _traffic(line)
@@ -130,13 +136,13 @@ def _alert(line: t.AlertLine, page_needs: int, slo: ResolvedSlo) -> ir.Alert:
     return ir.NoData(severity=severity, lasting=seconds(line.lasting), of_one=label, unless=proved)
 
 
-def _needs(line: t.BurnLine | t.ExhaustedLine, page_needs: int) -> int:
+def _needs(line: t.BurnLine | t.ShareLine | t.ExhaustedLine, page_needs: int) -> int:
     if line.needs and isinstance(line.needs.bad, t.Number):
         return int(line.needs.bad.value)
     return page_needs if line.severity == "page" else 0
 
 
-def _traffic(line: t.BurnLine | t.ExhaustedLine) -> int:
+def _traffic(line: t.BurnLine | t.ShareLine | t.ExhaustedLine) -> int:
     return int(line.needs.events.value) if line.needs and isinstance(line.needs.events, t.Number) else 0
 
 

@@ -48,8 +48,8 @@ def indicator(slo: ResolvedSlo) -> ir.Indicator:
     length = seconds(slo.slices.length)
     if slo.slices.at_least:
         return ir.RatioSlices(seconds=length, at_least=ratio(slo.slices.at_least), of=_events(slo, part))
-    missing = slo.no_data.verdict if slo.no_data else "ignored" if slo.per else "bad"
-    return ir.Slices(seconds=length, good_when=_condition(part), missing=cast(Any, missing))
+    missing = slo.no_data.verdict if slo.no_data else "ignored" if slo.per or slo.slices.each else "bad"
+    return ir.Slices(seconds=length, good_when=_condition(part), missing=cast(Any, missing), each=slo.slices.each)
 
 
 def _condition(part: Part) -> ir.Gauge | ir.RawCondition:

@@ -24,6 +24,7 @@ class Located:
     bound: Span
     """Of a threshold; for other SLOs, that of `part`."""
     per: dict[str, Span]
+    """By the label of the events."""
     metrics: dict[str, Span]
     counters: dict[str, Span]
     matchers: dict[tuple[str, Matcher], Span]
@@ -60,7 +61,7 @@ def located(slo: ResolvedSlo) -> Located:
         events=slo.events.of.span if slo.events else measured.span,
         part=measured.span,
         bound=bound.span if bound else measured.span,
-        per={text_of(label): label.span for label in slo.per.labels} if slo.per else {},
+        per={text_of(one.label): one.label.span for one in slo.per.labels} if slo.per else {},
         metrics={term.metric: term.span for term in reversed(terms)},
         counters={term.metric: term.span for term in part.terms},
         matchers=matchers,

@@ -271,13 +271,28 @@ class Arg(Node):
 
 @record
 class Use(Statement):
-    """`[draft] use TEMPLATE(…) [as NAME] [without SLO, …]`."""
+    """`[draft] use TEMPLATE(…) [as NAME] [without SLO, …] [{ slo NAME { … } … }]`."""
 
     draft: bool
     template: Name
     args: tuple[Arg, ...]
     prefix: Name | None
     without: tuple[Name, ...]
+    overrides: tuple[Override, ...]
+
+    @property
+    def head(self) -> Span:
+        """It without its overrides, up to its last argument or name."""
+        prefix = (self.prefix,) if self.prefix else ()
+        return self.span.to((self.template, *self.args, *prefix, *self.without)[-1].span)
+
+
+@record
+class Override(Statement):
+    """`slo NAME { … }` in a `use`: settings in place of those of the template's SLO."""
+
+    name: Name
+    items: tuple[Statement, ...]
 
 
 @record
@@ -328,10 +343,12 @@ class Measure(Statement):
 
 @record
 class Slices(Statement):
-    """`slices D [with P good]`."""
+    """`slices D [with P good | each]`."""
 
     length: DurationLike
     at_least: PercentLike | None
+    each: bool
+    """Whether every series of a slice is an event of its own."""
 
 
 @record
@@ -342,10 +359,18 @@ class NoDataIs(Statement):
 
 
 @record
-class Per(Statement):
-    """`per LABEL, …`."""
+class PerLabel(Node):
+    """`LABEL [as NAME]`: a label of the events, and the one that recorded series have for it, which is the same without `as`."""
 
-    labels: tuple[Name | Text, ...]
+    label: Name | Text
+    name: Name | Text
+
+
+@record
+class Per(Statement):
+    """`per LABEL [as NAME], …`."""
+
+    labels: tuple[PerLabel, ...]
 
 
 @record
@@ -354,6 +379,13 @@ class TargetFor(Statement):
 
     filter: Filter
     target: PercentLike
+
+
+@record
+class Formerly(Statement):
+    """`formerly NAME, …` in a service or an SLO: names whose recorded history it continues."""
+
+    names: tuple[Name, ...]
 
 
 @record
@@ -386,6 +418,15 @@ class BurnLine(AlertLine):
     """`at P of budget in W [needs …]`."""
 
     share: PercentLike
+    window: DurationLike
+    needs: Needs | None
+
+
+@record
+class ShareLine(AlertLine):
+    """`when more than P bad over W [needs …]`."""
+
+    bad: PercentLike
     window: DurationLike
     needs: Needs | None
 

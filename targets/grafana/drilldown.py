@@ -124,6 +124,7 @@ def _condition(slo: Slo, slices: Slices, options: Options) -> Panel:
     if cmp in ("==", "!="):
         steps = ((None, "text"), (bound, "blue"))
     axis = Axis(low=min(bound, 0.0), high=bound * 1.1 if bound > 0 else None, style="dashed" if cmp else "off")
+    has_labels = slo.per and not (slo.renamed and isinstance(gauge, Gauge) and gauge.fold == "each")
     rule = (
         f"A slice is good if the value is {cmp} {bound:g}, which is the line."
         if cmp
@@ -134,7 +135,7 @@ def _condition(slo: Slo, slices: Slices, options: Options) -> Panel:
         "Checked value, and the bound" if cmp else "Checked value",
         f"{rule} Checked every {promql.duration(slices.seconds)}.",
         timeseries(unit, steps, axis),
-        (Query(queries.few(slo, expr), queries.legend(slo) if slo.per else "__auto"),),
+        (Query(queries.few(slo, expr), queries.legend(slo)) if has_labels else Query(expr, "__auto"),),
         interval=promql.duration(max(slices.seconds, options.scrape_interval)),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from slocompiler import promql
-from slocompiler.burn import MINUTE, budget, highest, slice_of
+from slocompiler.burn import MINUTE, budget, highest, slice_of, whole_slice
 from slocompiler.explain.words import counted
 from slocompiler.ir import Slo
 from slocompiler.targets.grafana import queries, thresholds
@@ -73,7 +73,7 @@ def burn_down(slo: Slo) -> Panel:
         "The error budget left over time. The red line is an exhausted budget, the others are the steps of the policy. "
         f"Bad days drop out as the window rolls.{_few(slo)}",
         timeseries("percentunit", thresholds.above(thresholds.of_policy(slo)), Axis(high=1, style="dashed")),
-        (Query(queries.few(slo, queries.left(slo)), queries.legend(slo) if slo.per else "budget left"),),
+        (Query(queries.left_then(slo), queries.legend(slo) if slo.per else "budget left"),),
         time_from=window,
     )
 
@@ -82,6 +82,11 @@ def rates(slo: Slo, options: Options) -> Panel:
     """The rates of events and bad events; for slices, whether the latest slice was bad."""
     lasting = slice_of(slo)
     sliced = lasting > 0
+    text = "Events per second, without excluded ones."
+    if sliced:
+        text = "1 for each slice that was checked, and 1 for each bad slice."
+    if lasting != whole_slice(slo):
+        text = "The series that were checked in each slice, and the bad ones."
     asked = (
         Query(queries.rate(slo, "events", lasting), "checked" if sliced else "events"),
         Query(queries.rate(slo, "errors", lasting), "bad"),
@@ -89,9 +94,7 @@ def rates(slo: Slo, options: Options) -> Panel:
     return Panel(
         "rates",
         "Slices and bad slices" if sliced else "Events and bad events",
-        "1 for each slice that was checked, and 1 for each bad slice."
-        if sliced
-        else "Events per second, without excluded ones.",
+        text,
         timeseries(
             "short" if sliced else "cps",
             axis=Axis(stepped=sliced, fill=20),

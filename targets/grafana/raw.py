@@ -10,7 +10,7 @@ from slocompiler.ir import Matcher, Slo, Stream
 from slocompiler.targets.grafana import text
 from slocompiler.targets.grafana.queries import variable
 from slocompiler.targets.prometheus.reading import Reading
-from slocompiler.targets.prometheus.series import folded
+from slocompiler.targets.prometheus.series import folded_events
 
 BY = "by"
 """The variable that holds the label to break down by."""
@@ -29,7 +29,7 @@ def by_value(slo: Slo, window: str = "") -> Reading:
     """Aggregates by the `per` labels. Without a window, it reads samples instead of rates."""
     return Reading(
         _reader(slo, window, "rate"),
-        lambda fold, expr: text.query(folded(slo, fold, "\0")).replace("\0", expr),
+        lambda fold, expr: text.query(folded_events(slo, fold, "\0")).replace("\0", expr),
     )
 
 
@@ -38,7 +38,9 @@ def _reader(slo: Slo, window: str, function: str) -> Callable[[Stream | str], st
 
     User text is escaped first. Then the variables replace the NULs, which no expression holds otherwise.
     """
-    more = tuple(Matcher(label, "=~", f"\0{variable(label)}") for label in slo.per)
+    more = tuple(
+        Matcher(label, "=~", f"\0{variable(name)}") for label, name in zip(slo.event_labels, slo.per, strict=True)
+    )
 
     def read(of: Stream | str) -> str:
         if isinstance(of, str):

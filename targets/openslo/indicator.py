@@ -34,6 +34,8 @@ class Measured(NamedTuple):
 def measured(slo: Slo, options: Options) -> Measured:
     """What an SLO measures."""
     of = slo.indicator
+    if isinstance(of, Slices) and of.each:
+        return Measured("Occurrences", _judged_series(slo, of, options), {})
     if isinstance(of, Slices):
         metric, compared = _condition(slo, of, options)
         return Measured("Timeslices", {"thresholdMetric": metric}, compared | _slices(of.seconds, Decimal(1)))
@@ -79,6 +81,16 @@ def _condition(slo: Slo, of: Slices, options: Options) -> tuple[dict[str, Any], 
         query = slices.compared(gauge, slices.samples_of(slo, options))
         return _metric(query), {"op": _OPERATORS[gauge.cmp], "value": decimal(gauge.value)}
     return _metric(slices.errors(slo, of, options, "vector(1)")), {"op": "lt", "value": Number("1")}
+
+
+def _judged_series(slo: Slo, of: Slices, options: Options) -> dict[str, Any]:
+    """The numbers of series that the slices of a window judge."""
+    sums = (
+        f"sum_over_time(({one})[{WINDOW}:{duration(of.seconds)}])"
+        for one in (slices.errors(slo, of, options), slices.events(slo, of, options))
+    )
+    bad, every = map(_metric, sums)
+    return {"ratioMetric": {"counter": True, "bad": bad, "total": every}}
 
 
 def _slices(seconds: int, at_least: Decimal) -> dict[str, Any]:

@@ -53,7 +53,9 @@ def mentioned(slo: Slo) -> tuple[str, ...]:
     filters += found.only if isinstance(found, Threshold) else ()
     filters += [stream.all for stream in streams(slo)]
     labels = [m.label for f in filters for m in f]
-    return tuple(dict.fromkeys([*slo.per, *(x for x in labels if x not in fixed(slo) and promql.can_group(x))]))
+    return tuple(
+        dict.fromkeys([*slo.event_labels, *(x for x in labels if x not in fixed(slo) and promql.can_group(x))])
+    )
 
 
 def fixed(slo: Slo) -> set[str]:

@@ -33,6 +33,7 @@ def counted(slo: Slo) -> str:
         return f"{slices} (good when {promql.percent(indicator.at_least)} of {source(indicator)} are good)"
     if not isinstance(indicator, Slices):
         return source(indicator)
+    slices += " of each series" if indicator.each else ""
     return f"{slices} (good when {_condition(indicator.good_when)}, no data is {indicator.missing})"
 
 

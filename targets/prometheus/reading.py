@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from slocompiler import promql
 from slocompiler.ir import Slo, Stream
-from slocompiler.targets.prometheus.series import folded
+from slocompiler.targets.prometheus.series import folded_events
 
 
 class Reading(NamedTuple):
@@ -33,7 +33,7 @@ def rates(slo: Slo, window: str, function: str = "rate", modifier: str = "") -> 
     def read(of: Stream | str) -> str:
         return promql.embedded(of, window) if isinstance(of, str) else promql.rate(of, window, function, modifier)
 
-    return Reading(read, partial(folded, slo))
+    return Reading(read, partial(folded_events, slo))
 
 
 def samples(slo: Slo, lately: str = "") -> Reading:
@@ -48,4 +48,4 @@ def samples(slo: Slo, lately: str = "") -> Reading:
         now = promql.instant(of)
         return f"{now} or {promql.rate(of, lately, 'last_over_time')}" if lately else now
 
-    return Reading(read, partial(folded, slo))
+    return Reading(read, partial(folded_events, slo))

@@ -25,9 +25,27 @@ def series(name: str, slo: Slo, matchers: Filter = ()) -> str:
     """The selector of a recorded series of the SLO in its deployment, for some values of its `per` labels."""
     if not matchers and not slo.deployment:  # the most frequent case
         return f'{name}{{slo="{slo.id}"}}'
+    return _selector(name, slo, f'="{slo.id}"', matchers)
+
+
+def history(name: str, slo: Slo) -> str:
+    """The selector of a recorded series of the SLO, also under the names that it had before."""
+    return _selector(name, slo, f'=~"{"|".join((slo.id, *slo.formerly))}"') if slo.formerly else series(name, slo)
+
+
+def _selector(name: str, slo: Slo, id: str, matchers: Filter = ()) -> str:
     matchers = (*(Matcher(label.name, "=", label.value) for label in deployed(slo)), *matchers)
     more = "".join(f",{promql.label_name(m.label)}{m.op}{promql.quote(m.value)}" for m in matchers)
-    return f'{name}{{slo="{slo.id}"{more}}}'  # names of recorded series need no quotes
+    return f"{name}{{slo{id}{more}}}"  # names of recorded series need no quotes
+
+
+def over_time(fold: str, name: str, slo: Slo, within: str) -> str:
+    """The `sum`, `count`, `min` or `max` of a recorded series within a range such as `[5m]` or `[1d] offset 1d`.
+
+    After a rename, the series under the new name goes on where that under the former one ends: they count as one.
+    """
+    expr = f"{fold}_over_time({history(name, slo)}{within})"
+    return folded(slo, "sum" if fold == "count" else fold, expr) if slo.formerly else expr
 
 
 def ratio(slo: Slo, window: int, matchers: Filter = ()) -> str:
@@ -46,8 +64,24 @@ def on(slo: Slo) -> str:
 
 
 def folded(slo: Slo, fold: str, expr: str) -> str:
-    """The aggregation `fold` of an expression: one value, or one for each value of the `per` labels."""
-    by = f" by ({', '.join(map(promql.label_name, slo.per))}) " if slo.per else ""
+    """The aggregation `fold` of recorded series: one value, or one for each value of the `per` labels."""
+    return _folded(fold, slo.per, expr)
+
+
+def folded_events(slo: Slo, fold: str, expr: str) -> str:
+    """The aggregation `fold` of series of events, likewise, with the names of recorded labels.
+
+    The names are given after the aggregation, so that no two series become one. A sum of single series then removes the
+    labels of the events.
+    """
+    found = _folded(fold, slo.event_labels, expr)
+    for one in slo.renamed:
+        found = f'label_join({found}, {promql.quote(one.name)}, "", {promql.quote(one.label)})'
+    return _folded("sum", slo.per, found) if slo.renamed else found
+
+
+def _folded(fold: str, labels: tuple[str, ...], expr: str) -> str:
+    by = f" by ({', '.join(map(promql.label_name, labels))}) " if labels else ""
     return f"{fold}{by}({expr})"
 
 

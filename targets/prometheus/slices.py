@@ -1,4 +1,4 @@
-"""Slices of time: each is judged once, at its end, and recorded as one event, 1 or 0."""
+"""Slices of time: each is judged once, at its end, and recorded as one event, 1 or 0; or as one for each series."""
 
 from __future__ import annotations
 
@@ -29,13 +29,15 @@ def ran(selector: str) -> str:
 
 
 def events(slo: Slo, slices: Slices, options: Options) -> str:
-    """1 for each slice; no result for a slice that is ignored without data."""
+    """1 for each slice, or the number of its series; no result for a slice that is ignored without data."""
+    if slices.each:
+        return _counted_series(slices, samples_of(slo, options))
     assert not slo.per or slices.missing == "ignored", "it is unknown which values are missing: lowered so"
     return "vector(1)" if slices.missing in VERDICT else f"0 * {_seen(slo, slices, options)} + 1"
 
 
 def errors(slo: Slo, slices: Slices, options: Options, running: str = "") -> str:
-    """1 for each slice that is bad, 0 for each that is good.
+    """1 for each slice that is bad, 0 for each that is good; or the number of bad series.
 
     `running` returns something if the server has run for a while; without it, that is seen in what the rules recorded.
     """
@@ -92,7 +94,7 @@ def _seen(slo: Slo, slices: Slices, options: Options) -> str:
     gauge = slices.good_when
     assert isinstance(gauge, Gauge), "a condition in PromQL is bad without a result"
     by = samples_of(slo, options)
-    return by.fold("count", by.read(gauge.stream)) if gauge.fold == "each" else _holds(gauge, by)
+    return _counted_series(slices, by) if gauge.fold == "each" else _holds(gauge, by)
 
 
 def _bad(slo: Slo, slices: Slices, options: Options) -> str:
@@ -100,7 +102,11 @@ def _bad(slo: Slo, slices: Slices, options: Options) -> str:
     condition, by = slices.good_when, samples_of(slo, options)
     if isinstance(condition, RawCondition):
         return f"0 * count({promql.embedded(condition.expr)})"  # a condition without a result is bad
-    return _any_bad(condition, by) if condition.fold == "each" else f"1 - {_holds(condition, by)}"
+    if slices.each:
+        return f"{_bad_series(condition, by)} or 0 * {_counted_series(slices, by)}"
+    if condition.fold == "each":
+        return f"{_bad_series(condition, by)} > bool 0 or 0 * {_counted_series(slices, by)}"
+    return f"1 - {_holds(condition, by)}"
 
 
 def compared(gauge: Gauge, by: Reading) -> str:
@@ -115,8 +121,13 @@ def _holds(gauge: Gauge, by: Reading) -> str:
     return f"({compared(gauge, by)} {gauge.cmp} bool {promql.number(gauge.value)})"
 
 
-def _any_bad(gauge: Gauge, by: Reading) -> str:
-    """1 while one of the series violates the condition, also if its value is NaN."""
+def _counted_series(slices: Slices, by: Reading) -> str:
+    """The number of series that a slice judges."""
+    assert isinstance(slices.good_when, Gauge), "PromQL has no series of its own"
+    return by.fold("count", by.read(slices.good_when.stream))
+
+
+def _bad_series(gauge: Gauge, by: Reading) -> str:
+    """The number of series that violate the condition, also if the value is NaN; no result if none does."""
     each = by.read(gauge.stream)
-    bad = by.fold("count", f"({each}) unless ({each}) {gauge.cmp} {promql.number(gauge.value)}")
-    return f"{bad} > bool 0 or 0 * {by.fold('count', each)}"
+    return by.fold("count", f"({each}) unless ({each}) {gauge.cmp} {promql.number(gauge.value)}")

@@ -129,6 +129,7 @@ class _Shape:
             exclude_when=slo.exclude_when,
             exclude_when_reason=slo.exclude_when_reason if is_whole else "",
             per=slo.per,
+            renamed=slo.renamed,
             overrides=slo.overrides,
             alerts=slo.alerts,
             policy=slo.policy,
@@ -137,6 +138,7 @@ class _Shape:
             links=tuple([Link(title=text(one.title), url=text(one.url)) for one in slo.links]),
             labels=tuple([Label(name=one.name, value=text(one.value)) for one in slo.labels]),
             because=text(slo.because),
+            formerly=slo.formerly,
             review=slo.review if is_whole else None,
             source=self._path(slo.source),
             used_at=used and text(used),
@@ -170,7 +172,7 @@ class _Shape:
             when = of.good_when
             stream = self._stream(when.stream)
             gauge = Gauge(fold=when.fold, stream=stream, cmp=when.cmp, value=when.value, unit=when.unit)
-            return Slices(seconds=of.seconds, good_when=gauge, missing=of.missing)
+            return Slices(seconds=of.seconds, good_when=gauge, missing=of.missing, each=of.each)
         if isinstance(of, RatioSlices):
             inner = self._indicator(of.of)
             assert not isinstance(inner, Slices | RatioSlices), "slices have no slices"

@@ -98,10 +98,12 @@ def _share(slo: Slo, window: int) -> str:
 
 
 def _gauge(slo: Slo, options: Options) -> wording.Gauge | None:
-    """How the value that slices judge compares with its bound now: the queries, and the words; None without one value."""
+    """How the value that slices judge compares with its bound now: the queries, and the words; None without such a value."""
     if not isinstance(slo.indicator, Slices) or not isinstance(slo.indicator.good_when, Gauge):
         return None
     gauge = slo.indicator.good_when
+    if gauge.fold == "each" and slo.renamed:
+        return None  # single series have the labels of the events
     value = f"({slices.compared(gauge, slices.samples_of(slo, options))})"
     of_one = f" and {on(slo)} {ratio(slo, 300)}" if slo.per else ""
     bad = f"{value} unless {value} {gauge.cmp} {promql.number(gauge.value)}"

@@ -30,7 +30,7 @@ class Kit(NamedTuple):
 
 def kit(slo: Slo, value: Labels) -> Kit:
     """The carriers of an SLO's events with these values of its `per` labels."""
-    fixed = tuple(Matcher(label, "=", text) for label, text in value.items())
+    fixed = slo.of_events(tuple(Matcher(label, "=", text) for label, text in value.items()))
     indicator = slo.indicator
     if isinstance(indicator, Threshold):
         return _histogram(indicator, fixed)
@@ -53,22 +53,27 @@ def values(slo: Slo) -> tuple[list[Labels], list[Labels]]:
     stream = slo.indicator.histogram if isinstance(slo.indicator, Threshold) else _total(slo)[0]
     part = slo.indicator.part[0] if isinstance(slo.indicator, Ratio) else None
     both = _both(stream, part) if part and part.metric == stream.metric else stream
-    present = tuple(Matcher(label, "!=", "") for label in slo.per)
+    present = tuple(Matcher(label, "!=", "") for label in slo.event_labels)
     if next(_members(both), None) is None:  # nothing is in the part, which is said elsewhere
         both = stream
     earlier: list[Filter] = []
     others = []
-    for override in slo.overrides:
-        others.append(_value(slo, both, (*present, *override.filter), earlier))
-        earlier.append(override.filter)
+    for filter_ in (slo.of_events(override.filter) for override in slo.overrides):
+        others.append(_value(slo, both, (*present, *filter_), earlier))
+        earlier.append(filter_)
     first = _value(slo, both, present, earlier)
-    second = _value(slo, both, present, [*earlier, tuple(Matcher(label, "=", text) for label, text in first.items())])
+    second = _value(
+        slo, both, present, [*earlier, slo.of_events(tuple(Matcher(label, "=", text) for label, text in first.items()))]
+    )
     return [first, second], others
 
 
 def _value(slo: Slo, stream: Stream, wanted: Filter, avoid: Sequence[Filter]) -> Labels:
     """A value that has good and bad events, if one has both: `bad {path="/x"} or {code="500"}` makes all of `/x` bad."""
-    found = [{label: one[label] for label in slo.per} for one in _members(stream, wanted, avoid)]
+    found = [
+        {name: one[label] for label, name in zip(slo.event_labels, slo.per, strict=True)}
+        for one in _members(stream, wanted, avoid)
+    ]
     if not found:
         raise Impossible(f"no value of {', '.join(slo.per)} fits the events of {stream.metric}")
     return next((value for value in found if not kit(slo, value).lacking()), found[0])

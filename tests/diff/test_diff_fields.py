@@ -33,7 +33,7 @@ from support.programs import (
 HEALTH = ir.Exclusion(filter=(is_("path", "/healthz"),), reason="Probes.")
 OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     Slo: (
-        slo(exclusions=(HEALTH,), exclude_when="maintenance > 0", exclude_when_reason="Announced."),
+        slo(per=("zone",), exclusions=(HEALTH,), exclude_when="maintenance > 0", exclude_when_reason="Announced."),
         {
             "title": "U",
             "target": Decimal("0.99"),
@@ -44,6 +44,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
             "exclude_when": "up == 0",
             "exclude_when_reason": "",
             "per": ("route",),
+            "renamed": (ir.Renamed(label="region", name="zone"),),
             "overrides": (ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=()),),
             "alerts": (),
             "policy": (),
@@ -52,6 +53,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
             "links": (),
             "labels": (),
             "because": "",
+            "formerly": ("a/y",),
             "review": None,
         },
     ),
@@ -71,7 +73,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     ir.Raw: (RAW, {"total": "z", "side": "good", "part": "z"}),
     ir.Slices: (
         SLICES,
-        {"seconds": 300, "good_when": ir.RawCondition(expr="up"), "missing": "good"},
+        {"seconds": 300, "good_when": ir.RawCondition(expr="up"), "missing": "good", "each": True},
     ),
     ir.RatioSlices: (RATIO_SLICES, {"seconds": 300, "at_least": Decimal("0.5"), "of": RAW}),
     ir.Gauge: (GAUGE, {"fold": "min", "stream": stream("z"), "cmp": ">", "value": Decimal(6), "unit": "s"}),
@@ -119,6 +121,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
         ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=()),
         {"filter": (is_("r", "2"),), "target": Decimal("0.8"), "alerts": (PAGE,)},
     ),
+    ir.Renamed: (ir.Renamed(label="a", name="b"), {"label": "z", "name": "c"}),
     ir.PolicyStep: (
         ir.PolicyStep(below=Decimal(0), action="stop", notify=False, gate=False),
         {"below": Decimal("0.5"), "action": "go", "notify": True, "gate": True},
@@ -165,6 +168,8 @@ def around(part: Any) -> Program:
     }
     if type(part) in names:
         return of(**{names[type(part)]: (part,)})
+    if isinstance(part, ir.Renamed):
+        return of(per=(part.name,), renamed=(part,))
     return of(review=part) if isinstance(part, ir.Review) else of(indicator=part)
 
 

@@ -13,6 +13,7 @@ WORDS = {
     "TARGET": generated.TARGETS,
     "WINDOW": generated.WINDOWS,
     "BOUND": generated.BOUNDS,
+    "RENAMED": ("route", "service as backend", "service", "route, target as goal", '"http.route" as route'),
     "SLICE": ("1m", "5m", "2m"),
     "FOLD": ("max", "min", "avg", "sum", "count", "age", "each"),
     "COMPARED": ("<", "<=", ">", ">=", "==", "!="),
@@ -40,6 +41,8 @@ USES = (
     "use t(job=VALUE) as u",
     "use t(job=VALUE, share=90%) as v without slow",
     'draft use t(job=TEXT, code="4..")',
+    "use t(job=VALUE) as w without made { slo slow { review every 30d last 2026-05-01 labels { a = TEXT } } }",
+    'use t(job=VALUE) as x { slo made { because TEXT alerts usual link TEXT "https://l.example.org/" } slo slow {} }',
     "alerts usual",
     "policy strict",
 )
@@ -47,15 +50,17 @@ USES = (
 IN_SERVICE = (
     'events stream = r_total{job=VALUE} exclude {path="/h"} TEXT\n'
     'slo of-stream TARGET over 30d { events stream bad {code="500"} alerts none }',
+    "formerly b, c",
     "risk TEXT every EVERY lasting LASTING hitting HITTING on s0",
     'link TEXT "https://l.example.org/?q=a b&c=<d>"',
     "stakeholders TEXT, TEXT\nreview every 90d last 2026-05-01",
     'labels { team = TEXT, "cost_center" = "1" }',
     "slo live TARGET over 30d { slices SLICE good when FOLD(q{job=VALUE}) COMPARED QUANTITY MISSING }",
+    "slo single TARGET over 30d { slices SLICE each good when q{job=VALUE} COMPARED QUANTITY MISSING }",
     "slo raw TARGET over 30d { slices SLICE good when CONDITION MISSING }",
     'slo some TARGET over 30d { slices SLICE with 90% good events x_total{} bad {code="500"} }',
     "slo sized TARGET over 30d { events METRIC{} good below 5MB }",
-    "slo coded TARGET over 30d { events y_total{job=VALUE} bad {LABEL=VALUE} per route }",
+    "slo coded TARGET over 30d { events y_total{job=VALUE} bad {LABEL=VALUE} per RENAMED }",
 )
 IN_SLO = (
     "because TEXT",
@@ -63,6 +68,7 @@ IN_SLO = (
     'link TEXT "https://l.example.org/${slo}"',
     "labels { tier = TEXT }",
     "review every 30d",
+    "formerly before, earlier",
     "exclude when CONDITION TEXT",
     "# a comment",
 )

@@ -12,8 +12,9 @@ import pytest
 from bench.accuracy.series import BEGIN
 
 from slocompiler import grammar
+from slocompiler.burn import LADDER
 from slocompiler.live import suggest
-from slocompiler.live.backtest import LADDER, Outcome, Replay, Step
+from slocompiler.live.backtest import Outcome, Replay, Step
 from slocompiler.record import replace
 from support.command import sloc
 from support.compile import compile_text

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from slocompiler.burn import LADDER
 from slocompiler.cli import complete
 from slocompiler.cli.backtests import LONGEST, TargetsType
 from slocompiler.cli.connection import Connection, connection
@@ -20,7 +21,7 @@ from slocompiler.cli.sources import reader
 from slocompiler.cli.writer import replace_or_fail
 from slocompiler.explain.words import plural
 from slocompiler.live import suggest, tiles
-from slocompiler.live.backtest import LADDER, replayed
+from slocompiler.live.backtest import replayed
 from slocompiler.live.questions import answered, together
 from slocompiler.live.suggest import Suggestion
 

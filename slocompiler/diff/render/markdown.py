@@ -14,7 +14,7 @@ from slocompiler.diff.render.summary import sentence
 from slocompiler.diff.render.text import merged
 from slocompiler.explain.phrases import Code, Phrase, plain
 from slocompiler.explain.words import plural
-from slocompiler.formats.markdown import code, fence
+from slocompiler.formats.markdown import code, fence, table
 from slocompiler.visible import visible
 
 LIMIT = 65_000
@@ -114,7 +114,8 @@ def _details(entry: Entry) -> str:
 def _case(case: Case) -> str:
     notes = [_inline(note, IN_DETAILS) for note in case.detail.notes]
     points = "".join(f"- {point}\n" for point in (*notes, *figures.budget(case.detail)))
-    return f"{_slos(case.slos, MANY)}\n" + (f"\n{points}" if points else "") + _lines(case.detail.lines)
+    first = "".join(f"{line}\n" for line in ("", *table(figures.firsts(case.detail)))) if case.detail.firsts else ""
+    return f"{_slos(case.slos, MANY)}\n" + (f"\n{points}" if points else "") + first + _lines(case.detail.lines)
 
 
 def _lines(lines: Lines) -> str:
@@ -124,10 +125,10 @@ def _lines(lines: Lines) -> str:
         seen = dict(figures.seen(*line))
         rows.append((figures.line(*line), seen))
     heads = next((list(seen) for _, seen in rows if seen), [])
-    table = [("alert", *heads), ("---",) * (1 + len(heads))]
-    table += [(name, *(seen.get(head, "") for head in heads)) for name, seen in rows]
+    parts = [("alert", *heads), ("---",) * (1 + len(heads))]
+    parts += [(name, *(seen.get(head, "") for head in heads)) for name, seen in rows]
     more = f"\n{plural(len(lines) - MOST_LINES, 'line')} more.\n" if len(lines) > MOST_LINES else ""
-    return "\n" + "".join(f"| {' | '.join(cells)} |\n" for cells in table) + more if rows else ""
+    return "\n" + "".join(f"| {' | '.join(cells)} |\n" for cells in parts) + more if rows else ""
 
 
 # Quoting

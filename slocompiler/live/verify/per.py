@@ -19,7 +19,7 @@ MOST = 50
 def per(of: Subject) -> Asking[list[Found]]:
     """V706 of an SLO with `per` that counts events. A budget of slices does not depend on their number."""
     streams = of.events() if of.slo.per and isinstance(of.slo.indicator, Ratio | Threshold) else ()
-    counted = [of.table(Stream(metric=one.metric, all=promql.fixed(one)), of.slo.per) for one in streams]
+    counted = [of.table(Stream(metric=one.metric, all=promql.fixed(one)), of.slo.event_labels) for one in streams]
     begun = [Instant(expr=_before(one, of.lookback), at=of.now) for one in streams]
     events = [Instant(expr=_events(one, of), at=of.now) for one in streams]
     answers = yield (*counted, *begun, *events)
@@ -55,11 +55,11 @@ def _budget(of: Subject) -> float:
 
 
 def _name(of: Subject, row: Sample) -> str:
-    return ", ".join(row.labels.get(label, "") or '""' for label in of.slo.per)
+    return ", ".join(row.labels.get(label, "") or '""' for label in of.slo.event_labels)
 
 
 def _events(stream: Stream, of: Subject) -> str:
-    by = ", ".join(map(promql.label_name, of.slo.per))
+    by = ", ".join(map(promql.label_name, of.slo.event_labels))
     increase = f"sum by ({by}) ({promql.rate(stream, promql.duration(of.lookback), 'increase')})"
     is_native = isinstance(of.counted, Threshold) and of.counted.native
     return f"histogram_count({increase})" if is_native else increase

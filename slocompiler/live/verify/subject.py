@@ -115,7 +115,7 @@ class Subject:
             return self.table(read.stream, tables.labels_of(read.stream))
         if read.needed:
             more = [filter_ for _, filter_ in self.filters()]
-            return self.table(read.stream, (*tables.labels_of(read.stream, more), *self.slo.per))
+            return self.table(read.stream, (*tables.labels_of(read.stream, more), *self.slo.event_labels))
         total = [one for one in self.events() if one.metric == read.stream.metric]
         of_total = [filter_ for one in total for filter_ in (one.all, *one.any, *one.none)]
         return self.table(read.stream, tables.labels_of(read.stream, of_total))
@@ -143,7 +143,7 @@ class Subject:
         elif isinstance(of, Threshold):
             yield from (("good", one) for one in of.only)
         for override in self.slo.overrides:
-            yield "target", override.filter
+            yield "target", self.slo.of_events(override.filter)
 
     def reads(self) -> list[Read]:
         """Every selector that the SLO reads, those of its events first."""

@@ -43,7 +43,7 @@ def _alerting(slo: Slo, counting: bool, options: Options) -> Iterator[Block]:
     if slo.draft:
         yield Paragraph(("A draft has no alerts.",), "note")
         return
-    counted, shorts, length = unit(slo), partial(_short_windows, slo, options), burn.slice_of(slo)
+    counted, shorts, length = unit(slo), partial(_short_windows, slo, options), burn.whole_slice(slo)
     if slo.alerts:
         yield _lines(slo.alerts, shorts(slo.alerts), slo.target, slo.window, counted, length)
         if text := silence(slo):
@@ -79,7 +79,10 @@ def _lines(
     alerts: tuple[Alert, ...], shorts: tuple[int, ...], target: Decimal, window: int, unit: str, length: int
 ) -> Shared:
     """What SLOs with the same target, window and alerts have in common."""
-    caption = (Link("How to read this chart", READING, "alerts"),)
+    caption = (
+        "In the area above a solid line, somebody is paged; above a dashed one, there is a ticket. ",
+        Link("How to read this chart", READING, "alerts"),
+    )
     wide = draw("alerts-chart", alerts, target, window, unit, WIDE, length)
     narrow = draw("alerts-chart-narrow", alerts, target, window, unit, NARROW, length)
     drawing = Drawing(wide, narrow, caption, _table(alerts, target, window, length))

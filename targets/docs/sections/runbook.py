@@ -98,14 +98,14 @@ def _links(slo: Slo, options: Options) -> Iterator[Phrase]:
 def queries(slo: Slo) -> Iterator[Listing]:
     """The queries that narrow down a cause, each for every value of the `per` labels."""
     for labels in _broken_down(slo):
-        asked = breakdown.bad(slo, rates(replace(slo, per=labels), "5m"))
+        asked = breakdown.bad(slo, rates(replace(slo, per=labels, renamed=()), "5m"))
         if asked:
             title: Phrase = ("Bad events per second, by ", *_all(labels), ":")
             yield Listing("\n\n".join(map(breakdown.top, asked)), "promql", title)
-    by: Phrase = (", by ", *_all(slo.per)) if slo.per else ()
+    by: Phrase = (", by ", *_all(slo.event_labels)) if slo.per else ()
     counted = breakdown.counted(slo.indicator)
     if isinstance(counted, Threshold):
-        quantile = breakdown.quantile(counted, promql.number(slo.target), rates(slo, "5m"), slo.per)
+        quantile = breakdown.quantile(counted, promql.number(slo.target), rates(slo, "5m"), slo.event_labels)
         yield Listing(
             quantile, "promql", (f"The value below which {promql.percent(slo.target)} of events stay", *by, ":")
         )
@@ -118,9 +118,10 @@ def queries(slo: Slo) -> Iterator[Listing]:
 
 def _broken_down(slo: Slo) -> list[tuple[str, ...]]:
     """The labels of each break-down: the `per` labels, then one label more."""
-    names = [name for name in (*breakdown.mentioned(slo), "instance") if name not in slo.per]
-    found = [slo.per] if slo.per else []
-    return [*found, *((*slo.per, name) for name in dict.fromkeys(names))][:LABELS]
+    own = slo.event_labels
+    names = [name for name in (*breakdown.mentioned(slo), "instance") if name not in own]
+    found = [own] if own else []
+    return [*found, *((*own, name) for name in dict.fromkeys(names))][:LABELS]
 
 
 def _all(labels: tuple[str, ...]) -> Phrase:

@@ -36,7 +36,7 @@ def counts(slo: Slo) -> Section:
     """The section on which events or slices count, and which of them are good."""
     blocks = list(_measured(slo.indicator, slo.title))
     if slo.per:
-        blocks.append(Paragraph(phrases.budgets(slo.per)))
+        blocks.append(Paragraph(phrases.budgets(slo)))
     return Section("counts", "What counts", tuple(blocks))
 
 
@@ -115,7 +115,18 @@ def _condition(slices: Slices) -> Iterator[Block]:
     if isinstance(condition, RawCondition):
         yield Listing(shown_lines(condition.expr), "promql", ("A slice is good if this query returns a result:",))
     else:
-        yield Paragraph(("A slice is good if ", *phrases.compared(condition, phrases.stream(condition.stream)), "."))
+        looked_at = phrases.stream(condition.stream)
+        compared = phrases.compared(condition, looked_at)
+        if slices.each:
+            each = (
+                "In each slice, every series of ",
+                looked_at,
+                " is judged by itself. It is good if its value",
+                compared[-1],
+            )
+            yield Paragraph((*each, ". A series that is absent does not count."))
+            return
+        yield Paragraph(("A slice is good if ", *compared, "."))
     yield Paragraph((MISSING[slices.missing],))
 
 

@@ -50,6 +50,18 @@ def test_texts_of_alerts_never_overlap(alerts: list[Alert], target: Decimal, per
         assert faults(alert_chart.draw("x", tuple(fitting), target, period, "requests", frame)) == []
 
 
+def test_the_area_above_each_line_has_its_color() -> None:
+    lines = burn.standard_alerts(Decimal("0.999"), 30 * DAY)
+    drawing = alert_chart.draw("x", lines, Decimal("0.999"), 30 * DAY, "requests", alert_chart.WIDE)
+    right, top = f"{alert_chart.WIDE.right:g}", f"{alert_chart.TOP:g}"
+    for severity in ("page", "ticket"):
+        (heat,) = re.findall(f'<path d="([^"]*)" class="heat {severity}"', drawing)
+        edges = re.findall(f'<path d="M([^"]*)" class="line {severity}"', drawing)
+        expected = [f"{edge}L{right} {top}L{edge.split()[0]} {top}" for edge in edges]
+        assert heat.removeprefix("M").removesuffix("Z").split("ZM") == expected
+    assert drawing.index("heat ticket") < drawing.index("heat page"), "where both fire, the page is seen"
+
+
 @settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 999), WORDS), min_size=1, max_size=9, unique_by=lambda pair: pair[0]))
 def test_texts_of_ladders_never_overlap(steps: list[tuple[int, str]]) -> None:
