@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from slocompiler.diagnostics import Diagnostic, ordered
-from slocompiler.importers import annotated, openslo, pyrra, sloth
+from slocompiler.importers import annotated, openslo, pyrra, rules, sloth
 from slocompiler.importers.accepted import REFUSED, accepted
 from slocompiler.importers.document import Field, documents
 from slocompiler.importers.lost import lost
@@ -87,6 +87,8 @@ def _read(
             found, name = pyrra.read(field, options, problems), "pyrra"
         elif openslo.is_own(field):
             found, name = openslo.read(field, objects, services, options, problems), "openslo"
+        elif rules.is_own(field):
+            found, name = rules.read(field, options, problems), "rules"
         else:
             if field not in catalogs:
                 field.lose("W664")
