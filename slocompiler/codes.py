@@ -83,6 +83,7 @@ CODES: dict[str, str] = {
     "E653": "a kind of budget that sloc does not have",
     "E658": "a query for a server that does not read PromQL",
     "E661": "an SLO that the language does not take",
+    "E666": "a plugin without a query",
     "W301": "a target below 50%",
     "W302": "a page that could be a ticket",
     "W303": "a ticket that should be a page",

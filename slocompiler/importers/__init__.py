@@ -18,6 +18,7 @@ from slocompiler.importers.lost import lost
 from slocompiler.importers.names import Names, named
 from slocompiler.importers.promise import Options, Promise, Refused
 from slocompiler.importers.report import Import, Row
+from slocompiler.importers.sloth_plugins import is_plugin, plugins
 from slocompiler.importers.sloth_windows import is_catalog
 from slocompiler.importers.write import UNASSIGNED, Entry, Service
 from slocompiler.project import Project
@@ -80,6 +81,8 @@ def _read(
     objects = openslo.known([one for one in fields if openslo.is_own(one)])
     services = annotated.services(objects)
     catalogs = [one for one in fields if is_catalog(one)]
+    queries = [one for one in fields if is_plugin(one)]
+    options = replace(options, plugins=plugins(queries, problems))
     for field in fields:
         if sloth.is_own(field):
             found, name = sloth.read(field, catalogs, options, problems), "sloth"
@@ -90,7 +93,7 @@ def _read(
         elif rules.is_own(field):
             found, name = rules.read(field, options, problems), "rules"
         else:
-            if field not in catalogs:
+            if field not in catalogs and field not in queries:
                 field.lose("W664")
             continue
         yield from ((one, name, field) for one in found)

@@ -42,6 +42,7 @@ def _window(context: click.Context, parameter: click.Parameter, value: str) -> i
     callback=_window,
     help="The window of Sloth's SLOs.",
 )
+@click.option("--plugins", default="", metavar="DIR", help="A folder with the queries of Sloth's plugins.")
 @click.option("--keep-alerts", is_flag=True, help="Keep the burn rates of the alerts, instead of the standard alerts.")
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
 @click.option(
@@ -59,6 +60,7 @@ def command(
     service: str,
     owner: str,
     window: int,
+    plugins: str,
     keep_alerts: bool,
     force: bool,
     form: str,
@@ -70,7 +72,7 @@ def command(
     `sloc check`. Exit codes: 0 all is imported, 1 something is refused or contradicts itself, 2 wrong usage.
     """
     project, _ = read_project(project_file)
-    sources, problems = read(find(paths, _ENDINGS), Path.cwd())
+    sources, problems = read(find((*paths, *([plugins] if plugins else [])), _ENDINGS), Path.cwd())
     options = Options(named(service, "service") if service else "", owner, window, keep_alerts)
     done = imported(sources, options, project, problems)
     if not done.rows and done.is_complete:
