@@ -195,8 +195,8 @@ def _number(node: Node) -> Decimal | None:
 def as_ratio(text: str) -> tuple[str, int] | None:
     """An expression that divides events of one window, with MARK for it, and the window in seconds; None for any other."""
     found = windows(text)[1]
-    if len(found) != 1 or not Halves(text).part:
-        return None
+    if len(found) != 1 or "[" not in Halves(text).total:
+        return None  # a ratio of a ratio and its budget counts no events
     query = parsed(with_window(text))
     is_counted = isinstance(query, Query) and any(node.name in ("rate", "increase") for node in all_of(query.node))
     return (with_window(text).strip(), seconds(found.pop())) if is_counted else None

@@ -24,7 +24,7 @@ from slocompiler.promql.node import Node
 from slocompiler.promql.tree import all_of
 from slocompiler.record import record, replace
 
-_WINDOW = re.compile(r"[:_]?(?:rate|ratio_rate|increase|ratio)?_?(?:[0-9]+[smhdw])+\Z")
+_WINDOW = re.compile(r"[:_]?(?:burnrate|rate|ratio_rate|increase|ratio)?_?(?:[0-9]+[smhdw])+\Z")
 """The end of a recorded name that says its window."""
 _GUESS = Decimal("0.99")
 """The target of an SLO that no alert has."""
