@@ -90,7 +90,7 @@ def told(rule: Field, recorded: Known, matched: list[str]) -> Iterator[Told]:
         both = [one for one in every if one]
         if both:
             found.setdefault(both[0].ratio, []).append(both)
-    severity = "page" if rule.get("labels", "severity").text.lower() in _PAGES else "ticket"
+    severity = "page" if rule.get("labels").first("sloth_severity", "severity").text.lower() in _PAGES else "ticket"
     for ratio, choices in found.items():
         pairs = [_line(both, severity) for both in choices]
         budgets = {budget for budget, _ in pairs if budget}

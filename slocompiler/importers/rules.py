@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import PurePosixPath
 
@@ -30,7 +30,7 @@ _GUESS = Decimal("0.99")
 """The target of an SLO that no alert has."""
 _LONGEST = 10_000_000
 """The product of the lengths of two expressions of which one is put into the other."""
-_OWN = ("severity", "service", "owner", "team")
+_OWN = ("severity", "service", "owner", "team", "sloth_severity")
 
 
 @record
@@ -42,7 +42,7 @@ class Ratio:
     name: str
     text: str
     """The expression, with a placeholder for its window."""
-    labels: Mapping[str, str]
+    labels: Field
     """Those that the rule sets."""
     group: Field
 
@@ -74,11 +74,14 @@ def read(document: Field, options: Options, problems: list[Diagnostic]) -> Itera
     for name, group, rule in recording:
         found = as_ratio(_inlined(rule.get("expr").text, recorded))
         if found:
-            own = {label: value.text for label, value in rule.get("labels").items.items()}
-            ratios.setdefault(found[0], Ratio(rule.get("expr"), own.get("slo") or _stem(name), found[0], own, group))
-            set_by_rule = tuple([Matcher(label, "=", value) for label, value in own.items()])
+            own = rule.get("labels")
+            own.lose("W660")
+            if found[0] not in ratios:
+                title = own.first("slo", "sloth_slo").string() or _stem(name)
+                ratios[found[0]] = Ratio(rule.get("expr"), title, found[0], own, group)
+            set_by_rule = tuple([Matcher(label, "=", value.text) for label, value in own.items.items()])
             by_name.setdefault(name, []).append(Recorded(*found, set_by_rule))
-            for part in ("record", "expr", "labels"):
+            for part in ("record", "expr"):
                 rule.get(part).use()
     alerts = [(group, rule) for group, rule in rules if rule.get("alert")]
     yield from _promises(document, alerts, ratios, by_name, options, problems)
@@ -98,11 +101,11 @@ def _promises(
         for one in told(rule, by_name, selectors):
             matched.setdefault(one.ratio, []).extend(selectors)
             text = one.ratio
-            ratios.setdefault(text, Ratio(rule.get("expr"), rule.get("alert").text, text, {}, group))
+            ratios.setdefault(text, Ratio(rule.get("expr"), rule.get("alert").text, text, rule.get("labels"), group))
             found.setdefault(text, []).append((rule, one))
             for part in ("alert", "expr"):
                 rule.get(part).use()
-            rule.get("labels", "severity").use()
+            rule.get("labels").first("sloth_severity", "severity").use()
             rule.get("for").lose("W632")
             rule.get("annotations").lose("W632")
     for text, known in ratios.items():
@@ -118,11 +121,11 @@ def _slo(
 ) -> Promise:
     """The SLO of a ratio, with what its alerts say about it. Raises Refused."""
     rule = alerts[0][0] if alerts else found.field
-    service = options.service or _set(rule, found, "service") or _service(found)
+    service = options.service or _set(rule, found, "service", "sloth_service") or _service(found)
     service = service or found.group.get("name").string() or _file(document)
     targets = {one.target for _, one in alerts if one.target}
     target = max(targets, default=_GUESS)
-    owner = found.labels.get("owner") or found.labels.get("team", "")
+    owner = found.labels.first("owner", "team").string()
     promise = Promise(found.field, service, found.name, target, options.window, (), owner=owner)
     read = Field("text", found.field.path, found.field.span)
     read.text = found.text
@@ -209,9 +212,9 @@ def _stem(name: str) -> str:
     return (parts[1] if len(parts) > 1 else parts[0] if parts else name).replace("_", "-")
 
 
-def _set(rule: Field, found: Ratio, label: str) -> str:
+def _set(rule: Field, found: Ratio, *names: str) -> str:
     """A label that the alert or the recorded ratio has."""
-    return rule.get("labels", label).string() or found.labels.get(label, "")
+    return rule.get("labels").first(*names).string() or found.labels.first(*names).string()
 
 
 def _service(found: Ratio) -> str:
