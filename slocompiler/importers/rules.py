@@ -63,9 +63,8 @@ def read(document: Field, options: Options, problems: list[Diagnostic]) -> Itera
         document.get(name).use()
     groups = _groups(document).elements()
     rules = [(group, rule) for group in groups for rule in group.get("rules").elements()]
-    for group, rule in rules:
-        for field in (group.get("name"), rule):
-            field.lose("W667" if rule.get("alert") else "W666")
+    for _, rule in rules:
+        rule.lose("W667" if rule.get("alert") else "W666")
     recording = [(rule.get("record").text, group, rule) for group, rule in rules if rule.get("record")]
     counts = Counter(name for name, _, _ in recording)
     recorded = {name: rule for name, _, rule in recording if counts[name] == 1}
