@@ -3,6 +3,7 @@
 # fuzz: hold INPUTS made inputs to the laws of tests/fuzz, those of a KIND or of all, from a SEED, for MINUTES.
 # loads: have servers load the rules of 2,000 generated programs. kills: kill 200 builds that run side by side.
 # speed: time sloc beside sloth, which has to be on the PATH, on a machine where nothing else runs.
+# recordings: record anew what exporters expose, all or NAMES, for tests/std.
 # pins: renew what the action installs. pictures: take those of the documentation anew.
 # Nothing here needs root.
 PYTHON ?= python3
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 # One more than processors: tests of servers wait now and then.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) + 1)')
 
-.PHONY: demo test check update fuzz loads kills speed servers pins pictures clean
+.PHONY: demo test check update fuzz loads kills speed servers pins pictures recordings clean
 
 demo: $(VENV)/.installed
 	cd examples && $(abspath $(BIN))/sloc build --output ../generated
@@ -55,6 +56,9 @@ pins: $(VENV)/.dev
 
 pictures: $(VENV)/.dev
 	$(BIN)/python tests/support/pictures.py
+
+recordings: $(VENV)/.dev
+	PYTHONPATH=tests $(BIN)/python tests/std/record.py $(NAMES)
 
 kills: $(VENV)/.dev
 	PYTHONPATH=tests $(BIN)/python -m support.killed 200

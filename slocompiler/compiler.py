@@ -122,7 +122,9 @@ def _facts(file: t.File, lowered: Mapping[str, Service], promises: Mapping[str, 
     own = {name.text: lowered.get(name.text) for name in declared if name.intact}
     jobs = {name: counted(service) if service else () for name, service in own.items()}
     slos = sum(len(service.slos) for service in own.values() if service)
-    return Facts(slos, jobs, tuple(promises.get(file.source.path, ())))
+    inside = (item for one in file.declarations if isinstance(one, t.Service) for item in one.items)
+    former = tuple(name.text for item in inside if isinstance(item, t.Formerly) for name in item.names)
+    return Facts(slos, jobs, tuple(promises.get(file.source.path, ())), former)
 
 
 def locate(sources: Iterable[Source], read: Reader = nothing) -> dict[str, Located]:

@@ -136,17 +136,20 @@ Indicator = Ratio | Threshold | Raw | Slices | RatioSlices
 
 @value(kw_only=True)
 class Burn:
-    """Fires when the budget burns so fast over the last `window` seconds that `share` of a whole budget is spent."""
+    """Fires when the budget burns so fast over the last `window` seconds that `share` of a whole budget is spent.
+
+    Without a share, it fires above the ceiling.
+    """
 
     severity: Severity
-    share: Decimal
+    share: Decimal | None
     window: int
     needs: int = 0
     """The least number of bad events in the window."""
     traffic: int = 0
     """The least number of events in the window, good and bad."""
     ceiling: Decimal | None = None
-    """The line fires at the latest at this share of bad events; None for lines that people wrote."""
+    """The line fires at the latest at this share of bad events. Lines that people wrote have this or a share."""
 
 
 @value(kw_only=True)
@@ -320,6 +323,8 @@ class Slo:
     links: tuple[Link, ...]
     labels: tuple[Label, ...]
     because: str
+    formerly: tuple[str, ...]
+    """The ids that it had before, sorted. Its history is recorded under them."""
     review: Review | None
     source: str
     """The path of its file."""

@@ -85,7 +85,7 @@ def _watched(slo: Slo, own: set[str]) -> Slo:
 
 def _with_down(alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:
     """Only burn lines of the standard alerts have a ceiling. Those of targets of 50% and less have no burn line, and page nobody."""
-    is_standard = any(isinstance(line, Burn) and line.ceiling is not None for line in alerts)
+    is_standard = any(isinstance(line, Burn) and line.share and line.ceiling for line in alerts)
     return (*alerts, STANDARD_DOWN) if is_standard and STANDARD_DOWN not in alerts else alerts
 
 

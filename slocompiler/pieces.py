@@ -28,6 +28,8 @@ class Facts:
     """Its services by name, also those with errors, and the jobs on which each counts."""
     promises: tuple[int, ...]
     """A number for what each SLO measures and promises, which is the same for SLOs that are alike."""
+    former: tuple[str, ...]
+    """The former names of its services."""
 
 
 @record
@@ -103,10 +105,10 @@ def joined(found: Iterable[Piece]) -> Piece:
 
 
 def are_tied(found: Sequence[Piece]) -> bool:
-    """Whether something in one of the pieces matters for another: E201, W306, W319, or the E307 of a run."""
+    """Whether something in one of the pieces matters for another: E201, E228, W306, W319, or the E307 of a run."""
     unused = {path: piece for piece in found for path in _unused(piece)}
     return (
-        _overlap([piece.jobs.keys() for piece in found])
+        _overlap([{*piece.jobs, *(name for facts in piece.facts.values() for name in facts.former)} for piece in found])
         or _overlap([_promises(piece) for piece in found])
         or sum(piece.slos for piece in found) > templates.MOST
         or any(unused.get(path, piece) is not piece for piece in found for path in piece.imports)

@@ -13,8 +13,10 @@ import pytest
 
 from support.actions import ACTION, STEPS, Job, wanted
 from support.clone import commit, copy, git
+from support.command import sloc
 from support.compile import ROOT
 from support.pull import COMMENT, COMPARE, SHOP, Pull, event
+from support.stub import serving
 
 CHECK, FILES = "Check", "Check the generated files"
 
@@ -181,6 +183,38 @@ class TestCompare:
         (body,) = pull.comments()
         assert body.startswith("<!-- sloc diff of slo/sloc.yaml -->\n")
         assert re.search(r"1 SLO added|new/answers", body)
+
+
+class TestPast:
+    def test_the_comment_has_it_and_credentials_go_to_the_input_alone(self, pull: Pull) -> None:
+        job = pull.job()
+        (job.checkout / "sloc.yaml").write_text("live: {url: 'https://elsewhere.example.org'}\n")
+        with serving() as stub:
+            ran = pull.compare(job, {"SLOC_HEADERS": "X-Token: own"}, url=stub.url, shift="8h@06:00")
+        assert (ran.code, ran.out, ran.err) == (0, "", "")
+        assert {request.headers["X-Token"] for request in stub.requests} == {"own"}
+        (body,) = pull.comments()
+        assert body.startswith("<!-- sloc diff of sloc.yaml -->\n**")
+        assert body.count("**Backtest of what differs:** 1 SLO: ") == 1
+
+    def test_a_snapshot_outside_of_the_checkout_has_it(self, pull: Pull) -> None:
+        job = pull.job()
+        kept = job.temporary / "a b.json"
+        with serving() as stub:
+            assert sloc(job.checkout, "snapshot", "--url", stub.url, "-o", str(kept)).code == 0
+        ran = pull.compare(job, snapshot=str(kept), fail_on="removed, pages")
+        assert (ran.code, ran.err) == (0, "")
+        assert "**Backtest of what differs:** 1 SLO: " in pull.comments()[0]
+
+    def test_without_an_answer_the_comment_is_without_it_but_nothing_passes_that_was_not_judged(
+        self, pull: Pull
+    ) -> None:
+        job = pull.job()
+        ran = pull.compare(job, url="http://127.0.0.1:9", fail_on="removed")
+        assert (ran.code, ran.out.startswith("::warning title=sloc diff::")) == (0, True)
+        assert "Backtest" not in pull.comments()[0]
+        ran = pull.compare(job, url="http://127.0.0.1:9", fail_on="pages", comment="false")
+        assert (ran.code, ran.out.count("::error title=sloc diff::whether")) == (1, 1)
 
 
 class TestGeneratedFiles:

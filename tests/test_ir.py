@@ -53,7 +53,7 @@ slices = built(ir.Slices, seconds=seconds, good_when=gauge | built(ir.RawConditi
 ratio_slices = built(ir.RatioSlices, seconds=seconds, of=ratio | threshold | raw)
 needs = st.integers(min_value=0, max_value=100)
 alerts = st.one_of(
-    built(ir.Burn, window=seconds, needs=needs, traffic=needs, ceiling=st.none() | ratios),
+    built(ir.Burn, window=seconds, share=st.none() | ratios, needs=needs, traffic=needs, ceiling=st.none() | ratios),
     built(ir.Exhausted, within=seconds, needs=needs, traffic=needs),
     built(ir.Remaining),
     built(ir.NoData, lasting=seconds, unless=st.none() | built(ir.Proof, stream=streams)),

@@ -15,6 +15,7 @@ from slocompiler.checks.deployments import deployments
 from slocompiler.checks.down import down_lines
 from slocompiler.checks.duplicates import duplicates
 from slocompiler.checks.exclusions import exclusions, stream_exclusions
+from slocompiler.checks.former import former_names
 from slocompiler.checks.labels import labels
 from slocompiler.checks.matchers import matchers, stream_matchers
 from slocompiler.checks.metric_kinds import metric_kinds
@@ -50,6 +51,7 @@ SERVICE_CHECKS: tuple[Callable[[ResolvedService, Run], Iterator[Diagnostic]], ..
     stream_matchers,
     stream_exclusions,
     unused_streams,
+    former_names,
     risks,
 )
 SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from slocompiler import burn
+from slocompiler import burn, standard
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import add_statement, edits
@@ -31,7 +31,7 @@ def alert_sets(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
 
 def _no_standard_alerts(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     period = slo.tree.window
-    if isinstance(period, t.Duration) and burn.HOUR <= period.seconds < burn.SHORTEST_STANDARD and not slo.tree.draft:
+    if isinstance(period, t.Duration) and burn.HOUR <= period.seconds < standard.SHORTEST and not slo.tree.draft:
         window = int(period.seconds) // 12 // burn.MINUTE * burn.MINUTE
         line = _suggested([("page", _SHORT_SHARE, window)], slo, run)
         own = [f"alerts {{ {line} }}"] if line else []
@@ -64,7 +64,7 @@ def _named_alerts_intact(resolved: Resolved) -> bool:
 def _exhaustion_alone(slo: ResolvedSlo, alerts: t.Alerts, run: Run) -> Iterator[Diagnostic]:
     lines = [line for line in alerts.lines if line.intact]
     alone = next((line for line in lines if isinstance(line, t.ExhaustedLine)), None)
-    if alone and not any(isinstance(line, t.BurnLine) for line in lines):
+    if alone and not any(isinstance(line, t.BurnLine | t.ShareLine) for line in lines):
         line = _standard("page", slo, run)
         fixes = add_statement(f"add `{line}`", alerts.span, line) if line else ()
         message = "an exhaustion alert alone fires late while most of the budget is left"
@@ -98,7 +98,11 @@ def _silence(slo: ResolvedSlo, alerts: t.Alerts) -> Iterator[Diagnostic]:
 def _is_known(line: t.AlertLine) -> bool:
     """Whether a line has all its values."""
     match line:
-        case t.BurnLine(share=t.Percent(), window=t.Duration()) | t.ExhaustedLine(within=t.Duration()):
+        case (
+            t.BurnLine(share=t.Percent(), window=t.Duration())
+            | t.ShareLine(bad=t.Percent(), window=t.Duration())
+            | t.ExhaustedLine(within=t.Duration())
+        ):
             return line.intact and not (line.needs and isinstance(line.needs.bad, t.Param))
         case t.RemainingLine(below=t.Percent()) | t.NoDataLine(lasting=t.Duration()) | t.DownLine(lasting=t.Duration()):
             return line.intact
@@ -115,11 +119,11 @@ def _standard(severity: Severity, slo: ResolvedSlo, run: Run) -> str:
     target, window = slo.tree.target, slo.tree.window
     if not isinstance(target, t.Percent) or not isinstance(window, t.Duration):
         return ""
-    if not 0 < target.ratio < 1 or window.seconds < burn.SHORTEST_STANDARD:
+    if not 0 < target.ratio < 1 or window.seconds < standard.SHORTEST:
         return ""
-    lines = burn.standard_alerts(target.ratio, int(window.seconds))
+    lines = standard.alerts(target.ratio, int(window.seconds))
     burning = [line for line in lines if isinstance(line, Burn) and line.severity == severity]
-    return _suggested(((severity, line.share, line.window) for line in burning), slo, run)
+    return _suggested(((severity, line.share, line.window) for line in burning if line.share), slo, run)
 
 
 def _suggested(lines: Iterable[tuple[Severity, Decimal, int]], slo: ResolvedSlo, run: Run) -> str:

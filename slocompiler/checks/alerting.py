@@ -10,7 +10,7 @@ from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import edits, remove
 from slocompiler.project import Project
-from slocompiler.promql import duration, rounded
+from slocompiler.promql import duration, percent, rounded
 from slocompiler.resolve import ResolvedSlo, text_of
 from slocompiler.syntax import tree as t
 
@@ -50,7 +50,7 @@ def _condition(line: t.AlertLine, severity: str = "") -> tuple[object, ...] | No
     """Equal for lines that alert in the same way at the same condition; None if a parameter hides the condition."""
     key = severity or line.severity
     match line:
-        case t.BurnLine(window=t.Duration(seconds=window)):
+        case t.BurnLine(window=t.Duration(seconds=window)) | t.ShareLine(window=t.Duration(seconds=window)):
             return key, "burn", window
         case t.ExhaustedLine(within=t.Duration(seconds=within)):
             return key, "exhausted", within
@@ -66,14 +66,14 @@ def _condition(line: t.AlertLine, severity: str = "") -> tuple[object, ...] | No
 def _own_limits(line: t.AlertLine, project: Project) -> Iterator[Diagnostic]:
     """Problems of an alert line that do not depend on the SLO."""
     match line:
-        case t.BurnLine(share=t.Percent() as share, window=t.Duration() as window):
+        case (
+            t.BurnLine(share=t.Percent() as share, window=t.Duration() as window)
+            | t.ShareLine(bad=t.Percent() as share, window=t.Duration() as window)
+        ):
             if not 0 < share.ratio <= 1:
-                yield Diagnostic(
-                    "E407",
-                    f"{share.span.text} is not a share of the budget",
-                    share.span,
-                    help="use more than 0% and at most 100%",
-                )
+                of = "the budget" if isinstance(line, t.BurnLine) else "all events"
+                message = f"{share.span.text} is not a share of {of}"
+                yield Diagnostic("E407", message, share.span, help="use more than 0% and at most 100%")
             shortest = burn.shortest_window(project.scrape_interval)
             if window.seconds < shortest:
                 yield Diagnostic(
@@ -102,7 +102,11 @@ def _own_limits(line: t.AlertLine, project: Project) -> Iterator[Diagnostic]:
 def _slices(line: t.AlertLine, slo: ResolvedSlo) -> Iterator[Diagnostic]:
     """E406 for an alert window of less than two time slices: its short window must hold at least one of them."""
     length = slo.slices.length if slo.slices else None
-    if isinstance(line, t.BurnLine) and isinstance(line.window, t.Duration) and isinstance(length, t.Duration):
+    if (
+        isinstance(line, t.BurnLine | t.ShareLine)
+        and isinstance(line.window, t.Duration)
+        and isinstance(length, t.Duration)
+    ):
         if line.window.seconds < 2 * length.seconds:
             message = f"an alert window of {line.window.span.text} is too short for time slices of {length.span.text}"
             here = (Label(length.span, "each time slice is one event"),)
@@ -123,6 +127,11 @@ def _against(line: t.AlertLine, slo: ResolvedSlo, target: t.PercentLike) -> Iter
                 yield _beyond(window.span.text, line, slo)
             else:
                 yield from _burning(line, share, window, slo, highest, period, here)
+        case t.ShareLine(bad=t.Percent() as bad, window=t.Duration() as window) if 0 < bad.ratio <= 1:
+            if window.seconds > period:
+                yield _beyond(window.span.text, line, slo)
+            else:
+                yield from _bad(line, bad, slo, target, period, here)
         case t.ExhaustedLine(within=t.Duration() as within):
             seconds = int(within.seconds)
             floor = burn.exhaustion_floor(seconds, period)
@@ -169,7 +178,22 @@ def _burning(
         help = f"use less than {rounded(most)}% in {text}, or a longer alert window"
         yield Diagnostic("E405", message, line.span, (here,), help)
     else:
-        yield from _urgency(line, slo, burn.lasts(share.ratio, seconds))
+        yield from _urgency(line, slo, burn.lasts(factor, period))
+
+
+def _bad(
+    line: t.ShareLine, bad: t.Percent, slo: ResolvedSlo, target: t.Percent, period: int, here: Label
+) -> Iterator[Diagnostic]:
+    """E404 for a share of bad events that the target allows, E405 for all events: more than all are never bad."""
+    allowed, factor = percent(burn.budget(target.ratio)), Fraction(bad.ratio) * burn.highest(target.ratio)
+    if factor <= 1:
+        message = f"this alert fires while the SLO is met: the target allows {allowed} bad events"
+        yield Diagnostic("E404", message, line.span, (here,), f"use more than {allowed}")
+    elif bad.ratio == 1:
+        message = "this alert can never fire: no more than 100% of all events are bad"
+        yield Diagnostic("E405", message, line.span, help="use less than 100%")
+    else:
+        yield from _urgency(line, slo, burn.lasts(factor, period), (here,))
 
 
 def _beyond(time: str, line: t.AlertLine, slo: ResolvedSlo) -> Diagnostic:
@@ -182,7 +206,9 @@ def _window_label(slo: ResolvedSlo) -> Label:
     return Label(slo.tree.window.span, f"the window of `{slo.tree.name.text}`")
 
 
-def _urgency(line: t.AlertLine, slo: ResolvedSlo, lasts: Fraction) -> Iterator[Diagnostic]:
+def _urgency(
+    line: t.AlertLine, slo: ResolvedSlo, lasts: Fraction, labels: tuple[Label, ...] = ()
+) -> Iterator[Diagnostic]:
     """W302 for a page although the budget lasts for days, W303 for a ticket although it is gone within TOO_LATE.
 
     `lasts` is how long the whole budget lasts at the rate at which the line fires, in seconds.
@@ -190,11 +216,11 @@ def _urgency(line: t.AlertLine, slo: ResolvedSlo, lasts: Fraction) -> Iterator[D
     if line.severity == "page" and lasts > WAITS:
         message = f"this page can wait: the budget lasts another {duration(int(lasts) // burn.HOUR * burn.HOUR)}"
         help = "use `ticket`: nobody has to wake up for it"
-        yield Diagnostic("W302", message, line.span, help=help, fixes=_severity(line, "ticket", slo))
+        yield Diagnostic("W302", message, line.span, labels, help, _severity(line, "ticket", slo))
     if line.severity == "ticket" and lasts <= TOO_LATE:
         message = f"this ticket comes too late: the budget is gone in {duration(int(lasts))}"
         help = "use `page`: someone has to act now"
-        yield Diagnostic("W303", message, line.span, help=help, fixes=_severity(line, "page", slo))
+        yield Diagnostic("W303", message, line.span, labels, help, _severity(line, "page", slo))
 
 
 def _unhurried(line: t.RemainingLine, slo: ResolvedSlo, lasts: Fraction) -> Iterator[Diagnostic]:

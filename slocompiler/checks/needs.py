@@ -15,7 +15,7 @@ from slocompiler.syntax import tree as t
 
 MOST_A_SECOND = 100
 """More events a second than `needs` is for: a single error is no large share of them."""
-Line = t.BurnLine | t.ExhaustedLine
+Line = t.BurnLine | t.ShareLine | t.ExhaustedLine
 
 
 def needs(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
@@ -46,11 +46,11 @@ def _invalid(count: t.Number, kind: str) -> Iterator[Diagnostic]:
 
 def _counted(count: t.Number, kind: str, line: Line, slo: ResolvedSlo) -> Iterator[Diagnostic]:
     """E405 for more slices than a window has, W352 for more events than services with few events have."""
-    time = line.window if isinstance(line, t.BurnLine) else line.within
+    time = line.within if isinstance(line, t.ExhaustedLine) else line.window
     if not isinstance(time, t.Duration):
         return
     within = int(time.seconds)
-    window = within if isinstance(line, t.BurnLine) else burn.exhaustion_window(within)
+    window = burn.exhaustion_window(within) if isinstance(line, t.ExhaustedLine) else within
     length, seconds = slo.slices.length if slo.slices else None, slo.whole_slice
     if length and count.value * seconds > window >= seconds > 0:
         most, slices = window // seconds, f"{kind.removesuffix('events')}slices of {length.span.text}"

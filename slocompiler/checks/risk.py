@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from slocompiler import burn
+from slocompiler import burn, chance
+from slocompiler.chance import Incidents
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import correct
@@ -52,9 +54,11 @@ class _Costs(NamedTuple):
     total: Fraction
     worst: list[tuple[t.Risk, Fraction]]
     """The SHOWN costliest risks, in the order of the file."""
+    incidents: tuple[Incidents, ...]
 
     def and_(self, other: _Costs) -> _Costs:
-        return _Costs(self.total + other.total, _costliest([*self.worst, *other.worst]))
+        incidents = chance.costliest((*self.incidents, *other.incidents))
+        return _Costs(self.total + other.total, _costliest([*self.worst, *other.worst]), incidents)
 
 
 def _costliest(costs: list[tuple[t.Risk, Fraction]]) -> list[tuple[t.Risk, Fraction]]:
@@ -68,7 +72,7 @@ def _costs(service: ResolvedService) -> tuple[_Costs, dict[str, _Costs]]:
     named: dict[str, list[tuple[t.Risk, Fraction]]] = {}
     for risk, _ in service.risks:
         if risk.intact and _is_sound(risk):
-            one = risk, cost(risk)
+            one = risk, burn.risk(*_numbers(risk))
             for name in {name.text for name in risk.on}:
                 named.setdefault(name, []).append(one)
             if not risk.on:
@@ -77,7 +81,8 @@ def _costs(service: ResolvedService) -> tuple[_Costs, dict[str, _Costs]]:
 
 
 def _summed(costs: list[tuple[t.Risk, Fraction]]) -> _Costs:
-    return _Costs(sum((value for _, value in costs), Fraction(0)), _costliest(costs))
+    incidents = chance.costliest(chance.incidents(*_numbers(risk)) for risk, _ in costs)
+    return _Costs(sum((value for _, value in costs), Fraction(0)), _costliest(costs), incidents)
 
 
 def budgets(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
@@ -88,7 +93,7 @@ def budgets(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     if not 0 < target.ratio < 1:
         return
     everywhere, named = run.once(_costs, slo.service)
-    nothing = _Costs(Fraction(0), [])
+    nothing = _Costs(Fraction(0), [], ())
     costs = named.get(slo.tree.name.text, nothing).and_(everywhere if counts_events(slo) else nothing)
     seconds, share = int(window.seconds), burn.budget(target.ratio)
     budget = _outage(share * seconds)
@@ -98,14 +103,17 @@ def budgets(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     help = "reduce the risk, or lower the target if users accept this much"
     for risk, value in alone:
         message = f"this risk alone costs {_outage(value * seconds)} in {duration(seconds)}, more than the budget"
+        message += f": {_missed((chance.incidents(*_numbers(risk)),), target.ratio, seconds)}"
         yield Diagnostic("W313", message, risk.span, (here,), help)
     if not alone and costs.total > share:
-        message = f"the risks cost {_outage(costs.total * seconds)} together, but the budget is {budget}"
+        missed = _missed(costs.incidents, target.ratio, seconds)
+        message = f"the risks cost {_outage(costs.total * seconds)} together, but the budget is {budget}: {missed}"
         yield Diagnostic(
             "W313", message, target.span, labels, "reduce the risks, or lower the target if users accept this much"
         )
     elif labels and costs.total * FAR < share and run.once(_all_known, slo.service):
-        message = f"all known risks together cost less than 1% of this budget of {budget}"
+        missed = _missed(costs.incidents, target.ratio, seconds)
+        message = f"all known risks together cost less than 1% of this budget of {budget}: {missed}"
         help = "use a stricter target, which costs nothing, or add the risks that are missing"
         yield Diagnostic("W318", message, target.span, labels, help)
 
@@ -123,12 +131,18 @@ def _is_sound(risk: t.Risk) -> bool:
     return not any(isinstance(part, t.Param) for part in parts) and not any(_impossible(risk))
 
 
-def cost(risk: t.Risk) -> Fraction:
-    """The share of all events that a risk makes bad in the long run."""
+def _numbers(risk: t.Risk) -> tuple[int, int, Decimal]:
+    """How often it happens and how long it lasts, in seconds, and the share of the users that it hits."""
     assert isinstance(risk.every, t.Duration)
     assert isinstance(risk.lasting, t.Duration)
     assert isinstance(risk.hitting, t.Percent)
-    return burn.risk(int(risk.every.seconds), int(risk.lasting.seconds), risk.hitting.ratio)
+    return int(risk.every.seconds), int(risk.lasting.seconds), risk.hitting.ratio
+
+
+def _missed(incidents: tuple[Incidents, ...], target: Decimal, window: int) -> str:
+    """How often the target is missed, as the end of a message."""
+    share = chance.percent(1 - chance.of_target(incidents, target, window))
+    return f"{share} of all windows of {duration(window)} miss the target"
 
 
 def _outage(seconds: Fraction) -> str:

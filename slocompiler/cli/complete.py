@@ -1,4 +1,4 @@
-"""Shell completion of arguments: services, SLOs, owners, git revisions, codes, kinds of changes."""
+"""Shell completion of arguments: services, SLOs, owners, git revisions, files of the library, codes, kinds of changes."""
 
 from __future__ import annotations
 
@@ -43,6 +43,15 @@ def names(context: click.Context, parameter: click.Parameter, incomplete: str) -
     return _matching(incomplete, named(_program())) or [CompletionItem(incomplete, type="file")]
 
 
+def library(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Files of the library."""
+    from slocompiler.library import ENDING, FOLDER
+    from slocompiler.resources import names
+
+    del context, parameter
+    return _matching(incomplete, names("slocompiler", FOLDER, ENDING))
+
+
 def explained(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Codes of diagnostics, and services and SLOs of the project if no code matches."""
     from slocompiler.cli.named import names as named
@@ -54,12 +63,12 @@ def explained(context: click.Context, parameter: click.Parameter, incomplete: st
 
 
 def kinds(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Kinds of changes after the last comma."""
-    from slocompiler.diff.change import KINDS
+    """Kinds of changes after the last comma, and the pages of a backtest."""
+    from slocompiler.diff.change import KINDS, PAGES
 
     del context, parameter
     before, comma, last = incomplete.rpartition(",")
-    return _matching(incomplete, (f"{before}{comma}{kind}" for kind in KINDS if kind.startswith(last)))
+    return _matching(incomplete, (f"{before}{comma}{kind}" for kind in (*KINDS, PAGES) if kind.startswith(last)))
 
 
 def _program() -> Program:

@@ -30,6 +30,7 @@ DROPPED = (
 submodule. The last ones are a fatal error together with GIT_LITERAL_PATHSPECS."""
 DEEPEST = 10
 """Links to links that are followed."""
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FILE, LINK, SUBMODULE = "100", "120000", "160000"
 """The beginning of the modes of files, and the modes of symbolic links and submodules."""
 
@@ -87,27 +88,30 @@ class Repository:
             fail(f"HEAD and {name} have no commit in common: name a BASE to compare with{self._shallow()}")
         return name, done.stdout.decode().strip()
 
-    def commits(self, suffixes: tuple[str, ...]) -> list[tuple[str, str]]:
-        """The hash and the date of each commit up to HEAD that changed a file with one of these endings, oldest first.
+    def commits(self, suffixes: tuple[str, ...]) -> list[tuple[str, str, str]]:
+        """The hash, the date and the author of each commit up to HEAD that changed a file with one of these endings.
 
-        Commits of a branch count as one, on the date of its merge.
+        The oldest comes first. Commits of a branch count as one, that of its merge. The date is "" if it is not valid.
         """
         if self._shallow():
             fail(f"the history is incomplete{self._shallow()}")
-        asked = ("--first-parent", "--reverse", "--encoding=UTF-8", "--format=%H %cs %P", "HEAD")
-        lines = output(self.top, "rev-list", *asked).decode().splitlines()[1::2]  # between them, `commit HASH`
-        days = {commit: day for commit, day, *_ in map(str.split, lines)}
-        parents = "".join(f"{commit} {' '.join(above[:1])}\n" for commit, _, *above in map(str.split, lines))
+        asked = ("--first-parent", "--reverse", "--encoding=UTF-8", "--format=%H%x09%P%x09%cs%x09%an", "HEAD")
+        lines = (
+            output(self.top, "rev-list", *asked).decode("utf-8", "replace").split("\n")[1::2]
+        )  # between: `commit HASH`
+        fields = [line.split("\t", 3) for line in lines]
+        known = {commit: (commit, day if _DAY.fullmatch(day) else "", author) for commit, _, day, author in fields}
+        parents = "".join(f"{commit} {above.partition(' ')[0]}\n" for commit, above, *_ in fields)
         options = ("--stdin", "-r", "-z", "--root", "--raw", "--no-renames", "--no-ext-diff")
         parts = iter(output(self.top, "diff-tree", *options, given=parents.encode()).split(b"\0"))
-        found: dict[str, str] = {}
+        found: dict[str, tuple[str, str, str]] = {}
         commit = ""
         for part in parts:
             if not part.startswith(b":"):
                 commit = part.decode()
             elif next(parts).endswith(tuple(map(str.encode, suffixes))):
-                found[commit] = days[commit]
-        return list(found.items())
+                found[commit] = known[commit]
+        return list(found.values())
 
     def _shallow(self) -> str:
         """How to fetch the missing history; "" for a clone that has it."""

@@ -11,8 +11,8 @@ import click
 from slocompiler import __version__
 
 COMMANDS = (
-    *("init", "import", "build", "check", "fmt", "list", "show", "diff", "owners", "test"),
-    *("verify", "status", "backtest", "gate", "snapshot", "backfill", "explain", "lsp"),
+    *("init", "std", "import", "build", "check", "fmt", "list", "show", "diff", "log", "owners", "test", "simulate"),
+    *("verify", "status", "backtest", "gate", "snapshot", "backfill", "coverage", "explain", "lsp"),
 )
 """Each is a module of `commands` that holds `command`; that of a keyword of Python ends in an underscore."""
 

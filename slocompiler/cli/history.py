@@ -1,31 +1,41 @@
-"""Earlier targets of every SLO: compiles each commit of the repository that changed an SLO."""
+"""What SLOs promised before: compiles each commit of the repository that changed a file of the project."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from slocompiler.cli.git import repository
 from slocompiler.cli.messages import fail
 from slocompiler.cli.sides import at_commit
+from slocompiler.diff.log import DATELESS, Log, Revision, record
 from slocompiler.ir import Program
 from slocompiler.project import NAME
 from slocompiler.targets.shared import Former
 
 
 def history_of(program: Program, root: Path) -> dict[str, tuple[Former, ...]]:
-    """The targets that each SLO of the program has had in the project at `root`, oldest first, each with its first day.
+    """The targets that each SLO of the program has had in the project at `root`, oldest first, each with its first day."""
+    log = log_of(root)
+    found: dict[str, list[Former]] = {slo.id: [] for slo in program.slos if slo.id in log}
+    for id, known in found.items():
+        for (_, day, _), slo, _ in log[id]:
+            if not known or (known[-1].target, known[-1].window) != (slo.target, slo.window):
+                known.append(Former(day=day or DATELESS, target=slo.target, window=slo.window, because=slo.because))
+    return {slo: tuple(known) for slo, known in found.items()}
 
-    Commits that do not compile are skipped. An SLO that was renamed has only the history of its new name.
-    """
+
+def log_of(root: Path) -> Log:
+    """The record of the project at `root`. Commits that do not compile are skipped."""
+    return record(_versions(root))
+
+
+def _versions(root: Path) -> Iterator[tuple[Revision, Program]]:
     here = repository(root, advice=": the history comes from git")
     start = root.resolve()
     if not start.is_relative_to(here.top.resolve()):
         fail(f"{root} is not in a git repository")
-    found: dict[str, list[Former]] = {slo.id: [] for slo in program.slos}
-    for commit, day in here.commits((".slo", NAME)):
-        then = at_commit(here, commit[:12], commit[:12], commit, start).program
-        for slo in then.slos if then else ():
-            known = found.get(slo.id)
-            if known is not None and (not known or (known[-1].target, known[-1].window) != (slo.target, slo.window)):
-                known.append(Former(day=day, target=slo.target, window=slo.window, because=slo.because))
-    return {slo: tuple(known) for slo, known in found.items() if known}
+    for commit, day, author in here.commits((".slo", NAME)):
+        short = commit[:12]
+        if program := at_commit(here, short, short, commit, start).program:
+            yield Revision(commit, day, author), program

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from slocompiler import burn, jobs
+from slocompiler import burn, jobs, standard
 from slocompiler.burn import SHARES
-from slocompiler.diff.change import Change, Detail, Detection, Line, Lines
+from slocompiler.diff.change import Change, Detail, Detection, First, Line, Lines
 from slocompiler.diff.match import pair
 from slocompiler.diff.subject import Scope, Subject, scopes
 from slocompiler.explain import language
 from slocompiler.explain.phrases import Code, Phrase, joined
-from slocompiler.ir import SEVERITIES, Alert, Burn, Exhausted, NoData, Remaining, Unmeasured
+from slocompiler.ir import SEVERITIES, Alert, Burn, Exhausted, NoData, Remaining, Severity, Unmeasured
 
 
 def alerts(before: Subject, after: Subject) -> Iterator[Change]:
@@ -21,7 +21,9 @@ def alerts(before: Subject, after: Subject) -> Iterator[Change]:
     if before.slo.draft != after.slo.draft:
         kind, now = ("drafted", "a draft now: no alerts") if after.slo.draft else ("live", "not a draft any more")
         both = lines(before.scope, after.scope)
-        detail = Detail(lines=both, before=before.slo.draft, after=after.slo.draft)
+        detail = Detail(
+            lines=both, firsts=firsts(before.scope, after.scope), before=before.slo.draft, after=after.slo.draft
+        )
         alerting = before.scope.alerts or any(scope.alerts for scope in before.overrides.values())
         kinds = (kind, "silenced") if after.slo.draft and alerting else (kind,)
         yield Change(kinds=kinds, what=(now,), location=after.location("draft"), detail=detail)
@@ -38,7 +40,7 @@ def alerts(before: Subject, after: Subject) -> Iterator[Change]:
                 kinds=("silenced", "alerts") if _silences(old, new) else ("alerts",),
                 what=(*where, *what),
                 location=after.location("alerts"),
-                detail=Detail(lines=both, before=old.alerts, after=new.alerts),
+                detail=Detail(lines=both, firsts=firsts(old, new), before=old.alerts, after=new.alerts),
             )
 
 
@@ -49,6 +51,18 @@ def lines(before: Scope, after: Scope) -> Lines:
     )
     found: list[tuple[Line | None, Line | None]] = [(old, new) for old, new in matched if old != new]
     return tuple(sorted(found, key=lambda both: [one.words if one else "" for one in reversed(both)]))
+
+
+def firsts(before: Scope, after: Scope) -> tuple[First, ...]:
+    """When the first page and the first ticket fire, before and after; () if neither fires at another time."""
+    found = tuple(First(one, _first(before, one), _first(after, one)) for one in ("page", "ticket"))
+    return found if any(one.before != one.after for one in found) else ()
+
+
+def _first(scope: Scope, severity: Severity) -> tuple[Fraction | None, ...]:
+    """After how many seconds the first line of a severity fires, for each of SHARES errors."""
+    lines = [one for one in scope.alerts if one.severity == severity]
+    return tuple(burn.soonest(lines, scope.target, scope.window, bad, scope.slice_seconds) for bad in SHARES)
 
 
 def _pairs(before: Scope, after: Scope) -> list[tuple[Alert | None, Alert | None]]:
@@ -94,8 +108,8 @@ def _size(of: Alert) -> int | Decimal:
 
 
 def _share(of: Alert) -> Decimal | None:
-    """The share of the budget that a burn line allows in its window; None for other lines."""
-    return of.share if isinstance(of, Burn) else None
+    """The share of the budget, or of bad events, that a burn line allows in its window; None for other lines."""
+    return of.share or of.ceiling if isinstance(of, Burn) else None
 
 
 def _order(of: Alert) -> tuple[str, str, int | Decimal, str]:
@@ -127,7 +141,7 @@ def _is_standard(scope: Scope) -> bool:
     alerts = tuple(
         one for one in scope.alerts if one != jobs.STANDARD_DOWN
     )  # whether it is one depends on other services
-    return scope.window >= burn.SHORTEST_STANDARD and alerts == burn.standard_alerts(
+    return scope.window >= standard.SHORTEST and alerts == standard.alerts(
         scope.target, scope.window, scope.slice_seconds
     )
 

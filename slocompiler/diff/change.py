@@ -17,6 +17,7 @@ KINDS: dict[str, str] = {
     "uncompared": "BASE does not compile, so the changes are unknown",
     "removed": "an SLO was removed, or a deployment with its rules",
     "renamed": "an SLO was renamed: its history is lost",
+    "continued": "an SLO was renamed with `formerly`: its history is kept",
     "restarted": "the recorded series of an SLO have other labels: its history is lost",
     "loosened": "a target, of an SLO or of some values of `per`, has a larger budget",
     "unreasoned": "a target was loosened without a new `because`",
@@ -29,6 +30,7 @@ KINDS: dict[str, str] = {
     "added": "an SLO was added",
     "live": "a draft became an SLO",
     "window": "the window of the target changed",
+    "formerly": "other former names: their history counts too, or no longer",
     "indicator": "which events count, or which of them are bad, changed",
     "exclusions": "the exclusions changed: `exclude`, `exclude when`",
     "per": "the labels or the targets of `per` changed",
@@ -46,6 +48,8 @@ KINDS: dict[str, str] = {
     "labels": "a label on alerts changed",
 }
 """All kinds of changes with their meanings, the most important first. `--fail-on` takes them."""
+PAGES = "pages"
+"""What `--fail-on` takes, too: more pages than a shift can bear, by a backtest."""
 
 
 def changed(before: str | None, after: str | None, *name: str | Code) -> Phrase:
@@ -92,6 +96,15 @@ class Line:
     detects: tuple[Detection | None, ...]
 
 
+@value()
+class First:
+    """After how many seconds the first alert of a severity fires, for each of `burn.SHARES` errors: None is never."""
+
+    severity: Severity
+    before: tuple[Fraction | None, ...]
+    after: tuple[Fraction | None, ...]
+
+
 Lines = tuple[tuple[Line | None, Line | None], ...]
 """Alert lines before and after; None for a line that was added or removed."""
 
@@ -103,6 +116,8 @@ class Detail:
     notes: tuple[Phrase, ...] = ()
     budget: tuple[Budget | None, Budget | None] | None = None
     lines: Lines = ()
+    firsts: tuple[First, ...] = ()
+    """Of pages and of tickets; () if none fires at another time."""
     before: Any = None
     """A value of the IR, or a tuple of them; None for nothing."""
     after: Any = None

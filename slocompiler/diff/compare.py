@@ -10,7 +10,7 @@ from slocompiler.diff.indicator import indicator
 from slocompiler.diff.match import renamed
 from slocompiler.diff.risks import overburdened, risks
 from slocompiler.diff.settings import settings
-from slocompiler.diff.slos import added, removed, standing
+from slocompiler.diff.slos import added, former, removed, standing
 from slocompiler.diff.slos import renamed as renaming
 from slocompiler.diff.subject import Subject
 from slocompiler.diff.target import targets, windows
@@ -25,6 +25,7 @@ CONCEPTS: tuple[Callable[[Subject, Subject], Iterator[Change]], ...] = (
     alerts,
     risks,
     settings,
+    former,
 )
 """The comparisons of one SLO, each of a concept."""
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
@@ -38,6 +39,22 @@ def compare(
 
     `intervals` are those of scrapes and of evaluations in seconds, which delay alerts.
     """
+    found = changes(before, after)
+    project = tuple(project)
+    affected = {subject.slo.id for subject, _ in found} | {slo for entry in project for slo in entry.slos}
+    kept = {slo.id for slo in before.slos} & {slo.id for slo in after.slos}
+    entries = _entries(found, project)
+    return Comparison(
+        entries=entries,
+        before=len(before.slos),
+        after=len(after.slos),
+        unchanged=len(kept - affected),
+        delays=_delays(entries, after, intervals),
+    )
+
+
+def changes(before: Program, after: Program) -> Found:
+    """Every change of every SLO by itself, with the SLO after it; before it, if the SLO was removed."""
     old, new = _subjects(before), _subjects(after)
     found: Found = []
     both = [(old[id], new[id]) for id in old.keys() & new.keys()]
@@ -51,17 +68,7 @@ def compare(
     for one, two in (*both, *same):
         if one.slo != two.slo or one.around != two.around:  # most SLOs do not change at all
             found += [(two, change) for concept in CONCEPTS for change in concept(one, two)]
-    project = tuple(project)
-    affected = {subject.slo.id for subject, _ in found} | {slo for entry in project for slo in entry.slos}
-    unchanged = sum(two.slo.id not in affected for _, two in both)
-    entries = _entries(found, project)
-    return Comparison(
-        entries=entries,
-        before=len(old),
-        after=len(new),
-        unchanged=unchanged,
-        delays=_delays(entries, after, intervals),
-    )
+    return found
 
 
 def alone(after: Program) -> Comparison:

@@ -37,10 +37,14 @@ def _grouped(things: list[T], key: Callable[[T], Hashable]) -> dict[Hashable, li
 
 
 def renamed(before: list[Subject], after: list[Subject]) -> Pairs[Subject]:
-    """Pairs SLOs that measure the same under another name: first those with the same short name, then the same target."""
+    """Pairs SLOs that have another name: by `formerly`; then those that measure the same, first with the same short name,
+    then with the same target.
+    """
+    continued = {id: one.slo.id for one in after for id in one.slo.formerly}
     return pair(
         before,
         after,
+        lambda one: continued.get(one.slo.id, one.slo.id),
         lambda one: (measured(one.slo), one.slo.name, one.slo.target, one.slo.window),
         lambda one: (measured(one.slo), one.slo.name),
         lambda one: (measured(one.slo), one.slo.title, one.slo.target, one.slo.window),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slocompiler import burn, promql
-from slocompiler.diff.alerts import lines, timed
+from slocompiler.diff.alerts import firsts, lines, timed
 from slocompiler.diff.change import Change, Detail
 from slocompiler.diff.subject import Scope, Subject, scopes
 from slocompiler.explain import language
@@ -38,12 +38,13 @@ def _target(before: Subject, after: Subject, old: Scope, new: Scope) -> Change:
     degree = f"×{promql.rounded(times)} looser" if looser else f"×{promql.rounded(1 / times)} stricter"
     reason = "" if not unreasoned else ", with the same reason" if after.slo.because else ", without a reason"
     kinds = ("loosened", "unreasoned") if unreasoned else ("loosened",) if looser else ("tightened",)
-    seen = () if before.slo.draft or after.slo.draft else timed(lines(old, new))
+    alerting = not (before.slo.draft or after.slo.draft)
+    seen, first = (timed(lines(old, new)), firsts(old, new)) if alerting else ((), ())
     return Change(
         kinds=kinds,
         what=(*where, f"{shares}, {degree}{reason}"),
         location=after.location("target"),
-        detail=Detail(budget=(old.budget, new.budget), lines=seen, before=old.target, after=new.target),
+        detail=Detail(budget=(old.budget, new.budget), lines=seen, firsts=first, before=old.target, after=new.target),
     )
 
 
@@ -52,13 +53,19 @@ def windows(before: Subject, after: Subject) -> Iterator[Change]:
     old, new = before.scope, after.scope
     if old.window == new.window:
         return
-    seen = () if before.slo.draft or after.slo.draft or old.target != new.target else timed(lines(old, new))
+    alerting = not (before.slo.draft or after.slo.draft or old.target != new.target)
+    seen, first = (timed(lines(old, new)), firsts(old, new)) if alerting else ((), ())
     note = "The recorded history stays comparable, and counts in the new window."
     yield Change(
         kinds=("window",),
         what=(f"{promql.duration(old.window)} → {promql.duration(new.window)}",),
         location=after.location("window"),
         detail=Detail(
-            notes=((note,),), budget=(old.budget, new.budget), lines=seen, before=old.window, after=new.window
+            notes=((note,),),
+            budget=(old.budget, new.budget),
+            lines=seen,
+            firsts=first,
+            before=old.window,
+            after=new.window,
         ),
     )

@@ -124,8 +124,8 @@ def objective(target: Decimal, window: int) -> str:
 def alert(line: Alert, target: Decimal, period: int) -> str:
     """An alert line, for an SLO of this target and window."""
     if isinstance(line, Burn):
-        text = f"at {promql.percent(line.share)} of budget in {promql.duration(line.window)}"
-        if line.ceiling is not None and burn.is_capped(line, target, period):
+        text = burning(line)
+        if line.ceiling and burn.is_capped(line, target, period):
             text += f", held at {promql.percent(line.ceiling)} of all events"
     elif isinstance(line, Exhausted):
         text = f"when exhausted within {promql.duration(line.within)}"
@@ -138,6 +138,14 @@ def alert(line: Alert, target: Decimal, period: int) -> str:
         unless = f" unless {proof(line.unless)}" if line.unless else ""
         text = f"when no data{one} for {promql.duration(line.lasting)}{unless}"
     return f"{line.severity} {text}{_needs(line)}"
+
+
+def burning(line: Burn) -> str:
+    """The condition of a burn line: `at 2% of budget in 1h`, or `when more than 50% bad over 1h`."""
+    over = promql.duration(line.window)
+    if line.share is None:
+        return f"when more than {promql.percent(line.ceiling or Decimal(0))} bad over {over}"
+    return f"at {promql.percent(line.share)} of budget in {over}"
 
 
 def _needs(line: Alert) -> str:

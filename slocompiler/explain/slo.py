@@ -77,6 +77,8 @@ def alert(
         short = promql.duration(schedule.short_window(slo, line.window, options))
         above = promql.rounded(height * burn.budget(target) * 100)
         yield f"    fires above {above}% bad over {over} and over {short}, a burn rate of {promql.rounded(height)}"
+        if line.share is None:
+            yield f"    at that rate, {promql.rounded(height * line.window / slo.window * 100)}% of the budget is gone in {over}"
         keeps = chosen(options).keeps(line.severity)
         more = f"; the page stays for {promql.duration(keeps)} more, so that one incident pages once" if keeps else ""
         yield f"    ends within {short} of recovery{more}"

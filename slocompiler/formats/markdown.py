@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from slocompiler.visible import visible
@@ -49,3 +50,9 @@ def prose(raw: str, in_table: bool = False) -> str:
     """A message of sloc: the parts in backquotes are code, the others plain text."""
     parts = re.split(r"`([^`]+)`", visible(raw))
     return "".join(code(part, in_table) if index % 2 else text(part) for index, part in enumerate(parts))
+
+
+def table(rows: Iterable[Iterable[str]]) -> list[str]:
+    """The lines of a table of plain texts; its first row is the head."""
+    head, *others = ([text(cell.strip()) for cell in row] for row in rows)
+    return [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *others)]

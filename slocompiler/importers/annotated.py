@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from slocompiler import grammar
 from slocompiler.importers.document import Field
-from slocompiler.importers.exact import Exact, risk
+from slocompiler.importers.exact import Exact, formerly, risk
 from slocompiler.importers.lost import NO_COUNTERPART
 from slocompiler.importers.openslo_alerts import Known
 from slocompiler.importers.promise import Promise
@@ -63,7 +63,7 @@ def promise(document: Field, slo: Slo, service: Service | None) -> Promise:
         alerts=(),
         is_draft=slo.draft,
         exact=tuple(exact.statements()),
-        around=(*exact.streams, *(map(risk, service.risks) if service else ())),
+        around=(*formerly(slo), *exact.streams, *(map(risk, service.risks) if service else ())),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from slocompiler import burn
+from slocompiler import burn, standard
 from slocompiler.explain import language
 from slocompiler.importers.names import named
 from slocompiler.importers.recognise import Filters, Shape
@@ -53,6 +53,7 @@ class Exact:
         found += [per(zip(slo.event_labels, slo.per, strict=True))] if slo.per else []
         found += [f"target {filters([one.filter])} {percent(one.target)}" for one in slo.overrides]
         found += [f"because {text(slo.because)}"] if slo.because else []
+        found += _formerly(_names(slo, 1, slo.name))
         if slo.review:
             last = f" last {slo.review.last.isoformat()}" if slo.review.last else ""
             found.append(f"review every {duration(slo.review.every)}{last}")
@@ -142,6 +143,20 @@ class Exact:
         return self._declared(of) if of.none or shown.startswith("{") else shown
 
 
+def formerly(slo: Slo) -> list[str]:
+    """The statement of its service that says what that was called before."""
+    return _formerly(_names(slo, 0, slo.service))
+
+
+def _formerly(names: list[str]) -> list[str]:
+    return [f"formerly {', '.join(map(named, names))}"] if names else []
+
+
+def _names(slo: Slo, part: int, own: str) -> list[str]:
+    """The services or the names in its former ids, without the one that it has."""
+    return sorted({id.split("/")[part] for id in slo.formerly if id.count("/") == 1} - {own})
+
+
 def risk(of: Risk) -> str:
     """A risk of a service."""
     on = f" on {', '.join(map(named, of.on))}" if of.on else ""
@@ -150,12 +165,12 @@ def risk(of: Risk) -> str:
 
 def _has_standard_alerts(slo: Slo) -> bool:
     """Whether it has the alerts of an SLO without `alerts`, of this version, or of another: only they have a ceiling."""
-    if slo.window < burn.SHORTEST_STANDARD:
+    if slo.window < standard.SHORTEST:
         return False
     slices = burn.whole_slice(slo)
     targets = ((slo.target, slo.alerts), *((one.target, one.alerts) for one in slo.overrides))
-    return any(isinstance(one, Burn) and one.ceiling for one in slo.every_alert) or all(
-        alerts == burn.standard_alerts(target, slo.window, slices) for target, alerts in targets
+    return any(isinstance(one, Burn) and one.share and one.ceiling for one in slo.every_alert) or all(
+        alerts == standard.alerts(target, slo.window, slices) for target, alerts in targets
     )
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from slocompiler import burn
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.language import alert
 from slocompiler.importers.document import Field
@@ -14,6 +13,7 @@ from slocompiler.importers.recognise import Pair, Shape
 from slocompiler.ir import Raw, Severity, Slices
 from slocompiler.promql import LABEL, UNITS, is_reserved, number
 from slocompiler.record import EMPTY, record, replace
+from slocompiler.standard import alerts as standard_alerts
 
 DAY = 86_400
 _LONGEST_TITLE = 60
@@ -153,7 +153,7 @@ def standard(promise: Promise, severities: Sequence[Severity]) -> tuple[str, ...
     """The standard alert lines of some severities; none for a window that is too short for them."""
     if promise.window < DAY:
         return ()
-    lines = burn.standard_alerts(promise.target, promise.window)
+    lines = standard_alerts(promise.target, promise.window)
     plain = [replace(line, ceiling=None) if hasattr(line, "ceiling") else line for line in lines]
     return tuple([alert(line, promise.target, promise.window) for line in plain if line.severity in severities])
 

@@ -15,7 +15,7 @@ from slocompiler.live import tiles
 from slocompiler.live.questions import Asking, Instant
 from slocompiler.live.tiles import Tiles
 from slocompiler.targets.prometheus import schedule
-from slocompiler.targets.prometheus.series import identity, series
+from slocompiler.targets.prometheus.series import history, identity
 from slocompiler.targets.shared import Options
 
 EVENTS, ERRORS = "slo:events:increase5m", "slo:errors:increase5m"
@@ -46,8 +46,8 @@ class Past(NamedTuple):
 
 def missing(slo: Slo, options: Options, now: int) -> Asking[Past]:
     """The counts that the window of the SLO lacks: those before the first recorded one."""
-    counted = yield from _first(series(EVENTS, slo), slo.window, tiles.step(slo), now)
-    rated = yield from _first(series("slo:events:rate5m", slo), slo.window, schedule.interval(slo, options), now)
+    counted = yield from _first(history(EVENTS, slo), slo.window, tiles.step(slo), now)
+    rated = yield from _first(history("slo:events:rate5m", slo), slo.window, schedule.interval(slo, options), now)
     since, until = now - slo.window, _until(slo, counted, rated, options, now)
     if until - since < tiles.step(slo):
         return Past(slo, (), counted)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from slocompiler import burn
 from slocompiler.ir import Alert, Severity, Slo
 from slocompiler.live import replay, tiles
-from slocompiler.live.questions import Asking
+from slocompiler.live.questions import Asking, NotKept
 from slocompiler.live.replay import Episode, Past
 from slocompiler.live.tiles import Minutes, Tiles, Value
 from slocompiler.regex.sets import fulfills
@@ -17,8 +17,6 @@ from slocompiler.targets.shared import Options
 
 STRICTER = 2
 """The minutes that are asked also serve a budget that is smaller by this factor: a later change may have one."""
-LADDER = tuple(map(Decimal, ("0.9", "0.95", "0.975", "0.99", "0.995", "0.9975", "0.998", "0.999", "0.9995", "0.9999")))
-"""The targets that are tried besides the present one."""
 BARELY = 0.5
 """A target that holds holds barely if less than this share of its budget was ever left."""
 FLAP = burn.HOUR
@@ -77,6 +75,13 @@ class Compared(NamedTuple):
     after: Replay
 
 
+class Unknown(NamedTuple):
+    """An SLO that is not replayed, and why."""
+
+    slo: Slo
+    why: str
+
+
 class Data(NamedTuple):
     """The counts of an SLO between two times."""
 
@@ -100,7 +105,9 @@ def data(slo: Slo, options: Options, since: int, until: int) -> Asking[Data]:
     return Data(start, end, found, minutes)
 
 
-def replayed(slo: Slo, options: Options, since: int, until: int, targets: Sequence[Decimal] = LADDER) -> Asking[Replay]:
+def replayed(
+    slo: Slo, options: Options, since: int, until: int, targets: Sequence[Decimal] = burn.LADDER
+) -> Asking[Replay]:
     """The past of an SLO since a time, as if it had begun then: budgets are full at first."""
     found = yield from data(slo, options, since, until)
     outcomes = [
@@ -111,6 +118,14 @@ def replayed(slo: Slo, options: Options, since: int, until: int, targets: Sequen
     ]
     outcomes.sort(key=lambda one: (one.left is None, one.left, one.labels))
     return Replay(slo, found.start, found.end, tuple(outcomes))
+
+
+def tried(slo: Slo, asking: Asking[Compared]) -> Asking[Compared | Unknown]:
+    """What an SLO would have meant; unknown if a snapshot lacks the counts of its indicator."""
+    try:
+        return (yield from asking)
+    except NotKept:
+        return Unknown(slo, "the snapshot has no counts of its indicator: take a new one, or ask the server")
 
 
 def judged(slo: Slo, value: Value) -> tuple[Decimal, tuple[Alert, ...]]:

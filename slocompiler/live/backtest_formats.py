@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from slocompiler import promql
 from slocompiler.explain import table, words
 from slocompiler.formats.markdown import code
+from slocompiler.formats.markdown import table as in_table
 from slocompiler.formats.markdown import text as in_markdown
-from slocompiler.ir import Severity
-from slocompiler.live.backtest import BARELY, Compared, Outcome, Replay, Step, total
+from slocompiler.ir import Severity, Slo
+from slocompiler.live import ladder
+from slocompiler.live.backtest import Compared, Outcome, Replay, Unknown, total
 from slocompiler.live.replay import Episode
+from slocompiler.live.shifts import USUAL, Load, Shifts, load, said
 from slocompiler.live.status_formats import percent
 from slocompiler.targets.prometheus.series import deployed
 from slocompiler.visible import shown
@@ -21,62 +25,60 @@ FEW = 3
 """The number of values of the `per` labels that are shown, those with the least budget."""
 LISTED = 5
 """The number of alerts that are listed with their times."""
-SHOWN = (-2.0, 0.9)
-"""Targets by which more is spent or left than this are not shown, unless someone asked for them."""
-ENOUGH = 0.9
-"""The share of a window that has to have data to judge a target without saying so."""
 NONE, SAME = "–", "same"
 _COUNTED: tuple[Severity, ...] = ("page", "ticket")
 
 
-def as_text(found: Sequence[Compared], compares: bool, chosen: Sequence[Decimal]) -> str:
+class View(NamedTuple):
+    """What of the replays is shown."""
+
+    compares: bool
+    """Whether there is a BASE."""
+    chosen: tuple[Decimal, ...]
+    """The targets that were asked for."""
+    shift: Shifts | None
+    limit: int
+    """The pages that a shift can bear."""
+
+
+def as_text(found: Sequence[Compared], view: View) -> list[str]:
     """A paragraph for each SLO, or for each of its values."""
-    return "\n\n".join("\n".join(_paragraph(*one, compares, chosen)) for one in _each(found))
+    return ["\n".join(_paragraph(*one, view)) for one in _each(found)]
 
 
-def _paragraph(
-    about: Compared, before: Outcome | None, after: Outcome | None, compares: bool, chosen: Sequence[Decimal]
-) -> Iterator[str]:
-    yield f"{_name(about.after, after)}  {_times(about.after, after)}"
+def _paragraph(about: Compared, before: Outcome | None, after: Outcome | None, view: View) -> Iterator[str]:
+    yield f"{_name(about.after.slo, after)}  {_times(about.after, after)}"
     if after is None:
         return
-    rows = _rows(about, before, after, compares)
+    rows = _rows(about, before, after, view)
     sizes = table.widths(rows)
     yield from (f"  {table.line(row, sizes)}" for row in rows)
     yield from (f"  {line}" for line in _alerts(before, after))
-    if ladder := _ladder(about.after, after, chosen):
-        yield f"  {_asked(about.after, after)}"
-        sizes = table.widths(ladder)
-        yield from (f"    {table.line(row, sizes)}" for row in ladder)
-    yield from (f"  {line}" for line in _others(about.after, after))
+    if steps := ladder.rows(about.after, after, view.chosen):
+        yield f"  {ladder.asked(about.after, after)}"
+        sizes = table.widths(steps)
+        yield from (f"    {table.line(row, sizes)}" for row in steps)
+    yield from (f"  {line}" for line in _of_all_values(about, after, view))
 
 
-def as_markdown(found: Sequence[Compared], compares: bool, chosen: Sequence[Decimal]) -> str:
-    """The same as tables."""
-    return "\n\n".join("\n".join(_section(*one, compares, chosen)) for one in _each(found))
+def as_markdown(found: Sequence[Compared], view: View) -> list[str]:
+    """The same as sections with tables."""
+    return ["\n".join(_section(*one, view)) for one in _each(found)]
 
 
-def _section(
-    about: Compared, before: Outcome | None, after: Outcome | None, compares: bool, chosen: Sequence[Decimal]
-) -> Iterator[str]:
-    yield f"### {code(_name(about.after, after))}\n\n{in_markdown(_times(about.after, after))}"
+def _section(about: Compared, before: Outcome | None, after: Outcome | None, view: View) -> Iterator[str]:
+    yield f"### {code(_name(about.after.slo, after))}\n\n{in_markdown(_times(about.after, after))}"
     if after is None:
         return
-    rows = _rows(about, before, after, compares)
-    yield from ("", *_table(rows if compares else [{"": "", "after": ""}, *rows]))
+    rows = _rows(about, before, after, view)
+    head = [] if view.compares else [["", ""]]
+    yield from ("", *in_table([*head, *(row.values() for row in rows)]))
     if lines := list(_alerts(before, after)):
         yield from ("", *(f"- {in_markdown(line)}" for line in lines))
-    if ladder := _ladder(about.after, after, chosen):
-        heads = dict(zip(ladder[0], ("target", "least left", "pages", "tickets", ""), strict=True))
-        yield from ("", in_markdown(_asked(about.after, after)), "", *_table([heads, *ladder]))
-    yield from (f"\n{in_markdown(line)}" for line in _others(about.after, after))
-
-
-def _table(rows: Sequence[dict[str, str]]) -> Iterator[str]:
-    for number, row in enumerate(rows):
-        yield f"| {' | '.join(in_markdown(text.strip()) for text in row.values())} |"
-        if number == 0:
-            yield f"|{' --- |' * len(row)}"
+    if steps := ladder.rows(about.after, after, view.chosen):
+        tried = in_table([("target", "least left", "pages", "tickets", ""), *(row.values() for row in steps)])
+        yield from ("", in_markdown(ladder.asked(about.after, after)), "", *tried)
+    yield from (f"\n{in_markdown(line)}" for line in _of_all_values(about, after, view))
 
 
 # Parts
@@ -92,18 +94,49 @@ def _each(found: Sequence[Compared]) -> Iterator[tuple[Compared, Outcome | None,
             yield one, None, None
 
 
-def _name(replay: Replay, outcome: Outcome | None) -> str:
-    place = ", ".join(label.value for label in deployed(replay.slo))
+def _name(slo: Slo, outcome: Outcome | None = None) -> str:
+    place = ", ".join(label.value for label in deployed(slo))
     labels = ", ".join(text or '""' for _, text in outcome.labels) if outcome else ""
-    return replay.slo.id + (f" ({shown(place)})" if place else "") + (f" {shown(labels)}" if labels else "")
+    return slo.id + (f" ({shown(place)})" if place else "") + (f" {shown(labels)}" if labels else "")
 
 
-def _others(replay: Replay, outcome: Outcome) -> list[str]:
-    """A line about the values that are not shown, after the last one that is."""
-    more = len(replay.outcomes) - FEW
-    if more <= 0 or outcome != replay.outcomes[FEW - 1]:
-        return []
-    return [f"{words.plural(more, 'other value')} with more budget: `--format json`"]
+def _of_all_values(about: Compared, outcome: Outcome, view: View) -> Iterator[str]:
+    """Lines about all values, after the last one that is shown."""
+    values = about.after.outcomes
+    if outcome != values[:FEW][-1]:
+        return
+    yield from _busy(about, view)
+    if more := len(values[FEW:]):
+        yield f"{words.plural(more, 'other value')} with more budget: `--format json`"
+
+
+def _busy(about: Compared, view: View) -> Iterator[str]:
+    """The busiest shift of each side, and the shifts of HEAD that have more pages than they can bear."""
+    loads = [busy(side, view) for side in ((about.before, about.after) if view.compares else (about.after,))]
+    if not any(one.most for one in loads):
+        return
+    texts = dict.fromkeys(said(one.most, view.shift) if one.most else "no page" for one in loads)
+    yield f"busiest {_span(view)}: {' → '.join(texts)}"
+    if view.shift and len(over := loads[-1].over) > 1:
+        more = f" and {len(over) - LISTED:,} more" if len(over) > LISTED else ""
+        shown_ = "; ".join(said(one, view.shift) for one in over[:LISTED])
+        yield f"{words.plural(len(over), 'shift')} with more than {words.plural(view.limit, 'page')}: {shown_}{more}"
+
+
+def _span(view: View) -> str:
+    return "shift" if view.shift else words.spoken(USUAL)
+
+
+def busy(replay: Replay | None, view: View) -> Load:
+    """The load of the people on call by the pages of all values of an SLO."""
+    outcomes = replay.outcomes if replay else ()
+    return load([one.begin for each in outcomes for one in each.fired("page")], view.shift, view.limit)
+
+
+def too_many(replay: Replay, found: Load, view: View) -> str:
+    """What a shift of an SLO has too much of, in a line."""
+    assert found.most, "some shift has too many"
+    return f"{_name(replay.slo)}: busiest {_span(view)}: {said(found.most, view.shift)}"
 
 
 def _times(replay: Replay, outcome: Outcome | None) -> str:
@@ -111,11 +144,11 @@ def _times(replay: Replay, outcome: Outcome | None) -> str:
     return f"{times}, data for {percent(outcome.coverage)} of it" if outcome else f"no data from {times}"
 
 
-def _rows(about: Compared, before: Outcome | None, after: Outcome, compares: bool) -> list[dict[str, str]]:
-    sides = [(about.before, before), (about.after, after)] if compares else [(about.after, after)]
+def _rows(about: Compared, before: Outcome | None, after: Outcome, view: View) -> list[dict[str, str]]:
+    sides = [(about.before, before), (about.after, after)] if view.compares else [(about.after, after)]
     texts = [_cells(replay, outcome) for replay, outcome in sides]
     rows = [{"": name, **{f"{number}": text[name] for number, text in enumerate(texts)}} for name in texts[-1]]
-    if not compares:
+    if not view.compares:
         return rows
     cells = [row | {"1": SAME if row["0"] == row["1"] else row["1"]} for row in rows]
     return [{"": "", "0": "before", "1": "after"}, *cells]
@@ -161,45 +194,16 @@ def _listed(word: str, found: Sequence[Episode]) -> Iterator[str]:
         yield f"{word}: {len(found) - LISTED:,} more, with `--format json`"
 
 
-def _asked(replay: Replay, outcome: Outcome) -> str:
-    known = ""
-    if _is_short(replay, outcome):
-        seconds = int(outcome.coverage * (replay.end - replay.start))
-        known = f" Only {words.spoken(seconds)} of a window of {words.spoken(replay.slo.window)} have data."
-    return f"Which target would have held?{known} The least budget that was left:"
+def not_replayed(unknown: Sequence[Unknown]) -> list[str]:
+    """A line for each SLO that is not replayed."""
+    return [f"{_name(one.slo)} is not replayed: {one.why}" for one in unknown]
 
 
-def _is_short(replay: Replay, outcome: Outcome) -> bool:
-    """Whether too little of a window has data to say that a target would have held."""
-    return outcome.coverage * (replay.end - replay.start) < ENOUGH * replay.slo.window
-
-
-def _ladder(replay: Replay, outcome: Outcome, chosen: Sequence[Decimal]) -> list[dict[str, str]]:
-    (low, high), is_short = SHOWN, _is_short(replay, outcome)
-    steps = [one for one in outcome.ladder if one.target in (outcome.target, *chosen) or low < one.least < high]
-    return [
-        {
-            "target": promql.percent(one.target),
-            "least": f"{percent(one.least):>6}",
-            "pages": words.plural(one.pages, "page"),
-            "tickets": words.plural(one.tickets, "ticket"),
-            "verdict": f"{_verdict(one, is_short)}{' (now)' if one.target == outcome.target else ''}".strip(),
-        }
-        for one in steps
-    ]
-
-
-def _verdict(step: Step, is_short: bool) -> str:
-    if step.least < 0:
-        return "not held"
-    return "" if is_short else "holds, barely" if step.least < BARELY else "loose"
-
-
-def summary(found: Sequence[Compared], same: int, compares: bool, servers: Sequence[str]) -> str:
-    """`2 SLOs on http://localhost:9090: 7 → 3 pages, 4 → 1 tickets; 12 SLOs are the same`."""
+def summary(found: Sequence[Compared], same: int, compares: bool, where: str = "") -> str:
+    """`2 SLOs on http://localhost:9090: 7 → 3 pages, 4 → 1 tickets; 12 SLOs did not change`."""
     counts = []
     for severity in _COUNTED:
         before, after = (total([one[side] for one in found], severity) for side in (0, 1))
         counts.append(f"{before} → {after} {severity}s" if compares else words.plural(after, severity))
     others = f"; {words.plural(same, 'SLO')} did not change" if same else ""
-    return f"{words.plural(len(found), 'SLO')} on {', '.join(dict.fromkeys(servers))}: {', '.join(counts)}{others}"
+    return f"{words.plural(len(found), 'SLO')}{where}: {', '.join(counts)}{others}"

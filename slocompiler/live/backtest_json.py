@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-from slocompiler.live.backtest import Compared, Replay, Step
+from slocompiler.ir import Slo
+from slocompiler.live.backtest import Compared, Replay, Step, Unknown
+from slocompiler.live.backtest_formats import View, busy
 from slocompiler.targets.prometheus.series import deployed
 
 SCHEMA = 1
 """The version of the JSON form, which grammar/backtest.schema.json describes."""
 
 
-def as_json(found: Sequence[Compared], now: int) -> str:
-    """The backtests as JSON; shares are of 1 and times in seconds."""
-    data = {
+def data(found: Sequence[Compared], unknown: Sequence[Unknown], view: View, now: int) -> dict[str, Any]:
+    """The backtests as values of JSON; shares are of 1 and times in seconds."""
+    return {
         "schema": SCHEMA,
         "now": now,
+        "shift": view.shift.name if view.shift else None,
+        "pages_a_shift": view.limit,
         "slos": [
             {
-                "id": one.after.slo.id,
-                "deployment": {label.name: label.value for label in deployed(one.after.slo)},
+                **_which(one.after.slo),
                 "start": one.after.start,
                 "end": one.after.end,
-                "before": None if one.before is None else _side(one.before),
-                "after": _side(one.after),
+                "before": None if one.before is None else _side(one.before, view),
+                "after": _side(one.after, view),
             }
             for one in found
         ],
+        "not_replayed": [{**_which(one.slo), "why": one.why} for one in unknown],
     }
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def _side(replay: Replay) -> dict[str, Any]:
+def _which(slo: Slo) -> dict[str, Any]:
+    return {"id": slo.id, "deployment": {label.name: label.value for label in deployed(slo)}}
+
+
+def _side(replay: Replay, view: View) -> dict[str, Any]:
+    load = busy(replay, view)
     values = [
         {
             "labels": dict(one.labels),
@@ -46,7 +53,8 @@ def _side(replay: Replay) -> dict[str, Any]:
         }
         for one in replay.outcomes
     ]
-    return {"window": replay.slo.window, "values": values}
+    shifts = {"most": load.most and load.most._asdict(), "over": [one._asdict() for one in load.over]}
+    return {"window": replay.slo.window, "shifts": shifts, "values": values}
 
 
 def _rung(step: Step) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from slocompiler import ir
-from slocompiler.burn import page_needs, standard_alerts
+from slocompiler import ir, standard
+from slocompiler.burn import page_needs
 from slocompiler.lower.indicator import indicator, proof, ratio, seconds
 from slocompiler.resolve import Choice, Resolved, ResolvedService, ResolvedSlo, text_of
 from slocompiler.source import Span
@@ -60,6 +60,7 @@ def _slo(slo: ResolvedSlo) -> ir.Slo:
         links=tuple(ir.Link(title=title, url=url) for title, url in slo.links),
         labels=tuple(ir.Label(name=text_of(entry.name), value=value) for entry, value in slo.labels),
         because=slo.because,
+        formerly=tuple(sorted(slo.former)),
         review=_review(slo.review),
         source=tree.span.source.path,
         used_at=_place(slo.used.span) if slo.used else None,
@@ -106,20 +107,21 @@ def alerts(slo: ResolvedSlo, target: t.PercentLike) -> tuple[ir.Alert, ...]:
     if slo.tree.draft or (slo.alerts and slo.alerts.none):
         return ()
     if slo.alerts is None:
-        return standard_alerts(ratio(target), seconds(slo.tree.window), slo.whole_slice)
+        return standard.alerts(ratio(target), seconds(slo.tree.window), slo.whole_slice)
     return tuple(_alert(line, page_needs(slo.whole_slice), slo) for line in slo.alerts.lines)
 
 
 def _alert(line: t.AlertLine, page_needs: int, slo: ResolvedSlo) -> ir.Alert:
     """An alert of the IR; a page without `needs` gets `page_needs` bad events."""
     severity = line.severity
-    if isinstance(line, t.BurnLine):
+    if isinstance(line, t.BurnLine | t.ShareLine):
         return ir.Burn(
             severity=severity,
-            share=ratio(line.share),
+            share=ratio(line.share) if isinstance(line, t.BurnLine) else None,
             window=seconds(line.window),
             needs=_needs(line, page_needs),
             traffic=_traffic(line),
+            ceiling=ratio(line.bad) if isinstance(line, t.ShareLine) else None,
         )
     if isinstance(line, t.ExhaustedLine):
         needs, traffic = _needs(line, page_needs), _traffic(line)
@@ -134,13 +136,13 @@ def _alert(line: t.AlertLine, page_needs: int, slo: ResolvedSlo) -> ir.Alert:
     return ir.NoData(severity=severity, lasting=seconds(line.lasting), of_one=label, unless=proved)
 
 
-def _needs(line: t.BurnLine | t.ExhaustedLine, page_needs: int) -> int:
+def _needs(line: t.BurnLine | t.ShareLine | t.ExhaustedLine, page_needs: int) -> int:
     if line.needs and isinstance(line.needs.bad, t.Number):
         return int(line.needs.bad.value)
     return page_needs if line.severity == "page" else 0
 
 
-def _traffic(line: t.BurnLine | t.ExhaustedLine) -> int:
+def _traffic(line: t.BurnLine | t.ShareLine | t.ExhaustedLine) -> int:
     return int(line.needs.events.value) if line.needs and isinstance(line.needs.events, t.Number) else 0
 
 

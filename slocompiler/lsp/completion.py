@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from slocompiler.lsp.names import names
+from slocompiler.lsp.queries import promql
 from slocompiler.lsp.situation import Item, Situation
 from slocompiler.lsp.strings import strings
 from slocompiler.lsp.words import WORDS
@@ -13,7 +14,7 @@ from slocompiler.syntax.lexemes import COMMENT, OPEN_STRING, PROMQL, STRING
 from slocompiler.syntax.recovery.following import following
 from slocompiler.syntax.vocabulary import SEVERITIES, SIGNS, TERMINALS
 
-_PART = re.compile(rf"{STRING}|(?P<string>{OPEN_STRING})|(?P<other>{COMMENT}|`[^`]*\Z)|{PROMQL}")
+_PART = re.compile(rf"{STRING}|(?P<string>{OPEN_STRING})|(?P<other>{COMMENT})|(?P<promql>`[^`]*\Z)|{PROMQL}")
 _WORD = re.compile(r"[$\w:.%-]*\Z")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _UNITS = {"DURATION": ("d", "h", "m", "s", "ms", "w"), "PERCENT": ("%",), "SIZE": ("KB", "MB", "GB", "KiB", "MiB", "B")}
@@ -57,11 +58,13 @@ class Completion:
 
 
 def complete(situation: Situation, at: int) -> Completion:
-    """What may be written at an offset of the file; nothing in comments and PromQL."""
+    """What may be written at an offset of the file; nothing in comments, and in PromQL metrics, labels and their values."""
     text = situation.text
     inside = [part for part in _PART.finditer(text, 0, at) if part.end() == at and part.lastgroup]
     if inside and inside[-1]["other"]:
         return Completion(at, [])
+    if inside and inside[-1]["promql"]:
+        return Completion(*promql(text, inside[-1].start(), at, situation.known))
     if inside:
         start = inside[-1].start()
         here = situation.at(start, following(text, start))

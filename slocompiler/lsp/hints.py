@@ -50,7 +50,7 @@ def _of_slo(slo: ResolvedSlo, known: Slo) -> Iterator[Hint]:
 def _of_line(line: t.AlertLine, alert: Alert, slo: Slo) -> Iterator[Hint]:
     """The burn rate of a line, and when it fires if every event is bad."""
     time = burn.detection(alert, slo.target, slo.window, burn.SHARES[0], burn.whole_slice(slo))
-    if isinstance(alert, Burn) and isinstance(line, t.BurnLine) and time is not None:
+    if isinstance(alert, Burn) and isinstance(line, t.BurnLine | t.ShareLine) and time is not None:
         rate = promql.rounded(burn.line_factor(alert, slo.target, slo.window))
         fires = promql.duration(max(1, round(time)))
         yield Hint(line.window.span.end, f"{rate}×, {fires}", f"the burn rate; at full outage it fires after {fires}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
@@ -11,6 +12,7 @@ from slocompiler.explain.promise import promise
 from slocompiler.explain.slo import alert, figures
 from slocompiler.formats.markdown import fence, text
 from slocompiler.ir import Service, Slo
+from slocompiler.lsp.metrics import Metrics, described
 from slocompiler.lsp.snapshot import Snapshot, Trail
 from slocompiler.lsp.words import WORDS
 from slocompiler.record import record
@@ -35,15 +37,20 @@ class Hover:
     markdown: str
 
 
-def hover(snapshot: Snapshot, offset: int, others: Iterable[Snapshot] = ()) -> Hover | None:
+def hover(
+    snapshot: Snapshot, offset: int, others: Iterable[Snapshot] = (), metrics: Metrics | None = None
+) -> Hover | None:
     """The meaning of what is at an offset; None if there is nothing to explain.
 
-    `others` are asked about templates and alerts that only they use; they are read as far as needed.
+    `others` are asked about templates and alerts that only they use; they are read as far as needed. `metrics` are those
+    of a server.
     """
     trail, use, options = snapshot.trail(offset), snapshot.use_at(offset), snapshot.project.options()
     files = chain((snapshot,), others)
     if use and not isinstance(use.declared, t.Service | t.Slo):
         return Hover(use.span, _declared(files, use))
+    if measured := _metric(trail, offset, metrics or {}):
+        return measured
     for node in reversed([node for node in trail if isinstance(node, t.Statement)]):
         if isinstance(node, t.AlertLine) and (found := _joined(_alert(files, node, options))):
             return Hover(node.span, found)
@@ -53,7 +60,24 @@ def hover(snapshot: Snapshot, offset: int, others: Iterable[Snapshot] = ()) -> H
             and (found := _joined(_slo(files, node, options)))
         ):
             return Hover(node.span.to(node.window.span), found)
+        if use and isinstance(node, t.Override) and (found := _joined(_overridden(files, node, trail, options))):
+            return Hover(use.span, found)
     return _keyword(trail, offset)
+
+
+def _metric(trail: Trail, offset: int, metrics: Metrics) -> Hover | None:
+    """The metric at an offset, in a selector or in PromQL, if the server has it."""
+    node = trail[-1] if trail else None
+    if not metrics or not isinstance(node, t.Name | t.Promql):
+        return None
+    words = re.compile(r"[A-Za-z_:][\w:]*").finditer(node.span.source.text, node.span.start, node.span.end)
+    word = next((one for one in words if one.start() <= offset <= one.end()), None)
+    name = word[0] if word else ""
+    base = next((known for known in (name, f"{name}_bucket") if known in metrics), "")
+    if not word or not base:
+        return None
+    lines = [visible(line) for line in described(name, metrics[base])]
+    return Hover(node.span.part(word.start(), word.end()), _block("text", lines))
 
 
 def _joined(blocks: Iterable[str]) -> str:
@@ -76,6 +100,15 @@ def _slo(files: Iterable[Snapshot], node: t.Slo, options: Options) -> Iterator[s
     """An SLO in figures; one of a template as it is used."""
     found = ((slo, service) for resolved, slo, service in _known(files) if _is(resolved.tree.span, node.span))
     yield from (_block("text", figures(slo, service, options)) for slo, service in found)
+
+
+def _overridden(files: Iterable[Snapshot], node: t.Override, trail: Trail, options: Options) -> Iterator[str]:
+    """The SLO of a template that a `use` overrides, in figures."""
+    uses = [one.span for one in trail if isinstance(one, t.Use)]
+    for resolved, slo, service in _known(files):
+        named = slo.name.removeprefix(f"{resolved.used.prefix.text}-" if resolved.used and resolved.used.prefix else "")
+        if resolved.used and named == node.name.text and any(_is(resolved.used.span, span) for span in uses):
+            yield _block("text", figures(slo, service, options))
 
 
 def _alert(files: Iterable[Snapshot], line: t.AlertLine, options: Options) -> Iterator[str]:

@@ -1,9 +1,10 @@
-"""Texts and names that files of a project use already: teams, metrics, their labels and values. Completion offers them."""
+"""Texts and names that completion offers: those that a project uses already, and the metrics and labels of a server."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from slocompiler.lsp.metrics import Metrics
 from slocompiler.lsp.snapshot import children
 from slocompiler.record import record
 from slocompiler.syntax import tree as t
@@ -22,11 +23,17 @@ class Known:
     """The values of each label of a metric."""
     labels: dict[str, set[str]]
     """The names in `labels`, and the values of each."""
+    of_metric: dict[str, dict[str, set[str]]]
+    """The values of each label of a metric of the server."""
 
 
-def known(files: Iterable[t.File]) -> Known:
-    """What some files use."""
-    found = Known(set(), set(), {}, {}, {})
+def known(files: Iterable[t.File], metrics: Metrics) -> Known:
+    """What some files use, and the metrics of a server."""
+    found = Known(set(), set(), {}, {}, {}, {name: one.labels for name, one in metrics.items()})
+    for name, one in metrics.items():
+        found.metrics[name] = {*one.labels}
+        for label, values in one.labels.items():
+            found.values.setdefault(label, set()).update(values)
     for file in files:
         for item in file.declarations:
             inside = item.items if isinstance(item, t.Service | t.Template) else ()

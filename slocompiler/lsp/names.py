@@ -29,9 +29,7 @@ def names(here: Situation) -> Iterator[Item]:
 
 def _labels(here: Situation, of_alerts: bool) -> Iterator[Item]:
     """Labels: those of the metric before the brace come first."""
-    tokens = here.following.tokens
-    brace = max((index for index, token in enumerate(tokens) if token.kind == "LBRACE"), default=0)
-    own = here.known.metrics.get(tokens[brace - 1].value, set()) if brace else set()
+    own = here.known.metrics.get(here.metric(), set())
     known = here.known.labels if of_alerts else here.known.values
     names = dict.fromkeys((*sorted(own if not of_alerts else ()), *sorted(known)))
     yield from (Item(label if LABEL.match(label) else quote(label), "label") for label in names)
@@ -65,6 +63,13 @@ def _used(here: Situation) -> Iterator[Item]:
         for one in template.parameters:
             default = f"default {one.default.span.text}" if one.default else "required"
             yield Item(one.name.text, "parameter", default, snippet=f"{one.name.text} = $1")
+
+
+def _overridden(here: Situation) -> Iterator[Item]:
+    """In the overrides of a `use`: the SLOs of its template."""
+    use = next((one for one in reversed(here.snapshot.trail(here.offset)) if isinstance(one, t.Use)), None)
+    template = here.snapshot.resolved.scopes[here.snapshot.source].find(t.Template, use.template) if use else None
+    yield from (Item(item.name.text, "slo") for item in (template.items if template else ()) if isinstance(item, t.Slo))
 
 
 def _template(here: Situation) -> t.Template | None:
@@ -119,6 +124,6 @@ def _proofs(here: Situation) -> Iterator[Item]:
 
 
 _BY_STATEMENT: dict[str, Callable[[Situation], Iterator[Item]]] = {
-    "EVENTS": _counted, "GOOD": _counted, "BAD": _counted, "USE": _used, "RISK": _slos, "ALLOW": _codes,
+    "EVENTS": _counted, "GOOD": _counted, "BAD": _counted, "USE": _used, "SLO": _overridden, "RISK": _slos, "ALLOW": _codes,
     "ALERTS": _alerts, "POLICY": _policies, "SEVERITY": _proofs,
 }  # fmt: skip  # a table

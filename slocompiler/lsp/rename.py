@@ -1,4 +1,4 @@
-"""Renames streams, templates, parameters, alerts and policies wherever they are used."""
+"""Renames streams, templates, parameters, alerts, policies, SLOs and services wherever they are used."""
 
 from __future__ import annotations
 
@@ -25,12 +25,6 @@ def renamed(snapshot: Snapshot, offset: int) -> Span | str:
     use = snapshot.use_at(offset)
     if use is None:
         return "there is no name here that sloc can rename: metrics and labels belong to Prometheus"
-    if isinstance(use.declared, t.Service | t.Slo):
-        kind = "a service" if isinstance(use.declared, t.Service) else "an SLO"
-        return (
-            f"the name of {kind} identifies its recorded series: under another name it would start without a history. "
-            "Change its title instead"
-        )
     if use.declared.name.span.source.path.startswith(SHIPPED):
         return "this name belongs to the library of sloc"
     return use.span
@@ -47,7 +41,12 @@ def rename(snapshot: Snapshot, offset: int, name: str, others: tuple[Snapshot, .
         return f"`{name}` is not a valid name: use lowercase letters, {allowed}"
     if name in _taken(use.declared, (snapshot, *others)):
         return f"`{name}` has a meaning already"
-    return [Edit(span, name) for span in references(snapshot, offset, others)]
+    edits = [Edit(span, name) for span in references(snapshot, offset, others)]
+    if isinstance(use.declared, t.Service | t.Slo):
+        if isinstance(use.declared, t.Slo) and _has_prefix(use.declared, (snapshot, *others)):
+            return "a risk names this SLO behind the name of a `use … as`: rename it by hand, with `formerly`"
+        edits.append(_formerly(use.declared, name))
+    return edits
 
 
 def _taken(declared: Declaration, files: tuple[Snapshot, ...]) -> set[str]:
@@ -56,11 +55,48 @@ def _taken(declared: Declaration, files: tuple[Snapshot, ...]) -> set[str]:
         scopes = [scope for one in files for scope in one.resolved.scopes.values()]
         keys = (key for scope in scopes for key in (*scope.own, *scope.imported))
         return {name for kind, name in keys if kind is type(declared)}
+    if isinstance(declared, t.Service):
+        return {service.tree.name.text for one in files for service in one.resolved.services}
     for item in (item for one in files for module in one.resolved.modules for item in module.file.declarations):
         if isinstance(item, t.Template) and declared in item.parameters:
             return {*(one.name.text for one in item.parameters), *BUILT_IN, WINDOW}
+        if isinstance(declared, t.Slo) and isinstance(item, t.Service | t.Template) and declared in item.items:
+            return {one.name.text for one in item.items if isinstance(one, t.Slo)}
         if isinstance(item, t.Service | t.Template) and declared in item.items:
             streams = (one.name.text for one in item.items if isinstance(one, t.StreamDef))
             counted = (one.name.text for one in selectors(item.items) if isinstance(one.name, t.Name))
             return {*streams, *counted}
     return set()
+
+
+def _formerly(block: t.Service | t.Slo, name: str) -> Edit:
+    """The edit that keeps the recorded history of a block under its old name; `name` is the new one."""
+    old, text = block.name.text, block.name.span.source.text
+    former = next((item.names for item in block.items if isinstance(item, t.Formerly)), ())
+    for one in former:
+        if one.text == name:  # it gets this name back
+            return Edit(one.span, old)
+    if former:
+        return Edit(former[-1].span.after, f", {old}")
+    brace = text.index("{", block.window.span.end if isinstance(block, t.Slo) else (block.title or block.name).span.end)
+    line_end = text.find("\n", brace)
+    if line_end < 0 or not re.fullmatch(r"\{[ \t]*(?:#.*)?\r?", text[brace:line_end]):
+        return Edit(block.span.part(brace + 1, brace + 1), f" formerly {old}")
+    begin = text.rfind("\n", 0, block.span.start) + 1
+    indent = re.compile(r"[ \t]*").match(text, begin)
+    added = f"{indent[0] if indent else ''}  formerly {old}{text[line_end - 1] * (text[line_end - 1] == chr(13))}\n"
+    return Edit(block.span.part(line_end + 1, line_end + 1), added)
+
+
+def _has_prefix(declared: t.Slo, files: tuple[Snapshot, ...]) -> bool:
+    """Whether a risk names an SLO of a template behind a prefix, which no reference leads to."""
+    names = {
+        name.text for one in files for service in one.resolved.services for risk, _ in service.risks for name in risk.on
+    }
+    prefixes = {
+        slo.used.prefix.text
+        for one in files
+        for slo in one.slos
+        if slo.used and slo.used.prefix and slo.tree.name.text == f"{slo.used.prefix.text}-{declared.name.text}"
+    }
+    return any(f"{prefix}-{declared.name.text}" in names for prefix in prefixes)

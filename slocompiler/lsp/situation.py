@@ -51,6 +51,12 @@ class Situation:
         """The kind of the token before; "" at the beginning."""
         return self.following.tokens[-1].kind if self.following.tokens else ""
 
+    def metric(self) -> str:
+        """The name before the brace that is open; "" if there is none."""
+        tokens = self.following.tokens
+        brace = max((index for index, token in enumerate(tokens) if token.kind == "LBRACE"), default=0)
+        return tokens[brace - 1].value if brace else ""
+
     def block(self) -> t.Service | t.Template | None:
         """The service or the template around."""
         return next((x for x in self.snapshot.trail(self.offset) if isinstance(x, t.Service | t.Template)), None)

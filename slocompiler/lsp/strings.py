@@ -15,7 +15,9 @@ def strings(here: Situation) -> list[str]:
         if here.top not in ("EQ", "MOP"):
             return []
         label = here.following.tokens[-2].value.strip('"')
-        return sorted((known.labels if statement == "LABELS" else known.values).get(label, ()))
+        if statement == "LABELS":
+            return sorted(known.labels.get(label, ()))
+        return sorted(known.of_metric.get(here.metric(), {}).get(label) or known.values.get(label, set()))
     if statement == "OWNER":
         return sorted(known.owners)
     if statement == "STAKEHOLDERS":

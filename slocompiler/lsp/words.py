@@ -29,6 +29,7 @@ WORDS = {
     "per": "A budget of its own for each value of a label; `as` records it under another name.",
     "target": "Another target for some of the events.",
     "because": "The reason of the target.",
+    "formerly": "Names from before a rename, whose recorded history goes on.",
     "page": "An alert that wakes a person.",
     "ticket": "An alert for working hours.",
     "notify": "An alert that is only sent.",

@@ -10,6 +10,7 @@ from slocompiler.record import record, replace
 from slocompiler.resolve.context import Reading
 from slocompiler.resolve.damage import DAMAGED, Damaged, damage, known
 from slocompiler.resolve.interpolate import Filled
+from slocompiler.resolve.override import misnamed, overridden
 from slocompiler.resolve.settings import Settings
 from slocompiler.resolve.streams import Streams
 from slocompiler.resolve.substitute import Substitution, Value
@@ -76,27 +77,19 @@ class Expander:
         yield from (self._named(use, expanded) for expanded in known(found) if expanded.tree.name.text not in left_out)
         yield from damage(found)
         if not damage(found):
-            self._without(use, template, [expanded.tree.name.text for expanded in known(found)])
-
-    def _without(self, use: t.Use, template: t.Template, names: list[str]) -> None:
-        """E205 for names in `without` that the template does not have."""
-        for name in use.without:
-            if name.text not in names and not name.is_stand_in:
-                here = (Label(template.name.span, "declared here"),)
-                message = f"the template `{template.name.text}` has no SLO `{name.text}`"
-                self.reading.problems.append(Diagnostic("E205", message, name.span, here, one_of(name.text, names)))
+            self.reading.problems += misnamed(use, template, [expanded.tree.name.text for expanded in known(found)])
 
     def _named(self, use: t.Use, expanded: Expanded) -> Expanded:
-        """The SLO with its final name, and a draft if the `use` is one."""
-        slo, name = expanded.tree, expanded.tree.name
+        """The SLO with its overrides and its final name, and a draft if the `use` is one."""
+        slo, name = overridden(expanded.tree, use), expanded.tree.name
+        items = slo.items
         if use.prefix:
-            prefix = use.prefix.span
-            span = Reached(prefix.source, prefix.start, prefix.end, name.span, "together with this name")
-            name = t.Name(span, f"{use.prefix.text}-{name.text}")
+            name = _prefixed(use.prefix, name)
+            items = tuple(_formerly(use.prefix, item) if isinstance(item, t.Formerly) else item for item in items)
             if len(name.text) > LONGEST_NAME:
                 message = f"the name `{name.text}` is longer than {LONGEST_NAME} characters"
                 self.reading.problems.append(Diagnostic("E106", message, name.span))
-        return replace(expanded, tree=replace(slo, draft=slo.draft or use.draft, name=name), used=use)
+        return replace(expanded, tree=replace(slo, draft=slo.draft or use.draft, name=name, items=items), used=use)
 
     # Arguments
 
@@ -162,3 +155,14 @@ class Expander:
         if damage(texts):
             return DAMAGED
         return replace(value, matchers=tuple(map(lambda m, text: replace(m, value=text), value.matchers, texts)))
+
+
+def _prefixed(prefix: t.Name, name: t.Name) -> t.Name:
+    """The name of an SLO behind that of its `use … as NAME`."""
+    here = prefix.span
+    span = Reached(here.source, here.start, here.end, name.span, "together with this name")
+    return t.Name(span, f"{prefix.text}-{name.text}")
+
+
+def _formerly(prefix: t.Name, item: t.Formerly) -> t.Formerly:
+    return replace(item, names=tuple(_prefixed(prefix, name) for name in item.names))

@@ -44,7 +44,7 @@ class Quota:
 
 
 def _size(slo: ResolvedSlo) -> int:
-    lists = (slo.exclude, slo.stakeholders, slo.links, slo.labels, slo.allowed, slo.actions)
+    lists = (slo.exclude, slo.former, slo.stakeholders, slo.links, slo.labels, slo.allowed, slo.actions)
     lines = len(slo.alerts.lines) if slo.alerts else 0
     filters = sum(len(part.filters) for part in (slo.good, slo.bad) if part)
     targets = len(slo.targets)

@@ -12,6 +12,9 @@ from slocompiler.resolve.scope import Scope
 from slocompiler.source import Source, Span
 from slocompiler.syntax import tree as t
 
+MOST_FORMER = 10
+"""The most former names that a service or an SLO can have."""
+
 
 @record
 class Choice:
@@ -85,6 +88,7 @@ class ResolvedSlo:
     actions: tuple[str, ...]
     """The texts of the policy's steps, in order."""
     because: str
+    formerly: tuple[t.Name, ...]
     review: t.Review | None
     allowed: tuple[t.Allow, ...]
     """The `allow` statements for it, those of the service first."""
@@ -102,6 +106,16 @@ class ResolvedSlo:
         length = self.slices.length if self.slices and not self.slices.each else None
         return int(length.seconds) if isinstance(length, t.Duration) else 0
 
+    @property
+    def former(self) -> dict[str, t.Name]:
+        """The ids that it had before, each with the former name because of which it had it."""
+        service, found = self.service, dict[str, t.Name]()
+        for own in (self.tree.name, *self.formerly[:MOST_FORMER]):
+            for around in (service.tree.name, *service.formerly[:MOST_FORMER]):
+                found.setdefault(f"{around.text}/{own.text}", around if own is self.tree.name else own)
+        del found[self.id]
+        return found
+
 
 @record
 class ResolvedService:
@@ -116,6 +130,7 @@ class ResolvedService:
     owner: str | Damaged
     owned: Span | None
     """The span of its `owner`, which may be in defaults."""
+    formerly: tuple[t.Name, ...]
     risks: tuple[tuple[t.Risk, str], ...]
     """Each with its text."""
     streams: list[tuple[t.StreamDef, tuple[Term | Damaged, ...]]]

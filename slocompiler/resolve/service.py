@@ -19,8 +19,8 @@ from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 from slocompiler.syntax.lexemes import BLANK, COMMENT
 
-_REST = re.compile(rf"(?:{BLANK}|{COMMENT}|,)*+\)")
-"""The text after the last argument of a `use`, up to the parenthesis, which its span does not include."""
+_REST = re.compile(rf"(?:{BLANK}|{COMMENT}|,|\()*+\)")
+"""The text after the last argument of a `use`, or after the name of its template, up to the closing parenthesis."""
 
 
 def resolve_service(
@@ -41,6 +41,7 @@ def resolve_service(
         title=value_or(reading.text(tree.title), "") if tree.title else "",
         owner=reading.text(owner.text) if owner else "",
         owned=owner.span if owner else None,
+        formerly=_former(settings),
         risks=tuple((x, value_or(reading.text(x.text), "")) for x in tree.items if isinstance(x, t.Risk)),
         streams=own + [stream for other in expander.streams for stream in other.all()],
         slos=[],
@@ -76,8 +77,8 @@ def _second(expanded: Expanded, first: Expanded) -> Diagnostic:
 
 def _without(use: t.Use, own: str) -> tuple[Fix, ...]:
     """The fix that excludes an SLO of a template; `own` is its name without a prefix."""
-    end = None if use.prefix or use.without else _REST.match(use.span.source.text, use.span.end)
-    after = use.span.part(end.end(), end.end()) if end else use.span.after
+    end = None if use.prefix or use.without else _REST.match(use.span.source.text, use.head.end)
+    after = use.span.part(end.end(), end.end()) if end else use.head.after
     return edits(f"add `without {own}`", (after, f", {own}" if use.without else f" without {own}"))
 
 
@@ -130,6 +131,7 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
         policy=policy,
         actions=tuple(text(step.action) for step in policy.steps) if policy else (),
         because=text(because.text) if because else "",
+        formerly=_former(settings),
         review=settings.find(t.Review),
         allowed=allowed + tuple(item for item in items if isinstance(item, t.Allow)),
         origins=tuple(_origins(service, settings, text)),
@@ -137,6 +139,12 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
     )
     del reading.names["slo"]
     return resolved
+
+
+def _former(settings: Settings) -> tuple[t.Name, ...]:
+    """The names that a block had before."""
+    found = settings.own(t.Formerly)
+    return found.names if found else ()
 
 
 def _alerts(settings: Settings, reading: Reading) -> t.Alerts | Damaged | None:

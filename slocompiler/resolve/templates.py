@@ -21,7 +21,12 @@ MANY, MULTIPLIED = 2_000, 10
 """A run with errors is not expanded if it has more than MANY SLOs, and MULTIPLIED times as many as statements."""
 DEEPEST = 64
 """The deepest nesting of templates."""
-ELSEWHERE = {t.Owner: "a service", t.Risk: "a service", t.Allow: "a service or an SLO"}
+ELSEWHERE = {
+    t.Owner: "a service",
+    t.Risk: "a service",
+    t.Allow: "a service or an SLO",
+    t.Formerly: "a service or an SLO",
+}
 
 
 def declared(template: t.Template) -> Iterator[Diagnostic]:

@@ -271,13 +271,28 @@ class Arg(Node):
 
 @record
 class Use(Statement):
-    """`[draft] use TEMPLATE(…) [as NAME] [without SLO, …]`."""
+    """`[draft] use TEMPLATE(…) [as NAME] [without SLO, …] [{ slo NAME { … } … }]`."""
 
     draft: bool
     template: Name
     args: tuple[Arg, ...]
     prefix: Name | None
     without: tuple[Name, ...]
+    overrides: tuple[Override, ...]
+
+    @property
+    def head(self) -> Span:
+        """It without its overrides, up to its last argument or name."""
+        prefix = (self.prefix,) if self.prefix else ()
+        return self.span.to((self.template, *self.args, *prefix, *self.without)[-1].span)
+
+
+@record
+class Override(Statement):
+    """`slo NAME { … }` in a `use`: settings in place of those of the template's SLO."""
+
+    name: Name
+    items: tuple[Statement, ...]
 
 
 @record
@@ -367,6 +382,13 @@ class TargetFor(Statement):
 
 
 @record
+class Formerly(Statement):
+    """`formerly NAME, …` in a service or an SLO: names whose recorded history it continues."""
+
+    names: tuple[Name, ...]
+
+
+@record
 class Because(Statement):
     """`because "…"`: the reason of the target."""
 
@@ -396,6 +418,15 @@ class BurnLine(AlertLine):
     """`at P of budget in W [needs …]`."""
 
     share: PercentLike
+    window: DurationLike
+    needs: Needs | None
+
+
+@record
+class ShareLine(AlertLine):
+    """`when more than P bad over W [needs …]`."""
+
+    bad: PercentLike
     window: DurationLike
     needs: Needs | None
 

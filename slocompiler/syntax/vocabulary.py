@@ -45,9 +45,11 @@ SEVERITIES = ("page", "ticket", "notify")
 STATEMENTS = {
     "file": "import defaults service template alerts policy",
     "defaults": "owner stakeholders runbook link labels alerts policy review",
-    "service": "owner stakeholders runbook link labels allow events slo draft use risk alerts policy review",
+    "service": "owner stakeholders runbook link labels allow events slo draft use risk alerts policy review formerly",
     "slo": "events exclude good bad slices no per target because review alerts policy labels runbook link "
-    "stakeholders allow",
+    "stakeholders allow formerly",
+    "use": "slo",
+    "override": "because review alerts policy labels runbook link stakeholders allow",
     "alerts": "page ticket notify",
     "policy": "below exhausted",
 }
@@ -72,6 +74,7 @@ _HERE = {
     ("RISK", "STRING"): "a description in quotes",
     ("RISK", "PERCENT"): "a share of the users such as `20%`",
     ("ALLOW", "NAME"): "a code such as `W312`",
+    ("FORMERLY", "NAME"): "a former name",
     ("EXHAUSTED", "STRING"): "an action in quotes",
     ("LINK", "TITLE"): "a title in quotes",
     ("LINK", "STRING"): 'a URL such as `"https://…"`',

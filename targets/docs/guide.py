@@ -98,8 +98,9 @@ CHAPTERS: tuple[Section, ...] = (
                 "single error on a quiet night wakes nobody.",
             ),
             _p(
-                "The chart on each page shows how soon each alert fires. Further right, more events are bad. Further down, "
-                "the alert fires sooner. In the shaded area, the whole budget is gone."
+                "The chart on each page is a map of errors: further right, more events are bad; further up, they last "
+                "longer. In the area above a solid line, somebody is paged. Above a dashed line, there is a ticket. Where "
+                "there is no color, no alert fires. On the dotted line, the whole budget is gone."
             ),
             _p(
                 "Times start at the first bad event, with a full budget. With the default intervals, scraping and evaluation "
@@ -150,6 +151,10 @@ CHAPTERS: tuple[Section, ...] = (
             _p(
                 "The chart on each page compares the risks with the budget. If they do not fit, make one of them rarer, shorter "
                 "or smaller. Otherwise, ask whether users would miss that much, and loosen the target."
+            ),
+            _p(
+                "The chance to keep a target assumes that incidents come at random, as often and for as long as each risk "
+                "says on average, and that traffic is even. Risks that nobody wrote down are not in it."
             ),
             _p(
                 "Two risks make every incident worse: that nobody owns a service, and that nobody sees it. So every service "

@@ -73,7 +73,7 @@ def burn_down(slo: Slo) -> Panel:
         "The error budget left over time. The red line is an exhausted budget, the others are the steps of the policy. "
         f"Bad days drop out as the window rolls.{_few(slo)}",
         timeseries("percentunit", thresholds.above(thresholds.of_policy(slo)), Axis(high=1, style="dashed")),
-        (Query(queries.few(slo, queries.left(slo)), queries.legend(slo) if slo.per else "budget left"),),
+        (Query(queries.left_then(slo), queries.legend(slo) if slo.per else "budget left"),),
         time_from=window,
     )
 

@@ -11,7 +11,7 @@ from slocompiler.burn import highest
 from slocompiler.ir import Exhausted, Severity, Slo
 from slocompiler.targets.grafana import text
 from slocompiler.targets.prometheus import budget, nodata
-from slocompiler.targets.prometheus.series import deployed, series
+from slocompiler.targets.prometheus.series import deployed, history, series
 from slocompiler.targets.shared import ALERTNAMES, DOWN, Options, severity_name
 
 GONE, LASTS = 0, 10**12
@@ -66,10 +66,19 @@ def variable(label: str) -> str:
 
 def chosen(name: str, slo: Slo) -> str:
     """A recorded series of the SLO, for the chosen values of its `per` labels."""
-    if not slo.per:  # most have none
-        return series(name, slo)
+    return _narrowed(series(name, slo), slo)
+
+
+def traced(name: str, slo: Slo, fold: str = "", within: str = "") -> str:
+    """The same over the time range of a panel, also while the SLO had another name; with a `fold`, of each range."""
+    selected = f"{_narrowed(history(name, slo), slo)}{within}"
+    selected = f"{fold}_over_time({selected})" if fold else selected
+    return f"max by ({by(slo)}) ({selected})" if slo.formerly else selected
+
+
+def _narrowed(selector: str, slo: Slo) -> str:
     matchers = "".join(f',{text.query(promql.label_name(label))}=~"${variable(label)}"' for label in slo.per)
-    return f"{series(name, slo)[:-1]}{matchers}}}"
+    return f"{selector[:-1]}{matchers}}}"
 
 
 def by(slo: Slo) -> str:
@@ -139,23 +148,28 @@ def firing(slo: Slo) -> str:
 
 def share(slo: Slo, window: int) -> str:
     """The share of bad events over a window in seconds, as alerts compare it: of an SLO with several targets, the burn rate."""
-    expr = chosen(f"slo:error_ratio:rate{promql.duration(window)}", slo)
+    expr = traced(f"slo:error_ratio:rate{promql.duration(window)}", slo)
     if slo.overrides:
-        expr = f"{expr} / (1 - {chosen('slo:target:ratio', slo)})"
+        expr = f"{expr} / (1 - {traced('slo:target:ratio', slo)})"
     return budget.burn_rate(slo, expr, window)
 
 
 def peaks(slo: Slo) -> str:
     """The largest share of bad events over five minutes in each step: no error is lost between two points."""
-    expr = f"max_over_time({chosen('slo:error_ratio:rate5m', slo)}[$__interval])"
+    expr = traced("slo:error_ratio:rate5m", slo, "max", "[$__interval]")
     if slo.overrides:
-        expr = f"{expr} / (1 - {chosen('slo:target:ratio', slo)})"
+        expr = f"{expr} / (1 - {traced('slo:target:ratio', slo)})"
     return few(slo, expr)
+
+
+def left_then(slo: Slo) -> str:
+    """The budget left over time, of the values that have the least now."""
+    return few(slo, traced("slo:budget_left:ratio", slo))
 
 
 def exhaustion_line(slo: Slo, line: Exhausted) -> str:
     """The share of bad events above which the line fires, with the budget left; no share is above 1."""
-    moving = budget.exhausting(slo, line.within, left(slo))
+    moving = budget.exhausting(slo, line.within, traced("slo:budget_left:ratio", slo))
     moving = f"min({moving})" if slo.per else moving
     allowed = promql.number(burn.budget(slo.target))
     return f"clamp_max({moving}, {promql.number(highest(slo.target))}){'' if slo.overrides else f' * {allowed}'}"
@@ -163,7 +177,6 @@ def exhaustion_line(slo: Slo, line: Exhausted) -> str:
 
 def rate(slo: Slo, what: str, lasting: int) -> str:
     """Events or errors per second. A value holds for `lasting` seconds, for long slices longer than Prometheus looks back."""
-    recorded = chosen(f"slo:{what}:rate5m", slo)
-    if lasting > 300:
-        recorded = f"last_over_time({recorded}[{promql.duration(lasting)}])"
+    longer = ("last", f"[{promql.duration(lasting)}]") if lasting > 300 else ()
+    recorded = traced(f"slo:{what}:rate5m", slo, *longer)
     return f"sum({recorded})" if slo.per else recorded

@@ -12,7 +12,7 @@ from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, NoData, Remainin
 from slocompiler.targets.prometheus import budget, nodata, schedule, unclassified
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Groups, Rule
-from slocompiler.targets.prometheus.series import identity, ratio, series
+from slocompiler.targets.prometheus.series import identity, on, over_time, ratio
 from slocompiler.targets.prometheus.texts import Annotations, Texts
 from slocompiler.targets.prometheus.wording import literal
 from slocompiler.targets.shared import Options, severity_name
@@ -128,20 +128,21 @@ def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
     chosen = f"({chosen})" if branch.without else chosen
     burned = budget.burn_rate(slo, f"{chosen} / {b}", window)
     conditions = [f"{burned} > {above}", f"{ratio(slo, short, branch.of)} / {b} > {above}"]
+    by = f"{on(slo)} " if slo.formerly else ""  # the history of several names has no labels of one
     seen = 1 if burn.slice_of(slo) else burn.NEEDS_SEEN  # slices are counted, not extrapolated
     for what, least in (("errors", line.needs), ("events", line.traffic)):
         if least > 1:  # a ratio above the line implies one bad event, which a sum would show five minutes later
-            conditions.append(f"{_number(slo, what, window, options)} >= {promql.number(seen * least)}")
+            conditions.append(f"{by}{_number(slo, what, window, options)} >= {promql.number(seen * least)}")
     if events := burn.needed_events(line, slo):
-        inside = f"sum_over_time({series('slo:slice_errors:increase', slo)}[{promql.duration(window)}])"
-        conditions.append(f"{inside} >= {promql.number(burn.NEEDS_SEEN * events)}")
+        inside = over_time("sum", "slo:slice_errors:increase", slo, f"[{promql.duration(window)}]")
+        conditions.append(f"{by}{inside} >= {promql.number(burn.NEEDS_SEEN * events)}")
     return "\nand ".join(conditions)
 
 
 def _number(slo: Slo, what: str, window: int, options: Options) -> str:
     """The number of `events` or `errors` in the last `window` seconds."""
     if window >= burn.DAY:
-        return f"sum_over_time({series(f'slo:{what}:increase5m', slo)}[{promql.duration(window)}])"
+        return over_time("sum", f"slo:{what}:increase5m", slo, f"[{promql.duration(window)}]")
     return schedule.counted(slo, what, promql.duration(window), options)
 
 

@@ -9,7 +9,7 @@ from slocompiler import promql
 from slocompiler.burn import HOUR, exhaustion_floor, exhaustion_slope
 from slocompiler.ir import Slo
 from slocompiler.targets.prometheus import schedule
-from slocompiler.targets.prometheus.series import folded, on, series
+from slocompiler.targets.prometheus.series import folded, history, on, series
 
 
 def left(slo: Slo) -> str:
@@ -23,8 +23,8 @@ def age(slo: Slo) -> str:
     It is a minute more than before, or what the data cover if that is more, as after a back-fill or a long outage. The
     aggregation takes the larger, because the operands of `or` have different labels.
     """
-    own, coverage = series("slo:age:seconds", slo), series("slo:coverage:ratio", slo)
-    before, begun = f"max_over_time({own}[1d])", f"vector({schedule.BUDGET})"
+    coverage = series("slo:coverage:ratio", slo)
+    before, begun = f"max_over_time({history('slo:age:seconds', slo)}[1d])", f"vector({schedule.BUDGET})"
     if slo.per:
         before = f"({before} and {on(slo)} {coverage})"
         begun = f"0 * {folded(slo, 'max', series('slo:error_ratio:period', slo))} + {schedule.BUDGET}"
@@ -44,7 +44,7 @@ def burn_rate(slo: Slo, burned: str, window: int) -> str:
     """
     if window <= HOUR:
         return burned
-    age = folded(slo, "max", series("slo:age:seconds", slo))
+    age = folded(slo, "max", history("slo:age:seconds", slo))
     return _of_age(slo, burned, f"clamp_max({age} / {window}, 1)")
 
 

@@ -13,7 +13,7 @@ from slocompiler import burn, promql
 from slocompiler.ir import Ratio, Slo, Threshold
 from slocompiler.targets.prometheus import indicator, late_series, schedule
 from slocompiler.targets.prometheus.options import chosen
-from slocompiler.targets.prometheus.series import on, series, total
+from slocompiler.targets.prometheus.series import history, on, over_time, series, total
 from slocompiler.targets.shared import Options
 
 LOOK_BACK = 2 * burn.HOUR + 15 * burn.MINUTE
@@ -38,15 +38,17 @@ def counts(slo: Slo, what: str, counted: str, options: Options) -> str:
 
 def _repaired(slo: Slo, what: str, counted: str, options: Options) -> str:
     """The count; after one was missed, everything that was recorded lately and is in no count."""
-    own = series(f"slo:{what}:increase5m", slo)
+    name = f"slo:{what}:increase5m"
     recorded = schedule.counted(slo, what, RECORDED, options, schedule.settled(options))
     lately = promql.duration(schedule.rollup(slo) + 3 * burn.MINUTE)
-    missed = f"clamp_min({recorded} - sum_over_time({own}[{RECORDED}]), 0)"
-    return f"{missed}\nunless {on(slo)} count_over_time({own}[{lately}])\nor {counted}"
+    missed = f"clamp_min({recorded} - {over_time('sum', name, slo, f'[{RECORDED}]')}, 0)"
+    return f"{missed}\nunless {on(slo)} count_over_time({series(name, slo)}[{lately}])\nor {counted}"
 
 
 def _caught_up(slo: Slo, what: str, counted: str, options: Options) -> str:
     """The count; after a gap, the events in raw series that are in no count.
+
+    A new name of the SLO is a gap like any other: no count has it yet, and those under its former names are subtracted.
 
     A gap is found in the rule's own series, because the rule of the errors must not see what the rule of the events has
     just written; and in the recorded rates of the whole time that is compared. So the first count after a restart may
@@ -63,12 +65,16 @@ def _caught_up(slo: Slo, what: str, counted: str, options: Options) -> str:
     interval, settled = options.evaluation_interval, schedule.settled(options)
     by = late_series.increases(slo, LOOK_BACK, Fraction(schedule.BASE - interval, 2) + interval, options)
     raw = indicator.events(slo.indicator, by) if what == "events" else indicator.filled(slo, by)
-    own, rates = series(f"slo:{what}:increase5m", slo), series("slo:events:rate5m", slo)
+    name, rates = f"slo:{what}:increase5m", "slo:events:rate5m"
+    own = series(name, slo)
     whole = (LOOK_BACK - EDGE) // interval - min(2, burn.MINUTE // interval)
     since = promql.duration(LOOK_BACK - EDGE - schedule.MOMENT)
-    recorded = f"count_over_time({rates}[{since}]{settled}) >= {whole} and {on(slo)} count_over_time({own}[8m])"
-    missed = f"clamp_min(({raw}) - {total(slo, f'sum_over_time({own}[{RECORDED}])')}, 0)"
+    recorded = (
+        f"{over_time('count', rates, slo, f'[{since}]{settled}')} >= {whole} and {on(slo)} count_over_time({own}[8m])"
+    )
+    missed = f"clamp_min(({raw}) - {total(slo, f'sum_over_time({history(name, slo)}[{RECORDED}])')}, 0)"
     most = ceil(Fraction(3, 4) * EDGE / interval)
     ago = promql.duration(LOOK_BACK - EDGE // 2 + interval)
-    begun = f"count_over_time({rates}[{promql.duration(EDGE - schedule.MOMENT)}] offset {ago}) >= {most}"
+    edge = f"[{promql.duration(EDGE - schedule.MOMENT)}] offset {ago}"
+    begun = f"{over_time('count', rates, slo, edge)} >= {most}"
     return f"{missed}\nunless {on(slo)} ({recorded})\nand {on(slo)} {begun}\nor {total(slo, counted)}"

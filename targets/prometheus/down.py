@@ -45,7 +45,7 @@ class Watch(NamedTuple):
     blind: tuple[str, ...]
     """The ids of all SLOs of the service about these jobs."""
     counting: tuple[str, ...]
-    """Those that count events. Slices are recorded without events too."""
+    """Those that count events, with their former ids. Slices are recorded without events too."""
 
 
 def watches(service: Service) -> list[Watch]:
@@ -64,7 +64,12 @@ def watches(service: Service) -> list[Watch]:
             min(lasting for lasting, _ in found),
             tuple(slo for _, slo in found),
             tuple(slo.id for slo in about[names]),
-            tuple(slo.id for slo in about[names] if isinstance(slo.indicator, Ratio | Threshold)),
+            tuple(
+                id
+                for slo in about[names]
+                if isinstance(slo.indicator, Ratio | Threshold)
+                for id in (slo.id, *slo.formerly)
+            ),
         )
         for (severity, names), found in sorted(lines.items(), key=lambda item: item[0])
     ]

@@ -18,7 +18,7 @@ from slocompiler.ir import (
 from slocompiler.promql import tree
 from slocompiler.targets.prometheus import exclusion, schedule
 from slocompiler.targets.prometheus.branch import Branch, first_of
-from slocompiler.targets.prometheus.series import series, up
+from slocompiler.targets.prometheus.series import history, over_time, series, up
 from slocompiler.targets.prometheus.unclassified import unsorted
 from slocompiler.targets.shared import Options
 from slocompiler.visible import shown
@@ -125,11 +125,13 @@ def _gone_unproved(slo: Slo, line: NoData) -> Branch:
 def _gone_of_one(slo: Slo, line: NoData) -> Branch:
     """A value of a label has no data, and was never idle the day before; of the values of other labels, one is enough."""
     label, errors = promql.label_name(line.of_one), series("slo:errors:rate5m", slo)
-    counts = f"{series('slo:events:increase5m', slo)}[1d] offset 1d"
     here, by = f"on({label})", f"max by ({label})"
-    busy = f"{by} (min_over_time({counts})) {_least(slo)} and {here} {by} (count_over_time({counts})) > {_full(slo)}"
+    busy = (
+        f"{by} ({_day_before(slo, 'min')}) {_least(slo)} and {here} {by} ({_day_before(slo, 'count')}) > {_full(slo)}"
+    )
     if burn.slice_of(slo):  # a slice may be missed
-        errors = f"max_over_time({errors}[{promql.duration(schedule.outlives(slo) or 2 * burn.slice_of(slo))}])"
+        within = f"[{promql.duration(schedule.outlives(slo) or 2 * burn.slice_of(slo))}]"
+        errors = over_time("max", "slo:errors:rate5m", slo, within)
     words: Phrase = ("a value of ", Code(shown(line.of_one)), " has no data and was never idle the day before")
     return Branch(f"({busy}) unless {here} {errors}{_unless(line)}", (*words, *_except(line)))
 
@@ -147,9 +149,13 @@ def _gone_after_a_busy_day(slo: Slo) -> Branch:
 
     Six hours before do not do for a young SLO: of ten that nobody used at times, five had a ticket on their first evening.
     """
-    counts = f"{series('slo:events:increase5m', slo)}[1d] offset 1d"
-    busy = f"min_over_time({counts}) {_least(slo)} and count_over_time({counts}) > {_full(slo)}"
+    busy = f"{_day_before(slo, 'min')} {_least(slo)} and {_day_before(slo, 'count')} > {_full(slo)}"
     return Branch(f"{_absent(slo)} and on() ({busy})", (f"the {_data(slo)} gone and the day before was never idle",))
+
+
+def _day_before(slo: Slo, fold: str) -> str:
+    """The number of five-minute counts of the day before, or the least of them."""
+    return over_time(fold, "slo:events:increase5m", slo, "[1d] offset 1d")
 
 
 def _least(slo: Slo) -> str:
@@ -163,7 +169,7 @@ def _full(slo: Slo) -> str:
 def _never(slo: Slo) -> Branch:
     since = f"{series('slo:info', slo)} offset {promql.duration(max(schedule.outlives(slo), burn.slice_of(slo)))}"
     words = f"no {'data' if isinstance(slo.indicator, Slices) else 'event'} was seen for a day or since the rules were loaded"
-    seen = f"absent_over_time({series('slo:events:rate5m', slo)}[1d])"
+    seen = f"absent_over_time({history('slo:events:rate5m', slo)}[1d])"
     hint = "A name or a label is mistyped, or nothing has happened yet."
     return Branch(f"{seen} and on() {since}", (words,), hint)
 
@@ -177,12 +183,10 @@ def _absent(slo: Slo) -> str:
     if isinstance(slo.indicator, Slices):
         assert isinstance(slo.indicator.good_when, Gauge), "a condition in PromQL is bad without a result"
         return f"absent({promql.instant(slo.indicator.good_when.stream)})"
-    errors = series("slo:errors:rate5m", slo)
-    return (
-        f"absent_over_time({errors}[{promql.duration(schedule.outlives(slo))}])"
-        if burn.slice_of(slo)
-        else f"absent({errors})"
-    )
+    errors = "slo:errors:rate5m"
+    if burn.slice_of(slo):
+        return f"absent_over_time({history(errors, slo)}[{promql.duration(schedule.outlives(slo))}])"
+    return f"absent({series(errors, slo)})"
 
 
 def _absent_of_condition(slo: Slo) -> list[tuple[str, str]]:

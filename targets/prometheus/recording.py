@@ -12,7 +12,7 @@ from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, Slo
 from slocompiler.targets.prometheus import budget, catch_up, indicator, late_series, nodata, schedule, sli
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Group, Groups, Rule
-from slocompiler.targets.prometheus.series import folded, identity, series
+from slocompiler.targets.prometheus.series import folded, identity, over_time, series
 from slocompiler.targets.shared import Options
 
 
@@ -88,7 +88,7 @@ def _derived_ratio(slo: Slo, window: int, name: str = "") -> Rule:
     """The error ratio from recorded sums, over at least one slice; from a day on, the sums are of five-minute counts."""
     kind = "increase5m" if window >= DAY or name else "rate5m"
     over = promql.duration(max(window, slice_of(slo)))
-    errors, events = (f"sum_over_time({series(f'slo:{what}:{kind}', slo)}[{over}])" for what in ("errors", "events"))
+    errors, events = (over_time("sum", f"slo:{what}:{kind}", slo, f"[{over}]") for what in ("errors", "events"))
     name = name or f"rate{promql.duration(window)}"
     return _record(f"slo:error_ratio:{name}", f"{errors}\n/ ({events} > 0)", slo)
 
@@ -109,7 +109,7 @@ def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
     Each rule reads what those before it have just recorded. `slo:budget_remaining:ratio` is deprecated, and nothing reads it.
     """
     window = promql.duration(slo.window)
-    counted = f"count_over_time({series('slo:events:increase5m', slo)}[{window}])"
+    counted = over_time("count", "slo:events:increase5m", slo, f"[{window}]")
     expected = promql.number(Fraction(slo.window, schedule.rollup(slo)))
     aged = f"clamp_max({folded(slo, 'max', series('slo:age:seconds', slo))} / {slo.window}, 1)"
     period, hour = "slo:error_ratio:period", f"slo:error_ratio:rate{promql.duration(HOUR)}"

@@ -8,7 +8,7 @@ from fractions import Fraction
 from slocompiler import burn, promql
 from slocompiler.ir import Burn, Exhausted, RatioSlices, Slices, Slo
 from slocompiler.targets.prometheus.rule import Group, Groups
-from slocompiler.targets.prometheus.series import series
+from slocompiler.targets.prometheus.series import over_time
 from slocompiler.targets.shared import Options
 
 BASE = 5 * burn.MINUTE
@@ -68,5 +68,5 @@ def waits(lines: Iterable[Burn | Exhausted]) -> bool:
 
 def counted(slo: Slo, what: str, window: str, options: Options, modifier: str = "") -> str:
     """The number of `events` or `errors` in a range: a sample is the rate of an evaluation interval, or one slice."""
-    summed = f"sum_over_time({series(f'slo:{what}:rate5m', slo)}[{window}]{modifier})"
+    summed = over_time("sum", f"slo:{what}:rate5m", slo, f"[{window}]{modifier}")
     return summed if burn.slice_of(slo) else f"{summed} * {options.evaluation_interval}"

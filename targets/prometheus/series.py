@@ -25,9 +25,27 @@ def series(name: str, slo: Slo, matchers: Filter = ()) -> str:
     """The selector of a recorded series of the SLO in its deployment, for some values of its `per` labels."""
     if not matchers and not slo.deployment:  # the most frequent case
         return f'{name}{{slo="{slo.id}"}}'
+    return _selector(name, slo, f'="{slo.id}"', matchers)
+
+
+def history(name: str, slo: Slo) -> str:
+    """The selector of a recorded series of the SLO, also under the names that it had before."""
+    return _selector(name, slo, f'=~"{"|".join((slo.id, *slo.formerly))}"') if slo.formerly else series(name, slo)
+
+
+def _selector(name: str, slo: Slo, id: str, matchers: Filter = ()) -> str:
     matchers = (*(Matcher(label.name, "=", label.value) for label in deployed(slo)), *matchers)
     more = "".join(f",{promql.label_name(m.label)}{m.op}{promql.quote(m.value)}" for m in matchers)
-    return f'{name}{{slo="{slo.id}"{more}}}'  # names of recorded series need no quotes
+    return f"{name}{{slo{id}{more}}}"  # names of recorded series need no quotes
+
+
+def over_time(fold: str, name: str, slo: Slo, within: str) -> str:
+    """The `sum`, `count`, `min` or `max` of a recorded series within a range such as `[5m]` or `[1d] offset 1d`.
+
+    After a rename, the series under the new name goes on where that under the former one ends: they count as one.
+    """
+    expr = f"{fold}_over_time({history(name, slo)}{within})"
+    return folded(slo, "sum" if fold == "count" else fold, expr) if slo.formerly else expr
 
 
 def ratio(slo: Slo, window: int, matchers: Filter = ()) -> str:

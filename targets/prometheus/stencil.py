@@ -138,6 +138,7 @@ class _Shape:
             links=tuple([Link(title=text(one.title), url=text(one.url)) for one in slo.links]),
             labels=tuple([Label(name=one.name, value=text(one.value)) for one in slo.labels]),
             because=text(slo.because),
+            formerly=slo.formerly,
             review=slo.review if is_whole else None,
             source=self._path(slo.source),
             used_at=used and text(used),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slocompiler import promql
+from slocompiler.explain import language
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Severity
 from slocompiler.targets.promtest import oracle
 from slocompiler.targets.promtest.scenario import COARSE, Case, Clock, Phase, clock, series, share
@@ -54,8 +55,7 @@ def _line(subject: Subject, angle: Angle, line: Burn | Exhausted) -> Case:
     promise = angle.promise
     if isinstance(line, Burn):
         threshold, past = promise.threshold(line), 0.0
-        name = f"{promql.number(line.share * 100)}% of budget in {promql.duration(line.window)}"
-        name = f"{line.severity} at {name}"
+        name = f"{line.severity} {language.burning(line)}"
     else:
         threshold, past = _nearly(promise, line)
         name = f"{line.severity} when exhausted within {promql.duration(line.within)}"

@@ -89,9 +89,14 @@ class Promise:
         self.budget, self.period, self.scrape = 1 - target, period, scrape
 
     def threshold(self, line: Burn) -> float:
-        """The error ratio at which a window W uses the line's share of the budget: share × period ÷ W × budget."""
-        ratio = float(line.share) * self.period / line.window * self.budget
-        return ratio if line.ceiling is None else min(ratio, float(line.ceiling))
+        """The error ratio at which a window W uses the line's share of the budget: share × period ÷ W × budget.
+
+        It is at most the ceiling.
+        """
+        ceiling = 1.0 if line.ceiling is None else float(line.ceiling)
+        return (
+            ceiling if line.share is None else min(float(line.share) * self.period / line.window * self.budget, ceiling)
+        )
 
     def windows(self, line: Burn | Exhausted) -> tuple[int, int]:
         """A line's window and the short one that ends the alert, a twelfth of it and at least four scrapes."""

@@ -48,10 +48,10 @@ class TestCrashes:
 
     @pytest.mark.usefixtures("old")
     def test_a_missed_count_is_made_up_for(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Without catch-up, a restart just before a count loses nothing of what was recorded: it lost the whole count."""
+        """Without catch-up, a restart or a rename just before a count loses nothing of what was recorded."""
         monkeypatch.setenv("PROMETHEUS", str(binaries.prometheus(binaries.PROMETHEUS_3)))
-        recorded = f'sum_over_time(slo:errors:rate5m{{service="plain"}}[1h]) * {SCRAPE / HASTE}'
-        counts = f'count_over_time({COUNTED}{{service="plain"}}[1h])'
+        recorded = f"sum(sum_over_time(slo:errors:rate5m[1h])) * {SCRAPE / HASTE}"
+        counts = f'count_over_time({COUNTED}{{service="renamed"}}[1h])'
         pending = (
             'timestamp(slo:errors:rate5m{service="plain"} > 0) - on(service) '
             f'timestamp({COUNTED}{{service="plain"}}) > {240 / HASTE}'
@@ -63,13 +63,14 @@ class TestCrashes:
                 server.kill()
                 time.sleep(MOMENT)  # what is waited for is that the moment of the next count passes
                 server.start()
-            last = only(server.query(counts))
-            server.wait_for(lambda: only(server.query(counts)) >= last + 2, WAIT, "counts")
+            server.wait_for(lambda: server.query(pending), WAIT, "four minutes that are in no count")
+            server.reload([hastened(made("renamed", False, former="plain"), HASTE)])
+            server.wait_for(lambda: server.query(f"{counts} >= 2"), WAIT, "counts under the new name")
             exporter.pace(0, 0)
             server.wait_for(lambda: server.query(f"sum(increase({BAD}[2s])) == 0"), WAIT, "rest")
             last = only(server.query(counts))
             server.wait_for(lambda: only(server.query(counts)) >= last + 3, WAIT, "the last counts")
-            truth, found = only(server.query(recorded)), self.total(server, "plain")
+            truth, found = only(server.query(recorded)), self.total(server, "plain|renamed")
         print(f"{exporter.failed} errors in {exporter.scrapes} scrapes, {truth:.0f} recorded, {found:.0f} counted")
         assert found == pytest.approx(truth, rel=0.02)
 
@@ -92,6 +93,32 @@ class TestCrashes:
         assert found["plain"] < truth - 2 * BURST * 0.9
         assert found["late"] == pytest.approx(BURST, rel=0.02), "errors of a series that begins in the outage"
 
+    def test_a_rename_loses_and_repeats_nothing(self, old: tuple[Prometheus, Exporter]) -> None:
+        """Requests fail all the time, and the first count under the new name has all that those before it lack."""
+        server, exporter = old
+        names, ratio = {"mended": "renamed", "plain": "repaired"}, 'slo:error_ratio:period{service="NAME"}'
+        steady = (
+            f'count_over_time(slo:events:rate5m{{service="mended"}}[{HOUR * 2 // 3}s] offset {HOUR * 5 // 3}s) > 70'
+        )
+        server.wait_for(lambda: server.query(steady), WAIT, "forty minutes without a gap, two hours ago")
+        before, failed = {name: self.total(server, name) for name in names}, exporter.failed
+        exporter.pace(20, 10)
+        self.some_counts(server)
+        was = {name: only(server.query(ratio.replace("NAME", name))) for name in names}
+        server.reload([hastened(made(new, name == "mended", former=name), HASTE) for name, new in names.items()])
+        counts = f'count_over_time({COUNTED}{{service="renamed"}}[1h])'
+        server.wait_for(lambda: server.query(f"{counts} >= 2"), WAIT, "counts under the new name")
+        exporter.pace(0, 0)
+        server.wait_for(lambda: server.query(f"sum(increase({BAD}[2s])) == 0"), WAIT, "rest")
+        self.some_counts(server, "renamed")
+        truth = exporter.failed - failed
+        for name, new in names.items():
+            found = self.total(server, f"{name}|{new}") - before[name]
+            print(f"{truth} errors around the rename; {name} counted {found:.0f}")
+            assert found == pytest.approx(truth, rel=0.04)
+            least = only(server.query(f"min_over_time({ratio.replace('NAME', new)}[1h])"))
+            assert least >= was[name] * 0.9, "the history goes on from the first ratio on"
+
     def crash(self, server: Prometheus, exporter: Exporter, new: int) -> None:
         """Errors come while nobody looks, for longer than five minutes, and a series begins with so many of them."""
         server.kill()
@@ -101,14 +128,14 @@ class TestCrashes:
         server.start()
         self.some_counts(server)
 
-    def some_counts(self, server: Prometheus) -> None:
+    def some_counts(self, server: Prometheus, name: str = "mended") -> None:
         """Wait for a few counts of five minutes."""
-        counts = f'count_over_time({COUNTED}{{service="mended"}}[1h])'
+        counts = f'count_over_time({COUNTED}{{service="{name}"}}[1h])'
         before = only(server.query(counts))
         server.wait_for(lambda: only(server.query(counts)) >= before + 3, WAIT, "counts")
 
     def total(self, server: Prometheus, name: str) -> float:
-        return only(server.query(f'sum_over_time({COUNTED}{{service="{name}"}}[1h])'))
+        return only(server.query(f'sum(sum_over_time({COUNTED}{{service=~"{name}"}}[1h]))'))
 
 
 @pytest.mark.usefixtures("every_prometheus")

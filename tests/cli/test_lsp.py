@@ -85,8 +85,11 @@ async def _questions(client: Client) -> None:
     edit = await client.text_document_rename_async(p.RenameParams(shop, stream, "requests"))
     assert edit
     assert {uri: len(edits) for uri, edits in (edit.changes or {}).items()} == {shop.uri: 2}
-    with pytest.raises(JsonRpcException, match="identifies its recorded series"):
-        await client.text_document_prepare_rename_async(p.PrepareRenameParams(shop, slo))
+    edit = await client.text_document_rename_async(p.RenameParams(shop, slo, "replies"))
+    assert edit
+    assert {"replies", "    formerly answers\n"} == {one.new_text for one in (edit.changes or {})[shop.uri]}
+    with pytest.raises(JsonRpcException, match="metrics and labels belong to Prometheus"):
+        await client.text_document_prepare_rename_async(p.PrepareRenameParams(shop, behind))
     uses = p.ReferenceParams(p.ReferenceContext(include_declaration=False), shop, stream)
     assert [one.range.start.line for one in await client.text_document_references_async(uses) or ()] == [6]
     marks = await client.text_document_document_highlight_async(p.DocumentHighlightParams(shop, stream))

@@ -53,6 +53,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
             "links": (),
             "labels": (),
             "because": "",
+            "formerly": ("a/y",),
             "review": None,
         },
     ),

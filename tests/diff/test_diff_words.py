@@ -133,6 +133,13 @@ def test_lines_are_matched() -> None:
     assert kinds(of(alerts=(replace(hour, needs=0),)), of(alerts=(ticket,))) == {"silenced", "alerts"}
 
 
+def test_a_share_of_bad_events_is_compared_with_a_share_of_the_budget() -> None:
+    later, sooner = (replace(PAGE, share=None, ceiling=Decimal(bad)) for bad in ("0.0145", "0.0143"))
+    assert kinds(of(alerts=(PAGE,)), of(alerts=(later,))) == {"silenced", "alerts"}
+    assert kinds(of(alerts=(PAGE,)), of(alerts=(sooner,))) == {"alerts"}
+    assert "page when more than 1.45% bad over 1h needs 5 bad events\n" in said(of(), of(alerts=(later,)))
+
+
 def test_renames_keep_their_other_changes() -> None:
     found = compare(of(), program(service(slo("y", target=Decimal("0.99")), risks=())))
     assert found.kinds == ("renamed", "loosened", "unreasoned", "risks")

@@ -41,6 +41,8 @@ USES = (
     "use t(job=VALUE) as u",
     "use t(job=VALUE, share=90%) as v without slow",
     'draft use t(job=TEXT, code="4..")',
+    "use t(job=VALUE) as w without made { slo slow { review every 30d last 2026-05-01 labels { a = TEXT } } }",
+    'use t(job=VALUE) as x { slo made { because TEXT alerts usual link TEXT "https://l.example.org/" } slo slow {} }',
     "alerts usual",
     "policy strict",
 )
@@ -48,6 +50,7 @@ USES = (
 IN_SERVICE = (
     'events stream = r_total{job=VALUE} exclude {path="/h"} TEXT\n'
     'slo of-stream TARGET over 30d { events stream bad {code="500"} alerts none }',
+    "formerly b, c",
     "risk TEXT every EVERY lasting LASTING hitting HITTING on s0",
     'link TEXT "https://l.example.org/?q=a b&c=<d>"',
     "stakeholders TEXT, TEXT\nreview every 90d last 2026-05-01",
@@ -65,6 +68,7 @@ IN_SLO = (
     'link TEXT "https://l.example.org/${slo}"',
     "labels { tier = TEXT }",
     "review every 30d",
+    "formerly before, earlier",
     "exclude when CONDITION TEXT",
     "# a comment",
 )

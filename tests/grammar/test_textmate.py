@@ -105,7 +105,10 @@ def test_every_token_has_its_colour(programs: list[str], tmp_path: Path) -> None
 
 
 def test_a_name_may_be_called_like_any_keyword(programs: list[str], tmp_path: Path) -> None:
-    """Every program again, with keywords for all its names: none of them turns into a keyword, and no keyword into a name."""
+    """Every program again, with keywords for its names: none of them turns into a keyword, and no keyword into a name.
+
+    Behind `native`, a word that begins a statement is one.
+    """
     nameable = sorted({w for some in KEYWORDS.values() for w in some} - {"native", "when", "below", "above", "none"})
     renamed = []
     for number, text in enumerate(programs):

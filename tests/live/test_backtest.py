@@ -12,6 +12,7 @@ import pytest
 from bench.accuracy.series import BEGIN
 
 from slocompiler import grammar
+from slocompiler.cli import backtests
 from slocompiler.cli.prometheus import Server
 from slocompiler.live import backtest, tiles
 from slocompiler.live.questions import answered
@@ -200,6 +201,57 @@ def test_more_pages_fail(project: Project, tmp_path: Path) -> None:
     same = sloc(project.folder, "backtest", str(project.folder), *project.live, "--fail-on", "pages")
     assert (same.code, same.out[:7]) == (0, "0 SLOs ")
     assert same.out.endswith("1 SLO did not change\n")
+
+
+def test_a_shift_can_bear_some_pages(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "shop.slo").write_text(service(LINES, "95% over 5d"), encoding="utf-8")
+    asked = ("backtest", str(tmp_path), *project.live, "--fail-on", "pages", "--shift", "12h@08:00Europe/Berlin")
+    done = sloc(project.folder, *asked, "--pages-a-shift", "1")
+    assert done.code == 1
+    shift = "2 pages (2026-10-01 08:00 to 20:00 Europe/Berlin)"
+    assert f"  busiest shift: no page → {shift}\n" in done.out
+    assert done.err == f"sloc: pages: shop/answers: busiest shift: {shift} (--fail-on)\n"
+    assert sloc(project.folder, *asked).code == 0
+    assert "  busiest 12 hours: no page → 3 pages (2026-10-01 " in sloc(project.folder, *asked[:-2]).out
+
+
+def test_a_comparison_has_the_past_too(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "shop.slo").write_text(service(LINES, "95% over 5d"), encoding="utf-8")
+    asked = ("diff", str(tmp_path), *project.live, "--backtest")
+    comment = sloc(project.folder, *asked, "--format", "markdown")
+    assert comment.out.startswith("**1 target tightened")
+    assert "\n**Backtest of what differs:** 1 SLO: 0 → 3 pages, 0 → " in comment.out
+    assert "| pages | 0 | 3 |" in comment.out
+    assert project.live[1] not in comment.out  # comments are public
+    data = json.loads(sloc(project.folder, *asked, "--format", "json").out)
+    jsonschema.validate(data, json.loads(grammar.text("diff.schema.json")))
+    jsonschema.validate(data["backtest"], json.loads(grammar.text("backtest.schema.json")))
+    failed = sloc(project.folder, *asked, "--fail-on", "loosened,pages")
+    assert (failed.code, failed.err[:44]) == (1, "sloc: pages: shop/answers: busiest 12 hours:")
+    assert "\n\nshop/answers  2026-" in failed.out
+    assert sloc(project.folder, *asked, "--fail-on", "pages", "--pages-a-shift", "3").code == 0
+
+
+def test_a_comment_has_space_for_some_of_the_past(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backtests, "MOST", 100)
+    (tmp_path / "shop.slo").write_text(service(LINES, "95% over 5d"), encoding="utf-8")
+    out = sloc(project.folder, "diff", str(tmp_path), *project.live, "--backtest", "--format", "markdown").out
+    assert "| pages |" not in out
+    assert "\nMore is not shown, because a comment has a limit. `sloc backtest` prints all.\n" in out
+
+
+def test_what_a_snapshot_does_not_have_is_not_replayed(project: Project, tmp_path: Path) -> None:
+    kept = str(tmp_path / "kept.json")
+    assert sloc(project.folder, "snapshot", *project.live, "-o", kept).code == 0
+    new = 'slo new 99% over 5d { because "It is new." events other_total{job="shop"} bad {code="500"} }'
+    project.write("shop.slo", service(LINES, OBJECTIVE, new))
+    done = sloc(project.folder, "backtest", "--snapshot", kept)
+    assert (done.code, done.err) == (0, "")
+    assert "\nshop/new is not replayed: the snapshot has no counts of its indicator" in done.out
+    project.write("shop.slo", service('events other_total{job="shop"} bad {code="500"}', OBJECTIVE))
+    assert sloc(project.folder, "backtest", "--snapshot", kept).code == 2
 
 
 def test_values_have_their_own_targets(project: Project) -> None:

@@ -13,7 +13,13 @@ import jsonschema
 import pytest
 
 from slocompiler import grammar
+from slocompiler.lsp.completion import complete
+from slocompiler.lsp.hover import hover
+from slocompiler.lsp.known import known
+from slocompiler.lsp.metrics import metrics
+from slocompiler.lsp.situation import Situation
 from support.command import sloc
+from support.keystrokes import opened
 from support.server import Prometheus
 
 DAY = 86_400
@@ -146,3 +152,35 @@ def test_a_broken_file(tmp_path: Path, data: bytes, problem: str) -> None:
     (tmp_path / "broken.json").write_bytes(data)
     done = sloc(tmp_path, "status", "--snapshot", "broken.json")
     assert (done.code, done.err) == (2, f"sloc: broken.json: {problem}\n")
+
+
+@pytest.mark.parametrize(
+    ("statement", "offered"),
+    [
+        ("events requests_total{¦}", {"job", "route", "code"}),
+        ('events requests_total{code="¦"}', {"200", "500"}),
+        ("bad `sum(rate(¦", {"requests_total"}),
+        ('bad `sum(rate(requests_total{job="shop", r¦', {"job", "route", "code"}),
+        ('bad `sum(rate(requests_total{job="shop", route=~"/¦', {"/a", "/b"}),
+        ('bad `sum(rate(requests_total{code="500"}[5m])) by (¦', {"requests_total"}),
+    ],
+)
+def test_an_editor_offers_what_the_server_has(kept: Kept, statement: str, offered: set[str]) -> None:
+    snapshot, at = opened(f'service shop {{\n  owner "a"\n  slo errors 99% over 1d {{\n    {statement}\n  }}\n}}\n')
+    data = json.loads((kept.folder / "plain.json").read_text(encoding="utf-8"))
+    of_server = metrics(data["servers"])
+    found = complete(Situation(snapshot, known([], of_server), (), None), at)
+    assert offered <= {item.label for item in found.items}
+    assert not {item.label for item in complete(Situation(snapshot, known([], {}), (), None), at).items} & offered
+
+
+def test_an_editor_explains_a_metric(kept: Kept) -> None:
+    data = json.loads((kept.folder / "plain.json").read_text(encoding="utf-8"))
+    for events in ("requests_total¦{}", "`sum(rate(requests¦_total[$window]))`"):
+        snapshot, at = opened(
+            f'service shop {{\n  owner "a"\n  slo errors 99% over 1d {{\n    events {events}\n  }}\n}}\n'
+        )
+        found = hover(snapshot, at, (), metrics(data["servers"]))
+        assert found
+        assert found.span.text == "requests_total"
+        assert "4 series\ncode: 200, 500\njob: shop\nroute: /a, /b" in found.markdown

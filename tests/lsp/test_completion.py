@@ -48,8 +48,10 @@ def test_what_stands_in_the_examples_is_offered_there(path: Path) -> None:
     for other in EXAMPLES:
         here.put(Source(other.name if other == path else f"other/{other.name}", other.read_text("utf-8")))
     here.put(Source("org.slo", (ROOT / "examples" / "org.slo").read_text("utf-8")))
+    for library in (ROOT / "slocompiler" / "std").glob("*.slo"):
+        here.put(Source(f"{SHIPPED}{library.name}", library.read_text("utf-8")))
     snapshot = here.snapshot(path.name)
-    at_hand = Situation(snapshot, known(here.trees()), (*here.paths(), f"{SHIPPED}http.slo"), TODAY)
+    at_hand = Situation(snapshot, known(here.trees(), {}), (*here.paths(), f"{SHIPPED}http.slo"), TODAY)
     declared = {
         use.declared.name.span.start for use in snapshot.uses if use.declared.name.span.source is snapshot.source
     }
@@ -85,6 +87,10 @@ ORG = Source(
         ("use one(¦", {"part", "most"}),
         ("use one(part = ¦", {"requests", "http_total", '"…"', "30d"}),
         ("use one(part = requests) without ¦", {"a"}),
+        ("use one(part = requests) {\n ¦\n}", {"slo", "}"}),
+        ("use one(part = requests) {\n slo ¦\n}", {"a"}),
+        ("use one(part = requests) {\n slo a {\n  ¦\n }\n}", {"review", "alerts", "because", "}"}),
+        ("use one(part = requests) {\n slo a {\n  alerts ¦\n }\n}", {"calm", "none", "{"}),
         ("alerts ¦", {"calm", "none", "{"}),
         ("policy ¦", {"late", "none"}),
         ("allow ¦", {"W312"}),
@@ -110,7 +116,7 @@ def test_what_fits_is_offered(text: str, offered: set[str]) -> None:
     assert offered <= {item.label for item in complete(here, at).items}
 
 
-@pytest.mark.parametrize("text", ["# own¦", "events x = `sum(¦`", 'runbook "¦"', "slo ¦", "events ¦"])
+@pytest.mark.parametrize("text", ["# own¦", 'events x = `sum(a{b="c"}) + "¦`', 'runbook "¦"', "slo ¦", "events ¦"])
 def test_nothing_is_offered_in_comments_and_where_a_name_is_declared(text: str) -> None:
     here, at = situation(BASE % text, ORG)
     assert complete(here, at).items == []

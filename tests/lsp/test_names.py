@@ -76,8 +76,9 @@ def test_templates_and_alerts_are_renamed_in_every_file(name: str, text: str, at
 @pytest.mark.parametrize(
     ("at", "name", "reason"),
     [
-        ("shop {", "x", "the name of a service identifies its recorded series"),
-        ("own 99%", "x", "the name of an SLO identifies its recorded series"),
+        ("shop {", "shop", "`shop` has a meaning already"),
+        ("own 99%", "own", "`own` has a meaning already"),
+        ("own 99%", "Own", "`Own` is not a valid name"),
         ("http{", "x", "metrics and labels belong to Prometheus"),
         ("requests", "Hits", "`Hits` is not a valid name"),
         ("requests", "more", "`more` has a meaning already"),
@@ -93,6 +94,44 @@ def test_what_must_not_be_renamed_is_refused_with_the_reason(at: str, name: str,
     found = rename(*both(SHOP, at)[:2], name, ())
     assert isinstance(found, str)
     assert reason in found
+
+
+def test_slos_and_services_keep_their_history() -> None:
+    _, shop = replaced(SHOP, "own 99%", "mine")
+    assert shop == SHOP.replace("slo own 99% over 30d {", "slo mine 99% over 30d { formerly own").replace(
+        "on own", "on mine"
+    )
+    _, shop = replaced(SHOP, "shop {", "store")
+    assert shop == SHOP.replace("service shop {\n", "service store {\n  formerly shop\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("formerly first", "formerly first, a"),
+        ("formerly b", "formerly a"),
+        ("formerly first, b, last", "formerly first, a, last"),
+    ],
+)
+def test_a_second_rename_joins_the_first(before: str, after: str) -> None:
+    text = 'service s {{\n  slo {} 99% over 30d {{ # why\n    {}\n    events x{{}} bad {{c="5"}}\n  }}\n}}\n'
+    snapshot, at = opened(text.format("¦a", before))
+    edits = rename(snapshot, at, "b", ())
+    assert not isinstance(edits, str), edits
+    found = snapshot.source.text
+    for edit in sorted(edits, key=lambda edit: -edit.span.start):
+        found = found[: edit.span.start] + edit.text + found[edit.span.end :]
+    assert found == text.format("b", after)
+
+
+def test_an_slo_that_a_risk_names_behind_a_prefix_is_not_renamed() -> None:
+    text = SHOP.replace(" without answers", "").replace("on own", "on front-answers")
+    here = workspace()
+    for path, content in (("org.slo", ORG), ("shop.slo", text)):
+        here.put(Source(path, content))
+    found = rename(here.snapshot("org.slo"), ORG.index("answers"), "x", (here.snapshot("shop.slo"),))
+    assert isinstance(found, str)
+    assert "behind the name of a `use … as`" in found
 
 
 def test_the_library_is_not_renamed() -> None:

@@ -149,9 +149,9 @@ def _new_enough(program: Path, bundle: Bundle) -> bool:
 
 
 def _inside(folder: Path, name: str) -> Path:
-    """In `usr/bin`, but for packages from before it was the only one."""
-    old, usual = folder / "bin" / name, folder / "usr" / "bin" / name
-    return old if old.exists() else usual
+    """In `usr/bin`, but for packages from before it was the only one, and for servers."""
+    other = (folder / "bin" / name, folder / "usr" / "sbin" / name)
+    return next((path for path in other if path.exists()), folder / "usr" / "bin" / name)
 
 
 def _complete(bundle: Bundle, folder: Path) -> bool:

@@ -68,7 +68,7 @@ def situation(text: str, *beside: Source) -> tuple[Situation, int]:
     snapshot, at = opened(text, *beside)
     files = [snapshot.file, *(parse(source)[0] for source in beside)]
     return Situation(
-        snapshot, known(files), ("a.slo", *(source.path for source in beside), f"{SHIPPED}http.slo"), TODAY
+        snapshot, known(files, {}), ("a.slo", *(source.path for source in beside), f"{SHIPPED}http.slo"), TODAY
     ), at
 
 
@@ -97,7 +97,7 @@ def ask(here: Workspace, path: str, text: str, at: int) -> None:
         for span in (problem.span, *(label.span for label in problem.labels)):
             assert 0 <= span.start <= span.end <= len(span.source.text)
     snapshot = here.snapshot(path)
-    found = complete(Situation(snapshot, known(here.trees()), tuple(here.paths()), TODAY), at)
+    found = complete(Situation(snapshot, known(here.trees(), {}), tuple(here.paths()), TODAY), at)
     assert found.start <= at
     hover(snapshot, at)
     references.definition(snapshot, at)

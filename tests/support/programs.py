@@ -59,6 +59,7 @@ def slo(name: str = "x", service: str = "a", **given: Any) -> Slo:
         "links": (ir.Link(title="Logs", url="https://l.example.org"),),
         "labels": (ir.Label(name="tier", value="1"),),
         "because": "why",
+        "formerly": (),
         "review": ir.Review(every=90 * DAY, last=date(2026, 7, 1)),
         "source": "a.slo",
         "used_at": None,

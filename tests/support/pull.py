@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -80,11 +81,11 @@ class Pull:
         path = os.pathsep.join([str(self.place / "bin"), str(self.installed), os.environ["PATH"]])
         return Job(checkout, self.place / f"temporary of {checkout.name}", event(**facts, **other), path)
 
-    def compare(self, job: Job | None = None, **inputs: str) -> Ran:
+    def compare(self, job: Job | None = None, environment: Mapping[str, str] | None = None, **inputs: str) -> Ran:
         """Both steps: the comparison, and the comment on it, of which gh is a stand-in."""
         job = job or self.job()
         job.outputs.write_text("")
-        ran = job.run(COMPARE, **inputs)
+        ran = job.run(COMPARE, environment, **inputs)
         comment = next(step for step in STEPS if step["name"] == COMMENT)
         if not wanted(comment, changed=job.value("${{ steps.compare.outputs.changed }}", {}), **inputs):
             return ran

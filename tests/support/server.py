@@ -2,7 +2,7 @@
 
 import http.client
 import json
-import socket
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 import yaml
 
 from support import binaries
+from support.ports import HOST, free_port
 from support.samples import Written, block, write
 
-HOST = "127.0.0.1"
 START_TIMEOUT = 30.0
 POLL = 0.02
 PORTS_TO_TRY = 5
@@ -92,6 +92,13 @@ class Prometheus:
                 self._ahead = []
                 return
         raise AssertionError(f"Prometheus found no free port; its log ends:\n{self.log_tail()}")
+
+    def reload(self, rules: Sequence[Path | str]) -> None:
+        """Have it evaluate other rules from now on, without a restart."""
+        assert self._process is not None, "it does not run"
+        self._rules = rules
+        self._write_config()
+        self._process.send_signal(signal.SIGHUP)
 
     def kill(self) -> None:
         """End it at once, as a crash does."""
@@ -173,7 +180,6 @@ class Prometheus:
         try:
             if self.get("/-/ready") != 200:
                 return False
-            # Whoever took the port first may answer too, but not from our folder.
             return self.folder.samefile(self._api("status/runtimeinfo")["CWD"])
         except (OSError, http.client.HTTPException, AssertionError):
             return False
@@ -240,11 +246,3 @@ class Prometheus:
             return response.status, response.read()
         finally:
             connection.close()
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -114,6 +114,7 @@ def slo(indicator: ir.Indicator, target: str = "0.99", over: str = "30d", name: 
         "links": (),
         "labels": (),
         "because": "",
+        "formerly": (),
         "review": None,
         "source": "shop.slo",
         "used_at": None,

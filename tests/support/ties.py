@@ -24,6 +24,7 @@ STATEMENTS = (
     'slo v 99% over 30d {{ events m{{n="v{n}"}} bad {{c="1"}} }}\n',
     'slo w 99% over 30d {{ events m{{n="w{n}"}} bad {{c="1"}} because "w" alerts g{n} }}\n',
     "use t(u)\n",
+    "formerly b, e\n",
     "events unused = m{{}}\n",
 )
 

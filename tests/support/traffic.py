@@ -15,7 +15,7 @@ STANDARD = "99.9% over 30d"
 EVENTS = 'events requests_total{job="shop"} bad {code="500"}'
 GOOD, BAD = 'requests_total{job="shop",code="200"}', 'requests_total{job="shop",code="500"}'
 UP = 'up{job="shop"}'
-EXPECTED = re.compile(r"(count_over_time\(slo:events:increase5m.*\]\) / )([\d.]+)")
+EXPECTED = re.compile(r"(count_over_time\(slo:events:increase5m.*\]\)+ / )([\d.]+)")
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
     yield "policy", _with_origin("policy", steps)
     yield "risks", _plain(*(f"{risk.text}: {language.risk(risk)}" for risk in service.risks if slo.name in risk.on))
     yield "owner", _with_origin("owner", [service.owner])
+    yield "formerly", _plain(", ".join(slo.formerly)) if slo.formerly else []
     yield "stakeholders", _with_origin("stakeholders", [", ".join(slo.stakeholders)] if slo.stakeholders else [])
     yield "because", _with_origin("because", [slo.because] if slo.because else [])
     yield "runbook", _with_origin("runbook", [slo.runbook] if slo.runbook else [])

@@ -18,6 +18,7 @@ from slocompiler.lsp.completion import complete
 from slocompiler.lsp.hints import hints
 from slocompiler.lsp.hover import hover
 from slocompiler.lsp.known import known
+from slocompiler.lsp.metrics import Metrics
 from slocompiler.lsp.situation import Situation
 
 T = TypeVar("T")
@@ -72,7 +73,7 @@ def _completion(ls: Server, params: p.CompletionParams) -> p.CompletionList:
     snapshot, at = ls.at(params.text_document.uri, params.position)
     workspace = ls.buffers.home(ls.file(params.text_document.uri)).workspace
     paths = (*workspace.paths(), *library())
-    situation = Situation(snapshot, known(workspace.trees()), paths, date.today())
+    situation = Situation(snapshot, known(workspace.trees(), ls.metrics), paths, date.today())
     document = ls.client_capabilities.text_document
     completion = document.completion if document else None
     snippets = bool(completion and completion.completion_item and completion.completion_item.snippet_support)
@@ -81,7 +82,7 @@ def _completion(ls: Server, params: p.CompletionParams) -> p.CompletionList:
 
 def _hover(ls: Server, params: p.HoverParams) -> p.Hover | None:
     uri = params.text_document.uri
-    found = hover(*ls.at(uri, params.position), ls.others(uri))
+    found = hover(*ls.at(uri, params.position), ls.others(uri), ls.metrics)
     content = p.MarkupContent(p.MarkupKind.Markdown, found.markdown) if found else None
     return p.Hover(content, ls.convert.range(found.span)) if found and content else None
 
@@ -217,9 +218,9 @@ FEATURES: tuple[tuple[str, Callable[..., Any], Any], ...] = (
 )
 
 
-def serve() -> None:
-    """Answer one client on standard input and output until it ends the session."""
-    server = Server()
+def serve(metrics: Metrics) -> None:
+    """Answer one client on standard input and output until it ends the session; `metrics` are those of a server."""
+    server = Server(metrics)
     for method, answer, options in FEATURES:
         server.feature(method, options)(answer)
     server.command(EXPLAIN)(_explain)

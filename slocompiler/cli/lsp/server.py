@@ -21,6 +21,7 @@ from slocompiler import __version__
 from slocompiler.cli.lsp.buffers import Buffers, Home
 from slocompiler.cli.lsp.protocol import Protocol
 from slocompiler.diagnostics import Diagnostic, ordered
+from slocompiler.lsp.metrics import Metrics
 from slocompiler.lsp.snapshot import Snapshot
 from slocompiler.source import Source
 
@@ -50,7 +51,7 @@ class Server(LanguageServer):
 
     protocol: _Protocol
 
-    def __init__(self) -> None:
+    def __init__(self, metrics: Metrics) -> None:
         super().__init__(
             "sloc",
             __version__,
@@ -58,7 +59,7 @@ class Server(LanguageServer):
             protocol_cls=_Protocol,
             converter_factory=default_converter,
         )
-        self.buffers = Buffers([])
+        self.buffers, self.metrics = Buffers([]), metrics
         self.convert = Protocol("utf-16", self.uri)
         self.shows_sections = False
         """Whether the client shows what `sloc.explain` returns."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 
 from slocompiler import promql
 from slocompiler.burn import SHARES
@@ -74,6 +75,19 @@ def seen(before: Line | None, after: Line | None) -> Iterator[tuple[str, str]]:
             f"at {words.percent(share)} errors",
             f"{'after ' if first else ''}{arrow(_time(first), _time(last))}{share_spent}",
         )
+
+
+def firsts(detail: Detail) -> Iterator[list[str]]:
+    """A row for each severity: when its first alert fires for each of SHARES errors, before and after; with a head."""
+    if detail.firsts:
+        yield ["first alert", *(f"at {words.percent(share)} errors" for share in SHARES)]
+    for one in detail.firsts:
+        yield [one.severity, *map(_after, one.before, one.after)]
+
+
+def _after(before: Fraction | None, after: Fraction | None) -> str:
+    texts = ("never" if seconds is None else words.time(seconds) for seconds in (before, after))
+    return f"{'' if before is None else 'after '}{arrow(*texts)}"
 
 
 def _time(of: Detection | None) -> str:

@@ -51,12 +51,13 @@ def _case(case: Case) -> dict[str, Any]:
         "notes": list(map(plain, detail.notes)),
         "before": to_json(detail.before),
         "after": to_json(detail.after),
-        "budget": {"before": _budget(budgets[0]), "after": _budget(budgets[1])},
+        "budget": {"before": budget(budgets[0]), "after": budget(budgets[1])},
         "alerts": [{"before": _line(old), "after": _line(new)} for old, new in detail.lines],
     }
 
 
-def _budget(of: Budget | None) -> dict[str, Any] | None:
+def budget(of: Budget | None) -> dict[str, Any] | None:
+    """An error budget; its outage and its window are seconds."""
     if of is None:
         return None
     return {

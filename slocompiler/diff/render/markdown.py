@@ -14,7 +14,7 @@ from slocompiler.diff.render.summary import sentence
 from slocompiler.diff.render.text import merged
 from slocompiler.explain.phrases import Code, Phrase, plain
 from slocompiler.explain.words import plural
-from slocompiler.formats.markdown import code, fence
+from slocompiler.formats.markdown import code, fence, table
 from slocompiler.visible import visible
 
 LIMIT = 65_000
@@ -33,8 +33,8 @@ LEAST = 200
 """Characters below which no smaller part is tried."""
 
 
-def render(found: Comparison, base: Side, head: Side) -> str:
-    """The comment. Changes and details that do not fit are counted at its end."""
+def render(found: Comparison, base: Side, head: Side, limit: int = LIMIT) -> str:
+    """The comment, of at most `limit` characters. Changes and details that do not fit are counted at its end."""
     text = f"**{_inline(sentence(found, base), IN_ROW)}.**\n\n{code(base.name)} → {code(head.name)}\n"
     for error in base.errors:
         text += _fenced(error[:IN_DETAILS])
@@ -44,7 +44,7 @@ def render(found: Comparison, base: Side, head: Side) -> str:
     rows = _fitting(map(_row, found.entries), len(text), ROWS)
     text += "".join(rows)
     folded = [entry for entry in found.entries if _has_more(entry)]
-    details = _fitting(map(_details, folded), len(text), LIMIT - MORE)
+    details = _fitting(map(_details, folded), len(text), limit - MORE)
     text += "".join(details)
     if details and found.delays:
         text += f"\n{found.delays}\n"
@@ -114,7 +114,8 @@ def _details(entry: Entry) -> str:
 def _case(case: Case) -> str:
     notes = [_inline(note, IN_DETAILS) for note in case.detail.notes]
     points = "".join(f"- {point}\n" for point in (*notes, *figures.budget(case.detail)))
-    return f"{_slos(case.slos, MANY)}\n" + (f"\n{points}" if points else "") + _lines(case.detail.lines)
+    first = "".join(f"{line}\n" for line in ("", *table(figures.firsts(case.detail)))) if case.detail.firsts else ""
+    return f"{_slos(case.slos, MANY)}\n" + (f"\n{points}" if points else "") + first + _lines(case.detail.lines)
 
 
 def _lines(lines: Lines) -> str:
@@ -124,10 +125,10 @@ def _lines(lines: Lines) -> str:
         seen = dict(figures.seen(*line))
         rows.append((figures.line(*line), seen))
     heads = next((list(seen) for _, seen in rows if seen), [])
-    table = [("alert", *heads), ("---",) * (1 + len(heads))]
-    table += [(name, *(seen.get(head, "") for head in heads)) for name, seen in rows]
+    parts = [("alert", *heads), ("---",) * (1 + len(heads))]
+    parts += [(name, *(seen.get(head, "") for head in heads)) for name, seen in rows]
     more = f"\n{plural(len(lines) - MOST_LINES, 'line')} more.\n" if len(lines) > MOST_LINES else ""
-    return "\n" + "".join(f"| {' | '.join(cells)} |\n" for cells in table) + more if rows else ""
+    return "\n" + "".join(f"| {' | '.join(cells)} |\n" for cells in parts) + more if rows else ""
 
 
 # Quoting

@@ -11,6 +11,7 @@ COUNTED = (
     ("removed", "SLO", "removed"),
     ("removed", "SLO", "removed from a deployment"),
     ("renamed", "SLO", "renamed"),
+    ("continued", "SLO", "renamed, history kept"),
     ("restarted", "SLO", "starting over"),
     ("easier", "SLO", "easier to meet"),
     ("drafted", "SLO", "drafted"),

@@ -10,6 +10,7 @@ from slocompiler.diff.render import figures
 from slocompiler.diff.render.summary import sentence
 from slocompiler.explain.phrases import Phrase, plain
 from slocompiler.explain.words import plural
+from slocompiler.record import replace
 from slocompiler.visible import visible
 
 WIDTH = 118
@@ -33,7 +34,7 @@ def merged(entry: Entry) -> list[Case]:
     """The cases that read differently. SLOs with other values, but with the same text, become one case."""
     alike: dict[Detail, list[str]] = {}
     for case in entry.cases:
-        detail = Detail(notes=case.detail.notes, budget=case.detail.budget, lines=case.detail.lines)
+        detail = replace(case.detail, before=None, after=None)
         alike.setdefault(detail, []).extend(case.slos)
     return [Case(tuple(sorted(slos)), detail) for detail, slos in alike.items()]
 

@@ -1,4 +1,4 @@
-"""The alert chart: the time until each alert line fires, by the share of bad events, and where the budget is gone."""
+"""The alert chart: errors by their share and length, where a page or a ticket fires, and where the budget is gone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from slocompiler import burn, promql
 from slocompiler.explain import words
-from slocompiler.ir import Alert, Burn, Exhausted, Remaining, Unmeasured
+from slocompiler.ir import Alert, Burn, Exhausted, Remaining, Severity, Unmeasured
 from slocompiler.record import record
 from slocompiler.targets.docs.charts import svg
 from slocompiler.targets.docs.charts.scale import SHARES, TIMES, Box, Log, spread, ticks, width, wrapped
@@ -40,7 +40,8 @@ ABOVE = Fraction(1001, 1000)
 """A line does not fire at its own share yet: its first point is computed this much above it."""
 DESCRIPTION = (
     "Both axes are logarithmic. The horizontal axis is the share of bad events, the vertical axis the time until an "
-    "alert fires. Each line starts at the share above which its alert fires. In the shaded area, the whole budget is gone."
+    "alert fires. Each line starts at the share above which its alert fires. In the area above a solid "
+    "line, a page fires; above a dashed one, a ticket. On the dotted line, the whole budget is gone."
 )
 
 
@@ -67,7 +68,8 @@ def draw(
     across = Log(float(budget), 1.0, frame.left, frame.right)
     along = Log(quickest / 1.6, float(period), frame.bottom, TOP)
     gone = [(float(budget), float(period)), (1.0, float(budget * period))]
-    body = _grid(across, along, unit) + _shade(gone, across, along)
+    body = "".join(_heat(severity, lines, across, along) for severity in ("ticket", "page"))
+    body += _grid(across, along, unit) + svg.path([(across.at(bad), along.at(time)) for bad, time in gone], "edge")
     for line, points in lines:
         drawn = [(across.at(bad), along.at(time)) for bad, time in points]
         body += svg.path(drawn, f"line {line.severity}")
@@ -115,10 +117,14 @@ def _grid(across: Log, along: Log, unit: str) -> str:
     return body + svg.label(f"share of bad {unit}", (left + right) / 2, bottom + 44, "quiet", "middle")
 
 
-def _shade(gone: list[tuple[float, float]], across: Log, along: Log) -> str:
-    """The area in which the whole budget is gone before an alert fires."""
-    edge = [(across.at(bad), along.at(time)) for bad, time in gone]
-    return svg.path([*edge, (across.end, TOP), (edge[0][0], TOP)], "gone") + svg.path(edge, "edge")
+def _heat(severity: Severity, lines: Lines, across: Log, along: Log) -> str:
+    """The area in which an alert of the severity fires: errors of that share that last so long."""
+    outlines = []
+    for line, points in lines:
+        if line.severity == severity:
+            edge = [(across.at(bad), along.at(time)) for bad, time in points]
+            outlines.append([*edge, (across.end, TOP), (edge[0][0], TOP)])
+    return svg.area(outlines, f"heat {severity}")
 
 
 def _begins(lines: Lines, across: Log, along: Log) -> str:
@@ -172,7 +178,8 @@ def _below(ends: list[End], frame: Frame) -> str:
 
 def _named(line: Alert) -> str:
     if isinstance(line, Burn):
-        return f"{line.severity}: {promql.percent(line.share)} in {promql.duration(line.window)}"
+        share = promql.percent(line.share) if line.share else f"{promql.percent(line.ceiling or Decimal(0))} bad"
+        return f"{line.severity}: {share} in {promql.duration(line.window)}"
     if isinstance(line, Exhausted):
         return f"{line.severity}: exhausted within {promql.duration(line.within)}"
     assert isinstance(line, Remaining), "a no-data line is not drawn"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from html import escape
 
 Attribute = str | float
@@ -40,6 +41,12 @@ def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> str:
 def path(points: list[tuple[float, float]], class_: str) -> str:
     """A line through points."""
     return element("path", d="M" + "L".join(f"{number(x)} {number(y)}" for x, y in points), class_=class_)
+
+
+def area(outlines: Iterable[Sequence[tuple[float, float]]], class_: str) -> str:
+    """The area inside of any of the outlines, all drawn in the same direction."""
+    d = "".join("M" + "L".join(f"{number(x)} {number(y)}" for x, y in points) + "Z" for points in outlines)
+    return element("path", d=d, class_=class_) if d else ""
 
 
 def drawing(name: str, title: str, description: str, width: float, height: float, body: str) -> str:

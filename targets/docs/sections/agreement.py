@@ -9,6 +9,7 @@ from functools import lru_cache
 from slocompiler import burn
 from slocompiler.explain import language, words
 from slocompiler.explain.promise import next_review
+from slocompiler.explain.simulation import sentences, simulated
 from slocompiler.ir import PolicyStep, Risk, Service, Slo
 from slocompiler.targets.docs.charts import budget
 from slocompiler.targets.docs.page import (
@@ -116,6 +117,8 @@ def _risks(slo: Slo, service: Service) -> Iterator[Block]:
         ("The long-term cost of each risk, as a share of the budget. ", Link("How risks count", READING, "risks")),
         table,
     )
+    if simulation := simulated(slo, service):
+        yield Paragraph((" ".join(map(shown, sentences(simulation))),))
 
 
 # Review

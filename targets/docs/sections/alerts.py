@@ -79,7 +79,10 @@ def _lines(
     alerts: tuple[Alert, ...], shorts: tuple[int, ...], target: Decimal, window: int, unit: str, length: int
 ) -> Shared:
     """What SLOs with the same target, window and alerts have in common."""
-    caption = (Link("How to read this chart", READING, "alerts"),)
+    caption = (
+        "In the area above a solid line, somebody is paged; above a dashed one, there is a ticket. ",
+        Link("How to read this chart", READING, "alerts"),
+    )
     wide = draw("alerts-chart", alerts, target, window, unit, WIDE, length)
     narrow = draw("alerts-chart-narrow", alerts, target, window, unit, NARROW, length)
     drawing = Drawing(wide, narrow, caption, _table(alerts, target, window, length))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slocompiler import burn
+from slocompiler import burn, standard
 from slocompiler.burn import DAY, HOUR, MINUTE
 from slocompiler.ir import Alert, Burn, Exhausted, NoData, PolicyStep, Remaining, Severity
 from slocompiler.targets.docs.charts import alerts as alert_chart
@@ -48,6 +48,18 @@ def test_texts_of_alerts_never_overlap(alerts: list[Alert], target: Decimal, per
     ]
     for frame in (alert_chart.WIDE, alert_chart.NARROW):
         assert faults(alert_chart.draw("x", tuple(fitting), target, period, "requests", frame)) == []
+
+
+def test_the_area_above_each_line_has_its_color() -> None:
+    lines = standard.alerts(Decimal("0.999"), 30 * DAY)
+    drawing = alert_chart.draw("x", lines, Decimal("0.999"), 30 * DAY, "requests", alert_chart.WIDE)
+    right, top = f"{alert_chart.WIDE.right:g}", f"{alert_chart.TOP:g}"
+    for severity in ("page", "ticket"):
+        (heat,) = re.findall(f'<path d="([^"]*)" class="heat {severity}"', drawing)
+        edges = re.findall(f'<path d="M([^"]*)" class="line {severity}"', drawing)
+        expected = [f"{edge}L{right} {top}L{edge.split()[0]} {top}" for edge in edges]
+        assert heat.removeprefix("M").removesuffix("Z").split("ZM") == expected
+    assert drawing.index("heat ticket") < drawing.index("heat page"), "where both fire, the page is seen"
 
 
 @settings(max_examples=40)

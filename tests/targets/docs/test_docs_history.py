@@ -74,6 +74,12 @@ def test_a_target_that_never_changed(repo: Path) -> None:
     )
 
 
+def test_a_new_name_keeps_the_history(repo: Path) -> None:
+    commit(repo, {"shop.slo": slo("99.5%", "They call.").replace("slo a", "slo b")})
+    assert sloc(repo, "build", "--target", "docs", "--history").code == 0
+    assert "2026-01-05" in files(repo)["generated/docs/markdown/shop/b.md"].decode()
+
+
 def test_without_the_option_commits_change_nothing(repo: Path) -> None:
     before = page(repo)
     assert "2026" not in before
