@@ -9,7 +9,7 @@ import click
 
 from slocompiler.cli import complete
 from slocompiler.cli.messages import give, report, say
-from slocompiler.cli.sides import branched, compiled
+from slocompiler.cli.sides import branched, compiled, costed
 from slocompiler.cli.terminal import headed
 from slocompiler.diff.change import KINDS, Comparison, Side
 from slocompiler.diff.compare import alone, compare
@@ -71,7 +71,7 @@ def command(base: str | None, head: str | None, form: str, exit_code: bool, fail
         both = [slo for slo in before.program.slos if slo.id in kept]
         settings = project(before.settings, after.settings, NAME, both)
         intervals = after.project.scrape_interval, after.project.evaluation_interval
-        found = compare(before.program, after.program, settings, intervals)
+        found = costed(compare(before.program, after.program, settings, intervals), before, after)
     else:
         found = alone(after.program)
     if form == "text":
