@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from slocompiler import burn
 from slocompiler.ir import Alert, Severity, Slo
@@ -16,6 +16,7 @@ from slocompiler.live.tiles import Minutes, Tiles, Value
 from slocompiler.regex.sets import fulfills
 from slocompiler.targets.shared import Options
 
+T = TypeVar("T")
 STRICTER = 2
 """The minutes that are asked also serve a budget that is smaller by this factor: a later change may have one."""
 BARELY = 0.5
@@ -131,8 +132,8 @@ def replayed(
     return Replay(slo, begin, end, tuple(outcomes), others if slo.per or not outcomes else (), lost.unknown)
 
 
-def tried(slo: Slo, asking: Asking[Compared]) -> Asking[Compared | Unknown]:
-    """What an SLO would have meant; unknown if a snapshot lacks the counts of its indicator."""
+def tried(slo: Slo, asking: Asking[T]) -> Asking[T | Unknown]:
+    """What an SLO would have meant, or meant; unknown if a snapshot lacks the counts of its indicator."""
     try:
         return (yield from asking)
     except NotKept:
