@@ -36,6 +36,7 @@ CODES: dict[str, str] = {
     "E224": "a ratio where a rate is needed",
     "E225": "events that are all good, or all bad",
     "E227": "a condition that cannot change",
+    "E232": "an override without effect",
     "E240": "a bound that no event can stay below",
     "E241": "an alert for what is down without a job",
     "E242": "a label that is not recorded apart",

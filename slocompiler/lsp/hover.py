@@ -53,6 +53,8 @@ def hover(snapshot: Snapshot, offset: int, others: Iterable[Snapshot] = ()) -> H
             and (found := _joined(_slo(files, node, options)))
         ):
             return Hover(node.span.to(node.window.span), found)
+        if use and isinstance(node, t.Override) and (found := _joined(_overridden(files, node, trail, options))):
+            return Hover(use.span, found)
     return _keyword(trail, offset)
 
 
@@ -76,6 +78,15 @@ def _slo(files: Iterable[Snapshot], node: t.Slo, options: Options) -> Iterator[s
     """An SLO in figures; one of a template as it is used."""
     found = ((slo, service) for resolved, slo, service in _known(files) if _is(resolved.tree.span, node.span))
     yield from (_block("text", figures(slo, service, options)) for slo, service in found)
+
+
+def _overridden(files: Iterable[Snapshot], node: t.Override, trail: Trail, options: Options) -> Iterator[str]:
+    """The SLO of a template that a `use` overrides, in figures."""
+    uses = [one.span for one in trail if isinstance(one, t.Use)]
+    for resolved, slo, service in _known(files):
+        named = slo.name.removeprefix(f"{resolved.used.prefix.text}-" if resolved.used and resolved.used.prefix else "")
+        if resolved.used and named == node.name.text and any(_is(resolved.used.span, span) for span in uses):
+            yield _block("text", figures(slo, service, options))
 
 
 def _alert(files: Iterable[Snapshot], line: t.AlertLine, options: Options) -> Iterator[str]:

@@ -67,6 +67,13 @@ def _used(here: Situation) -> Iterator[Item]:
             yield Item(one.name.text, "parameter", default, snippet=f"{one.name.text} = $1")
 
 
+def _overridden(here: Situation) -> Iterator[Item]:
+    """In the overrides of a `use`: the SLOs of its template."""
+    use = next((one for one in reversed(here.snapshot.trail(here.offset)) if isinstance(one, t.Use)), None)
+    template = here.snapshot.resolved.scopes[here.snapshot.source].find(t.Template, use.template) if use else None
+    yield from (Item(item.name.text, "slo") for item in (template.items if template else ()) if isinstance(item, t.Slo))
+
+
 def _template(here: Situation) -> t.Template | None:
     scope = here.snapshot.resolved.scopes[here.snapshot.source]
     named = next((later for token, later in pairwise(here.following.tokens) if token.kind == "USE"), None)
@@ -119,6 +126,6 @@ def _proofs(here: Situation) -> Iterator[Item]:
 
 
 _BY_STATEMENT: dict[str, Callable[[Situation], Iterator[Item]]] = {
-    "EVENTS": _counted, "GOOD": _counted, "BAD": _counted, "USE": _used, "RISK": _slos, "ALLOW": _codes,
+    "EVENTS": _counted, "GOOD": _counted, "BAD": _counted, "USE": _used, "SLO": _overridden, "RISK": _slos, "ALLOW": _codes,
     "ALERTS": _alerts, "POLICY": _policies, "SEVERITY": _proofs,
 }  # fmt: skip  # a table

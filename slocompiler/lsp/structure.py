@@ -55,8 +55,10 @@ def folds(file: t.File) -> list[Span]:
 def _statements(items: tuple[t.Statement, ...]) -> Iterator[Span]:
     for item in items:
         yield item.span
-        if isinstance(item, t.Service | t.Template | t.Slo | t.Defaults):
+        if isinstance(item, t.Service | t.Template | t.Slo | t.Override | t.Defaults):
             yield from _statements(item.items)
+        elif isinstance(item, t.Use):
+            yield from _statements(item.overrides)
 
 
 def selection(snapshot: Snapshot, offset: int) -> list[Span]:

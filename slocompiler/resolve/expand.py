@@ -10,6 +10,7 @@ from slocompiler.record import record, replace
 from slocompiler.resolve.context import Reading
 from slocompiler.resolve.damage import DAMAGED, Damaged, damage, known
 from slocompiler.resolve.interpolate import Filled
+from slocompiler.resolve.override import misnamed, overridden
 from slocompiler.resolve.settings import Settings
 from slocompiler.resolve.streams import Streams
 from slocompiler.resolve.substitute import Substitution, Value
@@ -76,19 +77,11 @@ class Expander:
         yield from (self._named(use, expanded) for expanded in known(found) if expanded.tree.name.text not in left_out)
         yield from damage(found)
         if not damage(found):
-            self._without(use, template, [expanded.tree.name.text for expanded in known(found)])
-
-    def _without(self, use: t.Use, template: t.Template, names: list[str]) -> None:
-        """E205 for names in `without` that the template does not have."""
-        for name in use.without:
-            if name.text not in names and not name.is_stand_in:
-                here = (Label(template.name.span, "declared here"),)
-                message = f"the template `{template.name.text}` has no SLO `{name.text}`"
-                self.reading.problems.append(Diagnostic("E205", message, name.span, here, one_of(name.text, names)))
+            self.reading.problems += misnamed(use, template, [expanded.tree.name.text for expanded in known(found)])
 
     def _named(self, use: t.Use, expanded: Expanded) -> Expanded:
-        """The SLO with its final name, and a draft if the `use` is one."""
-        slo, name = expanded.tree, expanded.tree.name
+        """The SLO with its overrides and its final name, and a draft if the `use` is one."""
+        slo, name = overridden(expanded.tree, use), expanded.tree.name
         if use.prefix:
             prefix = use.prefix.span
             span = Reached(prefix.source, prefix.start, prefix.end, name.span, "together with this name")

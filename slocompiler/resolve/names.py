@@ -56,7 +56,8 @@ def _in_block(block: t.Service | t.Template, scope: Scope) -> Iterator[Use]:
             named = {parameter.name.text: parameter for parameter in template.parameters}
             yield from (Use(arg.name.span, named[arg.name.text]) for arg in item.args if arg.name.text in named)
             slos = {one.name.text: one for one in template.items if isinstance(one, t.Slo)}
-            yield from (Use(name.span, slos[name.text]) for name in item.without if name.text in slos)
+            named_slos = (*item.without, *(one.name for one in item.overrides))
+            yield from (Use(name.span, slos[name.text]) for name in named_slos if name.text in slos)
     for selector in selectors(block.items):
         if isinstance(selector.name, t.Name) and selector.name.text in streams:
             yield Use(selector.name.span, streams[selector.name.text])

@@ -96,10 +96,11 @@ def scopes(modules: list[Module]) -> tuple[dict[Source, Scope], list[Diagnostic]
 def shared(items: Iterable[t.Statement]) -> Iterator[tuple[type[Declared], t.Name]]:
     """The names of templates, alerts and policies that statements use, also in the blocks inside them."""
     for item in items:
-        if isinstance(item, t.Defaults | t.Service | t.Template | t.Slo):
+        if isinstance(item, t.Defaults | t.Service | t.Template | t.Slo | t.Override):
             yield from shared(item.items)
         elif isinstance(item, t.Use):
             yield t.Template, item.template
+            yield from shared(item.overrides)
         elif isinstance(item, t.Alerts) and item.name:
             yield t.NamedAlerts, item.name
         elif isinstance(item, t.Policy) and item.name:

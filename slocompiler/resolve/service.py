@@ -19,8 +19,8 @@ from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 from slocompiler.syntax.lexemes import BLANK, COMMENT
 
-_REST = re.compile(rf"(?:{BLANK}|{COMMENT}|,)*+\)")
-"""The text after the last argument of a `use`, up to the parenthesis, which its span does not include."""
+_REST = re.compile(rf"(?:{BLANK}|{COMMENT}|,|\()*+\)")
+"""The text after the last argument of a `use`, or after the name of its template, up to the closing parenthesis."""
 
 
 def resolve_service(
@@ -76,8 +76,8 @@ def _second(expanded: Expanded, first: Expanded) -> Diagnostic:
 
 def _without(use: t.Use, own: str) -> tuple[Fix, ...]:
     """The fix that excludes an SLO of a template; `own` is its name without a prefix."""
-    end = None if use.prefix or use.without else _REST.match(use.span.source.text, use.span.end)
-    after = use.span.part(end.end(), end.end()) if end else use.span.after
+    end = None if use.prefix or use.without else _REST.match(use.span.source.text, use.head.end)
+    after = use.span.part(end.end(), end.end()) if end else use.head.after
     return edits(f"add `without {own}`", (after, f", {own}" if use.without else f" without {own}"))
 
 

@@ -250,9 +250,20 @@ class Builder:
         args = tuple(child for child in c if isinstance(child, t.Arg))
         prefix = next((child for child in c if isinstance(child, t.Name)), None)
         without = next((child for child in c if isinstance(child, tuple)), ())
+        overrides = tuple(child for child in c if isinstance(child, t.Override))
         last = without[-1] if without else prefix or (args[-1] if args else c[draft + 1])
+        brace = next((child for child in c if kind(child) == "LBRACE"), None)
+        if brace:
+            close = self.source.text.rfind(")", _place(last).end, brace.start)  # the tree omits it
+            named = without or prefix or close < 0
+            self._brace_beside(last if named else Token(self.source, close, close + 1, "RPAR", ")"), brace)
+            last = c[-1]
         self._statement(c[: draft + 2], draft + 1)
-        return t.Use(self._span(c[0], last), bool(draft), _bare(c[draft + 1]), args, prefix, without)
+        return t.Use(self._span(c[0], last), bool(draft), _bare(c[draft + 1]), args, prefix, without, overrides)
+
+    def override(self, c: list[Any]) -> t.Override:
+        self._brace_beside(c[1], c[2])
+        return t.Override(self._statement(c), _bare(c[1]), tuple(c[3:-1]))
 
     def as_name(self, c: list[Any]) -> t.Name:
         return self._name(c[0])

@@ -271,13 +271,28 @@ class Arg(Node):
 
 @record
 class Use(Statement):
-    """`[draft] use TEMPLATE(…) [as NAME] [without SLO, …]`."""
+    """`[draft] use TEMPLATE(…) [as NAME] [without SLO, …] [{ slo NAME { … } … }]`."""
 
     draft: bool
     template: Name
     args: tuple[Arg, ...]
     prefix: Name | None
     without: tuple[Name, ...]
+    overrides: tuple[Override, ...]
+
+    @property
+    def head(self) -> Span:
+        """It without its overrides, up to its last argument or name."""
+        prefix = (self.prefix,) if self.prefix else ()
+        return self.span.to((self.template, *self.args, *prefix, *self.without)[-1].span)
+
+
+@record
+class Override(Statement):
+    """`slo NAME { … }` in a `use`: settings in place of those of the template's SLO."""
+
+    name: Name
+    items: tuple[Statement, ...]
 
 
 @record

@@ -48,6 +48,8 @@ STATEMENTS = {
     "service": "owner stakeholders runbook link labels allow events slo draft use risk alerts policy review",
     "slo": "events exclude good bad slices no per target because review alerts policy labels runbook link "
     "stakeholders allow",
+    "use": "slo",
+    "override": "because review alerts policy labels runbook link stakeholders allow",
     "alerts": "page ticket notify",
     "policy": "below exhausted",
 }

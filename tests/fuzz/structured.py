@@ -40,6 +40,8 @@ USES = (
     "use t(job=VALUE) as u",
     "use t(job=VALUE, share=90%) as v without slow",
     'draft use t(job=TEXT, code="4..")',
+    "use t(job=VALUE) as w without made { slo slow { review every 30d last 2026-05-01 labels { a = TEXT } } }",
+    'use t(job=VALUE) as x { slo made { because TEXT alerts usual link TEXT "https://l.example.org/" } slo slow {} }',
     "alerts usual",
     "policy strict",
 )

@@ -52,6 +52,16 @@ def test_an_slo_means_minutes_and_events() -> None:
     assert "Recorded series" not in shown
 
 
+def test_an_override_means_its_slo() -> None:
+    template = Source(
+        "org.slo", "template web(job) {\n  slo quick 95% over 7d { events took{job=$job} in s good below 1s }\n}\n"
+    )
+    head = 'import "org.slo"\nservice shop {\n  owner "o"\n  use web(job = "a") as a {\n    slo '
+    shown = hovered(head + "qui¦ck { alerts { page at 5% of budget in 1h } }\n  }\n}\n", template)
+    assert "8h24m of full outage in 7d" in shown
+    assert "page at 5% of budget in 1h" in shown
+
+
 def test_an_alert_line_means_a_burn_rate_and_times() -> None:
     shown = hovered(at("at 2%"))
     assert "a burn rate of 14.4" in shown

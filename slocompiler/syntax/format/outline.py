@@ -25,7 +25,7 @@ _TERMINALS = (
 )
 _TOKEN = re.compile(rf"(?:{BLANK})*+({'|'.join(_TERMINALS)})")
 """The terminals of `slo.lark`, without the contexts that only a parser needs."""
-_BLOCKS = (t.Service, t.Template, t.Defaults, t.Slo, t.NamedAlerts, t.NamedPolicy)
+_BLOCKS = (t.Service, t.Template, t.Defaults, t.Slo, t.Use, t.Override, t.NamedAlerts, t.NamedPolicy)
 _BRACKETS = ("{", "}", "(", ")")
 _CLOSE = (",", "(", ")")
 """No space precedes these."""
@@ -196,8 +196,10 @@ def _statements(nodes: Iterable[t.Node]) -> Iterator[t.Node]:
     for node in nodes:
         yield node
         match node:
-            case t.Service() | t.Template() | t.Defaults() | t.Slo():
+            case t.Service() | t.Template() | t.Defaults() | t.Slo() | t.Override():
                 yield from _statements(node.items)
+            case t.Use():
+                yield from _statements(node.overrides)
             case t.NamedAlerts() | t.Alerts():
                 yield from node.lines
             case t.NamedPolicy() | t.Policy():

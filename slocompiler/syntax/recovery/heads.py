@@ -21,6 +21,8 @@ def enter(trouble: Trouble, opens: int) -> bool:
     else:
         return False
     block, needed = HEADS[head]
+    if head == "SLO" and not trouble.stack.accepts("NAME", "PERCENT", size=index + 2):
+        block, needed = HEADS["OVERRIDE"]
     line_end = scan.line_end(trouble.at)
     # Limited, because each line with a mistake may come here.
     if opens < 0 and scan.word(scan.resume(line_end, end=line_end + LONGEST_LINE)) not in STATEMENTS[block].split():

@@ -32,13 +32,16 @@ HEADS = {
     "SLO": ("slo", "NAME PERCENT _OVER DURATION LBRACE"),
     "SERVICE": ("service", "NAME LBRACE"),
     "TEMPLATE": ("service", "NAME LPAR RPAR LBRACE"),
+    "OVERRIDE": ("override", "NAME LBRACE"),
 }
-"""For the keyword of a declaration, its block and the fewest terminals that lead into the block."""
+"""For the keyword of a declaration, its block and the fewest terminals that lead into the block; an override begins with SLO."""
 _PROBES = {
     "slo": ["PER"],
     "service": ["OWNER", "SLO"],
     "file": ["TEMPLATE"],
     "defaults": ["OWNER"],
+    "use": ["SLO", "RBRACE"],
+    "override": ["BECAUSE"],
     "alerts": ["SEVERITY"],
     "policy": ["BELOW", "EXHAUSTED"],
 }

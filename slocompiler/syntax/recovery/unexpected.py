@@ -35,6 +35,7 @@ _MEANT = {
 }
 """Statements, by their names in other tools."""
 _IN_HEAD = ("objective", "goal", "window", "period", "over", "timeWindow")
+_KEPT = "an override keeps the target and the window of its template: write `{`, or give the template a parameter"
 _MANY = 5
 """With this many alternatives or more, a message does not list them."""
 
@@ -62,6 +63,8 @@ def unexpected(trouble: Trouble, missing: list[tuple[str, ...]]) -> Diagnostic:
     if on_next_line or (token.kind in ("LBRACE", "RBRACE") and not trouble.block):
         return Diagnostic("E101", f"expected {what} {after(trouble)}", trouble.gap)
     message = f"expected {what} {after(trouble)}, not `{_short(trouble.span.text)}`"
+    if statement == "SLO" and trouble.stack.top() == "NAME" and "PERCENT" not in trouble.expected:
+        return Diagnostic("E101", message, trouble.span, help=_KEPT)
     return _misspelt(trouble, message, trouble.keywords())
 
 
@@ -149,6 +152,8 @@ def misplaced(trouble: Trouble) -> Diagnostic:
     """E103 for a statement of another block."""
     word, opened = trouble.token.value, trouble.stack.open_braces()
     help = _homes(word)
+    if trouble.block == "override" and word in STATEMENTS["slo"].split():
+        help = "a `use` overrides settings, not what is measured: give the template a parameter"
     if help.endswith("blocks") and opened and opened[0].start:
         head = trouble.source.text[trouble.scan.line_start(opened[0].start) : opened[0].start].split()
         help = f"{help}: move it above `{' '.join(head[:2])}`"
