@@ -111,6 +111,8 @@ def _unused_name(item: Declared) -> Diagnostic:
 
 def _imports(module: Module, used: set[Key]) -> Iterator[Diagnostic]:
     for statement, other in module.imports:
+        if statement.is_stand_in:
+            continue  # `defaults_from` of the project file imports it
         declared = _declared(other.file)
         defaults = any(isinstance(item, t.Defaults) and item.items for item in other.file.declarations)
         if not defaults and not used & declared.keys():
