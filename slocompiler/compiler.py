@@ -91,7 +91,7 @@ def examine(
     sources: Sequence[Source], project: Project, read: Reader, today: date | None, parse: Parse = parse
 ) -> Examined:
     """The sources with all names resolved, and every problem, in any order. `parse` may remember what it has parsed."""
-    own, modules, problems = load(sources, read, parse, project.defaults_from)
+    own, modules, problems = load(sources, read, parse, project.defaults_from, project.libraries)
     resolved, found = resolve(own, modules)
     problems += found
     found, promises = check(resolved, project, today)
@@ -129,7 +129,7 @@ def locate(sources: Iterable[Source], project: Project, read: Reader = nothing) 
     """Where the parts of each SLO of sources without errors are written, by the id of the SLO."""
     from slocompiler.resolve.located import located  # only commands that ask a server need it
 
-    own, modules, _ = load(list(sources), read, defaults_from=project.defaults_from)
+    own, modules, _ = load(list(sources), read, parse, project.defaults_from, project.libraries)
     return {slo.id: located(slo) for service in resolve(own, modules)[0].services for slo in service.slos}
 
 

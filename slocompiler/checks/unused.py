@@ -10,7 +10,7 @@ from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import remove
 from slocompiler.promql.strings import WINDOW
 from slocompiler.resolve import ResolvedService
-from slocompiler.resolve.imports import Module
+from slocompiler.resolve.imports import FETCHED, Module
 from slocompiler.resolve.interpolate import BUILT_IN
 from slocompiler.resolve.scope import Declared, shared
 from slocompiler.resolve.uses import parameters, selectors
@@ -35,6 +35,8 @@ def unused(run: Run) -> Iterator[Diagnostic]:
     """W306 for unused parameters of templates, names and imports in all files of the run."""
     libraries = {other.file.source for module in run.resolved.modules for _, other in module.imports}
     for module in run.resolved.modules:
+        if module.file.source.path.startswith(FETCHED):
+            continue  # it is for others to change
         for item in module.file.declarations:
             if isinstance(item, t.Template) and item.intact:
                 yield from _parameters(item)

@@ -11,7 +11,7 @@ import click
 from slocompiler import __version__
 
 COMMANDS = (
-    *("init", "import", "build", "check", "fmt", "list", "show", "diff", "owners", "test"),
+    *("init", "import", "build", "check", "fmt", "list", "show", "diff", "owners", "test", "fetch"),
     *("verify", "status", "backtest", "gate", "snapshot", "backfill", "explain", "lsp"),
 )
 """Each is a module of `commands` that holds `command`; that of a keyword of Python ends in an underscore."""

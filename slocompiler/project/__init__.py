@@ -11,7 +11,8 @@ from slocompiler import grammar
 from slocompiler.burn import MINUTE, SCRAPES
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Deployment
-from slocompiler.project import deployments, facts, live
+from slocompiler.project import deployments, facts, libraries, live
+from slocompiler.project.libraries import Library
 from slocompiler.project.live import Live
 from slocompiler.project.yaml import Places, read_yaml
 from slocompiler.promql import duration, is_reserved, seconds
@@ -51,6 +52,8 @@ class Project:
     sources: tuple[str, ...] = ("**/*.slo",)
     defaults_from: DefaultsFrom | None = None
     """The file that every file imports."""
+    libraries: Mapping[str, Library] = EMPTY
+    """Folders of other repositories, by the names with which they are imported."""
     output: str = "generated"
     scrape_interval: int = 30
     evaluation_interval: int = 30
@@ -122,6 +125,7 @@ def _project(data: dict[str, Any], places: Places) -> Project:
         values["defaults_from"] = DefaultsFrom(path, places[("defaults_from",)])
     values["sections"] = values.pop("targets", {})
     values["deployments"] = deployments.read(data)
+    values["libraries"] = libraries.read(data)
     values["live"] = live.read(data)
     return Project(**values, **facts.values(data))
 
@@ -163,6 +167,7 @@ def _meaning(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
             place = places[*facts.paths()["labels"], None, label]
             help = "choose another name; alerts have slo, service, owner and severity anyway"
             yield Diagnostic("E503", f"the label `{label}` is set by sloc or by Prometheus", place, help=help)
+    yield from libraries.mistakes(data, places)
     yield from deployments.mistakes(data, places)
     yield from live.mistakes(data, places)
     sections = data.get("targets", {})

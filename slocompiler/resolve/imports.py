@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import edits, remove
@@ -19,6 +19,8 @@ DefaultsFrom = tuple[str, Span]
 """The path of the file that every file of a project imports, and its span in the project file."""
 LIBRARY, SHIPPED = "std/", "<std>/"
 """The prefix of the library that ships with the compiler, in imports and in paths."""
+FETCHED = ".sloc/"
+"""The folder of the project in which libraries of other repositories are."""
 
 
 class Module:
@@ -47,13 +49,18 @@ def nothing(path: str) -> str:
 
 
 def load(
-    sources: Iterable[Source], read: Reader, parse: Parse = parse, defaults_from: DefaultsFrom | None = None
+    sources: Iterable[Source],
+    read: Reader,
+    parse: Parse = parse,
+    defaults_from: DefaultsFrom | None = None,
+    libraries: Collection[str] = (),
 ) -> tuple[list[Module], list[Module], list[Diagnostic]]:
     """The modules of `sources`, all modules with their imports, and the problems of their texts and imports.
 
-    Every file imports the one of `defaults_from`, except for itself, the files that it imports, and the library.
+    Every file imports the one of `defaults_from`, except for itself, the files that it imports, and those of libraries.
+    `libraries` are the names with which imports of fetched files begin.
     """
-    loader = _Loader(read, parse)
+    loader = _Loader(read, parse, libraries)
     own = [loader.add(source) for source in sources]
     defaults = loader.defaults(*defaults_from) if defaults_from else None
     while loader.pending:
@@ -69,8 +76,8 @@ def load(
 class _Loader:
     """The modules of a run as they are read, by their paths, and the problems of their texts and imports."""
 
-    def __init__(self, read: Reader, parse: Parse) -> None:
-        self._read, self._parse = read, parse
+    def __init__(self, read: Reader, parse: Parse, libraries: Collection[str]) -> None:
+        self._read, self._parse, self._libraries = read, parse, libraries
         self.modules: dict[str, Module] = {}
         self.pending: list[Module] = []
         """Those whose imports are not read yet."""
@@ -87,7 +94,7 @@ class _Loader:
 
     def defaults(self, path: str, span: Span) -> Module | None:
         """The file of `defaults_from`; E509 if it cannot be read."""
-        target = target_of("", path)
+        target = target_of("", path, self._libraries)
         if reason := self._reached(target, path, ""):
             message = f"`{path}` cannot be imported: {reason}"
             help = "the path is relative to the project file" if reason == nothing(target) else ""
@@ -102,7 +109,7 @@ class _Loader:
             if statement.path.is_stand_in:
                 module.unread.append(statement)
                 continue
-            target = target_of(importer, path)
+            target = target_of(importer, path, self._libraries)
             if reason := self._reached(target, path, importer):
                 message = f"`{path}` cannot be imported: {reason}"
                 help = "a path is relative to the file that imports" if reason == nothing(target) else ""
@@ -113,7 +120,7 @@ class _Loader:
 
     def _reached(self, target: str, path: str, importer: str) -> str:
         """Why a file cannot be imported; "" if it is one of the modules now."""
-        reason = self._refused.get(target) or _refusal(target, path, importer)
+        reason = self._refused.get(target) or _refusal(target, path, importer, self._libraries)
         if not reason and target not in self.modules:
             got = self._read(target)
             if isinstance(got, Source):
@@ -133,7 +140,7 @@ def _import_everywhere(path: str, defaults: Module | None, modules: Iterable[Mod
     for module in modules:
         source = module.file.source
         explicit = any(other is defaults for _, other in module.imports)
-        if explicit or id(module) in inside or source.path.startswith(SHIPPED):
+        if explicit or id(module) in inside or source.path.startswith((SHIPPED, FETCHED)):
             continue
         here = Span(source, 0, 0)
         statement = t.Import(here, t.Text(here, path))
@@ -163,19 +170,31 @@ def _to_the_top(item: t.Import, first: t.Statement) -> tuple[Fix, ...]:
     return edits("move it to the top", (top, f"{item.span.text}\n"), (cut.span, ""), safe=True)
 
 
-def target_of(importer: str, path: str) -> str:
+def target_of(importer: str, path: str, libraries: Collection[str] = ()) -> str:
     """The path of an imported file from the project, by its path in the file that imports it."""
     if path.startswith(LIBRARY):
         return posixpath.normpath(SHIPPED + path.removeprefix(LIBRARY))
+    if _home(path, importer, libraries) and not importer.startswith(FETCHED):
+        return posixpath.normpath(FETCHED + path)
     return posixpath.normpath(posixpath.join(posixpath.dirname(importer), path))
 
 
-def _refusal(target: str, path: str, importer: str) -> str:
+def _home(path: str, importer: str, libraries: Collection[str]) -> str:
+    """The folder of the library that the importer is in, or else that the path names; "" if there is none."""
+    inside = importer.startswith(FETCHED)
+    name = (importer.removeprefix(FETCHED) if inside else path).partition("/")[0]
+    return f"{FETCHED}{name}/" if inside or name in libraries else ""
+
+
+def _refusal(target: str, path: str, importer: str, libraries: Collection[str]) -> str:
     """Why a path is not read; "" if it may be. A file outside of the project may import files beside it."""
     if not path.endswith(".slo"):
         return "it is not a .slo file"
     if path.startswith("/") or "\\" in path:
         return "the path must be relative, with `/`"
+    home = _home(path, importer, libraries)
+    if home and not target.startswith((home, SHIPPED)):
+        return "it is outside of the library"
     beside = target.startswith(posixpath.dirname(importer) + "/")
     return "it is outside of the project" if target.startswith(("../", "/")) and not beside else ""
 
