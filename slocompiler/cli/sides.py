@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from slocompiler import promql
+from slocompiler.cli.files import content, leads_out
 from slocompiler.cli.git import Repository, Tree, repository
 from slocompiler.cli.session import sources_of
-from slocompiler.cli.sources import below, decoded, read, reader
+from slocompiler.cli.sources import MAX_FILE, below, decoded, fetched, read, reader
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, ordered
@@ -19,8 +20,9 @@ from slocompiler.diff.change import Comparison, Cost, Side
 from slocompiler.formats.text import render
 from slocompiler.ir import Program, Service, Slo, to_json
 from slocompiler.project import NAME, Project, load
+from slocompiler.project.libraries import Library
 from slocompiler.record import record, replace
-from slocompiler.resolve.imports import SHIPPED, Reader
+from slocompiler.resolve.imports import FETCHED, SHIPPED, Reader
 from slocompiler.source import Source
 from slocompiler.targets import of_builds
 
@@ -141,7 +143,7 @@ def _files(name: str, path: str, whole_project: bool = False) -> Compiled:
     else:
         files = below(path) if os.path.isdir(path) else [path]
     sources, problems = read(files, root)
-    return _compile(name, "", project, sources, problems, reader(root))
+    return _compile(name, "", project, sources, problems, reader(root, project.libraries))
 
 
 # Revisions
@@ -166,7 +168,7 @@ def at_commit(here: Repository, name: str, short: str, commit: str, start: Path)
     if problems:
         return Compiled(name, commit, None, problems, project)
     sources = _sources(tree, short, tree.matching(project.sources), problems)
-    return _compile(name, commit, project, sources, problems, _reader(tree, short))
+    return _compile(name, commit, project, sources, problems, _reader(tree, short, here.top, project.libraries))
 
 
 def _sources(tree: Tree, short: str, files: list[str], problems: list[Diagnostic]) -> list[Source]:
@@ -184,13 +186,24 @@ def _sources(tree: Tree, short: str, files: list[str], problems: list[Diagnostic
     return sources
 
 
-def _reader(tree: Tree, short: str) -> Reader:
-    """A reader of imports: from the project in that commit, and from the library of sloc."""
+def _reader(tree: Tree, short: str, top: Path, libraries: Mapping[str, Library]) -> Reader:
+    """A reader of imports: from the project in that commit, and from the library of sloc.
+
+    A library that is not committed comes from the working tree, if it is the one that the commit locks.
+    """
     library = reader(Path())
+
+    def stored(path: str) -> bytes | None:
+        (data,) = tree.read([path])
+        file = top / tree.root / path
+        is_here = data is None and path.startswith(FETCHED) and not leads_out(str(file), top) and file.is_file()
+        return content(str(file), MAX_FILE) if is_here else data
 
     def read_import(path: str) -> Source | str:
         if path.startswith(SHIPPED):
             return library(path)
+        if path.startswith(FETCHED):
+            return fetched(path, f"{short}:{tree.root / path}", stored, libraries)
         problems: list[Diagnostic] = []
         sources = _sources(tree, short, [path], problems)
         if sources or problems:

@@ -79,7 +79,7 @@ def _write(run: Run, found: Sequence[Suggestion]) -> None:
     """Write the suggestions above their SLOs, from the end of each file, so that the offsets of earlier ones stay."""
     from slocompiler.compiler import locate
 
-    located = locate(run.sources, reader(run.root))
+    located = locate(run.sources, run.project, reader(run.root, run.project.libraries))
     sources = {source.path: source for source in run.sources}
     texts = {path: source.text for path, source in sources.items()}
     by_slo: dict[str, list[Suggestion]] = {}  # one for each deployment
