@@ -11,15 +11,13 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from slocompiler.ir import Alert, Burn, Exhausted, NoData, RatioSlices, Remaining, Severity, Slices, Slo, Unmeasured
+from slocompiler.ir import Alert, Burn, Exhausted, RatioSlices, Remaining, Slices, Slo, Unmeasured
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 LEAST_LEFT = Fraction(2, 100)
 """An exhaustion alert counts the remaining budget as at least this share: else every error would fire it at the end."""
 LADDER = tuple(map(Decimal, ("0.9", "0.95", "0.975", "0.99", "0.995", "0.9975", "0.998", "0.999", "0.9995", "0.9999")))
 """Usual targets, which are tried besides the present one."""
-HALF = Decimal("0.5")
-"""The standard alerts fire at the latest when this share of all events is bad."""
 PAGE_NEEDS = 5
 """The default of `needs` for a page, in bad events: one error in a quiet night must not wake anyone."""
 NEEDS_SEEN = Fraction(85, 100)
@@ -212,44 +210,3 @@ def _exhaustion(within: int, period: int, rate: Fraction) -> Fraction | None:
 def spent(seconds: Fraction, target: Decimal, period: int, bad: Fraction) -> Fraction:
     """The share of a whole budget that is spent after `seconds`: burn rate × seconds ÷ period."""
     return bad / budget(target) * seconds / period
-
-
-_STANDARD: tuple[tuple[int, tuple[tuple[Severity, str, int], ...]], ...] = (
-    (28 * DAY, (("page", "0.02", HOUR), ("page", "0.05", 6 * HOUR), ("ticket", "0.1", DAY), ("ticket", "0.15", 0))),
-    (7 * DAY, (("page", "0.05", HOUR), ("page", "0.15", 6 * HOUR), ("ticket", "0.3", DAY))),
-    (1 * DAY, (("page", "0.2", HOUR), ("ticket", "0.5", 6 * HOUR))),
-)
-"""By the shortest period: severity, share of the budget, window in seconds (0 is a tenth of the period, in whole days)."""
-
-SHORTEST_STANDARD = _STANDARD[-1][0]
-"""The shortest period that has standard alerts, in seconds."""
-
-
-@lru_cache(maxsize=1024)
-def standard_alerts(target: Decimal, period: int, slice_seconds: int = 0) -> tuple[Alert, ...]:
-    """The standard alerts: those of an SLO without `alerts`. `period` is in seconds, at least SHORTEST_STANDARD.
-
-    `slice_seconds` is the length of a slice, and 0 for events.
-
-    A line that could never fire before the line above it, because the ceiling lowers its burn rate, is left out.
-    For targets of 50% and less, only the tickets for an exhausted budget and for missing data remain.
-    """
-    lines: list[Alert] = []
-    lowest: Fraction | None = None
-    rows = next(rows for least, rows in _STANDARD if period >= least)
-    for severity, share, window in rows if target > HALF else ():
-        tenth = (period // 10 + DAY // 2) // DAY * DAY
-        line = Burn(
-            severity=severity,
-            share=Decimal(share),
-            window=window or tenth,
-            needs=page_needs(slice_seconds) if severity == "page" else 0,
-            ceiling=HALF,
-        )
-        height = line_factor(line, target, period)
-        if lowest is None or height < lowest:
-            lines.append(line)
-            lowest = height
-    lines.append(Remaining(severity="ticket", below=Decimal(0)))
-    lines.append(NoData(severity="ticket", lasting=15 * MINUTE))
-    return tuple(lines)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slocompiler import burn
+from slocompiler import burn, standard
 from slocompiler.ir import Alert, Burn, Exhausted, NoData, Remaining
 
 DAY, HOUR = 86400, 3600
@@ -17,7 +17,7 @@ DAY, HOUR = 86400, 3600
 
 def burns(target: str, days: int) -> list[tuple[str, float, int]]:
     """The burn lines of the standard alerts: severity, factor, window in hours."""
-    lines = burn.standard_alerts(Decimal(target), days * DAY)
+    lines = standard.alerts(Decimal(target), days * DAY)
     return [
         (line.severity, float(burn.line_factor(line, Decimal(target), days * DAY)), line.window // HOUR)
         for line in lines
@@ -47,7 +47,7 @@ def test_standard_alerts(target: str, days: int, expected: list[tuple[str, float
 
 def test_standard_alerts_always_have_their_tickets() -> None:
     for target in ("0.3", "0.9", "0.9999"):
-        *_, remaining, no_data = burn.standard_alerts(Decimal(target), 30 * DAY)
+        *_, remaining, no_data = standard.alerts(Decimal(target), 30 * DAY)
         assert remaining == Remaining(severity="ticket", below=Decimal(0))
         assert no_data == NoData(severity="ticket", lasting=900)
 
@@ -161,7 +161,7 @@ def test_an_exhaustion_line_waits_for_the_bad_slices_that_it_needs() -> None:
 def test_the_standard_alerts_leave_no_burn_rate_silent() -> None:
     for target in ("0.3", "0.9", "0.9999"):
         for days in (1, 7, 30, 90):
-            lines = burn.standard_alerts(Decimal(target), days * DAY)
+            lines = standard.alerts(Decimal(target), days * DAY)
             assert burn.silent_below(lines, Decimal(target), days * DAY) == 0
             errors = [line for line in lines if not isinstance(line, Remaining)]
             lowest = burn.silent_below(errors, Decimal(target), days * DAY)

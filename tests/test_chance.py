@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from slocompiler import burn, chance
+from slocompiler import chance, standard
 from slocompiler.burn import DAY, HOUR, MINUTE
 from slocompiler.chance import Incidents
 from slocompiler.ir import Remaining, Risk
@@ -71,7 +71,7 @@ def test_simulated_windows_are_kept_as_often(found: list[Incidents]) -> None:
         assert chance.spent(known, share, PERIOD) == pytest.approx(spent[int(share * WINDOWS)], rel=near, abs=0.01)
 
 
-@pytest.mark.parametrize("count", [0.01, 0.5, 4, 400, 700])
+@pytest.mark.parametrize("count", [0.01, 0.5, 4, 400, 500, 700])
 @pytest.mark.parametrize("mean", [0.0015, 0.0025, 0.3, 5])
 def test_the_chance_is_exact(count: float, mean: float) -> None:
     """Of one risk, the sum over the number of incidents is known: n exponential lengths have an Erlang distribution."""
@@ -135,7 +135,7 @@ def test_replayed_alerts_page_as_often() -> None:
 def test_a_line_that_no_incident_reaches_pages_nobody() -> None:
     risk = Risk(text="", every=DAY, lasting=HOUR, hitting=Decimal("0.001"), on=())
     found = (chance.incidents(risk.every, risk.lasting, risk.hitting),)
-    lines = burn.standard_alerts(Decimal("0.99"), PERIOD)
+    lines = standard.alerts(Decimal("0.99"), PERIOD)
     assert chance.pages(risk, found, lines, Decimal("0.99"), PERIOD) == 0
     tickets = tuple(replace(line, severity="ticket") for line in lines)
     assert chance.pages(risk, found, tickets, Decimal("0.99"), PERIOD) is None

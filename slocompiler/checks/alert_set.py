@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from slocompiler import burn
+from slocompiler import burn, standard
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import add_statement, edits
@@ -31,7 +31,7 @@ def alert_sets(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
 
 def _no_standard_alerts(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     period = slo.tree.window
-    if isinstance(period, t.Duration) and burn.HOUR <= period.seconds < burn.SHORTEST_STANDARD and not slo.tree.draft:
+    if isinstance(period, t.Duration) and burn.HOUR <= period.seconds < standard.SHORTEST and not slo.tree.draft:
         window = int(period.seconds) // 12 // burn.MINUTE * burn.MINUTE
         line = _suggested([("page", _SHORT_SHARE, window)], slo, run)
         own = [f"alerts {{ {line} }}"] if line else []
@@ -119,9 +119,9 @@ def _standard(severity: Severity, slo: ResolvedSlo, run: Run) -> str:
     target, window = slo.tree.target, slo.tree.window
     if not isinstance(target, t.Percent) or not isinstance(window, t.Duration):
         return ""
-    if not 0 < target.ratio < 1 or window.seconds < burn.SHORTEST_STANDARD:
+    if not 0 < target.ratio < 1 or window.seconds < standard.SHORTEST:
         return ""
-    lines = burn.standard_alerts(target.ratio, int(window.seconds))
+    lines = standard.alerts(target.ratio, int(window.seconds))
     burning = [line for line in lines if isinstance(line, Burn) and line.severity == severity]
     return _suggested(((severity, line.share, line.window) for line in burning if line.share), slo, run)
 

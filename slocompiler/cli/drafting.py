@@ -18,7 +18,7 @@ from slocompiler.compiler import analyse
 from slocompiler.ir import SCHEMA, Program
 from slocompiler.library import entries
 from slocompiler.live.drafts.find import drafted, evidence, scrape_interval
-from slocompiler.live.drafts.fits import jobs_of
+from slocompiler.live.drafts.fits import MOST, jobs_of
 from slocompiler.live.drafts.signatures import signatures
 from slocompiler.live.drafts.write import Draft, written
 from slocompiler.live.questions import Answers, Question, answered
@@ -46,6 +46,11 @@ def draft(target: Path, connection: Connection, wanted: Sequence[str]) -> None:
     new = {name: text for name, text in files.items() if not os.path.lexists(target / name)}
     replace_or_fail(((target / name, text.encode()) for name, text in new.items()), str(target))
     say("\n".join((target / name).as_posix() for name in new))
+    for job, template, among in dict.fromkeys(
+        (fit.job, fit.signature.template, fit.among) for one in found for fit in one.fits
+    ):
+        if among > MOST:
+            say(f"The job {job} has {among} uses of the template {template}: the first {MOST} are drafted.")
     if others := [job for job in jobs if job not in {one.job for one in found}]:
         say(f"No draft for {', '.join(others)}: no template fits, and no label of a counter tells bad events.")
 

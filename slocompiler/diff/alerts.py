@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from slocompiler import burn, jobs
+from slocompiler import burn, jobs, standard
 from slocompiler.burn import SHARES
 from slocompiler.diff.change import Change, Detail, Detection, First, Line, Lines
 from slocompiler.diff.match import pair
@@ -141,7 +141,7 @@ def _is_standard(scope: Scope) -> bool:
     alerts = tuple(
         one for one in scope.alerts if one != jobs.STANDARD_DOWN
     )  # whether it is one depends on other services
-    return scope.window >= burn.SHORTEST_STANDARD and alerts == burn.standard_alerts(
+    return scope.window >= standard.SHORTEST and alerts == standard.alerts(
         scope.target, scope.window, scope.slice_seconds
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from slocompiler import burn
+from slocompiler import burn, standard
 from slocompiler.explain import language
 from slocompiler.importers.names import named
 from slocompiler.importers.recognise import Filters, Shape
@@ -165,12 +165,12 @@ def risk(of: Risk) -> str:
 
 def _has_standard_alerts(slo: Slo) -> bool:
     """Whether it has the alerts of an SLO without `alerts`, of this version, or of another: only they have a ceiling."""
-    if slo.window < burn.SHORTEST_STANDARD:
+    if slo.window < standard.SHORTEST:
         return False
     slices = burn.whole_slice(slo)
     targets = ((slo.target, slo.alerts), *((one.target, one.alerts) for one in slo.overrides))
     return any(isinstance(one, Burn) and one.share and one.ceiling for one in slo.every_alert) or all(
-        alerts == burn.standard_alerts(target, slo.window, slices) for target, alerts in targets
+        alerts == standard.alerts(target, slo.window, slices) for target, alerts in targets
     )
 
 

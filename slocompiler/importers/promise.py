@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from slocompiler import burn
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.language import alert
 from slocompiler.importers.document import Field
 from slocompiler.importers.recognise import Pair, Shape
 from slocompiler.ir import Raw, Severity, Slices
 from slocompiler.promql import LABEL, UNITS, is_reserved, number
-from slocompiler.record import record, replace
+from slocompiler.record import EMPTY, record, replace
+from slocompiler.standard import alerts as standard_alerts
 
 DAY = 86_400
 _LONGEST_TITLE = 60
@@ -33,6 +33,8 @@ class Options:
     """The window, in seconds, of SLOs that name none, which are those of Sloth."""
     keep_alerts: bool = False
     """Whether alert lines have the burn rates of the other tool, instead of the standard ones."""
+    plugins: Mapping[str, Field] = EMPTY
+    """The documents with queries of Sloth's plugins, by their ids."""
 
 
 class Refused(Exception):
@@ -151,7 +153,7 @@ def standard(promise: Promise, severities: Sequence[Severity]) -> tuple[str, ...
     """The standard alert lines of some severities; none for a window that is too short for them."""
     if promise.window < DAY:
         return ()
-    lines = burn.standard_alerts(promise.target, promise.window)
+    lines = standard_alerts(promise.target, promise.window)
     plain = [replace(line, ceiling=None) if hasattr(line, "ceiling") else line for line in lines]
     return tuple([alert(line, promise.target, promise.window) for line in plain if line.severity in severities])
 

@@ -47,10 +47,14 @@ def summary(found: Sequence[Job]) -> str:
     if not found:
         return "no job counts requests in a way that sloc knows"
     pace = sum(one.pace for one in found)
-    share = 1 - sum(one.uncovered for one in found) / pace if pace else 0
     have = sum(1 for one in found if one.slos)
     counting = "counts" if len(found) == 1 else "count"
-    return f"{plural(len(found), 'job')} {counting} requests, {have:,} with SLOs; SLOs look at {_percent(share)} of the traffic"
+    part = (
+        f"SLOs look at {_percent(1 - sum(one.uncovered for one in found) / pace)} of the traffic"
+        if pace
+        else "no traffic"
+    )
+    return f"{plural(len(found), 'job')} {counting} requests, {have:,} with SLOs; {part}"
 
 
 def _texts(one: Job) -> dict[str, str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from slocompiler import ir
-from slocompiler.burn import page_needs, standard_alerts
+from slocompiler import ir, standard
+from slocompiler.burn import page_needs
 from slocompiler.lower.indicator import indicator, proof, ratio, seconds
 from slocompiler.resolve import Choice, Resolved, ResolvedService, ResolvedSlo, text_of
 from slocompiler.source import Span
@@ -107,7 +107,7 @@ def alerts(slo: ResolvedSlo, target: t.PercentLike) -> tuple[ir.Alert, ...]:
     if slo.tree.draft or (slo.alerts and slo.alerts.none):
         return ()
     if slo.alerts is None:
-        return standard_alerts(ratio(target), seconds(slo.tree.window), slo.whole_slice)
+        return standard.alerts(ratio(target), seconds(slo.tree.window), slo.whole_slice)
     return tuple(_alert(line, page_needs(slo.whole_slice), slo) for line in slo.alerts.lines)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from slocompiler import burn, ir
+from slocompiler import burn, ir, standard
 from support import binaries, native, shapes
 from support.shapes import COUNTED, RAW, THRESHOLD, condition, gauge, sliced, slo
 from support.traffic import BAD, GOOD, UP, service, simulate
@@ -52,7 +52,7 @@ def test_wakes_nobody(tmp_path: Path) -> None:
 def _pages(of: ir.Indicator) -> tuple[ir.Alert, ...]:
     """The lines of the standard policy that page."""
     length = of.seconds if isinstance(of, ir.Slices | ir.RatioSlices) else 0
-    lines = burn.standard_alerts(Decimal("0.999"), 30 * burn.DAY, length)
+    lines = standard.alerts(Decimal("0.999"), 30 * burn.DAY, length)
     return tuple(line for line in lines if line.severity == "page")
 
 

@@ -161,6 +161,13 @@ class TestCoverage:
         assert api["covered"] == pytest.approx(1 / EVERY, rel=0.01)
         assert api["slos"] == ["prometheus/availability"]
 
+    def test_without_traffic(self, drafted: Path) -> None:
+        """The recordings stand still, and the past of the job `api` ended an hour ago."""
+        lines = sloc(drafted, "coverage", "--over", "30s", "cache.slo").out.splitlines()
+        assert re.search(
+            r"^cache +0 +– +cache/commands, cache/up +redis_commands_total$", "\n".join(lines), re.MULTILINE
+        )
+
     def test_markdown(self, drafted: Path) -> None:
         lines = sloc(drafted, "coverage", "--over", "1d", "--format", "markdown").out.splitlines()
         assert lines[:2] == ["| job | events/s | covered | SLOs | busiest counter |", "| --- | --- | --- | --- | --- |"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from slocompiler.diagnostics import Diagnostic
 from slocompiler.lsp.verified import Servers
 from slocompiler.lsp.workspace import Workspace
 from slocompiler.project import NAME, Project, load
+from slocompiler.project.libraries import Library
 from slocompiler.record import record
 from slocompiler.resolve.imports import SHIPPED, Reader
 from slocompiler.source import Source
@@ -141,7 +142,7 @@ class Buffers:
         return self._homes[key]
 
     def _workspace(self, project: Project, root: Path) -> Workspace:
-        return Workspace(project, self._reader(root), date.today(), self._servers)
+        return Workspace(project, self._reader(root, project.libraries), date.today(), self._servers)
 
     def _config(self, root: Path) -> Path | None:
         config = root / NAME
@@ -168,8 +169,8 @@ class Buffers:
             return Source(path, "")
         return found
 
-    def _reader(self, root: Path) -> Reader:
-        disk = reader(root)
+    def _reader(self, root: Path, libraries: Mapping[str, Library]) -> Reader:
+        disk = reader(root, libraries)
 
         def read_import(path: str) -> Source | str:
             file = root / path

@@ -32,7 +32,9 @@ class Fit:
     needs: tuple[Need, ...]
     """Its SLOs that can be measured."""
     bounds: Mapping[str, str]
-    """Values of the parameters for bounds where the default is no bucket."""
+    """Values of the parameters for bounds: each is a bucket."""
+    among: int
+    """How many combinations of values the job has; the first MOST are chosen."""
 
 
 def jobs_of(now: int) -> Asking[list[str]]:
@@ -83,10 +85,12 @@ def _fits(job: str, of: Signature, needs: Sequence[Need], now: int) -> Asking[li
     }
     bounds = dict(found for need in usable if (found := _bound(need, buckets, answers)))
     usable = [need for need in usable if not need.bound or need.bound in bounds]
+    if not usable:
+        return []
+    every = sorted(keys for keys in chosen if all(value for _, value in keys))
     return [
-        Fit(signature=of, job=job, keys=keys, needs=tuple(usable), bounds=bounds)
-        for keys in sorted(chosen)[:MOST]
-        if all(value for _, value in keys)
+        Fit(signature=of, job=job, keys=keys, needs=tuple(usable), bounds=bounds, among=len(every))
+        for keys in every[:MOST]
     ]
 
 

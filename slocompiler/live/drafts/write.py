@@ -42,20 +42,31 @@ class Draft:
 
 
 def drafts(fits: Iterable[Fit], counters: Iterable[Counter]) -> list[Draft]:
-    """A service for each combination of values that fixes a template, with all templates of the same values."""
+    """A service for each combination of values that fixes a template, with the templates of the same values.
+
+    Templates whose SLOs have the same names, as those of HTTP and of gRPC, make services of their own.
+    """
     groups: dict[tuple[str, ...], list[Fit]] = {}
-    for fit in fits:
+    for fit in {(one.signature.template, one.keys): one for one in fits}.values():
         values = tuple(value for key, value in fit.keys if key != "job") or (fit.job,)
-        group = groups.setdefault(values, [])
-        same = {(one.signature.template, one.keys) for one in group}
-        if (fit.signature.template, fit.keys) not in same and len(_slos([*group, fit])) <= MOST:
-            group.append(fit)
+        template = fit.signature.template
+        for name in (values, (*values, template), (*values, template, fit.job)):
+            group = groups.setdefault(name, [])
+            if _goes_with(fit, group):
+                group.append(fit)
+                break
     names = Names()
     found = [
         Draft(name=names.free(_name(values)), job=group[0].job, fits=tuple(group), counter=None)
         for values, group in groups.items()
     ]
     return found + [Draft(name=names.free(_name((one.job,))), job=one.job, fits=(), counter=one) for one in counters]
+
+
+def _goes_with(fit: Fit, group: Sequence[Fit]) -> bool:
+    """Whether a service can use the template, too: up to MOST SLOs, with different names."""
+    slos = [need.name for one in (*group, fit) for need in one.needs]
+    return len(slos) <= MOST and len(set(slos)) == len(slos)
 
 
 def written(draft: Draft, evidence: Mapping[str, Evidence], origin: str) -> str:
@@ -70,10 +81,6 @@ def written(draft: Draft, evidence: Mapping[str, Evidence], origin: str) -> str:
     tree, problems = parse(source)
     assert not problems, source.text
     return layout(tree)
-
-
-def _slos(fits: Iterable[Fit]) -> list[str]:
-    return [need.name for fit in fits for need in fit.needs]
 
 
 def _name(values: Sequence[str]) -> str:

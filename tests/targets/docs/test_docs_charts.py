@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slocompiler import burn
+from slocompiler import burn, standard
 from slocompiler.burn import DAY, HOUR, MINUTE
 from slocompiler.ir import Alert, Burn, Exhausted, NoData, PolicyStep, Remaining, Severity
 from slocompiler.targets.docs.charts import alerts as alert_chart
@@ -51,7 +51,7 @@ def test_texts_of_alerts_never_overlap(alerts: list[Alert], target: Decimal, per
 
 
 def test_the_area_above_each_line_has_its_color() -> None:
-    lines = burn.standard_alerts(Decimal("0.999"), 30 * DAY)
+    lines = standard.alerts(Decimal("0.999"), 30 * DAY)
     drawing = alert_chart.draw("x", lines, Decimal("0.999"), 30 * DAY, "requests", alert_chart.WIDE)
     right, top = f"{alert_chart.WIDE.right:g}", f"{alert_chart.TOP:g}"
     for severity in ("page", "ticket"):
