@@ -96,17 +96,23 @@ class Workspace:
         pieces = analysed(self._piece, sources, map, letters=0)
         return ordered(problem for one in pieces for problem in one.problems)
 
-    def verified(self) -> list[Diagnostic]:
-        """What `sloc verify` finds about the series that these files read; nothing without a snapshot of a server."""
-        found = [self._verify(source) for _, source in sorted(self._sources.items()) if self._servers]
-        return ordered(problem for one in found for problem in one)
+    def verified(self, at_rest: bool = True) -> list[Diagnostic]:
+        """What `sloc verify` finds about the series that these files read; nothing without a snapshot of a server.
 
-    def _verify(self, source: Source) -> list[Diagnostic]:
+        Unless the files are `at_rest`, those that have changed have no findings yet: this takes longer than the checks.
+        """
+        sources = (source for _, source in sorted(self._sources.items()) if self._servers)
+        return ordered(problem for source in sources for problem in self._verify(source, at_rest))
+
+    def _verify(self, source: Source, at_rest: bool) -> list[Diagnostic]:
         examined, known = self._examine(source), self._verified.get(source.path)
-        if known is None or known[0] is not examined:
-            snapshot = Snapshot(source, examined, self.project, {})
-            known = self._verified[source.path] = examined, verified(snapshot, self._servers)
-        return known[1]
+        if known and known[0] is examined:
+            return known[1]
+        if not at_rest:
+            return []
+        found = verified(Snapshot(source, examined, self.project, {}), self._servers)
+        self._verified[source.path] = examined, found
+        return found
 
     def _parse(self, source: Source) -> Parsed:
         found = self._parsed.get(source)

@@ -189,8 +189,10 @@ def test_an_editor_shows_what_verify_finds(kept: Kept) -> None:
         here.put(Source("shop.slo", text))
         return [(one.code, one.span.text) for one in here.verified()]
 
-    assert shown(SHOP) == []
+    assert shown(SHOP) == here.verified(at_rest=False) == []
     wrong = SHOP.replace('job="shop"', 'job="chop"').replace("300ms", "400ms")
+    here.put(Source("shop.slo", wrong))
+    assert here.verified(at_rest=False) == []
     assert shown(wrong) == [("V701", 'job="chop"'), ("V704", "below 400ms")]
     assert shown(wrong.replace("below", "blow")) == [("V701", 'job="chop"')]
     assert shown(wrong.replace("requests_total", "others_total")) == [("V704", "below 400ms")]

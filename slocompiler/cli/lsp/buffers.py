@@ -105,16 +105,17 @@ class Buffers:
             alone.workspace.put(self._source(file, alone))
         return self._homes[key]
 
-    def problems(self, home: Home) -> list[Diagnostic]:
+    def problems(self, home: Home, at_rest: bool) -> list[Diagnostic]:
         """What `sloc check` reports about a project, or about a file that is not among its sources.
 
-        With a snapshot of a server, also what `sloc verify` finds about the series that it reads.
+        With a snapshot of a server, also what `sloc verify` finds about the series that it reads: in files that have
+        changed, once nobody types.
         Mistakes in the project file come alone, as nothing else is certain then.
         """
         if wrong := [one for one in home.problems if one.code.startswith("E5")]:
             return wrong
         unread = [one for file, one in self._unread.items() if home.path(file) in home.workspace.paths()]
-        return [*home.problems, *unread, *home.workspace.problems(), *home.workspace.verified()]
+        return [*home.problems, *unread, *home.workspace.problems(), *home.workspace.verified(at_rest)]
 
     def _root(self, file: Path) -> tuple[Path, Path | None]:
         """The folder of a file's project and its project file, if it has one; else the folder that is open around it."""

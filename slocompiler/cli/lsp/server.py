@@ -30,6 +30,8 @@ from slocompiler.source import Source
 
 _PAUSE = 0.1
 """Seconds without a change before the checks begin; syntax errors do not wait."""
+_REST = 1
+"""Seconds more before what SLOs read is compared with the snapshot of a server."""
 
 
 class _Protocol(LanguageServerProtocol):
@@ -160,7 +162,14 @@ class Server(LanguageServer):
 
     async def _check(self, home: Home) -> None:
         await asyncio.sleep(_PAUSE)
-        problems = await asyncio.get_running_loop().run_in_executor(self._worker, self.buffers.problems, home)
+        await self._check_now(home, at_rest=False)
+        if self._servers:
+            await asyncio.sleep(_REST)
+            await self._check_now(home, at_rest=True)
+
+    async def _check_now(self, home: Home, at_rest: bool) -> None:
+        loop = asyncio.get_running_loop()
+        problems = await loop.run_in_executor(self._worker, self.buffers.problems, home, at_rest)
         found: dict[str, list[Diagnostic]] = {}
         for problem in problems:
             found.setdefault(self._uri_of(home, problem.span.source.path), []).append(problem)
