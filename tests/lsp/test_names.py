@@ -138,7 +138,7 @@ def test_the_library_is_not_renamed() -> None:
     snapshot, at = opened(
         'import "std/http.slo"\nservice a {\n  use ¦http(requests = x{}, errors = {}, because = "b")\n}\n'
     )
-    assert renamed(snapshot, at) == "this name belongs to the library of sloc"
+    assert renamed(snapshot, at) == "this name belongs to a library"
 
 
 def test_a_name_leads_to_its_declaration_and_an_import_to_its_file() -> None:

@@ -15,6 +15,7 @@ from slocompiler.lsp.completion import complete
 from slocompiler.lsp.hints import hints
 from slocompiler.lsp.hover import hover
 from slocompiler.lsp.known import known
+from slocompiler.lsp.lenses import lenses
 from slocompiler.lsp.situation import Situation
 from slocompiler.lsp.snapshot import Snapshot
 from slocompiler.lsp.workspace import Workspace
@@ -110,6 +111,7 @@ def ask(here: Workspace, path: str, text: str, at: int) -> None:
     structure.symbols(snapshot.file)
     structure.folds(snapshot.file)
     hints(snapshot)
+    assert all(one.span.start <= len(text) for one in lenses(snapshot))
     formatting.formatted(snapshot.file, snapshot.problems)
     actions.actions(snapshot, snapshot.problems, at, at)
 
