@@ -72,8 +72,13 @@ def kept(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> Ke
     server.backfill("\n".join([*day(now), "# EOF\n"]))
     with server:
         asked = ("--url", f"http://{server.address}", "--now", f"{now}")
-        for more in (["-o", "kept.json.gz"], ["-o", "plain.json"], ["-o", "none.json", "--no-values"]):
-            assert sloc(folder, "snapshot", *asked, *more).code == 0
+        for file, *more in (
+            ("kept.json.gz",),
+            ("plain.json",),
+            ("none.json", "--no-values"),
+            ("long.json", "--over", "3d"),
+        ):
+            assert sloc(folder, "snapshot", *asked, "-o", file, *more).code == 0
         said = {}
         for command in (VERIFY, STATUS):
             done = sloc(folder, *command, *asked)
@@ -109,6 +114,12 @@ def test_another_target_has_another_budget(kept: Kept) -> None:
     again = [one["left"] for one in json.loads(kept.ask(*STATUS)[1])["slos"][0]["values"]]
     assert left == [pytest.approx(0, abs=0.02)] * 2
     assert again == [pytest.approx(0.5, abs=0.01)] * 2
+
+
+def test_more_than_the_window(kept: Kept) -> None:
+    servers = [json.loads((kept.folder / name).read_text("utf-8"))["servers"] for name in ("plain.json", "long.json")]
+    begins = [min(one["start"] for one in server["ranges"]) for (server,) in servers]
+    assert [round((kept.now - begin) / DAY) for begin in begins] == [1, 3]
 
 
 def test_what_is_not_in_it(kept: Kept) -> None:
