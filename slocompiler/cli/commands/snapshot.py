@@ -61,7 +61,8 @@ def _asked(served: Served, run: Run, now: int, over: int) -> dict[Any, Any]:
 
     program, options, recording = served.program, run.project.options(), Recording(served.answer)
     located = locate(run.sources, run.project, reader(run.root, run.project.libraries))
-    counts = [backtest.data(slo, options, now - max(slo.window, over), tiles.latest(now)) for slo in program.slos]
+    until = tiles.latest(now)
+    counts = [backtest.data(slo, options, until - max(slo.window, over), until) for slo in program.slos]
     answered(together(counts), recording.answer)
     counted = {*recording.answered}
     answered(status.recorded(program, options, now), recording.answer)
