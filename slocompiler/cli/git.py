@@ -7,7 +7,7 @@ import posixpath
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
@@ -15,7 +15,7 @@ from slocompiler.cli.messages import fail
 from slocompiler.cli.patterns import Patterns, States
 from slocompiler.cli.sources import MAX_FILE
 from slocompiler.project import NAME
-from slocompiler.record import record
+from slocompiler.record import EMPTY, record
 
 MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 """Names of the main branch, in the order in which they are tried."""
@@ -35,15 +35,17 @@ FILE, LINK, SUBMODULE = "100", "120000", "160000"
 """The beginning of the modes of files, and the modes of symbolic links and submodules."""
 
 
-def git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """The finished `git` command, whether it succeeded or not.
+def git(
+    folder: Path, *arguments: str, given: bytes = b"", also: Mapping[str, str] = EMPTY
+) -> subprocess.CompletedProcess[bytes]:
+    """The finished `git` command, whether it succeeded or not; `also` are variables of its environment.
 
     All commands are plumbing, so that the configuration of the user changes nothing: `git log` has thirty settings.
     """
     program = shutil.which("git")
     if program is None:
         fail("reading a revision needs the command `git`, which is not on PATH; comparing folders or files does not")
-    environment = {name: value for name, value in os.environ.items() if name not in DROPPED} | ENVIRONMENT
+    environment = {name: value for name, value in os.environ.items() if name not in DROPPED} | ENVIRONMENT | dict(also)
     return subprocess.run(
         [program, *arguments], cwd=folder, env=environment, input=given, capture_output=True, check=False
     )
@@ -128,6 +130,10 @@ class Repository:
         files = [str(folder / NAME) for folder in folders]
         found = {name for name, _ in _listed(self.top, "-z", "--full-tree", commit, "--", *files)}
         root = next((folder for folder in folders if str(folder / NAME) in found), start)
+        return self.below(commit, root)
+
+    def below(self, commit: str, root: PurePosixPath) -> Tree:
+        """The files below a folder in a commit."""
         below = [] if root == PurePosixPath() else ["--", f"{root}/"]
         return Tree(root, {posixpath.relpath(name, root): entry for name, entry in _files(self.top, commit, *below)})
 
