@@ -141,6 +141,8 @@ CODES: dict[str, str] = {
     "W361": "a placeholder instead of a name or a reason",
     "W362": "a bound that looks wrong for a latency",
     "W363": "several stakeholders in one text",
+    "W364": "feedback that is given twice",
+    "W369": "feedback from the future",
     "W601": "a query that stays PromQL",
     "W602": "series that were not added up",
     "W603": "a counter without `rate`",

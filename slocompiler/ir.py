@@ -378,6 +378,16 @@ class Risk:
 
 
 @value(kw_only=True)
+class Feedback:
+    """What users said of a day."""
+
+    day: date
+    text: str
+    on: tuple[str, ...]
+    """The names of the SLOs that it is about."""
+
+
+@value(kw_only=True)
 class Service:
     """A service with its SLOs; `owner` is the team that is paged for it."""
 
@@ -386,6 +396,7 @@ class Service:
     owner: str
     source: str
     risks: tuple[Risk, ...]
+    feedback: tuple[Feedback, ...]
     slos: tuple[Slo, ...]
 
 

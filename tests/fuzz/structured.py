@@ -52,6 +52,7 @@ IN_SERVICE = (
     'slo of-stream TARGET over 30d { events stream bad {code="500"} alerts none }',
     "formerly b, c",
     "risk TEXT every EVERY lasting LASTING hitting HITTING on s0",
+    "feedback 2026-05-01 TEXT\nfeedback 2026-05-02 TEXT on s0",
     'link TEXT "https://l.example.org/?q=a b&c=<d>"',
     "stakeholders TEXT, TEXT\nreview every 90d last 2026-05-01",
     'labels { team = TEXT, "cost_center" = "1" }',

@@ -127,7 +127,9 @@ def slo(indicator: ir.Indicator, target: str = "0.99", over: str = "30d", name: 
 
 def rules(slos: Sequence[ir.Slo], options: Options | None = None) -> str:
     """The Prometheus rules of these SLOs."""
-    service = ir.Service(name="shop", title="", owner="shop", source="shop.slo", risks=(), slos=tuple(slos))
+    service = ir.Service(
+        name="shop", title="", owner="shop", source="shop.slo", risks=(), feedback=(), slos=tuple(slos)
+    )
     program = ir.Program(schema=ir.SCHEMA, services=(service,))
     (text,) = render(program, "prometheus", options or Options()).values()
     return text
