@@ -74,8 +74,13 @@ slos = built(
     review=st.none() | built(ir.Review, every=seconds, last=st.none() | st.dates()),
 )
 risks = built(ir.Risk, every=seconds, lasting=seconds, on=st.lists(names, max_size=2).map(tuple))
+said = built(ir.Feedback, on=st.lists(names, max_size=2).map(tuple))
 services = built(
-    ir.Service, name=names, risks=st.lists(risks, max_size=1).map(tuple), slos=st.lists(slos, max_size=2).map(tuple)
+    ir.Service,
+    name=names,
+    risks=st.lists(risks, max_size=1).map(tuple),
+    feedback=st.lists(said, max_size=1).map(tuple),
+    slos=st.lists(slos, max_size=2).map(tuple),
 )
 programs = st.builds(ir.Program, schema=st.just(ir.SCHEMA), services=st.lists(services, max_size=2).map(tuple))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from slocompiler.checks.about import named_slos
 from slocompiler.checks.alert_set import alert_sets
 from slocompiler.checks.alerting import alert_lines
 from slocompiler.checks.allowing import Allowances
@@ -15,6 +16,7 @@ from slocompiler.checks.deployments import deployments
 from slocompiler.checks.down import down_lines
 from slocompiler.checks.duplicates import duplicates
 from slocompiler.checks.exclusions import exclusions, stream_exclusions
+from slocompiler.checks.feedback import feedback
 from slocompiler.checks.former import former_names
 from slocompiler.checks.labels import labels
 from slocompiler.checks.matchers import matchers, stream_matchers
@@ -52,7 +54,9 @@ SERVICE_CHECKS: tuple[Callable[[ResolvedService, Run], Iterator[Diagnostic]], ..
     stream_exclusions,
     unused_streams,
     former_names,
+    named_slos,
     risks,
+    feedback,
 )
 SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     shapes,
@@ -92,7 +96,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
 def check(resolved: Resolved, project: Project, today: date | None) -> tuple[list[Diagnostic], dict[str, set[int]]]:
     """All errors of the run, and its warnings except those that an `allow` silences; and the promises of each file.
 
-    Reviews are judged only if `today` is given. A promise is a number, the same one for SLOs that measure and promise the same.
+    Reviews and days of feedback are judged only if `today` is given. A promise is a number, the same one for SLOs that measure and promise the same.
     """
     run = Run(resolved, project, today, {}, {}, {})
     allowances = Allowances(run)

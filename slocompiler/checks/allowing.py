@@ -13,8 +13,8 @@ from slocompiler.source import Source
 from slocompiler.suggest import did_you_mean
 from slocompiler.syntax import tree as t
 
-DUE = "W314"
-"""An overdue review is reported only if today's date is given, so an `allow` of it is never unnecessary."""
+DATED = ("W314", "W369")
+"""The codes that are reported only if today's date is given, so an `allow` of one is never unnecessary."""
 ON_SERVERS = "V"
 """How codes begin that only a server raises: an `allow` of one may be needed."""
 Location = tuple[Source, int]
@@ -71,7 +71,7 @@ class Allowances:
             elif not item.because.value.strip():
                 help = "say why this warning is acceptable here"
                 yield Diagnostic("E414", "`allow` needs a reason", item.because.span, help=help)
-            elif location not in self._needed and code != DUE and not code.startswith(ON_SERVERS):
+            elif location not in self._needed and code not in DATED and not code.startswith(ON_SERVERS):
                 fixes = remove("remove this `allow`", item.span, safe=True)
                 yield Diagnostic(
                     "W315", f"nothing here raises {code}", item.span, help="remove this `allow`", fixes=fixes

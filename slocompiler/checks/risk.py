@@ -11,11 +11,9 @@ from slocompiler import burn, chance
 from slocompiler.chance import Incidents
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
-from slocompiler.fixes import correct
 from slocompiler.lower import counts_events
 from slocompiler.promql import duration, rounded
 from slocompiler.resolve import ResolvedService, ResolvedSlo
-from slocompiler.suggest import one_of
 from slocompiler.syntax import tree as t
 
 FAR = 100
@@ -25,15 +23,9 @@ SHOWN = 5
 
 
 def risks(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E205 and E413 of the risks of a service."""
-    names = {slo.tree.name.text: slo for slo in service.slos}
+    """E413 for the risks of a service that are impossible."""
     for risk, _ in service.risks:
         if risk.intact:
-            for name in risk.on if service.slos_intact else ():
-                if name.text not in names:
-                    message = f"the service `{service.tree.name.text}` has no SLO `{name.text}`"
-                    fixes = correct(name.span, name.text, names)
-                    yield Diagnostic("E205", message, name.span, help=one_of(name.text, names), fixes=fixes)
             yield from _impossible(risk)
 
 

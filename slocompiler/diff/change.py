@@ -42,6 +42,7 @@ KINDS: dict[str, str] = {
     "because": "the reason for the target changed",
     "policy": "an action for a low budget changed",
     "review": "the time of the next review changed",
+    "feedback": "what users said was added, removed or changed",
     "title": "the title of an SLO or a service changed",
     "runbook": "the address of the runbook changed",
     "links": "a link changed",

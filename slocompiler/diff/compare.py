@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from slocompiler.diff.alerts import alerts
 from slocompiler.diff.change import KINDS, Case, Change, Comparison, Detail, Entry, Location
+from slocompiler.diff.feedback import feedback
 from slocompiler.diff.indicator import indicator
 from slocompiler.diff.match import renamed
 from slocompiler.diff.risks import overburdened, risks
@@ -24,6 +25,7 @@ CONCEPTS: tuple[Callable[[Subject, Subject], Iterator[Change]], ...] = (
     indicator,
     alerts,
     risks,
+    feedback,
     settings,
     former,
 )

@@ -10,7 +10,7 @@ from slocompiler.burn import whole_slice
 from slocompiler.diff.change import Budget, Location
 from slocompiler.explain.classification import ordered
 from slocompiler.explain.words import Unit, counted
-from slocompiler.ir import Alert, Filter, Risk, Service, Slo
+from slocompiler.ir import Alert, Feedback, Filter, Risk, Service, Slo
 from slocompiler.record import value
 
 _NAME = re.compile("[A-Za-z0-9-]+")
@@ -47,9 +47,9 @@ class Subject:
         return self._scope((), self.slo.target, self.slo.alerts)
 
     @property
-    def around(self) -> tuple[str, str, tuple[Risk, ...]]:
+    def around(self) -> tuple[str, str, tuple[Risk, ...], tuple[Feedback, ...]]:
         """The settings of its service that affect it. Without other SLOs, or a comparison would be quadratic."""
-        return self.service.title, self.service.owner, self.service.risks
+        return self.service.title, self.service.owner, self.service.risks, self.service.feedback
 
     @property
     def overrides(self) -> dict[Filter, Scope]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeVar
 
 from slocompiler import grammar
 from slocompiler.importers.document import Field
-from slocompiler.importers.exact import Exact, formerly, risk
+from slocompiler.importers.exact import Exact, feedback, formerly, risk
 from slocompiler.importers.lost import NO_COUNTERPART
 from slocompiler.importers.openslo_alerts import Known
 from slocompiler.importers.promise import Promise
@@ -63,8 +64,14 @@ def promise(document: Field, slo: Slo, service: Service | None) -> Promise:
         alerts=(),
         is_draft=slo.draft,
         exact=tuple(exact.statements()),
-        around=(*formerly(slo), *exact.streams, *(map(risk, service.risks) if service else ())),
+        around=(*formerly(slo), *exact.streams, *(_stated(service) if service else ())),
     )
+
+
+def _stated(service: Service) -> Iterator[str]:
+    """The risks and the feedback of a service."""
+    yield from map(risk, service.risks)
+    yield from map(feedback, service.feedback)
 
 
 def _is_boolean(leaf: Field) -> bool:

@@ -13,6 +13,7 @@ from slocompiler.ir import (
     Alert,
     Burn,
     Exclusion,
+    Feedback,
     Filter,
     Gauge,
     NoData,
@@ -159,8 +160,16 @@ def _names(slo: Slo, part: int, own: str) -> list[str]:
 
 def risk(of: Risk) -> str:
     """A risk of a service."""
-    on = f" on {', '.join(map(named, of.on))}" if of.on else ""
-    return f"risk {text(of.text)} {language.risk(of)}{on}"
+    return f"risk {text(of.text)} {language.risk(of)}{_on(of.on)}"
+
+
+def feedback(of: Feedback) -> str:
+    """What users said, as a statement of a service."""
+    return f"feedback {of.day.isoformat()} {text(of.text)}{_on(of.on)}"
+
+
+def _on(slos: tuple[str, ...]) -> str:
+    return f" on {', '.join(map(named, slos))}" if slos else ""
 
 
 def _has_standard_alerts(slo: Slo) -> bool:

@@ -31,6 +31,7 @@ def _service(service: ResolvedService) -> ir.Service:
         owner=service.owner,
         source=service.tree.span.source.path,
         risks=tuple(_risk(risk, text, service, everywhere) for risk, text in service.risks),
+        feedback=_feedback(service),
         slos=tuple(map(_slo, service.slos)),
     )
 
@@ -89,10 +90,24 @@ def _place(span: Span) -> str:
 
 
 def _risk(risk: t.Risk, text: str, service: ResolvedService, everywhere: tuple[str, ...]) -> ir.Risk:
-    named = {name.text for name in risk.on}
-    on = tuple(slo.tree.name.text for slo in service.slos if slo.tree.name.text in named) if named else everywhere
+    on = _on(risk.on, service) or everywhere
     every, lasting = seconds(risk.every), seconds(risk.lasting)
     return ir.Risk(text=text, every=every, lasting=lasting, hitting=ratio(risk.hitting), on=on)
+
+
+def _feedback(service: ResolvedService) -> tuple[ir.Feedback, ...]:
+    """The earliest first. Without `on`, it is about every SLO."""
+    every = tuple(slo.tree.name.text for slo in service.slos)
+    found = (
+        ir.Feedback(day=one.day.value, text=text, on=_on(one.on, service) or every) for one, text in service.feedback
+    )
+    return tuple(sorted(found, key=lambda one: one.day))
+
+
+def _on(names: tuple[t.Name, ...], service: ResolvedService) -> tuple[str, ...]:
+    """The names behind `on`, each once, in the order of the SLOs."""
+    named = {name.text for name in names}
+    return tuple(slo.tree.name.text for slo in service.slos if slo.tree.name.text in named)
 
 
 # When it alerts

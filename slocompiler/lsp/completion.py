@@ -46,6 +46,7 @@ _SNIPPETS = {
     "template": "template ${1:name}($2) {\n  $0\n}",
     "defaults": "defaults {\n  $0\n}",
     "risk": 'risk "${1:text}" every ${2:90d} lasting ${3:30m} hitting ${4:100%}',
+    "feedback": 'feedback ${1:2026-10-14} "$0"',
     "no": "no data is ${1:bad}",
     "link": 'link "${1:Title}" "${2:https://}"',
     "allow": 'allow ${1:W312} because "$0"',

@@ -44,7 +44,7 @@ def rename(snapshot: Snapshot, offset: int, name: str, others: tuple[Snapshot, .
     edits = [Edit(span, name) for span in references(snapshot, offset, others)]
     if isinstance(use.declared, t.Service | t.Slo):
         if isinstance(use.declared, t.Slo) and _has_prefix(use.declared, (snapshot, *others)):
-            return "a risk names this SLO behind the name of a `use … as`: rename it by hand, with `formerly`"
+            return "`on` names this SLO behind the name of a `use … as`: rename it by hand, with `formerly`"
         edits.append(_formerly(use.declared, name))
     return edits
 
@@ -89,10 +89,9 @@ def _formerly(block: t.Service | t.Slo, name: str) -> Edit:
 
 
 def _has_prefix(declared: t.Slo, files: tuple[Snapshot, ...]) -> bool:
-    """Whether a risk names an SLO of a template behind a prefix, which no reference leads to."""
-    names = {
-        name.text for one in files for service in one.resolved.services for risk, _ in service.risks for name in risk.on
-    }
+    """Whether `on` names an SLO of a template behind a prefix, which no reference leads to."""
+    services = [service for one in files for service in one.resolved.services]
+    names = {name.text for service in services for item in service.with_on for name in item.on}
     prefixes = {
         slo.used.prefix.text
         for one in files

@@ -18,6 +18,7 @@ WORDS = {
     "draft": "An SLO without alerts, until its target is agreed.",
     "use": "The SLOs of a template, with values for its parameters.",
     "risk": "A known way to fail: how often, how long, and for how many users.",
+    "feedback": "What users said of a day. `sloc backtest` compares it with the budget of that day.",
     "alerts": "The lines that page, open a ticket or notify; `none` for no alerts.",
     "policy": "What happens as the budget runs low; `none` for no policy.",
     "review": "How often people look at the target again, and when they last did.",

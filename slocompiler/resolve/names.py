@@ -41,7 +41,7 @@ def _uses(resolved: Resolved) -> Iterator[Use]:
                 yield from _in_block(item, scope)
             if isinstance(item, t.Template):
                 yield from _parameters(item)
-    yield from _risks(resolved)
+    yield from _on(resolved)
 
 
 def _in_block(block: t.Service | t.Template, scope: Scope) -> Iterator[Use]:
@@ -72,9 +72,9 @@ def _parameters(template: t.Template) -> Iterator[Use]:
         yield from (Use(span, known[name]) for name, span in parameters(item) if name in known)
 
 
-def _risks(resolved: Resolved) -> Iterator[Use]:
-    """The SLOs that risks name; those of a template are declared there."""
+def _on(resolved: Resolved) -> Iterator[Use]:
+    """The SLOs that risks and feedback name; those of a template are declared there."""
     for service in resolved.services:
         slos = {slo.tree.name.text: slo.tree for slo in service.slos}
-        for risk, _ in service.risks:
-            yield from (Use(name.span, slos[name.text]) for name in risk.on if name.text in slos)
+        for item in service.with_on:
+            yield from (Use(name.span, slos[name.text]) for name in item.on if name.text in slos)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from slocompiler.ir import Filter
 from slocompiler.record import record
@@ -133,9 +133,17 @@ class ResolvedService:
     formerly: tuple[t.Name, ...]
     risks: tuple[tuple[t.Risk, str], ...]
     """Each with its text."""
+    feedback: tuple[tuple[t.Feedback, str], ...]
+    """Each with its text."""
     streams: list[tuple[t.StreamDef, tuple[Term | Damaged, ...]]]
     """Its own, and those of the templates that it uses."""
     slos: list[ResolvedSlo]
+
+    @property
+    def with_on(self) -> Iterator[t.Risk | t.Feedback]:
+        """Its statements that may name SLOs behind `on`."""
+        yield from (risk for risk, _ in self.risks)
+        yield from (one for one, _ in self.feedback)
 
 
 @record

@@ -43,6 +43,7 @@ def resolve_service(
         owned=owner.span if owner else None,
         formerly=_former(settings),
         risks=tuple((x, value_or(reading.text(x.text), "")) for x in tree.items if isinstance(x, t.Risk)),
+        feedback=tuple((x, value_or(reading.text(x.text), "")) for x in tree.items if isinstance(x, t.Feedback)),
         streams=own + [stream for other in expander.streams for stream in other.all()],
         slos=[],
     )

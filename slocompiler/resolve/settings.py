@@ -11,7 +11,7 @@ from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
 S = TypeVar("S", bound=t.Statement)
-REPEATED = (t.StreamDef, t.Slo, t.Use, t.Risk, t.Link, t.Allow, t.Exclude, t.TargetFor, t.Measure)
+REPEATED = (t.StreamDef, t.Slo, t.Use, t.Risk, t.Feedback, t.Link, t.Allow, t.Exclude, t.TargetFor, t.Measure)
 """Statements that may be repeated; a second `good` or `bad` is reported in `service.py`."""
 
 

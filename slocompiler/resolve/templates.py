@@ -24,6 +24,7 @@ DEEPEST = 64
 ELSEWHERE = {
     t.Owner: "a service",
     t.Risk: "a service",
+    t.Feedback: "a service",
     t.Allow: "a service or an SLO",
     t.Formerly: "a service or an SLO",
 }

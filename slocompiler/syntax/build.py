@@ -243,7 +243,13 @@ class Builder:
             self._span(c[0], end), self._value(c[1]), self._whole(c[2]), self._whole(c[3]), self._value(c[4]), on
         )
 
-    def risk_on(self, c: list[Any]) -> tuple[t.Name, ...]:
+    def feedback(self, c: list[Any]) -> t.Feedback:
+        on = c[3] if len(c) > 3 else ()
+        self._statement(c[:2])
+        day = self._value(c[1])
+        return t.Feedback(self._span(c[0], on[-1] if on else c[2]), day, self._value(c[2]), on)
+
+    def on(self, c: list[Any]) -> tuple[t.Name, ...]:
         return tuple(map(_bare, c))
 
     # Templates in use

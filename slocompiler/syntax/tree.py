@@ -307,6 +307,15 @@ class Risk(Statement):
 
 
 @record
+class Feedback(Statement):
+    """`feedback DATE "text" [on SLO, …]`: what users said."""
+
+    day: Date
+    text: TextLike
+    on: tuple[Name, ...]
+
+
+@record
 class Review(Statement):
     """`review every D [last DATE]`."""
 

@@ -45,7 +45,7 @@ SEVERITIES = ("page", "ticket", "notify")
 STATEMENTS = {
     "file": "import defaults service template alerts policy",
     "defaults": "owner stakeholders runbook link labels alerts policy review",
-    "service": "owner stakeholders runbook link labels allow events slo draft use risk alerts policy review formerly",
+    "service": "owner stakeholders runbook link labels allow events slo draft use risk feedback alerts policy review formerly",
     "slo": "events exclude good bad slices no per target because review alerts policy labels runbook link "
     "stakeholders allow formerly",
     "use": "slo",
@@ -73,6 +73,8 @@ _HERE = {
     ("BELOW", "PERCENT"): "a share of the budget such as `25%`",
     ("RISK", "STRING"): "a description in quotes",
     ("RISK", "PERCENT"): "a share of the users such as `20%`",
+    ("FEEDBACK", "DATE"): "the day, such as `2026-10-14`",
+    ("FEEDBACK", "STRING"): "what users said, in quotes",
     ("ALLOW", "NAME"): "a code such as `W312`",
     ("FORMERLY", "NAME"): "a former name",
     ("EXHAUSTED", "STRING"): "an action in quotes",
@@ -102,6 +104,7 @@ _FIRST = {
     "RUNBOOK": "STRING",
     "BECAUSE": "STRING",
     "RISK": "STRING",
+    "FEEDBACK": "DATE",
     "ALERTS": "LBRACE",
     "POLICY": "LBRACE",
     "TARGET": "LBRACE",

@@ -95,7 +95,7 @@ def _target(slo: Slo) -> Phrase:
 
 
 def service_page(service: Service, options: Options) -> Page:
-    """The page with the promises of a service, the people and documents behind them, its policies and its risks."""
+    """The page with the promises of a service, the people and documents behind them, its policies, its risks and what users said."""
     rows: list[tuple[Phrase, ...]] = [
         (
             (Link(name(slo), (service.name, slo.name)),),
@@ -110,6 +110,8 @@ def service_page(service: Service, options: Options) -> Page:
     sections = [Section("slos", "SLOs", (table,)), _policies(service)]
     if service.risks:
         sections.append(_risks(service))
+    if service.feedback:
+        sections.append(_feedback(service))
     return Page(
         key=(service.name,),
         title=title,
@@ -177,3 +179,13 @@ def _risks(service: Service) -> Section:
     heads = ("Risk", "Frequency, duration, users", "Costs")
     table = Table(heads, tuple(rows), "Risks")
     return Section("risks", "Risks", (table, Paragraph((Link("How risks count", READING, "risks"),))))
+
+
+def _feedback(service: Service) -> Section:
+    """The section on what users said, the latest first."""
+    rows: list[tuple[Phrase, ...]] = []
+    for one in reversed(service.feedback):
+        is_all = len(one.on) == len(service.slos)
+        about = ("all SLOs",) if is_all else _commas(Link(slo, (service.name, slo)) for slo in one.on)
+        rows.append(((one.day.isoformat(),), (shown(one.text),), about))
+    return Section("feedback", "Feedback", (Table(("Day", "What users said", "About"), tuple(rows), "Feedback"),))

@@ -150,6 +150,7 @@ class _Shape:
             owner=text(service.owner),
             source=self._path(service.source),
             risks=tuple(self._risks(slo, service, name)) if is_whole else (),
+            feedback=(),
             slos=(),
         )
 

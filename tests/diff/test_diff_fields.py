@@ -15,6 +15,7 @@ from slocompiler.record import fields, replace
 from support.programs import (
     COUNTERS,
     DAY,
+    FEEDBACK,
     GAUGE,
     PAGE,
     RATIO_SLICES,
@@ -129,11 +130,12 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     ir.Link: (ir.Link(title="a", url="b"), {"title": "z", "url": "z"}),
     ir.Label: (ir.Label(name="a", value="b"), {"name": "z", "value": "z"}),
     ir.Review: (ir.Review(every=DAY, last=date(2026, 1, 1)), {"every": 2 * DAY, "last": None}),
-    Service: (service(slo()), {"title": "U", "owner": "other", "risks": ()}),
+    Service: (service(slo()), {"title": "U", "owner": "other", "risks": (), "feedback": ()}),
     ir.Risk: (
         RISK,
         {"text": "z", "every": 60 * DAY, "lasting": 120, "hitting": Decimal(1), "on": ()},
     ),
+    ir.Feedback: (FEEDBACK, {"day": date(2026, 10, 15), "text": "z", "on": ()}),
 }
 SAME = {
     Slo: {"id", "name", "source", "used_at", "origins", "deployment"},  # identity, where it is written and runs
@@ -151,6 +153,8 @@ def around(part: Any) -> Program:
             return program(service(part))
         case ir.Risk():
             return program(service(slo(), risks=(part,)))
+        case ir.Feedback():
+            return program(service(slo(), feedback=(part,)))
         case Stream():
             return of(indicator=replace(COUNTERS, part=(part,)))
         case ir.Gauge() | ir.RawCondition():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,20 @@ from hypothesis import strategies as st
 
 from slocompiler.burn import DAY
 from slocompiler.codes import CODES
-from slocompiler.ir import Exclusion, Gauge, Label, Link, Matcher, PolicyStep, Ratio, Risk, Slices, Slo, Stream
+from slocompiler.ir import (
+    Exclusion,
+    Feedback,
+    Gauge,
+    Label,
+    Link,
+    Matcher,
+    PolicyStep,
+    Ratio,
+    Risk,
+    Slices,
+    Slo,
+    Stream,
+)
 from slocompiler.openslo import digest
 from slocompiler.record import replace
 from support.compile import answers, compile_text
@@ -105,7 +119,9 @@ def test_any_text_comes_back(text: str) -> None:
     )
     program = of(one)
     risk = Risk(text=text, every=30 * DAY, lasting=600, hitting=Decimal("0.5"), on=("answers",))
-    program = replace(program, services=(replace(program.services[0], owner=text, title=text, risks=(risk,)),))
+    said = Feedback(day=date(2026, 10, 14), text=text, on=("answers",))
+    around = replace(program.services[0], owner=text, title=text, risks=(risk,), feedback=(said,))
+    program = replace(program, services=(around,))
     found, back = read(files(program))
     assert [problem.message for problem in found.problems] == []
     assert back is not None
@@ -170,4 +186,4 @@ def test_a_digest_knows_no_order() -> None:
 def test_how_each_shape_is_written_is_reported() -> None:
     found, _ = read(files(of(*every_shape())))
     ways = Counter(row.how for row in found.rows)
-    assert ways == {"filters": 2, "counters": 1, "bound": 5, "raw": 3, "slices": 8}
+    assert ways == {"filters": 2, "counters": 1, "bound": 5, "raw": 3, "slices": 9}

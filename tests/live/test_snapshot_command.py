@@ -29,7 +29,7 @@ from support.client import Client, session
 from support.command import sloc
 from support.keystrokes import opened
 from support.server import Prometheus
-from support.stub import Request, Response, data, prometheus, serving
+from support.stub import Response, recorded, serving
 
 DAY = 86_400
 SHOP = """service shop {
@@ -93,8 +93,13 @@ def kept(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> Ke
     server.backfill("\n".join([*day(now), "# EOF\n"]))
     with server:
         asked = ("--url", f"http://{server.address}", "--now", f"{now}")
-        for more in (["-o", "kept.json.gz"], ["-o", "plain.json"], ["-o", "none.json", "--no-values"]):
-            assert sloc(folder, "snapshot", *asked, *more).code == 0
+        for file, *more in (
+            ("kept.json.gz",),
+            ("plain.json",),
+            ("none.json", "--no-values"),
+            ("long.json", "--over", "3d"),
+        ):
+            assert sloc(folder, "snapshot", *asked, "-o", file, *more).code == 0
         said = {}
         for command in (VERIFY, STATUS):
             done = sloc(folder, *command, *asked)
@@ -130,6 +135,12 @@ def test_another_target_has_another_budget(kept: Kept) -> None:
     again = [one["left"] for one in json.loads(kept.ask(*STATUS)[1])["slos"][0]["values"]]
     assert left == [pytest.approx(0, abs=0.02)] * 2
     assert again == [pytest.approx(0.5, abs=0.01)] * 2
+
+
+def test_more_than_the_window(kept: Kept) -> None:
+    servers = [json.loads((kept.folder / name).read_text("utf-8"))["servers"] for name in ("plain.json", "long.json")]
+    begins = [min(one["start"] for one in server["ranges"]) for (server,) in servers]
+    assert [round((kept.now - begin) / DAY) for begin in begins] == [1, 3]
 
 
 def test_what_is_not_in_it(kept: Kept) -> None:
@@ -207,17 +218,6 @@ def test_an_editor_explains_a_metric(kept: Kept) -> None:
         assert found
         assert found.span.text == "requests_total"
         assert "4 series\ncode: 200, 500\njob: shop\nroute: /a, /b" in found.markdown
-
-
-def recorded(request: Request) -> Response:
-    """A server that has recorded one SLO, and refuses to answer for long."""
-    found = {"slo:info": 1, "slo:budget_left:ratio": 0.71, '{__name__=~"slo:(events|error_ratio):rate5m"}': 5}
-    if "query" not in request.form:
-        return prometheus(request)
-    number = found.get(request.form["query"])
-    labels = {"slo": "shop/errors", "service": "shop", "__name__": "slo:events:rate5m"}
-    series = [{"metric": labels, "value": [0, str(number)]}] if number else []
-    return data({"resultType": "vector", "result": series})
 
 
 def test_a_session_with_a_snapshot_and_a_server(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:

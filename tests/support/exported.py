@@ -25,6 +25,7 @@ GENERATED = 30
 HOSTILE = f"""service odd- "a: b # c {"x" * 80}" {{
   owner "a: {{b}} \\"c\\" \\\\ | '#'\\tÄ"
   risk "d: $${{e}}" every 30d lasting 5m hitting 50%
+  feedback 2026-10-14 "f: # $${{e}}\\n"
   slo {"a" * 63} "- [x $${{y}}" 99% over 1w2d3h {{
     events x_total{{job="y"}} bad {{c="\\t"}} per b because "null" labels {{ on = "yes", _x = "1" }}
   }}
@@ -47,7 +48,7 @@ def every_shape() -> list[ir.Slo]:
 
 def of(*slos: ir.Slo) -> Program:
     """A program of a shop with these SLOs."""
-    shop = ir.Service(name="shop", title="", owner="web", source="", risks=(), slos=slos)
+    shop = ir.Service(name="shop", title="", owner="web", source="", risks=(), feedback=(), slos=slos)
     return Program(schema=ir.SCHEMA, services=(shop,))
 
 

@@ -36,6 +36,7 @@ RATIO_SLICES = ir.RatioSlices(seconds=60, at_least=Decimal("0.9"), of=RATIO)
 INDICATORS = (RATIO, COUNTERS, THRESHOLD, RAW, SLICES, RATIO_SLICES)
 PAGE = ir.Burn(severity="page", share=Decimal("0.02"), window=3600, needs=5)
 RISK = ir.Risk(text="deploy", every=30 * DAY, lasting=60, hitting=Decimal("0.5"), on=("x",))
+FEEDBACK = ir.Feedback(day=date(2026, 10, 14), text="slow", on=("x",))
 
 
 def slo(name: str = "x", service: str = "a", **given: Any) -> Slo:
@@ -69,7 +70,13 @@ def slo(name: str = "x", service: str = "a", **given: Any) -> Slo:
 
 
 def service(*slos: Slo, name: str = "a", **given: Any) -> Service:
-    values: dict[str, Any] = {"title": "S", "owner": "team", "source": "a.slo", "risks": (RISK,)}
+    values: dict[str, Any] = {
+        "title": "S",
+        "owner": "team",
+        "source": "a.slo",
+        "risks": (RISK,),
+        "feedback": (FEEDBACK,),
+    }
     return Service(name=name, slos=slos, **values | given)
 
 

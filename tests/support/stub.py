@@ -70,6 +70,17 @@ def prometheus(request: Request) -> Response:
     return Response(404, b"404 page not found\n")
 
 
+def recorded(request: Request) -> Response:
+    """Answers like a Prometheus that has recorded the SLO `shop/errors`, with 71% of its budget left."""
+    found = {"slo:info": 1, "slo:budget_left:ratio": 0.71, '{__name__=~"slo:(events|error_ratio):rate5m"}': 5}
+    if "query" not in request.form:
+        return prometheus(request)
+    number = found.get(request.form["query"])
+    labels = {"slo": "shop/errors", "service": "shop", "__name__": "slo:events:rate5m"}
+    series = [{"metric": labels, "value": [0, str(number)]}] if number else []
+    return data({"resultType": "vector", "result": series})
+
+
 def first(*responses: Response) -> Reply:
     """These answers to the first requests, then those of a Prometheus."""
     left = list(responses)

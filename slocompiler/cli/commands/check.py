@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import click
 
-from slocompiler.checks.allowing import DUE
+from slocompiler.checks.allowing import DATED
 from slocompiler.cli import trace
 from slocompiler.cli.formatted import format_option, reporter
 from slocompiler.cli.messages import note, quiet, summary
@@ -42,7 +42,7 @@ def command(
         for line in fix_files(paths, project_file, day):
             note(f"fixed {line}", err=form != "text")
     own = None if form == "text" else reporter(form, "check")
-    run = compile_paths(paths, project_file, strict, day, own, harmless=() if today else (DUE,))
+    run = compile_paths(paths, project_file, strict, day, own, harmless=() if today else DATED)
     if form in ("text", "github"):
         note(f"{summary(run.piece)} in {plural(len(run.piece.facts), 'file')}: no errors")
     if not (fix or (form == "github" and os.environ.get("GITHUB_STEP_SUMMARY"))):

@@ -40,7 +40,7 @@ def command(connection: Connection | None, snapshot: str | None) -> None:
 
 
 def _servers(file: str) -> Servers:
-    """What a snapshot has of servers, except the counts of the past, which no editor asks for. The command fails if the file is none."""
+    """What a snapshot has of servers, without the counts of the past, for which no editor asks. The command fails if it is none."""
     from slocompiler.cli.snapshots import read_snapshot
     from slocompiler.live.snapshot import Snapshot
 

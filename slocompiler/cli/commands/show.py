@@ -70,6 +70,8 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
     steps = [f"budget {language.left(step.below)}: {step.action}{language.marks(step)}" for step in slo.policy]
     yield "policy", _with_origin("policy", steps)
     yield "risks", _plain(*(f"{risk.text}: {language.risk(risk)}" for risk in service.risks if slo.name in risk.on))
+    said = (one for one in service.feedback if slo.name in one.on)
+    yield "feedback", _plain(*(f"{one.day.isoformat()}: {one.text}" for one in said))
     yield "owner", _with_origin("owner", [service.owner])
     yield "formerly", _plain(", ".join(slo.formerly)) if slo.formerly else []
     yield "stakeholders", _with_origin("stakeholders", [", ".join(slo.stakeholders)] if slo.stakeholders else [])

@@ -20,7 +20,7 @@ from slocompiler.syntax.vocabulary import WORDS
 
 _TOP = ("import", "defaults", "service", "template")
 """If one of these does not fit, a brace is missing."""
-_OPENERS = ("slo", "use", "risk", "draft")
+_OPENERS = ("slo", "use", "risk", "feedback", "draft")
 """Likewise, with any indent, if the file has too few closing braces."""
 _MARKS = ("?", "EQ", "CMP", "MOP", "PLUS", "COMMA", "LPAR", "RPAR")
 """If one of these does not fit, it is skipped."""

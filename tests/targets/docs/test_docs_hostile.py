@@ -50,6 +50,7 @@ SLO = """service s TITLE {
     policy { below 25% TEXT notify exhausted TEXT }
   }
   risk TEXT every 30d lasting 30m hitting 50% on x
+  feedback 2026-10-14 TEXT
 }"""
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffd"), max_size=80) | st.text(
     "`|*_~[]()<>#!&\\$@{}:-+=.\"' 1ab\n", max_size=40

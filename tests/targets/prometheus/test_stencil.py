@@ -68,7 +68,7 @@ WORDED: dict[str, ir.Indicator] = {
 
 
 RISKS = (ir.Risk(text="An outage", every=2_592_000, lasting=600, hitting=PAGE.share, on=("y", "shop")),)
-SHOP = ir.Service(name="shop", title="", owner="x", source="a.slo", risks=(), slos=())
+SHOP = ir.Service(name="shop", title="", owner="x", source="a.slo", risks=(), feedback=(), slos=())
 
 
 def rules(slo: ir.Slo, service: ir.Service, options: Options) -> tuple[str, ...]:
@@ -126,7 +126,9 @@ def worded(draw: st.DrawFn) -> tuple[ir.Slo, ir.Service]:
         policy=(ir.PolicyStep(below=PAGE.share, action=draw(WORDS), notify=True, gate=False),),
     )
     one = replace(one, id="/".join(names), name=names[1])
-    return one, ir.Service(name=names[0], title=title, owner=draw(WORDS), source=draw(WORDS), risks=RISKS, slos=())
+    return one, ir.Service(
+        name=names[0], title=title, owner=draw(WORDS), source=draw(WORDS), risks=RISKS, feedback=(), slos=()
+    )
 
 
 @settings(max_examples=100)
@@ -180,6 +182,8 @@ def test_slos_that_differ_in_plain_words_share_a_shape() -> None:
             runbook=f"https://r.example.org/{name}",
             because=f"{name.title()} counts!",
         )
-        service = ir.Service(name=name, title=name.title(), owner="shop", source=f"{name}.slo", risks=(), slos=())
+        service = ir.Service(
+            name=name, title=name.title(), owner="shop", source=f"{name}.slo", risks=(), feedback=(), slos=()
+        )
         assert stencil.texts(stencil.RULES, counting, own, service, OPTIONS[0]) == rules(own, service, OPTIONS[0])
     assert len(rendered) == 1
