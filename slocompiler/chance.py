@@ -23,7 +23,7 @@ from slocompiler.ir import Alert, Remaining, Risk, Unmeasured
 MONTH = 30 * burn.DAY
 """Pages are counted in these seconds."""
 APART = 20
-"""So many of the costliest risks count as they are; the others together as one, so that every list takes little time."""
+"""The most risks that count as they are, the costliest first; the others count as one, so that every list takes little time."""
 FINEST = 1e-3
 """Shorter incidents count as fewer of this share of the budget: one alone matters to no budget."""
 CERTAIN = 8

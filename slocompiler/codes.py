@@ -127,7 +127,7 @@ CODES: dict[str, str] = {
     "W347": "a percentage of a gauge that may count to 100",
     "W348": "a rate of a subquery",
     "W349": "labels in `by` that `per` does not have",
-    "W350": "an age that must be high",
+    "W350": "a time in the wrong direction",
     "W351": "a budget that can be spent without an alert",
     "W352": "a minimum of events that is too high",
     "W353": "a review that comes late or never",

@@ -87,16 +87,20 @@ class Raw:
     part: str
 
 
+TIMES = ("age", "until")
+"""The folds of points in time: the time since the latest, and until the soonest."""
+
+
 @value(kw_only=True)
 class Gauge:
     """A condition on the aggregated values of a stream; with the fold `each` it must be true for every series."""
 
-    fold: Literal["max", "min", "avg", "sum", "count", "age", "each"]
+    fold: Literal["max", "min", "avg", "sum", "count", "age", "until", "each"]
     stream: Stream
     cmp: Literal["<", "<=", ">", ">=", "==", "!="]
     value: Decimal
     unit: str = ""
-    """The unit of `value`, empty if it has none; an age is in seconds."""
+    """The unit of `value`, empty if it has none; a time since or until something is in seconds."""
 
 
 @value(kw_only=True)

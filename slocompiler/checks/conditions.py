@@ -8,6 +8,7 @@ from decimal import Decimal
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import edits
+from slocompiler.ir import TIMES
 from slocompiler.lower.indicator import fold_of, is_condition, level
 from slocompiler.promql import values
 from slocompiler.promql.values import Values
@@ -16,7 +17,7 @@ from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
 _COUNTERS = ("_total", "_count", "_sum", "_bucket")
-TIMES = ("_timestamp_seconds", "_timestamp", "_time_seconds", "_expiry")
+ENDINGS = ("_timestamp_seconds", "_timestamp", "_time_seconds", "_expiry")
 """The endings of metrics whose value is a point in time."""
 LONG_AGO = Decimal(10**8)
 """Seconds, three years: a smaller number is a duration, because times of today are above 1.7e9 seconds."""
@@ -35,19 +36,19 @@ def conditions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     fold = fold_of(when)
     if fold != "count" and term.metric.endswith(_COUNTERS):
         yield _counter(fold, term)
-    elif fold not in ("age", "count", "sum") and term.metric.endswith(TIMES) and 0 < compared < LONG_AGO:
+    elif fold not in (*TIMES, "count", "sum") and term.metric.endswith(ENDINGS) and 0 < compared < LONG_AGO:
         yield _time(when, term, fold)
     elif fold == "age" and compared <= 0:
         yield _ageless(when)
-    elif fold == "age":
-        yield from _old(when)
+    elif fold in TIMES:
+        yield from _reversed(when, fold)
     else:
         yield from _constant(when, fold, values.metric(term.metric), values.number(float(compared)))
 
 
 def _counter(fold: str, term: Term) -> Diagnostic:
-    if fold == "age":
-        message = f"`{term.metric}` is a counter, but `age` needs a time as its value"
+    if fold in TIMES:
+        message = f"`{term.metric}` is a counter, but `{fold}` needs a time as its value"
         help = "use a metric whose value is a time, such as `…_timestamp_seconds`"
         return Diagnostic("W345", message, term.span, help=help)
     return counter(term.metric, term.span)
@@ -68,13 +69,15 @@ def _ageless(when: t.When) -> Diagnostic:
     return Diagnostic("E227", f"this condition is {truth} true: an age is above 0", when.span, help=help)
 
 
-def _old(when: t.When) -> Iterator[Diagnostic]:
-    """W350 for an age that must be high: fresh data is the usual promise."""
+def _reversed(when: t.When, fold: str) -> Iterator[Diagnostic]:
+    """W350 for an age that must be high, and a time left that must be low: the opposite is the usual promise."""
     assert when.value
-    if when.cmp in (">", ">="):
-        value, opposite = when.value.span.text, when.cmp.replace(">", "<")
-        message = f"this slice is good while the data is older than {value}"
-        help = f"for fresh data, write `{opposite} {value}`"
+    unusual, usual = ("><") if fold == "age" else ("<>")
+    if when.cmp[0] == unusual:
+        value, opposite = when.value.span.text, when.cmp.replace(unusual, usual)
+        state = f"the data is older than {value}" if fold == "age" else f"less than {value} is left"
+        message = f"this slice is good while {state}"
+        help = f"for {'fresh data' if fold == 'age' else 'enough time'}, write `{opposite} {value}`"
         place = comparison(when)
         fixes = edits(f"write `{opposite}`", (place, opposite)) if place else ()
         yield Diagnostic("W350", message, when.span, help=help, fixes=fixes)
@@ -110,8 +113,7 @@ def _time(when: t.When, term: Term, fold: str) -> Diagnostic:
     truth = "always" if when.cmp in (">", ">=", "!=") else "never"
     message = f"this condition is {truth} true: `{term.metric}` is a point in time, and {value} is a duration"
     if "expir" in term.metric or "not_after" in term.metric:
-        aggregated = fold if fold != "each" else "min"
-        help = f"for the time that is left, use raw PromQL: good when `{aggregated}({term.metric}{{…}}) - time() > …`"
+        help = f"for the time that is left, compare `until({term.metric}{{…}}) > {value}`"
     else:
         help = f"for the time since then, compare `age({term.metric}{{…}}) < {value}`"
     return Diagnostic("E227", message, when.span, help=help)

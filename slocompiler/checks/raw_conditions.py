@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from slocompiler.checks.backquotes import code, conditions, is_as_written, part
-from slocompiler.checks.conditions import LONG_AGO, TIMES, counter
+from slocompiler.checks.conditions import ENDINGS, LONG_AGO, counter
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits
@@ -47,7 +47,7 @@ def _compared(node: t.Promql) -> Iterator[Diagnostic]:
     for metric, operator, limit in compared_metrics(node.text):
         if metric.endswith(_COUNTERS) and limit:
             yield counter(metric, node.span, is_raw=True)
-        elif metric.endswith(TIMES) and 0 < limit < LONG_AGO:
+        elif metric.endswith(ENDINGS) and 0 < limit < LONG_AGO:
             truth = "always" if operator in (">", ">=", "!=") else "never"
             value = number(Decimal(str(limit)))
             message = f"this comparison is {truth} true: `{metric}` is a point in time, and {value} is a duration"

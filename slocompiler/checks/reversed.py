@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import edits
+from slocompiler.ir import TIMES
 from slocompiler.lower.indicator import fold_of, is_condition
 from slocompiler.resolve import Part, ResolvedSlo
 from slocompiler.syntax import tree as t
+
+_IS_PRESENT = {"age": False, "until": True, "count": True}
+"""Whether a large value is good of what has no value without series."""
 
 
 def reversals(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
@@ -24,8 +28,8 @@ def _gone(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
     when, verdict = part.tree.other, slo.no_data
     assert isinstance(when, t.When)
     fold, above = fold_of(when), when.cmp in (">", ">=")
-    if verdict and verdict.verdict == "good" and ((fold == "age" and not above) or (fold == "count" and above)):
-        lost = "the metric is" if fold == "age" else "all series are"
+    if verdict and verdict.verdict == "good" and above == _IS_PRESENT.get(fold):
+        lost = "the metric is" if fold in TIMES else "all series are"
         message = f"a slice counts as good when {lost} gone: `{fold}` has no value then"
         fixes = edits("write `no data is bad`", (verdict.span, "no data is bad"))
         yield Diagnostic("W357", message, verdict.span, help="write `no data is bad`, or remove the line", fixes=fixes)

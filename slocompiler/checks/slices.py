@@ -10,7 +10,7 @@ from slocompiler.checks.threshold import plain_number
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import correct, edits, remove
 from slocompiler.lower import units
-from slocompiler.lower.indicator import FOLDS, compared_unit, is_condition, level
+from slocompiler.lower.indicator import FOLDS, compared_unit, fold_of, is_condition, level
 from slocompiler.promql import duration
 from slocompiler.resolve import Part, ResolvedSlo
 from slocompiler.suggest import did_you_mean
@@ -125,9 +125,11 @@ def _looks(part: Part) -> Iterator[Diagnostic]:
 def _incomparable(when: t.When, metric: str) -> Diagnostic:
     value, unit = when.value, units.unit_of(metric, "")
     assert value
-    if isinstance(when.operand, t.Fold) and when.operand.function.text == "age":
+    if fold_of(when) == "age":
         help = "write a duration, such as `15m`: this is an age"
-    elif isinstance(when.operand, t.Fold) and when.operand.function.text == "count":
+    elif fold_of(when) == "until":
+        help = "write a duration, such as `7d`: this is the time until something"
+    elif fold_of(when) == "count":
         help = "write a plain number: this is a count"
     elif unit:
         help = f"`{metric}` is measured in {unit.words}"

@@ -167,7 +167,7 @@ def _in(deployment: Deployment | None, program: Program) -> Program:
     return deployed(program, deployment) if deployment else program
 
 
-_OPTIONS = (
+_SERVER = (
     click.option(
         "--url", envvar="SLOC_URL", metavar="URL", help="The server: its address, up to `/api/v1`. Also SLOC_URL."
     ),
@@ -189,6 +189,9 @@ _OPTIONS = (
         metavar="'NAME: VALUE'",
         help="Another header. Also SLOC_HEADERS, one a line: others on this machine can read options, so keep secrets there.",
     ),
+)
+_OPTIONS = (
+    *_SERVER,
     click.option("--timeout", type=Duration(), metavar="DURATION", help="How long one answer may take; 30s."),
     click.option(
         "--concurrency", type=click.IntRange(1, MOST_CONCURRENCY), help="How many questions are asked at a time; 4."
@@ -204,13 +207,8 @@ _OPTIONS = (
         "--now", type=Time(), metavar="TIME", help="Answer as of this time, such as 2026-11-28T19:40Z, instead of now."
     ),
 )
+_CHOICE = ("url", "tenant", "http_config", "headers")
 _LIMITS = ("timeout", "concurrency", "max_samples")
-
-
-def _snapshots(file: str) -> tuple[int, Mapping[str | None, Snapshot]]:
-    from slocompiler.cli.snapshots import read_snapshot
-
-    return read_snapshot(file)
 
 
 def connection(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -220,12 +218,14 @@ def connection(command: Callable[..., Any]) -> Callable[..., Any]:
     def connected(*arguments: Any, **values: Any) -> Any:
         limits = {key: values.pop(key) for key in _LIMITS}
         file = values.pop("snapshot")
-        taken, snapshots = _snapshots(file) if file else (int(time.time()), {})
+        from slocompiler.cli.snapshots import read_snapshot
+
+        taken, snapshots = read_snapshot(file) if file else (int(time.time()), {})
         given = Connection(
             now=values.pop("now") or taken,
             snapshots=snapshots,
             limits={key: limit for key, limit in limits.items() if limit is not None},
-            **{key: values.pop(key) for key in ("url", "tenant", "http_config", "headers", "partial")},
+            **{key: values.pop(key) for key in (*_CHOICE, "partial")},
         )
         try:
             return command(*arguments, connection=given, **values)
@@ -234,3 +234,14 @@ def connection(command: Callable[..., Any]) -> Callable[..., Any]:
             fail(f"{file}: it has no answer to `{asked}`; take a new one with `sloc snapshot`")
 
     return reduce(lambda function, option: option(function), reversed(_OPTIONS), connected)
+
+
+def addressed(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A decorator: those of the options that choose a server. `connection` is None without `--url`, whatever sloc.yaml says."""
+
+    @wraps(command)
+    def connected(*arguments: Any, **values: Any) -> Any:
+        given = Connection(0, limits={}, partial=False, snapshots={}, **{key: values.pop(key) for key in _CHOICE})
+        return command(*arguments, connection=given if given.url else None, **values)
+
+    return reduce(lambda function, option: option(function), reversed(_SERVER), connected)

@@ -98,16 +98,14 @@ class Repository:
         if self._shallow():
             fail(f"the history is incomplete{self._shallow()}")
         asked = ("--first-parent", "--reverse", "--encoding=UTF-8", "--format=%H%x09%P%x09%cs%x09%an", "HEAD")
-        lines = (
-            output(self.top, "rev-list", *asked).decode("utf-8", "replace").split("\n")[1::2]
-        )  # between: `commit HASH`
+        said = output(self.top, "rev-list", *asked).decode("utf-8", "replace")
+        lines = said.split("\n")[1::2]  # between: `commit HASH`
         fields = [line.split("\t", 3) for line in lines]
         known = {commit: (commit, day if _DAY.fullmatch(day) else "", author) for commit, _, day, author in fields}
         parents = "".join(f"{commit} {above.partition(' ')[0]}\n" for commit, above, *_ in fields)
         options = ("--stdin", "-r", "-z", "--root", "--raw", "--no-renames", "--no-ext-diff")
         parts = iter(output(self.top, "diff-tree", *options, given=parents.encode()).split(b"\0"))
-        found: dict[str, tuple[str, str, str]] = {}
-        commit = ""
+        found, commit = dict[str, tuple[str, str, str]](), ""
         for part in parts:
             if not part.startswith(b":"):
                 commit = part.decode()

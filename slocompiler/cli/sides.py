@@ -29,7 +29,7 @@ from slocompiler.targets import of_builds
 FIRST = 3
 """The number of errors that are printed of a BASE that does not compile."""
 ESTIMATED = 100
-"""The cost of so many changed SLOs is estimated at most: each takes some milliseconds."""
+"""The most changed SLOs whose cost is estimated: each takes some milliseconds."""
 
 
 @record

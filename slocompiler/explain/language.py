@@ -51,8 +51,12 @@ def events(of: Iterable[Stream]) -> str:
 
 
 def limit(of: Threshold | Gauge) -> str:
-    """The bound of a value: `300ms`, `4096B`, `5`; seconds as a duration, if a duration is exact."""
-    value, unit = (of.bound if isinstance(of, Threshold) else of.value), of.unit
+    """The bound of a value, as `quantity` writes it."""
+    return quantity(of.bound if isinstance(of, Threshold) else of.value, of.unit)
+
+
+def quantity(value: Decimal, unit: str) -> str:
+    """A value in a unit of `lower/units.py`: `300ms`, `4096B`, `5`; seconds as a duration, if a duration is exact."""
     exact = Fraction(value)  # a Decimal has too few digits to tell whether a large one is whole
     is_duration = unit == "s" and exact > 0 and (exact * 1000).denominator == 1
     return promql.duration(exact) if is_duration else f"{promql.number(value)}{unit}"

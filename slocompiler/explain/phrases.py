@@ -19,6 +19,7 @@ FOLDS = {
     "sum": "the sum of ",
     "count": "the number of series of ",
     "age": "the latest time in ",
+    "until": "the soonest time in ",
     "each": "every series of ",
 }
 COMPARED = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "==": "equal to", "!=": "other than"}
@@ -107,7 +108,8 @@ def streams(of: Iterable[Stream], between: str) -> Phrase:
 def compared(of: Gauge, looked_at: Code, each: bool = False) -> Phrase:
     """The largest value of `queue_length{}` is below 5. `looked_at` names the series; `each` is judged by itself."""
     limit = words.bound(of.value, of.unit)
-    end = f"{AGES[of.cmp]} {limit} ago" if of.fold == "age" else f"{COMPARED[of.cmp]} {limit}"
+    ends = {"age": f"{AGES[of.cmp]} {limit} ago", "until": f"{AGES[of.cmp]} {limit} ahead"}
+    end = ends.get(of.fold, f"{COMPARED[of.cmp]} {limit}")
     return "a series of " if each else FOLDS[of.fold], looked_at, f" is {end}"
 
 

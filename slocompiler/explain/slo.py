@@ -37,6 +37,8 @@ def figures(slo: Slo, service: Service, options: Options) -> Iterator[str]:
     yield visible(f"{slo.id}{title}{' (draft)' if slo.draft else ''}")
     yield visible(f"Promise: {plain(promise(slo))}")
     yield from (visible(f"Excluded: {one}") for one in language.exclusions(slo))
+    if slo.formerly:
+        yield f"Formerly: {', '.join(slo.formerly)}, whose recorded history counts, too."
     yield ""
     yield from _budget(slo)
     targets = [("", slo.target, slo.alerts)]

@@ -37,7 +37,7 @@ class Line:
         return round(self.factor * self.window * 100 / period, 4)
 
     def period(self, lines: Iterable[Line], otherwise: int) -> int:
-        """The window of an SLO of which all lines spend whole percents; `otherwise` if there is none."""
+        """The window of an SLO, in which all lines spend whole percents of the budget; `otherwise` if there is none."""
         fits = [one for one in (otherwise, *_PERIODS) if all(line.share(one) % 1 == 0 for line in lines)]
         return fits[0] if fits else otherwise
 

@@ -29,7 +29,7 @@ _WINDOW = re.compile(r"[:_]?(?:burnrate|rate|ratio_rate|increase|ratio)?_?(?:[0-
 _GUESS = Decimal("0.99")
 """The target of an SLO that no alert has."""
 _LONGEST = 10_000_000
-"""The product of the lengths of two expressions of which one is put into the other."""
+"""The largest product of the lengths of two expressions, if one is put into the other."""
 _OWN = ("severity", "service", "owner", "team", "sloth_severity")
 
 
@@ -143,7 +143,7 @@ def _slo(
 def _alerting(
     promise: Promise, alerts: list[tuple[Field, Told]], options: Options, problems: list[Diagnostic]
 ) -> Promise:
-    """With the lines of its alerts, if they are to be kept; and with the window of which they spend whole percents."""
+    """With the lines of its alerts, if they are to be kept; and with the window in which they spend whole percents."""
     lines = [line for _, one in alerts for line in one.lines]
     if not lines:
         return promise

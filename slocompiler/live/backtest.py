@@ -126,14 +126,19 @@ def replayed(
 ) -> Asking[Replay]:
     """The past of an SLO since a time, as if it had begun then: budgets are full at first."""
     found = yield from data(slo, options, since, until)
-    begin, end, lost = found.start, found.end, found.missing
-    others = tuple(replay.firing([(one.severity, one.alert, one.spans) for one in lost.fired], end))
+    begin, end, others = found.start, found.end, about_data(found)
     pasts = [(Past(slo, options, found.tiles, found.minutes, of, begin, end), of) for of in found.tiles.values]
     own = () if slo.per else others
     outcomes = [_outcome(past, slo, value, targets, options, own) for past, value in pasts]
     outcomes.sort(key=lambda one: (one.left is None, one.left, one.labels))
     each = tuple(complaints.days([(past.tiles, judged(slo, value)[0]) for past, value in pasts], begin, end))
-    return Replay(slo, begin, end, tuple(outcomes), others if slo.per or not outcomes else (), lost.unknown, each)
+    about = others if slo.per or not outcomes else ()
+    return Replay(slo, begin, end, tuple(outcomes), about, found.missing.unknown, each)
+
+
+def about_data(found: Data) -> tuple[Episode, ...]:
+    """The alerts about missing data that would have fired."""
+    return tuple(replay.firing([(one.severity, one.alert, one.spans) for one in found.missing.fired], found.end))
 
 
 def tried(slo: Slo, asking: Asking[T]) -> Asking[T | Unknown]:

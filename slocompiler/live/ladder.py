@@ -51,3 +51,9 @@ def verdict(least: float, short: bool) -> str:
     if least < 0:
         return "not held"
     return "" if short else "holds, barely" if least < BARELY else "loose"
+
+
+def held(least: float) -> str:
+    """The same of a past that is known: `would have held, barely`."""
+    said = {"not held": "would not have held", "holds, barely": "would have held, barely", "loose": "would have held"}
+    return said[verdict(least, short=False)]

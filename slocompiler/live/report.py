@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -15,25 +14,16 @@ from slocompiler.live.backtest import Unknown, judged
 from slocompiler.live.period import Period
 from slocompiler.live.questions import Asking, together
 from slocompiler.live.replay import Episode, Past
+from slocompiler.live.report_spans import Span, days, incidents, summed
 from slocompiler.live.spans import joined
-from slocompiler.live.sums import Sums, ratio
-from slocompiler.live.tiles import NONE, Count
+from slocompiler.live.sums import ratio
+from slocompiler.live.tiles import Count
 from slocompiler.targets.shared import Options
 
-APART = 30 * burn.MINUTE
-"""Bad times that are at most this far apart are one incident."""
 BACK = burn.HOUR
 """A step of a policy that is left for at most this time was not left."""
 
 NEVER = "never reviewed"
-
-
-class Span(NamedTuple):
-    """Some time of the period with its events: an incident, or a day."""
-
-    begin: int
-    end: int
-    total: Count
 
 
 class Reached(NamedTuple):
@@ -90,10 +80,6 @@ class Figures(NamedTuple):
         """The share of the rolling budget that is left at the end."""
         return self.left[-1][1] if self.left else None
 
-    def number(self, severity: Severity) -> int:
-        """How many alerts of a severity began."""
-        return sum(one.severity == severity for one in self.fired)
-
 
 class Account(NamedTuple):
     """The period of an SLO in a deployment."""
@@ -108,8 +94,17 @@ class Account(NamedTuple):
     """Those with the least rolling budget first; none without data."""
     steps: tuple[Reached, ...]
     """Of its policy, in the order of time."""
+    others: tuple[Episode, ...] = ()
+    """The alerts about missing data of all values together."""
+    unknown: tuple[str, ...] = ()
+    """The alerts that are not replayed, and why."""
     why: str = ""
     """Why nothing is known of it, if a snapshot lacks it."""
+
+    def number(self, value: Figures, severity: Severity) -> int:
+        """How many alerts of a severity began: those of a value; those of all values together count for the first."""
+        others = self.others if value is self.values[0] else ()
+        return sum(one.severity == severity for one in (*value.fired, *others))
 
     @property
     def review(self) -> str:
@@ -142,7 +137,7 @@ def _known(slo: Slo, service: Service, options: Options, period: Period, now: in
     found = yield from backtest.tried(slo, _account(slo, service, options, period, now))
     if not isinstance(found, Unknown):
         return found
-    return Account(slo, service, min(period.until, tiles.latest(now)), tiles.step(slo), (), (), found.why)
+    return Account(slo, service, min(period.until, tiles.latest(now)), tiles.step(slo), (), (), why=found.why)
 
 
 def _account(slo: Slo, service: Service, options: Options, period: Period, now: int) -> Asking[Account]:
@@ -154,22 +149,27 @@ def _account(slo: Slo, service: Service, options: Options, period: Period, now: 
         for value in found.tiles.values
         if any(period.since < at <= found.end for at in found.tiles.values[value])
     ]
-    values = [_figures(slo, value, past, found.tiles.values[value], options, period) for value, past in pasts]
+    others = backtest.about_data(found)
+    own = () if slo.per else others
+    values = [_figures(slo, value, past, found.tiles.values[value], options, period, own) for value, past in pasts]
     values.sort(key=lambda one: (one.last is None, one.last, one.labels))
     least = _least(values)
     steps = [one for step in slo.policy for one in _reached(step, least)]
     steps.sort(key=lambda one: (one.begin or 0, -one.step.below))
-    return Account(slo, service, found.end, found.tiles.step, tuple(values), tuple(steps))
+    rest = _begun(others, period) if slo.per or not values else ()
+    unknown = found.missing.unknown
+    return Account(slo, service, found.end, found.tiles.step, tuple(values), tuple(steps), rest, unknown)
 
 
 def _figures(
-    slo: Slo, value: tiles.Value, past: Past, counts: Mapping[int, Count], options: Options, period: Period
-) -> Figures:
+    slo: Slo, value: tiles.Value, past: Past, counts: Mapping[int, Count], options: Options, period: Period,
+    others: Iterable[Episode],
+) -> Figures:  # fmt: skip  # what a value is judged by
     target, lines = judged(slo, value)
     budget = float(burn.budget(target))
     own = {at: count for at, count in counts.items() if period.since < at <= past.end}
     spent = ((at, past.spent(at)) for at in past.tiles.times if at > period.since)
-    fired = (one for one in replay.episodes(past, slo, lines, target, options) if one.begin >= period.since)
+    fired = sorted((*replay.episodes(past, slo, lines, target, options), *others), key=lambda one: one.begin)
     return Figures(
         tuple((label, dict(value).get(label, "")) for label in slo.per),
         target,
@@ -177,45 +177,14 @@ def _figures(
         past.begun,
         len(own) * past.step,
         tuple((at, 1 - share / budget) for at, share in spent if share is not None),
-        tuple(fired),
-        _most(_incidents(past.tiles, past.step, own, budget)),
-        _most(_days(own, period)),
+        _begun(fired, period),
+        incidents(past.tiles, past.step, own, budget),
+        days(own, period),
     )
 
 
-def _incidents(sums: Sums, step: int, own: Mapping[int, Count], budget: float) -> Iterator[Span]:
-    """Times at which more was bad than the budget allows, of hours in which it was."""
-    hour = max(burn.HOUR, step)
-    hours = [at for at in sums.times if (ratio(sums.over(hour, at)) or 0) > budget]
-    near = joined((at - hour, at) for at in hours)
-    bad = (at for at, count in own.items() if (ratio(count) or 0) > budget)
-    found = ((at - step, at) for at in bad if any(begin < at <= end for begin, end in near))
-    yield from (_span(begin, end, own) for begin, end in joined(found, APART))
-
-
-def _span(begin: int, end: int, own: Mapping[int, Count]) -> Span:
-    return Span(begin, end, summed(count for at, count in own.items() if begin < at <= end))
-
-
-def _most(spans: Iterable[Span]) -> tuple[Span, ...]:
-    return tuple(sorted((one for one in spans if one.total.bad), key=lambda one: (-one.total.bad, one.begin)))
-
-
-def summed(counts: Iterable[Count]) -> Count:
-    """All events together, and all bad ones."""
-    events = bad = 0.0
-    for count in counts:
-        events, bad = events + count.events, bad + count.bad
-    return Count(events, bad) if events else NONE
-
-
-def _days(own: Mapping[int, Count], period: Period) -> Iterator[Span]:
-    days = list(period.days())
-    found: list[list[Count]] = [[] for _ in days]
-    ends = [end for _, _, end in days]
-    for at, count in own.items():
-        found[bisect_left(ends, at)].append(count)
-    yield from (Span(begin, end, summed(counts)) for (_, begin, end), counts in zip(days, found, strict=True))
+def _begun(fired: Iterable[Episode], period: Period) -> tuple[Episode, ...]:
+    return tuple(one for one in fired if period.since <= one.begin < period.until)
 
 
 def _least(values: Sequence[Figures]) -> list[tuple[int, float]]:

@@ -9,7 +9,8 @@ from decimal import Decimal
 from io import StringIO
 from typing import Any
 
-from slocompiler.live.report import Account, Figures, Reached, Span
+from slocompiler.live.report import Account, Figures, Reached
+from slocompiler.live.report_spans import Span
 from slocompiler.live.report_sums import Report
 from slocompiler.targets.prometheus.series import deployed
 
@@ -36,8 +37,8 @@ def as_csv(report: Report) -> str:
                     report.period.name,
                     *map(decimal, numbers),
                     "" if at is None else report.period.local(at).isoformat(),
-                    value.number("page"),
-                    value.number("ticket"),
+                    one.number(value, "page"),
+                    one.number(value, "ticket"),
                     decimal(value.covered / (one.until - report.period.since)),
                     _pairs((label.name, label.value) for label in deployed(one.slo)),
                     _pairs(value.labels),
@@ -98,6 +99,8 @@ def _account(one: Account) -> dict[str, Any]:
         "window": one.slo.window,
         "fit": one.verdict,
         "review": one.review or None,
+        "alerts": [alert._asdict() for alert in one.others],
+        "not_replayed": list(one.unknown),
         "policy": [_step(step) for step in one.steps],
         "values": [_value(value) for value in one.values],
     }

@@ -83,8 +83,8 @@ def _row(one: Account, value: Figures) -> tuple[Phrase, ...]:
         (percent(value.spent),),
         (percent(value.last),),
         (percent(value.worst[1] if value.worst else None),),
-        (f"{value.number('page'):,}",),
-        (f"{value.number('ticket'):,}",),
+        (f"{one.number(value, 'page'):,}",),
+        (f"{one.number(value, 'ticket'):,}",),
         (one.verdict if value is one.values[0] else "",),
     )
 

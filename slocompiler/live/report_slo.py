@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from slocompiler.explain import language, words
+from slocompiler.explain.phrases import Code, joined
 from slocompiler.live.period import Period
 from slocompiler.live.replay import Episode
 from slocompiler.live.report import Account, Figures, Reached
@@ -33,6 +34,10 @@ def section(number: int, one: Account, report: Report) -> Section:
         blocks += _value(number, one, value, report)
     if not one.values:
         blocks.append(Paragraph(("There are no data of this time.",), "note"))
+    if one.others:
+        blocks.append(Facts((("Missing data", (_alerts(one.others, report.period),)),)))
+    if one.unknown:
+        blocks.append(Facts((("Not replayed", joined(map(_quoted, one.unknown), "; ")),)))
     if one.steps:
         blocks += [Paragraph((Strong("The policy"),)), _steps(one.steps, report.period)]
     return Section(f"slo-{number + 1}", shown(one.slo.title) or one.slo.id, tuple(blocks))
@@ -149,6 +154,11 @@ def _drawing(name: str, value: Figures, report: Report) -> Drawing:
 
 
 # Words
+
+
+def _quoted(line: str) -> tuple[str | Code, ...]:
+    """A line of sloc: its parts in backquotes are code."""
+    return tuple(Code(part) if number % 2 else part for number, part in enumerate(line.split("`")) if part)
 
 
 def name(one: Account, value: Figures | None = None) -> str:

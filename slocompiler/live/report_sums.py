@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from slocompiler import burn
 from slocompiler.live.period import Period
-from slocompiler.live.report import NEVER, Account, summed
+from slocompiler.live.report import NEVER, Account
+from slocompiler.live.report_spans import summed
 from slocompiler.live.shifts import FEW, Load, Shifts, load
 from slocompiler.live.tiles import Count
 
@@ -34,7 +35,9 @@ def total(name: str, found: Sequence[Account], shifts: Shifts | None) -> Total:
     known = [one for one in found if one.values]
     counted = [value.total for one in known if not burn.slice_of(one.slo) for value in one.values]
     kept = sum(all(value.is_kept is not False for value in one.values) for one in known)
-    fired = [alert for one in known for value in one.values for alert in value.fired]
+    fired = [
+        alert for one in found for alerts in (one.others, *(value.fired for value in one.values)) for alert in alerts
+    ]
     pages = [alert.begin for alert in fired if alert.severity == "page"]
     return Total(name, kept, len(known), len(found), summed(counted), len(pages), load(pages, shifts, FEW))
 

@@ -59,6 +59,13 @@ def summary(rows: Sequence[Row], servers: Sequence[str], now: int) -> str:
     return f"{about}: {', '.join(parts)}" if parts else about
 
 
+def brief(row: Row) -> str:
+    """The state in a few words, with the deployment if there is one: `71% of the budget left · healthy`."""
+    place = ", ".join(label.value for label in row.deployment)
+    left = [] if row.worst.left is None else [f"{percent(row.worst.left)} of the budget left"]
+    return (f"{shown(place)}: " if place else "") + " · ".join([*left, _state(row)])
+
+
 def _texts(row: Row, per_all: bool, bars: bool = True) -> Iterator[dict[str, str]]:
     """The cells of an SLO: those of its worst value, then those of its values if there are several."""
     worst, several = row.worst, len(row.values) > 1

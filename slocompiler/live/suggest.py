@@ -93,10 +93,8 @@ def instead(found: Suggestion) -> str:
     if found.better is None:
         return ""
     one = found.better
-    how = ladder.verdict(one.least, short=False)
-    held = "would have held, barely" if how == "holds, barely" else "would have held"
     alerts = f"{words.plural(one.pages, 'page')}, {words.plural(one.tickets, 'ticket')}"
-    return f"{promql.percent(one.target)} {held}: at worst, {percent(one.least)} was left; {alerts}"
+    return f"{promql.percent(one.target)} {ladder.held(one.least)}: at worst, {percent(one.least)} was left; {alerts}"
 
 
 def complaints(found: Suggestion) -> str:

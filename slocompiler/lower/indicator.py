@@ -10,7 +10,7 @@ from slocompiler.lower.units import Unit, in_unit, unit_of
 from slocompiler.resolve import Choice, Part, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 
-FOLDS = ("max", "min", "avg", "sum", "count", "age", "each")
+FOLDS = ("max", "min", "avg", "sum", "count", "age", "until", "each")
 """The aggregations of a condition. `each` is a bare selector: the condition must be true for every series."""
 
 
@@ -20,11 +20,11 @@ def is_condition(part: Part) -> bool:
 
 
 def level(when: t.When, term: Term) -> Decimal | None:
-    """The value a condition compares with, in the unit of the metric (an age in seconds); None if it has the wrong unit."""
+    """The value a condition compares with, in the unit of the metric (a time since or until something in seconds); None if it has the wrong unit."""
     fold, value = fold_of(when), when.value
     if isinstance(value, t.Percent):
-        return None if fold in ("age", "count") or compared_unit(when, term) else value.ratio
-    if fold == "age":
+        return None if fold in (*ir.TIMES, "count") or compared_unit(when, term) else value.ratio
+    if fold in ir.TIMES:
         return value.seconds if isinstance(value, t.Duration) else None
     return in_unit(value, compared_unit(when, term)) if value else None
 
@@ -62,7 +62,7 @@ def _condition(part: Part) -> ir.Gauge | ir.RawCondition:
     assert value is not None, "checked: it can be compared (E214)"
     stream = _stream(term, term.exclude)
     fold, unit = fold_of(when), compared_unit(when, term)
-    name = "s" if fold == "age" else unit.name if unit else ""
+    name = "s" if fold in ir.TIMES else unit.name if unit else ""
     return ir.Gauge(fold=cast(Any, fold), stream=stream, cmp=cast(Any, when.cmp), value=value, unit=name)
 
 

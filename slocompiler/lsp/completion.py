@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from slocompiler.lsp.buckets import buckets
 from slocompiler.lsp.names import names
 from slocompiler.lsp.queries import promql
 from slocompiler.lsp.situation import Item, Situation
@@ -31,6 +32,8 @@ _VALUES = {
     ("DURATION", "REVIEW"): ("90d", "180d", "30d"),
     ("DURATION", "GOOD"): ("300ms", "1s"),
     ("DURATION", "BAD"): ("300ms", "1s"),
+    ("DURATION", "BELOW"): ("300ms", "1s"),
+    ("DURATION", "ABOVE"): ("300ms", "1s"),
     ("DURATION", ""): ("30d", "1h", "10m"),
     ("NUMBER", "SEVERITY"): ("10", "5", "100"),
     ("NUMBER", ""): ("1", "0"),
@@ -90,6 +93,7 @@ def _items(here: Situation, typed: str) -> Iterator[Item]:
         yield Item("`…`", "promql", "PromQL", snippet="`$1`")
     if "DATE" in terminals and here.today:
         yield Item(here.today.isoformat(), "date", "today")
+    yield from buckets(here)
     for name in sorted(terminals):
         yield from _values(name, here, typed)
     words = (name.strip("_").lower() for name in sorted(terminals) if name not in TERMINALS)

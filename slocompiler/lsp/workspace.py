@@ -8,6 +8,7 @@ from datetime import date
 from slocompiler.compiler import Examined, examine, piece
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.lsp.snapshot import Snapshot
+from slocompiler.lsp.verified import Servers, verified
 from slocompiler.pieces import Piece, analysed
 from slocompiler.project import Project
 from slocompiler.resolve.imports import Reader
@@ -21,16 +22,20 @@ Parsed = tuple[t.File, list[Diagnostic]]
 class Workspace:
     """Sources by their paths in the project. `read` returns imports that no editor has, as in `analyse`.
 
+    `servers` are the snapshots of its servers, if there are any.
     One thread may ask while another one edits: it then gets an answer for some state in between.
     """
 
-    def __init__(self, project: Project, read: Reader, today: date | None = None) -> None:
-        self.project, self._read, self._today = project, read, today
+    def __init__(
+        self, project: Project, read: Reader, today: date | None = None, servers: Servers | None = None
+    ) -> None:
+        self.project, self._read, self._today, self._servers = project, read, today, servers or {}
         self._sources: dict[str, Source] = {}
         self._imports: dict[str, Source | str] = {}
         self._parsed: dict[Source, Parsed] = {}
         self._examined: dict[str, Examined] = {}
         self._pieces: dict[str, tuple[Examined, Piece]] = {}
+        self._verified: dict[str, tuple[Examined, list[Diagnostic]]] = {}
 
     def put(self, source: Source) -> None:
         """Add a file, or replace its text."""
@@ -90,6 +95,18 @@ class Workspace:
         sources = [source for _, source in sorted(self._sources.items())]
         pieces = analysed(self._piece, sources, map, letters=0)
         return ordered(problem for one in pieces for problem in one.problems)
+
+    def verified(self) -> list[Diagnostic]:
+        """What `sloc verify` finds about the series that these files read; nothing without a snapshot of a server."""
+        found = [self._verify(source) for _, source in sorted(self._sources.items()) if self._servers]
+        return ordered(problem for one in found for problem in one)
+
+    def _verify(self, source: Source) -> list[Diagnostic]:
+        examined, known = self._examine(source), self._verified.get(source.path)
+        if known is None or known[0] is not examined:
+            snapshot = Snapshot(source, examined, self.project, {})
+            known = self._verified[source.path] = examined, verified(snapshot, self._servers)
+        return known[1]
 
     def _parse(self, source: Source) -> Parsed:
         found = self._parsed.get(source)

@@ -97,6 +97,8 @@ def _lead(slo: Slo, service: Service, source: Link | Code, deployments: tuple[De
     ]
     if not slo.because:
         rows.insert(3, ("Reason", ("none given",)))
+    if slo.formerly:
+        rows.insert(1, ("Formerly", (Code(", ".join(slo.formerly)),)))
     yield Facts(tuple(rows))
 
 

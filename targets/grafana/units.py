@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slocompiler.ir import Gauge, Threshold
+from slocompiler.ir import TIMES, Gauge, Threshold
 from slocompiler.targets.grafana.panels import Unit
 
 _OF_BOUNDS: dict[str, Unit] = {"s": "s", "ms": "ms", "us": "µs", "m": "m", "B": "bytes"}
@@ -18,7 +18,7 @@ def of_threshold(threshold: Threshold) -> Unit:
 
 def of_gauge(gauge: Gauge) -> Unit:
     """The unit of a condition's value, from the last word of the metric's name."""
-    if gauge.fold == "age":
+    if gauge.fold in TIMES:
         return "s"
     words = gauge.stream.metric.replace(".", "_").split("_")
     return "short" if gauge.fold == "count" else _OF_NAMES.get(words[-1], "short")

@@ -113,8 +113,10 @@ def compared(gauge: Gauge, by: Reading) -> str:
     """The value that a condition compares with its bound."""
     if gauge.fold == "each":
         return by.read(gauge.stream)
-    newest = by.fold("max" if gauge.fold == "age" else gauge.fold, by.read(gauge.stream))
-    return f"time() - {newest}" if gauge.fold == "age" else newest
+    read = by.read(gauge.stream)
+    if gauge.fold == "age":
+        return f"time() - {by.fold('max', read)}"
+    return f"{by.fold('min', read)} - time()" if gauge.fold == "until" else by.fold(gauge.fold, read)
 
 
 def _holds(gauge: Gauge, by: Reading) -> str:

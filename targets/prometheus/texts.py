@@ -13,7 +13,7 @@ from slocompiler.explain import nouns
 from slocompiler.explain.outcome import failure
 from slocompiler.explain.phrases import Code, plain
 from slocompiler.explain.promise import promise
-from slocompiler.ir import Gauge, NoData, Service, Severity, Slices, Slo
+from slocompiler.ir import TIMES, Gauge, NoData, Service, Severity, Slices, Slo
 from slocompiler.record import replace
 from slocompiler.targets.prometheus import measured, slices, wording
 from slocompiler.targets.prometheus.branch import Branch
@@ -107,7 +107,7 @@ def _gauge(slo: Slo, options: Options) -> wording.Gauge | None:
     value = f"({slices.compared(gauge, slices.samples_of(slo, options))})"
     of_one = f" and {on(slo)} {ratio(slo, 300)}" if slo.per else ""
     bad = f"{value} unless {value} {gauge.cmp} {promql.number(gauge.value)}"
-    is_time, is_bytes = gauge.fold == "age" or gauge.unit == "s", gauge.unit == "B"
+    is_time, is_bytes = gauge.fold in TIMES or gauge.unit == "s", gauge.unit == "B"
     form = "humanizeDuration" if is_time else "humanize1024" if is_bytes else 'printf "%.4g"'
     unit = "" if is_time or not gauge.unit else gauge.unit if is_bytes else f" {gauge.unit}"
     return wording.Gauge(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import rmtree
@@ -13,7 +12,6 @@ import pytest
 
 from support.certificates import Authority
 from support.command import files, sloc
-from support.compile import ROOT
 from support.forge import Forge, forge
 from support.repository import commit, git, isolate
 
@@ -231,12 +229,6 @@ def test_links_and_paths_stay_in_the_library(project: Path, library: Path) -> No
     rmtree(project / ".sloc")
     os.symlink(library.parent, project / ".sloc")
     assert "leads out of the project; nothing was written" in refused(project)
-
-
-def test_the_action_fetches_nothing() -> None:
-    """It fetches commits of the repository itself, with git."""
-    text = (ROOT / "action.yml").read_text("utf-8")
-    assert re.findall(r"(?<!git )fetch(?!-depth)", text) == []
 
 
 def test_a_hostile_lock_removes_nothing_else(project: Path) -> None:

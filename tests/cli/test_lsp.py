@@ -97,6 +97,7 @@ async def _questions(client: Client) -> None:
     everything = p.Range(p.Position(0, 0), p.Position(99, 0))
     hints = await client.text_document_inlay_hint_async(p.InlayHintParams(shop, everything))
     assert [hint.label for hint in hints or ()] == ["43m12s"]
+    assert not await client.text_document_code_lens_async(p.CodeLensParams(shop))  # no server is known
     symbols = await client.text_document_document_symbol_async(p.DocumentSymbolParams(shop))
     assert [one.name for one in symbols or ()] == ["shop"]
     options = p.FormattingOptions(2, insert_spaces=True)

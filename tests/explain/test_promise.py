@@ -75,6 +75,8 @@ WHOLE = {
     "over any 30 days.",
     "slices 5m good when sum(lag{}) <= 1e5 per topic": "For each topic, the sum of lag is at most 100,000 "
     "in 999 of 1,000 slices of 5 minutes, over any 30 days.",
+    "slices 1h good when until(ends_seconds{}) > 7d": "The soonest time in ends_seconds is more than 7 days ahead "
+    "in 999 of 1,000 hours, over any 30 days.",
     "slices 1h good when age(done_seconds{}) < 26h": "The latest time in done_seconds is less than 1 day 2 hours ago "
     "in 999 of 1,000 hours, over any 30 days.",
     "slices 1m good when up{} == 1": "Every series of up is equal to 1 in 999 of 1,000 minutes, over any 30 days.",

@@ -15,7 +15,7 @@ WORDS = {
     "BOUND": generated.BOUNDS,
     "RENAMED": ("route", "service as backend", "service", "route, target as goal", '"http.route" as route'),
     "SLICE": ("1m", "5m", "2m"),
-    "FOLD": ("max", "min", "avg", "sum", "count", "age", "each"),
+    "FOLD": ("max", "min", "avg", "sum", "count", "age", "until", "each"),
     "COMPARED": ("<", "<=", ">", ">=", "==", "!="),
     "QUANTITY": ("5", "0.5", "300ms", "2.5", "1h", "5MB", "50%", "-1", "1e-3"),
     "MISSING": ("", "no data is bad", "no data is good", "no data is ignored"),

@@ -15,7 +15,7 @@ from support.generated import BOUNDS, PATTERNS, TARGETS, VALUES, WINDOWS
 DEEPEST = 40
 """Levels of rules after which a walk takes the shortest way to an end."""
 TERMINALS: Mapping[str, Sequence[str]] = {
-    "NAME": ("a", "b", "job", "code", "route", "x_total", "took_seconds", "native", "or", "x-y", "max", "age", "le", "standard"),
+    "NAME": ("a", "b", "job", "code", "route", "x_total", "took_seconds", "native", "or", "x-y", "max", "age", "until", "le", "standard"),
     "STRING": tuple(f'"{text}"' for text in (*VALUES, *PATTERNS, "", "https://r.example.org", "org.slo", "std/http.slo", "${job}")),
     "PROMQL": ("`sum(rate(x_total[$window]))`", "`max(x) > 5`", "`x{job=\"$job\"}`", "`vector(1)`", "``", "`x >`", "`rate(x[5m]) # c`"),
     "PERCENT": (*TARGETS, "0%", "100%", "2%", "10%", "-1%", "99.9999999999%"),

@@ -1,8 +1,9 @@
-"""A snapshot answers as the server did: the same questions, narrower ones, and later those that are in it alone."""
+"""A snapshot answers as the server did: the same questions, narrower ones, later those in it alone; no broken file does."""
 
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from slocompiler.cli.prometheus import Server
 from slocompiler.ir import Matcher
 from slocompiler.live.questions import Answers, Endpoint, Instant, Question, Range, Table
 from slocompiler.live.snapshot import MOST_VALUES, Snapshot, taken
+from support.command import sloc
 from support.server import Prometheus
 
 DAY, STEP = 86_400, 300
@@ -121,3 +123,23 @@ def test_no_values(asked: Asked) -> None:
     assert '"500"' not in text  # a time can have the same digits
     assert "cart" not in text
     assert kept.answer([asked.counts(1)]).matrix(asked.counts(1)) == asked.live(asked.counts(1)).matrix(asked.counts(1))
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "not a snapshot, or a part of one"),
+        (b"{", "not a snapshot, or a part of one"),
+        (b"\x1f\x8b\x08", "not a snapshot, or a part of one"),
+        (b"\xff\xfe", "not a snapshot, or a part of one"),
+        (b"[" * 100_000, "not a snapshot, or a part of one"),
+        (b"[]", "not a snapshot: something is wrong at its top"),
+        (b'{"schema": 2}', "a snapshot of another version of sloc; take a new one with `sloc snapshot`"),
+        (b'{"schema": 1, "taken": -1, "servers": [{}]}', "not a snapshot: something is wrong at taken"),
+    ],
+)
+def test_a_broken_file(tmp_path: Path, content: bytes, problem: str) -> None:
+    (tmp_path / "shop.slo").write_text('service shop { owner "a" }\n', encoding="utf-8")
+    (tmp_path / "broken.json").write_bytes(content)
+    done = sloc(tmp_path, "status", "--snapshot", "broken.json")
+    assert (done.code, done.err) == (2, f"sloc: broken.json: {problem}\n")

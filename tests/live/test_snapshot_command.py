@@ -8,19 +8,28 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
+from lsprotocol import types as p
 
 from slocompiler import grammar
+from slocompiler.live.snapshot import Snapshot
 from slocompiler.lsp.completion import complete
 from slocompiler.lsp.hover import hover
 from slocompiler.lsp.known import known
 from slocompiler.lsp.metrics import metrics
 from slocompiler.lsp.situation import Situation
+from slocompiler.lsp.workspace import Workspace
+from slocompiler.project import Project
+from slocompiler.resolve.imports import nothing
+from slocompiler.source import Source
+from support.client import Client, session
 from support.command import sloc
 from support.keystrokes import opened
 from support.server import Prometheus
+from support.stub import Request, Response, data, prometheus, serving
 
 DAY = 86_400
 SHOP = """service shop {
@@ -34,8 +43,16 @@ SHOP = """service shop {
     review every 90d last 2026-10-01
     alerts none
   }
+  slo speed 99% over 1d {
+    events answer_seconds{}
+    good below 300ms
+    because "a test"
+    review every 90d last 2026-10-01
+    alerts none
+  }
 }
 """
+BOUNDS = ("0.3", "1.0", "2.5", "+Inf")
 VERIFY, STATUS = ("verify",), ("status", "--raw", "--format", "json")
 
 
@@ -60,20 +77,29 @@ def day(now: int) -> Iterator[str]:
             for code, pace in (("200", 99), ("500", 1)):
                 labels = f'job="shop",route="{route}",code="{code}"'
                 yield f"requests_total{{{labels}}} {(at - now + DAY + 600) // 60 * pace} {at}"
+        for bound in BOUNDS:
+            yield f'answer_seconds_bucket{{job="shop",le="{bound}"}} {(at - now + DAY + 600) // 60} {at}'
+        yield f'answer_seconds_count{{job="shop"}} {(at - now + DAY + 600) // 60} {at}'
 
 
 @pytest.fixture(scope="module")
 def kept(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> Kept:
     del every_prometheus  # it chooses the program
-    folder, now = tmp_path_factory.mktemp("project"), int(time.time())
+    folder = tmp_path_factory.mktemp("project")
+    now = int(time.time()) // 300 * 300 - 270  # the last tile that has settled ended 330 seconds ago
     (folder / "shop.slo").write_text(SHOP, encoding="utf-8")
     (folder / "sloc.yaml").write_text("scrape_interval: 1m\nevaluation_interval: 1m\n", encoding="utf-8")
     server = Prometheus(tmp_path_factory.mktemp("server"))
     server.backfill("\n".join([*day(now), "# EOF\n"]))
     with server:
         asked = ("--url", f"http://{server.address}", "--now", f"{now}")
-        for more in (["-o", "kept.json.gz"], ["-o", "plain.json"], ["-o", "none.json", "--no-values"]):
-            assert sloc(folder, "snapshot", *asked, *more).code == 0
+        for file, *more in (
+            ("kept.json.gz",),
+            ("plain.json",),
+            ("none.json", "--no-values"),
+            ("long.json", "--over", "3d"),
+        ):
+            assert sloc(folder, "snapshot", *asked, "-o", file, *more).code == 0
         said = {}
         for command in (VERIFY, STATUS):
             done = sloc(folder, *command, *asked)
@@ -111,6 +137,12 @@ def test_another_target_has_another_budget(kept: Kept) -> None:
     assert again == [pytest.approx(0.5, abs=0.01)] * 2
 
 
+def test_more_than_the_window(kept: Kept) -> None:
+    servers = [json.loads((kept.folder / name).read_text("utf-8"))["servers"] for name in ("plain.json", "long.json")]
+    begins = [min(one["start"] for one in server["ranges"]) for (server,) in servers]
+    assert [round((kept.now - begin) / DAY) for begin in begins] == [1, 3]
+
+
 def test_what_is_not_in_it(kept: Kept) -> None:
     kept.change('{code="500"}', '{code="404"}')
     code, said = kept.ask(*STATUS)
@@ -124,34 +156,18 @@ def test_no_values(kept: Kept) -> None:
     assert '"200"' not in text
     code, said = kept.ask(*VERIFY, file="none.json")
     assert code == 0
-    assert "1 SLO: 0 can be measured, 1 not checked" in said
+    assert "2 SLOs: 1 can be measured, 1 not checked" in said
 
 
 def test_the_schema_describes_it(kept: Kept) -> None:
-    data = json.loads(gzip.decompress((kept.folder / "kept.json.gz").read_bytes()))
-    jsonschema.validate(data, json.loads(grammar.text("snapshot.schema.json")))
-    assert data["taken"] == kept.now
-    assert {"tables", "ranges", "instants", "endpoints"} <= {name for name, own in data["servers"][0].items() if own}
+    found = json.loads(gzip.decompress((kept.folder / "kept.json.gz").read_bytes()))
+    jsonschema.validate(found, json.loads(grammar.text("snapshot.schema.json")))
+    assert found["taken"] == kept.now
+    assert {"tables", "ranges", "instants", "endpoints"} <= {name for name, own in found["servers"][0].items() if own}
 
 
-@pytest.mark.parametrize(
-    ("data", "problem"),
-    [
-        (b"", "not a snapshot, or a part of one"),
-        (b"{", "not a snapshot, or a part of one"),
-        (b"\x1f\x8b\x08", "not a snapshot, or a part of one"),
-        (b"\xff\xfe", "not a snapshot, or a part of one"),
-        (b"[" * 100_000, "not a snapshot, or a part of one"),
-        (b"[]", "not a snapshot: something is wrong at its top"),
-        (b'{"schema": 2}', "a snapshot of another version of sloc; take a new one with `sloc snapshot`"),
-        (b'{"schema": 1, "taken": -1, "servers": [{}]}', "not a snapshot: something is wrong at taken"),
-    ],
-)
-def test_a_broken_file(tmp_path: Path, data: bytes, problem: str) -> None:
-    (tmp_path / "shop.slo").write_text(SHOP, encoding="utf-8")
-    (tmp_path / "broken.json").write_bytes(data)
-    done = sloc(tmp_path, "status", "--snapshot", "broken.json")
-    assert (done.code, done.err) == (2, f"sloc: broken.json: {problem}\n")
+def plain(kept: Kept) -> Any:
+    return json.loads((kept.folder / "plain.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -163,24 +179,79 @@ def test_a_broken_file(tmp_path: Path, data: bytes, problem: str) -> None:
         ('bad `sum(rate(requests_total{job="shop", r¦', {"job", "route", "code"}),
         ('bad `sum(rate(requests_total{job="shop", route=~"/¦', {"/a", "/b"}),
         ('bad `sum(rate(requests_total{code="500"}[5m])) by (¦', {"requests_total"}),
+        ("events answer_seconds{} good below ¦", {"2s500ms"}),
+        ('events answer_seconds{job="shop"}\n    bad {code="500"} above 2¦', {"2s500ms"}),
     ],
 )
 def test_an_editor_offers_what_the_server_has(kept: Kept, statement: str, offered: set[str]) -> None:
     snapshot, at = opened(f'service shop {{\n  owner "a"\n  slo errors 99% over 1d {{\n    {statement}\n  }}\n}}\n')
-    data = json.loads((kept.folder / "plain.json").read_text(encoding="utf-8"))
-    of_server = metrics(data["servers"])
+    of_server = metrics(plain(kept)["servers"])
     found = complete(Situation(snapshot, known([], of_server), (), None), at)
     assert offered <= {item.label for item in found.items}
     assert not {item.label for item in complete(Situation(snapshot, known([], {}), (), None), at).items} & offered
 
 
+def test_an_editor_shows_what_verify_finds(kept: Kept) -> None:
+    """Of the series that the SLOs read; of an SLO with an error, and of metrics that the file does not have, nothing."""
+    servers = {None: Snapshot(plain(kept)["taken"], plain(kept)["servers"][0])}
+    here = Workspace(Project(), nothing, servers=servers)
+
+    def shown(text: str) -> list[tuple[str, str]]:
+        here.put(Source("shop.slo", text))
+        return [(one.code, one.span.text) for one in here.verified()]
+
+    assert shown(SHOP) == []
+    wrong = SHOP.replace('job="shop"', 'job="chop"').replace("300ms", "400ms")
+    assert shown(wrong) == [("V701", 'job="chop"'), ("V704", "below 400ms")]
+    assert shown(wrong.replace("below", "blow")) == [("V701", 'job="chop"')]
+    assert shown(wrong.replace("requests_total", "others_total")) == [("V704", "below 400ms")]
+
+
 def test_an_editor_explains_a_metric(kept: Kept) -> None:
-    data = json.loads((kept.folder / "plain.json").read_text(encoding="utf-8"))
     for events in ("requests_total¦{}", "`sum(rate(requests¦_total[$window]))`"):
         snapshot, at = opened(
             f'service shop {{\n  owner "a"\n  slo errors 99% over 1d {{\n    events {events}\n  }}\n}}\n'
         )
-        found = hover(snapshot, at, (), metrics(data["servers"]))
+        found = hover(snapshot, at, (), metrics(plain(kept)["servers"]))
         assert found
         assert found.span.text == "requests_total"
         assert "4 series\ncode: 200, 500\njob: shop\nroute: /a, /b" in found.markdown
+
+
+def recorded(request: Request) -> Response:
+    """A server that has recorded one SLO, and refuses to answer for long."""
+    found = {"slo:info": 1, "slo:budget_left:ratio": 0.71, '{__name__=~"slo:(events|error_ratio):rate5m"}': 5}
+    if "query" not in request.form:
+        return prometheus(request)
+    number = found.get(request.form["query"])
+    labels = {"slo": "shop/errors", "service": "shop", "__name__": "slo:events:rate5m"}
+    series = [{"metric": labels, "value": [0, str(number)]}] if number else []
+    return data({"resultType": "vector", "result": series})
+
+
+def test_a_session_with_a_snapshot_and_a_server(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that refuses is a text; no address and no tenant of a project file is used."""
+    replies, wrong = [recorded], SHOP.replace("300ms", "400ms")
+
+    async def story(client: Client) -> None:
+        client.open("shop.slo", wrong)
+        await client.until(lambda: client.codes("shop.slo") == ["V704"])
+        assert await texts(client, "shop.slo") == ["71% of the budget left · healthy", "not recorded here"]
+        replies[:] = [lambda _: Response(401)]
+        client.open("other.slo", wrong.replace("shop", "other"))
+        refused = {text.partition(" (")[0] for text in await texts(client, "other.slo")}
+        assert refused == {f"{server.url}: access denied"}
+
+    async def texts(client: Client, name: str) -> list[str]:
+        found = await client.text_document_code_lens_async(p.CodeLensParams(client.document(name))) or ()
+        filled = [await client.code_lens_resolve_async(one) for one in found]
+        return [one.command.title for one in filled if one.command]
+
+    with serving() as other, serving(lambda request: replies[0](request)) as server:
+        (kept.folder / "sloc.yaml").write_text(f"live: {{url: '{other.url}', tenant: other}}\n", encoding="utf-8")
+        monkeypatch.setenv("SLOC_HEADERS", "X-Token: secret")
+        monkeypatch.setenv("SLOC_URL", server.url)
+        assert session(kept.folder, story, options=("--snapshot", "kept.json.gz")) == 0
+    assert other.connections == 0
+    assert {one.headers["X-Token"] for one in server.requests} == {"secret"}
+    assert {one.headers["X-Scope-OrgID"] for one in server.requests} == {None}

@@ -11,6 +11,7 @@ from typing import Any
 from lsprotocol import types as p
 from pygls.lsp.client import LanguageClient
 
+LSP = (sys.executable, "-m", "slocompiler", "lsp")
 PATIENCE = 60
 """Seconds to wait for what must come."""
 
@@ -29,9 +30,7 @@ class Client(LanguageClient):
         self.feature(p.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda params: self._take(params))
         self.feature(p.WINDOW_SHOW_MESSAGE)(lambda params: self.messages.append(params.message))
 
-    async def begin(
-        self, *encodings: str, command: Sequence[str] = (sys.executable, "-m", "slocompiler", "lsp")
-    ) -> str:
+    async def begin(self, *encodings: str, command: Sequence[str] = LSP) -> str:
         """Start the server; returns the encoding that it chose."""
         await self.start_io(*command, cwd=self.folder)
         general = p.GeneralClientCapabilities(position_encodings=list(encodings)) if encodings else None
@@ -88,12 +87,14 @@ class Client(LanguageClient):
         self._changed.set()
 
 
-def session(folder: Path, story: Callable[[Client], Awaitable[Any]], *encodings: str) -> int | None:
-    """Run a story in a session; returns the exit code of the server."""
+def session(
+    folder: Path, story: Callable[[Client], Awaitable[Any]], *encodings: str, options: Sequence[str] = ()
+) -> int | None:
+    """Run a story in a session with `sloc lsp` and these options; returns the exit code of the server."""
 
     async def told() -> int | None:
         client = Client(folder)
-        await client.begin(*encodings)
+        await client.begin(*encodings, command=(*LSP, *options))
         await story(client)
         return await client.end()
 

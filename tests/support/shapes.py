@@ -12,7 +12,7 @@ from slocompiler.targets.prometheus.options import Options as PrometheusOptions
 from slocompiler.targets.shared import Options
 from support.promtool import Simulation, seconds
 
-Fold = Literal["max", "min", "avg", "sum", "count", "age", "each"]
+Fold = Literal["max", "min", "avg", "sum", "count", "age", "until", "each"]
 Cmp = Literal["<", "<=", ">", ">=", "==", "!="]
 Missing = Literal["bad", "good", "ignored"]
 
@@ -36,7 +36,7 @@ def gauge(
 ) -> ir.Slices:
     """Slices with a condition on a gauge."""
     condition = ir.Gauge(
-        fold=fold, stream=stream(metric, **parts), cmp=cmp, value=Decimal(value), unit="s" if fold == "age" else ""
+        fold=fold, stream=stream(metric, **parts), cmp=cmp, value=Decimal(value), unit="s" if fold in ir.TIMES else ""
     )
     return ir.Slices(seconds=every, good_when=condition, missing=missing)
 
@@ -74,6 +74,7 @@ SHAPES: dict[str, ir.Indicator] = {
     "all series that are there": gauge("each", "==", "1", "ignored"),
     "all series of a gauge": gauge("each", "==", "1", "good", none=((JOB, ir.Matcher("env", "=", "test")),)),
     "an age": gauge("age", "<", "900", "ignored"),
+    "a time until something": gauge("until", ">", "604800", "ignored"),
     "long slices": gauge("count", ">=", "2", every=900),
     "single series of a gauge": replace(gauge("each", "==", "1", "ignored"), each=True),
     "a condition": condition("min(room / size) > 0.1 # a tenth", 300),

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 import click
 
 from slocompiler.cli import trace
+from slocompiler.cli.connection import Connection, addressed
 from slocompiler.cli.messages import fail
 
 if TYPE_CHECKING:
-    from slocompiler.lsp.metrics import Metrics
+    from slocompiler.lsp.verified import Servers
 
 
 @click.command("lsp", short_help="Answer an editor: diagnostics, completion, hover and more.")
 @click.option("--stdio", is_flag=True, expose_value=False, help="Use standard input and output, as always.")
+@addressed
 @click.option(
     "--snapshot",
     envvar="SLOC_SNAPSHOT",
@@ -22,23 +24,25 @@ if TYPE_CHECKING:
     type=click.Path(),
     help="A file of `sloc snapshot`, whose metrics, labels and values editors offer. Also SLOC_SNAPSHOT.",
 )
-def command(snapshot: str | None) -> None:
+def command(connection: Connection | None, snapshot: str | None) -> None:
     """Speak the Language Server Protocol with an editor on standard input and output.
 
     An editor starts this; docs/editors.md has the settings for several. It needs the extra `lsp`.
+
+    With --url, editors show the state of each SLO on that server. No address in a sloc.yaml is asked.
     """
     trace.drop()
     try:
         from slocompiler.cli.lsp.features import serve
     except ImportError as error:
         fail(f"{error.name} is not installed: `pip install 'slocompiler[lsp]'` installs what editors need")
-    serve(_metrics(snapshot) if snapshot else {})
+    serve(_servers(snapshot) if snapshot else {}, connection)
 
 
-def _metrics(file: str) -> Metrics:
-    """The metrics in a snapshot, of which nothing else is kept. The command fails if it is none."""
+def _servers(file: str) -> Servers:
+    """What a snapshot has of servers, without the counts of the past, for which no editor asks. The command fails if it is none."""
     from slocompiler.cli.snapshots import read_snapshot
-    from slocompiler.lsp.metrics import metrics
+    from slocompiler.live.snapshot import Snapshot
 
     _, servers = read_snapshot(file)
-    return metrics(one.data for one in servers.values())
+    return {name: Snapshot(one.at, {**one.data, "ranges": []}) for name, one in servers.items()}

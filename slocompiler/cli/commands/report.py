@@ -73,6 +73,8 @@ def command(
         fail(f"--period `{named}`: it has not begun")
     run = compile_paths((), project_file, reporter=report_errors)
     program = only(run.program, expanded(run.program, slos)) if slos else run.program
+    if all(slo.draft for slo in program.slos):
+        fail("nothing to report: there are only drafts, which promise nothing yet")
     grouped = _grouped(by, program)
     options, found = run.project.options(), list[Account]()
     for served in connection.servers(program, run.project):
@@ -81,7 +83,7 @@ def command(
     names = sorted({grouped(one) for one in found})
     report = Report(
         period,
-        max((one.until for one in found), default=period.since),
+        max(one.until for one in found),
         found,
         by,
         [total(name, [one for one in found if grouped(one) == name], shift) for name in names],

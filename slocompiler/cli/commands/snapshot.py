@@ -6,7 +6,9 @@ from typing import Any
 
 import click
 
+from slocompiler.cli.backtests import LONGEST
 from slocompiler.cli.connection import Connection, Served, connection
+from slocompiler.cli.durations import Duration
 from slocompiler.cli.messages import note, quiet, report_errors
 from slocompiler.cli.session import Run, compile_paths, paths_and_project
 from slocompiler.cli.snapshots import Recording, write_snapshot
@@ -23,9 +25,17 @@ from slocompiler.live.snapshot import taken, whole
 @click.option(
     "-o", "--output", "file", metavar="FILE", required=True, type=click.Path(), help="The file; .gz compresses it."
 )
+@click.option(
+    "--over", type=Duration(LONGEST), help="Counts of at least this time; else those of the window of each SLO."
+)
 @click.option("--no-values", is_flag=True, help="Keep no values of labels, only numbers.")
 def command(
-    paths: tuple[str, ...], project_file: str | None, connection: Connection, file: str, no_values: bool
+    paths: tuple[str, ...],
+    project_file: str | None,
+    connection: Connection,
+    file: str,
+    over: int | None,
+    no_values: bool,
 ) -> None:
     """Keep in a file what `--snapshot FILE` of other commands needs of a server: where none can be reached, as in CI.
 
@@ -37,19 +47,22 @@ def command(
     for served in connection.servers(run.program, run.project):
         place = served.deployment
         ours = [label.name for label in place.labels] if place else []
-        servers[place.name if place else None] = taken(_asked(served, run, connection.now), not no_values, ours)
+        servers[place.name if place else None] = taken(
+            _asked(served, run, connection.now, over or 0), not no_values, ours
+        )
     write_snapshot(file, connection.now, servers)
     note(f"{file}: {plural(len(run.program.slos), 'SLO')}")
 
 
-def _asked(served: Served, run: Run, now: int) -> dict[Any, Any]:
-    """The questions of the other commands, with their answers."""
+def _asked(served: Served, run: Run, now: int, over: int) -> dict[Any, Any]:
+    """The questions of the other commands, with their answers; the counts of `over` seconds, at least of a window."""
     from slocompiler.compiler import locate
     from slocompiler.live import backtest, status, tiles, verify
 
     program, options, recording = served.program, run.project.options(), Recording(served.answer)
     located = locate(run.sources, run.project, reader(run.root, run.project.libraries))
-    counts = [backtest.data(slo, options, now - slo.window, tiles.latest(now)) for slo in program.slos]
+    until = tiles.latest(now)
+    counts = [backtest.data(slo, options, until - max(slo.window, over), until) for slo in program.slos]
     answered(together(counts), recording.answer)
     counted = {*recording.answered}
     answered(status.recorded(program, options, now), recording.answer)

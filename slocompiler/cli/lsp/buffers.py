@@ -12,6 +12,7 @@ from slocompiler.cli.nested import outer_project
 from slocompiler.cli.session import sources_of
 from slocompiler.cli.sources import decoded, read, reader
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.lsp.verified import Servers
 from slocompiler.lsp.workspace import Workspace
 from slocompiler.project import NAME, Project, load
 from slocompiler.project.libraries import Library
@@ -41,10 +42,13 @@ class Home:
 
 
 class Buffers:
-    """`folders` are those that the editor has open: a file without a project file belongs to the innermost around it."""
+    """`folders` are those that the editor has open: a file without a project file belongs to the innermost around it.
 
-    def __init__(self, folders: list[Path]) -> None:
-        self._folders = folders
+    `servers` are the snapshots of servers by deployment, whatever the project.
+    """
+
+    def __init__(self, folders: list[Path], servers: Servers) -> None:
+        self._folders, self._servers = folders, servers
         self._texts: dict[Path, str] = {}
         self._homes: dict[tuple[Path, Path | None], Home] = {}
         self._unread: dict[Path, Diagnostic] = {}
@@ -96,9 +100,7 @@ class Buffers:
             return project
         key = root, file
         if key not in self._homes:
-            workspace = Workspace(
-                project.workspace.project, self._reader(root, project.workspace.project.libraries), date.today()
-            )
+            workspace = self._workspace(project.workspace.project, root)
             self._homes[key] = alone = Home(root, workspace, project.problems)
             alone.workspace.put(self._source(file, alone))
         return self._homes[key]
@@ -106,12 +108,13 @@ class Buffers:
     def problems(self, home: Home) -> list[Diagnostic]:
         """What `sloc check` reports about a project, or about a file that is not among its sources.
 
+        With a snapshot of a server, also what `sloc verify` finds about the series that it reads.
         Mistakes in the project file come alone, as nothing else is certain then.
         """
         if wrong := [one for one in home.problems if one.code.startswith("E5")]:
             return wrong
         unread = [one for file, one in self._unread.items() if home.path(file) in home.workspace.paths()]
-        return [*home.problems, *unread, *home.workspace.problems()]
+        return [*home.problems, *unread, *home.workspace.problems(), *home.workspace.verified()]
 
     def _root(self, file: Path) -> tuple[Path, Path | None]:
         """The folder of a file's project and its project file, if it has one; else the folder that is open around it."""
@@ -132,11 +135,14 @@ class Buffers:
         key = root, None
         if key not in self._homes:
             project, problems = _project(config)
-            home = Home(root, Workspace(project, self._reader(root, project.libraries), date.today()), problems)
+            home = Home(root, self._workspace(project, root), problems)
             for source in self._sources(home, config, problems):
                 home.workspace.put(source)
             self._homes[key] = home
         return self._homes[key]
+
+    def _workspace(self, project: Project, root: Path) -> Workspace:
+        return Workspace(project, self._reader(root, project.libraries), date.today(), self._servers)
 
     def _config(self, root: Path) -> Path | None:
         config = root / NAME

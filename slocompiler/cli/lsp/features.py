@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from lsprotocol import types as p
 from pygls.exceptions import JsonRpcInvalidParams
 
+from slocompiler.cli.connection import Connection
 from slocompiler.cli.lsp.buffers import library
 from slocompiler.cli.lsp.server import Server
 from slocompiler.codes import CODES
@@ -18,8 +19,9 @@ from slocompiler.lsp.completion import complete
 from slocompiler.lsp.hints import hints
 from slocompiler.lsp.hover import hover
 from slocompiler.lsp.known import known
-from slocompiler.lsp.metrics import Metrics
+from slocompiler.lsp.lenses import lenses
 from slocompiler.lsp.situation import Situation
+from slocompiler.lsp.verified import Servers
 
 T = TypeVar("T")
 EXPLAIN = "sloc.explain"
@@ -162,6 +164,20 @@ def _hints(ls: Server, params: p.InlayHintParams) -> list[p.InlayHint]:
     ]
 
 
+def _lenses(ls: Server, params: p.CodeLensParams) -> list[p.CodeLens]:
+    """Where the states of SLOs stand, if a server is known. Editors ask for the text of those that they show."""
+    uri = params.text_document.uri
+    found = lenses(ls.snapshot(uri)) if ls.states else []
+    return [p.CodeLens(ls.convert.range(one.span), data=[uri, one.slo, one.named]) for one in found]
+
+
+async def _lens(ls: Server, lens: p.CodeLens) -> p.CodeLens:
+    uri, slo, named = lens.data or ("", "", "")
+    text = await ls.states.text(uri, ls.snapshot(uri), slo) if ls.states else ""
+    lens.command = p.Command(f"{named}: {text}" if named else text, "")
+    return lens
+
+
 def _actions(ls: Server, params: p.CodeActionParams) -> list[p.CodeAction]:
     uri = params.text_document.uri
     snapshot, start = ls.at(uri, params.range.start)
@@ -214,13 +230,18 @@ FEATURES: tuple[tuple[str, Callable[..., Any], Any], ...] = (
     (p.TEXT_DOCUMENT_DOCUMENT_SYMBOL, _symbols, None),
     (p.TEXT_DOCUMENT_FOLDING_RANGE, _folds, None),
     (p.TEXT_DOCUMENT_INLAY_HINT, _hints, None),
+    (p.TEXT_DOCUMENT_CODE_LENS, _lenses, p.CodeLensOptions(resolve_provider=True)),
+    (p.CODE_LENS_RESOLVE, _lens, None),
     (p.TEXT_DOCUMENT_CODE_ACTION, _actions, p.CodeActionOptions(code_action_kinds=[p.CodeActionKind.QuickFix])),
 )
 
 
-def serve(metrics: Metrics) -> None:
-    """Answer one client on standard input and output until it ends the session; `metrics` are those of a server."""
-    server = Server(metrics)
+def serve(servers: Servers, connection: Connection | None) -> None:
+    """Answer one client on standard input and output until it ends the session.
+
+    `servers` are snapshots of servers; with a `connection`, editors show the states of SLOs.
+    """
+    server = Server(servers, connection)
     for method, answer, options in FEATURES:
         server.feature(method, options)(answer)
     server.command(EXPLAIN)(_explain)

@@ -18,11 +18,14 @@ from pygls.protocol import LanguageServerProtocol, default_converter
 from pygls.uris import to_fs_path
 
 from slocompiler import __version__
+from slocompiler.cli.connection import Connection
 from slocompiler.cli.lsp.buffers import Buffers, Home
 from slocompiler.cli.lsp.protocol import Protocol
+from slocompiler.cli.lsp.states import States
 from slocompiler.diagnostics import Diagnostic, ordered
-from slocompiler.lsp.metrics import Metrics
+from slocompiler.lsp.metrics import metrics
 from slocompiler.lsp.snapshot import Snapshot
+from slocompiler.lsp.verified import Servers
 from slocompiler.source import Source
 
 _PAUSE = 0.1
@@ -51,7 +54,7 @@ class Server(LanguageServer):
 
     protocol: _Protocol
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, servers: Servers, connection: Connection | None) -> None:
         super().__init__(
             "sloc",
             __version__,
@@ -59,7 +62,9 @@ class Server(LanguageServer):
             protocol_cls=_Protocol,
             converter_factory=default_converter,
         )
-        self.buffers, self.metrics = Buffers([]), metrics
+        self._servers, self.metrics = servers, metrics(one.data for one in servers.values())
+        self.buffers = Buffers([], servers)
+        self.states = States(connection) if connection else None
         self.convert = Protocol("utf-16", self.uri)
         self.shows_sections = False
         """Whether the client shows what `sloc.explain` returns."""
@@ -77,7 +82,7 @@ class Server(LanguageServer):
         """Take the folders and the encoding that the client has."""
         folders = [folder.uri for folder in params.workspace_folders or []]
         paths = [to_fs_path(uri) for uri in folders or [params.root_uri or ""]]
-        self.buffers = Buffers([Path(path) for path in paths if path])
+        self.buffers = Buffers([Path(path) for path in paths if path], self._servers)
         given = params.initialization_options
         self.shows_sections = isinstance(given, dict) and given.get("showsSections") is True
         self.convert = Protocol(p.PositionEncodingKind(self.workspace.position_encoding or "utf-16").value, self.uri)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from slocompiler.burn import DAY, LADDER, budget
 from slocompiler.explain.words import plural
 from slocompiler.ir import Slices, Slo
-from slocompiler.live import tiles
+from slocompiler.live import ladder, tiles
 from slocompiler.live.backtest import BARELY
 from slocompiler.live.questions import Asking
 from slocompiler.live.replay import Past
@@ -42,11 +42,10 @@ def judged(slo: Slo, options: Options, now: int) -> Asking[Evidence]:
     past = Past(young, options, found, {}, (), since, until)
     worst = max(share for share in map(past.spent, past.tiles.times) if share is not None)
     target, left = _target(slo.target, worst)
-    held = "would not have held" if left < 0 else "would have held, barely" if left <= BARELY else "would have held"
     return Evidence(
         target=target,
         text=f"{plural(round(history / DAY), 'day')} of data, {_good(1 - total.bad / total.events)} good{_pace(slo, total.events, history)}; "
-        f"{percent(target)} {held}",
+        f"{percent(target)} {ladder.held(left)}",
     )
 
 
@@ -56,7 +55,7 @@ def _target(default: Decimal, worst: float) -> tuple[Decimal, float]:
     The tightest target that holds barely; where all of those that hold do so easily, the one of the template.
     """
     left = {one: 1 - worst / float(budget(one)) for one in sorted({*LADDER, default})}
-    barely = [one for one, least in left.items() if 0 <= least <= BARELY]
+    barely = [one for one, least in left.items() if 0 <= least < BARELY]
     held = [one for one, least in left.items() if least >= 0]
     chosen = max(barely) if barely else default if default in held else max(held, default=min(left))
     return chosen, left[chosen]

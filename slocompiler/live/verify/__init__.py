@@ -42,6 +42,8 @@ CHECKS: Mapping[str, Callable[[Subject], Asking[list[Found]]]] = {
     "V715": doing,
 }
 """What is asked about each SLO, by the first code that it may find."""
+READING = ("V701", "V702", "V704", "V705", "V706", "V708")
+"""Those about the series that an SLO reads: nothing need be loaded or recorded for them."""
 
 
 SEEN = {
@@ -71,7 +73,7 @@ def verify(
     `located` has the locations of each SLO by its id; `now` is in seconds since the epoch, and `lookback` is how far back
     series are looked for, in seconds.
     """
-    subjects = {slo.id: Subject(slo, located[slo.id], now, lookback, options) for slo in program.slos}
+    subjects = _subjects(program, located, now, lookback, options)
     every = [*subjects.values()]
     where = next((slo.deployment.where for slo in program.slos if slo.deployment), ())
     of_server = {
@@ -95,6 +97,21 @@ def verify(
         [one for one in found if isinstance(one, Unchecked)],
         "; ".join([_summary(by_slo), *(one.text for one in notes if not one.slo)]),
     )
+
+
+def reading(
+    program: Program, located: Mapping[str, Located], now: int, lookback: int, options: Options
+) -> Asking[list[Diagnostic]]:
+    """The problems of the series that the program reads: a part of `verify`, for files that may never be rolled out."""
+    subjects = _subjects(program, located, now, lookback, options).values()
+    results = yield from together(_kept(code, of.slo.id, CHECKS[code](of)) for of in subjects for code in READING)
+    return [one for several in results for one in several if isinstance(one, Diagnostic)]
+
+
+def _subjects(
+    program: Program, located: Mapping[str, Located], now: int, lookback: int, options: Options
+) -> dict[str, Subject]:
+    return {slo.id: Subject(slo, located[slo.id], now, lookback, options) for slo in program.slos}
 
 
 def _kept(code: str, slo: str, check: Asking[list[Found]]) -> Asking[list[Found]]:

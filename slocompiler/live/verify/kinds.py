@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slocompiler.ir import Gauge, Ratio, Slices
+from slocompiler.ir import TIMES, Gauge, Ratio, Slices
 from slocompiler.live.questions import Asking, Endpoint
 from slocompiler.live.verify.subject import Found, Subject, Unchecked
 
@@ -47,7 +47,7 @@ def _wrong(of: Subject) -> dict[str, str]:
     if isinstance(of.counted, Ratio):
         return {stream.metric: "gauge" for stream in (*of.counted.total, *of.counted.part)}
     gauge = indicator.good_when if isinstance(indicator, Slices) else None
-    if isinstance(gauge, Gauge) and gauge.fold not in ("count", "age") and gauge.cmp in _ORDERED:
+    if isinstance(gauge, Gauge) and gauge.fold not in ("count", *TIMES) and gauge.cmp in _ORDERED:
         return {gauge.stream.metric: "counter"}
     return {}
 

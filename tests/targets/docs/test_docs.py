@@ -228,6 +228,9 @@ class TestAgreed:
         bare = page_of(EVENTS + 'bad {code="500"}')
         assert "nobody yet ([whom to ask](../READING.md#who-decides-how-good-is-good-enough))" in bare
         assert "**Reason:** none given" in bare
+        assert "Formerly" not in bare
+        named = page_of(EVENTS + 'bad {code="500"} formerly availability, uptime')
+        assert "**Formerly:** `shop/availability, shop/uptime`\n" in named
 
     def test_a_review_beyond_the_calendar(self) -> None:
         assert "after 9999-12-31" in page_of(EVENTS + 'bad {code="500"} review every 999w last 9999-10-01')

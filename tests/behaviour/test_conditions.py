@@ -1,0 +1,85 @@
+"""Conditions of slices: which slices are good, counted here by hand."""
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from slocompiler import ir
+from slocompiler.record import replace
+from support.judged import MISSING, judged, said, series
+from support.shapes import condition, gauge
+
+pytestmark = pytest.mark.usefixtures("every_prometheus")
+
+
+class TestConditions:
+    """Which slices are good, which are bad, and which have no data: one letter for each."""
+
+    GAUGES = series(a="2 8 2 stale _ _ 4", b="6 2 stale _ _ _ 4")
+    """The newest sample of the last two scrapes counts, so that a lost one is no missing data."""
+    CASES = (
+        (gauge("max", "<", "5"), "bbggg-g"),
+        (gauge("max", "<=", "6"), "gbggg-g"),
+        (gauge("min", ">", "3"), "bbbbb-g"),
+        (gauge("avg", "<", "5"), "gbggg-g"),
+        (gauge("sum", "<=", "8"), "gbggg-g"),
+        (gauge("sum", "==", "8"), "gbbbb-g"),
+        (gauge("sum", "!=", "10"), "gbggg-g"),
+        (gauge("count", ">=", "2"), "ggggb-g"),
+        (gauge("each", "<", "7"), "gbggg-g"),
+        (gauge("each", "!=", "8"), "gbggg-g"),
+        (gauge("each", "==", "4"), "bbbbb-g"),
+        (gauge("max", ">", "-1.5"), "ggggg-g"),
+    )
+
+    def test_of_a_gauge(self, tmp_path: Path) -> None:
+        slices, expected = {}, {}
+        for number, ((case, word), missing) in enumerate(product(self.CASES, MISSING)):
+            slices[f"s{number}"] = replace(case, missing=missing)
+            expected[f"s{number}"] = said(word, missing)
+        assert judged(tmp_path, slices, self.GAUGES, 7) == expected
+
+    def test_age(self, tmp_path: Path) -> None:
+        # Imports at 0 and at 4 minutes; at 10 it is not known any more. The older one of another host does not count.
+        given = series(a="0 0 0 0 240 240 240 240 stale", b="0 0 0 0 0 0 0 0 stale")
+        slices = {missing: gauge("age", "<", "180", missing) for missing in MISSING}
+        assert judged(tmp_path, slices, given, 12) == {one: said("gggbgggbbb--", one) for one in MISSING}
+
+    def test_until(self, tmp_path: Path) -> None:
+        # A certificate ends in 5 minutes, and is renewed after 3; that of another host ends later. At 8 both are unknown.
+        given = series(a="300 300 300 900 900 900 stale", b="800 800 800 800 800 800 stale")
+        slices = {missing: gauge("until", ">", "240", missing) for missing in MISSING}
+        slices["soon"] = gauge("until", "<=", "619", "ignored")
+        expected = {one: said("gbbggggg-", one) for one in MISSING} | {"soon": "gggbgggg-"}
+        assert judged(tmp_path, slices, given, 9) == expected
+
+    def test_no_number_is_no_good_one(self, tmp_path: Path) -> None:
+        slices = {"max": gauge("max", "<", "5"), "each": gauge("each", "<", "5"), "sum": gauge("sum", ">", "5")}
+        found = judged(tmp_path, slices, series(a="1 NaN NaN 9", b="1 1 NaN 9"), 4)
+        assert found == {"max": "ggbb", "each": "gbbb", "sum": "bbbg"}
+
+    def test_filters(self, tmp_path: Path) -> None:
+        # Of two filters one has to match; what matches both matchers of an exclusion is left out, here instance a.
+        job, a, b, c = (ir.Matcher(*m) for m in (("job", "=", "shop"), *(("instance", "=", x) for x in "abc")))
+        parts = {
+            "none": {"none": ((job, a),)},
+            "any": {"any": ((b,), (c,))},
+            "both": {"any": ((a,), (b,)), "none": ((job, a),)},
+        }
+        slices = {f"{fold}-{name}": gauge(fold, "<", "5", **part) for name, part in parts.items() for fold in ("max", "each")}  # type: ignore[arg-type]  # two folds  # fmt: skip  # one expression
+        found = judged(tmp_path, slices, series(a="9 1 1 1", b="1 9 1 1", c="1 1 9 1"), 4)
+        words = {"none": "gbbg", "any": "gbbg", "both": "gbgg"}
+        assert found == {f"{fold}-{name}": words[name] for name in parts for fold in ("max", "each")}
+
+    def test_a_condition(self, tmp_path: Path) -> None:
+        # It holds while it returns something, whatever that is; nothing returned is bad.
+        slices = {
+            "some": condition("queue < 5"),
+            "all": condition("max(queue) < 5 # a comment"),
+            "lines": condition("\n  sum(queue)\n  # a comment\n    < 10\n"),
+            "text": condition('queue{instance!="# \\"no\\" comment"} == 0'),
+        }
+        found = judged(tmp_path, slices, series(a="0 0 2 8 2 stale _ 0", b="0 0 6 9 stale _ _ 4"), 8)
+        words = {"some": "gbgbbg", "all": "bbgbbg", "lines": "gbgbbg", "text": "bbbbbg"}
+        assert found == {name: f"gg{word}" for name, word in words.items()}
