@@ -21,6 +21,7 @@ from slocompiler.ir import Program, Slo
 from slocompiler.live import backtest_formats, backtest_json, tiles
 from slocompiler.live.backtest import Compared, Unknown, replayed, tried
 from slocompiler.live.backtest_formats import View
+from slocompiler.live.complaints import by_slo
 from slocompiler.live.questions import Asking, answered, together
 from slocompiler.live.shifts import FEW, Shifts
 from slocompiler.promql import seconds
@@ -193,7 +194,7 @@ def backtested(
         found += answered(together(askings), served.answer)
     known = [one for one in found if isinstance(one, Compared)]
     unknown = [one for one in found if isinstance(one, Unknown)]
-    view = View(earlier is not None, settings.targets or (), settings.shift, settings.pages_a_shift)
+    view = View(earlier is not None, settings.targets or (), settings.shift, settings.pages_a_shift, by_slo(after))
     return Found(known, unknown, same, view, tuple(dict.fromkeys(one.url for one in servers)))
 
 

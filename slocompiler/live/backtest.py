@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeVar
 
 from slocompiler import burn
 from slocompiler.ir import Alert, Severity, Slo
-from slocompiler.live import missing, replay, tiles
+from slocompiler.live import complaints, missing, replay, tiles
+from slocompiler.live.complaints import Day
 from slocompiler.live.missing import Missing
 from slocompiler.live.questions import Asking, NotKept
 from slocompiler.live.replay import Episode, Past
@@ -72,6 +73,8 @@ class Replay(NamedTuple):
     """The alerts about missing data, if they are of no value: with `per`, or without data. Else they are in the outcome."""
     unknown: tuple[str, ...]
     """What is not replayed, in words."""
+    days: tuple[Day, ...] = ()
+    """How fast each day spent the budget, to compare with what users said."""
 
     def fired(self, severity: Severity) -> list[Episode]:
         """All alerts of a severity."""
@@ -128,7 +131,9 @@ def replayed(
     own = () if slo.per else others
     outcomes = [_outcome(past, slo, value, targets, options, own) for past, value in pasts]
     outcomes.sort(key=lambda one: (one.left is None, one.left, one.labels))
-    return Replay(slo, begin, end, tuple(outcomes), others if slo.per or not outcomes else (), found.missing.unknown)
+    each = tuple(complaints.days([(past.tiles, judged(slo, value)[0]) for past, value in pasts], begin, end))
+    about = others if slo.per or not outcomes else ()
+    return Replay(slo, begin, end, tuple(outcomes), about, found.missing.unknown, each)
 
 
 def about_data(found: Data) -> tuple[Episode, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -12,8 +12,8 @@ from slocompiler.explain import table, words
 from slocompiler.formats.markdown import code
 from slocompiler.formats.markdown import table as in_table
 from slocompiler.formats.markdown import text as in_markdown
-from slocompiler.ir import Severity, Slo
-from slocompiler.live import ladder
+from slocompiler.ir import Feedback, Severity, Slo
+from slocompiler.live import complaints, ladder
 from slocompiler.live.backtest import Compared, Outcome, Replay, Unknown, total
 from slocompiler.live.replay import Episode
 from slocompiler.live.shifts import USUAL, Load, Shifts, load, said
@@ -27,6 +27,7 @@ LISTED = 5
 """The number of alerts that are listed with their times."""
 NONE, SAME = "–", "same"
 _WHY = {"SLONoData": " (no data)", "SLODown": " (down)"}
+ASKED = "Did users complain of a day, and did it spend more than its share of the budget?"
 _COUNTED: tuple[Severity, ...] = ("page", "ticket")
 
 
@@ -40,6 +41,8 @@ class View(NamedTuple):
     shift: Shifts | None
     limit: int
     """The pages that a shift can bear."""
+    said: Mapping[str, tuple[Feedback, ...]]
+    """What users said of each SLO, by its id."""
 
 
 def as_text(found: Sequence[Compared], view: View) -> list[str]:
@@ -61,6 +64,12 @@ def _paragraph(about: Compared, before: Outcome | None, after: Outcome | None, v
         sizes = table.widths(steps)
         yield from (f"    {table.line(row, sizes)}" for row in steps)
     yield from (f"  {line}" for line in _of_all_values(about, after, view))
+    if (heard := _heard(about, after, view)) and heard.said:
+        cells = [dict(zip("012", row, strict=True)) for row in complaints.rows(heard)]
+        sizes = table.widths(cells)
+        yield f"  {ASKED}"
+        yield from (f"    {table.line(row, sizes)}" for row in cells)
+        yield from (f"  {line}" for line in (*complaints.sentences(heard), *map(shown, complaints.quotes(heard))))
 
 
 def as_markdown(found: Sequence[Compared], view: View) -> list[str]:
@@ -82,6 +91,10 @@ def _section(about: Compared, before: Outcome | None, after: Outcome | None, vie
         tried = in_table([("target", "least left", "pages", "tickets", ""), *(row.values() for row in steps)])
         yield from ("", in_markdown(ladder.asked(about.after, after)), "", *tried)
     yield from (f"\n{in_markdown(line)}" for line in _of_all_values(about, after, view))
+    if (heard := _heard(about, after, view)) and heard.said:
+        yield from ("", ASKED, "", *in_table(complaints.rows(heard)))
+        yield from (f"\n{in_markdown(line)}" for line in complaints.sentences(heard))
+        yield from ("", *(f"- {in_markdown(line)}" for line in complaints.quotes(heard)))
 
 
 # Parts
@@ -107,13 +120,24 @@ def name(slo: Slo, outcome: Outcome | None = None) -> str:
 def _of_all_values(about: Compared, outcome: Outcome | None, view: View) -> Iterator[str]:
     """Lines about all values, after the last one that is shown; None if there is none."""
     values = about.after.outcomes
-    if outcome and outcome != values[:FEW][-1]:
+    if not _is_last(about, outcome):
         return
     yield from _alerts(about.before and about.before.others, about.after.others, "about missing data, ")
     yield from _busy(about, view)
     yield from (f"not replayed: {what}" for what in about.after.unknown)
     if more := len(values[FEW:]):
         yield f"{words.plural(more, 'other value')} with more budget: `--format json`"
+
+
+def _is_last(about: Compared, outcome: Outcome | None) -> bool:
+    """Whether it is the last value of an SLO that is shown."""
+    return outcome is None or outcome == about.after.outcomes[:FEW][-1]
+
+
+def _heard(about: Compared, outcome: Outcome, view: View) -> complaints.Heard | None:
+    """What users said, after the last value that is shown."""
+    known = view.said.get(about.after.slo.id) if _is_last(about, outcome) else None
+    return complaints.heard(about.after.days, known) if known else None
 
 
 def _busy(about: Compared, view: View) -> Iterator[str]:

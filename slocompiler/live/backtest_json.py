@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from slocompiler.ir import Slo
+from slocompiler.live import complaints
 from slocompiler.live.backtest import Compared, Replay, Step, Unknown
 from slocompiler.live.backtest_formats import View, busy
 from slocompiler.targets.prometheus.series import deployed
@@ -28,6 +29,7 @@ def data(found: Sequence[Compared], unknown: Sequence[Unknown], view: View, now:
                 "end": one.after.end,
                 "before": None if one.before is None else _side(one.before, view),
                 "after": _side(one.after, view),
+                "feedback": complaints.as_json(one.after.days, view.said, one.after.slo.id),
             }
             for one in found
         ],

@@ -9,7 +9,8 @@ from slocompiler import promql
 from slocompiler.explain import words
 from slocompiler.formats.markdown import code
 from slocompiler.formats.markdown import text as in_markdown
-from slocompiler.ir import Slo
+from slocompiler.ir import Feedback, Slo
+from slocompiler.live import complaints as users
 from slocompiler.live import ladder
 from slocompiler.live.backtest import BARELY, Replay, Step
 from slocompiler.live.backtest_formats import name
@@ -35,14 +36,17 @@ class Suggestion(NamedTuple):
     """What the present target would have meant; None without data."""
     better: Step | None
     """The strictest target that would have held; None if the past does not say, or if it is the present one."""
+    heard: users.Heard | None
+    """What users said; None if nobody writes it down."""
 
 
-def judged(replay: Replay) -> Suggestion:
-    """The verdict. Of values of `per`, the one with the least budget counts; those with a target of their own do not."""
+def judged(replay: Replay, said: Sequence[Feedback] | None = None) -> Suggestion:
+    """The verdict; `said` is what users said of the SLO, None if its service has no feedback. Of values of `per`, the one with the least budget counts; those with a target of their own do not."""
     values = [one for one in replay.outcomes if one.target == replay.slo.target]
+    heard = None if said is None else users.heard(replay.days, said)
 
     def found(verdict: Verdict, why: str, now: Step | None = None, better: Step | None = None) -> Suggestion:
-        return Suggestion(replay.slo, replay.start, replay.end, verdict, why, now, better)
+        return Suggestion(replay.slo, replay.start, replay.end, verdict, why, now, better, heard)
 
     if not values:
         return found("unknown", "there are no data of it")
@@ -94,7 +98,13 @@ def instead(found: Suggestion) -> str:
 
 
 def complaints(found: Suggestion) -> str:
-    """What the past of events does not know: what users said."""
+    """What the past of events does not know: what users said. Where nobody complained, the looser target is enough."""
+    if found.heard and found.verdict in ("too strict", "too loose"):
+        strict, count = found.verdict == "too strict", found.heard.complaints
+        if count:
+            so = "there is work to do, rather than a looser target" if strict else "the looser one hid it"
+            return f"Users complained on {words.plural(count, 'day')}: {so}."
+        return f"Nobody complained: {'the looser one is enough' if strict else 'it may stay'}."
     if found.verdict == "too strict":
         return "If nobody complained, the looser one is enough. If people did, there is work to do instead."
     return "If people complained, the looser one hid it. If nobody did, it may stay." if found.better else ""
@@ -114,6 +124,8 @@ def as_markdown(suggestions: Iterable[Suggestion]) -> str:
 def _lines(found: Suggestion, title: str) -> Iterator[str]:
     yield f"{title}  {words.moment(found.start)} to {words.moment(found.end)}"
     yield from (line for line in (sentence(found), instead(found), complaints(found)) if line)
+    if found.heard:
+        yield from users.sentences(found.heard)
 
 
 def as_json(suggestions: Iterable[Suggestion], now: int) -> dict[str, Any]:
@@ -130,6 +142,7 @@ def as_json(suggestions: Iterable[Suggestion], now: int) -> dict[str, Any]:
                 "verdict": one.verdict,
                 "why": one.why,
                 "target": float(one.slo.target),
+                "complaints": one.heard and one.heard.complaints,
                 "least": one.now and round(one.now.least, 9),
                 "suggested": one.better
                 and {**one.better._asdict(), "target": float(one.better.target), "least": round(one.better.least, 9),

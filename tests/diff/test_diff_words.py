@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -19,6 +20,7 @@ from support.programs import (
     BASE,
     COUNTERS,
     DAY,
+    FEEDBACK,
     HEAD,
     PAGE,
     RATIO_SLICES,
@@ -161,6 +163,17 @@ def test_risks_that_no_longer_fit() -> None:
     assert "the risks fit into the budget again" in said(after, before)
     assert kinds(after, after) == set(), "they did not fit before"
     assert "overburdened" in kinds(program(), after)
+
+
+def test_feedback_is_a_change_of_the_slos_that_it_is_about() -> None:
+    later = replace(FEEDBACK, day=date(2026, 10, 15), text="gone", on=("y",))
+    both = (slo(), slo("y"))
+    before, after = program(service(*both)), program(service(*both, feedback=(replace(FEEDBACK, text="lost"), later)))
+    assert kinds(before, after) == {"feedback"}
+    assert "feedback of 2026-10-14: slow → lost" in said(before, after)
+    assert "feedback of 2026-10-15 added: gone" in said(before, after)
+    assert [entry.slos for entry in compare(before, after).entries] == [("a/x",), ("a/y",)]
+    assert "feedback of 2026-10-15 removed: gone" in said(after, before)
 
 
 def test_what_cannot_be_compared() -> None:

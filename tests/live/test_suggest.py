@@ -158,3 +158,30 @@ def test_what_cannot_be_written_is_said(project: Path, live: tuple[str, ...]) ->
         0,
         "shop/answers: not written, because other text is before it on its line\n0 files written\n",
     )
+
+
+def test_complaints_are_held_against_the_budget(project: Path, live: tuple[str, ...]) -> None:
+    """0.4% of the events of 2026-10-01 were bad: four days' budget of 99.9%, and a twentieth of that of 90%."""
+    file = project / "shop.slo"
+    file.write_text(TEXT.replace('owner "shop"', 'owner "shop"\n  feedback 2026-10-01 "12 tickets: *slow*"'), "utf-8")
+    done = sloc(project, "suggest", *live)
+    assert (done.code, done.err) == (0, "")
+    assert "Users complained on 1 day: there is work to do, rather than a looser target." in done.out
+    blind = "On 1 day users complained and the budget did not move: the SLO may be blind to it."
+    assert f"Users complained on 1 day: the looser one hid it.\n  {blind}" in done.out
+    done = sloc(project, "backtest", *live)
+    strict, loose, _ = done.out.split("\n\n")
+    assert "users complained   1 day             0 days" in " ".join(strict.split("\n"))
+    assert blind not in strict
+    assert "users complained   0 days            1 day" in loose
+    assert f"{blind}\n  2026-10-01, 99.6021% good: 12 tickets: *slow*" in loose
+    text = sloc(project, "backtest", *live, "--format", "markdown").out
+    assert "| users complained | 1 day | 0 days |" in text
+    assert "- 2026-10-01, 99.6021% good: 12 tickets: \\*slow\\*" in text
+    data = json.loads(sloc(project, "backtest", *live, "--format", "json").out)
+    jsonschema.validate(data, json.loads(grammar.text("backtest.schema.json")))
+    assert [slo["feedback"]["table"]["complained_still"] for slo in data["slos"]] == [0, 1]
+    file.write_text(TEXT.replace('owner "shop"', 'owner "shop"\n  feedback 2026-09-01 "slow"'), "utf-8")
+    done = sloc(project, "suggest", *live)
+    assert "Nobody complained: the looser one is enough." in done.out
+    assert "Nobody complained: it may stay." in done.out

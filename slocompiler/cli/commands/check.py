@@ -19,7 +19,9 @@ from slocompiler.explain.words import plural
 @paths_and_project
 @quiet
 @trace.no_cache
-@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too; for overdue reviews only with --today.")
+@click.option(
+    "--strict", is_flag=True, help="Exit with 1 for warnings, too; for those about the date only with --today."
+)
 @click.option("--fix", is_flag=True, help="Apply the safe fixes first, and print them.")
 @click.option(
     "--today",

@@ -22,6 +22,7 @@ from slocompiler.cli.writer import replace_or_fail
 from slocompiler.explain.words import plural
 from slocompiler.live import suggest, tiles
 from slocompiler.live.backtest import replayed
+from slocompiler.live.complaints import by_slo
 from slocompiler.live.questions import answered, together
 from slocompiler.live.suggest import Suggestion
 
@@ -51,7 +52,7 @@ def command(
 ) -> None:  # fmt: skip  # one option each
     """Say of each target whether the past of its SLO shows that it is too strict or too loose, and which one would have held.
 
-    Only events are known, not what users said: agree on another target with the stakeholders. With --write, the verdict is
+    What users said is known from `feedback` only: agree on another target with the stakeholders. With --write, the verdict is
     a comment in the file, and nothing else changes.
     """
     named, paths = apart(what)
@@ -59,6 +60,7 @@ def command(
     program = only(run.program, named, ", file or folder") if named else run.program
     options = run.project.options()
     found: list[Suggestion] = []
+    said = by_slo(program)
     for served in connection.servers(program, run.project):
         askings = [
             replayed(
@@ -66,7 +68,8 @@ def command(
             )
             for slo in served.program.slos
         ]
-        found += map(suggest.judged, answered(together(askings), served.answer))
+        replays = answered(together(askings), served.answer)
+        found += (suggest.judged(one, said.get(one.slo.id)) for one in replays)
     if form == "json":
         give(json.dumps(suggest.as_json(found, connection.now), indent=2, ensure_ascii=False) + "\n")
     elif found:

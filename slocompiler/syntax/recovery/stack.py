@@ -41,7 +41,7 @@ _PROBES = {
     "file": ["TEMPLATE"],
     "defaults": ["OWNER"],
     "use": ["SLO", "RBRACE"],
-    "override": ["BECAUSE"],
+    "override": ["BECAUSE", "RBRACE"],
     "alerts": ["SEVERITY"],
     "policy": ["BELOW", "EXHAUSTED"],
 }
