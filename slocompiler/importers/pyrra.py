@@ -98,7 +98,7 @@ def _measured(promise: Promise, indicator: Field, problems: list[Diagnostic]) ->
         return f"sum by ({by}) ({text})"
 
     def rate(name: str) -> str:
-        selector, offset = _selector(found.get(name, "metric"))
+        selector, offset = selected(found.get(name, "metric"))
         return summed(f"rate({selector}[{MARK}]{offset})")
 
     if kind == "ratio":
@@ -115,7 +115,7 @@ def _measured(promise: Promise, indicator: Field, problems: list[Diagnostic]) ->
         return judged(promise, (f"histogram_count({histogram})", found.get("total")), (within, field), "good", problems)
     if kind == "bool_gauge":
         field = found.get("metric")
-        selector, offset = _selector(field)
+        selector, offset = selected(field)
         mean = f"avg_over_time({selector}[{MARK}]{offset})"
         sides = (f"count by ({by}) ({mean})", field), (summed(mean), field)
         return judged(promise, *sides, "good", problems, "" if offset else selector)
@@ -123,7 +123,7 @@ def _measured(promise: Promise, indicator: Field, problems: list[Diagnostic]) ->
     raise Refused("E602", "there is no indicator that Pyrra knows", indicator, help)
 
 
-def _selector(field: Field) -> tuple[str, str]:
+def selected(field: Field) -> tuple[str, str]:
     """A selector, and the offset behind it, as text. Raises Refused for anything else."""
     text = field.string().strip()
     if not text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slocompiler.diagnostics import Diagnostic
@@ -77,7 +78,7 @@ def _summary(of: Import) -> str:
     return f"{plural(len(of.rows), 'SLO')}" + (f": {', '.join(parts)}" if parts else "")
 
 
-def as_json(of: Import) -> str:
+def as_json(of: Import, comparison: Sequence[Mapping[str, Any]] = ()) -> str:
     """The object that grammar/import.schema.json describes, as text. It is ASCII."""
     data = {
         "schema": SCHEMA,
@@ -85,6 +86,7 @@ def as_json(of: Import) -> str:
         "slos": [_slo(row) for row in of.rows],
         "values": [_value(leaf) for root in of.documents for leaf in root.leaves()],
         "diagnostics": [_diagnostic(one) for one in of.problems],
+        "comparison": list(comparison),
     }
     return json.dumps(data, indent=2)
 

@@ -39,7 +39,7 @@ def read(
     shared = spec.get("labels")
     owner = shared.first(*_OWNERS).string()
     around = labels(shared, _OWNERS)
-    _at(spec, "slo_plugins").lose("W622")
+    at(spec, "slo_plugins").lose("W622")
     if not spec.get("slos").elements():
         yield Refused("E602", "there are no SLOs", spec or document).about(document, service)
     for field in spec.get("slos").elements():
@@ -77,10 +77,10 @@ def _measured(promise: Promise, sli: Field, options: Options, problems: list[Dia
         message = f"the query is that of the plugin `{plugin.get('id').text}`, a program in Go, which sloc does not run"
         raise Refused("E621", message, plugin, "give `--plugins DIR` its query, which `sloth generate` prints")
     if pair:
-        return events(promise, _at(pair, "total_query"), _at(pair, "error_query"), "bad", problems)
+        return events(promise, at(pair, "total_query"), at(pair, "error_query"), "bad", problems)
     if not sli.get("raw"):
         raise Refused("E602", "there is no `events`, `raw` or `plugin`", sli or promise.field)
-    return ratio(promise, _at(sli.get("raw"), "error_ratio_query"), "bad", problems)
+    return ratio(promise, at(sli.get("raw"), "error_ratio_query"), "bad", problems)
 
 
 def _alerting(promise: Promise, alerting: Field, lines: Sequence[str]) -> Promise:
@@ -90,7 +90,7 @@ def _alerting(promise: Promise, alerting: Field, lines: Sequence[str]) -> Promis
     """
     runbook = ""
     alerting.lose("W632")
-    parts: dict[Severity, Field] = {"page": _at(alerting, "page_alert"), "ticket": _at(alerting, "ticket_alert")}
+    parts: dict[Severity, Field] = {"page": at(alerting, "page_alert"), "ticket": at(alerting, "ticket_alert")}
     for part in (alerting, *parts.values()):
         if part is not alerting:
             part.get("labels").lose("W633")
@@ -107,6 +107,6 @@ def _alerting(promise: Promise, alerting: Field, lines: Sequence[str]) -> Promis
     return replace(promise, alerts=own if severities else (), runbook=runbook)
 
 
-def _at(field: Field, name: str) -> Field:
+def at(field: Field, name: str) -> Field:
     """The field at a key in snake case, or in the camel case of the resource."""
     return field.first(name, re.sub(r"_(.)", lambda found: found[1].upper(), name))

@@ -49,15 +49,20 @@ def render_service(service: Service, options: Options) -> Files:
     A promtool file has one evaluation interval, which cannot suit both windows of an hour and windows of days. Each of
     its tests evaluates all of its rules.
     """
-    tested = replace(chosen(options), catch_up=False, late_series=False, ruler="files", files="one")
-    plain = replace(options, targets={**options.targets, "prometheus": tested})
+    plain = testable(options)
     for slo in (slo for slo in service.slos if not untested(slo)):
         rendered = parts(prometheus.rules_of(slo, service, plain))
         tests_of = _together(cases(soonest(slo, service), plain), rendered)
         for number, ((rules, step), tests) in enumerate(tests_of.items(), 1):
             name = f"{options.folder}{service.name}.{slo.name}.{number}"
             yield f"{name}.rules.yaml", rules
-            yield f"{name}.test.yaml", _document(slo, name, step, tests)
+            yield f"{name}.test.yaml", document(slo, name, step, tests)
+
+
+def testable(options: Options) -> Options:
+    """The options for rules that promtool evaluates: without what needs the real intervals."""
+    tested = replace(chosen(options), catch_up=False, late_series=False, ruler="files", files="one")
+    return replace(options, targets={**options.targets, "prometheus": tested})
 
 
 def _together(tests: Iterable[Case], rendered: list[Part]) -> dict[tuple[str, int], list[Case]]:
@@ -69,7 +74,11 @@ def _together(tests: Iterable[Case], rendered: list[Part]) -> dict[tuple[str, in
     return found
 
 
-def _document(slo: Slo, name: str, step: int, tests: list[Case]) -> str:
+def document(slo: Slo, name: str, step: int, tests: Iterable[Case], more: Iterable[str] = ()) -> str:
+    """The tests of the rules in `<name>.rules.yaml`; they also have the groups `more`, which are evaluated last.
+
+    `step` is the number of seconds between two evaluations.
+    """
     lines = [
         f"# {shared.header(f'{name}.test.yaml', scalar(slo.source))} `promtool test rules` runs it.",
         f"rule_files: [{name.rpartition('/')[2]}.rules.yaml]",
@@ -77,6 +86,7 @@ def _document(slo: Slo, name: str, step: int, tests: list[Case]) -> str:
         "group_eval_order:",
         *(f"- {scalar(f'{slo.id} {kind}')}" for kind in ("sli", "rollup", "budget")),
         *([f"- {scalar(f'{slo.service} down')}"] if any(isinstance(line, Down) for line in slo.alerts) else []),
+        *(f"- {scalar(group)}" for group in more),
         "tests:",
     ]
     for case in tests:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from slocompiler.cli.commands.test import GO
+from slocompiler.cli.promtool import GO
 from slocompiler.targets import render
 from slocompiler.targets.shared import Options
 from support import binaries

@@ -202,7 +202,7 @@ WRITERS = {
     "slocompiler/cli/processes.py": "writes into a pipe",
     "slocompiler/cli/writer.py": "the writer",
     "slocompiler/cli/formatted.py": "appends to the summary of a step, a log that GitHub keeps",
-    "slocompiler/cli/commands/test.py": "writes into a temporary folder, which it removes",
+    "slocompiler/cli/promtool.py": "writes into a temporary folder, which it removes",
 }
 
 

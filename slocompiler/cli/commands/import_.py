@@ -9,11 +9,15 @@ from pathlib import Path
 
 import click
 
+from slocompiler.cli.comparing import compared
 from slocompiler.cli.messages import fail, give, is_quiet, quiet, report, say
+from slocompiler.cli.promtool import find as find_promtool
+from slocompiler.cli.promtool import promtool_option
 from slocompiler.cli.session import project_option, read_project
 from slocompiler.cli.sources import find, read
 from slocompiler.cli.writer import replace_or_fail
 from slocompiler.importers import imported
+from slocompiler.importers.compare import Which, table
 from slocompiler.importers.names import named
 from slocompiler.importers.promise import Options
 from slocompiler.importers.report import Import, as_json, as_text
@@ -52,6 +56,16 @@ def _window(context: click.Context, parameter: click.Parameter, value: str) -> i
     default="text",
     help="text for people, json for programs (grammar/import.schema.json).",
 )
+@click.option(
+    "--compare",
+    "which",
+    type=click.Choice(["shape", "all"]),
+    is_flag=False,
+    flag_value="shape",
+    metavar="[all]",
+    help="Compare ratios with those of Sloth's and Pyrra's rules, in promtool: of one SLO of each shape, or of all.",
+)
+@promtool_option
 @project_option
 @quiet
 def command(
@@ -64,14 +78,17 @@ def command(
     keep_alerts: bool,
     force: bool,
     form: str,
+    which: Which | None,
+    promtool: str | None,
     project_file: str | None,
 ) -> None:
     """Write a .slo file for each service in the YAML files of Sloth, Pyrra and OpenSLO, and in rules of Prometheus.
 
     PATH is a file, a folder (every .yaml and .yml file below it) or `-` for standard input. What is written passes
-    `sloc check`. Exit codes: 0 all is imported, 1 something is refused or contradicts itself, 2 wrong usage.
+    `sloc check`. Exit codes: 0 all is imported, 1 something is refused, contradicts itself or differs, 2 wrong usage.
     """
     project, _ = read_project(project_file)
+    program = find_promtool(promtool) if which else ""
     sources, problems = read(find((*paths, *([plugins] if plugins else [])), _ENDINGS), Path.cwd())
     options = Options(named(service, "service") if service else "", owner, window, keep_alerts)
     done = imported(sources, options, project, problems)
@@ -79,13 +96,16 @@ def command(
         fail("nothing to import: no document is one of Sloth, Pyrra or OpenSLO, and none has rules", code=1)
     if done.files:
         _write(done, Path(folder), force)
+    found = compared(done, project, which, program) if which else ()
     if form == "json":
-        give(f"{as_json(done)}\n")
+        give(f"{as_json(done, table.as_data(found))}\n")
     else:
         report(done.problems)
         if not is_quiet():
             say(as_text(done, Path(folder).as_posix()))
-    if not done.is_complete:
+            if found:
+                say(f"\n{table.as_text(found)}")
+    if not done.is_complete or not all(one.is_proven for one in found):
         sys.exit(1)
 
 

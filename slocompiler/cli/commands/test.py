@@ -5,38 +5,30 @@ from __future__ import annotations
 import ast
 import os
 import re
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 
-from slocompiler.cli.messages import fail, note, quiet, say
+from slocompiler.cli import promtool as promtool_tests
+from slocompiler.cli.messages import note, quiet, say
+from slocompiler.cli.promtool import promtool_option
 from slocompiler.cli.scratch import scratch
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import instances
 from slocompiler.explain.words import plural
-from slocompiler.ir import Program, Service, Slo, Threshold
+from slocompiler.ir import Program, Service, Slo
 from slocompiler.record import replace
 from slocompiler.targets import render
 from slocompiler.targets.promtest.render import untested
 from slocompiler.targets.shared import Options
 
-WHERE = """the tests need promtool, which is a part of Prometheus:
-  Debian, Ubuntu: apt-get install prometheus     macOS: brew install prometheus
-  anywhere:       https://prometheus.io/download/
-Put it on PATH, or set --promtool or $PROMTOOL to its path."""
-GO = {"GOMAXPROCS": "1", "GOGC": "400"}
-"""One processor for each process, because several run in parallel; fewer collections of garbage."""
 WAITING = 2
 """The number of processes beyond that of processors, because processes wait for the disk."""
-VERSION = re.compile(r"\bversion ((\d+)\.\S+)")
 FAILED = re.compile(r'^ +expr: "(?:[^"\\]|\\.)* # ((?:[^"\\]|\\.)*)", time: ', re.MULTILINE)
 """A comment in an expression explains its failure. Go quotes it with escapes that Python shares."""
 
@@ -56,12 +48,7 @@ class Result(NamedTuple):
 @click.command("test", short_help="Test the generated rules.")
 @paths_and_project
 @quiet
-@click.option(
-    "--promtool",
-    metavar="FILE",
-    type=click.Path(),
-    help="The promtool to run. Defaults to $PROMTOOL, then to the one on PATH.",
-)
+@promtool_option
 @click.option("-v", "--verbose", is_flag=True, help="Also print the output of promtool for failures.")
 def command(paths: tuple[str, ...], project_file: str | None, promtool: str | None, verbose: bool) -> None:
     """Test the generated rules: promtool runs the rules of each SLO on made-up traffic.
@@ -69,7 +56,7 @@ def command(paths: tuple[str, ...], project_file: str | None, promtool: str | No
     The expected ratios, budgets and times of alerts are counted event by event, without the code that generates the
     rules. Every deployment is tested. PATH is as in `sloc build`. No file is written.
     """
-    program = find(promtool)
+    program = promtool_tests.find(promtool)
     run = compile_paths(paths, project_file)
     results = []
     deployments = instances(run.program, "promtest", run.project.options())
@@ -89,15 +76,6 @@ def command(paths: tuple[str, ...], project_file: str | None, promtool: str | No
     sys.exit(1 if failed else 0)
 
 
-def find(given: str | None) -> str:
-    """The path of the promtool to run. Without one the command fails."""
-    for source, name in (("--promtool", given), ("$PROMTOOL", os.environ.get("PROMTOOL"))):
-        if name:
-            found = shutil.which(name)
-            return os.path.abspath(found) if found else fail(f"{source} is {name}, which is not a program")
-    return shutil.which("promtool") or fail(WHERE)
-
-
 def _run(program: Program, options: Options, promtool: str, folder: Path) -> Iterator[Result]:
     """The results of the SLOs in their order. Each is tested without the others, several in parallel."""
     alone = [(replace(service, slos=(slo,)), slo) for service in program.services for slo in service.slos]
@@ -113,46 +91,16 @@ def _run(program: Program, options: Options, promtool: str, folder: Path) -> Ite
 
 
 def _test(program: Program, service: Service, slo: Slo, options: Options, promtool: str, folder: Path) -> Result:
-    why = untested(slo) or _too_old(slo, promtool)
+    why = untested(slo) or promtool_tests.too_old(slo, promtool)
     if why:
         return Result(slo, 0, [], "", why)
     files = render(replace(program, services=(service,)), "promtest", options)
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    tests = [name for name in files if name.endswith(".test.yaml")]
-    done = subprocess.run(
-        [promtool, "test", "rules", *tests],
-        cwd=folder,
-        env=os.environ | GO,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
-    shutil.rmtree(folder)
-    printed = (done.stdout + done.stderr).strip()
-    cases = sum(files[name].count("\n- name: ") for name in tests)
+    passed, printed = promtool_tests.run(promtool, files, folder)
+    cases = sum(files[name].count("\n- name: ") for name in promtool_tests.tests(files))
     failures = list(dict.fromkeys(ast.literal_eval(f'"{text}"') for text in FAILED.findall(printed)))
-    if done.returncode and not failures:
+    if not passed and not failures:
         failures = [f"{slo.id}: promtool did not run its tests:\n{printed}"]
     return Result(slo, cases, failures, printed, "")
-
-
-def _too_old(slo: Slo, promtool: str) -> str:
-    """Why this promtool cannot test the SLO; "" if it can, or does not print its version."""
-    if not (isinstance(slo.indicator, Threshold) and slo.indicator.native):
-        return ""
-    found = VERSION.search(_version(promtool))
-    if found is None or int(found[2]) >= 3:
-        return ""
-    return f"native histograms need promtool 3, and {promtool} is {found[1]}"
-
-
-@cache
-def _version(promtool: str) -> str:
-    done = subprocess.run([promtool, "--version"], capture_output=True, encoding="utf-8", errors="replace", check=False)
-    return done.stdout + done.stderr
 
 
 def _print(result: Result, verbose: bool) -> None:

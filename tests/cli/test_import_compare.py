@@ -1,0 +1,83 @@
+"""`sloc import --compare`: promtool computes the ratios of both tools; the page shows what it prints."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
+
+from slocompiler import grammar
+from slocompiler.cli.group import main
+from slocompiler.importers import compare
+from slocompiler.importers.compare.scenes import SCENES
+from support import binaries
+from support.compile import ROOT
+
+PAGE = (ROOT / "docs" / "coming-from-sloth.md").read_text("utf-8")
+SLOTH = """version: prometheus/v1
+service: shop
+labels: {owner: storefront}
+slos:
+  - name: twice
+    objective: 99
+    sli: {raw: {error_ratio_query: '(sum(rate(a_total{code="500"}[5m])) + sum(rate(a_total{code=~"5.."}[5m]))) / sum(rate(a_total[5m]))'}}
+  - name: raw
+    objective: 99
+    sli: {raw: {error_ratio_query: '0.5 * sum(rate(a_total{code="500"}[5m])) / sum(rate(a_total[5m]))'}}
+"""
+PYRRA = """apiVersion: pyrra.dev/v1alpha1
+kind: ServiceLevelObjective
+metadata: {name: latency, namespace: search, labels: {pyrra.dev/team: finders}}
+spec:
+  target: "99"
+  window: 4w
+  indicator:
+    latency:
+      success: {metric: 'search_seconds_bucket{le="5.0"}'}
+      total: {metric: search_seconds_count}
+      grouping: [route]
+"""
+
+
+def sloc_import(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["import", *arguments, "-o", "slo", "--promtool", str(binaries.promtool())])
+
+
+def test_the_page_shows_what_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sloth").mkdir()
+    for name, text in re.findall(r"^```yaml file=(\S+)\n(.*?)^```", PAGE, re.M | re.S):
+        (tmp_path / name).write_text(text, "utf-8")
+    (shown,) = re.findall(r"^```text\n\$ sloc import sloth/shop.yml -o slo --compare\n(.*?)^```", PAGE, re.M | re.S)
+    done = sloc_import("sloth/shop.yml", "--compare")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.partition("\n\n")[2] == shown
+
+
+def test_a_difference_without_a_reason_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other tool counts an event that matches both selectors twice. Pyrra's ratio is the same as ours."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(compare, "SCENES", SCENES[:1])
+    (tmp_path / "a.yaml").write_text(SLOTH, "utf-8")
+    (tmp_path / "b.yaml").write_text(PYRRA, "utf-8")
+    done = sloc_import("a.yaml", "b.yaml", "--compare=all", "--format", "json")
+    assert done.exit_code == 1
+    data = json.loads(done.stdout)
+    Draft202012Validator(json.loads(grammar.text("import.schema.json"))).validate(data)
+    twice, raw, latency = data["comparison"]
+    assert (twice["slo"], twice["reason"]) == ("shop/twice", None)
+    (scenario,) = twice["scenarios"]
+    assert (scenario["equal"], scenario["why"]) == (False, None)
+    assert scenario["theirs"] == pytest.approx(2 * scenario["true"], rel=1e-3)
+    assert scenario["ours"] == pytest.approx(scenario["true"], rel=1e-3)
+    assert raw == {"slo": "shop/raw", "reason": "sloc generates no events for raw PromQL", "scenarios": []}
+    (scenario,) = latency["scenarios"]
+    assert (latency["slo"], scenario["equal"]) == ("search/latency", True)
+    assert scenario["theirs"] == pytest.approx(scenario["true"], rel=1e-3)
+    alone = sloc_import("b.yaml", "--force", "--compare")
+    assert alone.exit_code == 0, alone.output
+    assert re.search(r"^  even traffic with an outage .* equal$", alone.stdout, re.M)
