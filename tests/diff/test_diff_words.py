@@ -144,7 +144,7 @@ def test_a_share_of_bad_events_is_compared_with_a_share_of_the_budget() -> None:
 
 def test_renames_keep_their_other_changes() -> None:
     found = compare(of(), program(service(slo("y", target=Decimal("0.99")), risks=())))
-    assert found.kinds == ("renamed", "loosened", "unreasoned", "risks")
+    assert found.kinds == ("renamed", "loosened", "unreasoned", "risks", "feedback")
     assert "x → y" in said(of(), program(service(slo("y")))).replace("a/", "")
     other = program(service(slo("y", indicator=COUNTERS)))
     assert kinds(of(), other) == {"added", "removed"}

@@ -88,10 +88,10 @@ def test_each_day_is_in_one_cell_and_a_day_without_data_in_none() -> None:
     assert data
     assert data["table"] == {
         "complained_moved": 1, "complained_still": 1, "quiet_moved": 1, "quiet_still": 1,
-    }  # fmt: skip
+    }  # fmt: skip  # a table
     assert [(one["day"][-1], one["moved"], len(one["said"])) for one in data["days"]] == [
         ("1", True, 2), ("2", False, 1), ("3", None, 1), ("4", True, 0), ("5", False, 0),
-    ]  # fmt: skip
+    ]  # fmt: skip  # a table
     assert complaints.as_json(days, {}, "s/x") is None
 
 
