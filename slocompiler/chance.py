@@ -23,7 +23,7 @@ from slocompiler.ir import Alert, Remaining, Risk, Unmeasured
 MONTH = 30 * burn.DAY
 """Pages are counted in these seconds."""
 APART = 20
-"""So many of the costliest risks count as they are; the others together as one, so that every list takes little time."""
+"""The most risks that count as they are, the costliest first; the others count as one, so that every list takes little time."""
 FINEST = 1e-3
 """Shorter incidents count as fewer of this share of the budget: one alone matters to no budget."""
 CERTAIN = 8
@@ -34,8 +34,8 @@ _ERROR = 23.0
 """The error of the inversion is exp(-23), 1e-10."""
 _AVERAGED = 11
 """Partial sums that are averaged at the end, with binomial weights."""
-_TERMS = 100
-"""Terms before those: enough for incidents of FINEST and longer."""
+_TERMS = 25
+"""Terms before those if incidents are as long as the budget; shorter ones need more, and FINEST three times as many."""
 
 
 class Incidents(NamedTuple):
@@ -82,6 +82,7 @@ def kept(found: Sequence[Incidents], bad: float, window: int, and_one: float = 0
     parts = [_part((window + one.lasting) / one.every, one.bad / bad / (1 + one.lasting / window)) for one in found]
     if any(_is_too_much([part]) for part in parts) or _is_too_much(parts):
         return 0.0
+    terms = _TERMS + int(2 / math.sqrt(min((mean for _, mean in parts), default=1.0)))
 
     def term(number: int) -> float:  # of an alternating series
         at = complex(_ERROR / 2, math.pi * number)
@@ -89,10 +90,10 @@ def kept(found: Sequence[Incidents], bad: float, window: int, and_one: float = 0
         real = (sum_of_incidents / (1 + at * and_one / bad) / at).real
         return -real if number % 2 else real
 
-    total = term(0) / 2 + sum(map(term, range(1, _TERMS)))
+    total = term(0) / 2 + sum(map(term, range(1, terms)))
     inverted = 0.0
     for number in range(_AVERAGED + 1):
-        total += term(_TERMS + number)
+        total += term(terms + number)
         inverted += math.comb(_AVERAGED, number) / 2**_AVERAGED * total
     return min(max(math.exp(_ERROR / 2) * inverted, 0.0), 1.0)
 

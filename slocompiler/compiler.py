@@ -91,7 +91,7 @@ def examine(
     sources: Sequence[Source], project: Project, read: Reader, today: date | None, parse: Parse = parse
 ) -> Examined:
     """The sources with all names resolved, and every problem, in any order. `parse` may remember what it has parsed."""
-    own, modules, problems = load(sources, read, parse)
+    own, modules, problems = load(sources, read, parse, project.defaults_from, project.libraries)
     resolved, found = resolve(own, modules)
     problems += found
     found, promises = check(resolved, project, today)
@@ -127,11 +127,11 @@ def _facts(file: t.File, lowered: Mapping[str, Service], promises: Mapping[str, 
     return Facts(slos, jobs, tuple(promises.get(file.source.path, ())), former)
 
 
-def locate(sources: Iterable[Source], read: Reader = nothing) -> dict[str, Located]:
+def locate(sources: Iterable[Source], project: Project, read: Reader = nothing) -> dict[str, Located]:
     """Where the parts of each SLO of sources without errors are written, by the id of the SLO."""
     from slocompiler.resolve.located import located  # only commands that ask a server need it
 
-    own, modules, _ = load(list(sources), read)
+    own, modules, _ = load(list(sources), read, parse, project.defaults_from, project.libraries)
     return {slo.id: located(slo) for service in resolve(own, modules)[0].services for slo in service.slos}
 
 

@@ -70,3 +70,9 @@ class TestRequirements:
         project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
         for one in map(Requirement, project["project"]["dependencies"]):
             assert one.specifier.contains(self.PINNED[canonicalize_name(one.name)]), f"{one}: run `make pins`"
+
+
+def test_the_action_fetches_nothing() -> None:
+    """It fetches commits of the repository itself, with git."""
+    text = (ROOT / "action.yml").read_text("utf-8")
+    assert re.findall(r"(?<!git )fetch(?!-depth)", text) == []

@@ -71,7 +71,7 @@ def test_simulated_windows_are_kept_as_often(found: list[Incidents]) -> None:
         assert chance.spent(known, share, PERIOD) == pytest.approx(spent[int(share * WINDOWS)], rel=near, abs=0.01)
 
 
-@pytest.mark.parametrize("count", [0.01, 0.5, 4, 400, 700])
+@pytest.mark.parametrize("count", [0.01, 0.5, 4, 400, 500, 700])
 @pytest.mark.parametrize("mean", [0.0015, 0.0025, 0.3, 5])
 def test_the_chance_is_exact(count: float, mean: float) -> None:
     """Of one risk, the sum over the number of incidents is known: n exponential lengths have an Erlang distribution."""

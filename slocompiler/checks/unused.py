@@ -10,7 +10,7 @@ from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import remove
 from slocompiler.promql.strings import WINDOW
 from slocompiler.resolve import ResolvedService
-from slocompiler.resolve.imports import Module
+from slocompiler.resolve.imports import FETCHED, Module
 from slocompiler.resolve.interpolate import BUILT_IN
 from slocompiler.resolve.scope import Declared, shared
 from slocompiler.resolve.uses import parameters, selectors
@@ -35,6 +35,8 @@ def unused(run: Run) -> Iterator[Diagnostic]:
     """W306 for unused parameters of templates, names and imports in all files of the run."""
     libraries = {other.file.source for module in run.resolved.modules for _, other in module.imports}
     for module in run.resolved.modules:
+        if module.file.source.path.startswith(FETCHED):
+            continue  # it is for others to change
         for item in module.file.declarations:
             if isinstance(item, t.Template) and item.intact:
                 yield from _parameters(item)
@@ -111,6 +113,8 @@ def _unused_name(item: Declared) -> Diagnostic:
 
 def _imports(module: Module, used: set[Key]) -> Iterator[Diagnostic]:
     for statement, other in module.imports:
+        if statement.is_stand_in:
+            continue  # `defaults_from` of the project file imports it
         declared = _declared(other.file)
         defaults = any(isinstance(item, t.Defaults) and item.items for item in other.file.declarations)
         if not defaults and not used & declared.keys():

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import reduce, wraps
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -16,6 +15,7 @@ from slocompiler.cli.connection import Connection, Served
 from slocompiler.cli.durations import Duration
 from slocompiler.cli.messages import say
 from slocompiler.cli.sides import Compiled
+from slocompiler.cli.zones import ZoneType
 from slocompiler.formats.markdown import text as in_markdown
 from slocompiler.ir import Program, Slo
 from slocompiler.live import backtest_formats, backtest_json, tiles
@@ -69,15 +69,7 @@ class ShiftsType(click.ParamType[Shifts]):
             self.fail(
                 f"`{found[1]}`: shifts of whole hours have to fill a day, such as 24h, 12h or 8h", parameter, context
             )
-        try:
-            zone = ZoneInfo(found[4] or "UTC")
-        except (KeyError, ValueError, OSError):
-            self.fail(
-                f"`{found[4]}`: there is no such time zone here, such as Europe/Berlin. A machine without any needs the"
-                " package tzdata",
-                parameter,
-                context,
-            )
+        zone = ZoneType().convert(found[4] or "UTC", parameter, context)
         return Shifts(length, 60 * int(found[2]) + int(found[3]), zone, text)
 
 

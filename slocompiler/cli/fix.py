@@ -41,7 +41,9 @@ def fix_files(paths: tuple[str, ...], project_file: str | None, today: date | No
     before, after = dict(configured), dict(settings)
     if not problems:
         sources = _read(find(paths) if paths else find_sources(project, root), root)
-        fixed, more = apply_fixes(sources, lambda now: analyse(now, project, reader(root), today)[1], root)
+        fixed, more = apply_fixes(
+            sources, lambda now: analyse(now, project, reader(root, project.libraries), today)[1], root
+        )
         before, after, lines = {**before, **sources}, {**after, **fixed}, lines + more
     changed = (name for name in after if after[name] is not before[name])
     replace_or_fail(((Path(name), after[name].text.encode()) for name in changed), "", "nothing was fixed")

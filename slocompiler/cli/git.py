@@ -7,7 +7,7 @@ import posixpath
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
@@ -15,7 +15,7 @@ from slocompiler.cli.messages import fail
 from slocompiler.cli.patterns import Patterns, States
 from slocompiler.cli.sources import MAX_FILE
 from slocompiler.project import NAME
-from slocompiler.record import record
+from slocompiler.record import EMPTY, record
 
 MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 """Names of the main branch, in the order in which they are tried."""
@@ -35,15 +35,17 @@ FILE, LINK, SUBMODULE = "100", "120000", "160000"
 """The beginning of the modes of files, and the modes of symbolic links and submodules."""
 
 
-def git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """The finished `git` command, whether it succeeded or not.
+def git(
+    folder: Path, *arguments: str, given: bytes = b"", also: Mapping[str, str] = EMPTY
+) -> subprocess.CompletedProcess[bytes]:
+    """The finished `git` command, whether it succeeded or not; `also` are variables of its environment.
 
     All commands are plumbing, so that the configuration of the user changes nothing: `git log` has thirty settings.
     """
     program = shutil.which("git")
     if program is None:
         fail("reading a revision needs the command `git`, which is not on PATH; comparing folders or files does not")
-    environment = {name: value for name, value in os.environ.items() if name not in DROPPED} | ENVIRONMENT
+    environment = {name: value for name, value in os.environ.items() if name not in DROPPED} | ENVIRONMENT | dict(also)
     return subprocess.run(
         [program, *arguments], cwd=folder, env=environment, input=given, capture_output=True, check=False
     )
@@ -96,16 +98,14 @@ class Repository:
         if self._shallow():
             fail(f"the history is incomplete{self._shallow()}")
         asked = ("--first-parent", "--reverse", "--encoding=UTF-8", "--format=%H%x09%P%x09%cs%x09%an", "HEAD")
-        lines = (
-            output(self.top, "rev-list", *asked).decode("utf-8", "replace").split("\n")[1::2]
-        )  # between: `commit HASH`
+        said = output(self.top, "rev-list", *asked).decode("utf-8", "replace")
+        lines = said.split("\n")[1::2]  # between: `commit HASH`
         fields = [line.split("\t", 3) for line in lines]
         known = {commit: (commit, day if _DAY.fullmatch(day) else "", author) for commit, _, day, author in fields}
         parents = "".join(f"{commit} {above.partition(' ')[0]}\n" for commit, above, *_ in fields)
         options = ("--stdin", "-r", "-z", "--root", "--raw", "--no-renames", "--no-ext-diff")
         parts = iter(output(self.top, "diff-tree", *options, given=parents.encode()).split(b"\0"))
-        found: dict[str, tuple[str, str, str]] = {}
-        commit = ""
+        found, commit = dict[str, tuple[str, str, str]](), ""
         for part in parts:
             if not part.startswith(b":"):
                 commit = part.decode()
@@ -128,6 +128,10 @@ class Repository:
         files = [str(folder / NAME) for folder in folders]
         found = {name for name, _ in _listed(self.top, "-z", "--full-tree", commit, "--", *files)}
         root = next((folder for folder in folders if str(folder / NAME) in found), start)
+        return self.below(commit, root)
+
+    def below(self, commit: str, root: PurePosixPath) -> Tree:
+        """The files below a folder in a commit."""
         below = [] if root == PurePosixPath() else ["--", f"{root}/"]
         return Tree(root, {posixpath.relpath(name, root): entry for name, entry in _files(self.top, commit, *below)})
 

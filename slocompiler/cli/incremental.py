@@ -67,7 +67,7 @@ def _built(before: cache.Record, project: Project, root: Path, output: Output, t
     files = [os.path.relpath(root / path) for path in again]
     sources = [source for source in (source_at(file, root) for file in files) if isinstance(source, Source)]
     old, rest = (_piece(facts, imports, part) for part in (again, facts.keys() - set(again)))
-    new = together(sources, project, reader(root), spread=spread)
+    new = together(sources, project, reader(root, project.libraries), spread=spread)
     program = linked(new, lambda: rest)
     if len(sources) < len(files) or program is None or affects(old, new, rest):
         return None

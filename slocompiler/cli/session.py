@@ -87,8 +87,9 @@ def compile_paths(
     with Progress() as progress:
         beside = (found for found in map(reader(root), others) if isinstance(found, Source))  # read if it matters
         listed = progress.each(sources, "reading", "checking")
-        piece = together(listed, project, reader(root), today, spread)
-        program = linked(piece, (lambda: together(beside, project, reader(root), spread=spread)) if others else None)
+        imports = reader(root, project.libraries)
+        piece = together(listed, project, imports, today, spread)
+        program = linked(piece, (lambda: together(beside, project, imports, spread=spread)) if others else None)
     problems += piece.problems
     reporter(problems)
     if program is None or any(one.is_error or (strict and one.code not in harmless) for one in problems):

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from slocompiler import promql
+from slocompiler.cli.files import content, leads_out
 from slocompiler.cli.git import Repository, Tree, repository
 from slocompiler.cli.session import sources_of
-from slocompiler.cli.sources import below, decoded, read, reader
+from slocompiler.cli.sources import MAX_FILE, below, decoded, fetched, read, reader
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, ordered
-from slocompiler.diff.change import Side
+from slocompiler.diff.change import Comparison, Cost, Side
 from slocompiler.formats.text import render
-from slocompiler.ir import Program, to_json
+from slocompiler.ir import Program, Service, Slo, to_json
 from slocompiler.project import NAME, Project, load
-from slocompiler.record import record
-from slocompiler.resolve.imports import SHIPPED, Reader
+from slocompiler.project.libraries import Library
+from slocompiler.record import record, replace
+from slocompiler.resolve.imports import FETCHED, SHIPPED, Reader
 from slocompiler.source import Source
 from slocompiler.targets import of_builds
 
 FIRST = 3
 """The number of errors that are printed of a BASE that does not compile."""
+ESTIMATED = 100
+"""The most changed SLOs whose cost is estimated: each takes some milliseconds."""
 
 
 @record
@@ -139,7 +143,7 @@ def _files(name: str, path: str, whole_project: bool = False) -> Compiled:
     else:
         files = below(path) if os.path.isdir(path) else [path]
     sources, problems = read(files, root)
-    return _compile(name, "", project, sources, problems, reader(root))
+    return _compile(name, "", project, sources, problems, reader(root, project.libraries))
 
 
 # Revisions
@@ -164,7 +168,7 @@ def at_commit(here: Repository, name: str, short: str, commit: str, start: Path)
     if problems:
         return Compiled(name, commit, None, problems, project)
     sources = _sources(tree, short, tree.matching(project.sources), problems)
-    return _compile(name, commit, project, sources, problems, _reader(tree, short))
+    return _compile(name, commit, project, sources, problems, _reader(tree, short, here.top, project.libraries))
 
 
 def _sources(tree: Tree, short: str, files: list[str], problems: list[Diagnostic]) -> list[Source]:
@@ -182,13 +186,24 @@ def _sources(tree: Tree, short: str, files: list[str], problems: list[Diagnostic
     return sources
 
 
-def _reader(tree: Tree, short: str) -> Reader:
-    """A reader of imports: from the project in that commit, and from the library of sloc."""
+def _reader(tree: Tree, short: str, top: Path, libraries: Mapping[str, Library]) -> Reader:
+    """A reader of imports: from the project in that commit, and from the library of sloc.
+
+    A library that is not committed comes from the working tree, if it is the one that the commit locks.
+    """
     library = reader(Path())
+
+    def stored(path: str) -> bytes | None:
+        (data,) = tree.read([path])
+        file = top / tree.root / path
+        is_here = data is None and path.startswith(FETCHED) and not leads_out(str(file), top) and file.is_file()
+        return content(str(file), MAX_FILE) if is_here else data
 
     def read_import(path: str) -> Source | str:
         if path.startswith(SHIPPED):
             return library(path)
+        if path.startswith(FETCHED):
+            return fetched(path, f"{short}:{tree.root / path}", stored, libraries)
         problems: list[Diagnostic] = []
         sources = _sources(tree, short, [path], problems)
         if sources or problems:
@@ -197,3 +212,29 @@ def _reader(tree: Tree, short: str) -> Reader:
         return missing if tree.is_elsewhere(path) else "there is no such file"
 
     return read_import
+
+
+def costed(found: Comparison, before: Compiled, after: Compiled) -> Comparison:
+    """The comparison with the cost of its changed SLOs; without it if it stays the same, or if there are too many of them."""
+    from slocompiler.targets.prometheus.cost import cost
+
+    sides = [_slos(before), _slos(after)]
+    changes_all = any(not entry.slos for entry in found.entries)
+    changed = {slo for entry in found.entries for slo in entry.slos} | (sides[0].keys() ^ sides[1].keys())
+    ids = sides[0].keys() | sides[1].keys() if changes_all else changed
+    if len(ids) > ESTIMATED:
+        return found
+    series, samples = [], []
+    for side, slos in zip((before, after), sides, strict=True):
+        times, options = max(1, len(side.project.deployments)), side.project.options()
+        costs = [cost(*slos[one], options) for one in ids if one in slos]
+        series.append(times * sum(one.series for one in costs))
+        samples.append(times * round(sum(one.samples for one in costs)))
+    if series[0] == series[1] and samples[0] == samples[1]:
+        return found
+    return replace(found, cost=Cost((series[0], series[1]), (samples[0], samples[1])))
+
+
+def _slos(side: Compiled) -> dict[str, tuple[Slo, Service]]:
+    services = side.program.services if side.program else ()
+    return {slo.id: (slo, service) for service in services for slo in service.slos}

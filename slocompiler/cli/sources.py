@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from slocompiler.cli.files import content, leads_out, misread
@@ -12,7 +12,9 @@ from slocompiler.cli.messages import fail
 from slocompiler.cli.patterns import Patterns
 from slocompiler.cli.walk import Found, matching
 from slocompiler.diagnostics import Diagnostic
-from slocompiler.resolve.imports import SHIPPED, Reader
+from slocompiler.project.libraries import Library
+from slocompiler.record import EMPTY
+from slocompiler.resolve.imports import FETCHED, SHIPPED, Reader
 from slocompiler.resources import resource
 from slocompiler.source import Source, Span
 
@@ -49,7 +51,10 @@ def find(paths: tuple[str, ...], endings: tuple[str, ...] = (".slo",)) -> list[s
 def below(folder: str, endings: tuple[str, ...] = (".slo",)) -> list[str]:
     """Every file below a folder with an ending, except for those of nested projects."""
     found = matching_files(Path(folder), [f"**/*{ending}" for ending in endings], hidden=True)
-    return [str(Path(folder, one.name)) for one in found if not one.inner]
+    own = (
+        one.name for one in found if not one.inner and f"/{FETCHED}" not in f"/{one.name}"
+    )  # `sloc fetch` writes those
+    return [str(Path(folder, name)) for name in own]
 
 
 # Their texts
@@ -94,11 +99,18 @@ def decoded(data: bytes, path: str, shown_as: str) -> Source | Diagnostic:
     return Source(path, data.decode("utf-8"), shown_as)
 
 
-def reader(root: Path) -> Reader:
-    """A reader of imports: from the project, not through links that leave it, and from the library of sloc."""
+def reader(root: Path, libraries: Mapping[str, Library] = EMPTY) -> Reader:
+    """A reader of imports: from the project, not through links that leave it, and from the library of sloc.
+
+    A file of one of the project's `libraries` is read only if it is what was fetched.
+    """
 
     def read_import(path: str) -> Source | str:
         try:
+            if path.startswith(FETCHED):
+                return fetched(
+                    path, path_from(Path.cwd(), str(root / path)), lambda name: _bytes(root, name), libraries
+                )
             if path.startswith(SHIPPED):
                 return Source(path, resource("slocompiler", f"std/{path.removeprefix(SHIPPED)}"))
             file = root / path
@@ -114,6 +126,28 @@ def reader(root: Path) -> Reader:
         return got if isinstance(got, Source) else got.message
 
     return read_import
+
+
+def fetched(
+    path: str, shown_as: str, read: Callable[[str], bytes | None], libraries: Mapping[str, Library]
+) -> Source | str:
+    """The file of a library, or the reason why it is not read. `read` returns a file of the project, None without it."""
+    from slocompiler.cli.libraries import LOCK, locked, refusal  # few projects have libraries
+
+    data = read(path)
+    if reason := refusal(path, data, locked(read(LOCK)), libraries):
+        return reason
+    got = decoded(data or b"", path, shown_as)
+    return got if isinstance(got, Source) else got.message
+
+
+def _bytes(root: Path, name: str) -> bytes | None:
+    """The content of a file of the project; None if there is none, or if a link leads out of the project."""
+    file = str(root / name)
+    try:
+        return None if leads_out(file, root) else content(file, MAX_FILE)
+    except OSError:
+        return None
 
 
 def path_from(folder: Path, file: str) -> str:

@@ -180,6 +180,14 @@ class Entry:
         return tuple(sorted(slo for case in self.cases for slo in case.slos))
 
 
+@value()
+class Cost:
+    """What the rules of the changed SLOs cost before and after: series that they record, samples that they read in a minute."""
+
+    series: tuple[int, int]
+    samples: tuple[int, int]
+
+
 @value(kw_only=True)
 class Comparison:
     """All changes between two programs."""
@@ -191,6 +199,8 @@ class Comparison:
     unchanged: int
     delays: str = ""
     """A note about the times of alerts in the entries; "" if there are none."""
+    cost: Cost | None = None
+    """None if it stays the same, or is not estimated."""
 
     @property
     def kinds(self) -> tuple[str, ...]:

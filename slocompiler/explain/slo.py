@@ -11,6 +11,7 @@ from slocompiler.explain.phrases import budgets, plain
 from slocompiler.explain.promise import beside_a_page, promise, silence
 from slocompiler.ir import Alert, Burn, Down, Exhausted, NoData, Service, Slo
 from slocompiler.targets.prometheus import down, nodata, schedule
+from slocompiler.targets.prometheus.cost import RAW, VALUES, cost
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Rule
 from slocompiler.targets.shared import Options
@@ -22,6 +23,12 @@ def meaning(slo: Slo, service: Service, rules: list[Rule], options: Options) -> 
     yield from figures(slo, service, options)
     yield ""
     yield from _rules(rules)
+    series, samples = cost(slo, service, options)
+    values = f" and {VALUES} values of `per`" if slo.per else ""
+    yield (
+        f"Cost: {series} recorded series, {words.estimated(samples)} samples read a minute, "
+        f"if each selector has {RAW} raw series{values}"
+    )
 
 
 def figures(slo: Slo, service: Service, options: Options) -> Iterator[str]:

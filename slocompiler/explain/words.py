@@ -116,6 +116,11 @@ def grouped(value: Fraction) -> str:
     return f"{int(value):,}" if value.denominator == 1 else promql.rounded(value)
 
 
+def estimated(value: float, sign: str = "") -> str:
+    """A number in three digits, with its thousands apart: `64,900`; with the sign `+`, that of a difference."""
+    return f"{int(float(f'{value:.3g}')):{sign},}"
+
+
 def written_in(slo: Slo) -> str:
     """The file of an SLO: `cart.slo`, or `org.slo, used at cart.slo:9` for a template's."""
     return f"{slo.source}, used at {slo.used_at}" if slo.used_at else slo.source

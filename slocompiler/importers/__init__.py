@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from slocompiler.diagnostics import Diagnostic, ordered
-from slocompiler.importers import annotated, openslo, pyrra, sloth
+from slocompiler.importers import annotated, openslo, pyrra, rules, sloth
 from slocompiler.importers.accepted import REFUSED, accepted
 from slocompiler.importers.document import Field, documents
 from slocompiler.importers.lost import lost
 from slocompiler.importers.names import Names, named
 from slocompiler.importers.promise import Options, Promise, Refused
 from slocompiler.importers.report import Import, Row
+from slocompiler.importers.sloth_plugins import is_plugin, plugins
 from slocompiler.importers.sloth_windows import is_catalog
 from slocompiler.importers.write import UNASSIGNED, Entry, Service
 from slocompiler.project import Project
@@ -80,6 +81,8 @@ def _read(
     objects = openslo.known([one for one in fields if openslo.is_own(one)])
     services = annotated.services(objects)
     catalogs = [one for one in fields if is_catalog(one)]
+    queries = [one for one in fields if is_plugin(one)]
+    options = replace(options, plugins=plugins(queries, problems))
     for field in fields:
         if sloth.is_own(field):
             found, name = sloth.read(field, catalogs, options, problems), "sloth"
@@ -87,8 +90,10 @@ def _read(
             found, name = pyrra.read(field, options, problems), "pyrra"
         elif openslo.is_own(field):
             found, name = openslo.read(field, objects, services, options, problems), "openslo"
+        elif rules.is_own(field):
+            found, name = rules.read(field, options, problems), "rules"
         else:
-            if field not in catalogs:
+            if field not in catalogs and field not in queries:
                 field.lose("W664")
             continue
         yield from ((one, name, field) for one in found)

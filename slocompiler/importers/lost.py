@@ -32,6 +32,11 @@ _REASONS = {
     ),
     NO_COUNTERPART: ("a value without a counterpart is lost", ""),
     "W664": ("a document of another kind is not imported", ""),
+    "W666": ("a recorded series is left out: it divides no bad events by all events of one window", ""),
+    "W667": (
+        "an alert is left out: it compares no ratio of events with a burn rate",
+        "`alerts` of the language has its kinds",
+    ),
     "W665": (
         "an annotation of sloc is ignored, because the document has changed since `sloc build`, or another version built it",
         "make the change in the `.slo` file, and build again",

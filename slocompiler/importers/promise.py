@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from slocompiler.diagnostics import Diagnostic
@@ -12,7 +12,7 @@ from slocompiler.importers.document import Field
 from slocompiler.importers.recognise import Pair, Shape
 from slocompiler.ir import Raw, Severity, Slices
 from slocompiler.promql import LABEL, UNITS, is_reserved, number
-from slocompiler.record import record, replace
+from slocompiler.record import EMPTY, record, replace
 from slocompiler.standard import alerts as standard_alerts
 
 DAY = 86_400
@@ -33,6 +33,8 @@ class Options:
     """The window, in seconds, of SLOs that name none, which are those of Sloth."""
     keep_alerts: bool = False
     """Whether alert lines have the burn rates of the other tool, instead of the standard ones."""
+    plugins: Mapping[str, Field] = EMPTY
+    """The documents with queries of Sloth's plugins, by their ids."""
 
 
 class Refused(Exception):

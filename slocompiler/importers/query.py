@@ -107,7 +107,7 @@ class Halves:
         self.guard = ""
         """What stood around it for the case without events, such as `or vector(0)`."""
         for _ in range(_MOST_STEPS):
-            text = self.rest = _bare(text)
+            text = self.rest = bare(text)
             clamped = _clamped(text)
             if clamped:
                 text = clamped
@@ -146,7 +146,7 @@ def _is(text: str, number: int) -> bool:
     return re.fullmatch(rf"[\s(]*{number}(?:\.0*)?[\s)]*", text) is not None
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """An expression without the parentheses around it."""
     text = text.strip()
     found = _tokens(text)

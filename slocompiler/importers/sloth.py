@@ -9,6 +9,7 @@ from slocompiler.diagnostics import Diagnostic
 from slocompiler.importers.document import Field
 from slocompiler.importers.promise import Options, Promise, Refused, address, described, labels, share, standard
 from slocompiler.importers.queries import events, ratio
+from slocompiler.importers.sloth_plugins import rendered
 from slocompiler.importers.sloth_windows import kept
 from slocompiler.ir import Severity
 from slocompiler.record import replace
@@ -57,7 +58,7 @@ def _slo(
     name, own = field.get("name").string(), field.get("labels")
     target = share(field.get("objective"))
     promise = Promise(field, service, name, target, options.window, ())
-    promise = _measured(promise, field.get("sli"), problems)
+    promise = _measured(promise, field.get("sli"), options, problems)
     promise = described(promise, field.get("description").string())
     field.get("plugins").lose("W622")
     alerting = field.get("alerting")
@@ -66,12 +67,15 @@ def _slo(
     return replace(promise, owner=own.first(*_OWNERS).string(), labels=tuple(both.items()))
 
 
-def _measured(promise: Promise, sli: Field, problems: list[Diagnostic]) -> Promise:
+def _measured(promise: Promise, sli: Field, options: Options, problems: list[Diagnostic]) -> Promise:
     """With what its `sli` measures. Raises Refused."""
     plugin, pair = sli.get("plugin"), sli.get("events")
     if plugin:
+        known = options.plugins.get(plugin.get("id").text)
+        if known:
+            return ratio(promise, rendered(plugin, known), "bad", problems)
         message = f"the query is that of the plugin `{plugin.get('id').text}`, a program in Go, which sloc does not run"
-        raise Refused("E621", message, plugin, "write the query that it returns as `raw`: `sloth generate` prints it")
+        raise Refused("E621", message, plugin, "give `--plugins DIR` its query, which `sloth generate` prints")
     if pair:
         return events(promise, _at(pair, "total_query"), _at(pair, "error_query"), "bad", problems)
     if not sli.get("raw"):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from slocompiler import burn
 from slocompiler.ir import Alert, Severity, Slo
-from slocompiler.live import replay, tiles
+from slocompiler.live import missing, replay, tiles
+from slocompiler.live.missing import Missing
 from slocompiler.live.questions import Asking, NotKept
 from slocompiler.live.replay import Episode, Past
 from slocompiler.live.tiles import Minutes, Tiles, Value
 from slocompiler.regex.sets import fulfills
 from slocompiler.targets.shared import Options
 
+T = TypeVar("T")
 STRICTER = 2
 """The minutes that are asked also serve a budget that is smaller by this factor: a later change may have one."""
 BARELY = 0.5
@@ -66,6 +68,15 @@ class Replay(NamedTuple):
     start: int
     end: int
     outcomes: tuple[Outcome, ...]
+    others: tuple[Episode, ...]
+    """The alerts about missing data, if they are of no value: with `per`, or without data. Else they are in the outcome."""
+    unknown: tuple[str, ...]
+    """What is not replayed, in words."""
+
+    def fired(self, severity: Severity) -> list[Episode]:
+        """All alerts of a severity."""
+        every = (*self.others, *(episode for outcome in self.outcomes for episode in outcome.episodes))
+        return [one for one in every if one.severity == severity]
 
 
 class Compared(NamedTuple):
@@ -89,6 +100,7 @@ class Data(NamedTuple):
     end: int
     tiles: Tiles
     minutes: Minutes
+    missing: Missing
 
 
 def data(slo: Slo, options: Options, since: int, until: int) -> Asking[Data]:
@@ -96,13 +108,14 @@ def data(slo: Slo, options: Options, since: int, until: int) -> Asking[Data]:
     step = tiles.step(slo)
     start, end = since // step * step, until // step * step
     found = yield from tiles.counted(slo, options, start, end)
-    blocks: set[int] = set()
+    blocks = set() if burn.slice_of(slo) else missing.edges(found, start, end)
     for value in found.values:
         past = Past(slo, options, found, {}, value, start, end)
         target, lines = judged(slo, value)
         blocks |= replay.blocks(past, slo, lines, target, STRICTER, options)
     minutes = yield from tiles.each_minute(slo, options, sorted(blocks), until)
-    return Data(start, end, found, minutes)
+    lost = yield from missing.replayed(slo, options, found, minutes, start, end)
+    return Data(start, end, found, minutes, lost)
 
 
 def replayed(
@@ -110,18 +123,17 @@ def replayed(
 ) -> Asking[Replay]:
     """The past of an SLO since a time, as if it had begun then: budgets are full at first."""
     found = yield from data(slo, options, since, until)
-    outcomes = [
-        _outcome(
-            Past(slo, options, found.tiles, found.minutes, value, found.start, found.end), slo, value, targets, options
-        )
-        for value in found.tiles.values
-    ]
+    begin, end, lost = found.start, found.end, found.missing
+    others = tuple(replay.firing([(one.severity, one.alert, one.spans) for one in lost.fired], end))
+    pasts = [(Past(slo, options, found.tiles, found.minutes, of, begin, end), of) for of in found.tiles.values]
+    own = () if slo.per else others
+    outcomes = [_outcome(past, slo, value, targets, options, own) for past, value in pasts]
     outcomes.sort(key=lambda one: (one.left is None, one.left, one.labels))
-    return Replay(slo, found.start, found.end, tuple(outcomes))
+    return Replay(slo, begin, end, tuple(outcomes), others if slo.per or not outcomes else (), lost.unknown)
 
 
-def tried(slo: Slo, asking: Asking[Compared]) -> Asking[Compared | Unknown]:
-    """What an SLO would have meant; unknown if a snapshot lacks the counts of its indicator."""
+def tried(slo: Slo, asking: Asking[T]) -> Asking[T | Unknown]:
+    """What an SLO would have meant, or meant; unknown if a snapshot lacks the counts of its indicator."""
     try:
         return (yield from asking)
     except NotKept:
@@ -137,7 +149,9 @@ def judged(slo: Slo, value: Value) -> tuple[Decimal, tuple[Alert, ...]]:
     return slo.target, slo.alerts
 
 
-def _outcome(past: Past, slo: Slo, value: Value, targets: Iterable[Decimal], options: Options) -> Outcome:
+def _outcome(
+    past: Past, slo: Slo, value: Value, targets: Iterable[Decimal], options: Options, others: tuple[Episode, ...]
+) -> Outcome:
     target, lines = judged(slo, value)
     every = past.tiles.over(past.end - past.start, past.end)
     spent = past.spent(past.end)
@@ -147,19 +161,23 @@ def _outcome(past: Past, slo: Slo, value: Value, targets: Iterable[Decimal], opt
         1 - every.bad / every.events if every.events else None,
         None if spent is None else 1 - spent / float(burn.budget(target)),
         past.coverage,
-        tuple(replay.episodes(past, slo, lines, target, options)),
-        tuple(_step(past, slo, lines, one, options) for one in sorted({target, *targets}, reverse=True)),
+        tuple(sorted((*replay.episodes(past, slo, lines, target, options), *others), key=lambda one: one.begin)),
+        tuple(_step(past, slo, lines, one, options, others) for one in sorted({target, *targets}, reverse=True)),
     )
 
 
-def _step(past: Past, slo: Slo, lines: Sequence[Alert], target: Decimal, options: Options) -> Step:
+def _step(
+    past: Past, slo: Slo, lines: Sequence[Alert], target: Decimal, options: Options, others: tuple[Episode, ...]
+) -> Step:
     budget = float(burn.budget(target))
     spent = [share for share in map(past.spent, past.tiles.times) if share is not None]
-    fired = [one.severity for one in replay.episodes(past, slo, lines, target, options)]
+    fired = [one.severity for one in (*replay.episodes(past, slo, lines, target, options), *others)]
     least, last = 1 - max(spent, default=0) / budget, 1 - (spent[-1] if spent else 0) / budget
     return Step(target, least, last, fired.count("page"), fired.count("ticket"))
 
 
 def total(replays: Sequence[Replay | None], severity: Severity) -> int:
-    """How many alerts of a severity fired."""
-    return sum(len(outcome.fired(severity)) for replay in replays if replay for outcome in replay.outcomes)
+    """How many alerts of a severity fired. `SLODown` is one for all SLOs of a service."""
+    fired = [(replay.slo, one) for replay in replays if replay for one in replay.fired(severity)]
+    down = {(slo.service, slo.deployment, one.begin) for slo, one in fired if one.alert == "SLODown"}
+    return sum(one.alert != "SLODown" for _, one in fired) + len(down)

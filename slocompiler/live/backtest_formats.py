@@ -26,6 +26,7 @@ FEW = 3
 LISTED = 5
 """The number of alerts that are listed with their times."""
 NONE, SAME = "–", "same"
+_WHY = {"SLONoData": " (no data)", "SLODown": " (down)"}
 _COUNTED: tuple[Severity, ...] = ("page", "ticket")
 
 
@@ -47,13 +48,14 @@ def as_text(found: Sequence[Compared], view: View) -> list[str]:
 
 
 def _paragraph(about: Compared, before: Outcome | None, after: Outcome | None, view: View) -> Iterator[str]:
-    yield f"{_name(about.after.slo, after)}  {_times(about.after, after)}"
+    yield f"{name(about.after.slo, after)}  {_times(about.after, after)}"
     if after is None:
+        yield from (f"  {line}" for line in _of_all_values(about, after, view))
         return
     rows = _rows(about, before, after, view)
     sizes = table.widths(rows)
     yield from (f"  {table.line(row, sizes)}" for row in rows)
-    yield from (f"  {line}" for line in _alerts(before, after))
+    yield from (f"  {line}" for line in _alerts(before and before.episodes, after.episodes))
     if steps := ladder.rows(about.after, after, view.chosen):
         yield f"  {ladder.asked(about.after, after)}"
         sizes = table.widths(steps)
@@ -67,13 +69,14 @@ def as_markdown(found: Sequence[Compared], view: View) -> list[str]:
 
 
 def _section(about: Compared, before: Outcome | None, after: Outcome | None, view: View) -> Iterator[str]:
-    yield f"### {code(_name(about.after.slo, after))}\n\n{in_markdown(_times(about.after, after))}"
+    yield f"### {code(name(about.after.slo, after))}\n\n{in_markdown(_times(about.after, after))}"
     if after is None:
+        yield from (f"\n{in_markdown(line)}" for line in _of_all_values(about, after, view))
         return
     rows = _rows(about, before, after, view)
     head = [] if view.compares else [["", ""]]
     yield from ("", *in_table([*head, *(row.values() for row in rows)]))
-    if lines := list(_alerts(before, after)):
+    if lines := list(_alerts(before and before.episodes, after.episodes)):
         yield from ("", *(f"- {in_markdown(line)}" for line in lines))
     if steps := ladder.rows(about.after, after, view.chosen):
         tried = in_table([("target", "least left", "pages", "tickets", ""), *(row.values() for row in steps)])
@@ -94,18 +97,21 @@ def _each(found: Sequence[Compared]) -> Iterator[tuple[Compared, Outcome | None,
             yield one, None, None
 
 
-def _name(slo: Slo, outcome: Outcome | None = None) -> str:
+def name(slo: Slo, outcome: Outcome | None = None) -> str:
+    """An SLO with its deployment, and a value of it."""
     place = ", ".join(label.value for label in deployed(slo))
     labels = ", ".join(text or '""' for _, text in outcome.labels) if outcome else ""
     return slo.id + (f" ({shown(place)})" if place else "") + (f" {shown(labels)}" if labels else "")
 
 
-def _of_all_values(about: Compared, outcome: Outcome, view: View) -> Iterator[str]:
-    """Lines about all values, after the last one that is shown."""
+def _of_all_values(about: Compared, outcome: Outcome | None, view: View) -> Iterator[str]:
+    """Lines about all values, after the last one that is shown; None if there is none."""
     values = about.after.outcomes
-    if outcome != values[:FEW][-1]:
+    if outcome and outcome != values[:FEW][-1]:
         return
+    yield from _alerts(about.before and about.before.others, about.after.others, "about missing data, ")
     yield from _busy(about, view)
+    yield from (f"not replayed: {what}" for what in about.after.unknown)
     if more := len(values[FEW:]):
         yield f"{words.plural(more, 'other value')} with more budget: `--format json`"
 
@@ -129,14 +135,13 @@ def _span(view: View) -> str:
 
 def busy(replay: Replay | None, view: View) -> Load:
     """The load of the people on call by the pages of all values of an SLO."""
-    outcomes = replay.outcomes if replay else ()
-    return load([one.begin for each in outcomes for one in each.fired("page")], view.shift, view.limit)
+    return load([one.begin for one in replay.fired("page")] if replay else [], view.shift, view.limit)
 
 
 def too_many(replay: Replay, found: Load, view: View) -> str:
     """What a shift of an SLO has too much of, in a line."""
     assert found.most, "some shift has too many"
-    return f"{_name(replay.slo)}: busiest {_span(view)}: {said(found.most, view.shift)}"
+    return f"{name(replay.slo)}: busiest {_span(view)}: {said(found.most, view.shift)}"
 
 
 def _times(replay: Replay, outcome: Outcome | None) -> str:
@@ -169,13 +174,13 @@ def _count(outcome: Outcome, severity: Severity) -> str:
     return f"{len(outcome.fired(severity)):,}" + (f" ({flaps} within an hour of the last)" if flaps else "")
 
 
-def _alerts(before: Outcome | None, after: Outcome) -> Iterator[str]:
+def _alerts(before: Sequence[Episode] | None, after: Sequence[Episode], what: str = "") -> Iterator[str]:
     """The times of alerts: with BASE, of those that only one side has."""
     if before is None:
-        yield from _listed("fired", after.episodes)
+        yield from _listed(f"{what}fired", after)
         return
-    yield from _listed("gone", _missing(before.episodes, after.episodes))
-    yield from _listed("new", _missing(after.episodes, before.episodes))
+    yield from _listed(f"{what}gone", _missing(before, after))
+    yield from _listed(f"{what}new", _missing(after, before))
 
 
 def _missing(of: Sequence[Episode], others: Sequence[Episode]) -> list[Episode]:
@@ -189,14 +194,15 @@ def _missing(of: Sequence[Episode], others: Sequence[Episode]) -> list[Episode]:
 
 def _listed(word: str, found: Sequence[Episode]) -> Iterator[str]:
     for one in found[:LISTED]:
-        yield f"{word}: {one.severity} {words.moment(one.begin)} for {words.time(Fraction(one.end - one.begin))}"
+        why = _WHY.get(one.alert, "")
+        yield f"{word}: {one.severity}{why} {words.moment(one.begin)} for {words.time(Fraction(one.end - one.begin))}"
     if len(found) > LISTED:
         yield f"{word}: {len(found) - LISTED:,} more, with `--format json`"
 
 
 def not_replayed(unknown: Sequence[Unknown]) -> list[str]:
     """A line for each SLO that is not replayed."""
-    return [f"{_name(one.slo)} is not replayed: {one.why}" for one in unknown]
+    return [f"{name(one.slo)} is not replayed: {one.why}" for one in unknown]
 
 
 def summary(found: Sequence[Compared], same: int, compares: bool, where: str = "") -> str:

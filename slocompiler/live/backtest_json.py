@@ -54,7 +54,13 @@ def _side(replay: Replay, view: View) -> dict[str, Any]:
         for one in replay.outcomes
     ]
     shifts = {"most": load.most and load.most._asdict(), "over": [one._asdict() for one in load.over]}
-    return {"window": replay.slo.window, "shifts": shifts, "values": values}
+    return {
+        "window": replay.slo.window,
+        "shifts": shifts,
+        "values": values,
+        "alerts": [episode._asdict() for episode in replay.others],
+        "not_replayed": list(replay.unknown),
+    }
 
 
 def _rung(step: Step) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from slocompiler import promql
 from slocompiler.explain import words
-from slocompiler.live.backtest import BARELY, Outcome, Replay, Step
+from slocompiler.live.backtest import BARELY, Outcome, Replay
 from slocompiler.live.status_formats import percent
 
 SHOWN = (-2.0, 0.9)
@@ -40,14 +40,14 @@ def rows(replay: Replay, outcome: Outcome, chosen: Sequence[Decimal]) -> list[di
             "least": f"{percent(one.least):>6}",
             "pages": words.plural(one.pages, "page"),
             "tickets": words.plural(one.tickets, "ticket"),
-            "verdict": f"{verdict(one, short)}{' (now)' if one.target == outcome.target else ''}".strip(),
+            "verdict": f"{verdict(one.least, short)}{' (now)' if one.target == outcome.target else ''}".strip(),
         }
         for one in steps
     ]
 
 
-def verdict(step: Step, short: bool) -> str:
-    """`not held`, `holds, barely` or `loose`; empty if too little is known."""
-    if step.least < 0:
+def verdict(least: float, short: bool) -> str:
+    """`not held`, `holds, barely` or `loose` by the least budget that was left; empty if too little is known."""
+    if least < 0:
         return "not held"
-    return "" if short else "holds, barely" if step.least < BARELY else "loose"
+    return "" if short else "holds, barely" if least < BARELY else "loose"

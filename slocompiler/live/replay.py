@@ -177,7 +177,7 @@ class Episode(NamedTuple):
 
 
 def episodes(past: Past, slo: Slo, lines: Sequence[Alert], target: Decimal, options: Options) -> list[Episode]:
-    """What would have fired at a target, in the order of time. Alerts about missing data are not replayed."""
+    """What would have fired at a target, in the order of time. `missing.py` has the alerts about missing data."""
     burning = {
         severity: joined(
             span
@@ -197,12 +197,23 @@ def episodes(past: Past, slo: Slo, lines: Sequence[Alert], target: Decimal, opti
         below.append((severity, least, spans))
         found[severity, "SLOBudget"] = joined((*found.get((severity, "SLOBudget"), ()), *without(spans, lower)))
     keeps = chosen(options).keeps
+    return firing(
+        [
+            (severity, name, longer(spans, keeps(severity) if name == "SLOBurn" else 0))
+            for (severity, name), spans in found.items()
+        ],
+        past.end,
+    )
+
+
+def firing(found: Iterable[tuple[Severity, str, Spans]], end: int) -> list[Episode]:
+    """Alerts that fire in spans of time until the data end, in the order of time: those soon after one another are one."""
     return sorted(
         (
-            Episode(severity, name, begin, min(end, past.end))
-            for (severity, name), spans in found.items()
-            for begin, end in joined(longer(spans, keeps(severity) if name == "SLOBurn" else 0), schedule.BASE)
-            if begin < past.end
+            Episode(severity, name, begin, min(stop, end))
+            for severity, name, spans in found
+            for begin, stop in joined(spans, schedule.BASE)
+            if begin < end
         ),
         key=lambda one: (one.begin, one.severity),
     )

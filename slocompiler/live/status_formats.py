@@ -75,12 +75,12 @@ def _texts(row: Row, per_all: bool, bars: bool = True) -> Iterator[dict[str, str
 
 
 def _cells(row: Row, value: Value, name: str, bars: bool) -> dict[str, str]:
-    target = row.target if value.target is None else _exact(value.target)
+    target = row.target if value.target is None else exact(value.target)
     gone = value.gone_in(row.window)
     return {
         "SLO": name,
         "target": f"{target}/{promql.duration(row.window)}",
-        "kept": _kept(value.kept, target),
+        "kept": kept(value.kept, target),
         "budget left": f"{percent(value.left):>6}{f' {_bar(value.left)}' if bars and value.left is not None else ''}",
         "burn 1h": NONE if value.burn is None else f"{value.burn:.3g}×",
         "gone in": NONE if gone is None else words.time(Fraction(gone)),
@@ -105,11 +105,12 @@ def _labels(value: Value) -> str:
     return shown(", ".join(text or '""' for _, text in value.labels))
 
 
-def _exact(share: float) -> str:
+def exact(share: float) -> str:
+    """A target as it was written."""
     return promql.percent(Fraction(f"{share:.10g}"))
 
 
-def _kept(share: Number, target: str) -> str:
+def kept(share: Number, target: str) -> str:
     """The share of good events, cut after a digit more than the target has: it never seems to be kept if it is not."""
     if share is None:
         return NONE
@@ -148,7 +149,7 @@ def as_csv(rows: Sequence[Row]) -> str:
                     _pairs(row.deployment),
                     _pairs([Label(name=name, value=text) for name, text in value.labels]),
                     row.owner,
-                    row.target if value.target is None else _exact(value.target),
+                    row.target if value.target is None else exact(value.target),
                     promql.duration(row.window),
                     "yes" if row.draft else "no",
                     row.state,

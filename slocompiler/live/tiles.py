@@ -145,8 +145,9 @@ def _tiles(events: Sequence[Range], bad: Sequence[Range], answers: Answers) -> d
 
 
 def _read(asked: Sequence[Range], answers: Answers) -> dict[Value, dict[int, float]]:
+    """What is known of the time. A snapshot begins at some time: before it, nothing was scraped."""
     found: dict[Value, dict[int, float]] = {}
-    for question in asked:
+    for question in [one for one in asked if answers.known(one)] or asked:
         for points in answers.matrix(question):
             found.setdefault(tuple(sorted(points.labels.items())), {}).update(points.values)
     return found

@@ -11,7 +11,7 @@ from slocompiler.syntax import tree as t
 def definition(snapshot: Snapshot, offset: int) -> Span | None:
     """The name in the declaration that the name at an offset means, or the beginning of an imported file."""
     for statement, module in snapshot.resolved.modules[0].imports:
-        if statement.path.span.start <= offset <= statement.path.span.end:
+        if not statement.is_stand_in and statement.path.span.start <= offset <= statement.path.span.end:
             return Span(module.file.source, 0, 0)
     use = snapshot.use_at(offset)
     return use.declared.name.span if use else None

@@ -8,7 +8,7 @@ from slocompiler.diagnostics import Edit
 from slocompiler.lsp.references import references
 from slocompiler.lsp.snapshot import Snapshot
 from slocompiler.promql.strings import WINDOW
-from slocompiler.resolve.imports import SHIPPED
+from slocompiler.resolve.imports import FETCHED, SHIPPED
 from slocompiler.resolve.interpolate import BUILT_IN
 from slocompiler.resolve.names import Declaration
 from slocompiler.resolve.scope import Declared
@@ -25,8 +25,8 @@ def renamed(snapshot: Snapshot, offset: int) -> Span | str:
     use = snapshot.use_at(offset)
     if use is None:
         return "there is no name here that sloc can rename: metrics and labels belong to Prometheus"
-    if use.declared.name.span.source.path.startswith(SHIPPED):
-        return "this name belongs to the library of sloc"
+    if use.declared.name.span.source.path.startswith((SHIPPED, FETCHED)):
+        return "this name belongs to a library"
     return use.span
 
 

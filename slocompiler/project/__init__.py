@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import gcd
 from posixpath import normpath
-from typing import Any
+from typing import Any, NamedTuple
 
 from slocompiler import grammar
 from slocompiler.burn import MINUTE, SCRAPES
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Deployment
-from slocompiler.project import deployments, facts, live
+from slocompiler.project import deployments, facts, libraries, live
+from slocompiler.project.libraries import Library
 from slocompiler.project.live import Live
 from slocompiler.project.yaml import Places, read_yaml
 from slocompiler.promql import duration, is_reserved, seconds
 from slocompiler.record import EMPTY, value
-from slocompiler.source import Source
+from slocompiler.source import Source, Span
 from slocompiler.targets import of_builds
 from slocompiler.targets.shared import Options
 
@@ -26,6 +27,22 @@ _RATE = 5 * MINUTE
 """The window of the shortest rates, in seconds; the evaluation interval divides it."""
 
 
+class DefaultsFrom(NamedTuple):
+    """The path of a file, and its span in the project file: equal to that of the same text, read again."""
+
+    path: str
+    span: Span
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DefaultsFrom) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> tuple[str, int, str]:
+        return self.path, self.span.start, self.span.source.text
+
+
 @value(kw_only=True)
 class Project:
     """Settings that hold for every SLO; durations in whole seconds."""
@@ -33,6 +50,10 @@ class Project:
     requires: str | None = None
     """The oldest sloc that may read it, as `>=0.2`."""
     sources: tuple[str, ...] = ("**/*.slo",)
+    defaults_from: DefaultsFrom | None = None
+    """The file that every file imports."""
+    libraries: Mapping[str, Library] = EMPTY
+    """Folders of other repositories, by the names with which they are imported."""
     output: str = "generated"
     scrape_interval: int = 30
     evaluation_interval: int = 30
@@ -93,15 +114,18 @@ def load(source: Source) -> tuple[Project, list[Diagnostic]]:
         return Project(), older
     problems += forms.mistakes(data, places, top)
     problems = problems or list(_meaning(data, places))
-    return (Project() if problems else _project(data)), problems
+    return (Project() if problems else _project(data, places)), problems
 
 
-def _project(data: dict[str, Any]) -> Project:
+def _project(data: dict[str, Any], places: Places) -> Project:
     values: dict[str, Any] = {key: seconds(value) if key in _DURATIONS else value for key, value in data.items()}
     if "sources" in values:
         values["sources"] = tuple(values["sources"])
+    if path := data.get("defaults_from"):
+        values["defaults_from"] = DefaultsFrom(path, places[("defaults_from",)])
     values["sections"] = values.pop("targets", {})
     values["deployments"] = deployments.read(data)
+    values["libraries"] = libraries.read(data)
     values["live"] = live.read(data)
     return Project(**values, **facts.values(data))
 
@@ -143,6 +167,7 @@ def _meaning(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
             place = places[*facts.paths()["labels"], None, label]
             help = "choose another name; alerts have slo, service, owner and severity anyway"
             yield Diagnostic("E503", f"the label `{label}` is set by sloc or by Prometheus", place, help=help)
+    yield from libraries.mistakes(data, places)
     yield from deployments.mistakes(data, places)
     yield from live.mistakes(data, places)
     sections = data.get("targets", {})

@@ -86,6 +86,9 @@ def secrets(data: Any, places: Places, top: Schema) -> list[Diagnostic]:
             has_user = "@" in places[path].text
             message = f"this address has {'a user name' if has_user else 'parameters'}"
             help = "give an address with a user name with `--url` or SLOC_URL" if has_user else "end it with its path"
+            help = (
+                "leave the user name out: git asks your credential helper" if has_user and path[-1] == "git" else help
+            )
         problems.append(Diagnostic("E505", message, Span(shown, place.start, place.end), help=help))
     return problems
 
@@ -103,9 +106,17 @@ def _found(data: Any, top: Schema) -> Iterator[tuple[Path, bool]]:
         own = keys["deployments"]["items"]["properties"]
         listed = enumerate(entries) if isinstance(entries, list) else ()
         sections += [(("deployments", index), entry, own) for index, entry in listed]
+        fetched = data.get("libraries")
+        own = keys["libraries"]["additionalProperties"]["properties"]
+        named = fetched.items() if isinstance(fetched, dict) else ()
+        sections += [(("libraries", name), entry, own) for name, entry in named]
     for path, section, known in sections:
         for key, inner in section.items() if isinstance(section, dict) else ():
             if key not in known and _SECRET.search(key):
                 yield (*path, key), True
-            elif path and key == "url" and isinstance(inner, str) and re.search("[@?]", inner):
+            elif path and key in _ADDRESSES and isinstance(inner, str) and _ADDRESSES[key].search(inner):
                 yield (*path, key), False
+
+
+_ADDRESSES = {"url": re.compile("[@?]"), "git": re.compile(r"\?|^(?!ssh://[\w.-]*@[^@]*$)\w+://.*@")}
+"""What an address must not have: a user name, which may come with a password, or parameters. `ssh://git@…` is no secret."""

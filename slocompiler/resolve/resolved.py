@@ -108,7 +108,7 @@ class ResolvedSlo:
 
     @property
     def former(self) -> dict[str, t.Name]:
-        """The ids that it had before, each with the former name because of which it had it."""
+        """The ids that it had before, each with the former name that it comes from."""
         service, found = self.service, dict[str, t.Name]()
         for own in (self.tree.name, *self.formerly[:MOST_FORMER]):
             for around in (service.tree.name, *service.formerly[:MOST_FORMER]):

@@ -35,9 +35,9 @@ class Strong:
 
 @record
 class State:
-    """Whether an SLO is in force."""
+    """Whether an SLO is in force, or whether its target was kept."""
 
-    text: Literal["live", "draft"]
+    text: Literal["live", "draft", "kept", "missed"]
 
 
 @record

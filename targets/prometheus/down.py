@@ -101,20 +101,42 @@ def group(service: Service, options: Options) -> Group | None:
 
 def branches(watch: Watch, options: Options) -> list[Branch]:
     """Every way to know that the jobs are down."""
-    slo, waits = watch.slos[0], watch.lasting - jobs.held(options.scrape_interval)
-    several = Matcher("job", "=~", "|".join(map(re.escape, watch.jobs)))
-    scraped = up(slo, (several if watch.jobs[1:] else Matcher("job", "=", watch.jobs[0]),))
-    seen = promql.duration(round(waits / (1 - FEW)))  # an outage has so few when it fills the rest
-    failing = f"max(sum_over_time({scraped}[{seen}])) / max(count_over_time({scraped}[{seen}])) <= {FEW}"
-    known = f"max({scraped} offset {promql.duration(watch.lasting)}) >= 0"
-    found = [f"{failing} and on() {known}"]
+    found = [failing(watch, options)]
     if watch.counting:
-        before = promql.duration(watch.lasting + burn.HOUR)
-        events = _events(watch, before)
-        known = f"max_over_time((max({scraped}))[{before}:{promql.duration(STEP)}]) >= 0"
+        events = _events(watch, promql.duration(_before(watch)))
         used = f"max(max_over_time({events})) > {BUSY} and on() max(last_over_time({events})) > 0"
-        found.append(f"absent_over_time({scraped}[{promql.duration(waits)}]) and on() {known}\n    and on() {used}")
+        found.append(f"{unknown(watch, options)}\n    and on() {used}")
     return list(map(Branch, found, _when(watch.jobs, bool(watch.counting))))
+
+
+def failing(watch: Watch, options: Options) -> str:
+    """The scrapes of the targets fail."""
+    scraped = scrapes(watch)
+    seen = promql.duration(round(_waits(watch, options) / (1 - FEW)))  # an outage has so few when it fills the rest
+    few = f"max(sum_over_time({scraped}[{seen}])) / max(count_over_time({scraped}[{seen}])) <= {FEW}"
+    return f"{few} and on() max({scraped} offset {promql.duration(watch.lasting)}) >= 0"
+
+
+def unknown(watch: Watch, options: Options) -> str:
+    """No target is known any more. It is down if it had events until then."""
+    scraped, before = scrapes(watch), promql.duration(_before(watch))
+    known = f"max_over_time((max({scraped}))[{before}:{promql.duration(STEP)}]) >= 0"
+    return f"absent_over_time({scraped}[{promql.duration(_waits(watch, options))}]) and on() {known}"
+
+
+def scrapes(watch: Watch) -> str:
+    """The selector of `up` of the targets."""
+    several = Matcher("job", "=~", "|".join(map(re.escape, watch.jobs)))
+    return up(watch.slos[0], (several if watch.jobs[1:] else Matcher("job", "=", watch.jobs[0]),))
+
+
+def _waits(watch: Watch, options: Options) -> int:
+    """How long the condition looks back: the time of the line without that of `for`, in seconds."""
+    return watch.lasting - jobs.held(options.scrape_interval)
+
+
+def _before(watch: Watch) -> int:
+    return watch.lasting + burn.HOUR
 
 
 def _events(watch: Watch, window: str) -> str:

@@ -12,18 +12,19 @@ def without(slo: Slo, expr: str, options: Options) -> str:
     """`expr`, or 0 in excluded moments: zeros keep counts and coverage right."""
     if not slo.exclude_when:
         return expr
-    return f"({expr})\n* (scalar({_lately(slo, slo.exclude_when, options)} or vector(0)) == bool 0)"
+    return f"({expr})\n* (scalar({lately(slo, options)} or vector(0)) == bool 0)"
 
 
 def silenced(slo: Slo, expr: str, options: Options) -> str:
     """`expr`, or no result in excluded moments: in maintenance, scrape targets are down and nothing is recorded."""
     if not slo.exclude_when:
         return expr
-    return f"{expr}\nunless on() {_lately(slo, slo.exclude_when, options)}"
+    return f"{expr}\nunless on() {lately(slo, options)}"
 
 
-def _lately(slo: Slo, condition: str, options: Options) -> str:
+def lately(slo: Slo, options: Options) -> str:
     """The number of series that the condition returned while the events that are still read happened; no result if none."""
+    assert slo.exclude_when, "there is a condition"
     tail = promql.duration(max(schedule.BASE, schedule.reach(slo, options)))
     step = promql.duration(options.evaluation_interval)
-    return f"count(last_over_time({promql.embedded(condition)}[{tail}:{step}]))"
+    return f"count(last_over_time({promql.embedded(slo.exclude_when)}[{tail}:{step}]))"

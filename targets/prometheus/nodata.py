@@ -40,10 +40,10 @@ def branches(slo: Slo, line: NoData) -> list[Branch]:
     verdict = slo.indicator.missing if isinstance(slo.indicator, Slices) else "ignored"
     if verdict == "bad":
         return [
-            Branch(expr + _unless(line), (Code(shown(of)), " is absent", *_except(line)))
+            Branch(expr + _unless(slo, line), (Code(shown(of)), " is absent", *_except(line)))
             for of, expr in _absent_of_condition(slo)
         ]
-    found = [_gone_unproved(slo, line)] if line.unless else _gone_with_target(slo)
+    found = [_gone_unproved(slo, line)] if line.unless else _gone_with_target(slo, line)
     if verdict == "ignored":
         found = [_never(slo), *found, *([] if line.unless else [_gone_after_a_busy_day(slo)])]
     return found if isinstance(slo.indicator, Slices) else [*unsorted(slo), *found]
@@ -101,13 +101,19 @@ def waits(slo: Slo, line: NoData) -> int:
 # Gone
 
 
-def _unless(line: NoData) -> str:
+def disproof(slo: Slo, line: NoData) -> str:
+    """What returns something while absent data is no outage: the proof of the line, or a target that is up; "" if nothing does."""
+    if line.unless:
+        read = promql.instant(line.unless.stream)
+        read = read if promql.is_simple(line.unless.stream) else f"({read})"
+        return f"{read} {line.unless.cmp} {promql.number(line.unless.value)}"
+    scraped = " or ".join(up(slo, (Matcher("job", "=", name),)) for name in jobs.of(slo.indicator))
+    return f"max({scraped}) == 1" if scraped and not line.of_one else ""
+
+
+def _unless(slo: Slo, line: NoData) -> str:
     """The end of an expression that holds only while nothing proves that absent data is no outage."""
-    if line.unless is None:
-        return ""
-    read = promql.instant(line.unless.stream)
-    read = read if promql.is_simple(line.unless.stream) else f"({read})"
-    return f" unless on() ({read} {line.unless.cmp} {promql.number(line.unless.value)})"
+    return f" unless on() ({disproof(slo, line)})" if line.unless else ""
 
 
 def _proof(of: Proof) -> Code:
@@ -119,7 +125,7 @@ def _except(line: NoData) -> Phrase:
 
 
 def _gone_unproved(slo: Slo, line: NoData) -> Branch:
-    return Branch(_absent(slo) + _unless(line), (f"the {_data(slo)} gone", *_except(line)))
+    return Branch(_absent(slo) + _unless(slo, line), (f"the {_data(slo)} gone", *_except(line)))
 
 
 def _gone_of_one(slo: Slo, line: NoData) -> Branch:
@@ -133,15 +139,14 @@ def _gone_of_one(slo: Slo, line: NoData) -> Branch:
         within = f"[{promql.duration(schedule.outlives(slo) or 2 * burn.slice_of(slo))}]"
         errors = over_time("max", "slo:errors:rate5m", slo, within)
     words: Phrase = ("a value of ", Code(shown(line.of_one)), " has no data and was never idle the day before")
-    return Branch(f"({busy}) unless {here} {errors}{_unless(line)}", (*words, *_except(line)))
+    return Branch(f"({busy}) unless {here} {errors}{_unless(slo, line)}", (*words, *_except(line)))
 
 
-def _gone_with_target(slo: Slo) -> list[Branch]:
+def _gone_with_target(slo: Slo, line: NoData) -> list[Branch]:
     fixed = jobs.of(slo.indicator)
-    scraped = " or ".join(up(slo, (Matcher("job", "=", name),)) for name in fixed)
     named = joined(((Code(shown(name)),) for name in fixed), " and ")
     words: Phrase = (f"the {_data(slo)} gone and no target of ", *named, " is up")
-    return [Branch(f"{_absent(slo)} unless on() max({scraped}) == 1", words)] if fixed else []
+    return [Branch(f"{_absent(slo)} unless on() {disproof(slo, line)}", words)] if fixed else []
 
 
 def _gone_after_a_busy_day(slo: Slo) -> Branch:

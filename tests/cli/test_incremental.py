@@ -19,6 +19,9 @@ from support.ties import DECLARED, LIBRARY, STATEMENTS
 OTHER_EDITS = ("all outputs are gone", "an output is edited in place", "an output is gone", "a project within")
 
 
+DEFAULTS = 'defaults {{ labels {{ tier = "{}" }} }}\n'.format
+
+
 def of(name: str, *statements: str, head: str = "") -> str:
     """A file with a service, and what stands above it."""
     people = 'owner "o" stakeholders "s" runbook "https://r.example.org"'
@@ -213,3 +216,15 @@ def test_killed_at_any_call(project: Project) -> None:
         if status != signal.SIGKILL:
             break
     assert (status, moment) == (0, 6), "after the content, the disk, the file, its folder, and the record"
+
+
+def test_a_change_of_the_defaults_of_all_files_builds_all(project: Project) -> None:
+    beside = {"shared/org.slo": DEFAULTS("1")}
+    built(project, beside, of("a", PLAIN), f"defaults_from: shared/org.slo\n{PROJECT}")
+    write("a.slo", of("a", PLAIN.replace("99%", "98%")))(project.folder)
+    assert agrees(project)
+    write("shared/org.slo", DEFAULTS("2"))(project.folder)
+    assert not agrees(project)
+    rules = list(project.folder.rglob("*.rules.yaml"))
+    assert [one.name for one in rules if 'tier: "2"' not in one.read_text()] == []
+    assert len(rules) > 1

@@ -64,6 +64,17 @@ def every(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]
 ANNOTATIONS = st.dictionaries(
     st.sampled_from(["runbook", "summary"]), st.sampled_from(["https://a.example.org", "https://b.example.org"])
 )
+RATIOS = st.sampled_from(
+    [
+        "sum(rate(a_total[1h])) / sum(rate(b_total[1h]))",
+        'a:ratio_rate1h{job="a"} > 14.4 * 0.001 and a:ratio_rate5m > 14.4 * 0.001',
+        "max(a:ratio_rate1h > (0.0144)) without (x) or b:rate1h > 6 * 0.01",
+        "b:rate1h / b:rate1h",
+    ]
+)
+NAMES = st.sampled_from(["a:ratio_rate1h", "a:ratio_rate5m", "b:rate1h"])
+RULE = some(record=NAMES, alert=WORDS, expr=st.one_of(queries(), RATIOS), labels=LABELS)
+RULES = every(groups=st.lists(some(name=WORDS, rules=st.lists(RULE, max_size=4)), max_size=2))
 ALERT = some(disable=st.booleans(), labels=LABELS, annotations=ANNOTATIONS)
 SLOTH = every(
     version=st.just("prometheus/v1"),
@@ -140,7 +151,7 @@ OPENSLO = every(
         alertPolicies=st.lists(POLICY, max_size=2),
     ),
 )
-DOCUMENTS = st.one_of(SLOTH, PYRRA, OPENSLO)
+DOCUMENTS = st.one_of(SLOTH, PYRRA, OPENSLO, RULES)
 OPTIONS = st.builds(Options, owner=st.sampled_from(["", "a"]), keep_alerts=st.booleans())
 
 

@@ -13,7 +13,8 @@ from bench.accuracy.series import BEGIN
 
 from slocompiler import grammar
 from slocompiler.cli import backtests
-from slocompiler.cli.prometheus import Server
+from slocompiler.cli.prometheus import Samples, Server
+from slocompiler.cli.unanswered import Unanswered
 from slocompiler.live import backtest, tiles
 from slocompiler.live.questions import answered
 from slocompiler.live.replay import Past, episodes
@@ -21,59 +22,12 @@ from slocompiler.record import replace
 from slocompiler.targets.shared import Options
 from support.command import sloc
 from support.compile import compile_text
+from support.phases import END, HOUR, LINES, MINUTE, OBJECTIVE, PHASES, Project, scraped
+from support.replayed import SETTLING, begins, by_rules
 from support.server import Prometheus
-from support.traffic import Phase, counters, service, simulate
+from support.traffic import counters, service
 
-HOUR, MINUTE = 3600, 60
-PHASES = [
-    Phase("3h", 1200, 2),
-    Phase("14m", 1200, 400),
-    Phase("2h46m", 1200, 2),
-    Phase("3h", 1200, 40),
-    Phase("3h", 1200, 2),
-]
-END = round(sum(phase.minutes for phase in PHASES)) * MINUTE
-LINES = """events requests_total{job="shop"} bad {code="500"} review every 90d last 2026-10-01
-    alerts {
-      page at 10% of budget in 1h
-      page at 15% of budget in 4h needs 100 bad events
-      ticket when exhausted within 1d
-      ticket when budget below 90%
-      ticket when budget below 50%
-    }"""
-OBJECTIVE = "99.5% over 5d"
 PRECISE = (("page", "SLOBurn", 2), ("ticket", "SLOBurn", 2))
-LAST = END // MINUTE - 5
-"""Tiles end then, in minutes from the beginning."""
-MASK = """sum by (alertname, severity) (sum_over_time(
-  (0 * ALERTS{alertstate="firing"} + on() group_left vector(2) ^ (vector(time() % 1800) / 60))[1799s:1m]))"""
-"""The minutes of half an hour at which an alert fires, as the bits of a number."""
-
-
-def scraped() -> Iterator[str]:
-    """What scrapes saw of the phases: the errors are all of one route, which has half of the requests."""
-    good = bad = 0
-    at = BEGIN
-    for phase in PHASES:
-        for _ in range(round(phase.minutes * 2)):
-            yield f'requests_total{{job="shop",route="/a",code="200"}} {good - bad} {at}'
-            yield f'requests_total{{job="shop",route="/a",code="500"}} {bad} {at}'
-            yield f'requests_total{{job="shop",route="/b",code="200"}} {good} {at}'
-            good, bad, at = good + phase.requests // 4, bad + phase.errors // 2, at + 30
-
-
-class Project:
-    """A project, and the options of commands that ask its server at the end of the traffic."""
-
-    def __init__(self, folder: Path, server: Prometheus) -> None:
-        self.folder = folder
-        self.live = ("--url", f"http://{server.address}", "--now", f"{BEGIN + END}")
-        self.write("shop.slo", service(LINES, OBJECTIVE))
-        self.write("sloc.yaml", "scrape_interval: 30s\n")
-
-    def write(self, name: str, text: str) -> None:
-        """Write a file of it."""
-        (self.folder / name).write_text(text, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -88,13 +42,8 @@ def project(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture(scope="module")
 def fired(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], set[int]]:
     """The minutes at which alerts fire, by severities and names."""
-    rules = simulate(tmp_path_factory.mktemp("rules"), service(LINES, OBJECTIVE), counters(PHASES), evaluate=MINUTE)
-    found: dict[tuple[str, str], set[int]] = {}
-    for (_, at), samples in rules.timeline([MASK], range(1800, END + 1, 1800)).items():
-        for labels, bits in samples:
-            minutes = found.setdefault((labels["severity"], labels["alertname"]), set())
-            minutes |= {int(at) // 60 - (30 - bit) % 30 for bit in range(30) if int(bits) >> bit & 1}
-    return found
+    found = by_rules(tmp_path_factory.mktemp("rules"), service(LINES, OBJECTIVE), counters(PHASES), END // HOUR)
+    return {(severity, alert): minutes for (_, _, alert, severity), minutes in found.items()}
 
 
 @pytest.fixture(scope="module")
@@ -128,17 +77,12 @@ def minutes_of(value: dict[str, Any], severity: str, alert: str) -> set[int]:
     return {minute for begin, end in spans for minute in range((begin - BEGIN) // 60, (end - BEGIN) // 60)}
 
 
-def begins(minutes: set[int]) -> list[int]:
-    """When alerts begin, of the minutes at which they fire."""
-    return sorted(minute for minute in minutes if minute - 1 not in minutes)
-
-
 @pytest.mark.parametrize(("severity", "alert", "late"), [*PRECISE, ("ticket", "SLOBudget", 5)])
 def test_the_same_alerts_fire(
     replayed: dict[str, Any], fired: dict[tuple[str, str], set[int]], severity: str, alert: str, late: int
 ) -> None:
     found, real = minutes_of(replayed, severity, alert), fired[severity, alert]
-    real = {minute for minute in real if minute < LAST}
+    found = {minute for minute in found if minute < END // MINUTE - SETTLING}
     assert len(begins(found)) == len(begins(real)) > 0
     for ours, theirs in zip(begins(found), begins(real), strict=True):
         assert abs(ours - theirs) <= late
@@ -175,6 +119,18 @@ def test_the_minutes_that_are_not_asked_change_nothing(project: Project) -> None
     )
     assert few == all_ != []
     assert [one.begin for one in some] == [pytest.approx(one.begin, abs=10 * MINUTE) for one in all_]
+
+
+def test_a_month_of_a_hundred_series_reads_twelve_million_samples(project: Project) -> None:
+    """Twelve samples of each series for a tile: 100 series, and the 15 of them that count bad events, for 8,640 tiles."""
+    (slo,) = compile_text(service(LINES, OBJECTIVE)).slos
+    series, count, spent = 3 + 1, END // 300, 12
+    assert spent * 115 * 8_640 < 12_000_000
+    address, enough = project.live[1], Samples(spent * series * count + 100)  # the series are counted before
+    answered(tiles.counted(slo, Options(), BEGIN, BEGIN + END), Server(address, samples=enough).answer)
+    with pytest.raises(Unanswered, match="the limit is"):
+        few = Samples(10 * series * count)  # no less is read, and a limit is kept
+        answered(tiles.counted(slo, Options(), BEGIN, BEGIN + END), Server(address, samples=few).answer)
 
 
 def test_a_snapshot_replays_another_target(project: Project, tmp_path: Path) -> None:

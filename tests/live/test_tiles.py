@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
+from zoneinfo import ZoneInfo
 
 import pytest
 from bench.accuracy.scenarios import SCENARIOS, Scenario, Truth
@@ -12,7 +14,8 @@ from bench.accuracy.series import BEGIN, DAY, HOUR
 
 from slocompiler import burn, ir
 from slocompiler.cli.prometheus import Server
-from slocompiler.live import tiles
+from slocompiler.live import report, tiles
+from slocompiler.live.period import Period
 from slocompiler.live.questions import Answers, Endpoint, Question, Range, answered
 from slocompiler.record import replace
 from slocompiler.targets.shared import Options
@@ -86,6 +89,22 @@ def server(
 
 def test_they_add_up_to_what_happened(server: Prometheus, truths: list[Truth]) -> None:
     assert wrong(truths, f"http://{server.address}") == {}
+
+
+@pytest.mark.parametrize("job", ["night-and-day", "low-traffic", "resets", "away-2m"])
+def test_a_report_has_the_raw_increases(server: Prometheus, job: str) -> None:
+    """Of a day in a zone whose days begin at other times than those of the traffic."""
+    begin = datetime.fromtimestamp(BEGIN + DAY, ZoneInfo("America/New_York")).replace(hour=0, minute=0)
+    since = int(begin.timestamp())
+    day = Period("a day", "A day", since, since + DAY, begin.tzinfo or UTC)
+    (scenario,) = (one for one in SCENARIOS if one.name == job)
+    slo = f'slo x 99% over 1d {{ {scenario.measured.format(job=job)} because "" }}'
+    program = compile_text(f'service s {{ owner "a" stakeholders "b" {slo} }}')
+    asked = report.accounts(program, Options(), day, BEGIN + round(DAYS * DAY))
+    ((value,),) = (one.values for one in answered(asked, Server(f"http://{server.address}").answer))
+    for found, matcher in ((value.total.events, ""), (value.total.bad, ',code="500"')):
+        ((_, raw),) = server.query(f'sum(increase(requests_total{{job="{job}"{matcher}}}[1d]))', day.until)
+        assert found == pytest.approx(raw, rel=1e-3) != 0
 
 
 def test_they_do_on_victoria_metrics(truths: list[Truth], tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from slocompiler import compiler
 from slocompiler.compiler import analyse
 from slocompiler.lsp.workspace import Workspace
-from slocompiler.project import Project
+from slocompiler.project import Project, load
 from slocompiler.resolve.imports import Reader
 from slocompiler.source import Source
 from support.keystrokes import TODAY, programs, read, shown, typed, workspace
@@ -119,3 +119,16 @@ def test_a_change_compiles_only_the_files_that_it_concerns(monkeypatch: pytest.M
     here.put(Source("org.slo", "alerts calm {}\n# edited\n"))
     here.problems()
     assert sorted(compiled) == ["a.slo", "b.slo", "c.slo", "org.slo"]
+
+
+def test_the_defaults_of_all_files_are_imported_everywhere() -> None:
+    org = Source("shared/org.slo", "alerts calm {\n  ticket when budget below 10%\n}\n")
+    here = Workspace(load(Source("sloc.yaml", "defaults_from: shared/org.slo"))[0], lambda path: f"no {path}")
+    here.put(Source("teams/a.slo", service("a").replace('import "org.slo"\n', "")))
+    assert [one.code for one in here.problems() if one.is_error] == ["E509"]
+    here.put(org)
+    assert [one.code for one in here.problems() if one.is_error] == []
+    here.put(Source(org.path, org.text.replace("calm", "clam")))
+    assert [one.help for one in here.problems() if one.is_error] == ["did you mean `clam`?"]
+    snapshot = here.snapshot("teams/a.slo")
+    assert {use.span.text for use in snapshot.uses if use.span.source is snapshot.source} == {"a", "x"}

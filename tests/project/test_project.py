@@ -91,3 +91,11 @@ class TestMistakes:
         _, problems = load(Source("sloc.yaml", "\n".join(lines)))
         assert [problem.code for problem in problems] == ["E501"]
         assert time.monotonic() - began < 1
+
+
+def test_a_file_that_is_read_again_is_the_same_project() -> None:
+    """Else an editor would forget all that it knows, whenever a file is saved."""
+    text = 'defaults_from: org.slo\nlibraries: {acme: {git: "https://git.example.org/slo.git", rev: v1}}\n'
+    first, again, other = (load(Source("sloc.yaml", one))[0] for one in (text, text, text.replace("org", "gro")))
+    assert first == again
+    assert first != other

@@ -11,7 +11,7 @@ from slocompiler.cli import complete
 from slocompiler.cli.backtests import Found, Settings, backtested, backtesting
 from slocompiler.cli.connection import Connection, connection
 from slocompiler.cli.messages import give, report, say
-from slocompiler.cli.sides import branched, compiled
+from slocompiler.cli.sides import branched, compiled, costed
 from slocompiler.cli.terminal import headed
 from slocompiler.diff.change import KINDS, PAGES, Comparison, Side
 from slocompiler.diff.compare import alone, compare
@@ -84,7 +84,7 @@ def command(
         both = [slo for slo in before.program.slos if slo.id in kept]
         others = project(before.settings, after.settings, NAME, both)
         intervals = after.project.scrape_interval, after.project.evaluation_interval
-        found = compare(before.program, after.program, others, intervals)
+        found = costed(compare(before.program, after.program, others, intervals), before, after)
     else:
         found = alone(after.program)
     past = backtested((after, before), (after.program, before.program), connection, settings) if backtest else None

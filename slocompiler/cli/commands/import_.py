@@ -29,7 +29,7 @@ def _window(context: click.Context, parameter: click.Parameter, value: str) -> i
     return seconds(value)
 
 
-@click.command("import", short_help="Write .slo files for the SLOs of Sloth, Pyrra and OpenSLO.")
+@click.command("import", short_help="Write .slo files for the SLOs of Sloth, Pyrra, OpenSLO and rules.")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
 @click.option("-o", "--output", "folder", metavar="DIR", required=True, help="The folder to write to.")
 @click.option("--service", default="", metavar="NAME", help="The service of SLOs that name none.")
@@ -42,6 +42,7 @@ def _window(context: click.Context, parameter: click.Parameter, value: str) -> i
     callback=_window,
     help="The window of Sloth's SLOs.",
 )
+@click.option("--plugins", default="", metavar="DIR", help="A folder with the queries of Sloth's plugins.")
 @click.option("--keep-alerts", is_flag=True, help="Keep the burn rates of the alerts, instead of the standard alerts.")
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
 @click.option(
@@ -59,22 +60,23 @@ def command(
     service: str,
     owner: str,
     window: int,
+    plugins: str,
     keep_alerts: bool,
     force: bool,
     form: str,
     project_file: str | None,
 ) -> None:
-    """Write a .slo file for each service in the YAML files of Sloth, Pyrra and OpenSLO, and report what is lost.
+    """Write a .slo file for each service in the YAML files of Sloth, Pyrra and OpenSLO, and in rules of Prometheus.
 
     PATH is a file, a folder (every .yaml and .yml file below it) or `-` for standard input. What is written passes
     `sloc check`. Exit codes: 0 all is imported, 1 something is refused or contradicts itself, 2 wrong usage.
     """
     project, _ = read_project(project_file)
-    sources, problems = read(find(paths, _ENDINGS), Path.cwd())
+    sources, problems = read(find((*paths, *([plugins] if plugins else [])), _ENDINGS), Path.cwd())
     options = Options(named(service, "service") if service else "", owner, window, keep_alerts)
     done = imported(sources, options, project, problems)
     if not done.rows and done.is_complete:
-        fail("nothing to import: no document is one of Sloth, Pyrra or OpenSLO", code=1)
+        fail("nothing to import: no document is one of Sloth, Pyrra or OpenSLO, and none has rules", code=1)
     if done.files:
         _write(done, Path(folder), force)
     if form == "json":

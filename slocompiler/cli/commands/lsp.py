@@ -36,7 +36,7 @@ def command(snapshot: str | None) -> None:
 
 
 def _metrics(file: str) -> Metrics:
-    """The metrics in a snapshot, of which nothing else is kept. The command fails if it is none."""
+    """The metrics in a snapshot; nothing else of it is kept. The command fails if the file is no snapshot."""
     from slocompiler.cli.snapshots import read_snapshot
     from slocompiler.lsp.metrics import metrics
 

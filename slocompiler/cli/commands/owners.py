@@ -78,7 +78,10 @@ def _ask_for(missing: list[str], project: str) -> None:
 def _files(run: Run, root: Path) -> dict[str, list[Service]]:
     """The services by file. The files are parsed once more, because a program does not contain its imports."""
     sources, _ = read(find_sources(run.project, run.root), run.root)
-    modules, _, _ = load(sources, reader(run.root))
+    of = run.project
+    modules, _, _ = load(
+        sources, reader(run.root, of.libraries), defaults_from=of.defaults_from, libraries=of.libraries
+    )
     return owned(run.program.services, modules, from_root(root))
 
 

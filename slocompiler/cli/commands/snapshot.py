@@ -48,7 +48,7 @@ def _asked(served: Served, run: Run, now: int) -> dict[Any, Any]:
     from slocompiler.live import backtest, status, tiles, verify
 
     program, options, recording = served.program, run.project.options(), Recording(served.answer)
-    located = locate(run.sources, reader(run.root))
+    located = locate(run.sources, run.project, reader(run.root, run.project.libraries))
     counts = [backtest.data(slo, options, now - slo.window, tiles.latest(now)) for slo in program.slos]
     answered(together(counts), recording.answer)
     counted = {*recording.answered}

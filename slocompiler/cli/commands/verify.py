@@ -44,7 +44,7 @@ def command(
     report = reporter(form, "verify", strict)
     run = compile_paths(paths, project_file, reporter=only_errors(report), keep=True)
     servers = connection.servers(run.program, run.project)
-    located = locate(run.sources, reader(run.root))
+    located = locate(run.sources, run.project, reader(run.root, run.project.libraries))
     reports = [
         answered(verify(one.program, located, connection.now, lookback, run.project.options()), one.answer)
         for one in servers

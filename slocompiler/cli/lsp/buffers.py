@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from slocompiler.cli.sources import decoded, read, reader
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.lsp.workspace import Workspace
 from slocompiler.project import NAME, Project, load
+from slocompiler.project.libraries import Library
 from slocompiler.record import record
 from slocompiler.resolve.imports import SHIPPED, Reader
 from slocompiler.source import Source
@@ -95,7 +96,9 @@ class Buffers:
             return project
         key = root, file
         if key not in self._homes:
-            workspace = Workspace(project.workspace.project, self._reader(root), date.today())
+            workspace = Workspace(
+                project.workspace.project, self._reader(root, project.workspace.project.libraries), date.today()
+            )
             self._homes[key] = alone = Home(root, workspace, project.problems)
             alone.workspace.put(self._source(file, alone))
         return self._homes[key]
@@ -129,7 +132,7 @@ class Buffers:
         key = root, None
         if key not in self._homes:
             project, problems = _project(config)
-            home = Home(root, Workspace(project, self._reader(root), date.today()), problems)
+            home = Home(root, Workspace(project, self._reader(root, project.libraries), date.today()), problems)
             for source in self._sources(home, config, problems):
                 home.workspace.put(source)
             self._homes[key] = home
@@ -160,8 +163,8 @@ class Buffers:
             return Source(path, "")
         return found
 
-    def _reader(self, root: Path) -> Reader:
-        disk = reader(root)
+    def _reader(self, root: Path, libraries: Mapping[str, Library]) -> Reader:
+        disk = reader(root, libraries)
 
         def read_import(path: str) -> Source | str:
             file = root / path

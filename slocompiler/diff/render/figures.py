@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from slocompiler import promql
 from slocompiler.burn import SHARES
-from slocompiler.diff.change import Budget, Detail, Detection, Line, Location
+from slocompiler.diff.change import Budget, Cost, Detail, Detection, Line, Location
 from slocompiler.explain import words
 from slocompiler.explain.phrases import Code, Phrase
 
@@ -75,6 +75,17 @@ def seen(before: Line | None, after: Line | None) -> Iterator[tuple[str, str]]:
             f"at {words.percent(share)} errors",
             f"{'after ' if first else ''}{arrow(_time(first), _time(last))}{share_spent}",
         )
+
+
+def cost(of: Cost) -> str:
+    """`Cost of the changed SLOs: 20 → 40 recorded series (+20), …`, samples in three digits."""
+    (old, new), (read, reads) = of.series, of.samples
+    series = f"{arrow(f'{old:,}', f'{new:,}')} recorded series{f' ({new - old:+,})' if old != new else ''}"
+    samples = f"{arrow(words.estimated(read), words.estimated(reads))} samples read a minute"
+    more = f" ({words.estimated(reads - read, '+')})" if read != reads else ""
+    return (
+        f"Cost of the changed SLOs: {series}, {samples}{more}, if each selector has 100 raw series and `per` 10 values."
+    )
 
 
 def firsts(detail: Detail) -> Iterator[list[str]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from slocompiler import promql
 from slocompiler.burn import SHARES
-from slocompiler.diff.change import Budget, Case, Comparison, Detection, Entry, Line, Side
+from slocompiler.diff.change import Budget, Case, Comparison, Cost, Detection, Entry, Line, Side
 from slocompiler.diff.render.summary import sentence
 from slocompiler.explain.phrases import plain
 from slocompiler.ir import to_json
@@ -25,7 +25,12 @@ def data(found: Comparison, base: Side, head: Side) -> dict[str, Any]:
         "slos": {"before": found.before, "after": found.after, "unchanged": found.unchanged},
         "kinds": list(found.kinds),
         "changes": list(map(_entry, found.entries)),
+        "cost": _cost(found.cost) if found.cost else None,
     }
+
+
+def _cost(of: Cost) -> dict[str, Any]:
+    return {name: dict(zip(("before", "after"), getattr(of, name), strict=True)) for name in ("series", "samples")}
 
 
 def _side(side: Side) -> dict[str, Any]:

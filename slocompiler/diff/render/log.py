@@ -40,9 +40,9 @@ def _lines(entry: Entry) -> Iterator[str]:
         yield from (f"  {'':<{LABEL}}{line}" for line in figures.budget(change.detail))
     told = {kind for change in entry.changes for kind in change.kinds}
     if "because" not in told:
-        yield from _labelled("because", _because(entry))
+        yield from _labelled("because", because(entry))
     if "stakeholders" not in told:
-        yield from _labelled("agreed by", _agreed(entry))
+        yield from _labelled("agreed by", agreed(entry))
 
 
 def _labelled(label: str, text: str) -> Iterator[str]:
@@ -61,7 +61,7 @@ def _table(id: str, of: list[Entry]) -> Iterator[str]:
     for entry in reversed(of):
         about = (_day(entry), entry.revision.commit[:SHORT], _author(entry))
         changes = "<br>".join(map(_cell, entry.changes))
-        yield f"| {' | '.join(map(in_markdown, about))} | {changes} | {' | '.join(map(in_markdown, (_because(entry), _agreed(entry))))} |"
+        yield f"| {' | '.join(map(in_markdown, about))} | {changes} | {' | '.join(map(in_markdown, (because(entry), agreed(entry))))} |"
 
 
 def _cell(change: Change) -> str:
@@ -129,11 +129,18 @@ def _author(entry: Entry) -> str:
     return shown(entry.revision.author) or NOBODY
 
 
-def _because(entry: Entry) -> str:
+def what(entry: Entry) -> str:
+    """The changes of an entry in a line."""
+    return "; ".join(f"{change.kinds[0]}: {_words(change)}" for change in entry.changes)
+
+
+def because(entry: Entry) -> str:
+    """The reason of the target, as a line."""
     return shown(entry.slo.because) or "none given"
 
 
-def _agreed(entry: Entry) -> str:
+def agreed(entry: Entry) -> str:
+    """The people who agreed, as a line."""
     return shown(", ".join(entry.slo.stakeholders)) or NOBODY
 
 

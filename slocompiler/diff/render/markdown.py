@@ -48,6 +48,7 @@ def render(found: Comparison, base: Side, head: Side, limit: int = LIMIT) -> str
     text += "".join(details)
     if details and found.delays:
         text += f"\n{found.delays}\n"
+    text += f"\n{figures.cost(found.cost)}\n" if found.cost else ""
     left = [
         f"{count:,} of {plural(len(of), what)}"
         for of, shown, what in ((found.entries, rows, "change"), (folded, details, "detail"))

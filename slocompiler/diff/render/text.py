@@ -25,8 +25,8 @@ def render(found: Comparison, base: Side, head: Side) -> str:
         lines += ["", *(f"  {visible(line)}".rstrip() for line in error.split("\n"))]
     for entry in found.entries:
         lines += ["", *_entry(entry)]
-    if found.delays:
-        lines += ["", *wrap(found.delays, WIDTH)]
+    notes = [found.delays, figures.cost(found.cost) if found.cost else ""]
+    lines += [line for note in notes if note for line in ("", *wrap(note, WIDTH))]
     return "".join(f"{line}\n" for line in lines)
 
 

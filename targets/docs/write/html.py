@@ -177,24 +177,43 @@ def render(pages: Iterable[Page], services: Iterable[Service]) -> Files:
         yield found[page.key], _page(page, found)
 
 
+def alone(page: Page, command: str) -> str:
+    """A page without others: its style is inside of it, and there is no navigation and no script.
+
+    It may link to web addresses and to its own sections. `command` wrote it.
+    """
+    style = resource("slocompiler.targets.docs.write", "site.css")
+    return _filled(page, Writer({}, ""), {}, header="", style=Markup(style), tabs=(), command=command)  # our own file
+
+
 def _page(page: Page, paths: Paths) -> str:
     here = paths[page.key]
-    writer = Writer(paths, here)
+    return _filled(
+        page,
+        Writer(paths, here),
+        paths,
+        header=comment(header(f"site/{here}", page.source)),
+        style="",
+        tabs=(("All SLOs", CATALOGUE), ("How to read this", READING), ("Glossary", GLOSSARY)),
+        command="sloc build",
+    )
+
+
+def _filled(page: Page, writer: Writer, paths: Paths, **more: Any) -> str:
     sections = [
         (part.id, part.title, Markup(writer.blocks(part.blocks))) for part in page.sections
     ]  # escaped by Writer
     hero = page.hero
     html: str = _template().render(
         page=page,
-        header=comment(header(f"site/{here}", page.source)),
-        root="../" if "/" in here else "",
-        at=lambda key: relative(paths[key], here),
-        tabs=(("All SLOs", CATALOGUE), ("How to read this", READING), ("Glossary", GLOSSARY)),
+        root="../" if "/" in writer.here else "",
+        at=lambda key: relative(paths[key], writer.here),
         hero=hero,
         promise=Markup(writer.phrase(hero.promise)) if hero else "",  # escaped by Writer
         description=plain(hero.promise) if hero else "",
         lead=Markup(writer.blocks(page.lead)),  # escaped by Writer
         sections=sections,
+        **more,
     )
     return html
 

@@ -153,6 +153,13 @@ def render(pages: Sequence[Page], services: Iterable[Service]) -> Files:
         yield found[page.key], _page(page, found, parts)
 
 
+def alone(page: Page) -> str:
+    """A page without others. It may link to web addresses."""
+    writer = Writer({}, "", {})
+    found = (f"# {text(page.title)}", writer.blocks(page.lead), *(_section(part, writer) for part in page.sections))
+    return "\n\n".join(found) + "\n"
+
+
 def _page(page: Page, paths: Paths, parts: Parts) -> str:
     here = paths[page.key]
     writer = Writer(paths, here, parts)

@@ -10,7 +10,7 @@ import pytest
 from slocompiler.targets import render
 from slocompiler.targets.shared import Options
 from support.browser import look
-from support.compile import EXAMPLES, compile_files
+from support.compile import EXAMPLES, ROOT, compile_files
 
 SEARCHES = ("paying works", "http_request_duration_seconds", "ml-serving", "checkout availability", "nothing at all")
 
@@ -31,6 +31,9 @@ FAULTS = ("the console says hm", "an error: oh", "two elements have the id a", "
           "#b leads nowhere", "wider than the screen", "x.png is not to be had", "image-alt", "light, color-contrast",
           "no-dup-id", "stands out of its drawing", "stands on", "is cut", "sheets")  # fmt: skip  # a table
 
+REPORT = "report.html"
+"""A page of `sloc report`, which stands alone, as its own test has it."""
+
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
@@ -43,8 +46,10 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
             path.write_text(text, encoding="utf-8")
     pages = sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*.html"))
     assert len(pages) > 35
+    pages.append(REPORT)
+    (folder / REPORT).write_bytes((ROOT / "tests" / "golden" / "report" / "october.html").read_bytes())
     (folder / "broken.html").write_text(BROKEN, encoding="utf-8")
-    return look(folder, [*pages, "broken.html"], [*JUDGED, "broken.html"], SEARCHES, FILTERS)
+    return look(folder, [*pages, "broken.html"], [*JUDGED, REPORT, "broken.html"], SEARCHES, FILTERS)
 
 
 def test_nothing_is_wrong_with_any_page(seen: dict[str, Any]) -> None:

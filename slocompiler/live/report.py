@@ -1,0 +1,242 @@
+"""`sloc report`: what SLOs kept in a period, added up from tiles, and what happened to their budgets."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from slocompiler import burn
+from slocompiler.explain.promise import due
+from slocompiler.ir import PolicyStep, Program, Service, Severity, Slo
+from slocompiler.live import backtest, ladder, replay, tiles
+from slocompiler.live.backtest import Unknown, judged
+from slocompiler.live.period import Period
+from slocompiler.live.questions import Asking, together
+from slocompiler.live.replay import Episode, Past
+from slocompiler.live.spans import joined
+from slocompiler.live.sums import Sums, ratio
+from slocompiler.live.tiles import NONE, Count
+from slocompiler.targets.shared import Options
+
+APART = 30 * burn.MINUTE
+"""Bad times that are at most this far apart are one incident."""
+BACK = burn.HOUR
+"""A step of a policy that is left for at most this time was not left."""
+
+NEVER = "never reviewed"
+
+
+class Span(NamedTuple):
+    """Some time of the period with its events: an incident, or a day."""
+
+    begin: int
+    end: int
+    total: Count
+
+
+class Reached(NamedTuple):
+    """A step of the policy, and when it applied: None is before the period, or after it."""
+
+    step: PolicyStep
+    begin: int | None
+    end: int | None
+
+
+class Figures(NamedTuple):
+    """The period of a value of the `per` labels. Shares are of 1."""
+
+    labels: tiles.Value
+    target: Decimal
+    total: Count
+    begun: int
+    """When the data begin, in the period or before."""
+    covered: int
+    """The seconds of the period that have data."""
+    left: tuple[tuple[int, float], ...]
+    """The share of the rolling budget that was left at each tile of the period that has one."""
+    fired: tuple[Episode, ...]
+    """The alerts that began in the period."""
+    incidents: tuple[Span, ...]
+    """Those with the most bad events first."""
+    days: tuple[Span, ...]
+    """The days with bad events, those with the most first."""
+
+    @property
+    def kept(self) -> float | None:
+        """The share of good events; None without events."""
+        bad = ratio(self.total)
+        return None if bad is None else 1 - bad
+
+    @property
+    def is_kept(self) -> bool | None:
+        """Whether the share of good events is at least the target."""
+        return None if self.kept is None else self.kept >= float(self.target)
+
+    @property
+    def spent(self) -> float | None:
+        """The share of the budget that the events of the period would have spent, if it was a window."""
+        bad = ratio(self.total)
+        return None if bad is None else bad / float(burn.budget(self.target))
+
+    @property
+    def worst(self) -> tuple[int, float] | None:
+        """When the least of the rolling budget was left, and how much; None without events."""
+        return min(self.left, key=lambda one: (one[1], one[0]), default=None)
+
+    @property
+    def last(self) -> float | None:
+        """The share of the rolling budget that is left at the end."""
+        return self.left[-1][1] if self.left else None
+
+    def number(self, severity: Severity) -> int:
+        """How many alerts of a severity began."""
+        return sum(one.severity == severity for one in self.fired)
+
+
+class Account(NamedTuple):
+    """The period of an SLO in a deployment."""
+
+    slo: Slo
+    service: Service
+    until: int
+    """The end of its last tile."""
+    step: int
+    """The seconds of a tile."""
+    values: tuple[Figures, ...]
+    """Those with the least rolling budget first; none without data."""
+    steps: tuple[Reached, ...]
+    """Of its policy, in the order of time."""
+    why: str = ""
+    """Why nothing is known of it, if a snapshot lacks it."""
+
+    @property
+    def review(self) -> str:
+        """The day on which the target is to be reviewed, or NEVER; "" if no review is planned."""
+        review = self.slo.review
+        return "" if review is None else due(review) if review.last else NEVER
+
+    @property
+    def verdict(self) -> str:
+        """Whether the target fits what is measured, by the least rolling budget of its worst value."""
+        worst = min((one.worst[1] for one in self.values if one.worst), default=None)
+        begun = min((one.begun for one in self.values), default=self.until)
+        if worst is None:
+            return "no data"
+        return ladder.verdict(worst, self.until - begun < ladder.ENOUGH * self.slo.window) or "too young"
+
+
+def accounts(program: Program, options: Options, period: Period, now: int) -> Asking[list[Account]]:
+    """The period of each SLO of a deployment; drafts promise nothing yet."""
+    found = yield from together(
+        _known(slo, service, options, period, now)
+        for service in program.services
+        for slo in service.slos
+        if not slo.draft
+    )
+    return found
+
+
+def _known(slo: Slo, service: Service, options: Options, period: Period, now: int) -> Asking[Account]:
+    found = yield from backtest.tried(slo, _account(slo, service, options, period, now))
+    if not isinstance(found, Unknown):
+        return found
+    return Account(slo, service, min(period.until, tiles.latest(now)), tiles.step(slo), (), (), found.why)
+
+
+def _account(slo: Slo, service: Service, options: Options, period: Period, now: int) -> Asking[Account]:
+    """The window before the period counts, too: what it spent is not left at the begin."""
+    until = min(period.until, tiles.latest(now))
+    found = yield from backtest.data(slo, options, period.since - slo.window, until)
+    pasts = [
+        (value, Past(slo, options, found.tiles, found.minutes, value, found.start, found.end))
+        for value in found.tiles.values
+        if any(period.since < at <= found.end for at in found.tiles.values[value])
+    ]
+    values = [_figures(slo, value, past, found.tiles.values[value], options, period) for value, past in pasts]
+    values.sort(key=lambda one: (one.last is None, one.last, one.labels))
+    least = _least(values)
+    steps = [one for step in slo.policy for one in _reached(step, least)]
+    steps.sort(key=lambda one: (one.begin or 0, -one.step.below))
+    return Account(slo, service, found.end, found.tiles.step, tuple(values), tuple(steps))
+
+
+def _figures(
+    slo: Slo, value: tiles.Value, past: Past, counts: Mapping[int, Count], options: Options, period: Period
+) -> Figures:
+    target, lines = judged(slo, value)
+    budget = float(burn.budget(target))
+    own = {at: count for at, count in counts.items() if period.since < at <= past.end}
+    spent = ((at, past.spent(at)) for at in past.tiles.times if at > period.since)
+    fired = (one for one in replay.episodes(past, slo, lines, target, options) if one.begin >= period.since)
+    return Figures(
+        tuple((label, dict(value).get(label, "")) for label in slo.per),
+        target,
+        summed(own.values()),
+        past.begun,
+        len(own) * past.step,
+        tuple((at, 1 - share / budget) for at, share in spent if share is not None),
+        tuple(fired),
+        _most(_incidents(past.tiles, past.step, own, budget)),
+        _most(_days(own, period)),
+    )
+
+
+def _incidents(sums: Sums, step: int, own: Mapping[int, Count], budget: float) -> Iterator[Span]:
+    """Times at which more was bad than the budget allows, of hours in which it was."""
+    hour = max(burn.HOUR, step)
+    hours = [at for at in sums.times if (ratio(sums.over(hour, at)) or 0) > budget]
+    near = joined((at - hour, at) for at in hours)
+    bad = (at for at, count in own.items() if (ratio(count) or 0) > budget)
+    found = ((at - step, at) for at in bad if any(begin < at <= end for begin, end in near))
+    yield from (_span(begin, end, own) for begin, end in joined(found, APART))
+
+
+def _span(begin: int, end: int, own: Mapping[int, Count]) -> Span:
+    return Span(begin, end, summed(count for at, count in own.items() if begin < at <= end))
+
+
+def _most(spans: Iterable[Span]) -> tuple[Span, ...]:
+    return tuple(sorted((one for one in spans if one.total.bad), key=lambda one: (-one.total.bad, one.begin)))
+
+
+def summed(counts: Iterable[Count]) -> Count:
+    """All events together, and all bad ones."""
+    events = bad = 0.0
+    for count in counts:
+        events, bad = events + count.events, bad + count.bad
+    return Count(events, bad) if events else NONE
+
+
+def _days(own: Mapping[int, Count], period: Period) -> Iterator[Span]:
+    days = list(period.days())
+    found: list[list[Count]] = [[] for _ in days]
+    ends = [end for _, _, end in days]
+    for at, count in own.items():
+        found[bisect_left(ends, at)].append(count)
+    yield from (Span(begin, end, summed(counts)) for (_, begin, end), counts in zip(days, found, strict=True))
+
+
+def _least(values: Sequence[Figures]) -> list[tuple[int, float]]:
+    """The least budget that any value had left, in the order of time: it decides, as in `sloc status`."""
+    least: dict[int, float] = {}
+    for one in values:
+        for at, left in one.left:
+            least[at] = min(left, least.get(at, left))
+    return sorted(least.items())
+
+
+def _reached(step: PolicyStep, least: Sequence[tuple[int, float]]) -> Iterator[Reached]:
+    """When a step of a policy applied."""
+    if not least:
+        return
+    first, last = least[0][0], least[-1][0]
+    ends = [at for at, _ in least[1:]] + [last]
+    below = ((at, end) for (at, left), end in zip(least, ends, strict=True) if _applies(step, left))
+    for begin, end in joined(below, BACK):
+        yield Reached(step, None if begin == first else begin, None if end == last else end)
+
+
+def _applies(step: PolicyStep, left: float) -> bool:
+    return left < step.below or (step.below == 0 and left <= 0)

@@ -1,0 +1,171 @@
+"""The section of an SLO in a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from slocompiler.explain import language, words
+from slocompiler.live.period import Period
+from slocompiler.live.replay import Episode
+from slocompiler.live.report import Account, Figures, Reached
+from slocompiler.live.report_sums import Report
+from slocompiler.live.status_formats import kept, percent
+from slocompiler.targets.docs.charts import left as chart
+from slocompiler.targets.docs.page import Block, Drawing, Facts, Paragraph, Phrase, Section, Strong, Table
+from slocompiler.targets.prometheus.series import deployed
+from slocompiler.visible import shown
+
+FEW = 3
+"""The values of the `per` labels that are shown, those with the least budget."""
+LARGEST, WORST, LISTED = 5, 3, 5
+"""The incidents, the days and the alerts that are listed."""
+COVERED = 0.9
+"""The share of the period that has to have data; below it, the report says how much has."""
+ROWS = 10
+"""The rows of the table below a chart, at most."""
+
+
+def section(number: int, one: Account, report: Report) -> Section:
+    """What happened to the budget of an SLO; `number` counts the sections."""
+    blocks: list[Block] = [Paragraph((f"{name(one)} · {_objective(one)} · {shown(one.service.owner)}",))]
+    for value in one.values[:FEW]:
+        blocks += _value(number, one, value, report)
+    if not one.values:
+        blocks.append(Paragraph(("There are no data of this time.",), "note"))
+    if one.steps:
+        blocks += [Paragraph((Strong("The policy"),)), _steps(one.steps, report.period)]
+    return Section(f"slo-{number + 1}", shown(one.slo.title) or one.slo.id, tuple(blocks))
+
+
+def _value(number: int, one: Account, value: Figures, report: Report) -> Iterator[Block]:
+    period = report.period
+    if value.labels:
+        yield Paragraph((Strong(_labels(value)),))
+    if value.begun > period.since + one.step:
+        yield Paragraph(
+            (
+                f"Younger than the period: its data begin on {period.moment(value.begun)}. The figures are of that time.",
+            ),
+            "note",
+        )
+    elif value.covered < COVERED * (one.until - period.since):
+        share = percent(value.covered / (one.until - period.since))
+        yield Paragraph((f"Only {share} of the period has data. The figures are of that time.",), "note")
+    if value.left:
+        yield _drawing(f"left-{number + 1}-{one.values.index(value) + 1}", value, report)
+    yield Facts(tuple(_facts(one, value, period)))
+    if value.incidents:
+        yield Paragraph((Strong("Largest incidents"),))
+        yield _incidents(value, period)
+    if value.days:
+        yield Paragraph((Strong("Worst days"),))
+        yield _days(value, period)
+
+
+def _facts(one: Account, value: Figures, period: Period) -> Iterator[tuple[str, Phrase]]:
+    unit = words.counted(one.slo.indicator)
+    yield "Bad", (f"{count(value.total.bad)} of {count(value.total.events)} {unit}",)
+    if value.kept is not None:
+        outage = (1 - value.kept) * (one.until - max(period.since, value.begun))
+        yield "Full outage", (f"as bad as {words.spoken(Fraction(outage))} without any good event, at even traffic",)
+    if value.worst:
+        at, least = value.worst
+        yield (
+            "Budget left",
+            (f"{percent(value.last)} at the end; {percent(least)} at the least, on {period.moment(at)}",),
+        )
+        below = sum(one.step for _, left in value.left if left < 0)
+        if below:
+            yield "Below zero", (f"{words.spoken(below)}",)
+    for severity, name in (("page", "Pages"), ("ticket", "Tickets")):
+        fired = [alert for alert in value.fired if alert.severity == severity]
+        yield name, (_alerts(fired, period),)
+
+
+def _alerts(fired: Sequence[Episode], period: Period) -> str:
+    times = [f"{period.moment(one.begin)} for {words.time(Fraction(one.end - one.begin))}" for one in fired[:LISTED]]
+    more = f", and {len(fired) - LISTED:,} more" if len(fired) > LISTED else ""
+    return f"{len(fired):,}: {', '.join(times)}{more}" if fired else "none"
+
+
+def _incidents(value: Figures, period: Period) -> Table:
+    rows = tuple(
+        (
+            (period.moment(one.begin),),
+            (words.spoken(one.end - one.begin),),
+            (count(one.total.bad),),
+            (percent(one.total.bad / value.total.bad),),
+        )
+        for one in value.incidents[:LARGEST]
+    )
+    return Table(("Begin", "Length", "Bad", "Of all bad"), rows, "The largest incidents")
+
+
+def _days(value: Figures, period: Period) -> Table:
+    rows = tuple(
+        (
+            (period.local(one.begin).date().isoformat(),),
+            (kept(1 - one.total.bad / one.total.events, ""),),
+            (count(one.total.bad),),
+            (percent(one.total.bad / value.total.bad),),
+        )
+        for one in value.days[:WORST]
+    )
+    return Table(("Day", "Good events", "Bad", "Of all bad"), rows, "The worst days")
+
+
+def _steps(steps: Sequence[Reached], period: Period) -> Table:
+    rows = tuple(
+        (
+            (f"budget {language.left(one.step.below)}",),
+            (period.moment(one.begin) if one.begin else "before",),
+            (period.moment(one.end) if one.end else "still in force",),
+            (shown(one.step.action),),
+        )
+        for one in steps
+    )
+    return Table(("Step of the policy", "Entered", "Left", "What was agreed"), rows, "The steps of the policy")
+
+
+def _drawing(name: str, value: Figures, report: Report) -> Drawing:
+    period = report.period
+    begins = [(begin, day[5:]) for day, begin, _ in period.days()]
+    about = (value.left, (period.since, max(report.until, period.since + 1)), begins)
+    days = list(period.days())
+    size = -(-len(days) // ROWS)
+    rows: list[tuple[Phrase, ...]] = []
+    for number in range(0, len(days), size):
+        (day, begin, _), (_, _, end) = days[number], days[min(number + size, len(days)) - 1]
+        seen = [left for at, left in value.left if begin < at <= end]
+        if seen:
+            rows.append(((day,), (percent(min(seen)),), (percent(seen[-1]),)))
+    return Drawing(
+        chart.draw(name, *about, chart.WIDE),
+        chart.draw(f"{name}-n", *about, chart.NARROW),
+        ("The rolling budget that was left.",),
+        Table(("From", "Least left", "Left at the end"), tuple(rows), "The budget left"),
+    )
+
+
+# Words
+
+
+def name(one: Account, value: Figures | None = None) -> str:
+    """The SLO, with the values of its deployment, and those of the `per` labels."""
+    place = ", ".join(label.value for label in deployed(one.slo))
+    labels = f" {_labels(value)}" if value and value.labels else ""
+    return one.slo.id + (f" ({shown(place)})" if place else "") + labels
+
+
+def _labels(value: Figures) -> str:
+    return shown(", ".join(text or '""' for _, text in value.labels))
+
+
+def _objective(one: Account) -> str:
+    return language.objective(one.slo.target, one.slo.window)
+
+
+def count(number: float) -> str:
+    """A number of events: the increase of a counter is a fraction."""
+    return f"{number:,.0f}" if number >= 0.5 or not number else "less than 1"
