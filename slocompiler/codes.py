@@ -45,6 +45,7 @@ CODES: dict[str, str] = {
     "E243": "a proof that proves nothing",
     "E244": "`each` without single series",
     "E247": "too many former names",
+    "E248": "a function inside of another one",
     "E301": "an unreadable import",
     "E302": "an import cycle",
     "E303": "conflicting imports",

@@ -96,6 +96,8 @@ class Gauge:
     """A condition on the aggregated values of a stream; with the fold `each` it must be true for every series."""
 
     fold: Literal["max", "min", "avg", "sum", "count", "age", "until", "each"]
+    rate: bool = False
+    """Whether it compares rates of counters, in events a second over the slice, instead of the newest values."""
     stream: Stream
     cmp: Literal["<", "<=", ">", ">=", "==", "!="]
     value: Decimal

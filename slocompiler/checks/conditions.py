@@ -9,7 +9,7 @@ from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import edits
 from slocompiler.ir import TIMES
-from slocompiler.lower.indicator import fold_of, is_condition, level
+from slocompiler.lower.indicator import FOLDS, fold_of, functions, is_condition, is_rate, level
 from slocompiler.promql import values
 from slocompiler.promql.values import Values
 from slocompiler.resolve import ResolvedSlo, Term
@@ -34,7 +34,11 @@ def conditions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     if when.value is None or compared is None:
         return
     fold = fold_of(when)
-    if fold != "count" and term.metric.endswith(_COUNTERS):
+    if fold not in FOLDS or functions(when)[1:] not in ((), ("rate",)):
+        return  # E205 and E248 of what it aggregates
+    if is_rate(when):
+        yield from _constant(when, fold, values.rates(values.metric(term.metric)), values.number(float(compared)))
+    elif fold != "count" and term.metric.endswith(_COUNTERS):
         yield _counter(fold, term)
     elif fold not in (*TIMES, "count", "sum") and term.metric.endswith(ENDINGS) and 0 < compared < LONG_AGO:
         yield _time(when, term, fold)
@@ -57,8 +61,7 @@ def _counter(fold: str, term: Term) -> Diagnostic:
 def counter(metric: str, span: Span, *, is_raw: bool = False) -> Diagnostic:
     """W345 for a counter whose value is compared."""
     message = f"`{metric}` is a counter: its value only shows how long the process has been running"
-    where = "" if is_raw else ", in back-quotes: good when"
-    help = f"compare its rate{where} `sum(rate({metric}{{…}}[5m])) < 1`"
+    help = f"compare its rate: `sum(rate({metric}{{…}}{'[5m]' if is_raw else ''})) < 1`"
     return Diagnostic("W345", message, span, help=help)
 
 

@@ -8,6 +8,7 @@ from zlib import crc32
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.ir import Matcher
+from slocompiler.lower.indicator import is_rate
 from slocompiler.promql import opposite
 from slocompiler.resolve import Choice, Part, ResolvedSlo, Term, text_of
 from slocompiler.syntax import tree as t
@@ -67,7 +68,7 @@ def _classification(part: Part) -> object:
     if isinstance(other, t.When):
         fold = other.operand.function.text if isinstance(other.operand, t.Fold) else None
         raw = _value(other.operand) if isinstance(other.operand, t.Promql) else None
-        when = fold, raw, other.cmp, _value(other.value)
+        when = fold, is_rate(other), raw, other.cmp, _value(other.value)
     terms = frozenset(_term(term, ()) for term in (*part.terms, *part.looked_at))
     return side, filters, terms, (bound.side, _value(bound.value)) if bound else None, when
 

@@ -10,6 +10,7 @@ from slocompiler.checks.selection import written
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Matcher
 from slocompiler.lower import units
+from slocompiler.lower.indicator import is_rate
 from slocompiler.resolve import Choice, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 
@@ -25,18 +26,23 @@ _SLICES = "a gauge can be checked once per time slice: `slices 1m` and `good whe
 
 def metric_kinds(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E209, E221, E222 and W337 of the metrics of an SLO that are read as counters or histograms."""
-    if not slo.intact or not slo.total:
+    if not slo.intact:
         return
     parts = [part for part in (slo.good, slo.bad) if part]
     has_bound = any(part.tree.bound for part in parts)
     counters = [term for part in parts for term in part.terms]
-    for term in (*slo.total, *counters):
+    rates = [
+        x for part in parts if isinstance(part.tree.other, t.When) and is_rate(part.tree.other) for x in part.looked_at
+    ]
+    for term in (*slo.total, *counters, *rates):
         yield from _recorded(term)
         if _NEVER.match(term.metric):
             yield _never(term)
         elif not has_bound and (_GAUGE.match(term.metric) or (term in counters and units.suffix_of(term.metric))):
             message = f"`{term.metric}` is a gauge by its name, but a counter is needed"
             yield Diagnostic("W337", message, term.span, help=_SLICES.format(term.metric))
+    if not slo.total:
+        return
     nodes: list[Term | Choice] = [*slo.total, *counters, *(choice for part in parts for choice in part.filters)]
     for node in nodes:
         yield from _labels(node, slo.total[0], has_bound)

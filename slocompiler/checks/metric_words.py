@@ -37,8 +37,7 @@ def words(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     for part in (slo.good, slo.bad):
         if part:
             yield from _judged(part.tree.sets, part.tree.side, streams)
-            operand = part.tree.other.operand if isinstance(part.tree.other, t.When) else None
-            looked_at = operand.of if isinstance(operand, t.Fold) else operand
+            looked_at = part.tree.other.looked_at if isinstance(part.tree.other, t.When) else None
             yield from _judged((looked_at,), "when", streams) if isinstance(looked_at, t.Selector) else ()
     yield from _judged((proof.of for proof, _ in slo.proofs), "unless", streams)
 

@@ -10,7 +10,7 @@ from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import edits
 from slocompiler.ir import TIMES
-from slocompiler.lower.indicator import fold_of, is_condition, level
+from slocompiler.lower.indicator import fold_of, is_condition, is_rate, level
 from slocompiler.promql import number
 from slocompiler.resolve import ResolvedSlo
 from slocompiler.syntax import tree as t
@@ -31,7 +31,7 @@ def percentages(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     when, metric = part.tree.other, part.looked_at[0].metric
     assert isinstance(when, t.When)
     compared = level(when, part.looked_at[0])
-    if when.value is None or compared is None or fold_of(when) in (*TIMES, "count"):
+    if when.value is None or compared is None or is_rate(when) or fold_of(when) in (*TIMES, "count"):
         return
     of_100, of_1 = number(compared * 100), number(compared)
     written = when.value.span

@@ -9,6 +9,7 @@ from slocompiler.checks.context import Run
 from slocompiler.checks.threshold import plain_number
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import correct, edits, remove
+from slocompiler.ir import TIMES
 from slocompiler.lower import units
 from slocompiler.lower.indicator import FOLDS, compared_unit, fold_of, is_condition, level
 from slocompiler.promql import duration
@@ -108,9 +109,13 @@ def _looks(part: Part) -> Iterator[Diagnostic]:
     if isinstance(when.operand, t.Fold) and when.operand.function.text not in FOLDS:
         name, known = when.operand.function, (*FOLDS[:-1],)
         help = did_you_mean(name.text, known) or f"use one of {', '.join(f'`{fold}`' for fold in known)}"
+        if name.text == "rate":
+            help = f"say which rate of all series: `sum(rate({when.looked_at.span.text}))`, or with `max`, `min`, `avg`"
         fixes = correct(name.span, name.text, known)
         yield Diagnostic("E205", f"there is no function `{name.text}`", name.span, help=help, fixes=fixes)
         return
+    if isinstance(when.operand, t.Fold) and isinstance(when.operand.of, t.Fold):
+        yield from _nested(when.operand, when.operand.of)
     if len(part.looked_at) > 1:
         here = (Label(part.looked_at[1].span, "a second metric"),)
         help = "write one SLO for each metric, or use raw PromQL"
@@ -120,6 +125,27 @@ def _looks(part: Part) -> Iterator[Diagnostic]:
     elif part.looked_at and when.value:
         unit = compared_unit(when, part.looked_at[0])
         yield from plain_number(when.value, unit, part.looked_at[0]) if unit else ()
+
+
+def _nested(outer: t.Fold, inner: t.Fold) -> Iterator[Diagnostic]:
+    """E248 for a function inside of another that is no rate, and for functions that need no rate."""
+    own, of = outer.function, inner.of.span.text
+    if inner.function.text != "rate":
+        message = f"`{inner.function.text}` cannot be used inside `{own.text}`"
+        help = f"for the rate of a counter, write `{own.text}(rate({of}))`; for any other PromQL, use back-quotes"
+        yield Diagnostic(
+            "E248",
+            message,
+            inner.function.span,
+            help=help,
+            fixes=correct(inner.function.span, inner.function.text, ("rate",)),
+        )
+    elif own.text in (*TIMES, "count"):
+        message = f"`{own.text}` cannot be used with a rate"
+        help = f"use `sum`, `max`, `min` or `avg`, or write `{own.text}({of})`"
+        yield Diagnostic(
+            "E248", message, own.span, help=help, fixes=edits(f"write `{own.text}({of})`", (inner.span, of))
+        )
 
 
 def _incomparable(when: t.When, metric: str) -> Diagnostic:

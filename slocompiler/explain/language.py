@@ -77,9 +77,13 @@ def condition(of: Gauge | RawCondition, write: Write = stream) -> str:
     """`max(queue_length{}) < 5`."""
     if isinstance(of, RawCondition):
         return of.expr
-    looked_at = write(of.stream)
-    folded = looked_at if of.fold == "each" else f"{of.fold}({looked_at})"
-    return f"{folded} {of.cmp} {limit(of)}"
+    return f"{folded(of, write(of.stream))} {of.cmp} {limit(of)}"
+
+
+def folded(of: Gauge, looked_at: str) -> str:
+    """`max(queue_length{})`, `sum(rate(errors_total{}))`; with the fold `each` the series that are looked at."""
+    looked_at = f"rate({looked_at})" if of.rate else looked_at
+    return looked_at if of.fold == "each" else f"{of.fold}({looked_at})"
 
 
 def proof(of: Proof, write: Write = stream) -> str:

@@ -22,6 +22,12 @@ FOLDS = {
     "until": "the soonest time in ",
     "each": "every series of ",
 }
+RATES = {
+    "max": "the largest rate of ",
+    "min": "the smallest rate of ",
+    "avg": "the average rate of ",
+    "sum": "the sum of the rates of ",
+}
 COMPARED = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "==": "equal to", "!=": "other than"}
 AGES = COMPARED | {"<": "less than", ">": "more than", "==": "exactly", "!=": "not"}
 
@@ -109,8 +115,9 @@ def compared(of: Gauge, looked_at: Code, each: bool = False) -> Phrase:
     """The largest value of `queue_length{}` is below 5. `looked_at` names the series; `each` is judged by itself."""
     limit = words.bound(of.value, of.unit)
     ends = {"age": f"{AGES[of.cmp]} {limit} ago", "until": f"{AGES[of.cmp]} {limit} ahead"}
-    end = ends.get(of.fold, f"{COMPARED[of.cmp]} {limit}")
-    return "a series of " if each else FOLDS[of.fold], looked_at, f" is {end}"
+    end = ends.get(of.fold, f"{COMPARED[of.cmp]} {limit}{' per second' * of.rate}")
+    begin = RATES[of.fold] if of.rate else FOLDS[of.fold]
+    return "a series of " if each else begin, looked_at, f" is {end}"
 
 
 def budgets(slo: Slo) -> Phrase:

@@ -102,8 +102,7 @@ class Exact:
     def _condition(self, of: Gauge | RawCondition) -> str:
         if isinstance(of, RawCondition):
             return _promql(of.expr)
-        looked_at = self._stream(of.stream)
-        return f"{looked_at if of.fold == 'each' else f'{of.fold}({looked_at})'} {of.cmp} {_limit(of)}"
+        return f"{language.folded(of, self._stream(of.stream))} {of.cmp} {_limit(of)}"
 
     def _sum(self, of: Sequence[Stream]) -> str:
         return " + ".join(map(self._stream, of))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from slocompiler import ir
-from slocompiler.lower.units import Unit, in_unit, unit_of
+from slocompiler.lower.units import Unit, base_of, in_unit, unit_of
 from slocompiler.resolve import Choice, Part, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 
@@ -30,13 +30,34 @@ def level(when: t.When, term: Term) -> Decimal | None:
 
 
 def compared_unit(when: t.When, term: Term) -> Unit | None:
-    """The unit of the values that a condition compares; None for a count, and for a metric without a unit."""
-    return None if fold_of(when) == "count" else unit_of(term.metric, "")
+    """The unit of the values that a condition compares; None for a count, and for a metric without a unit.
+
+    A rate of bytes is in bytes a second. One of seconds is a share of the time, which has no unit.
+    """
+    if fold_of(when) == "count":
+        return None
+    if not is_rate(when):
+        return unit_of(term.metric, "")
+    unit = unit_of(base_of(term.metric.removesuffix("_total")), "")
+    return unit if unit and unit.kind == "size" else None
+
+
+def is_rate(when: t.When) -> bool:
+    """Whether a condition compares rates of counters."""
+    return functions(when)[1:] == ("rate",)
 
 
 def fold_of(when: t.When) -> str:
     """The aggregation of a condition, one of FOLDS."""
-    return when.operand.function.text if isinstance(when.operand, t.Fold) else "each"
+    return next(iter(functions(when)), "each")
+
+
+def functions(when: t.When) -> tuple[str, ...]:
+    """The names of the functions in a condition, the outer one first: `sum`, `rate`."""
+    outer = when.operand
+    if not isinstance(outer, t.Fold):
+        return ()
+    return outer.function.text, *((outer.of.function.text,) if isinstance(outer.of, t.Fold) else ())
 
 
 def indicator(slo: ResolvedSlo) -> ir.Indicator:
@@ -63,7 +84,8 @@ def _condition(part: Part) -> ir.Gauge | ir.RawCondition:
     stream = _stream(term, term.exclude)
     fold, unit = fold_of(when), compared_unit(when, term)
     name = "s" if fold in ir.TIMES else unit.name if unit else ""
-    return ir.Gauge(fold=cast(Any, fold), stream=stream, cmp=cast(Any, when.cmp), value=value, unit=name)
+    cmp = cast(Any, when.cmp)
+    return ir.Gauge(fold=cast(Any, fold), rate=is_rate(when), stream=stream, cmp=cmp, value=value, unit=name)
 
 
 def proof(node: t.Proof, term: Term) -> ir.Proof:

@@ -43,6 +43,8 @@ def _counted(here: Situation) -> Iterator[Item]:
         yield Item(stream.name.text, "stream", stream.sum.span.text)
     if here.top == "WHEN":
         yield from (Item(fold, "function", words.strip(), snippet=f"{fold}($1)") for fold, words in FOLDS.items())
+    if [token.kind for token in here.following.tokens[-3:]] == ["WHEN", "NAME", "LPAR"]:
+        yield Item("rate", "function", "the rate of a counter over the slice", snippet="rate($1)")
     streams = {stream.name.text for stream in here.streams()}
     metrics = sorted(here.known.metrics.keys() - streams)
     for metric in metrics:

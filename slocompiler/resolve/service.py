@@ -191,8 +191,7 @@ def _part(items: Iterable[t.Statement], side: str, streams: Streams, gathered: G
 
 def _looked_at(measure: t.Measure, streams: Streams) -> tuple[Term | Damaged, ...]:
     """The series that a condition reads."""
-    operand = measure.other.operand if isinstance(measure.other, t.When) else None
-    node = operand.of if isinstance(operand, t.Fold) else operand
+    node = measure.other.looked_at if isinstance(measure.other, t.When) else None
     if isinstance(node, t.Filter):
         return streams.sum(t.Sum(node.span, (node,), False, None))
     return streams.terms(node) if isinstance(node, t.Selector) else ()

@@ -37,8 +37,7 @@ def filters_and_selectors(items: Iterable[t.Statement]) -> Iterator[t.Filter | t
             yield from _in_filters(item.what)
         elif isinstance(item, t.Measure):
             yield from _in_sets(item.sets)
-            operand = item.other.operand if isinstance(item.other, t.When) else None
-            looked_at = operand.of if isinstance(operand, t.Fold) else operand
+            looked_at = item.other.looked_at if isinstance(item.other, t.When) else None
             yield from _in_sets((looked_at,)) if isinstance(looked_at, t.Selector) else ()
         elif isinstance(item, t.TargetFor):
             yield item.filter

@@ -374,6 +374,8 @@ class Builder:
     def fold(self, c: list[Any]) -> t.Fold:
         return t.Fold(self._span(c[0], c[-1]), _bare(c[0]), c[1])
 
+    inner = fold
+
     def bound(self, c: list[Any]) -> t.Bound:
         return t.Bound(self._span(c[0], c[1]), c[0].value, self._value(c[1]))
 

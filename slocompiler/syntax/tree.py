@@ -168,10 +168,10 @@ class Bound(Node):
 
 @record
 class Fold(Node):
-    """`max(SELECTOR)` in a condition."""
+    """`max(SELECTOR)` or `sum(rate(SELECTOR))` in a condition."""
 
     function: Name
-    of: Selector | Filter
+    of: Selector | Filter | Fold
 
 
 @record
@@ -181,6 +181,14 @@ class When(Node):
     operand: Fold | Selector | Filter | Promql
     cmp: str
     value: Quantity | None
+
+    @property
+    def looked_at(self) -> Selector | Filter | Promql:
+        """The series that it reads, without the functions around them."""
+        of = self.operand
+        while isinstance(of, Fold):
+            of = of.of
+        return of
 
 
 # Statements

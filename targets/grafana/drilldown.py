@@ -11,7 +11,7 @@ from slocompiler.targets.grafana.layout import Line
 from slocompiler.targets.grafana.model import Panel, Query
 from slocompiler.targets.grafana.panels import PLAIN, Axis, Column, Steps, Unit, bars, heatmap, table, timeseries
 from slocompiler.targets.grafana.thresholds import BURNING, of_policy
-from slocompiler.targets.prometheus import breakdown
+from slocompiler.targets.prometheus import breakdown, schedule
 from slocompiler.targets.prometheus.slices import compared
 from slocompiler.targets.shared import Options
 
@@ -112,7 +112,9 @@ def _condition(slo: Slo, slices: Slices, options: Options) -> Panel:
     cmp = ""
     bound = 0.0
     if isinstance(gauge, Gauge):
-        expr, cmp, bound = compared(gauge, raw.by_value(slo)), gauge.cmp, float(gauge.value)
+        reach = schedule.reach(slo, options)
+        by = raw.by_value(slo, promql.duration(reach) if reach else "")
+        expr, cmp, bound = compared(gauge, by), gauge.cmp, float(gauge.value)
         unit = units.of_gauge(gauge)
     elif parts := raw.split(gauge.expr):
         expr, cmp, bound = text.query(parts[0]), parts[1], float(parts[2])

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from slocompiler.targets.grafana.model import Json, Look, Panel, Transformation
 from slocompiler.targets.grafana.text import dumps
 
-Unit = Literal["none", "short", "percentunit", "s", "ms", "µs", "m", "bytes", "cps", "dtdurations", "dateTimeAsIso",
+Unit = Literal["none", "short", "percentunit", "s", "ms", "µs", "m", "bytes", "Bps", "cps", "dtdurations", "dateTimeAsIso",
                "suffix:×"]  # fmt: skip  # one type
 """Grafana's names of units; a factor is written as in alerts, `14.4×`."""
 Color = Literal["green", "orange", "red", "blue", "text", "transparent"]

@@ -18,6 +18,8 @@ def of_threshold(threshold: Threshold) -> Unit:
 
 def of_gauge(gauge: Gauge) -> Unit:
     """The unit of a condition's value, from the last word of the metric's name."""
+    if gauge.rate:
+        return "Bps" if gauge.unit == "B" else "cps"
     if gauge.fold in TIMES:
         return "s"
     words = gauge.stream.metric.replace(".", "_").split("_")

@@ -7,7 +7,7 @@ from fractions import Fraction
 from slocompiler import promql
 from slocompiler.ir import Gauge, RatioSlices, RawCondition, Slices, Slo
 from slocompiler.record import replace
-from slocompiler.targets.prometheus import indicator, late_series, schedule
+from slocompiler.targets.prometheus import indicator, late_series, reading, schedule
 from slocompiler.targets.prometheus.reading import Reading, samples
 from slocompiler.targets.prometheus.series import series
 from slocompiler.targets.shared import Options
@@ -85,7 +85,9 @@ def rates(slo: Slo, slices: RatioSlices, options: Options) -> Reading:
 
 
 def samples_of(slo: Slo, options: Options) -> Reading:
-    """Reads the samples that a condition on a gauge judges."""
+    """Reads what a condition judges: samples of a gauge, or rates over the slice and the scrape before it."""
+    if reach := schedule.reach(slo, options):
+        return reading.rates(slo, promql.duration(reach))
     return samples(slo, promql.duration(LATELY * options.scrape_interval))
 
 

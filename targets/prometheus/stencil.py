@@ -171,8 +171,7 @@ class _Shape:
             )
         if isinstance(of, Slices) and isinstance(of.good_when, Gauge):
             when = of.good_when
-            stream = self._stream(when.stream)
-            gauge = Gauge(fold=when.fold, stream=stream, cmp=when.cmp, value=when.value, unit=when.unit)
+            gauge = replace(when, stream=self._stream(when.stream))
             return Slices(seconds=of.seconds, good_when=gauge, missing=of.missing, each=of.each)
         if isinstance(of, RatioSlices):
             inner = self._indicator(of.of)

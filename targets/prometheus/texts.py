@@ -110,6 +110,7 @@ def _gauge(slo: Slo, options: Options) -> wording.Gauge | None:
     is_time, is_bytes = gauge.fold in TIMES or gauge.unit == "s", gauge.unit == "B"
     form = "humanizeDuration" if is_time else "humanize1024" if is_bytes else 'printf "%.4g"'
     unit = "" if is_time or not gauge.unit else gauge.unit if is_bytes else f" {gauge.unit}"
+    unit += "/s" * gauge.rate
     return wording.Gauge(
         bad=asking(slo, f"({bad}){of_one}" if of_one else bad),
         any=asking(slo, f"{value}{of_one}"),

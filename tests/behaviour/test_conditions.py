@@ -7,8 +7,8 @@ import pytest
 
 from slocompiler import ir
 from slocompiler.record import replace
-from support.judged import MISSING, judged, said, series
-from support.shapes import condition, gauge
+from support.judged import ERRORS, MISSING, judged, said, series
+from support.shapes import condition, gauge, recorded, simulate, slo
 
 pytestmark = pytest.mark.usefixtures("every_prometheus")
 
@@ -83,3 +83,43 @@ class TestConditions:
         found = judged(tmp_path, slices, series(a="0 0 2 8 2 stale _ 0", b="0 0 6 9 stale _ _ 4"), 8)
         words = {"some": "gbgbbg", "all": "bbgbbg", "lines": "gbgbbg", "text": "bbbbbg"}
         assert found == {name: f"gg{word}" for name, word in words.items()}
+
+
+class TestRates:
+    """Rates over a slice and the scrape before it, at an interval of 20 seconds and slices of a minute."""
+
+    CASES = (
+        (("sum", "<", "1.51"), "gb"),
+        (("sum", ">", "2.49"), "bg"),
+        (("max", "<=", "1.01"), "gb"),
+        (("min", ">", "0.49"), "gg"),
+        (("min", ">", "0.51"), "bb"),
+        (("avg", "<", "0.76"), "gb"),
+    )
+
+    def test_against_counted_truth(self, tmp_path: Path) -> None:
+        shapes = [
+            slo(gauge(fold, cmp, value, metric="retries_total", rate=True), name=f"s{number}")  # type: ignore[arg-type]  # a table
+            for number, ((fold, cmp, value), _) in enumerate(self.CASES)
+        ]
+        # 1 and 0.5 a second for 20 minutes, then 0.5 and 2.
+        given = series("retries_total", a="0+20x60 1210+10x60", b="0+10x60 640+40x60")
+        simulation = simulate(tmp_path, shapes, given, scrape=20)
+        found = recorded(simulation, ERRORS, ["10m", "19m", "22m", "39m"])
+        words = {name: "".join("gb"[int(one or 0)] for one in values) for name, values in found.items()}
+        assert words == {f"s{number}": word[0] * 2 + word[1] * 2 for number, (_, word) in enumerate(self.CASES)}
+
+    def test_a_slice_and_the_scrape_before_it(self, tmp_path: Path) -> None:
+        # In one slice of a minute, 30 events happen at once; those of no other slice are seen.
+        given = {'retries_total{job="shop"}': "5x30 35x60"}
+        shape = slo(gauge("sum", ">", "0", metric="retries_total", rate=True))
+        simulation = simulate(tmp_path, [shape], given, scrape=20)
+        found = recorded(simulation, ERRORS, [f"{minute}m" for minute in range(8, 14)])
+        assert found == {"answers": [1, 1, 1, 0, 1, 1]}
+
+    def test_without_the_counter(self, tmp_path: Path) -> None:
+        given = {'retries_total{job="shop"}': "0+20x30 stale"}
+        shapes = [slo(gauge("sum", "<", "5", one, metric="retries_total", rate=True), name=one) for one in MISSING]
+        simulation = simulate(tmp_path, shapes, given, scrape=20)
+        found = recorded(simulation, ERRORS, ["9m", "15m"])
+        assert found == {"bad": [0, 1], "good": [0, 0], "ignored": [0, None]}

@@ -77,7 +77,10 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
         {"seconds": 300, "good_when": ir.RawCondition(expr="up"), "missing": "good", "each": True},
     ),
     ir.RatioSlices: (RATIO_SLICES, {"seconds": 300, "at_least": Decimal("0.5"), "of": RAW}),
-    ir.Gauge: (GAUGE, {"fold": "min", "stream": stream("z"), "cmp": ">", "value": Decimal(6), "unit": "s"}),
+    ir.Gauge: (
+        GAUGE,
+        {"fold": "min", "rate": True, "stream": stream("z"), "cmp": ">", "value": Decimal(6), "unit": "s"},
+    ),
     ir.RawCondition: (ir.RawCondition(expr="up"), {"expr": "down"}),
     Stream: (
         stream("x"),

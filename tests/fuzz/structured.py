@@ -57,6 +57,7 @@ IN_SERVICE = (
     "stakeholders TEXT, TEXT\nreview every 90d last 2026-05-01",
     'labels { team = TEXT, "cost_center" = "1" }',
     "slo live TARGET over 30d { slices SLICE good when FOLD(q{job=VALUE}) COMPARED QUANTITY MISSING }",
+    "slo paced TARGET over 30d { slices SLICE good when FOLD(rate(x_total{job=VALUE})) COMPARED QUANTITY MISSING }",
     "slo single TARGET over 30d { slices SLICE each good when q{job=VALUE} COMPARED QUANTITY MISSING }",
     "slo raw TARGET over 30d { slices SLICE good when CONDITION MISSING }",
     'slo some TARGET over 30d { slices SLICE with 90% good events x_total{} bad {code="500"} }',

@@ -102,6 +102,7 @@ ORG = Source(
         ('slo b 99% over 30d {\n events http_total{route="¦"}', {"/x"}),
         ("slo b 99% over 30d {\n events x{} in ¦", {"s", "ms", "B"}),
         ("slo b 99% over 30d {\n good when ¦", {"max", "http_total", "requests"}),
+        ("slo b 99% over 30d {\n good when sum(¦", {"rate", "http_total", "requests"}),
         ("slo b 99% over 30d {\n good below 300¦", {"300ms", "300KB"}),
         ("slo b 99% over 30d {\n alerts { ¦", {"page", "ticket", "notify"}),
         ("slo b 99% over 30d {\n alerts { page at ¦", {"2%"}),

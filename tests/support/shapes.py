@@ -32,11 +32,23 @@ def code(value: str) -> ir.Filter:
 
 
 def gauge(
-    fold: Fold, cmp: Cmp, value: str, missing: Missing = "bad", metric: str = "queue", every: int = 60, **parts: Any
+    fold: Fold,
+    cmp: Cmp,
+    value: str,
+    missing: Missing = "bad",
+    metric: str = "queue",
+    every: int = 60,
+    rate: bool = False,
+    **parts: Any,
 ) -> ir.Slices:
     """Slices with a condition on a gauge."""
     condition = ir.Gauge(
-        fold=fold, stream=stream(metric, **parts), cmp=cmp, value=Decimal(value), unit="s" if fold in ir.TIMES else ""
+        fold=fold,
+        rate=rate,
+        stream=stream(metric, **parts),
+        cmp=cmp,
+        value=Decimal(value),
+        unit="s" if fold in ir.TIMES else "",
     )
     return ir.Slices(seconds=every, good_when=condition, missing=missing)
 
@@ -75,6 +87,7 @@ SHAPES: dict[str, ir.Indicator] = {
     "all series of a gauge": gauge("each", "==", "1", "good", none=((JOB, ir.Matcher("env", "=", "test")),)),
     "an age": gauge("age", "<", "900", "ignored"),
     "a time until something": gauge("until", ">", "604800", "ignored"),
+    "rates of counters": gauge("sum", "<", "1", metric="retries_total", rate=True),
     "long slices": gauge("count", ">=", "2", every=900),
     "single series of a gauge": replace(gauge("each", "==", "1", "ignored"), each=True),
     "a condition": condition("min(room / size) > 0.1 # a tenth", 300),

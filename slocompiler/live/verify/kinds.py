@@ -48,7 +48,7 @@ def _wrong(of: Subject) -> dict[str, str]:
         return {stream.metric: "gauge" for stream in (*of.counted.total, *of.counted.part)}
     gauge = indicator.good_when if isinstance(indicator, Slices) else None
     if isinstance(gauge, Gauge) and gauge.fold not in ("count", *TIMES) and gauge.cmp in _ORDERED:
-        return {gauge.stream.metric: "counter"}
+        return {gauge.stream.metric: "gauge" if gauge.rate else "counter"}
     return {}
 
 

@@ -226,8 +226,7 @@ def _braces_beside_names(node: t.Node) -> Iterator[int]:
     if isinstance(node, t.Use):
         terms += [arg.value for arg in node.args]
     elif isinstance(node, t.Measure) and isinstance(node.other, t.When):
-        operand = node.other.operand
-        terms.append(operand.of if isinstance(operand, t.Fold) else operand)
+        terms.append(node.other.looked_at)
     for term in terms:
         if isinstance(term, t.Selector) and term.filter and not isinstance(term.name, t.Text):
             yield term.filter.span.start

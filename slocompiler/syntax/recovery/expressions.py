@@ -12,6 +12,7 @@ from slocompiler.syntax.tokens import kind
 _JOINT = re.compile(r"(?:and|or)(?!\w)|&&?|\|\|?")
 _AND = re.compile(r"\{([^{}\n]*)\}[ \t]*(?:and|&&?)[ \t]*\{([^{}\n]*)\}")
 _OPERATOR = re.compile(r"[\[(/*+-]|(?:and|or|unless)(?!\w)")
+_RATE = re.compile(r"((?:sum|max|min|avg)\(rate\([\w:]+\{[^{}\n]*\})\[\w+\](\)\)\s*[<>=!]=?\s*[\w.%]+)")
 _OR_BOUND = re.compile(r"(good|bad)[ \t]+(\{[^{}\n]*\})[ \t]+or[ \t]+(?:above|below)[ \t]+([\w.%]+)")
 _MATCHER = re.compile(rf"\{{[ \t]*([\w.]+)[ \t]*(=~|!~|!=|=)[ \t]*({STRING})[ \t]*\}}")
 _OPPOSITE = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
@@ -35,6 +36,11 @@ def promql_condition(trouble: Trouble) -> Slip | None:
     condition = _balanced(text[begin:end])
     end = begin + len(condition)
     alone = scan.begins_line(statement.start) and not re.search(r"`|#|\n", condition)
+    rate = _RATE.fullmatch(condition)
+    if rate:
+        meant = rate[1] + rate[2]
+        help = f"leave out the range, a slice has its own: {statement.value} when {meant}"
+        return Slip("a rate has no range here", help, begin, end, "E101", written=(meant,), title="leave out the range")
     meant = f"`{condition}`"
     help = f"write it in back-quotes: {statement.value} when {meant}"
     if not alone:

@@ -110,7 +110,8 @@ def queries(slo: Slo) -> Iterator[Listing]:
             quantile, "promql", (f"The value below which {promql.percent(slo.target)} of events stay", *by, ":")
         )
     if isinstance(slo.indicator, Slices) and isinstance(slo.indicator.good_when, Gauge):
-        checked = compared(slo.indicator.good_when, samples(slo))
+        gauge = slo.indicator.good_when
+        checked = compared(gauge, rates(slo, "5m") if gauge.rate else samples(slo))
         yield Listing(checked, "promql", ("The value that decides whether a slice is good", *by, ":"))
     yield Listing(series("slo:burn_rate:ratio", slo), "promql", ("Burn rate:",))
     yield Listing(series("slo:budget_left:ratio", slo), "promql", ("Budget left:",))
