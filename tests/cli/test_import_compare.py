@@ -28,6 +28,9 @@ slos:
   - name: raw
     objective: 99
     sli: {raw: {error_ratio_query: '0.5 * sum(rate(a_total{code="500"}[5m])) / sum(rate(a_total[5m]))'}}
+  - name: absent
+    objective: 99
+    sli: {raw: {error_ratio_query: '(sum(rate(a_total{code="500"}[5m])) + sum(rate(a_total{code="501"}[5m]))) / sum(rate(a_total[5m]))'}}
 """
 PYRRA = """apiVersion: pyrra.dev/v1alpha1
 kind: ServiceLevelObjective
@@ -68,13 +71,15 @@ def test_a_difference_without_a_reason_fails(tmp_path: Path, monkeypatch: pytest
     assert done.exit_code == 1
     data = json.loads(done.stdout)
     Draft202012Validator(json.loads(grammar.text("import.schema.json"))).validate(data)
-    twice, raw, latency = data["comparison"]
+    twice, raw, absent, latency = data["comparison"]
     assert (twice["slo"], twice["reason"]) == ("shop/twice", None)
     (scenario,) = twice["scenarios"]
     assert (scenario["equal"], scenario["why"]) == (False, None)
     assert scenario["theirs"] == pytest.approx(2 * scenario["true"], rel=1e-3)
     assert scenario["ours"] == pytest.approx(scenario["true"], rel=1e-3)
     assert raw == {"slo": "shop/raw", "reason": "sloc generates no events for raw PromQL", "scenarios": []}
+    assert (absent["slo"], absent["scenarios"]) == ("shop/absent", [])
+    assert absent["reason"].startswith("Sloth's rules record nothing of the made-up series")
     (scenario,) = latency["scenarios"]
     assert (latency["slo"], scenario["equal"]) == ("search/latency", True)
     assert scenario["theirs"] == pytest.approx(scenario["true"], rel=1e-3)

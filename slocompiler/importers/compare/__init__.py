@@ -38,6 +38,7 @@ _IMPOSSIBLE = -1
 """No ratio is this, so that promtool prints each one."""
 _EQUAL = 1e-3
 """The greatest relative difference of equal ratios."""
+_NOTHING = "record nothing of the made-up series; perhaps one part of a sum has none"
 _SPELLED = re.compile(r'\ble="([^"]+)"')
 _GOT = re.compile(
     r'^ +expr: ("(?:[^"\\]|\\.)*"), time: [^\n]*?,(?: err: [^\n]*|\n +exp: [^\n]*\n +got: (?:nil|\{[^\n]*\} (\S+)))$',
@@ -101,7 +102,10 @@ class Comparison(NamedTuple):
         for scene, true in zip(SCENES, self.truths, strict=True):
             theirs, ours = (found.get(f"{self.slo.id}: {scene.name}: {side}") for side in _SIDES)
             answers.append(Answer(scene, self.theirs.tool, true, theirs, ours))
-        return Compared(self.slo.id, self.theirs.tool, float(1 - self.slo.target), "", tuple(answers))
+        tool, budget = self.theirs.tool, float(1 - self.slo.target)
+        if answers[0].theirs is None and answers[0].ours is not None:
+            return Compared(self.slo.id, tool, budget, f"{tool}'s rules {_NOTHING}")
+        return Compared(self.slo.id, tool, budget, "", tuple(answers))
 
 
 def read(printed: str) -> dict[str, float | None]:

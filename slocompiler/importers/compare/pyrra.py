@@ -3,7 +3,7 @@
 Pyrra records the increase of all events and of a part of them over the whole window, by the labels that tell them apart,
 and divides their sums. Here both sums are recorded. A ratio has the bad events as its part, and a latency the good ones.
 
-Source: `slo/rules.go` of pyrra-dev/pyrra, `Increases` and `GenericRules`.
+Source: `slo/rules.go` of pyrra-dev/pyrra.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 | `slo:sli_error:ratio_rate5m` | the query of the bad events, divided by that of all events, over 5m |
 | `slo:sli_error:ratio_rate30d` | the average of that over the period: `sum_over_time` divided by `count_over_time` |
 
-Source: `internal/plugin/slo/core/sli_rules_v1` of slok/sloth 0.16, with optimized rules, which is the default.
+Source: the plugin `sli_rules/v1` of slok/sloth 0.16 with optimized rules, which are its default.
 """
 
 from __future__ import annotations
