@@ -38,7 +38,7 @@ _IMPOSSIBLE = -1
 """No ratio is this, so that promtool prints each one."""
 _EQUAL = 1e-3
 """The greatest relative difference of equal ratios."""
-_NOTHING = "record nothing of the made-up series, as if a part of a sum has none"
+_NOTHING = "record nothing of the made-up series; perhaps one part of a sum has none"
 _SPELLED = re.compile(r'\ble="([^"]+)"')
 _GOT = re.compile(
     r'^ +expr: ("(?:[^"\\]|\\.)*"), time: [^\n]*?,(?: err: [^\n]*|\n +exp: [^\n]*\n +got: (?:nil|\{[^\n]*\} (\S+)))$',

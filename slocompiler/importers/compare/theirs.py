@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from slocompiler.record import EMPTY
 from slocompiler.targets.prometheus.yaml import scalar, single_quoted
 
 GROUP = "the other tool"
@@ -14,7 +16,7 @@ class Rule(NamedTuple):
 
     record: str
     expr: str
-    labels: dict[str, str] = {}  # noqa: RUF012  # nobody changes it
+    labels: Mapping[str, str] = EMPTY
 
 
 class Theirs(NamedTuple):
