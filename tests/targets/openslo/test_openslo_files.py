@@ -91,6 +91,7 @@ SERIES = {
     'queue{job="shop",env="test"}': "1x60",
     "room": "1x60",
     "size": "100x60",
+    'retries_total{job="shop"}': "0+30x60",
 }
 SIGNS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
