@@ -77,6 +77,7 @@ CODES: dict[str, str] = {
     "E505": "a secret in the project file",
     "E509": "unreadable defaults of the project",
     "E510": "a library that is not fetched from there",
+    "E511": "unknown alerts of a deployment",
     "E601": "a file to import that is not YAML",
     "E602": "a missing or unreadable value to import",
     "E610": "bad events that are no part of the events",

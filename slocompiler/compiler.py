@@ -92,7 +92,7 @@ def examine(
 ) -> Examined:
     """The sources with all names resolved, and every problem, in any order. `parse` may remember what it has parsed."""
     own, modules, problems = load(sources, read, parse, project.defaults_from, project.libraries)
-    resolved, found = resolve(own, modules)
+    resolved, found = resolve(own, modules, project.alerts)
     problems += found
     found, promises = check(resolved, project, today)
     return Examined(resolved, problems + found, promises)
@@ -132,7 +132,9 @@ def locate(sources: Iterable[Source], project: Project, read: Reader = nothing) 
     from slocompiler.resolve.located import located  # only commands that ask a server need it
 
     own, modules, _ = load(list(sources), read, parse, project.defaults_from, project.libraries)
-    return {slo.id: located(slo) for service in resolve(own, modules)[0].services for slo in service.slos}
+    return {
+        slo.id: located(slo) for service in resolve(own, modules, project.alerts)[0].services for slo in service.slos
+    }
 
 
 def render(program: Program, target: str, options: Options | None = None) -> dict[str, str]:

@@ -61,12 +61,16 @@ def anywhere(deployments: tuple[Deployment, ...]) -> Deployment:
 
 
 def _slo(slo: Slo, deployment: Deployment) -> Slo:
+    slo = next((slo.there(one) for one in slo.variants if one.deployment == deployment.name), slo)
     where = deployment.where
     condition = None if slo.exclude_when is None else mentioned(slo.exclude_when, where)
     alerts = tuple(_alert(line, where) for line in slo.alerts)
     indicator = _indicator(slo.indicator, where)
-    here = replace(slo, indicator=indicator, exclude_when=condition, alerts=alerts, deployment=deployment)
-    if deployment.alerts:
+    variants = () if deployment.name else slo.variants
+    here = replace(
+        slo, indicator=indicator, exclude_when=condition, alerts=alerts, variants=variants, deployment=deployment
+    )
+    if deployment.alerts != "none":
         return here
     return replace(here, alerts=(), overrides=tuple(replace(override, alerts=()) for override in slo.overrides))
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from slocompiler.record import fields, value
+from slocompiler.record import fields, replace, value
 
 T = TypeVar("T")
 SCHEMA = 1
@@ -294,8 +294,21 @@ class Deployment:
     """The labels of its recorded series and alerts; no two deployments have the same."""
     severities: tuple[Label, ...] = ()
     """Its values of the label `severity`, by `page`, `ticket` or `notify`, if they differ from the project's."""
-    alerts: bool = True
-    """Whether its alerts fire; if not, its SLOs are only recorded."""
+    alerts: str = "all"
+    """`all` for the alerts of each SLO, `none` to record only, or the name of the `alerts` that replace them."""
+
+
+@value(kw_only=True)
+class Variant:
+    """What an SLO has in one deployment instead of its own."""
+
+    deployment: str
+    """The name of the deployment."""
+    place: str
+    """The location of the alerts, such as `org.slo:5`."""
+    alerts: tuple[Alert, ...]
+    overrides: tuple[Override, ...]
+    """Those of the SLO, with other alerts."""
 
 
 @value(kw_only=True)
@@ -339,6 +352,8 @@ class Slo:
     origins: tuple[Origin, ...]
     renamed: tuple[Renamed, ...] = ()
     """The labels of `per` that the events call otherwise."""
+    variants: tuple[Variant, ...] = ()
+    """What differs in some deployments, in the order of the project file; empty in the program of one deployment."""
     deployment: Deployment | None = None
     """The deployment whose series it measures; None in a program before it is split into deployments."""
 
@@ -365,6 +380,15 @@ class Slo:
     def every_alert(self) -> tuple[Alert, ...]:
         """Its alerts, then those of its overrides."""
         return (*self.alerts, *(line for override in self.overrides for line in override.alerts))
+
+    @property
+    def everywhere(self) -> tuple[Slo, ...]:
+        """The SLO, and the SLO as it is in each deployment where it differs."""
+        return (self, *map(self.there, self.variants))
+
+    def there(self, variant: Variant) -> Slo:
+        """The SLO as it is in the deployment of one of its variants."""
+        return replace(self, alerts=variant.alerts, overrides=variant.overrides, variants=())
 
 
 @value(kw_only=True)

@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 import yaml
 
+from slocompiler.compiler import analyse, render
 from slocompiler.deployments import anywhere, deployed, mentioned
-from slocompiler.ir import Matcher
+from slocompiler.ir import Matcher, Program
+from slocompiler.project import Project, load
 from slocompiler.project.deployments import read
 from slocompiler.promql.judge import selectors
 from slocompiler.regex.sets import never
+from slocompiler.source import Source
+from slocompiler.targets.alertmanager.receivers import owners
 from support.command import files, sloc
 from support.compile import compile_text
 from support.promtool import check_rules
@@ -58,6 +62,61 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def rules(built: Path, name: str) -> list[dict[str, Any]]:
     text = (built / "generated" / "prometheus" / name / "web.rules.yaml").read_text(encoding="utf-8")
     return [rule for group in yaml.safe_load(text)["groups"] for rule in group["rules"]]
+
+
+CALM = """defaults_from: org.slo
+deployments:
+  - {name: eu, where: {cluster: eu}}
+  - {name: calm, where: {cluster: calm}, alerts: calm}
+"""
+LINES = """alerts calm {
+  ticket at 20% of budget in 1d
+  ticket when no data for 30m unless running{job="web"} == 1
+}
+"""
+
+
+def program(project: str, lines: str = LINES) -> tuple[Program | None, Project, list[str]]:
+    """The program of SERVICE in a project whose org.slo has these lines, the project, and the errors."""
+    settings = load(Source("sloc.yaml", project))[0]
+    found, problems = analyse([Source("web.slo", SERVICE)], settings, {"org.slo": Source("org.slo", lines)}.__getitem__)
+    return found, settings, [problem.code for problem in problems if problem.is_error]
+
+
+class TestOtherAlerts:
+    """`alerts NAME` of a deployment."""
+
+    def test_they_replace_those_of_slos_that_alert(self) -> None:
+        found, project, _ = program(CALM)
+        assert found
+        texts = render(found, "prometheus", project.options())
+        read = {folder: yaml.safe_load(texts[f"{folder}/web.rules.yaml"])["groups"] for folder in ("eu", "calm")}
+        alerts = {
+            (folder, rule["alert"], rule["labels"]["slo"], rule["labels"]["severity"])
+            for folder, groups in read.items()
+            for group in groups
+            for rule in group["rules"]
+            if rule.get("alert") in ("SLOBurn", "SLONoData")
+        }
+        slos = {"web/answers", "web/speed", "web/raw"}
+        assert {slo for folder, _, slo, severity in alerts if (folder, severity) == ("eu", "page")} == slos
+        calm = {(alert, slo, severity) for folder, alert, slo, severity in alerts if folder == "calm"}
+        assert calm == {(alert, slo, "ticket") for alert in ("SLOBurn", "SLONoData") for slo in slos}
+        assert 'running{job="web",cluster="calm"}' in texts["calm/web.rules.yaml"]
+        assert "running" not in texts["eu/web.rules.yaml"]
+
+    def test_the_lines_have_to_fit_each_target(self) -> None:
+        assert program(CALM, "alerts calm { ticket at 2% of budget in 1h }")[2] == ["E405"]  # the 90% of a route
+        assert program(CALM, "alerts calm { ticket at 2% of budget in 1d }")[2] == ["E404"]
+
+    def test_a_receiver_for_severities_that_only_a_deployment_has(self) -> None:
+        found, _, _ = program(CALM, "alerts calm { notify at 20% of budget in 1d }")
+        assert found
+        assert owners(found)["notify"] == ["team"]
+
+    def test_names_that_a_file_does_not_know(self) -> None:
+        assert program(CALM.replace("alerts: calm", "alerts: calmer"))[2] == ["E511"]
+        assert program(CALM, "")[2] == ["E511"]
 
 
 class TestDeployed:

@@ -12,7 +12,7 @@ from slocompiler.checks.allowing import Allowances
 from slocompiler.checks.bounds import bounds
 from slocompiler.checks.conditions import conditions
 from slocompiler.checks.context import Run
-from slocompiler.checks.deployments import deployments
+from slocompiler.checks.deployments import deployed_alerts, deployments
 from slocompiler.checks.down import down_lines
 from slocompiler.checks.duplicates import duplicates
 from slocompiler.checks.exclusions import exclusions, stream_exclusions
@@ -80,6 +80,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     down_lines,
     no_data_lines,
     alert_sets,
+    deployed_alerts,
     policy_steps,
     agreement,
     addresses,

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from slocompiler.checks.alerting import alert_lines
 from slocompiler.checks.context import Run
+from slocompiler.checks.down import down_lines
+from slocompiler.checks.needs import needs
+from slocompiler.checks.no_data import no_data_lines
 from slocompiler.checks.per import without
 from slocompiler.checks.selection import Rule, counters, excluded, rules, written
 from slocompiler.deployments import mentioned
-from slocompiler.diagnostics import Diagnostic
+from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import edits, remove_item
 from slocompiler.ir import Deployment, Matcher
+from slocompiler.record import replace
 from slocompiler.regex.sets import never
 from slocompiler.resolve import ResolvedSlo, text_of
 from slocompiler.syntax import tree as t
@@ -25,6 +30,15 @@ def deployments(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
             yield from _matchers(slo, known)
         for node in (node for node in _promql(slo) if node.intact):
             yield from _raw(node, known)
+
+
+def deployed_alerts(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """What is wrong with the lines of the alerts that an SLO has in some deployments instead of its own."""
+    for variant in slo.variants:
+        there, (_, span) = slo.there(variant), run.project.alerts[variant.deployment]
+        label = Label(span, f"the deployment `{variant.deployment}` has these alerts")
+        for rule in (alert_lines, needs, down_lines, no_data_lines):
+            yield from (replace(problem, labels=(*problem.labels, label)) for problem in rule(there, run))
 
 
 def fixed_labels(known: tuple[Deployment, ...]) -> set[str]:

@@ -90,7 +90,8 @@ def _unagreed(slo: ResolvedSlo) -> bool:
 
 
 def _pages(slo: ResolvedSlo) -> bool:
-    return not slo.tree.draft and (slo.alerts is None or any(line.severity == "page" for line in slo.alerts.lines))
+    lines = (line for alerts in (slo.alerts, *(x.alerts for x in slo.variants)) if alerts for line in alerts.lines)
+    return not slo.tree.draft and (slo.alerts is None or any(line.severity == "page" for line in lines))
 
 
 def _unguided(slo: ResolvedSlo) -> bool:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from slocompiler import burn, jobs, standard
 from slocompiler.burn import SHARES
-from slocompiler.diff.change import Change, Detail, Detection, First, Line, Lines
+from slocompiler.diff.change import Change, Detail, Detection, First, Line, Lines, Location
 from slocompiler.diff.match import pair
 from slocompiler.diff.subject import Scope, Subject, scopes
 from slocompiler.explain import language
@@ -28,6 +28,20 @@ def alerts(before: Subject, after: Subject) -> Iterator[Change]:
         kinds = (kind, "silenced") if after.slo.draft and alerting else (kind,)
         yield Change(kinds=kinds, what=(now,), location=after.location("draft"), detail=detail)
         return
+    yield from _changed(before, after, "", after.location("alerts"))
+    old, new = before.variants, after.variants
+    places = {one.deployment: Location(one.place) for one in after.slo.variants}
+    for name in sorted(old.keys() & new.keys()):  # of other deployments, the project file says what changed
+        yield from _changed(old[name], new[name], f" in {name}", places[name])
+
+
+def silences(before: Subject, after: Subject) -> bool:
+    """Whether an alert is gone or quieter."""
+    return any(_silences(*both) for both in scopes(before, after))
+
+
+def _changed(before: Subject, after: Subject, place: str, location: Location) -> Iterator[Change]:
+    """Lines that were added, removed or changed; `place` is the deployment if they are not those of all, as ` in us`."""
     found: list[Phrase] = []
     for old, new in scopes(before, after):
         both = worded(lines(old, new))
@@ -35,11 +49,13 @@ def alerts(before: Subject, after: Subject) -> Iterator[Change]:
         if what and what not in found:  # a change of the whole SLO is not repeated for some of its values
             found.append(what)
             name = new.filter or old.filter
-            where: Phrase = ("alerts for ", Code(language.filters([name])), ": ") if name else ()
+            where: Phrase = (f"alerts{place} for ", Code(language.filters([name])), ": ") if name else ()
+            if place and not name:
+                where = (f"alerts{place}: ",)
             yield Change(
                 kinds=("silenced", "alerts") if _silences(old, new) else ("alerts",),
                 what=(*where, *what),
-                location=after.location("alerts"),
+                location=location,
                 detail=Detail(lines=both, firsts=firsts(old, new), before=old.alerts, after=new.alerts),
             )
 

@@ -44,13 +44,13 @@ def compare(
     found = changes(before, after)
     project = tuple(project)
     affected = {subject.slo.id for subject, _ in found} | {slo for entry in project for slo in entry.slos}
-    kept = {slo.id for slo in before.slos} & {slo.id for slo in after.slos}
+    both = {slo.id for slo in before.slos} & {slo.id for slo in after.slos}
     entries = _entries(found, project)
     return Comparison(
         entries=entries,
         before=len(before.slos),
         after=len(after.slos),
-        unchanged=len(kept - affected),
+        unchanged=len(both - affected),
         delays=_delays(entries, after, intervals),
     )
 
@@ -59,7 +59,7 @@ def changes(before: Program, after: Program) -> Found:
     """Every change of every SLO by itself, with the SLO after it; before it, if the SLO was removed."""
     old, new = _subjects(before), _subjects(after)
     found: Found = []
-    both = [(old[id], new[id]) for id in old.keys() & new.keys()]
+    both = kept(before, after)
     same, gone, fresh = renamed(
         [old[id] for id in sorted(old.keys() - new.keys())], [new[id] for id in sorted(new.keys() - old.keys())]
     )
@@ -71,6 +71,12 @@ def changes(before: Program, after: Program) -> Found:
         if one.slo != two.slo or one.around != two.around:  # most SLOs do not change at all
             found += [(two, change) for concept in CONCEPTS for change in concept(one, two)]
     return found
+
+
+def kept(before: Program, after: Program) -> list[tuple[Subject, Subject]]:
+    """The SLOs that both programs have, by the same id."""
+    old, new = _subjects(before), _subjects(after)
+    return [(old[id], new[id]) for id in old.keys() & new.keys()]
 
 
 def alone(after: Program) -> Comparison:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from slocompiler.diff.alerts import silences
 from slocompiler.diff.change import KINDS, Case, Detail, Entry, Location, changed
+from slocompiler.diff.subject import Subject
 from slocompiler.explain.phrases import Code
 from slocompiler.ir import Slo
 from slocompiler.promql import seconds
@@ -22,15 +24,17 @@ _SEVERITY = re.compile(r"(?:deployments\.(?P<deployment>[^.]+)|targets\.promethe
 _PAGE = "targets.prometheus.severities.page"
 
 
-def project(before: Settings, after: Settings, file: str, slos: Sequence[Slo] = ()) -> Iterator[Entry]:
+def project(
+    before: Settings, after: Settings, file: str, both: Sequence[tuple[Subject, Subject]] = ()
+) -> Iterator[Entry]:
     """Settings of `file` that were added, removed or changed, with the SLOs that they affect.
 
-    `slos` are those of BASE that HEAD has too. An entry without SLOs holds for the whole project.
+    `both` are the SLOs of BASE that HEAD has too. An entry without SLOs holds for the whole project.
     """
     for key in sorted(before.keys() | after.keys()):
         old, new = before.get(key), after.get(key)
         if old != new:
-            kind, affected, note = _effect(key, before, after, slos) or ("project", (), "")
+            kind, affected, note = _effect(key, before, after, both) or ("project", (), "")
             yield Entry(
                 kinds=tuple(sorted({kind, "project"}, key=list(KINDS).index)) if affected else ("project",),
                 what=changed(old, new, Code(key)),
@@ -45,11 +49,12 @@ def project(before: Settings, after: Settings, file: str, slos: Sequence[Slo] = 
             )
 
 
-def _effect(key: str, before: Settings, after: Settings, slos: Sequence[Slo]) -> Effect | None:
+def _effect(key: str, before: Settings, after: Settings, both: Sequence[tuple[Subject, Subject]]) -> Effect | None:
     """What the change of a setting does to SLOs; None for nothing that is known."""
+    slos = [old.slo for old, _ in both]
     alerting = [slo for slo in slos if slo.every_alert]
     if found := _DEPLOYMENT.match(key):
-        return _of_deployment(found["name"], found["setting"], before, after, slos, alerting)
+        return _of_deployment(found["name"], found["setting"], before, after, both)
     if found := _SEVERITY.match(key):
         return _of_severity(found["deployment"], found["name"], before, after, alerting)
     if key.startswith("targets.prometheus.labels."):
@@ -62,8 +67,9 @@ def _effect(key: str, before: Settings, after: Settings, slos: Sequence[Slo]) ->
 
 
 def _of_deployment(
-    name: str, setting: str, before: Settings, after: Settings, slos: Sequence[Slo], alerting: Sequence[Slo]
+    name: str, setting: str, before: Settings, after: Settings, both: Sequence[tuple[Subject, Subject]]
 ) -> Effect | None:
+    slos = [slo.slo for slo, _ in both]
     old, new = (_deployments(side) for side in (before, after))
     if name in old and name not in new and old[name] not in new.values():
         end = "Nothing is recorded for this deployment any more, and nothing alerts there."
@@ -77,12 +83,8 @@ def _of_deployment(
             )
         if setting == "where":
             return "indicator", slos, "Other series are counted for this deployment."
-        silent = after[f"deployments.{name}.alerts"] == "false"
-        return (
-            "silenced" if silent else "alerts",
-            alerting,
-            "This deployment alerts nobody." if silent else "It alerts.",
-        )
+        key = f"deployments.{name}.alerts"
+        return _of_alerts(name, before[key], after[key], both)
     if not old and setting == "labels":
         return (
             "restarted",
@@ -90,6 +92,22 @@ def _of_deployment(
             "Recorded series get labels of a deployment, so that every history and budget starts over.",
         )
     return None
+
+
+def _of_alerts(name: str, old: str, new: str, both: Sequence[tuple[Subject, Subject]]) -> Effect | None:
+    """What other alerts of a deployment do: `old` and `new` are all, none or the name of those that replace the SLOs' own."""
+    alerting = [before.slo for before, _ in both if before.slo.every_alert]
+    if new == "none":
+        return "silenced", alerting, "This deployment alerts nobody."
+    if old == "none":
+        return "alerts", alerting, "It alerts."
+    if not {old, new} & {"all"}:
+        return None  # the lines that differ are a change of the SLO
+    there = [(before.variants.get(name, before), after.variants.get(name, after)) for before, after in both]
+    other = [(before, after) for before, after in there if before.slo.every_alert != after.slo.every_alert]
+    note = "The alerts of the SLO apply." if new == "all" else f"The alerts {new} replace those of the SLO."
+    kind = "silenced" if any(silences(*one) for one in other) else "alerts"
+    return kind, [before.slo for before, _ in other], note
 
 
 def _deployments(settings: Settings) -> dict[str, dict[str, str]]:

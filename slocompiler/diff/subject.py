@@ -60,6 +60,11 @@ class Subject:
             found.setdefault(name, self._scope(name, one.target, one.alerts))
         return found
 
+    @property
+    def variants(self) -> dict[str, Subject]:
+        """The SLO as it is in each deployment where it differs."""
+        return {one.deployment: Subject(self.slo.there(one), self.service) for one in self.slo.variants}
+
     def _scope(self, of: Filter, target: Decimal, alerts: tuple[Alert, ...]) -> Scope:
         return Scope(of, target, self.slo.window, alerts, counted(self.slo.indicator), whole_slice(self.slo))
 

@@ -41,11 +41,13 @@ def figures(slo: Slo, service: Service, options: Options) -> Iterator[str]:
         yield f"Formerly: {', '.join(slo.formerly)}, whose recorded history counts, too."
     yield ""
     yield from _budget(slo)
-    targets = [("", slo.target, slo.alerts)]
-    targets += [
-        (f" for {promql.selector('', x.filter)} (target {promql.percent(x.target)})", x.target, x.alerts)
-        for x in slo.overrides
-    ]
+    targets = []
+    for one, place in ((slo, ""), *((slo.there(x), f" in {x.deployment}") for x in slo.variants)):
+        targets.append((place, one.target, one.alerts))
+        targets += [
+            (f"{place} for {promql.selector('', x.filter)} (target {promql.percent(x.target)})", x.target, x.alerts)
+            for x in one.overrides
+        ]
     for values, target, alerts in targets:
         yield ""
         yield f"Alerts{values}, starting with a full budget:" if alerts else f"No alerts{values}."

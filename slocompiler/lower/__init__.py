@@ -7,7 +7,7 @@ from decimal import Decimal
 from slocompiler import ir, standard
 from slocompiler.burn import page_needs
 from slocompiler.lower.indicator import indicator, proof, ratio, seconds
-from slocompiler.resolve import Choice, Resolved, ResolvedService, ResolvedSlo, text_of
+from slocompiler.resolve import Resolved, ResolvedService, ResolvedSlo, Variant, text_of
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
@@ -53,8 +53,9 @@ def _slo(slo: ResolvedSlo) -> ir.Slo:
         exclude_when_reason=slo.exclude_when_reason,
         per=tuple(text_of(one.name) for one in slo.per.labels) if slo.per else (),
         renamed=_renamed(slo),
-        overrides=tuple(_override(slo, target, choice) for target, choice in slo.targets),
+        overrides=_overrides(slo),
         alerts=alerts(slo, tree.target),
+        variants=tuple(_variant(slo.there(one), one) for one in slo.variants),
         policy=_policy(slo),
         stakeholders=slo.stakeholders,
         runbook=slo.runbook,
@@ -113,8 +114,16 @@ def _on(names: tuple[t.Name, ...], service: ResolvedService) -> tuple[str, ...]:
 # When it alerts
 
 
-def _override(slo: ResolvedSlo, target: t.TargetFor, choice: Choice) -> ir.Override:
-    return ir.Override(filter=choice.matchers, target=ratio(target.target), alerts=alerts(slo, target.target))
+def _variant(there: ResolvedSlo, of: Variant) -> ir.Variant:
+    lines, place = alerts(there, there.tree.target), _place(of.alerts.span)
+    return ir.Variant(deployment=of.deployment, place=place, alerts=lines, overrides=_overrides(there))
+
+
+def _overrides(slo: ResolvedSlo) -> tuple[ir.Override, ...]:
+    return tuple(
+        ir.Override(filter=choice.matchers, target=ratio(target.target), alerts=alerts(slo, target.target))
+        for target, choice in slo.targets
+    )
 
 
 def alerts(slo: ResolvedSlo, target: t.PercentLike) -> tuple[ir.Alert, ...]:

@@ -27,20 +27,20 @@ _RATE = 5 * MINUTE
 """The window of the shortest rates, in seconds; the evaluation interval divides it."""
 
 
-class DefaultsFrom(NamedTuple):
-    """The path of a file, and its span in the project file: equal to that of the same text, read again."""
+class Written(NamedTuple):
+    """A value, such as the path of a file, and its span in the project file: equal to that of the same text, read again."""
 
-    path: str
+    text: str
     span: Span
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, DefaultsFrom) and self._key() == other._key()
+        return isinstance(other, Written) and self._key() == other._key()
 
     def __hash__(self) -> int:
         return hash(self._key())
 
     def _key(self) -> tuple[str, int, str]:
-        return self.path, self.span.start, self.span.source.text
+        return self.text, self.span.start, self.span.source.text
 
 
 @value(kw_only=True)
@@ -50,7 +50,7 @@ class Project:
     requires: str | None = None
     """The oldest sloc that may read it, as `>=0.2`."""
     sources: tuple[str, ...] = ("**/*.slo",)
-    defaults_from: DefaultsFrom | None = None
+    defaults_from: Written | None = None
     """The file that every file imports."""
     libraries: Mapping[str, Library] = EMPTY
     """Folders of other repositories, by the names with which they are imported."""
@@ -66,6 +66,8 @@ class Project:
     """The handles of the people and teams that services name as owner or stakeholder."""
     deployments: tuple[Deployment, ...] = ()
     """Where the services run; empty if there is only one deployment."""
+    alerts: Mapping[str, Written] = EMPTY
+    """The names of the `alerts` that replace those of SLOs, by the name of the deployment."""
     live: Live = Live()
     """The servers that live commands ask."""
     server: str = "2.42"
@@ -122,9 +124,14 @@ def _project(data: dict[str, Any], places: Places) -> Project:
     if "sources" in values:
         values["sources"] = tuple(values["sources"])
     if path := data.get("defaults_from"):
-        values["defaults_from"] = DefaultsFrom(path, places[("defaults_from",)])
+        values["defaults_from"] = Written(path, places[("defaults_from",)])
     values["sections"] = values.pop("targets", {})
     values["deployments"] = deployments.read(data)
+    values["alerts"] = {
+        one.name: Written(one.alerts, places["deployments", index, "alerts"])
+        for index, one in enumerate(values["deployments"])
+        if one.alerts not in ("all", "none")
+    }
     values["libraries"] = libraries.read(data)
     values["live"] = live.read(data)
     return Project(**values, **facts.values(data))

@@ -59,9 +59,9 @@ def instead(value: Any, text: str, schema: Schema, top: Schema) -> Any:
 def _meant(value: Any, text: str, schema: Schema) -> Iterator[Any]:
     """Values that may be meant; not all of them fit, and None stands for nothing."""
     kind = schema.get("type")
-    if "enum" in schema:
-        if isinstance(value, bool):
-            yield "all" if value else "none"
+    if isinstance(value, bool) and schema.get("default") == "all":
+        yield "all" if value else "none"
+    elif "enum" in schema:
         yield next((word for word in schema["enum"] if word in text.lower()), closest(text.lower(), schema["enum"]))
     elif kind == "array":
         yield from _lists(value, text, schema)

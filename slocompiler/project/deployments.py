@@ -27,7 +27,7 @@ def read(data: dict[str, Any]) -> tuple[Deployment, ...]:
             where=tuple(Matcher(label, "=", value) for label, value in entry.get("where", {}).items()),
             labels=_labels(entry),
             severities=tuple(Label(name=name, value=value) for name, value in entry.get("severity", {}).items()),
-            alerts=entry.get("alerts") != "none",
+            alerts=entry.get("alerts", "all"),
         )
         for entry in data.get("deployments", ())
     )

@@ -5,7 +5,10 @@ Precedence of settings: the SLO, the template that makes it, the service, the fi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.record import EMPTY
 from slocompiler.resolve.context import Reading
 from slocompiler.resolve.imports import Module
 from slocompiler.resolve.limits import Quota, QuotaExceeded
@@ -16,19 +19,26 @@ from slocompiler.resolve.resolved import (
     ResolvedService,
     ResolvedSlo,
     Term,
+    Variant,
 )
 from slocompiler.resolve.scope import scopes
 from slocompiler.resolve.service import resolve_service
 from slocompiler.resolve.settings import second
 from slocompiler.resolve.templates import Templates
+from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 from slocompiler.syntax.tree import text_of
 
-__all__ = ["Choice", "Part", "Resolved", "ResolvedService", "ResolvedSlo", "Term", "resolve", "text_of"]
+__all__ = ["Choice", "Part", "Resolved", "ResolvedService", "ResolvedSlo", "Term", "Variant", "resolve", "text_of"]
 
 
-def resolve(own: list[Module], modules: list[Module]) -> tuple[Resolved, list[Diagnostic]]:
-    """Resolve the `own` files of a run together; `modules` are all that they import."""
+def resolve(
+    own: list[Module], modules: list[Module], alerts: Mapping[str, tuple[str, Span]] = EMPTY
+) -> tuple[Resolved, list[Diagnostic]]:
+    """Resolve the `own` files of a run together; `modules` are all that they import.
+
+    `alerts` are the names of those that replace the alerts of SLOs, with their spans, by the name of a deployment.
+    """
     known, problems = scopes(modules)
     templates = Templates(known)
     problems += templates.problems
@@ -44,7 +54,7 @@ def resolve(own: list[Module], modules: list[Module]) -> tuple[Resolved, list[Di
         if (problems or any(module.file.source.damage for module in modules)) and templates.multiply(statements):
             services = []  # nothing is expanded: it would take much time and memory
         resolved = tuple(
-            resolve_service(file, service, Reading(known, problems, service.name.text), templates, quota)
+            resolve_service(file, service, Reading(known, problems, service.name.text, alerts), templates, quota)
             for file, service in services
         )
     except QuotaExceeded as error:

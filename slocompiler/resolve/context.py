@@ -8,15 +8,21 @@ from slocompiler.diagnostics import Diagnostic
 from slocompiler.resolve.damage import DAMAGED, Damaged
 from slocompiler.resolve.interpolate import fill
 from slocompiler.resolve.scope import Scope
-from slocompiler.source import Source
+from slocompiler.source import Source, Span
 from slocompiler.syntax import tree as t
 
 
 class Reading:
     """Shared by all functions that resolve one service; collects the problems."""
 
-    def __init__(self, scopes: Mapping[Source, Scope], problems: list[Diagnostic], service: str) -> None:
-        self.scopes, self.problems = scopes, problems
+    def __init__(
+        self,
+        scopes: Mapping[Source, Scope],
+        problems: list[Diagnostic],
+        service: str,
+        alerts: Mapping[str, tuple[str, Span]],
+    ) -> None:
+        self.scopes, self.problems, self.alerts = scopes, problems, alerts
         self.names = {"service": service}
         """The values of `${service}` and, in an SLO, `${slo}`."""
 

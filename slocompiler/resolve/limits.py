@@ -45,7 +45,7 @@ class Quota:
 
 def _size(slo: ResolvedSlo) -> int:
     lists = (slo.exclude, slo.former, slo.stakeholders, slo.links, slo.labels, slo.allowed, slo.actions)
-    lines = len(slo.alerts.lines) if slo.alerts else 0
+    lines = sum(len(alerts.lines) for alerts in (slo.alerts, *(one.alerts for one in slo.variants)) if alerts)
     filters = sum(len(part.filters) for part in (slo.good, slo.bad) if part)
     targets = len(slo.targets)
     # each filter is compared with each series and exclusion, and each target with those before it

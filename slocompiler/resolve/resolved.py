@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from slocompiler.ir import Filter
-from slocompiler.record import record
+from slocompiler.record import record, replace
 from slocompiler.resolve.damage import Damaged
 from slocompiler.resolve.imports import Module
 from slocompiler.resolve.scope import Scope
@@ -54,6 +54,15 @@ class Part:
 
 
 @record
+class Variant:
+    """The alerts that an SLO has in one deployment instead of its own, and the series of each `unless` in them."""
+
+    deployment: str
+    alerts: t.Alerts
+    proofs: tuple[tuple[t.Proof, Term], ...]
+
+
+@record
 class ResolvedSlo:
     """An SLO with its own and inherited settings; None for those that are not given."""
 
@@ -84,6 +93,7 @@ class ResolvedSlo:
     """With the lines of the alerts that it names; None for the standard alerts."""
     proofs: tuple[tuple[t.Proof, Term], ...]
     """The series of each `unless` in its alerts."""
+    variants: tuple[Variant, ...]
     policy: t.Policy | None
     actions: tuple[str, ...]
     """The texts of the policy's steps, in order."""
@@ -99,6 +109,10 @@ class ResolvedSlo:
     def id(self) -> str:
         """`service/slo`."""
         return f"{self.service.tree.name.text}/{self.tree.name.text}"
+
+    def there(self, variant: Variant) -> ResolvedSlo:
+        """The SLO as it is in the deployment of one of its variants."""
+        return replace(self, alerts=variant.alerts, proofs=variant.proofs)
 
     @property
     def whole_slice(self) -> int:

@@ -35,19 +35,19 @@ class Scope:
 
     def find(self, kind: type[D], name: t.Name) -> D | None:
         """The declaration of `name`; None if there is none, or if two imports declare it. Both are reported at the name."""
-        found: Any = self._all(kind, name)
+        found: Any = self.all(kind, name.text)
         declared: D | None = found[0] if len(found) == 1 else None
         return declared
 
     def missing(self, kind: type[Declared], name: t.Name, around: str = "") -> Iterator[Diagnostic]:
         """E205 or E303 if `name` is not found. The template `around` the name is not suggested."""
-        found, word = self._all(kind, name), WORDS[kind]
+        found, word = self.all(kind, name.text), WORDS[kind]
         if len(found) > 1:
             here = tuple(Label(other.name.span, "declared here") for other in found)
             help = "rename one of them, or declare your own in this file"
             yield Diagnostic("E303", f"two imports declare {word} `{name.text}`", name.span, here, help)
         elif not found and self.intact and not name.is_stand_in:
-            known = sorted({text for other, text in (*self.own, *self.imported) if other is kind} - {around})
+            known = [text for text in self.names(kind) if text != around]
             help = one_of(
                 name.text,
                 known,
@@ -62,9 +62,16 @@ class Scope:
                 fixes=fixes,
             )
 
-    def _all(self, kind: Any, name: t.Name) -> list[Declared]:
-        own = self.own.get((kind, name.text))
-        return [own] if own else self.imported.get((kind, name.text), [])
+    def all(self, kind: type[D], name: str) -> list[D]:
+        """The declarations of a name: its own, or all that are imported."""
+        key: Any = (kind, name)
+        own: Any = self.own.get(key)
+        imported: Any = self.imported.get(key, [])
+        return [own] if own else imported
+
+    def names(self, kind: type[Declared]) -> list[str]:
+        """The names of a kind, sorted."""
+        return sorted({text for other, text in (*self.own, *self.imported) if other is kind})
 
 
 def scopes(modules: list[Module]) -> tuple[dict[Source, Scope], list[Diagnostic]]:

@@ -15,6 +15,7 @@ from slocompiler.resolve.resolved import Part, ResolvedService, ResolvedSlo, Ter
 from slocompiler.resolve.settings import Settings, second
 from slocompiler.resolve.streams import Streams
 from slocompiler.resolve.templates import Templates
+from slocompiler.resolve.variants import variants
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 from slocompiler.syntax.lexemes import BLANK, COMMENT
@@ -128,7 +129,8 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
         links=tuple(dict.fromkeys((text(item.title), text(item.url)) for item in settings.links())),
         labels=tuple((entry, text(entry.value)) for entry in settings.labels()),
         alerts=alerts,
-        proofs=tuple((proof, term) for proof in _proofs(alerts) for term in gathered.all(streams.terms(proof.of))),
+        proofs=_proofs(alerts, streams, gathered),
+        variants=tuple(variants(service.tree, tree, alerts, reading, lambda own: _proofs(own, streams, gathered))),
         policy=policy,
         actions=tuple(text(step.action) for step in policy.steps) if policy else (),
         because=text(because.text) if because else "",
@@ -157,11 +159,11 @@ def _alerts(settings: Settings, reading: Reading) -> t.Alerts | Damaged | None:
     return t.Alerts(found.span, declared.lines, None, False) if declared else DAMAGED
 
 
-def _proofs(alerts: t.Alerts | None) -> Iterator[t.Proof]:
-    """What its lines for missing data say after `unless`."""
-    for line in alerts.lines if alerts else ():
-        if isinstance(line, t.NoDataLine) and line.unless:
-            yield line.unless
+def _proofs(alerts: t.Alerts | None, streams: Streams, gathered: Gathered) -> tuple[tuple[t.Proof, Term], ...]:
+    """What its lines for missing data say after `unless`, each with the series."""
+    lines = alerts.lines if alerts else ()
+    proofs = (line.unless for line in lines if isinstance(line, t.NoDataLine) and line.unless)
+    return tuple((proof, term) for proof in proofs for term in gathered.all(streams.terms(proof.of)))
 
 
 def _policy(settings: Settings, reading: Reading) -> t.Policy | Damaged | None:

@@ -46,7 +46,7 @@ class Scope(NamedTuple):
 
 def scopes(options: Options) -> list[Scope]:
     """One scope for all alerts, or one for each deployment if they name severities differently."""
-    deployments: list[Deployment | None] = [one for one in options.deployments if one.alerts] or [None]
+    deployments: list[Deployment | None] = [one for one in options.deployments if one.alerts != "none"] or [None]
     named = [{severity: severity_name(severity, one, options) for severity in SEVERITIES} for one in deployments]
     if all(names == named[0] for names in named):
         return [Scope((), named[0])]

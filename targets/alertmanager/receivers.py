@@ -34,7 +34,7 @@ def owners(program: Program) -> dict[Severity, list[str]]:
     for service in program.services:
         for slo in service.slos:
             for severity in {
-                *(line.severity for line in slo.every_alert),
+                *(line.severity for one in slo.everywhere for line in one.every_alert),
                 *(severity for severity, *_ in budget_lines(slo)),
             }:
                 found[severity].add(service.owner)

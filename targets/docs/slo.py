@@ -80,8 +80,10 @@ def _lead(slo: Slo, service: Service, source: Link | Code, deployments: tuple[De
         yield Paragraph(("This SLO is a draft: it is measured and shown, but it promises nothing yet.",), "note")
     if deployments:
         names = ", ".join(one.name for one in deployments)
-        silent = ", ".join(one.name for one in deployments if not one.alerts)
+        silent = ", ".join(one.name for one in deployments if one.alerts == "none")
         without = f" Deployments without alerts: {silent}." if silent else ""
+        other = ", ".join(one.deployment for one in slo.variants)
+        without += f" Deployments with other alerts: {other}." if other else ""
         yield Paragraph((f"Each deployment has its own budget: {names}.{without}",))
     if slo.because:
         yield Paragraph((shown(slo.because),), "quote")

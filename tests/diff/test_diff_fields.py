@@ -31,10 +31,17 @@ from support.programs import (
     stream,
 )
 
+VARIANT = ir.Variant(deployment="eu", place="b.slo:1", alerts=(PAGE,), overrides=())
 HEALTH = ir.Exclusion(filter=(is_("path", "/healthz"),), reason="Probes.")
 OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     Slo: (
-        slo(per=("zone",), exclusions=(HEALTH,), exclude_when="maintenance > 0", exclude_when_reason="Announced."),
+        slo(
+            per=("zone",),
+            exclusions=(HEALTH,),
+            exclude_when="maintenance > 0",
+            exclude_when_reason="Announced.",
+            variants=(VARIANT,),
+        ),
         {
             "title": "U",
             "target": Decimal("0.99"),
@@ -46,6 +53,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
             "exclude_when_reason": "",
             "per": ("route",),
             "renamed": (ir.Renamed(label="region", name="zone"),),
+            "variants": (ir.Variant(deployment="eu", place="b.slo:1", alerts=(), overrides=()),),
             "overrides": (ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=()),),
             "alerts": (),
             "policy": (),
@@ -125,6 +133,10 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
         ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=()),
         {"filter": (is_("r", "2"),), "target": Decimal("0.8"), "alerts": (PAGE,)},
     ),
+    ir.Variant: (
+        VARIANT,
+        {"alerts": (), "overrides": (ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=()),)},
+    ),
     ir.Renamed: (ir.Renamed(label="a", name="b"), {"label": "z", "name": "c"}),
     ir.PolicyStep: (
         ir.PolicyStep(below=Decimal(0), action="stop", notify=False, gate=False),
@@ -144,6 +156,7 @@ SAME = {
     Slo: {"id", "name", "source", "used_at", "origins", "deployment"},  # identity, where it is written and runs
     Service: {"name", "source", "slos"},
     ir.Exclusion: {"filter"},  # the indicator has it too
+    ir.Variant: {"deployment", "place"},  # which deployments there are is a matter of the project file
 }
 
 
@@ -169,6 +182,7 @@ def around(part: Any) -> Program:
     names = {
         ir.Exclusion: "exclusions",
         ir.Override: "overrides",
+        ir.Variant: "variants",
         ir.PolicyStep: "policy",
         ir.Link: "links",
         ir.Label: "labels",

@@ -88,6 +88,11 @@ EDITS: dict[str, list[Edit]] = {
     "an SLO or a service has another name, with `formerly`": [('shop "Shop" {', 'store "Shop" { formerly shop')],
     "other former names change": [("    slices  1m\n", "    slices  1m\n    formerly waiting\n")],
     "a deployment has `alerts: none`": [project("{at: us}", "{at: us}, alerts: none")],
+    "`alerts` of a deployment names alerts that lack a line, or fire later": [
+        {"sloc.yaml": PROJECT.replace("{at: us}", "{at: us}, alerts: calm"), **{
+            path: text + "alerts calm { ticket at 10% of budget in 1d }\n" for path, text in [("shop.slo", SLO), ("cart/cart.slo", OTHER)]
+        }}
+    ],
     "`severities` or `severity` give pages a value that is not known to wake people, such as `info`": [
         severities("{page: info}"),
         severities("{page: ticket, ticket: page}"),

@@ -14,7 +14,7 @@ from slocompiler.cli.messages import give, report, say
 from slocompiler.cli.sides import branched, compiled, costed
 from slocompiler.cli.terminal import headed
 from slocompiler.diff.change import KINDS, PAGES, Comparison, Side
-from slocompiler.diff.compare import alone, compare
+from slocompiler.diff.compare import alone, compare, kept
 from slocompiler.diff.project import project
 from slocompiler.diff.render import markdown, text
 from slocompiler.diff.render.json import data as json_data
@@ -80,9 +80,7 @@ def command(
         sys.exit(2)
     before = compiled(base) if base is not None else branched()
     if before.program:
-        kept = {slo.id for slo in after.program.slos}
-        both = [slo for slo in before.program.slos if slo.id in kept]
-        others = project(before.settings, after.settings, NAME, both)
+        others = project(before.settings, after.settings, NAME, kept(before.program, after.program))
         intervals = after.project.scrape_interval, after.project.evaluation_interval
         found = costed(compare(before.program, after.program, others, intervals), before, after)
     else:

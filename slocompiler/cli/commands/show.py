@@ -43,6 +43,7 @@ def _slo(slo: Slo, service: Service) -> Iterator[str]:
     title = f' "{slo.title}"' if slo.title else ""
     yield f"{slo.id}{title}{' (draft)' if slo.draft else ''}"
     origins = {origin.setting: f"   from {origin.place}" for origin in slo.origins}
+    origins |= {f"in {one.deployment}": f"   from {one.place}" for one in slo.variants}
     for name, values in _settings(slo, service):
         for index, (value, setting) in enumerate(values):
             yield visible(f"  {name if index == 0 else '':<13} {value}{origins.get(setting, '')}")
@@ -65,6 +66,9 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
     yield "overrides", _plain(*(plain(override(other)) for other in slo.overrides))
     lines = [language.alert(line, slo.target, slo.window) for line in slo.alerts]
     yield "alerts", _plain("none: it is a draft") if slo.draft else _with_origin("alerts", lines or ["none"])
+    for there in slo.variants:
+        others = [language.alert(line, slo.target, slo.window) for line in there.alerts]
+        yield f"in {there.deployment}", _with_origin(f"in {there.deployment}", others)
     rests = [nodata.otherwise(slo, line) for line in slo.alerts if isinstance(line, NoData)]
     yield "no data", _plain(*dict.fromkeys(f"the alert {plain(rest)}" for rest in rests if rest))
     steps = [f"budget {language.left(step.below)}: {step.action}{language.marks(step)}" for step in slo.policy]

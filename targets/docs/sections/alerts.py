@@ -58,13 +58,19 @@ def _alerting(slo: Slo, counting: bool, options: Options) -> Iterator[Block]:
             yield Items(tuple(down.in_words(slo, counting)))
     else:
         yield Paragraph(("This SLO has no alerts (", Code("alerts none"), ")."), "note")
-    for override in slo.overrides:
-        target = promql.percent(override.target)
-        yield Paragraph(("Where ", *filtered(override.filter), f", with a target of {target}:"))
-        if override.alerts:
-            yield from _quiet(override.alerts, override.target, slo.window, counted, length)
-            yield _points(override.alerts, shorts(override.alerts), override.target, slo.window, counted)
-            yield _table(override.alerts, override.target, slo.window, length)
+    others: list[tuple[Phrase, Decimal, tuple[Alert, ...]]] = []
+    for one, place in ((slo, ""), *((slo.there(x), f"In the deployment {x.deployment}") for x in slo.variants)):
+        others += [((f"{place}:",), one.target, one.alerts)] if place else []
+        for override in one.overrides:
+            where = (f"{place}, where " if place else "Where ", *filtered(override.filter))
+            target = promql.percent(override.target)
+            others.append(((*where, f", with a target of {target}:"), override.target, override.alerts))
+    for lead, its_target, alerts in others:
+        yield Paragraph(lead)
+        if alerts:
+            yield from _quiet(alerts, its_target, slo.window, counted, length)
+            yield _points(alerts, shorts(alerts), its_target, slo.window, counted)
+            yield _table(alerts, its_target, slo.window, length)
         else:
             yield Paragraph(("No alerts.",))
 

@@ -55,7 +55,7 @@ def response(slo: Slo, service: Service, options: Options) -> Section:
 
 def urgency(slo: Slo) -> Severity | None:
     """The severity of the most urgent alert; None without alerts."""
-    found = {line.severity for line in slo.every_alert}
+    found = {line.severity for one in slo.everywhere for line in one.every_alert}
     return next((severity for severity in SEVERITIES if severity in found), None)
 
 
