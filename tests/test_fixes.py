@@ -145,6 +145,7 @@ UNFIXED = [
     ("E101", "a name with dots", "the name is legal for Prometheus 3 only"),
     ("E101", "is not a statement here", "the head may have a target and a window already"),
     ("E101", "ends the string", "which quotes are inside of it is not known"),
+    ("E101", r"expected `\{` after the name", "which parameter is missing is not known"),
     ("E105", "half of a character", "its other half is not known"),
     ("E106", "has no metric", "the metric is not known"),
     ("E205", "the template .* has no SLO", "to leave out another SLO changes what is measured"),
@@ -162,11 +163,13 @@ UNFIXED = [
     ("E416", "", "the query is to be changed"),
     ("E224", "", "the expression is to be split"),
     ("E227", "a count of series|a constant after|is 0 or 1", "which condition is meant is not known"),
+    ("E248", "cannot be used inside", "what is meant is not known"),
     ("W306", "the parameter", "where it belongs is not known"),
     ("W307", "applies to all events", "which of the two targets is meant is not known"),
     ("W308", "a dot", "a template may be given patterns and plain strings"),
     ("W314", "", "the day is not known"),
     ("W316", "", "the lines are those of a name"),
+    ("W369", "", "the day is not known"),
 ]
 """Diagnostics whose help says what to write, and that have no fix: their codes, what is in their messages, and why."""
 

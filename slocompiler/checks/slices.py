@@ -143,9 +143,10 @@ def _nested(outer: t.Fold, inner: t.Fold) -> Iterator[Diagnostic]:
     elif own.text in (*TIMES, "count"):
         message = f"`{own.text}` cannot be used with a rate"
         help = f"use `sum`, `max`, `min` or `avg`, or write `{own.text}({of})`"
-        yield Diagnostic(
-            "E248", message, own.span, help=help, fixes=edits(f"write `{own.text}({of})`", (inner.span, of))
-        )
+        text, end = inner.span.source.text, inner.span.end
+        closing = len(text) - len(text[end:].lstrip()) + 1  # the parenthesis is not in the tree
+        fixes = edits(f"write `{own.text}({of})`", (inner.span.part(inner.span.start, closing), of))
+        yield Diagnostic("E248", message, own.span, help=help, fixes=fixes if text[closing - 1] == ")" else ())
 
 
 def _incomparable(when: t.When, metric: str) -> Diagnostic:

@@ -49,8 +49,9 @@ def misnamed(use: t.Use, template: t.Template, names: list[str]) -> Iterator[Dia
         if name.text not in names and not name.is_stand_in:
             here = (Label(template.name.span, "declared here"),)
             message = f"the template `{template.name.text}` has no SLO `{name.text}`"
-            help, fixes = one_of(name.text, names), correct(name.span, name.text, names)
-            yield Diagnostic("E205", message, name.span, here, help, fixes)
+            overrides = name not in use.without  # to leave out another SLO changes what is measured
+            fixes = correct(name.span, name.text, names) if overrides else ()
+            yield Diagnostic("E205", message, name.span, here, one_of(name.text, names), fixes)
     first: dict[str, t.Override] = {}
     excluded = {name.text: name for name in use.without}
     for one in use.overrides:

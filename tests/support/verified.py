@@ -28,7 +28,7 @@ def verified(
     program, problems = analyse(sources, project, reader(ROOT))
     assert program, "\n".join(map(render, problems))
     program = deployed(program, deployment) if deployment else program
-    asking = verify(program, locate(sources, reader(ROOT)), int(time.time()), DAY, project.options())
+    asking = verify(program, locate(sources, project, reader(ROOT)), int(time.time()), DAY, project.options())
     return answered(asking, Server(url).answer)
 
 

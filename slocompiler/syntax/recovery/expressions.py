@@ -40,7 +40,7 @@ def promql_condition(trouble: Trouble) -> Slip | None:
     if rate:
         meant = rate[1] + rate[2]
         help = f"leave out the range, a slice has its own: {statement.value} when {meant}"
-        return Slip("a rate has no range here", help, begin, end, "E101", written=(meant,), title="leave out the range")
+        return Slip("a rate has no range here", help, begin, end, "E101", written=(meant,), title="remove the range")
     meant = f"`{condition}`"
     help = f"write it in back-quotes: {statement.value} when {meant}"
     if not alone:
