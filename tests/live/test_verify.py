@@ -28,7 +28,8 @@ from support.verified import source, verified
 EXPORTERS = (Path(__file__).parent / "exporters.slo").read_text("utf-8")
 SEEN = (
     'prometheus_rule_evaluations_total and on() prometheus_http_requests_total{handler=~"/api/v1/query"} '
-    "and on() alertmanager_notifications_total and on() redis_up and on() haproxy_up and on() increase(promhttp_metric_handler_requests_total[1m]) > 0"
+    "and on() alertmanager_notifications_total and on() redis_up and on() haproxy_up "
+    'and on() increase(promhttp_metric_handler_requests_total{job="node"}[1m]) > 0'
 )
 """What is there when every target has been scraped."""
 
