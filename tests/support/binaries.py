@@ -67,7 +67,7 @@ def promtool(bundle: Bundle = PROMETHEUS) -> Path:
 def version(program: Path) -> str:
     """The version that a program says it has, such as `3.5.3+ds1`; empty where it says none."""
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-    found = re.search(r"version (\d\S*)", done.stdout + done.stderr)
+    found = re.search(r"(?:version|NVIM|Emacs|helix) v?(\d\S*)", done.stdout + done.stderr)
     return found[1] if found else ""
 
 
@@ -195,10 +195,10 @@ def _other_suite(suite: str, folder: Path) -> list[str]:
         if path.suffix not in (".list", ".sources"):
             continue
         for entry in re.split(r"\n\n+" if path.suffix == ".sources" else r"\n", path.read_text("utf-8")):
-            changed = re.sub(
+            changed, found = re.subn(
                 rf"^(deb .*?|Suites: *)\b{own}(?![-\w]).*?(?=main|$)", rf"\g<1>{suite} ", entry, flags=re.M
             )
-            if changed != entry:
+            if found:
                 chosen = folder / f"{suite}{path.suffix}"
                 chosen.write_text(changed + "\n", "utf-8")
                 return ["-o", f"Dir::Etc::sourcelist={chosen}", "-o", "Dir::Etc::sourceparts=-"]

@@ -184,6 +184,10 @@ class TestBinaries:
         found = _stub(tmp_path / "bin", "promtool", says.format("10.1.0"))
         assert binaries.promtool(binaries.PROMETHEUS_3) == found
 
+    @pytest.mark.parametrize("says", ["prometheus, version 2.42.0", "NVIM v0.11.2", "GNU Emacs 30.1", "helix 25.01.1"])
+    def test_version_of_what_is_on_the_path(self, says: str, tmp_path: Path) -> None:
+        assert says.endswith(binaries.version(_stub(tmp_path / "bin", "tool", f"echo '{says}'")) or "none")
+
     @pytest.mark.parametrize(
         ("name", "entry", "asked"),
         [
@@ -212,6 +216,7 @@ class TestBinaries:
         monkeypatch.setattr("platform.freedesktop_os_release", lambda: {"VERSION_CODENAME": own})
         option = binaries._other_suite("sid", private)[1]
         assert Path(option.partition("=")[2]).read_text("utf-8").rstrip("\n") == asked.format(host)
+        assert binaries._other_suite(own, private)  # the system has the suite already
         monkeypatch.setattr("platform.freedesktop_os_release", lambda: {"VERSION_CODENAME": "noble"})
         with pytest.raises(RuntimeError, match="names the suite of this system"):
             binaries._other_suite("sid", private)
