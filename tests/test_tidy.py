@@ -162,10 +162,10 @@ def test_every_module_says_what_it_is_for(path: Path) -> None:
 
 
 LONG_FILES = {
-    "slocompiler/syntax/tree.py": "one class per rule of the grammar, a table",
-    "slocompiler/ir.py": "the IR is read as a whole",
-    "slocompiler/syntax/build.py": "one method per rule of the grammar, a table",
-}
+    "slocompiler/syntax/tree.py": "one class per rule of the grammar", "slocompiler/ir.py": "the IR is read as a whole",
+    "slocompiler/syntax/build.py": "one method per rule of the grammar",
+    "tests/diff/test_diff_gate_table.py": "a change for each row of the documentation",
+}  # fmt: skip  # a table
 LONG_FUNCTIONS: dict[str, str] = {"_slo": "the fields of an SLO, in a row"}
 
 

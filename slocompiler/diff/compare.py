@@ -76,7 +76,7 @@ def changes(before: Program, after: Program) -> Found:
 def kept(before: Program, after: Program) -> list[tuple[Subject, Subject]]:
     """The SLOs that both programs have, by the same id."""
     old, new = _subjects(before), _subjects(after)
-    return [(old[id], new[id]) for id in old.keys() & new.keys()]
+    return [(slo, new[id]) for id, slo in old.items() if id in new]
 
 
 def alone(after: Program) -> Comparison:

@@ -133,7 +133,7 @@ COMMANDS = (
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     st.lists(
         st.tuples(st.lists(st.sampled_from(sorted(EDITS)), max_size=2), st.sampled_from(COMMANDS), st.booleans()),

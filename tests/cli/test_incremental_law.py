@@ -34,7 +34,7 @@ STEPS = st.lists(
 def test_any_changes(tmp_path_factory: pytest.TempPathFactory) -> None:
     incremental = 0
 
-    @settings(max_examples=25)
+    @settings(max_examples=12)
     @given(STEPS)
     def law(steps: list[tuple[tuple[str, str], str]]) -> None:
         nonlocal incremental

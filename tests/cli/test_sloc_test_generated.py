@@ -46,9 +46,9 @@ def test_was_failed_once(text: str, tmp_path: Path) -> None:
 
 
 def test_generated_programs(tmp_path: Path) -> None:
-    for seed, text, _ in generated.programs(0, 24):
+    for seed, text, _ in generated.programs(0, 14):
         (tmp_path / f"p{seed}.slo").write_text(text.replace("service a ", f"service p{seed} ", 1), "utf-8")
     answer = sloc(tmp_path, "test", "--promtool", str(binaries.promtool()))
     assert [line for line in answer.out.split("\n") if re.match("FAIL| {6}", line)] == []
     assert answer.code == 0
-    assert len(re.findall(r"(?m)^ok ", answer.out)) > 12
+    assert len(re.findall(r"(?m)^ok ", answer.out)) > 6

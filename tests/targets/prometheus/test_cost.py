@@ -12,7 +12,7 @@ import pytest
 
 from slocompiler.cli.sides import ESTIMATED, compiled, costed
 from slocompiler.diff.change import Comparison
-from slocompiler.diff.compare import compare
+from slocompiler.diff.compare import compare, kept
 from slocompiler.diff.project import project
 from slocompiler.promql.node import Node
 from slocompiler.targets.prometheus.cost import RAW, VALUES, Cost, cost
@@ -81,7 +81,7 @@ def changed(folder: Path, before: int, after: int, settings: str = "") -> Compar
     base, head = (compiled(str(folder / name)) for name in ("base", "head"))
     assert base.program
     assert head.program
-    settings_of = project(base.settings, head.settings, "sloc.yaml", list(base.program.slos))
+    settings_of = project(base.settings, head.settings, "sloc.yaml", kept(base.program, head.program))
     return costed(compare(base.program, head.program, settings_of), base, head)
 
 
