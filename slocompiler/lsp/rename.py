@@ -18,6 +18,7 @@ from slocompiler.syntax import tree as t
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _PARAMETER = re.compile(r"[a-z_][a-z0-9_]*")
+_BEGINS = re.compile(r"(?:\s|#[^\n]*)*\{")
 
 
 def renamed(snapshot: Snapshot, offset: int) -> Span | str:
@@ -45,7 +46,10 @@ def rename(snapshot: Snapshot, offset: int, name: str, others: tuple[Snapshot, .
     if isinstance(use.declared, t.Service | t.Slo):
         if isinstance(use.declared, t.Slo) and _has_prefix(use.declared, (snapshot, *others)):
             return "`on` names this SLO behind the name of a `use … as`: rename it by hand, with `formerly`"
-        edits.append(_formerly(use.declared, name))
+        former = _formerly(use.declared, name)
+        if former is None:
+            return "this block is not finished: write its `{` first"
+        edits.append(former)
     return edits
 
 
@@ -69,8 +73,8 @@ def _taken(declared: Declaration, files: tuple[Snapshot, ...]) -> set[str]:
     return set()
 
 
-def _formerly(block: t.Service | t.Slo, name: str) -> Edit:
-    """The edit that keeps the recorded history of a block under its old name; `name` is the new one."""
+def _formerly(block: t.Service | t.Slo, name: str) -> Edit | None:
+    """The edit that keeps the recorded history of a block under its old name; `name` is the new one. None without a `{`."""
     old, text = block.name.text, block.name.span.source.text
     former = next((item.names for item in block.items if isinstance(item, t.Formerly)), ())
     for one in former:
@@ -78,7 +82,11 @@ def _formerly(block: t.Service | t.Slo, name: str) -> Edit:
             return Edit(one.span, old)
     if former:
         return Edit(former[-1].span.after, f", {old}")
-    brace = text.index("{", block.window.span.end if isinstance(block, t.Slo) else (block.title or block.name).span.end)
+    head = block.window if isinstance(block, t.Slo) else (block.title or block.name)
+    begins = _BEGINS.match(text, head.span.end)
+    if begins is None:
+        return None
+    brace = begins.end() - 1
     line_end = text.find("\n", brace)
     if line_end < 0 or not re.fullmatch(r"\{[ \t]*(?:#.*)?\r?", text[brace:line_end]):
         return Edit(block.span.part(brace + 1, brace + 1), f" formerly {old}")

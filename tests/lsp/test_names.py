@@ -195,3 +195,12 @@ def test_a_renamed_example_means_the_same() -> None:
                 changed = changed[: edit.span.start] + edit.text + changed[edit.span.end :]
             here.put(Source(path.name, changed))
             assert [(one.code, one.message.replace(f"{name.text}2", name.text)) for one in here.problems()] == before
+
+
+def test_a_block_without_its_brace_is_not_renamed() -> None:
+    text = 'service shop {\n  owner "o"\n  slo a 99% over 30d\n    events x{}\n    bad {a="1"}\n}\n'
+    here = workspace()
+    here.put(Source("a.slo", text))
+    assert (
+        rename(here.snapshot("a.slo"), text.index("a 99"), "b", ()) == "this block is not finished: write its `{` first"
+    )
