@@ -12,13 +12,13 @@ from slocompiler.explain import table, words
 from slocompiler.formats.markdown import code
 from slocompiler.formats.markdown import table as in_table
 from slocompiler.formats.markdown import text as in_markdown
-from slocompiler.ir import Feedback, Severity, Slo
+from slocompiler.ir import Feedback, Severity
 from slocompiler.live import complaints, ladder
 from slocompiler.live.backtest import Compared, Outcome, Replay, Unknown, total
+from slocompiler.live.names import name
 from slocompiler.live.replay import Episode
 from slocompiler.live.shifts import USUAL, Load, Shifts, load, said
 from slocompiler.live.status_formats import percent
-from slocompiler.targets.prometheus.series import deployed
 from slocompiler.visible import shown
 
 FEW = 3
@@ -51,7 +51,7 @@ def as_text(found: Sequence[Compared], view: View) -> list[str]:
 
 
 def _paragraph(about: Compared, before: Outcome | None, after: Outcome | None, view: View) -> Iterator[str]:
-    yield f"{name(about.after.slo, after)}  {_times(about.after, after)}"
+    yield f"{name(about.after.slo, after.labels if after else ())}  {_times(about.after, after)}"
     if after is None:
         yield from (f"  {line}" for line in _of_all_values(about, after, view))
         return
@@ -78,7 +78,7 @@ def as_markdown(found: Sequence[Compared], view: View) -> list[str]:
 
 
 def _section(about: Compared, before: Outcome | None, after: Outcome | None, view: View) -> Iterator[str]:
-    yield f"### {code(name(about.after.slo, after))}\n\n{in_markdown(_times(about.after, after))}"
+    yield f"### {code(name(about.after.slo, after.labels if after else ()))}\n\n{in_markdown(_times(about.after, after))}"
     if after is None:
         yield from (f"\n{in_markdown(line)}" for line in _of_all_values(about, after, view))
         return
@@ -108,13 +108,6 @@ def _each(found: Sequence[Compared]) -> Iterator[tuple[Compared, Outcome | None,
             yield one, earlier.get(outcome.labels), outcome
         if not one.after.outcomes:
             yield one, None, None
-
-
-def name(slo: Slo, outcome: Outcome | None = None) -> str:
-    """An SLO with its deployment, and a value of it."""
-    place = ", ".join(label.value for label in deployed(slo))
-    labels = ", ".join(text or '""' for _, text in outcome.labels) if outcome else ""
-    return slo.id + (f" ({shown(place)})" if place else "") + (f" {shown(labels)}" if labels else "")
 
 
 def _of_all_values(about: Compared, outcome: Outcome | None, view: View) -> Iterator[str]:

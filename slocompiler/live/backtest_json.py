@@ -9,7 +9,7 @@ from slocompiler.ir import Slo
 from slocompiler.live import complaints
 from slocompiler.live.backtest import Compared, Replay, Step, Unknown
 from slocompiler.live.backtest_formats import View, busy
-from slocompiler.targets.prometheus.series import deployed
+from slocompiler.live.names import labels
 
 SCHEMA = 1
 """The version of the JSON form, which grammar/backtest.schema.json describes."""
@@ -38,7 +38,7 @@ def data(found: Sequence[Compared], unknown: Sequence[Unknown], view: View, now:
 
 
 def _which(slo: Slo) -> dict[str, Any]:
-    return {"id": slo.id, "deployment": {label.name: label.value for label in deployed(slo)}}
+    return {"id": slo.id, "deployment": labels(slo)}
 
 
 def _side(replay: Replay, view: View) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from slocompiler import promql
 from slocompiler.explain import table
 from slocompiler.explain.words import plural
-from slocompiler.formats.markdown import text as in_markdown
+from slocompiler.formats.markdown import table as in_table
 from slocompiler.live.coverage import Job
 from slocompiler.visible import shown
 
@@ -31,9 +31,8 @@ def as_text(found: Sequence[Job], width: int | None) -> str:
 
 def as_markdown(found: Sequence[Job]) -> str:
     """A table in Markdown, and a summary."""
-    rows = ["| " + " | ".join(in_markdown(one[column]) for column in COLUMNS) + " |" for one in map(_texts, found)]
-    heads = [f"| {' | '.join(COLUMNS)} |", f"|{' --- |' * len(COLUMNS)}"]
-    return "\n".join([*([*heads, *rows, ""] if found else ()), summary(found)])
+    rows = [COLUMNS, *(_texts(one).values() for one in found)]
+    return "\n".join([*([*in_table(rows), ""] if found else ()), summary(found)])
 
 
 def as_json(found: Sequence[tuple[Mapping[str, str], Sequence[Job]]], now: int) -> str:

@@ -14,7 +14,7 @@ from slocompiler import burn, jobs
 from slocompiler.ir import Down, NoData, RatioSlices, Severity, Slices, Slo
 from slocompiler.live import cost, tiles
 from slocompiler.live.questions import Asking, NotKept, Range
-from slocompiler.live.spans import Spans, joined, later, longer, without
+from slocompiler.live.spans import Spans, both, joined, later, longer, without
 from slocompiler.live.tiles import BLOCK, MINUTE, Count, Minutes, Tiles, Value
 from slocompiler.targets.prometheus import down, exclusion, nodata, schedule, unclassified
 from slocompiler.targets.prometheus.options import chosen
@@ -149,16 +149,12 @@ def _gone(slo: Slo, line: NoData, data: _Presence, proved: Spans | None) -> Span
     least = 0 if burn.slice_of(slo) else nodata.BUSY
     gone = data.absent
     if line.of_one:
-        return without(_both(gone, data.busy(least)), proved or [])
+        return without(both(gone, data.busy(least)), proved or [])
     never = data.never(max(schedule.outlives(slo), burn.slice_of(slo)))
     if line.unless:
         return joined([*never, *without(gone, proved or [])])
     with_target = [] if proved is None else without(gone, proved)
-    return joined([*never, *with_target, *_both(gone, data.busy(least))])
-
-
-def _both(some: Spans, others: Spans) -> Spans:
-    return without(some, without(some, others))
+    return joined([*never, *with_target, *both(gone, data.busy(least))])
 
 
 # Down
@@ -182,7 +178,7 @@ def _down(slo: Slo, line: Down, options: Options, found: Tiles, start: int, end:
     unknown: Spans = []
     if counting:
         expr = exclusion.silenced(slo, down.unknown(watch, options), options)
-        unknown = _both((yield from _each_minute(expr, options, spans)), _used(found, line.lasting + burn.HOUR))
+        unknown = both((yield from _each_minute(expr, options, spans)), _used(found, line.lasting + burn.HOUR))
     holds = later(joined([*failing, *unknown]), jobs.held(options.scrape_interval))
     return Fired(line.severity, "SLODown", longer(holds, chosen(options).keeps(line.severity)))
 
@@ -211,7 +207,7 @@ def _true(expr: str, options: Options, start: int, end: int) -> Asking[Spans]:
     around = joined(((at - every + MINUTE, at) for at in changes), MINUTE)
     fine = yield from _each_minute(expr, options, around)
     known = [(begin - MINUTE, stop) for begin, stop in around]
-    return joined([*without([(at, at + every) for at in sorted(coarse)], known), *_both(fine, known)])
+    return joined([*without([(at, at + every) for at in sorted(coarse)], known), *both(fine, known)])
 
 
 def _steps(start: int, end: int, every: int) -> list[tuple[int, int, int]]:

@@ -14,10 +14,10 @@ from slocompiler.live.backtest import Unknown, judged
 from slocompiler.live.period import Period
 from slocompiler.live.questions import Asking, together
 from slocompiler.live.replay import Episode, Past
-from slocompiler.live.report_spans import Span, days, incidents, summed
+from slocompiler.live.report_spans import Span, days, incidents
 from slocompiler.live.spans import joined
 from slocompiler.live.sums import ratio
-from slocompiler.live.tiles import Count
+from slocompiler.live.tiles import Count, summed
 from slocompiler.targets.shared import Options
 
 BACK = burn.HOUR

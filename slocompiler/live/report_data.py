@@ -9,10 +9,10 @@ from decimal import Decimal
 from io import StringIO
 from typing import Any
 
+from slocompiler.live.names import labels
 from slocompiler.live.report import Account, Figures, Reached
 from slocompiler.live.report_spans import Span
 from slocompiler.live.report_sums import Report
-from slocompiler.targets.prometheus.series import deployed
 
 SCHEMA = 1
 """The version of the JSON form, which grammar/report.schema.json describes."""
@@ -40,7 +40,7 @@ def as_csv(report: Report) -> str:
                     one.number(value, "page"),
                     one.number(value, "ticket"),
                     decimal(value.covered / (one.until - report.period.since)),
-                    _pairs((label.name, label.value) for label in deployed(one.slo)),
+                    _pairs(labels(one.slo).items()),
                     _pairs(value.labels),
                     one.service.owner,
                 ]
@@ -94,7 +94,7 @@ def as_json(report: Report) -> str:
 def _account(one: Account) -> dict[str, Any]:
     return {
         "id": one.slo.id,
-        "deployment": {label.name: label.value for label in deployed(one.slo)},
+        "deployment": labels(one.slo),
         "owner": one.service.owner,
         "window": one.slo.window,
         "fit": one.verdict,

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from slocompiler import burn, promql
 from slocompiler.explain import words
+from slocompiler.live.names import name
 from slocompiler.live.period import Period
 from slocompiler.live.report import Account, Figures
-from slocompiler.live.report_slo import FEW, count, name, section
+from slocompiler.live.report_slo import FEW, count, section
 from slocompiler.live.report_sums import Report, Total, overdue
 from slocompiler.live.shifts import FEW as SHIFT
 from slocompiler.live.status_formats import NONE, exact, kept, percent
@@ -52,10 +53,10 @@ def _lead(report: Report) -> Iterator[Block]:
         yield Paragraph((f"The period is not over: it ends on {period.moment(period.until)}.",), "note")
     for one in report.accounts:
         if one.why:
-            yield Paragraph((f"Nothing is known of {name(one)}: {one.why}.",), "note")
+            yield Paragraph((f"Nothing is known of {name(one.slo)}: {one.why}.",), "note")
     silent = [one for one in report.accounts if not one.values and not one.why]
     if silent:
-        yield Paragraph((f"No data of {', '.join(map(name, silent))}: these are not counted.",), "note")
+        yield Paragraph((f"No data of {', '.join(name(one.slo) for one in silent)}: these are not counted.",), "note")
     if report.drafts:
         yield Paragraph((f"The report excludes {words.plural(report.drafts, 'draft')}: a draft promises nothing yet.",))
 
@@ -66,7 +67,7 @@ def _lead(report: Report) -> Iterator[Block]:
 def _targets(report: Report) -> Table:
     rows = [_row(one, value) for one in report.accounts for value in one.values[:FEW]]
     rows += [
-        ((name(one),), *((("no data",) if head == "Fit" else (NONE,)) for head in HEADS[1:]))
+        ((name(one.slo),), *((("no data",) if head == "Fit" else (NONE,)) for head in HEADS[1:]))
         for one in report.accounts
         if not one.values
     ]
@@ -77,7 +78,7 @@ def _row(one: Account, value: Figures) -> tuple[Phrase, ...]:
     target = exact(float(value.target))
     state: Phrase = () if value.is_kept is None else (" ", State("kept" if value.is_kept else "missed"))
     return (
-        (name(one, value),),
+        (name(one.slo, value.labels),),
         (f"{target} over {promql.duration(one.slo.window)}",),
         (kept(value.kept, target), *state),
         (percent(value.spent),),
@@ -155,5 +156,5 @@ def _agreed(report: Report) -> Iterator[Block]:
         if rows:
             yield Paragraph(("All figures are judged by the targets of today.",))
     due = overdue(report.accounts, report.period.local(report.until).date())
-    names = ", ".join(f"{name(one)} ({one.review})" for one in due)
+    names = ", ".join(f"{name(one.slo)} ({one.review})" for one in due)
     yield Paragraph((f"Reviews that are due: {names}." if due else "No review is due.",))

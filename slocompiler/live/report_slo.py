@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import Code, joined
+from slocompiler.live import names
 from slocompiler.live.period import Period
 from slocompiler.live.replay import Episode
 from slocompiler.live.report import Account, Figures, Reached
@@ -14,7 +15,6 @@ from slocompiler.live.report_sums import Report
 from slocompiler.live.status_formats import kept, percent
 from slocompiler.targets.docs.charts import left as chart
 from slocompiler.targets.docs.page import Block, Drawing, Facts, Paragraph, Phrase, Section, Strong, Table
-from slocompiler.targets.prometheus.series import deployed
 from slocompiler.visible import shown
 
 FEW = 3
@@ -29,7 +29,7 @@ ROWS = 10
 
 def section(number: int, one: Account, report: Report) -> Section:
     """What happened to the budget of an SLO; `number` counts the sections."""
-    blocks: list[Block] = [Paragraph((f"{name(one)} · {_objective(one)} · {shown(one.service.owner)}",))]
+    blocks: list[Block] = [Paragraph((f"{names.name(one.slo)} · {_objective(one)} · {shown(one.service.owner)}",))]
     for value in one.values[:FEW]:
         blocks += _value(number, one, value, report)
     if not one.values:
@@ -46,7 +46,7 @@ def section(number: int, one: Account, report: Report) -> Section:
 def _value(number: int, one: Account, value: Figures, report: Report) -> Iterator[Block]:
     period = report.period
     if value.labels:
-        yield Paragraph((Strong(_labels(value)),))
+        yield Paragraph((Strong(names.values(value.labels)),))
     if value.begun > period.since + one.step:
         yield Paragraph(
             (
@@ -159,17 +159,6 @@ def _drawing(name: str, value: Figures, report: Report) -> Drawing:
 def _quoted(line: str) -> tuple[str | Code, ...]:
     """A line of sloc: its parts in backquotes are code."""
     return tuple(Code(part) if number % 2 else part for number, part in enumerate(line.split("`")) if part)
-
-
-def name(one: Account, value: Figures | None = None) -> str:
-    """The SLO, with the values of its deployment, and those of the `per` labels."""
-    place = ", ".join(label.value for label in deployed(one.slo))
-    labels = f" {_labels(value)}" if value and value.labels else ""
-    return one.slo.id + (f" ({shown(place)})" if place else "") + labels
-
-
-def _labels(value: Figures) -> str:
-    return shown(", ".join(text or '""' for _, text in value.labels))
 
 
 def _objective(one: Account) -> str:

@@ -10,7 +10,7 @@ from slocompiler import burn
 from slocompiler.live.period import Period
 from slocompiler.live.spans import joined
 from slocompiler.live.sums import Sums, ratio
-from slocompiler.live.tiles import NONE, Count
+from slocompiler.live.tiles import Count, summed
 
 APART = 30 * burn.MINUTE
 """Bad times that are at most this far apart are one incident."""
@@ -40,14 +40,6 @@ def _span(begin: int, end: int, own: Mapping[int, Count]) -> Span:
 
 def _most(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(sorted((one for one in spans if one.total.bad), key=lambda one: (-one.total.bad, one.begin)))
-
-
-def summed(counts: Iterable[Count]) -> Count:
-    """All events together, and all bad ones."""
-    events = bad = 0.0
-    for count in counts:
-        events, bad = events + count.events, bad + count.bad
-    return Count(events, bad) if events else NONE
 
 
 def days(own: Mapping[int, Count], period: Period) -> tuple[Span, ...]:

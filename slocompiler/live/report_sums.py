@@ -9,9 +9,8 @@ from typing import NamedTuple
 from slocompiler import burn
 from slocompiler.live.period import Period
 from slocompiler.live.report import NEVER, Account
-from slocompiler.live.report_spans import summed
 from slocompiler.live.shifts import FEW, Load, Shifts, load
-from slocompiler.live.tiles import Count
+from slocompiler.live.tiles import Count, summed
 
 
 class Total(NamedTuple):

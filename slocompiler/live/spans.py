@@ -33,6 +33,11 @@ def without(spans: Iterable[tuple[int, int]], others: Sequence[tuple[int, int]])
     return found
 
 
+def both(some: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]) -> Spans:
+    """What of some spans is in others, too."""
+    return without(some, without(some, others))
+
+
 def later(spans: Iterable[tuple[int, int]], seconds: int) -> Spans:
     """The spans without their first seconds, as `for` cuts them."""
     return [(begin + seconds, end) for begin, end in spans if begin + seconds < end]

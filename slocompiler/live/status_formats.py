@@ -12,8 +12,9 @@ from typing import Any
 
 from slocompiler import promql
 from slocompiler.explain import table, words
-from slocompiler.formats.markdown import text as in_markdown
+from slocompiler.formats.markdown import table as in_table
 from slocompiler.ir import Label
+from slocompiler.live import names
 from slocompiler.live.row import COVERED, UNKNOWN, Number, Row, Value
 from slocompiler.visible import shown
 
@@ -40,13 +41,8 @@ def lines(rows: Sequence[Row], width: int | None, per_all: bool) -> list[tuple[s
 
 def as_markdown(rows: Sequence[Row], per_all: bool) -> str:
     """The rows as a table in Markdown."""
-    heads = [f"| {' | '.join(COLUMNS)} |", f"|{' --- |' * len(COLUMNS)}"]
-    found = [
-        "| " + " | ".join(in_markdown(texts[column].strip()) for column in COLUMNS) + " |"
-        for row in rows
-        for texts in _texts(row, per_all, bars=False)
-    ]
-    return "\n".join([*heads, *found])
+    found = (texts for row in rows for texts in _texts(row, per_all, bars=False))
+    return "\n".join(in_table([COLUMNS, *([texts[column] for column in COLUMNS] for texts in found)]))
 
 
 def summary(rows: Sequence[Row], servers: Sequence[str], now: int) -> str:
@@ -61,21 +57,19 @@ def summary(rows: Sequence[Row], servers: Sequence[str], now: int) -> str:
 
 def brief(row: Row) -> str:
     """The state in a few words, with the deployment if there is one: `71% of the budget left · healthy`."""
-    place = ", ".join(label.value for label in row.deployment)
+    where = names.place(row.deployment)
     left = [] if row.worst.left is None else [f"{percent(row.worst.left)} of the budget left"]
-    return (f"{shown(place)}: " if place else "") + " · ".join([*left, _state(row)])
+    return (f"{where}: " if where else "") + " · ".join([*left, _state(row)])
 
 
 def _texts(row: Row, per_all: bool, bars: bool = True) -> Iterator[dict[str, str]]:
     """The cells of an SLO: those of its worst value, then those of its values if there are several."""
     worst, several = row.worst, len(row.values) > 1
-    place = ", ".join(label.value for label in row.deployment)
-    where = f" ({shown(place)})" if place else ""
-    named = "" if several or not worst.labels else f" {_labels(worst)}"
-    yield _cells(row, worst, f"{row.id}{where}{named}", bars) | {"state": _state(row)}
+    name = names.of(row.id, row.deployment, () if several else worst.labels)
+    yield _cells(row, worst, name, bars) | {"state": _state(row)}
     chosen = row.values if per_all else row.values[:FEW]
     for value in chosen if several else ():
-        yield _cells(row, value, f"  {_labels(value)}", bars) | {"state": ""}
+        yield _cells(row, value, f"  {names.values(value.labels)}", bars) | {"state": ""}
     if several and len(chosen) < len(row.values):
         rest = words.plural(len(row.values) - len(chosen), "other value")
         yield dict.fromkeys(COLUMNS, "") | {"SLO": f"  {rest}: --per all"}
@@ -106,10 +100,6 @@ def _state(row: Row) -> str:
     if row.action:
         parts.append(shown(row.action))
     return " · ".join(parts)
-
-
-def _labels(value: Value) -> str:
-    return shown(", ".join(text or '""' for _, text in value.labels))
 
 
 def exact(share: float) -> str:

@@ -13,7 +13,7 @@ from slocompiler.ir import Feedback, Slo
 from slocompiler.live import complaints as users
 from slocompiler.live import ladder
 from slocompiler.live.backtest import BARELY, Replay, Step
-from slocompiler.live.backtest_formats import name
+from slocompiler.live.names import labels, name, place
 from slocompiler.live.status_formats import percent
 from slocompiler.targets.prometheus.series import deployed
 
@@ -41,7 +41,10 @@ class Suggestion(NamedTuple):
 
 
 def judged(replay: Replay, said: Sequence[Feedback] | None = None) -> Suggestion:
-    """The verdict; `said` is what users said of the SLO, None if its service has no feedback. Of values of `per`, the one with the least budget counts; those with a target of their own do not."""
+    """The verdict; `said` is what users said of the SLO, None if its service has no feedback.
+
+    Of values of `per`, the one with the least budget counts; those with a target of their own do not.
+    """
     values = [one for one in replay.outcomes if one.target == replay.slo.target]
     heard = None if said is None else users.heard(replay.days, said)
 
@@ -136,7 +139,7 @@ def as_json(suggestions: Iterable[Suggestion], now: int) -> dict[str, Any]:
         "slos": [
             {
                 "id": one.slo.id,
-                "deployment": {label.name: label.value for label in deployed(one.slo)},
+                "deployment": labels(one.slo),
                 "start": one.start,
                 "end": one.end,
                 "verdict": one.verdict,
@@ -175,7 +178,7 @@ def commented(text: str, offset: int, comments: Sequence[str]) -> str | None:
 
 def comment(found: Suggestion) -> str:
     """The comment of a suggestion, in one line."""
-    place = ", ".join(label.value for label in deployed(found.slo))
+    where = place(deployed(found.slo))
     days = " to ".join(words.moment(at)[:10] for at in (found.start, found.end))
     said = "; ".join(part for part in (sentence(found), instead(found)) if part)
-    return f"{MARK}{f' ({place})' if place else ''}, {days}: {said}"
+    return f"{MARK}{f' ({where})' if where else ''}, {days}: {said}"

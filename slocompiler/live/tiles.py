@@ -40,6 +40,16 @@ class Count(NamedTuple):
 
 
 NONE = Count(0, 0)
+
+
+def summed(counts: Iterable[Count]) -> Count:
+    """All events together, and all bad ones."""
+    events = bad = 0.0
+    for count in counts:
+        events, bad = events + count.events, bad + count.bad
+    return Count(events, bad) if events else NONE
+
+
 Minutes = Mapping[int, Mapping[Value, Mapping[int, Count]]]
 """By the end of a block: for each value, what was counted in the five minutes until each minute of the block."""
 
@@ -55,8 +65,7 @@ class Tiles(NamedTuple):
 
     def total(self, value: Value, since: int, until: int) -> Count:
         """All events of a value after `since`, up to `until`."""
-        found = [count for at, count in self.values.get(value, {}).items() if since < at <= until]
-        return Count(sum(count.events for count in found), sum(count.bad for count in found))
+        return summed(count for at, count in self.values.get(value, {}).items() if since < at <= until)
 
 
 class Sides(NamedTuple):
