@@ -86,20 +86,23 @@ class Settings:
     pages_a_shift: int
 
 
+over_option = click.option("--over", type=Duration(LONGEST), help="How far back; by default the window of each SLO.")
+targets_option = click.option(
+    "--targets",
+    type=TargetsType(),
+    metavar="P,…",
+    help="The targets to try, such as 99,99.5; else usual ones from 90% up.",
+)
+shift_option = click.option(
+    "--shift",
+    type=ShiftsType(),
+    metavar="HOURS@TIME",
+    help="When shifts begin, such as 12h@08:00Europe/Berlin; else the busiest 12 hours count as one.",
+)
 _OPTIONS = (
-    click.option("--over", type=Duration(LONGEST), help="How far back; by default the window of each SLO."),
-    click.option(
-        "--targets",
-        type=TargetsType(),
-        metavar="P,…",
-        help="The targets to try, such as 99,99.5; else usual ones from 90% up.",
-    ),
-    click.option(
-        "--shift",
-        type=ShiftsType(),
-        metavar="HOURS@TIME",
-        help="When shifts begin, such as 12h@08:00Europe/Berlin; else the busiest 12 hours count as one.",
-    ),
+    over_option,
+    targets_option,
+    shift_option,
     click.option(
         "--pages-a-shift",
         type=click.IntRange(0),

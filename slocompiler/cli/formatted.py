@@ -7,19 +7,16 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import click
-
+from slocompiler.cli.forms import form_option
 from slocompiler.cli.locate import from_here, from_root, root_of
 from slocompiler.cli.messages import fail, give, report
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.formats import FORMATS, write
 from slocompiler.formats.text import count
 
-format_option = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", *FORMATS]),
-    default="text",
+format_option = form_option(
+    "text",
+    *FORMATS,
     help="text for people, json for programs, github for GitHub Actions, sarif for code scanning, gitlab for Code Quality.",
 )
 

@@ -9,6 +9,7 @@ import click
 
 from slocompiler.cli import complete
 from slocompiler.cli.connection import Connection, Served, connection
+from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import note, report_errors, say
 from slocompiler.cli.named import apart, only
 from slocompiler.cli.session import compile_paths, project_option
@@ -40,11 +41,8 @@ FORMATS: dict[str, tuple[Callable[[Sequence[Past]], Iterator[str]], str, tuple[s
 @click.option(
     "-o", "--output", "folder", metavar="DIR", required=True, type=click.Path(), help="The folder for the file."
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice([*FORMATS]),
-    default="openmetrics",
+@form_option(
+    *FORMATS,
     help="openmetrics for promtool, which makes blocks for Prometheus and Mimir; victoriametrics for its import.",
 )
 def command(what: tuple[str, ...], project_file: str | None, connection: Connection, folder: str, form: str) -> None:

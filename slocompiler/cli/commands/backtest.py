@@ -10,6 +10,7 @@ import click
 from slocompiler.cli import complete
 from slocompiler.cli.backtests import Settings, backtested, backtesting
 from slocompiler.cli.connection import Connection, connection
+from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import give, report_errors, say
 from slocompiler.cli.sides import Compiled, compiled
 from slocompiler.ir import Program
@@ -20,11 +21,10 @@ from slocompiler.ir import Program
 @click.argument("head", metavar="[HEAD]", required=False, shell_complete=complete.revisions)
 @connection
 @backtesting
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
+@form_option(
+    "text",
+    "markdown",
+    "json",
     help="markdown for the comment of a pull request, json for programs (grammar/backtest.schema.json).",
 )
 @click.option(

@@ -9,6 +9,7 @@ import click
 
 from slocompiler.cli.connection import Connection, connection
 from slocompiler.cli.durations import Duration
+from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import fail, give, report_errors, say
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.promql import UNITS
@@ -25,11 +26,10 @@ from slocompiler.promql import UNITS
     metavar="DURATION",
     help="How much of the past the traffic is measured in.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
+@form_option(
+    "text",
+    "markdown",
+    "json",
     help="text for a terminal, markdown for a report, json for programs (grammar/coverage.schema.json).",
 )
 def command(paths: tuple[str, ...], project_file: str | None, connection: Connection, over: int, form: str) -> None:

@@ -10,6 +10,7 @@ import click
 from slocompiler.cli import complete
 from slocompiler.cli.backtests import Found, Settings, backtested, backtesting
 from slocompiler.cli.connection import Connection, connection
+from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import give, report, say
 from slocompiler.cli.sides import branched, compiled, costed
 from slocompiler.cli.terminal import headed
@@ -40,11 +41,10 @@ def _kinds(context: click.Context, parameter: click.Parameter, value: str | None
 @click.command("diff", short_help="Explain a change of SLOs.", epilog=f"\b\nKinds of changes:\n{_KINDS}")
 @click.argument("base", metavar="[BASE]", required=False, shell_complete=complete.revisions)
 @click.argument("head", metavar="[HEAD]", required=False, shell_complete=complete.revisions)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
+@form_option(
+    "text",
+    "markdown",
+    "json",
     help="text for a terminal, markdown for the comment of a pull request, json for programs.",
 )
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if anything changed.")
@@ -80,7 +80,8 @@ def command(
         sys.exit(2)
     before = compiled(base) if base is not None else branched()
     if before.program:
-        others = project(before.settings, after.settings, NAME, kept(before.program, after.program))
+        differ = before.settings != after.settings
+        others = project(before.settings, after.settings, NAME, kept(before.program, after.program)) if differ else ()
         intervals = after.project.scrape_interval, after.project.evaluation_interval
         found = costed(compare(before.program, after.program, others, intervals), before, after)
     else:

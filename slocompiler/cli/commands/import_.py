@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from slocompiler.cli.comparing import compared
+from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import fail, give, is_quiet, quiet, report, say
 from slocompiler.cli.promtool import find as find_promtool
 from slocompiler.cli.promtool import promtool_option
@@ -49,13 +50,7 @@ def _window(context: click.Context, parameter: click.Parameter, value: str) -> i
 @click.option("--plugins", default="", metavar="DIR", help="A folder with the queries of Sloth's plugins.")
 @click.option("--keep-alerts", is_flag=True, help="Keep the burn rates of the alerts, instead of the standard alerts.")
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="text for people, json for programs (grammar/import.schema.json).",
-)
+@form_option("text", "json", help="text for people, json for programs (grammar/import.schema.json).")
 @click.option(
     "--compare",
     "which",

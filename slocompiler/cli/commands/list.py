@@ -9,6 +9,7 @@ from typing import get_args
 import click
 
 from slocompiler.cli import complete
+from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import fail, give, say
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.explain.listing import Row, as_csv, as_json, rows, table
@@ -20,11 +21,10 @@ from slocompiler.suggest import one_of
 @paths_and_project
 @click.option("--owner", metavar="OWNER", shell_complete=complete.owners, help="Only the SLOs of this owner.")
 @click.option("--severity", type=click.Choice(get_args(Severity)), help="Only SLOs with an alert of this severity.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "csv", "json"]),
-    default="table",
+@form_option(
+    "table",
+    "csv",
+    "json",
     help="table for a terminal, csv for spreadsheets (RFC 4180), json for programs (grammar/list.schema.json).",
 )
 def command(

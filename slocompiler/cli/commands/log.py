@@ -8,6 +8,7 @@ from fnmatch import fnmatch
 import click
 
 from slocompiler.cli import complete
+from slocompiler.cli.forms import form_option
 from slocompiler.cli.history import log_of
 from slocompiler.cli.messages import fail, give, say
 from slocompiler.cli.session import project_option, read_project
@@ -19,11 +20,10 @@ from slocompiler.suggest import one_of
 @click.command("log", short_help="List every change of a promise, from git.")
 @click.argument("slos", metavar="[SLO]...", nargs=-1, shell_complete=complete.names)
 @project_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
+@form_option(
+    "text",
+    "markdown",
+    "json",
     help="text for a terminal, markdown for a wiki, json for programs (grammar/log.schema.json).",
 )
 def command(slos: tuple[str, ...], project_file: str | None, form: str) -> None:

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from slocompiler.cli import complete
-from slocompiler.cli.backtests import ShiftsType
+from slocompiler.cli.backtests import shift_option
 from slocompiler.cli.connection import Connection, connection
+from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import fail, give, report_errors
 from slocompiler.cli.named import expanded, only
 from slocompiler.cli.session import Run, compile_paths, project_option
@@ -40,18 +41,13 @@ UNLABELED = "without the label"
 @click.option("--period", "named", metavar="PERIOD", required=True, help="2026-10, 2026-Q3, 2026, or 30d until now.")
 @click.option("--timezone", type=ZoneType(), default="UTC", metavar="ZONE", help="The zone of its days; UTC.")
 @click.option("--by", default="service", metavar="service|owner|LABEL", help="What to add up; service.")
-@click.option(
-    "--shift",
-    type=ShiftsType(),
-    metavar="HOURS@TIME",
-    help="When shifts begin, such as 12h@08:00Europe/Berlin; else the busiest 12 hours count as one.",
-)
+@shift_option
 @click.option("--history", is_flag=True, help="Add the promises that changed in the period, from git.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["markdown", "html", "csv", "json"]),
-    default="markdown",
+@form_option(
+    "markdown",
+    "html",
+    "csv",
+    "json",
     help="html is one page, which prints; csv is for spreadsheets (RFC 4180), json for programs (grammar/report.schema.json).",
 )
 @click.option("-o", "--output", "file", metavar="FILE", type=click.Path(), help="The file, instead of standard output.")

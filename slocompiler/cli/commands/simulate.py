@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from slocompiler.cli import complete
+from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import give, say
 from slocompiler.cli.named import apart, only
 from slocompiler.cli.session import compile_paths, project_option
@@ -13,12 +14,8 @@ from slocompiler.cli.session import compile_paths, project_option
 @click.command("simulate", short_help="Compute the chance that targets are kept.")
 @click.argument("what", metavar="[SERVICE | SERVICE/SLO | PATH]...", nargs=-1, shell_complete=complete.names)
 @project_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    help="markdown for a pull request, json for programs (grammar/simulate.schema.json).",
+@form_option(
+    "text", "markdown", "json", help="markdown for a pull request, json for programs (grammar/simulate.schema.json)."
 )
 def command(what: tuple[str, ...], project_file: str | None, form: str) -> None:
     """Compute the chance that SLOs keep their targets, given the risks of their services.

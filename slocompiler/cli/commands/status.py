@@ -15,6 +15,7 @@ import click
 from slocompiler.cli import complete
 from slocompiler.cli.connection import Connection, Served, connection
 from slocompiler.cli.durations import Duration
+from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import fail, give, report_errors, say
 from slocompiler.cli.named import expanded, only
 from slocompiler.cli.session import compile_paths, project_option
@@ -56,11 +57,11 @@ class _Percent(click.ParamType[Decimal]):
     metavar="[10s]",
     help="Ask again each 10s until Ctrl-C.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "csv", "json", "markdown"]),
-    default="table",
+@form_option(
+    "table",
+    "csv",
+    "json",
+    "markdown",
     help="table for a terminal, csv for spreadsheets (RFC 4180), json for programs (grammar/status.schema.json).",
 )
 @click.option(

@@ -11,9 +11,9 @@ import click
 
 from slocompiler.burn import LADDER
 from slocompiler.cli import complete
-from slocompiler.cli.backtests import LONGEST, TargetsType
+from slocompiler.cli.backtests import over_option, targets_option
 from slocompiler.cli.connection import Connection, connection
-from slocompiler.cli.durations import Duration
+from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import give, note, report_errors, say
 from slocompiler.cli.named import apart, only
 from slocompiler.cli.session import Run, compile_paths, project_option
@@ -31,21 +31,10 @@ from slocompiler.live.suggest import Suggestion
 @click.argument("what", metavar="[SERVICE | SERVICE/SLO | PATH]...", nargs=-1, shell_complete=complete.names)
 @project_option
 @connection
-@click.option("--over", type=Duration(LONGEST), help="How far back; by default the window of each SLO.")
-@click.option(
-    "--targets",
-    type=TargetsType(),
-    metavar="P,…",
-    help="The targets to try, such as 99,99.5; else usual ones from 90% up.",
-)
+@over_option
+@targets_option
 @click.option("--write", is_flag=True, help="Write each suggestion as a comment above its SLO.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    help="json is for programs (grammar/suggest.schema.json).",
-)
+@form_option("text", "markdown", "json", help="json is for programs (grammar/suggest.schema.json).")
 def command(
     what: tuple[str, ...], project_file: str | None, connection: Connection, over: int | None,
     targets: tuple[Decimal, ...] | None, write: bool, form: str,
