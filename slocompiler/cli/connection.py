@@ -218,9 +218,11 @@ def connection(command: Callable[..., Any]) -> Callable[..., Any]:
     def connected(*arguments: Any, **values: Any) -> Any:
         limits = {key: values.pop(key) for key in _LIMITS}
         file = values.pop("snapshot")
-        from slocompiler.cli.snapshots import read_snapshot
+        taken, snapshots = int(time.time()), dict[str | None, Snapshot]()
+        if file:
+            from slocompiler.cli.snapshots import read_snapshot
 
-        taken, snapshots = read_snapshot(file) if file else (int(time.time()), {})
+            taken, snapshots = read_snapshot(file)
         given = Connection(
             now=values.pop("now") or taken,
             snapshots=snapshots,

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from slocompiler.project.libraries import Library
@@ -43,7 +44,8 @@ def written(locks: Mapping[str, Locked]) -> bytes:
     return f"{json.dumps(data, indent=2)}\n".encode()
 
 
-def locked(data: bytes | None) -> dict[str, Locked]:
+@lru_cache(maxsize=4)
+def locked(data: bytes | None) -> Mapping[str, Locked]:
     """The libraries of a lock. What it does not have in the right form counts as not fetched."""
     try:
         found: Any = json.loads(data or b"{}")

@@ -51,10 +51,8 @@ def find(paths: tuple[str, ...], endings: tuple[str, ...] = (".slo",)) -> list[s
 def below(folder: str, endings: tuple[str, ...] = (".slo",)) -> list[str]:
     """Every file below a folder with an ending, except for those of nested projects."""
     found = matching_files(Path(folder), [f"**/*{ending}" for ending in endings], hidden=True)
-    own = (
-        one.name for one in found if not one.inner and f"/{FETCHED}" not in f"/{one.name}"
-    )  # `sloc fetch` writes those
-    return [str(Path(folder, name)) for name in own]
+    own = (one.name for one in found if not one.inner)
+    return [str(Path(folder, name)) for name in own if f"/{FETCHED}" not in f"/{name}"]  # `sloc fetch` writes those
 
 
 # Their texts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
 from slocompiler.diff.alerts import alerts
 from slocompiler.diff.change import KINDS, Case, Change, Comparison, Detail, Entry, Location
@@ -59,7 +59,7 @@ def changes(before: Program, after: Program) -> Found:
     """Every change of every SLO by itself, with the SLO after it; before it, if the SLO was removed."""
     old, new = _subjects(before), _subjects(after)
     found: Found = []
-    both = kept(before, after)
+    both = _paired(old, new)
     same, gone, fresh = renamed(
         [old[id] for id in sorted(old.keys() - new.keys())], [new[id] for id in sorted(new.keys() - old.keys())]
     )
@@ -75,7 +75,10 @@ def changes(before: Program, after: Program) -> Found:
 
 def kept(before: Program, after: Program) -> list[tuple[Subject, Subject]]:
     """The SLOs that both programs have, by the same id."""
-    old, new = _subjects(before), _subjects(after)
+    return _paired(_subjects(before), _subjects(after))
+
+
+def _paired(old: Mapping[str, Subject], new: Mapping[str, Subject]) -> list[tuple[Subject, Subject]]:
     return [(slo, new[id]) for id, slo in old.items() if id in new]
 
 

@@ -27,7 +27,7 @@ class Cost(NamedTuple):
 def cost(slo: Slo, service: Service, options: Options, raw: Callable[[Node], float] = lambda _: RAW) -> Cost:
     """The cost of one SLO in one deployment; `raw` is the number of raw series of a selector."""
     groups = groups_of(slo, service, options)
-    every = {group.name: _seconds(group.interval) for group in groups}
+    every = {group.name: promql.seconds(group.interval) for group in groups}
     recorded = {rule.name: every[group.name] for group in groups for rule in group.rules if not rule.annotations}
     values = VALUES if slo.per else 1
     samples = 0.0
@@ -37,7 +37,3 @@ def cost(slo: Slo, service: Service, options: Options, raw: Callable[[Node], flo
             one = sum((values if node.name in recorded else raw(node)) * times for node, times in found)
             samples += one * burn.MINUTE / every[group.name]
     return Cost(values * sum(not rule.annotations for group in groups for rule in group.rules), samples)
-
-
-def _seconds(interval: str) -> int:
-    return int(interval[:-1]) * promql.UNITS[interval[-1]]
