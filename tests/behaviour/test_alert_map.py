@@ -18,7 +18,7 @@ DELAY = 3
 
 
 def alerts(share: Fraction, after: list[int], folder: Path) -> list[set[str]]:
-    """The severities of the alerts that fire so many minutes after this share of events became bad."""
+    """The severities of the alerts that fire this number of minutes after this share of events became bad."""
     phases = [Phase(f"{QUIET}m", 1000), Phase(f"{max(after) + 1}m", 1000, int(1000 * share))]
     simulation = simulate(folder, SLO, counters(phases))
     found = simulation.timeline(['ALERTS{alertname="SLOBurn",alertstate="firing"}'], [f"{QUIET + at}m" for at in after])

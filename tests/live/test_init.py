@@ -30,7 +30,7 @@ SCRAPED = "count(count_over_time(up[1m]) > 1)"
 STEP, LENGTH = 120, 3 * 86400
 """Seconds between two samples of the past, and of all of it."""
 REQUESTS, EVERY = 240, 600
-"""The requests in a step; one of so many fails."""
+"""The requests in a step; one in EVERY requests fails."""
 
 
 def past(now: int) -> str:

@@ -33,7 +33,7 @@ FIRST = int(datetime(2026, 9, 16, tzinfo=BERLIN).timestamp())
 BEGIN, END = (int(datetime(2026, month, 1, tzinfo=BERLIN).timestamp()) for month in (10, 11))
 YOUNG = int(datetime(2026, 10, 12, 9, tzinfo=BERLIN).timestamp())
 OUTAGES = {(9, 24, 7): (11, 12), (10, 6, 7): (10, 30), (10, 25, 2): (36, 13)}
-"""By the local month, day and hour at which they begin: so many tiles, each with so many bad events."""
+"""By the local month, day and hour at which they begin: the number of tiles, and the bad events of each."""
 RATE = 60
 """The events of a tile."""
 WINDOW = 14 * DAY

@@ -45,7 +45,7 @@ BETTER = "99.5% would have held, barely: at worst, 20% was left; "
 
 
 def past(target: str, spent: float, coverage: float = 1.0) -> Replay:
-    """A whole window of which a share of events was bad, at its end."""
+    """A whole window with a share of bad events, at its end."""
     slo = replace(SLO, target=Decimal(target))
     steps = [
         Step(one, 1 - spent / float(1 - one), 1 - spent / float(1 - one), 1, 2)
@@ -103,7 +103,7 @@ def test_comments_replace_earlier_ones_and_nothing_else() -> None:
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ...]]:
-    """A server with a day of which 0.4% of the events were bad, in its last hours."""
+    """A server with a day whose last hours had the bad events, 0.4% of all."""
     server = Prometheus(tmp_path_factory.mktemp("server"))
     scrapes = range(0, 86_400 + 60, 60)
     lines = [f'requests_total{{job="shop",code="200"}} {20 * at} {BEGIN + at}' for at in scrapes]

@@ -16,7 +16,7 @@ from support.traffic import simulate
 
 MINUTE = 60
 SETTLING = 5
-"""The last minutes, of which there are no tiles yet."""
+"""The last minutes, which have no tiles yet."""
 BY = "alertname, severity, slo, job, route"
 MASK = f"""sum by ({BY}) (sum_over_time((max by ({BY})
   (0 * ALERTS{{alertstate="firing"}} + on() group_left vector(2) ^ (vector(time() % 1800) / 60)))[1799s:1m]))"""

@@ -70,7 +70,7 @@ def test_raw_series_and_values_multiply() -> None:
 
 
 def changed(folder: Path, before: int, after: int, settings: str = "") -> Comparison:
-    """A service with so many SLOs before and after, the second time with these lines in sloc.yaml."""
+    """A service with these numbers of SLOs before and after, the second time with these lines in sloc.yaml."""
     for name, count, text in (("base", before, ""), ("head", after, settings)):
         (folder / name).mkdir()
         (folder / name / "sloc.yaml").write_text(f'sources: ["*.slo"]\n{text}', encoding="utf-8")
