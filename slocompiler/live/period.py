@@ -15,7 +15,7 @@ LONGEST = 400
 """The most days of a period."""
 FORM = "write a month, a quarter, a year or days until now, such as 2026-10, 2026-Q3, 2026 or 30d"
 _FORM = re.compile(r"([12][0-9]{3})(?:-(0[1-9]|1[0-2])|-Q([1-4]))?|([1-9][0-9]{0,2})d")
-_MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905  # a line
+_MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905  # twelve quoted names read worse
 
 
 class Period(NamedTuple):
