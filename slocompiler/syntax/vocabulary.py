@@ -18,6 +18,7 @@ TERMINALS = {
     "MOP": "`=~`",
     "EQ": "`=`",
     "PLUS": "`+`",
+    "SLASH": "`/`",
     "LBRACE": "`{`",
     "RBRACE": "`}`",
     "LPAR": "`(`",
@@ -36,6 +37,7 @@ SIGNS = {
     "COMMA": ",",
     "EQ": "=",
     "PLUS": "+",
+    "SLASH": "/",
 }
 """Terminals with a single text."""
 

@@ -87,8 +87,17 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     ir.RatioSlices: (RATIO_SLICES, {"seconds": 300, "at_least": Decimal("0.5"), "of": RAW}),
     ir.Gauge: (
         GAUGE,
-        {"fold": "min", "rate": True, "stream": stream("z"), "cmp": ">", "value": Decimal(6), "unit": "s"},
+        {
+            "fold": "min",
+            "rate": True,
+            "stream": stream("z"),
+            "divisor": stream("z"),
+            "cmp": ">",
+            "value": Decimal(6),
+            "unit": "s",
+        },
     ),
+    ir.All: (ir.All(conditions=(GAUGE, replace(GAUGE, cmp=">"))), {"conditions": (GAUGE, replace(GAUGE, fold="min"))}),
     ir.RawCondition: (ir.RawCondition(expr="up"), {"expr": "down"}),
     Stream: (
         stream("x"),
@@ -173,7 +182,7 @@ def around(part: Any) -> Program:
             return program(service(slo(), feedback=(part,)))
         case Stream():
             return of(indicator=replace(COUNTERS, part=(part,)))
-        case ir.Gauge() | ir.RawCondition():
+        case ir.Gauge() | ir.All() | ir.RawCondition():
             return of(indicator=replace(SLICES, good_when=part))
         case ir.Proof():
             return of(alerts=(ir.NoData(severity="page", lasting=600, unless=part),))
