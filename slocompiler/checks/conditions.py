@@ -33,8 +33,8 @@ def conditions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     compared = level(when, term)
     if when.value is None or compared is None:
         return
-    fold = fold_of(when)
-    if fold not in FOLDS or functions(when)[1:] not in ((), ("rate",)):
+    fold, used = fold_of(when), functions(when)
+    if used and (used[0] not in FOLDS or used[1:] not in ((), ("rate",))):
         return  # E205 and E248 of what it aggregates
     if is_rate(when):
         yield from _constant(when, fold, values.rates(values.metric(term.metric)), values.number(float(compared)))

@@ -10,8 +10,8 @@ from slocompiler.lower.units import Unit, base_of, in_unit, unit_of
 from slocompiler.resolve import Choice, Part, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 
-FOLDS = ("max", "min", "avg", "sum", "count", "age", "until", "each")
-"""The aggregations of a condition. `each` is a bare selector: the condition must be true for every series."""
+FOLDS = ("max", "min", "avg", "sum", "count", "age", "until")
+"""The aggregations that a condition can name. Without one, the condition must be true for each series."""
 
 
 def is_condition(part: Part) -> bool:
@@ -48,7 +48,7 @@ def is_rate(when: t.When) -> bool:
 
 
 def fold_of(when: t.When) -> str:
-    """The aggregation of a condition, one of FOLDS."""
+    """The aggregation of a condition, one of FOLDS; `each` for a bare selector."""
     return next(iter(functions(when)), "each")
 
 
