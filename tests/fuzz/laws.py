@@ -62,7 +62,7 @@ def program(data: bytes) -> None:
     if isinstance(source, Diagnostic):
         _reports([source], chosen)
         return
-    sources = files(source.text)
+    sources = [Source(one.path.replace("\0", "?"), one.text) for one in files(source.text)]  # no file has such a name
     project = _project(PROJECTS[chosen % len(PROJECTS)])
     found, problems = _analysed(sources, project)
     assert (found is None) == any(problem.is_error for problem in problems)
