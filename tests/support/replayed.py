@@ -73,15 +73,28 @@ def by_rules(
 
 
 def by_backtest(folder: Path, text: str, series: Mapping[str, str], hours: int, clusters: Sequence[str] = ()) -> Fired:
-    """What a backtest says on a server that has the series. Native histograms are written to it, and then all others, too."""
+    """What a backtest says on a server that has the series."""
+    return fired(backtested(folder, text, series, hours, clusters), hours)
+
+
+def fired(data: dict[str, Any], hours: int) -> Fired:
+    """The minutes of the first hours at which alerts fire, of what a backtest prints for programs."""
+    last = hours * 60 - SETTLING
+    found = {key: minutes for slo in data["slos"] for key, minutes in _of(slo)}
+    return {key: {minute for minute in minutes if minute < last} for key, minutes in found.items()}
+
+
+def backtested(
+    folder: Path, text: str, series: Mapping[str, str], hours: int, clusters: Sequence[str] = ()
+) -> dict[str, Any]:
+    """What a backtest prints for programs. Native histograms are written to the server, and then all others, too."""
     project = folder / "project"
     project.mkdir()
-    values = {name: samples(found) for name, found in sorted(series.items(), key=lambda one: one[0].partition("{")[0])}
+    values = {name: samples(found) for name, found in series.items()}
     has_native = any(isinstance(one, Native) for found in values.values() for one in found)
     server = Prometheus(folder / "server", features=["native-histograms"] * has_native)
     if not has_native:
-        lines = (f"{name} {value} {at}" for name, found in values.items() for at, value in _timed(found))
-        server.backfill("\n".join([*lines, "# EOF\n"]))
+        server.backfill("\n".join([*lines(series), "# EOF\n"]))
     (project / "shop.slo").write_text(text, encoding="utf-8")
     settings = "scrape_interval: 30s\ntargets: {prometheus: {catch_up: false, server: '3.0'}}\n"
     settings += "deployments:\n" * bool(clusters) + "".join(
@@ -95,9 +108,14 @@ def by_backtest(folder: Path, text: str, series: Mapping[str, str], hours: int, 
         live = ("--url", f"http://{server.address}", "--now", f"{BEGIN + hours * 3600}", "--over", f"{hours}h")
         done = sloc(project, "backtest", *live, "--format", "json")
     assert done.code == 0, done
-    last = hours * 60 - SETTLING
-    found = {key: minutes for slo in json.loads(done.out)["slos"] for key, minutes in _of(slo)}
-    return {key: {minute for minute in minutes if minute < last} for key, minutes in found.items()}
+    data: dict[str, Any] = json.loads(done.out)
+    return data
+
+
+def lines(series: Mapping[str, str]) -> Iterator[str]:
+    """The series as lines of OpenMetrics, those of a metric one after the other."""
+    for name, values in sorted(series.items(), key=lambda one: one[0].partition("{")[0]):
+        yield from (f"{name} {value} {at}" for at, value in _timed(samples(values)))
 
 
 def _timed(found: Sequence[float | Native | None]) -> Iterator[tuple[int, float | Native]]:
