@@ -100,6 +100,8 @@ class Account(NamedTuple):
     """The alerts that are not replayed, and why."""
     why: str = ""
     """Why nothing is known of it, if a snapshot lacks it."""
+    cut: int | None = None
+    """When the snapshot begins, if that is later than the report needs: a window before the period."""
 
     def number(self, value: Figures, severity: Severity) -> int:
         """How many alerts of a severity began: those of a value; those of all values together count for the first."""
@@ -158,7 +160,8 @@ def _account(slo: Slo, service: Service, options: Options, period: Period, now: 
     steps.sort(key=lambda one: (one.begin or 0, -one.step.below))
     rest = _begun(others, period) if slo.per or not values else ()
     unknown = found.missing.unknown
-    return Account(slo, service, found.end, found.tiles.step, tuple(values), tuple(steps), rest, unknown)
+    cut = found.tiles.known if found.tiles.known > found.start else None
+    return Account(slo, service, found.end, found.tiles.step, tuple(values), tuple(steps), rest, unknown, cut=cut)
 
 
 def _figures(

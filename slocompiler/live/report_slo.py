@@ -47,10 +47,14 @@ def _value(number: int, one: Account, value: Figures, report: Report) -> Iterato
     period = report.period
     if value.labels:
         yield Paragraph((Strong(names.values(value.labels)),))
-    if value.begun > period.since + one.step:
+    if is_cut(one, value):
+        yield Paragraph((*_cut(one, period),), "note")
+    elif value.begun > period.since + one.step:
+        begin = period.moment(value.begun)
         yield Paragraph(
             (
-                f"Younger than the period: its data begin on {period.moment(value.begun)}. The figures are of that time.",
+                f"Younger than the period, or the server has no older data: its data begin on {begin}. "
+                "The figures are of that time.",
             ),
             "note",
         )
@@ -66,6 +70,22 @@ def _value(number: int, one: Account, value: Figures, report: Report) -> Iterato
     if value.days:
         yield Paragraph((Strong("Worst days"),))
         yield _days(value, period)
+
+
+def is_cut(one: Account, value: Figures) -> bool:
+    """Whether the data of a value begin where the snapshot does: it may be older than that."""
+    return one.cut is not None and value.begun <= one.cut
+
+
+def _cut(one: Account, period: Period) -> Phrase:
+    """What a snapshot that is too short means for the figures."""
+    begin = one.cut or 0
+    if begin > period.since + one.step:
+        means = "within the period. The figures are of the time after it"
+    else:
+        until = period.moment(begin + one.slo.window)
+        means = f"so the budget left does not count what was spent before: until {until} it seems fuller than it was"
+    return f"The snapshot begins on {period.moment(begin)}, {means}. Take one with a longer ", Code("--over"), "."
 
 
 def _facts(one: Account, value: Figures, period: Period) -> Iterator[tuple[str, Phrase]]:
