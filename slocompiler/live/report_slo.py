@@ -31,7 +31,7 @@ def section(number: int, one: Account, report: Report) -> Section:
     """What happened to the budget of an SLO; `number` counts the sections."""
     blocks: list[Block] = [Paragraph((f"{names.name(one.slo)} · {_objective(one)} · {shown(one.service.owner)}",))]
     for value in one.values[:FEW]:
-        blocks += _value(number, one, value, report)
+        blocks += _value(number, one, value, report.period)
     if not one.values:
         blocks.append(Paragraph(("There are no data of this time.",), "note"))
     if one.others:
@@ -43,11 +43,21 @@ def section(number: int, one: Account, report: Report) -> Section:
     return Section(f"slo-{number + 1}", shown(one.slo.title) or one.slo.id, tuple(blocks))
 
 
-def _value(number: int, one: Account, value: Figures, report: Report) -> Iterator[Block]:
-    period = report.period
+def _value(number: int, one: Account, value: Figures, period: Period) -> Iterator[Block]:
+    yield from measured(number, one, value, period)
+    if value.incidents:
+        yield Paragraph((Strong("Largest incidents"),))
+        yield _incidents(value, period)
+    if value.days:
+        yield Paragraph((Strong("Worst days"),))
+        yield _days(value, period)
+
+
+def measured(number: int, one: Account, value: Figures, period: Period) -> Iterator[Block]:
+    """The budget of a value over the period, and what is known of it."""
     if value.labels:
         yield Paragraph((Strong(names.values(value.labels)),))
-    if is_cut(one, value):
+    if _is_cut(one, value):
         yield Paragraph((*_cut(one, period),), "note")
     elif value.begun > period.since + one.step:
         begin = period.moment(value.begun)
@@ -62,17 +72,11 @@ def _value(number: int, one: Account, value: Figures, report: Report) -> Iterato
         share = percent(value.covered / (one.until - period.since))
         yield Paragraph((f"Only {share} of the period has data. The figures are of that time.",), "note")
     if value.left:
-        yield _drawing(f"left-{number + 1}-{one.values.index(value) + 1}", value, report)
+        yield _drawing(f"left-{number + 1}-{one.values.index(value) + 1}", value, period, one.until)
     yield Facts(tuple(_facts(one, value, period)))
-    if value.incidents:
-        yield Paragraph((Strong("Largest incidents"),))
-        yield _incidents(value, period)
-    if value.days:
-        yield Paragraph((Strong("Worst days"),))
-        yield _days(value, period)
 
 
-def is_cut(one: Account, value: Figures) -> bool:
+def _is_cut(one: Account, value: Figures) -> bool:
     """Whether the data of a value begin where the snapshot does: it may be older than that."""
     return one.cut is not None and value.begun <= one.cut
 
@@ -153,10 +157,9 @@ def _steps(steps: Sequence[Reached], period: Period) -> Table:
     return Table(("Step of the policy", "Entered", "Left", "What was agreed"), rows, "The steps of the policy")
 
 
-def _drawing(name: str, value: Figures, report: Report) -> Drawing:
-    period = report.period
+def _drawing(name: str, value: Figures, period: Period, until: int) -> Drawing:
     begins = [(begin, day[5:]) for day, begin, _ in period.days()]
-    about = (value.left, (period.since, max(report.until, period.since + 1)), begins)
+    about = (value.left, (period.since, max(until, period.since + 1)), begins)
     days = list(period.days())
     size = -(-len(days) // ROWS)
     rows: list[tuple[Phrase, ...]] = []
