@@ -31,8 +31,8 @@ FAULTS = ("the console says hm", "an error: oh", "two elements have the id a", "
           "#b leads nowhere", "wider than the screen", "x.png is not to be had", "image-alt", "light, color-contrast",
           "no-dup-id", "stands out of its drawing", "stands on", "is cut", "sheets")  # fmt: skip  # a table
 
-REPORT = "report.html"
-"""A page of `sloc report`, which stands alone, as its own test has it."""
+ALONE = {"report.html": "report/october.html", "review.html": "review/october.html"}
+"""Pages of `sloc report` and `sloc review`, which stand alone, as their own tests have them."""
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +46,11 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
             path.write_text(text, encoding="utf-8")
     pages = sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*.html"))
     assert len(pages) > 35
-    pages.append(REPORT)
-    (folder / REPORT).write_bytes((ROOT / "tests" / "golden" / "report" / "october.html").read_bytes())
+    for page, golden in ALONE.items():
+        (folder / page).write_bytes((ROOT / "tests" / "golden" / golden).read_bytes())
+    pages += ALONE
     (folder / "broken.html").write_text(BROKEN, encoding="utf-8")
-    return look(folder, [*pages, "broken.html"], [*JUDGED, REPORT, "broken.html"], SEARCHES, FILTERS)
+    return look(folder, [*pages, "broken.html"], [*JUDGED, *ALONE, "broken.html"], SEARCHES, FILTERS)
 
 
 def test_nothing_is_wrong_with_any_page(seen: dict[str, Any]) -> None:
