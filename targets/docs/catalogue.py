@@ -88,7 +88,7 @@ def _group(service: Service) -> Group:
 
 
 def _target(slo: Slo) -> Phrase:
-    return Strong(promql.percent(slo.target)), f" over {promql.duration(slo.window)}"
+    return Strong(promql.percent(slo.target)), language.objectives(slo).removeprefix(promql.percent(slo.target))
 
 
 # A service
