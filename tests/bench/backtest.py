@@ -69,10 +69,10 @@ def main() -> None:
 def traffic() -> dict[str, str]:
     """Calm traffic, in which the incidents lie at equal distances.
 
-    Some requests fail at first: of a counter that begins with the incident, Prometheus would extrapolate less.
+    Some requests fail at first: Prometheus extrapolates a counter less that is near zero.
     """
     calm = f"{REST // 6}m"
-    good, bad, up = [(calm, 1200)], [("10m", 2), (f"{REST // 6 - 10}m", 0)], f"1x{REST // 6 * 2 - 1}"
+    good, bad, up = [(calm, 1200)], [("2d", 2), (f"{REST // 6 - 2880}m", 0)], f"1x{REST // 6 * 2 - 1}"
     for minutes, failed in INCIDENTS:
         lasts = f"{minutes}m"
         good += [(lasts, None if failed is None else 1200 - failed), (calm, 1200)]
