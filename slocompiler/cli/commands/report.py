@@ -90,7 +90,7 @@ def _written(report: Report, form: str) -> str:
     if form in ("csv", "json"):
         return report_data.as_csv(report) if form == "csv" else report_data.as_json(report)
     page = report_page.page(report)
-    return html.alone(page, "sloc report") if form == "html" else markdown.alone(page)
+    return html.alone(page) if form == "html" else markdown.alone(page)
 
 
 def _grouped(by: str, program: Program) -> Callable[[Account], str]:

@@ -80,6 +80,5 @@ def _asked(
 def _written(of: Review, form: str) -> str:
     from slocompiler.targets.docs.write import html, markdown, text
 
-    if form == "html":
-        return html.alone(page(of), "sloc review")
-    return markdown.alone(page(of)) if form == "markdown" else text.alone(page(of))
+    written = {"html": html.alone, "markdown": markdown.alone, "text": text.alone}[form]
+    return written(page(of))

@@ -58,7 +58,7 @@ def command(
 def _asked(served: Served, run: Run, now: int, over: int) -> dict[Any, Any]:
     """The questions of the other commands, with their answers; the counts of `over` seconds, at least of a window."""
     from slocompiler.compiler import locate
-    from slocompiler.live import backtest, status, tiles, verify
+    from slocompiler.live import backtest, site, status, tiles, verify
     from slocompiler.live.tables import LATELY
 
     program, options, recording = served.program, run.project.options(), Recording(served.answer)
@@ -68,6 +68,7 @@ def _asked(served: Served, run: Run, now: int, over: int) -> dict[Any, Any]:
     answered(together(counts), recording.answer)
     counted = {*recording.answered}
     answered(status.recorded(program, options, now), recording.answer)
+    answered(site.recorded(now), recording.answer)
     answered(verify.verify(program, located, now, verify.LOOKBACK, options), recording.answer)
     wide = whole(one for one in recording.answered if one not in counted)
     recording.answer([*wide, *(replace(one, lookback=LATELY) for one in wide)])
