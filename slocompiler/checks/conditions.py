@@ -41,8 +41,8 @@ def _judged(one: Compared) -> Iterator[Diagnostic]:
     compared = level(when, term)
     if compared is None:
         return
-    fold = fold_of(when)
-    if fold not in FOLDS or functions(when)[1:] not in ((), ("rate",)):
+    fold, used = fold_of(when), functions(when)
+    if used and (used[0] not in FOLDS or used[1:] not in ((), ("rate",))):
         return  # E205 and E248 of what it aggregates
     if one.divisor:
         yield from _divided(one)

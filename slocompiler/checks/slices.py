@@ -128,13 +128,15 @@ def _looks(part: Part) -> Iterator[Diagnostic]:
 def _compared(one: Compared) -> Iterator[Diagnostic]:
     when = one.tree
     if isinstance(when.operand, t.Fold) and when.operand.function.text not in FOLDS:
-        name, known = when.operand.function, (*FOLDS[:-1],)
-        help = did_you_mean(name.text, known) or f"use one of {', '.join(f'`{fold}`' for fold in known)}"
+        name = when.operand.function
+        help = did_you_mean(name.text, FOLDS) or f"use one of {', '.join(f'`{fold}`' for fold in FOLDS)}"
         if name.text == "rate":
             help = (
                 f"say which rate of all series: `sum(rate({when.looked_at[0].span.text}))`, or with `max`, `min`, `avg`"
             )
-        fixes = correct(name.span, name.text, known)
+        if name.text == "each":
+            help = f"write `{when.looked_at[0].span.text}` alone: the condition then has to be true for each series"
+        fixes = correct(name.span, name.text, FOLDS)
         yield Diagnostic("E205", f"there is no function `{name.text}`", name.span, help=help, fixes=fixes)
         return
     if isinstance(when.operand, t.Fold) and isinstance(when.operand.of, t.Fold):

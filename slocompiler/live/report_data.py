@@ -99,6 +99,7 @@ def _account(one: Account) -> dict[str, Any]:
         "window": one.slo.window,
         "fit": one.verdict,
         "review": one.review or None,
+        "cut": one.cut,
         "alerts": [alert._asdict() for alert in one.others],
         "not_replayed": list(one.unknown),
         "policy": [_step(step) for step in one.steps],

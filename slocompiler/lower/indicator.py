@@ -10,8 +10,8 @@ from slocompiler.lower.units import Unit, base_of, in_unit, unit_of
 from slocompiler.resolve import Choice, Compared, Part, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 
-FOLDS = ("max", "min", "avg", "sum", "count", "age", "until", "each")
-"""The aggregations of a condition. `each` is a bare selector: the condition must be true for every series."""
+FOLDS = ("max", "min", "avg", "sum", "count", "age", "until")
+"""The aggregations that a condition can name. Without one, the condition must be true for each series."""
 
 
 def is_condition(part: Part) -> bool:
@@ -53,7 +53,7 @@ def is_rate(one: t.Comparison) -> bool:
 
 
 def fold_of(one: t.Comparison) -> str:
-    """The aggregation of a comparison, one of FOLDS."""
+    """The aggregation of a comparison, one of FOLDS; `each` for a bare selector."""
     return next(iter(functions(one)), "each")
 
 
