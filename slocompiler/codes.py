@@ -75,6 +75,8 @@ CODES: dict[str, str] = {
     "E503": "an invalid value in the project file",
     "E504": "a project that needs a newer sloc",
     "E505": "a secret in the project file",
+    "E506": "a name of SLOs in the project file that means none",
+    "E507": "an SLO without a deployment",
     "E509": "unreadable defaults of the project",
     "E510": "a library that is not fetched from there",
     "E511": "unknown alerts of a deployment",

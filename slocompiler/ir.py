@@ -305,7 +305,8 @@ class Variant:
     deployment: str
     """The name of the deployment."""
     place: str
-    """The location of the alerts, such as `org.slo:5`."""
+    """The location of the alerts, such as `org.slo:5`; of its target if only that differs."""
+    target: Decimal
     alerts: tuple[Alert, ...]
     overrides: tuple[Override, ...]
     """Those of the SLO, with other alerts."""
@@ -352,6 +353,8 @@ class Slo:
     origins: tuple[Origin, ...]
     renamed: tuple[Renamed, ...] = ()
     """The labels of `per` that the events call otherwise."""
+    only_in: tuple[str, ...] = ()
+    """The names of the deployments that have it; empty if all do."""
     variants: tuple[Variant, ...] = ()
     """What differs in some deployments, in the order of the project file; empty in the program of one deployment."""
     deployment: Deployment | None = None
@@ -388,7 +391,16 @@ class Slo:
 
     def there(self, variant: Variant) -> Slo:
         """The SLO as it is in the deployment of one of its variants."""
-        return replace(self, alerts=variant.alerts, overrides=variant.overrides, variants=())
+        return replace(self, target=variant.target, alerts=variant.alerts, overrides=variant.overrides, variants=())
+
+    def is_in(self, deployment: Deployment) -> bool:
+        """Whether a deployment has it."""
+        return not self.only_in or deployment.name in self.only_in
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether it has several targets, for some values or in some deployments."""
+        return bool(self.overrides) or any(one.target != self.target for one in self.variants)
 
 
 @value(kw_only=True)

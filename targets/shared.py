@@ -100,6 +100,10 @@ class Options:
         """The labels that identify a deployment in recorded series: all deployments have the same."""
         return tuple(label.name for label in self.deployments[0].labels) if self.deployments else ()
 
+    def having(self, slo: Slo) -> tuple[Deployment, ...]:
+        """The deployments that have an SLO."""
+        return tuple(filter(slo.is_in, self.deployments))
+
 
 LONGEST = 100
 """Characters of a user's title: Grafana limits the length of a dashboard's title."""

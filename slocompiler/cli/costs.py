@@ -44,9 +44,13 @@ def _assumed(side: Compiled, program: Program, ids: set[str]) -> tuple[int, int]
     """Series and samples of a side, in all of its deployments."""
     from slocompiler.targets.prometheus.cost import cost
 
-    times, options = max(1, len(side.project.deployments)), side.project.options()
-    costs = [cost(slo, service, options) for slo, service in _slos(program, ids)]
-    return times * sum(one.series for one in costs), times * round(sum(one.samples for one in costs))
+    options, series, samples = side.project.options(), 0, 0.0
+    for slo, service in _slos(program, ids):
+        one, places = cost(slo, service, options), side.project.deployments
+        times = sum(map(slo.is_in, places)) if places else 1
+        series += times * one.series
+        samples += times * one.samples
+    return series, round(samples)
 
 
 def _counted(

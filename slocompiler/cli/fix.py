@@ -42,7 +42,7 @@ def fix_files(paths: tuple[str, ...], project_file: str | None, today: date | No
     if not problems:
         sources = _read(find(paths) if paths else find_sources(project, root), root)
         fixed, more = apply_fixes(
-            sources, lambda now: analyse(now, project, reader(root, project.libraries), today)[1], root
+            sources, lambda now: analyse(now, project, reader(root, project.libraries), today, whole=False)[1], root
         )
         before, after, lines = {**before, **sources}, {**after, **fixed}, lines + more
     changed = (name for name in after if after[name] is not before[name])

@@ -88,7 +88,7 @@ def compile_paths(
         beside = (found for found in map(reader(root), others) if isinstance(found, Source))  # read if it matters
         listed = progress.each(sources, "reading", "checking")
         imports = reader(root, project.libraries)
-        piece = together(listed, project, imports, today, spread)
+        piece = together(listed, project, imports, today, spread, whole=not others)
         program = linked(piece, (lambda: together(beside, project, imports, spread=spread)) if others else None)
     problems += piece.problems
     reporter(problems)

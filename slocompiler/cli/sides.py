@@ -17,6 +17,7 @@ from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.diff.change import Side
+from slocompiler.elsewhere import differing
 from slocompiler.formats.text import render
 from slocompiler.ir import Program, to_json
 from slocompiler.project import NAME, Project, load
@@ -73,10 +74,17 @@ def branched() -> Compiled:
 
 
 def _compile(
-    name: str, revision: str, project: Project, sources: list[Source], problems: list[Diagnostic], imports: Reader
+    name: str,
+    revision: str,
+    project: Project,
+    sources: list[Source],
+    problems: list[Diagnostic],
+    imports: Reader,
+    whole: bool = True,
 ) -> Compiled:
     with Progress() as progress:
-        program, found = analyse(progress.each(sources, f"reading {name}", f"checking {name}"), project, imports)
+        listed = progress.each(sources, f"reading {name}", f"checking {name}")
+        program, found = analyse(listed, project, imports, whole=whole)
     problems = problems + found
     program = None if any(problem.is_error for problem in problems) else program
     return Compiled(name, revision, program, problems, project)
@@ -90,6 +98,7 @@ def _settings(project: Project) -> Iterator[tuple[str, str]]:
     yield from _flat("", {key: to_json(getattr(project, key)) for key in keys})
     live = to_json(project.live)
     yield from _flat("deployments", dict(live.pop("deployments")))
+    yield from differing(project.elsewhere)
     yield from _flat("live", {**live, "timeout": promql.duration(live["timeout"])})
     for name, target in of_builds().items():
         defaults = {key: option["default"] for key, option in target.schema()["properties"].items()}
@@ -136,12 +145,10 @@ def _files(name: str, path: str, whole_project: bool = False) -> Compiled:
             project, problems = load(source)
     if problems:
         return Compiled(name, "", None, problems, project)
-    if whole_project or (os.path.isdir(path) and root == Path(os.path.abspath(path))):
-        files = sources_of(project, root)
-    else:
-        files = below(path) if os.path.isdir(path) else [path]
+    whole_project = whole_project or (os.path.isdir(path) and root == Path(os.path.abspath(path)))
+    files = sources_of(project, root) if whole_project else below(path) if os.path.isdir(path) else [path]
     sources, problems = read(files, root)
-    return _compile(name, "", project, sources, problems, reader(root, project.libraries))
+    return _compile(name, "", project, sources, problems, reader(root, project.libraries), whole_project)
 
 
 # Revisions

@@ -129,6 +129,12 @@ def objective(target: Decimal, window: int) -> str:
     return f"{promql.percent(target)} over {promql.duration(window)}"
 
 
+def objectives(slo: Slo) -> str:
+    """`99.9% over 30d, 95% in staging`."""
+    others = (f", {promql.percent(one.target)} in {one.deployment}" for one in slo.variants if one.target != slo.target)
+    return f"{objective(slo.target, slo.window)}{''.join(others)}"
+
+
 def alert(line: Alert, target: Decimal, period: int) -> str:
     """An alert line, for an SLO of this target and window."""
     if isinstance(line, Burn):

@@ -12,7 +12,7 @@ from slocompiler.explain import words
 from slocompiler.explain.nouns import events, unit
 from slocompiler.explain.outcome import outcome, thing
 from slocompiler.explain.phrases import Code, Phrase, compared, filtered, joined, listing
-from slocompiler.ir import Alert, Burn, Exhausted, Gauge, Override, RatioSlices, RawCondition, Review, Slices, Slo
+from slocompiler.ir import Alert, Burn, Exhausted, Gauge, RatioSlices, RawCondition, Review, Slices, Slo
 from slocompiler.visible import shown
 
 LONG = 120
@@ -46,7 +46,7 @@ def _of(target: Decimal) -> str:
 
 def promise(slo: Slo) -> Phrase:
     """The promise in a sentence: `999 of 1,000 requests are answered without a server error, over any 30 days.`"""
-    sentence = (*_values(slo.per), *_kept(slo), *_others(slo.overrides), f", over any {words.in_full(slo.window)}")
+    sentence = (*_values(slo.per), *_kept(slo), *_others(slo), f", over any {words.in_full(slo.window)}")
     first, *rest = (*sentence, *_excluded(slo), ".")
     return first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest
 
@@ -79,11 +79,11 @@ def _values(per: tuple[str, ...]) -> Phrase:
     return f"for each {'' if len(per) == 1 else 'combination of '}", *labels, ", "
 
 
-def _others(overrides: tuple[Override, ...]) -> Phrase:
-    """The targets of other label values."""
-    if not overrides:
-        return ()
-    return " (", *joined(((f"{_of(one.target)} where ", *filtered(one.filter)) for one in overrides), ", "), ")"
+def _others(slo: Slo) -> Phrase:
+    """The targets of other label values and deployments."""
+    others: list[Phrase] = [(f"{_of(one.target)} where ", *filtered(one.filter)) for one in slo.overrides]
+    others += [(f"{_of(one.target)} in {one.deployment}",) for one in slo.variants if one.target != slo.target]
+    return (" (", *joined(others, ", "), ")") if others else ()
 
 
 def _excluded(slo: Slo) -> Phrase:

@@ -55,11 +55,16 @@ class Part:
 
 @record
 class Variant:
-    """The alerts that an SLO has in one deployment instead of its own, and the series of each `unless` in them."""
+    """What an SLO has in one deployment: its own target and alerts, or others."""
 
     deployment: str
-    alerts: t.Alerts
+    target: t.PercentLike
+    alerts: t.Alerts | None
+    """None for the standard alerts."""
     proofs: tuple[tuple[t.Proof, Term], ...]
+    """The series of each `unless` in the alerts."""
+    place: Span
+    """Where its other alerts are, or else its other target."""
 
 
 @record
@@ -93,6 +98,8 @@ class ResolvedSlo:
     """With the lines of the alerts that it names; None for the standard alerts."""
     proofs: tuple[tuple[t.Proof, Term], ...]
     """The series of each `unless` in its alerts."""
+    only_in: tuple[str, ...]
+    """The deployments that have it; empty if all do, and if none does, which is an error."""
     variants: tuple[Variant, ...]
     policy: t.Policy | None
     actions: tuple[str, ...]
@@ -112,7 +119,8 @@ class ResolvedSlo:
 
     def there(self, variant: Variant) -> ResolvedSlo:
         """The SLO as it is in the deployment of one of its variants."""
-        return replace(self, alerts=variant.alerts, proofs=variant.proofs)
+        tree = replace(self.tree, target=variant.target)
+        return replace(self, tree=tree, alerts=variant.alerts, proofs=variant.proofs, variants=())
 
     @property
     def whole_slice(self) -> int:

@@ -15,7 +15,7 @@ from slocompiler.resolve.resolved import Part, ResolvedService, ResolvedSlo, Ter
 from slocompiler.resolve.settings import Settings, second
 from slocompiler.resolve.streams import Streams
 from slocompiler.resolve.templates import Templates
-from slocompiler.resolve.variants import variants
+from slocompiler.resolve.variants import only_in, variants
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 from slocompiler.syntax.lexemes import BLANK, COMMENT
@@ -98,6 +98,7 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
     excluded = [x for x in items if isinstance(x, t.Exclude)]
     when = _exclude_when(items, reading)
     alerts = gathered.one(_alerts(settings, reading), None)
+    proofs = _proofs(alerts, streams, gathered)
     resolved = ResolvedSlo(
         tree=tree,
         service=service,
@@ -129,8 +130,11 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
         links=tuple(dict.fromkeys((text(item.title), text(item.url)) for item in settings.links())),
         labels=tuple((entry, text(entry.value)) for entry in settings.labels()),
         alerts=alerts,
-        proofs=_proofs(alerts, streams, gathered),
-        variants=tuple(variants(service.tree, tree, alerts, reading, lambda own: _proofs(own, streams, gathered))),
+        proofs=proofs,
+        only_in=only_in(service.tree, tree, reading),
+        variants=tuple(
+            variants(service.tree, tree, (alerts, proofs), reading, lambda own: _proofs(own, streams, gathered))
+        ),
         policy=policy,
         actions=tuple(text(step.action) for step in policy.steps) if policy else (),
         because=text(because.text) if because else "",

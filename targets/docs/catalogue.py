@@ -103,7 +103,7 @@ def _titled(service: Service, table: Table) -> Group:
 
 
 def _target(slo: Slo) -> Phrase:
-    return Strong(promql.percent(slo.target)), f" over {promql.duration(slo.window)}"
+    return Strong(promql.percent(slo.target)), language.objectives(slo).removeprefix(promql.percent(slo.target))
 
 
 # A service

@@ -143,6 +143,7 @@ class _Shape:
             source=self._path(slo.source),
             used_at=used and text(used),
             origins=(),
+            only_in=slo.only_in,
             variants=slo.variants,
             deployment=slo.deployment,
         ), Service(

@@ -31,7 +31,7 @@ from support.programs import (
     stream,
 )
 
-VARIANT = ir.Variant(deployment="eu", place="b.slo:1", alerts=(PAGE,), overrides=())
+VARIANT = ir.Variant(deployment="eu", place="b.slo:1", target=Decimal("0.99"), alerts=(PAGE,), overrides=())
 HEALTH = ir.Exclusion(filter=(is_("path", "/healthz"),), reason="Probes.")
 OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     Slo: (
@@ -53,7 +53,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
             "exclude_when_reason": "",
             "per": ("route",),
             "renamed": (ir.Renamed(label="region", name="zone"),),
-            "variants": (ir.Variant(deployment="eu", place="b.slo:1", alerts=(), overrides=()),),
+            "variants": (replace(VARIANT, alerts=()),),
             "overrides": (ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=()),),
             "alerts": (),
             "policy": (),
@@ -135,7 +135,11 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     ),
     ir.Variant: (
         VARIANT,
-        {"alerts": (), "overrides": (ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=()),)},
+        {
+            "target": Decimal("0.95"),
+            "alerts": (),
+            "overrides": (ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=()),),
+        },
     ),
     ir.Renamed: (ir.Renamed(label="a", name="b"), {"label": "z", "name": "c"}),
     ir.PolicyStep: (
@@ -153,7 +157,15 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     ir.Feedback: (FEEDBACK, {"day": date(2026, 10, 15), "text": "z", "on": ()}),
 }
 SAME = {
-    Slo: {"id", "name", "source", "used_at", "origins", "deployment"},  # identity, where it is written and runs
+    Slo: {
+        "id",
+        "name",
+        "source",
+        "used_at",
+        "origins",
+        "only_in",
+        "deployment",
+    },  # identity, where it is written and runs
     Service: {"name", "source", "slos"},
     ir.Exclusion: {"filter"},  # the indicator has it too
     ir.Variant: {"deployment", "place"},  # which deployments there are is a matter of the project file

@@ -45,7 +45,7 @@ PROJECTS = (
     "{name: us, where: {region: us}, labels: {at: us}, severity: {page: urgent}}], targets: {prometheus: {late_series: true}}}",
 )
 """Project files with which programs are compiled: every ruler, both schemas of dashboards, deployments."""
-FORMS = (*("json", "github", "gitlab") * 4, "sarif")
+FORMS = (*("json", "github", "gitlab") * 16, "sarif")
 """Formats besides text, one for each input; SARIF takes as long as ten others."""
 MANY = 60
 """Templates may ask for hundreds of SLOs, whose files take seconds to read."""

@@ -132,7 +132,7 @@ def _all(labels: tuple[str, ...]) -> Phrase:
 def rules(slo: Slo, service: Service, groups: Groups, options: Options) -> Section:
     """The section with the Prometheus rules and their file; the rules of deployments are only in their files."""
     count = sum(len(group.rules) for group in groups)
-    folders = [f"{one.name}/" for one in options.deployments] or [""]
+    folders = [f"{one.name}/" for one in options.having(slo)] or [""]
     files: Phrase = tuple(
         part
         for name in folders
