@@ -32,6 +32,7 @@ from slocompiler.ir import (
     Slo,
     Stream,
     Threshold,
+    Through,
 )
 from slocompiler.record import replace
 from slocompiler.targets.prometheus.yaml import is_plain
@@ -177,7 +178,7 @@ class _Shape:
             return Slices(seconds=of.seconds, good_when=gauge, missing=of.missing, each=of.each)
         if isinstance(of, RatioSlices):
             inner = self._indicator(of.of)
-            assert not isinstance(inner, Slices | RatioSlices), "slices have no slices"
+            assert not isinstance(inner, Slices | RatioSlices | Through), "slices are of events"
             return RatioSlices(seconds=of.seconds, at_least=of.at_least, of=inner)
         return of
 
