@@ -50,6 +50,8 @@ CODES: dict[str, str] = {
     "E244": "`each` without single series",
     "E247": "too many former names",
     "E248": "a function inside of another one",
+    "E249": "a quotient that cannot be compared",
+    "E250": "a comparison that is written twice",
     "E301": "an unreadable import",
     "E302": "an import cycle",
     "E303": "conflicting imports",

@@ -100,10 +100,10 @@ def _remove_unless_needed(measure: t.Measure, other: t.Measure) -> tuple[Fix, ..
 
 def _inverted(measure: t.Measure) -> tuple[Fix, ...]:
     """Turn `bad when` a comparison of an aggregated metric into `good when` its opposite."""
-    when = measure.other
-    if not isinstance(when, t.When) or not isinstance(when.operand, t.Fold):
+    compared = measure.other.comparisons if isinstance(measure.other, t.When) else ()
+    if len(compared) != 1 or not isinstance(compared[0].operand, t.Fold):
         return ()
-    place, opposite = comparison(when), _OPPOSITE[when.cmp]
+    place, opposite = comparison(compared[0]), _OPPOSITE[compared[0].cmp]
     if place is None:
         return ()
     return edits(f"write `good when … {opposite} …`", (measure.span.word, "good"), (place, opposite))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from slocompiler import promql
 from slocompiler.diff.change import KINDS, Change, Detail, changed
-from slocompiler.diff.equivalence import normal, normal_stream
+from slocompiler.diff.equivalence import normal, normal_condition, normal_stream
 from slocompiler.diff.streams import (
     ALTERED,
     EASIER,
@@ -26,12 +26,10 @@ from slocompiler.explain import language, words
 from slocompiler.explain.classification import ordered
 from slocompiler.explain.phrases import Code, Phrase, joined
 from slocompiler.ir import (
-    Gauge,
     Indicator,
     Ratio,
     RatioSlices,
     Raw,
-    RawCondition,
     Slices,
     Step,
     Threshold,
@@ -173,17 +171,21 @@ def _slices(before: Slices, after: Slices) -> Iterator[Finding]:
         kinds = _towards("bad" in (before.missing, after.missing), before.missing == "bad")
         yield kinds, (f"no data is {before.missing} → {after.missing}",)
     old, new = before.good_when, after.good_when
-    if _condition(old) != _condition(new):
-        comparable = laxer = False
-        if isinstance(old, Gauge) and isinstance(new, Gauge):
-            comparable = _condition(replace(old, value=new.value)) == _condition(new) and old.cmp[0] in "<>"
-            laxer = (new.value > old.value) == (new.cmp[0] == "<")
+    if normal_condition(old) != normal_condition(new):
         phrase = ("good when ", Code(language.condition(old)), " → ", Code(language.condition(new)))
-        yield _towards(comparable, laxer), phrase
+        yield _direction(before, after), phrase
 
 
-def _condition(of: Gauge | RawCondition) -> Gauge | RawCondition:
-    return replace(of, stream=normal_stream(of.stream)) if isinstance(of, Gauge) else of
+def _direction(before: Slices, after: Slices) -> Kinds:
+    """Whether a condition becomes easier: by one of its bounds, or by one part more or less while no data is bad."""
+    old, new = ({one.reading(normal_stream) for one in slices.gauges} for slices in (before, after))
+    lost, gained = old - new, new - old
+    if len(lost) == len(gained) == 1 and len(old) == len(new):
+        (was,), (now,) = lost, gained
+        comparable = replace(was, value=now.value) == now and was.cmp[0] in "<>"
+        return _towards(comparable, (now.value > was.value) == (now.cmp[0] == "<"))
+    is_comparable = bool(old and new and before.missing == after.missing == "bad" and not (lost and gained))
+    return _towards(is_comparable, not gained)
 
 
 def _reasons(before: Subject, after: Subject) -> Iterator[Phrase]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from slocompiler import burn, promql
 from slocompiler.ir import (
     Alert,
+    All,
     Burn,
     Down,
     Exhausted,
@@ -53,7 +54,9 @@ def events(of: Iterable[Stream]) -> str:
 
 
 def limit(of: Threshold | Gauge) -> str:
-    """The bound of a value, as `quantity` writes it."""
+    """The bound of a value, as `quantity` writes it; that of a quotient as a percentage, if it is at most 1."""
+    if isinstance(of, Gauge) and of.divisor and 0 < of.value <= 1:
+        return promql.percent(of.value)
     return quantity(of.bound if isinstance(of, Threshold) else of.value, of.unit)
 
 
@@ -75,15 +78,18 @@ def per(slo: Slo) -> list[str]:
     return [label if label == name else f"{label} as {name}" for label, name in both]
 
 
-def condition(of: Gauge | RawCondition, write: Write = stream) -> str:
-    """`max(queue_length{}) < 5`."""
+def condition(of: Gauge | All | RawCondition, write: Write = stream) -> str:
+    """`max(queue_length{}) < 5 and min(up{}) == 1`."""
     if isinstance(of, RawCondition):
         return of.expr
-    return f"{folded(of, write(of.stream))} {of.cmp} {limit(of)}"
+    if isinstance(of, All):
+        return " and ".join(condition(one, write) for one in of.conditions)
+    return f"{folded(of, write)} {of.cmp} {limit(of)}"
 
 
-def folded(of: Gauge, looked_at: str) -> str:
-    """`max(queue_length{})`, `sum(rate(errors_total{}))`; with the fold `each` the series that are looked at."""
+def folded(of: Gauge, write: Write) -> str:
+    """`max(queue_length{})`, `sum(rate(errors_total{}))`, `min(free{} / size{})`; with the fold `each` only the series."""
+    looked_at = " / ".join(map(write, of.streams))
     looked_at = f"rate({looked_at})" if of.rate else looked_at
     return looked_at if of.fold == "each" else f"{of.fold}({looked_at})"
 

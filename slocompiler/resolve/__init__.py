@@ -15,6 +15,7 @@ from slocompiler.resolve.imports import Module
 from slocompiler.resolve.limits import Quota, QuotaExceeded
 from slocompiler.resolve.resolved import (
     Choice,
+    Compared,
     Part,
     Resolved,
     ResolvedService,
@@ -30,7 +31,18 @@ from slocompiler.syntax import tree as t
 from slocompiler.syntax.journey import Journey
 from slocompiler.syntax.tree import text_of
 
-__all__ = ["Choice", "Part", "Resolved", "ResolvedService", "ResolvedSlo", "Term", "Variant", "resolve", "text_of"]
+__all__ = [
+    "Choice",
+    "Compared",
+    "Part",
+    "Resolved",
+    "ResolvedService",
+    "ResolvedSlo",
+    "Term",
+    "Variant",
+    "resolve",
+    "text_of",
+]
 
 
 def resolve(

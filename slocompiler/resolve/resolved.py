@@ -45,13 +45,28 @@ class Term:
 
 
 @record
+class Compared:
+    """A comparison of a condition, with the series that it reads. Several terms come from a stream that is a sum."""
+
+    tree: t.Comparison
+    terms: tuple[Term, ...]
+    divisor: tuple[Term, ...]
+    """By which those of a quotient are divided."""
+
+
+@record
 class Part:
-    """`good …` or `bad …`: filters on the events, separate counters, or the series of a condition (`looked_at`)."""
+    """`good …` or `bad …`: filters on the events, separate counters, or the comparisons of a condition."""
 
     tree: t.Measure
     filters: tuple[Choice, ...]
     terms: tuple[Term, ...]
-    looked_at: tuple[Term, ...]
+    comparisons: tuple[Compared, ...]
+
+    @property
+    def looked_at(self) -> tuple[Term, ...]:
+        """The series that a condition reads."""
+        return tuple(term for one in self.comparisons for term in (*one.terms, *one.divisor))
 
 
 @record

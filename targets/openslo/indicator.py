@@ -87,7 +87,7 @@ def _condition(slo: Slo, of: Slices, options: Options) -> tuple[dict[str, Any], 
     """A query and its comparison: of a gauge where OpenSLO has the comparison, else whether the slice is bad, 1 or 0."""
     gauge = of.good_when
     if isinstance(gauge, Gauge) and gauge.fold != "each" and gauge.cmp in _OPERATORS:
-        query = slices.compared(gauge, slices.samples_of(slo, options))
+        query = slices.value(gauge, slo, options)
         return _metric(query), {"op": _OPERATORS[gauge.cmp], "value": decimal(gauge.value)}
     return _metric(slices.errors(slo, of, options, "vector(1)")), {"op": "lt", "value": Number("1")}
 

@@ -92,8 +92,17 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     ir.Passed: (STEPS[0].any[0], {"id": "b/search"}),
     ir.Gauge: (
         GAUGE,
-        {"fold": "min", "rate": True, "stream": stream("z"), "cmp": ">", "value": Decimal(6), "unit": "s"},
+        {
+            "fold": "min",
+            "rate": True,
+            "stream": stream("z"),
+            "divisor": stream("z"),
+            "cmp": ">",
+            "value": Decimal(6),
+            "unit": "s",
+        },
     ),
+    ir.All: (ir.All(conditions=(GAUGE, replace(GAUGE, cmp=">"))), {"conditions": (GAUGE, replace(GAUGE, fold="min"))}),
     ir.RawCondition: (ir.RawCondition(expr="up"), {"expr": "down"}),
     Stream: (
         stream("x"),
@@ -195,7 +204,7 @@ def around(part: Any) -> Program:
             return of(indicator=replace(THROUGH, steps=(part,)))
         case ir.Passed():
             return of(indicator=replace(THROUGH, steps=(replace(STEPS[0], any=(part,)),)))
-        case ir.Gauge() | ir.RawCondition():
+        case ir.Gauge() | ir.All() | ir.RawCondition():
             return of(indicator=replace(SLICES, good_when=part))
         case ir.Proof():
             return of(alerts=(ir.NoData(severity="page", lasting=600, unless=part),))
