@@ -36,7 +36,9 @@ def known(piece: Piece, root: Path, generated: Sequence[Generated]) -> str:
     files = (os.path.join(root, path) for path in {*piece.facts, *piece.imports} if not path.startswith(SHIPPED))
     if not all(os.path.isfile(file) and not os.path.islink(file) for file in files):  # a link changes by another name
         return ""
-    facts = {path: (one.slos, one.jobs, one.promises, one.former, one.named) for path, one in piece.facts.items()}
+    facts = {
+        path: (one.slos, one.jobs, one.promises, one.former, one.named, one.passed) for path, one in piece.facts.items()
+    }
     warned = {span.source.path for one in piece.problems for span in (one.span, *(label.span for label in one.labels))}
     return json.dumps((facts, sorted(piece.imports), sorted(warned), generated))
 

@@ -16,21 +16,19 @@ from slocompiler.cli.sources import MAX_FILE, below, decoded, fetched, read, rea
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, ordered
-from slocompiler.diff.change import Comparison, Cost, Side
+from slocompiler.diff.change import Side
 from slocompiler.elsewhere import differing
 from slocompiler.formats.text import render
-from slocompiler.ir import Program, Service, Slo, to_json
+from slocompiler.ir import Program, to_json
 from slocompiler.project import NAME, Project, load
 from slocompiler.project.libraries import Library
-from slocompiler.record import record, replace
+from slocompiler.record import record
 from slocompiler.resolve.imports import FETCHED, SHIPPED, Reader
 from slocompiler.source import Source
 from slocompiler.targets import of_builds
 
 FIRST = 3
 """The number of errors that are printed of a BASE that does not compile."""
-ESTIMATED = 100
-"""The most changed SLOs whose cost is estimated: each takes some milliseconds."""
 
 
 @record
@@ -219,31 +217,3 @@ def _reader(tree: Tree, short: str, top: Path, libraries: Mapping[str, Library])
         return missing if tree.is_elsewhere(path) else "there is no such file"
 
     return read_import
-
-
-def costed(found: Comparison, before: Compiled, after: Compiled) -> Comparison:
-    """The comparison with the cost of its changed SLOs; without it if it stays the same, or if there are too many of them."""
-    from slocompiler.targets.prometheus.cost import cost
-
-    sides = [_slos(before), _slos(after)]
-    changes_all = any(not entry.slos for entry in found.entries)
-    changed = {slo for entry in found.entries for slo in entry.slos} | (sides[0].keys() ^ sides[1].keys())
-    ids = sides[0].keys() | sides[1].keys() if changes_all else changed
-    if len(ids) > ESTIMATED:
-        return found
-    series, samples = [], []
-    for side, slos in zip((before, after), sides, strict=True):
-        options = side.project.options()
-        costs = [(slos[one][0], cost(*slos[one], options)) for one in ids if one in slos]
-        places = side.project.deployments or (None,)
-        own = [[one for slo, one in costs if place is None or slo.is_in(place)] for place in places]
-        series.append(sum(one.series for of_place in own for one in of_place))
-        samples.append(sum(round(sum(one.samples for one in of_place)) for of_place in own))
-    if series[0] == series[1] and samples[0] == samples[1]:
-        return found
-    return replace(found, cost=Cost((series[0], series[1]), (samples[0], samples[1])))
-
-
-def _slos(side: Compiled) -> dict[str, tuple[Slo, Service]]:
-    services = side.program.services if side.program else ()
-    return {slo.id: (slo, service) for service in services for slo in service.slos}

@@ -187,6 +187,8 @@ class Cost:
 
     series: tuple[int, int]
     samples: tuple[int, int]
+    is_counted: bool = False
+    """Whether the raw series were counted, not assumed."""
 
 
 @value(kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from slocompiler import promql
 from slocompiler.diff.change import KINDS, Change, Detail, changed
-from slocompiler.diff.equivalence import normal, normal_stream
+from slocompiler.diff.equivalence import normal, normal_condition, normal_stream
 from slocompiler.diff.streams import (
     ALTERED,
     EASIER,
@@ -26,14 +26,14 @@ from slocompiler.explain import language, words
 from slocompiler.explain.classification import ordered
 from slocompiler.explain.phrases import Code, Phrase, joined
 from slocompiler.ir import (
-    Gauge,
     Indicator,
     Ratio,
     RatioSlices,
     Raw,
-    RawCondition,
     Slices,
+    Step,
     Threshold,
+    Through,
 )
 from slocompiler.record import replace
 
@@ -43,6 +43,7 @@ SHAPES: dict[type, str] = {
     Raw: "raw PromQL",
     Slices: "slices of time",
     RatioSlices: "slices of time by their events",
+    Through: "a journey",
 }
 
 
@@ -112,9 +113,29 @@ def differences(before: Indicator, after: Indicator) -> Iterator[Finding]:
             yield ALTERED, ("events ", Code(before.total), " → ", Code(after.total))
         if (before.side, before.part) != (after.side, after.part):
             yield ALTERED, (f"{before.side} ", Code(before.part), f" → {after.side} ", Code(after.part))
+    elif isinstance(before, Through) and isinstance(after, Through):
+        yield from _journey(before, after)
     else:
         shapes = f"{SHAPES[type(before)]} → {SHAPES[type(after)]}: "
         yield ALTERED, (shapes, Code(language.measured(before)), " → ", Code(language.measured(after)))
+
+
+def _journey(before: Through, after: Through) -> Iterator[Finding]:
+    """The steps that differ. One more, one without an alternative, or one that is taken more often is harder to pass."""
+    old, new = ({_ids(step): step.times for step in one.steps} for one in (before, after))
+    for ids in (*old, *(ids for ids in new if ids not in old)):
+        was, now = old.get(ids, 0), new.get(ids, 0)
+        step = Code(" or ".join(ids))
+        if not was or not now:
+            yield (HARDER if now else EASIER), ("step ", step, " added" if now else " removed")
+        elif was != now:
+            yield (HARDER if now > was else EASIER), ("step ", step, f" {was} → {now} times")
+    if before.by != after.by:
+        yield ALTERED, ("counted by ", Code(before.by), " → ", Code(after.by))
+
+
+def _ids(step: Step) -> tuple[str, ...]:
+    return tuple(sorted(one.id for one in step.any))
 
 
 def _threshold(before: Threshold, after: Threshold) -> Iterator[Finding]:
@@ -150,17 +171,21 @@ def _slices(before: Slices, after: Slices) -> Iterator[Finding]:
         kinds = _towards("bad" in (before.missing, after.missing), before.missing == "bad")
         yield kinds, (f"no data is {before.missing} → {after.missing}",)
     old, new = before.good_when, after.good_when
-    if _condition(old) != _condition(new):
-        comparable = laxer = False
-        if isinstance(old, Gauge) and isinstance(new, Gauge):
-            comparable = _condition(replace(old, value=new.value)) == _condition(new) and old.cmp[0] in "<>"
-            laxer = (new.value > old.value) == (new.cmp[0] == "<")
+    if normal_condition(old) != normal_condition(new):
         phrase = ("good when ", Code(language.condition(old)), " → ", Code(language.condition(new)))
-        yield _towards(comparable, laxer), phrase
+        yield _direction(before, after), phrase
 
 
-def _condition(of: Gauge | RawCondition) -> Gauge | RawCondition:
-    return replace(of, stream=normal_stream(of.stream)) if isinstance(of, Gauge) else of
+def _direction(before: Slices, after: Slices) -> Kinds:
+    """Whether a condition becomes easier: by one of its bounds, or by one part more or less while no data is bad."""
+    old, new = ({one.reading(normal_stream) for one in slices.gauges} for slices in (before, after))
+    lost, gained = old - new, new - old
+    if len(lost) == len(gained) == 1 and len(old) == len(new):
+        (was,), (now,) = lost, gained
+        comparable = replace(was, value=now.value) == now and was.cmp[0] in "<>"
+        return _towards(comparable, (now.value > was.value) == (now.cmp[0] == "<"))
+    is_comparable = bool(old and new and before.missing == after.missing == "bad" and not (lost and gained))
+    return _towards(is_comparable, not gained)
 
 
 def _reasons(before: Subject, after: Subject) -> Iterator[Phrase]:

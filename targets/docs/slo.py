@@ -24,6 +24,7 @@ from slocompiler.targets.docs.page import (
 )
 from slocompiler.targets.docs.sections.agreement import policy, review, risks
 from slocompiler.targets.docs.sections.alerts import alerting
+from slocompiler.targets.docs.sections.now import numbers
 from slocompiler.targets.docs.sections.runbook import TITLES, response, rules, urgency
 from slocompiler.targets.docs.sections.what_counts import counts, excluded
 from slocompiler.targets.prometheus import breakdown, measured
@@ -41,6 +42,7 @@ def slo_page(slo: Slo, service: Service, options: Options, counting: bool) -> Pa
     groups = groups_of(slo, service, options)
     badge = "draft" if slo.draft else "live"
     sections = (
+        *((numbers(slo, options.reading),) if options.reading else ()),
         counts(slo),
         excluded(slo, source),
         alerting(slo, counting, options),

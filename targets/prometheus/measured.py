@@ -5,6 +5,7 @@ from __future__ import annotations
 from slocompiler import burn, jobs, promql
 from slocompiler.explain import language
 from slocompiler.ir import (
+    All,
     Events,
     Gauge,
     Indicator,
@@ -15,6 +16,7 @@ from slocompiler.ir import (
     Slo,
     Stream,
     Threshold,
+    Through,
 )
 from slocompiler.targets.prometheus import histograms
 
@@ -43,16 +45,19 @@ def source(indicator: Indicator) -> str:
         return source(indicator.of)
     if isinstance(indicator, Slices) and isinstance(indicator.good_when, RawCondition):
         return _in_a_row(indicator.good_when.expr)
+    if isinstance(indicator, Through):
+        return language.measured(indicator)
     if isinstance(indicator, Raw):
         return _in_a_row(indicator.total)
-    return " + ".join(map(_selector, streams(indicator)))
+    joint = " and " if isinstance(indicator, Slices) else " + "
+    return joint.join(map(_selector, streams(indicator)))
 
 
-def _condition(condition: Gauge | RawCondition) -> str:
+def _condition(condition: Gauge | All | RawCondition) -> str:
     """The condition of a good slice, in the notation of the language."""
     if isinstance(condition, RawCondition):
         return f"{_in_a_row(condition.expr)} returns something"
-    each = "each " if condition.fold == "each" else ""
+    each = "each " if isinstance(condition, Gauge) and condition.fold == "each" else ""
     return each + language.condition(condition, promql.instant)
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from slocompiler import promql
 from slocompiler.explain import phrases
 from slocompiler.explain.phrases import Code
-from slocompiler.ir import SEVERITIES, Gauge, Service, Severity, Slices, Slo, Threshold
+from slocompiler.ir import SEVERITIES, Service, Severity, Slices, Slo, Threshold
 from slocompiler.record import replace
 from slocompiler.targets.docs.page import (
     READING,
@@ -109,8 +109,7 @@ def queries(slo: Slo) -> Iterator[Listing]:
         yield Listing(
             quantile, "promql", (f"The value below which {promql.percent(slo.target)} of events stay", *by, ":")
         )
-    if isinstance(slo.indicator, Slices) and isinstance(slo.indicator.good_when, Gauge):
-        gauge = slo.indicator.good_when
+    for gauge in slo.indicator.gauges if isinstance(slo.indicator, Slices) else ():
         checked = compared(gauge, rates(slo, "5m") if gauge.rate else samples(slo))
         yield Listing(checked, "promql", ("The value that decides whether a slice is good", *by, ":"))
     yield Listing(series("slo:burn_rate:ratio", slo), "promql", ("Burn rate:",))
