@@ -23,6 +23,7 @@ from slocompiler.ir import (
     Slo,
     Stream,
     Threshold,
+    Through,
 )
 from slocompiler.promql.strings import filled, parts
 from slocompiler.record import replace
@@ -112,7 +113,7 @@ def _indicator(indicator: Indicator, where: Filter) -> Indicator:
         return replace(indicator, good_when=when.reading(lambda stream: _stream(stream, where)))
     if isinstance(indicator, RatioSlices):
         return replace(indicator, of=_counted(indicator.of, where))
-    return _counted(indicator, where)
+    return indicator if isinstance(indicator, Through) else _counted(indicator, where)
 
 
 def _counted(of: Ratio | Threshold | Raw, where: Filter) -> Ratio | Threshold | Raw:

@@ -166,7 +166,51 @@ class RatioSlices:
     of: Ratio | Threshold | Raw
 
 
-Indicator = Ratio | Threshold | Raw | Slices | RatioSlices
+@value(kw_only=True)
+class Passed:
+    """An SLO that a journey passes, and what the journey has to know of it."""
+
+    id: str
+    title: str
+    """Empty if it has none."""
+    target: Decimal
+    slices: int
+    """The length of its slices of time, in seconds; 0 if it counts events."""
+
+
+@value(kw_only=True)
+class Step:
+    """A step of a journey, which fails if all of `any` fail. A journey takes it `times` times."""
+
+    any: tuple[Passed, ...]
+    times: int
+
+
+@value(kw_only=True)
+class Through:
+    """Journeys through steps, in their order; one fails if a step fails. Attempts are the events of the SLO `by`."""
+
+    steps: tuple[Step, ...]
+    by: str
+
+    @property
+    def passed(self) -> tuple[Passed, ...]:
+        """Every SLO on the way."""
+        return tuple(one for step in self.steps for one in step.any)
+
+    @property
+    def promised(self) -> Decimal:
+        """The share of journeys that succeed if each step fails as often as its target allows."""
+        share = Decimal(1)
+        for step in self.steps:
+            failed = Decimal(1)
+            for one in step.any:
+                failed *= 1 - one.target
+            share *= (1 - failed) ** step.times
+        return share
+
+
+Indicator = Ratio | Threshold | Raw | Slices | RatioSlices | Through
 
 
 # Alerts
@@ -491,6 +535,7 @@ KINDS: dict[str, type] = {
     "raw": Raw,
     "slices": Slices,
     "ratio_slices": RatioSlices,
+    "through": Through,
     "gauge": Gauge,
     "all": All,
     "raw_condition": RawCondition,

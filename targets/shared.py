@@ -41,6 +41,8 @@ class Now:
     """In a word of the dashboards, such as `burning`."""
     alarming: bool
     """Whether its budget is gone or going, a page is firing, or nothing is known of it; False for a draft."""
+    target: str
+    """That of the deployment, or of its value with the least budget, such as 99.9%."""
     kept: str
     """The good events of the window, such as 99.94%."""
     left: str

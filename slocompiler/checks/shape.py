@@ -13,6 +13,7 @@ from slocompiler.lower.indicator import exclusions_for
 from slocompiler.resolve import Part, ResolvedService, ResolvedSlo, Term
 from slocompiler.resolve.damage import known
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Journey
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
@@ -24,7 +25,9 @@ def streams(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
 
 
 def shapes(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E203, E204, E206, E207, E208 and E216 of an SLO."""
+    """Diagnostics E203, E204, E206, E207, E208 and E216 of an SLO that is no journey."""
+    if isinstance(slo.service.tree, Journey):
+        return
     yield from _sides(slo)
     yield from _sum(slo.total)
     for part in (slo.good, slo.bad):

@@ -158,8 +158,6 @@ def _compared(one: Compared) -> Iterator[Diagnostic]:
             help = (
                 f"say which rate of all series: `sum(rate({when.looked_at[0].span.text}))`, or with `max`, `min`, `avg`"
             )
-        if name.text == "each":
-            help = f"write `{when.looked_at[0].span.text}` alone: the condition then has to be true for each series"
         fixes = correct(name.span, name.text, FOLDS)
         yield Diagnostic("E205", f"there is no function `{name.text}`", name.span, help=help, fixes=fixes)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from decimal import Decimal
 
 from slocompiler import promql
 from slocompiler.explain.classification import ordered
@@ -18,8 +19,10 @@ from slocompiler.ir import (
     RawCondition,
     Slices,
     Slo,
+    Step,
     Stream,
     Threshold,
+    Through,
 )
 from slocompiler.record import replace
 
@@ -41,7 +44,15 @@ def normal(indicator: Indicator) -> Indicator:
         return replace(indicator, histogram=normal_stream(indicator.histogram), only=_set(indicator.only))
     if isinstance(indicator, Ratio):
         return replace(indicator, total=normal_events(indicator.total), part=normal_events(indicator.part))
+    if isinstance(indicator, Through):
+        return replace(indicator, steps=tuple(sorted(map(_step, indicator.steps), key=repr)))
     return indicator
+
+
+def _step(step: Step) -> Step:
+    """A step by the names of its SLOs: what changes in one of them is a change of that SLO."""
+    named = (replace(one, title="", target=Decimal(0), slices=0) for one in step.any)
+    return replace(step, any=tuple(sorted(named, key=repr)))
 
 
 def normal_condition(of: Gauge | All | RawCondition) -> Gauge | All | RawCondition:

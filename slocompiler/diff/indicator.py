@@ -32,7 +32,9 @@ from slocompiler.ir import (
     RatioSlices,
     Raw,
     Slices,
+    Step,
     Threshold,
+    Through,
 )
 from slocompiler.record import replace
 
@@ -42,6 +44,7 @@ SHAPES: dict[type, str] = {
     Raw: "raw PromQL",
     Slices: "slices of time",
     RatioSlices: "slices of time by their events",
+    Through: "a journey",
 }
 
 
@@ -109,9 +112,29 @@ def differences(before: Indicator, after: Indicator) -> Iterator[Finding]:
             yield ALTERED, ("events ", Code(before.total), " → ", Code(after.total))
         if (before.side, before.part) != (after.side, after.part):
             yield ALTERED, (f"{before.side} ", Code(before.part), f" → {after.side} ", Code(after.part))
+    elif isinstance(before, Through) and isinstance(after, Through):
+        yield from _journey(before, after)
     else:
         shapes = f"{SHAPES[type(before)]} → {SHAPES[type(after)]}: "
         yield ALTERED, (shapes, Code(language.measured(before)), " → ", Code(language.measured(after)))
+
+
+def _journey(before: Through, after: Through) -> Iterator[Finding]:
+    """The steps that differ. One more, one without an alternative, or one that is taken more often is harder to pass."""
+    old, new = ({_ids(step): step.times for step in one.steps} for one in (before, after))
+    for ids in (*old, *(ids for ids in new if ids not in old)):
+        was, now = old.get(ids, 0), new.get(ids, 0)
+        step = Code(" or ".join(ids))
+        if not was or not now:
+            yield (HARDER if now else EASIER), ("step ", step, " added" if now else " removed")
+        elif was != now:
+            yield (HARDER if now > was else EASIER), ("step ", step, f" {was} → {now} times")
+    if before.by != after.by:
+        yield ALTERED, ("counted by ", Code(before.by), " → ", Code(after.by))
+
+
+def _ids(step: Step) -> tuple[str, ...]:
+    return tuple(sorted(one.id for one in step.any))
 
 
 def _threshold(before: Threshold, after: Threshold) -> Iterator[Finding]:

@@ -25,8 +25,10 @@ from slocompiler.ir import (
     Risk,
     Slices,
     Slo,
+    Step,
     Stream,
     Threshold,
+    Through,
 )
 
 Write = Callable[[Stream], str]
@@ -111,12 +113,20 @@ def statements(of: Indicator, write: Write = stream) -> Iterator[tuple[str, list
     elif isinstance(of, Threshold):
         yield "events", [f"{'native ' if of.native else ''}{write(of.histogram)}"]
         yield "good", [f"{filters(of.only)} {bound(of)}".lstrip()]
+    elif isinstance(of, Through):
+        yield "through", [", ".join(map(step, of.steps))]
+        yield "counted by", [of.by]
     elif isinstance(of, Raw):
         yield "events", [f"`{of.total}`"]
         yield of.side, [f"`{of.part}`"]
     else:
         yield "events", list(map(write, of.total))
         yield of.side, list(map(write, of.part))
+
+
+def step(of: Step) -> str:
+    """`checkout/card or checkout/invoice 2 times`."""
+    return " or ".join(one.id for one in of.any) + (f" {of.times} times" if of.times > 1 else "")
 
 
 def measured(of: Indicator) -> str:

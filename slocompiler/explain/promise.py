@@ -12,7 +12,7 @@ from slocompiler.explain import words
 from slocompiler.explain.nouns import events, unit
 from slocompiler.explain.outcome import outcome, thing
 from slocompiler.explain.phrases import Code, Phrase, compared, filtered, joined, listing
-from slocompiler.ir import Alert, Burn, Exhausted, RatioSlices, RawCondition, Review, Slices, Slo, Stream
+from slocompiler.ir import Alert, Burn, Exhausted, RatioSlices, RawCondition, Review, Slices, Slo, Stream, Through
 from slocompiler.visible import shown
 
 LONG = 120
@@ -61,6 +61,8 @@ def _kept(slo: Slo) -> Phrase:
         noun = events(indicator.of, slo.title)
         least = f"at least {promql.percent(indicator.at_least)} of {noun} "
         return least, *outcome(indicator.of, noun), f" in {_of(slo.target)} {counted}"
+    if isinstance(indicator, Through):
+        return (f"{_of(slo.target)} {counted} succeed",)
     return f"{_of(slo.target)} {counted} ", *outcome(indicator, counted)
 
 

@@ -27,6 +27,7 @@ from slocompiler.ir import (
     Slo,
     Stream,
     Threshold,
+    Through,
 )
 from slocompiler.lower.units import NAMES, suffix_of
 from slocompiler.promql import duration, number, percent
@@ -38,7 +39,9 @@ class Exact:
 
     def __init__(self, slo: Slo) -> None:
         self._slo = slo
-        self.shape = _shape(slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator)
+        of = slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator
+        assert not isinstance(of, Through), "a journey is not read back"
+        self.shape = _shape(of)
         self._excluded = tuple(one.filter for one in slo.exclusions)
         self._together = _together(self.shape, self._excluded)
         self.streams = list[str]()

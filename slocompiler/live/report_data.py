@@ -81,6 +81,7 @@ def as_json(report: Report) -> str:
                 "events": _rounded(total.total.events),
                 "bad": _rounded(total.total.bad),
                 "pages": total.pages,
+                "pages_a_shift": _rounded(total.a_shift),
                 "busiest": total.load.most and total.load.most._asdict(),
             }
             for total in report.totals

@@ -135,11 +135,21 @@ def _sums(report: Report) -> Table:
             (count(total.total.bad),),
             (kept(1 - total.total.bad / total.total.events, "") if total.total.events else NONE,),
             (f"{total.pages:,}",),
+            (f"{total.a_shift:.2g}",),
             (_busiest(total, report.period),),
         )
         for total in report.totals
     )
-    heads = (report.by.capitalize(), "Targets kept", "Events", "Bad", "Good events", "Pages", "Busiest shift")
+    heads = (
+        report.by.capitalize(),
+        "Targets kept",
+        "Events",
+        "Bad",
+        "Good events",
+        "Pages",
+        "A shift",
+        "Busiest shift",
+    )
     return Table(heads, rows, "The sums")
 
 

@@ -110,6 +110,7 @@ def _now(row: Row, points: Points) -> Now:
         place=names.place(row.deployment),
         state=row.state,
         alarming=not row.draft and (row.state in (EXHAUSTED, BURNING, *UNKNOWN) or "page" in row.firing),
+        target=row.target if worst.target is None else exact(worst.target),
         kept=_kept(worst),
         left=percent(worst.left),
         lasts="" if gone is None else words.time(Fraction(gone)),

@@ -18,6 +18,7 @@ from slocompiler.resolve.templates import Templates
 from slocompiler.resolve.variants import only_in, variants
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Counted, Through
 from slocompiler.syntax.lexemes import BLANK, COMMENT
 
 _REST = re.compile(rf"(?:{BLANK}|{COMMENT}|,|\()*+\)")
@@ -140,6 +141,8 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
         because=text(because.text) if because else "",
         formerly=_former(settings),
         review=settings.find(t.Review),
+        through=settings.own(Through),
+        counted=settings.own(Counted),
         allowed=allowed + tuple(item for item in items if isinstance(item, t.Allow)),
         origins=tuple(_origins(service, settings, text)),
         intact=expanded.intact and tree.intact and gathered.intact,

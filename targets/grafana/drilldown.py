@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slocompiler import promql
+from slocompiler import burn, promql
 from slocompiler.explain import language
-from slocompiler.ir import Gauge, RatioSlices, RawCondition, Slices, Slo, Threshold
+from slocompiler.ir import Gauge, RatioSlices, RawCondition, Slices, Slo, Threshold, Through
 from slocompiler.targets.grafana import queries, raw, text, units
 from slocompiler.targets.grafana.layout import Line
 from slocompiler.targets.grafana.model import Panel, Query
 from slocompiler.targets.grafana.panels import PLAIN, Axis, Column, Steps, Unit, bars, heatmap, table, timeseries
 from slocompiler.targets.grafana.thresholds import BURNING, of_policy
-from slocompiler.targets.prometheus import breakdown, schedule
+from slocompiler.targets.prometheus import breakdown, journey, schedule
 from slocompiler.targets.prometheus.slices import compared
 from slocompiler.targets.shared import Options
 
@@ -31,6 +31,8 @@ def lines(slo: Slo, rates: Panel, options: Options) -> Iterator[tuple[Line, int]
         beside += [_condition(slo, slo.indicator, one, options) for one in gauges or (None,)][:MOST_CONDITIONS]
     elif isinstance(slo.indicator, RatioSlices):
         beside.append(_share(slo, slo.indicator, options))
+    elif isinstance(slo.indicator, Through):
+        beside.append(_steps(slo, slo.indicator, options))
     elif breakdown.streams(slo):
         beside += _contributors(slo, options)
     every = [rates, *beside]
@@ -68,6 +70,22 @@ def _contributors(slo: Slo, options: Options) -> list[Panel]:
             interval=scrape,
         ),
     ]
+
+
+# Journeys
+
+
+def _steps(slo: Slo, through: Through, options: Options) -> Panel:
+    """The share of journeys that fail at each step."""
+    asked = enumerate(map(language.step, through.steps))
+    return Panel(
+        "steps",
+        "Journeys that fail, by step",
+        "The share of journeys that reach a step and fail there. All steps together are the share of bad events above.",
+        timeseries("percentunit", axis=Axis(bars=True)),
+        tuple(Query(journey.contribution(slo, through, number), name) for number, name in asked),
+        interval=promql.duration(max(burn.MINUTE, options.evaluation_interval)),
+    )
 
 
 # Thresholds

@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from slocompiler.ir import Gauge, Ratio, RatioSlices, Raw, Slices, Slo, Threshold
+from slocompiler.ir import Gauge, Ratio, RatioSlices, Raw, Slices, Slo, Threshold, Through
 from slocompiler.promql import number
 from slocompiler.record import replace
 from slocompiler.targets.openslo.text import Number
 from slocompiler.targets.prometheus import counters, histograms, indicator, reading, slices
 from slocompiler.targets.prometheus.reading import Reading
+from slocompiler.targets.prometheus.series import over_time
 from slocompiler.targets.shared import Options
 
 WINDOW = "{{.window}}"
@@ -46,6 +47,8 @@ def measured(slo: Slo, options: Options) -> Measured:
     if isinstance(of, RatioSlices):
         ratio = _ratio(replace(slo, indicator=of.of), of.of)
         return Measured("Timeslices", ratio, _slices(of.seconds, of.at_least))
+    if isinstance(of, Through):
+        return Measured("Occurrences", _recorded(slo), {})
     return Measured("Occurrences", _ratio(slo, of), {})
 
 
@@ -67,6 +70,12 @@ def _ratio(slo: Slo, of: Ratio | Threshold | Raw) -> dict[str, Any]:
     if side == "bad":
         part = f"{part}\nor 0 * ({every})"  # without a series of bad events, all are good
     return {"ratioMetric": {"counter": True, side: _metric(part), "total": _metric(every)}}
+
+
+def _recorded(slo: Slo) -> dict[str, Any]:
+    """The attempts of a journey as the rules of sloc record them: OpenSLO has no product of SLOs."""
+    bad, every = (_metric(over_time("sum", f"slo:{what}:rate5m", slo, f"[{WINDOW}]")) for what in ("errors", "events"))
+    return {"ratioMetric": {"counter": True, "bad": bad, "total": every}}
 
 
 def _part(of: Ratio | Threshold | Raw, by: Reading) -> tuple[str, str]:

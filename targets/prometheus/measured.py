@@ -16,6 +16,7 @@ from slocompiler.ir import (
     Slo,
     Stream,
     Threshold,
+    Through,
 )
 from slocompiler.targets.prometheus import histograms
 
@@ -45,6 +46,8 @@ def source(indicator: Indicator) -> str:
         return source(indicator.of)
     if isinstance(indicator, Slices) and isinstance(indicator.good_when, RawCondition):
         return _in_a_row(indicator.good_when.expr)
+    if isinstance(indicator, Through):
+        return language.measured(indicator)
     if isinstance(indicator, Raw):
         return _in_a_row(indicator.total)
     joint = " and " if isinstance(indicator, Slices) else " + "

@@ -14,6 +14,7 @@ from slocompiler.ir import (
     RawCondition,
     Slices,
     Slo,
+    Through,
 )
 from slocompiler.promql import tree
 from slocompiler.targets.prometheus import exclusion, schedule
@@ -61,6 +62,8 @@ def otherwise(slo: Slo, line: NoData) -> Phrase:
         return ("does not fire for a value that is new or was idle, nor for more than a day",)
     indicator, fixed = slo.indicator, jobs.of(slo.indicator)
     up = "a target that is up may have no events" if fixed else "without a fixed `job`, no events may mean no users"
+    if isinstance(indicator, Through):
+        up = "no journeys may mean no users"
     if isinstance(indicator, Slices) and indicator.missing == "bad":
         silent = not branches(slo, line)
         return ("never fires, because the condition decides what absent data means",) if silent else ()

@@ -32,6 +32,7 @@ from slocompiler.ir import (
     Slo,
     Stream,
     Threshold,
+    Through,
 )
 from slocompiler.record import replace
 from slocompiler.targets.prometheus.yaml import is_plain
@@ -175,7 +176,7 @@ class _Shape:
             return replace(of, good_when=of.good_when.reading(self._stream))
         if isinstance(of, RatioSlices):
             inner = self._indicator(of.of)
-            assert not isinstance(inner, Slices | RatioSlices), "slices have no slices"
+            assert not isinstance(inner, Slices | RatioSlices | Through), "slices are of events"
             return RatioSlices(seconds=of.seconds, at_least=of.at_least, of=inner)
         return of
 

@@ -22,7 +22,9 @@ from support.programs import (
     RAW,
     RISK,
     SLICES,
+    STEPS,
     THRESHOLD,
+    THROUGH,
     is_,
     of,
     program,
@@ -91,6 +93,9 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
         },
     ),
     ir.RatioSlices: (RATIO_SLICES, {"seconds": 300, "at_least": Decimal("0.5"), "of": RAW}),
+    ir.Through: (THROUGH, {"steps": STEPS[:1], "by": "b/card"}),
+    ir.Step: (STEPS[0], {"any": STEPS[1].any, "times": 3}),
+    ir.Passed: (STEPS[0].any[0], {"id": "b/search"}),
     ir.Gauge: (
         GAUGE,
         {
@@ -183,6 +188,7 @@ SAME = {
     },  # identity, where it is written and runs
     Service: {"name", "source", "slos"},
     ir.Exclusion: {"filter"},  # the indicator has it too
+    ir.Passed: {"title", "target", "slices"},  # its own SLO has them
     ir.Variant: {"deployment", "place"},  # which deployments there are is a matter of the project file
 }
 
@@ -200,6 +206,10 @@ def around(part: Any) -> Program:
             return program(service(slo(), feedback=(part,)))
         case Stream():
             return of(indicator=replace(COUNTERS, part=(part,)))
+        case ir.Step():
+            return of(indicator=replace(THROUGH, steps=(part,)))
+        case ir.Passed():
+            return of(indicator=replace(THROUGH, steps=(replace(STEPS[0], any=(part,)),)))
         case ir.Gauge() | ir.All() | ir.RawCondition():
             return of(indicator=replace(SLICES, good_when=part))
         case ir.Proof():

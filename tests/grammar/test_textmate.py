@@ -29,6 +29,7 @@ KEYWORD = ("keyword.control.", "keyword.other.", "keyword.operator.wordlike.", "
 PUNCTUATION = ("punctuation.",)
 COLOURS = dict.fromkeys(KEYWORDS, KEYWORD) | {
     "NAME": ("entity.name.", "variable.", "support.", "constant.other.code."),
+    "REF": ("entity.name.function.",),
     "PARAM": ("variable.parameter.",),
     "STRING": ("string.quoted.double.slo",),
     "PROMQL": ("meta.embedded.promql.slo",),

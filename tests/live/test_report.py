@@ -110,6 +110,7 @@ def test_policy_steps_and_pages(data: dict[str, Any], checkout: dict[str, Any]) 
     pages = [one["begin"] for one in checkout["alerts"] if one["severity"] == "page"]
     sums = {one["name"]: one for one in data["sums"]}
     assert sums["payments"]["pages"] == len(pages) > 0
+    assert sums["payments"]["pages_a_shift"] == pytest.approx(len(pages) * 12 * 3600 / (END - BEGIN), rel=1e-9)
     shift = sums["payments"]["busiest"]
     assert shift["begin"] <= pages[0] < shift["end"]
     assert datetime.fromtimestamp(shift["begin"], BERLIN).hour in (8, 20)

@@ -149,6 +149,28 @@ def test_every_state_of_a_real_server(server: str, tmp_path: Path) -> None:
     }
 
 
+def test_each_deployment_has_a_row_with_its_target(server: str, tmp_path: Path) -> None:
+    (tmp_path / "sloc.yaml").write_text(
+        "deployments:\n- {name: eu, where: {region: eu}}\n- {name: us, where: {region: us}, target: {wide/one: 99%}}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "wide.slo").write_text(
+        'service wide { owner "web" stakeholders "all"'
+        ' slo one 99.9% over 30h { events r_total{} bad {code="500"} alerts none } }',
+        encoding="utf-8",
+    )
+    done = sloc(tmp_path, "site", "--url", server, "--now", str(NOW), "-o", "out")
+    assert done.code == 0, done
+    found = rows((tmp_path / "out" / "index.html").read_text(encoding="utf-8"), "<summary>wide")
+    assert {name: (cells[0], cells[2], cells[4]) for name, cells in found.items()} == {
+        "wide/one (us)": ("99% over 1d6h", "-10%", "exhausted"),
+        "wide/one (eu)": ("99.9% over 1d6h", "90%", "healthy"),
+    }
+    page = (tmp_path / "out" / "wide" / "one.html").read_text(encoding="utf-8")
+    assert "<p><strong>us</strong></p>" in page
+    assert page.count("nothing is known") == page.count("<figure>") == 2, "a chart each, with its figures below"
+
+
 def test_the_budget_of_raw_series_is_the_one_of_the_report(folder: Path) -> None:
     """The last number of the site, and that of a report until then."""
     report = sloc(

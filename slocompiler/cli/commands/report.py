@@ -69,13 +69,14 @@ def command(
     for served in connection.servers(program, run.project):
         found += answered(reports.accounts(served.program, options, period, connection.now), served.answer)
     found.sort(key=lambda one: one.slo.id)
-    names = sorted({grouped(one) for one in found})
+    names, until = sorted({grouped(one) for one in found}), max(one.until for one in found)
+    lasts = until - period.since
     report = Report(
         period,
-        max(one.until for one in found),
+        until,
         found,
         by,
-        [total(name, [one for one in found if grouped(one) == name], shift) for name in names],
+        [total(name, [one for one in found if grouped(one) == name], shift, lasts) for name in names],
         shift,
         _changed(run, {slo.id for slo in program.slos}, period) if history else None,
         sum(slo.draft for slo in program.slos),

@@ -19,6 +19,7 @@ from slocompiler.ir import (
     Slo,
     Stream,
     Threshold,
+    Through,
 )
 from slocompiler.live import tables
 from slocompiler.live.questions import Table
@@ -76,11 +77,11 @@ class Subject:
 
     @property
     def counted(self) -> Ratio | Threshold | Raw | None:
-        """The indicator that counts events, also inside slices; None for a condition on slices."""
+        """The indicator that counts events, also inside slices; None for a condition on slices, and for a journey."""
         of = self.slo.indicator
         if isinstance(of, RatioSlices):
             return of.of
-        return None if isinstance(of, Slices) else of
+        return None if isinstance(of, Slices | Through) else of
 
     def finding(self, code: str, message: str, span: Span, help: str = "") -> Found:
         """A problem on the server, unless the file allows it. Its deployment is named, because others may not have it."""
@@ -159,6 +160,8 @@ class Subject:
             found = [Read(one, one.metric, True, at.metric(one.metric)) for one in of.total]
             parts = (one for one in of.part if one.metric not in metrics or one.all not in {s.all for s in of.total})
             found += (Read(one, one.metric, False, at.counter(one.metric)) for one in parts)
+        elif isinstance(condition, Through):
+            return []  # what its steps read, they verify
         else:
             assert isinstance(condition, Slices), "all others count events"
             looked_at, is_needed = condition.good_when, condition.missing == "bad"

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Journey
 from slocompiler.syntax.lexemes import BLANK, BLANKS, COMMENT, PROMQL, STRING
 
 _TERMINALS = (
-    r"\$?[A-Za-z_:][A-Za-z0-9_:-]*",  # a word, a name, a parameter
+    r"\$?[A-Za-z_:][A-Za-z0-9_:-]*(?:/[A-Za-z][A-Za-z0-9_-]*)?",  # a word, a name, a parameter, an SLO of a service
     STRING,
     PROMQL,
     COMMENT,
@@ -196,6 +197,8 @@ def _statements(nodes: Iterable[t.Node]) -> Iterator[t.Node]:
     for node in nodes:
         yield node
         match node:
+            case Journey():
+                yield from _statements(node.statements)
             case t.Service() | t.Template() | t.Defaults() | t.Slo() | t.Override():
                 yield from _statements(node.items)
             case t.Use():

@@ -70,15 +70,22 @@ def table(slos: Iterable[Slo], reading: Reading, title: str) -> Table:
 
 
 def _unread(slo: Slo) -> tuple[Phrase, ...]:
-    return (_link(slo), _target(slo), ("–",), ("–",), (NO_DATA,), (State("unknown"), *_draft(slo)))
+    return (
+        _link(slo),
+        _target(slo, promql.percent(slo.target)),
+        ("–",),
+        ("–",),
+        (NO_DATA,),
+        (State("unknown"), *_draft(slo)),
+    )
 
 
 def _link(slo: Slo) -> Phrase:
     return (Link(name(slo), (slo.service, slo.name), "now"),)
 
 
-def _target(slo: Slo) -> Phrase:
-    return (f"{promql.percent(slo.target)} over {promql.duration(slo.window)}",)
+def _target(slo: Slo, target: str) -> Phrase:
+    return (f"{target} over {promql.duration(slo.window)}",)
 
 
 def _draft(slo: Slo) -> Phrase:
@@ -90,7 +97,7 @@ def row(slo: Slo, one: Now, reading: Reading) -> tuple[Phrase, ...]:
     place = f" ({one.place})" if one.place else ""
     return (
         (*_link(slo), place),
-        _target(slo),
+        _target(slo, one.target),
         (one.kept,),
         (one.left,),
         (_spark(slo, one, reading),),

@@ -20,8 +20,10 @@ from slocompiler.ir import (
     Slices,
     Slo,
     Threshold,
+    Through,
 )
 from slocompiler.targets.docs.page import Block, Items, Link, Listing, Paragraph, Phrase, Section, shown_lines
+from slocompiler.targets.docs.sections.journey import journey
 from slocompiler.visible import shown
 
 MISSING = {
@@ -44,6 +46,8 @@ def _measured(indicator: Indicator, title: str) -> Iterator[Block]:
         yield from _ratio(indicator, events(indicator, title))
     elif isinstance(indicator, Threshold):
         yield from _threshold(indicator, events(indicator, title))
+    elif isinstance(indicator, Through):
+        yield from journey(indicator)
     elif isinstance(indicator, Raw):
         yield Listing(shown_lines(indicator.total), "promql", ("This query returns the rate of events over a window:",))
         part = f"This query returns the rate of {indicator.side} events over a window:"
