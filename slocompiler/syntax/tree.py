@@ -282,8 +282,8 @@ class Events(Statement):
 class Exclude(Statement):
     """`exclude … ["reason"]`: events that are not counted."""
 
-    what: Filters | Promql
-    """Filters, or the expression of `exclude when`."""
+    what: Filters | Sum | Promql
+    """Filters, counters of events, or the expression of `exclude when`."""
     reason: TextLike | None
 
 

@@ -35,11 +35,14 @@ from support.programs import (
 
 VARIANT = ir.Variant(deployment="eu", place="b.slo:1", target=Decimal("0.99"), alerts=(PAGE,), overrides=())
 HEALTH = ir.Exclusion(filter=(is_("path", "/healthz"),), reason="Probes.")
+Z, UP = stream("z"), ir.RawCondition(expr="up")
+PROBES = ir.Without(counter=stream("probes"), reason="Probes.")
 OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     Slo: (
         slo(
             per=("zone",),
             exclusions=(HEALTH,),
+            without=(PROBES,),
             exclude_when="maintenance > 0",
             exclude_when_reason="Announced.",
             variants=(VARIANT,),
@@ -51,6 +54,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
             "draft": True,
             "indicator": THRESHOLD,
             "exclusions": (replace(HEALTH, reason="Ours."),),
+            "without": (replace(PROBES, reason="Ours."),),
             "exclude_when": "up == 0",
             "exclude_when_reason": "",
             "per": ("route",),
@@ -69,7 +73,8 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
         },
     ),
     ir.Exclusion: (HEALTH, {"reason": "Ours."}),
-    ir.Ratio: (COUNTERS, {"total": (stream("z"),), "side": "good", "part": (stream("z"),)}),
+    ir.Without: (PROBES, {"reason": "Ours."}),
+    ir.Ratio: (COUNTERS, {"total": (Z,), "side": "good", "part": (Z,), "without": (Z,)}),
     ir.Threshold: (
         THRESHOLD,
         {
@@ -84,13 +89,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     ir.Raw: (RAW, {"total": "z", "side": "good", "part": "z"}),
     ir.Slices: (
         SLICES,
-        {
-            "seconds": 300,
-            "at_least": Decimal("0.5"),
-            "good_when": ir.RawCondition(expr="up"),
-            "missing": "good",
-            "each": True,
-        },
+        {"seconds": 300, "at_least": Decimal("0.5"), "good_when": UP, "missing": "good", "each": True},
     ),
     ir.RatioSlices: (RATIO_SLICES, {"seconds": 300, "at_least": Decimal("0.5"), "of": RAW}),
     ir.Through: (THROUGH, {"steps": STEPS[:1], "by": "b/card"}),
@@ -98,18 +97,10 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     ir.Passed: (STEPS[0].any[0], {"id": "b/search"}),
     ir.Gauge: (
         GAUGE,
-        {
-            "fold": "min",
-            "rate": True,
-            "stream": stream("z"),
-            "divisor": stream("z"),
-            "cmp": ">",
-            "value": Decimal(6),
-            "unit": "s",
-        },
+        {"fold": "min", "rate": True, "stream": Z, "divisor": Z, "cmp": ">", "value": Decimal(6), "unit": "s"},
     ),
     ir.All: (ir.All(conditions=(GAUGE, replace(GAUGE, cmp=">"))), {"conditions": (GAUGE, replace(GAUGE, fold="min"))}),
-    ir.RawCondition: (ir.RawCondition(expr="up"), {"expr": "down"}),
+    ir.RawCondition: (UP, {"expr": "down"}),
     Stream: (
         stream("x"),
         {
@@ -188,6 +179,7 @@ SAME = {
     },  # identity, where it is written and runs
     Service: {"name", "source", "slos"},
     ir.Exclusion: {"filter"},  # the indicator has it too
+    ir.Without: {"counter"},  # likewise
     ir.Passed: {"title", "target", "slices"},  # its own SLO has them
     ir.Variant: {"deployment", "place"},  # which deployments there are is a matter of the project file
 }
@@ -218,6 +210,7 @@ def around(part: Any) -> Program:
             return of(alerts=(part,))
     names = {
         ir.Exclusion: "exclusions",
+        ir.Without: "without",
         ir.Override: "overrides",
         ir.Variant: "variants",
         ir.PolicyStep: "policy",

@@ -75,6 +75,7 @@ IN_SLO = (
     "review every 30d",
     "formerly before, earlier",
     "exclude when CONDITION TEXT",
+    "exclude p_total{job=VALUE} + o_total{} TEXT",
     "# a comment",
 )
 

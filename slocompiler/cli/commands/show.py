@@ -14,7 +14,8 @@ from slocompiler.cli.named import apart, only
 from slocompiler.cli.session import compile_paths, project_option
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import override, plain
-from slocompiler.ir import NoData, Service, Slo, to_json
+from slocompiler.ir import NoData, Service, Slo
+from slocompiler.ir_json import to_json
 from slocompiler.targets.prometheus import nodata
 from slocompiler.visible import visible
 

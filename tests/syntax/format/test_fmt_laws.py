@@ -78,7 +78,7 @@ def test_all_texts_of_the_repository() -> None:
 
 
 TOKEN = re.compile(
-    rf"{lexemes.STRING}|{lexemes.PROMQL}|[\w.%:$-]+|[=!<>]=|[=!]~|[^\s#]|(?P<blank>(?:\s|{lexemes.COMMENT})+)"
+    rf"{lexemes.STRING}|{lexemes.PROMQL}|[\w.%:$-]+(?:/[\w-]+)?|[=!<>]=|[=!]~|[^\s#]|(?P<blank>(?:\s|{lexemes.COMMENT})+)"
 )
 TRIVIA = st.sampled_from(
     ["", "", " ", " ", "\n", "\r\n", "\n\n\n", "# c\n", "   # c \n", "\n# own\n\n", "\n\n#\n  # two\n", " #a\n#b\n"]
