@@ -83,6 +83,7 @@ CODES: dict[str, str] = {
     "E505": "a secret in the project file",
     "E506": "a name of SLOs in the project file that means none",
     "E507": "an SLO without a deployment",
+    "E508": "a journey without one of its steps in a deployment",
     "E509": "unreadable defaults of the project",
     "E510": "a library that is not fetched from there",
     "E511": "unknown alerts of a deployment",

@@ -1,4 +1,4 @@
-"""The pages for people who come from other tools have rules that record the old names: their values are those of the events."""
+"""The pages for people who come from other tools have rules that record the old names, with the values of the events."""
 
 from __future__ import annotations
 
