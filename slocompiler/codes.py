@@ -182,6 +182,7 @@ CODES: dict[str, str] = {
     "W667": "an alert that is no burn rate",
     "W668": "a target that no alert says",
     "W669": "alerts about some of the values",
+    "W670": "an offset that is left out",
     "V701": "a selector that finds no series",
     "V702": "a label that the metric does not have",
     "V703": "a filter that finds no series",

@@ -87,6 +87,11 @@ def _stem(document: Field) -> str:
 
 # What it measures
 
+_SIDES = {"ratio": ("errors", "total"), "latency": ("success", "total"), "latencyNative": ("total",), "bool_gauge": ()}
+"""The parts of each indicator that have a metric. A gauge has one itself."""
+_SOON = {f"offset {minutes}m" for minutes in range(1, 6)} | {"offset 15s", "offset 30s", "offset 60s", "offset 90s"}
+"""Offsets that wait for late samples, as long as sloc looks back anyway."""
+
 
 def _measured(promise: Promise, indicator: Field, problems: list[Diagnostic]) -> Promise:
     """With what its indicator measures, by the queries that Pyrra writes for it. Raises Refused."""
@@ -94,12 +99,25 @@ def _measured(promise: Promise, indicator: Field, problems: list[Diagnostic]) ->
     found = indicator.get(kind)
     by = ", ".join([one.string() for one in found.get("grouping").elements() if one.kind == "text"])
 
+    metered = [found.get(name) for name in _SIDES[kind]] if kind else []
+    for side in metered:
+        odd = next((one for name, one in side.items.items() if name != "metric"), None)
+        if odd:
+            help = 'write labels into `metric`, such as `http_requests_total{job="shop"}`'
+            raise Refused("E602", "Pyrra reads `metric` only, so this selects nothing", odd, help)
+    late = {selected(side.get("metric"))[1].strip() for side in metered}
+    is_late = len(late) == 1 and late <= _SOON
+    if is_late:
+        message = f"`{late.pop()}` is left out: the same events count, a little earlier"
+        problems.append(Diagnostic("W670", message, metered[0].get("metric").span))
+        promise = replace(promise, codes=(*promise.codes, "W670"))
+
     def summed(text: str) -> str:
         return f"sum by ({by}) ({text})"
 
     def rate(name: str) -> str:
         selector, offset = selected(found.get(name, "metric"))
-        return summed(f"rate({selector}[{MARK}]{offset})")
+        return summed(f"rate({selector}[{MARK}]{'' if is_late else offset})")
 
     if kind == "ratio":
         return judged(
