@@ -60,6 +60,7 @@ IN_SERVICE = (
     "slo bare TARGET over 30d { slices SLICE good when q{job=VALUE} COMPARED QUANTITY MISSING }",
     "slo paced TARGET over 30d { slices SLICE good when FOLD(rate(x_total{job=VALUE})) COMPARED QUANTITY MISSING }",
     "slo room TARGET over 30d { slices SLICE good when FOLD(q{job=VALUE} / r{job=VALUE}) COMPARED QUANTITY and FOLD(q{}) COMPARED QUANTITY MISSING }",
+    "slo often TARGET over 30d { slices SLICE with 90% good good when FOLD(q{job=VALUE}) COMPARED QUANTITY MISSING }",
     "slo single TARGET over 30d { slices SLICE each good when q{job=VALUE} COMPARED QUANTITY MISSING }",
     "slo raw TARGET over 30d { slices SLICE good when CONDITION MISSING }",
     'slo some TARGET over 30d { slices SLICE with 90% good events x_total{} bad {code="500"} }',
