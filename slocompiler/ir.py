@@ -137,12 +137,15 @@ class RawCondition:
 
 @value(kw_only=True)
 class Slices:
-    """Time slices of `seconds`; each is judged once, at its end. `missing` says what a slice without data counts as.
+    """Time slices of `seconds`; each is judged at its end. `missing` says what a slice without data counts as.
 
     With `each`, every series of a gauge is judged by itself, as an event of its own; then `missing` is "ignored".
     """
 
     seconds: int
+    at_least: Decimal | None = None
+    """The least share of evaluations in a good slice in which the condition is true, and `missing` is the verdict on one
+    without data. None: the last evaluation decides."""
     good_when: Gauge | All | RawCondition
     missing: Literal["bad", "good", "ignored"] = "bad"
     each: bool = False

@@ -96,7 +96,7 @@ def _repeated(through: Through) -> Iterator[Diagnostic]:
 def _times(through: Through) -> Iterator[Diagnostic]:
     """E233 for a step that is taken a number of times that is not possible."""
     for part in through.parts:
-        if part.times and part.times.intact and (part.times.value % 1 or not 1 <= part.times.value <= MOST):
+        if part.times and part.times.intact and not (1 <= part.times.value <= MOST and part.times.value % 1 == 0):
             help = f"use a whole number from 1 to {MOST}"
             yield Diagnostic(
                 "E233", f"a journey cannot take a step {part.times.span.text} times", part.times.span, help=help

@@ -78,12 +78,6 @@ def _condition(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
         help = "add the length of a slice, such as `slices 1m`"
         fixes = add_statement("add `slices 1m`", slo.tree.span, "slices 1m")
         yield Diagnostic("E216", "a condition needs time slices", part.tree.span, help=help, fixes=fixes)
-    elif slo.slices and slo.slices.at_least:
-        plain = f"slices {slo.slices.length.span.text}"
-        help = f"write `{plain}`: a condition is true or false for the whole slice"
-        message = "a share of events cannot be combined with a condition"
-        fixes = edits(f"write `{plain}`", (slo.slices.span, plain))
-        yield Diagnostic("E216", message, slo.slices.at_least.span, here, help, fixes)
     if slo.events:
         help = "split it into two SLOs: one counts events, the other one time slices"
         yield Diagnostic("E216", "events cannot be combined with a condition", slo.events.span.word, here, help)

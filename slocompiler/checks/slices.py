@@ -12,7 +12,7 @@ from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import correct, edits, remove
 from slocompiler.ir import TIMES
 from slocompiler.lower import units
-from slocompiler.lower.indicator import FOLDS, compared_unit, fold_of, is_condition, is_raw, level
+from slocompiler.lower.indicator import FOLDS, compared_unit, fold_of, is_condition, is_rate, is_raw, level
 from slocompiler.promql import duration
 from slocompiler.resolve import Compared, Part, ResolvedSlo
 from slocompiler.source import Span
@@ -26,6 +26,8 @@ def slices(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield from _length(slo.slices, run)
     part = slo.good or slo.bad
     condition = part if part and is_condition(part) else None
+    if slo.slices and slo.slices.intact and part and slo.intact:
+        yield from _at_least(slo.slices, part, run)
     yield from _each(slo, condition) if slo.slices and slo.slices.each and slo.intact else _missing(slo, condition)
     if condition and slo.intact:
         yield from _looks(condition)
@@ -56,11 +58,33 @@ def _length(node: t.Slices, run: Run) -> Iterator[Diagnostic]:
             fixes = edits(f"write `{usual}`", (length.span, usual))
             yield Diagnostic("W320", message, length.span, help=help, fixes=fixes)
     if isinstance(node.at_least, t.Percent) and not 0 < node.at_least.ratio <= 1:
-        message = f"{node.at_least.span.text} is not a share of the events"
+        message = f"{node.at_least.span.text} is not a share of a slice"
         yield Diagnostic("E407", message, node.at_least.span, help="use more than 0% and at most 100%")
-    elif isinstance(node.at_least, t.Percent) and node.at_least.ratio == 1:
-        help = "use a lower share, such as `99%`: then one error in many events leaves a slice good"
-        yield Diagnostic("W358", "a single bad event makes a whole slice bad", node.at_least.span, help=help)
+
+
+def _at_least(node: t.Slices, part: Part, run: Run) -> Iterator[Diagnostic]:
+    """W358 for a share of events that lets none be bad; E251 and W372 for one of evaluations."""
+    if not isinstance(node.at_least, t.Percent):
+        return
+    if not is_condition(part):
+        if node.at_least.ratio == 1:
+            help = "use a lower share, such as `99%`: then one error in many events leaves a slice good"
+            yield Diagnostic("W358", "a single bad event makes a whole slice bad", node.at_least.span, help=help)
+        return
+    here, plain = (Label(node.at_least.span, "a share of evaluations"),), f"slices {node.length.span.text}"
+    fixes = edits(f"write `{plain}`", (node.span, plain))
+    rate = next((one.tree for one in part.comparisons if is_rate(one.tree)), None)
+    evaluation = run.project.evaluation_interval
+    if rate:
+        message = "a rate is over the whole slice, so that it is judged once"
+        yield Diagnostic("E251", message, rate.operand.span, here, f"write `{plain}`", fixes)
+    elif isinstance(node.length, t.Duration) and node.length.seconds < 2 * evaluation:
+        message = (
+            f"a slice of {node.length.span.text} has one evaluation: rules are evaluated every {duration(evaluation)}"
+        )
+        yield Diagnostic(
+            "W372", message, node.at_least.span, help=f"use longer slices, or write `{plain}`", fixes=fixes
+        )
 
 
 def _each(slo: ResolvedSlo, condition: Part | None) -> Iterator[Diagnostic]:
@@ -134,8 +158,6 @@ def _compared(one: Compared) -> Iterator[Diagnostic]:
             help = (
                 f"say which rate of all series: `sum(rate({when.looked_at[0].span.text}))`, or with `max`, `min`, `avg`"
             )
-        if name.text == "each":
-            help = f"write `{when.looked_at[0].span.text}` alone: the condition then has to be true for each series"
         fixes = correct(name.span, name.text, FOLDS)
         yield Diagnostic("E205", f"there is no function `{name.text}`", name.span, help=help, fixes=fixes)
         return

@@ -65,7 +65,11 @@ def _built(before: cache.Record, project: Project, root: Path, output: Output, t
     changed = {os.path.relpath(path, root) for path in cache.changed(before)}
     if not changed <= facts.keys() or changed & set(imports):
         return None
-    again = [path for path in facts if path in changed or path in warned]
+    stale = {path for path in facts if path in changed or path in warned}
+    begun = {name for path in stale for name in facts[path].jobs}
+    stale |= {path for path, one in facts.items() if not begun.isdisjoint(one.passed)}  # journeys that pass them
+    passed = {name for path in stale for name in facts[path].passed}  # what these journeys pass besides
+    again = [path for path, one in facts.items() if path in stale or not passed.isdisjoint(one.jobs)]
     files = [os.path.relpath(root / path) for path in again]
     sources = [source for source in (source_at(file, root) for file in files) if isinstance(source, Source)]
     old, rest = (_piece(facts, imports, part) for part in (again, facts.keys() - set(again)))

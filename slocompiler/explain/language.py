@@ -102,7 +102,8 @@ def proof(of: Proof, write: Write = stream) -> str:
 def statements(of: Indicator, write: Write = stream) -> Iterator[tuple[str, list[str]]]:
     """The statements that say what an SLO measures: the word that begins each, and its terms, which are summed."""
     if isinstance(of, Slices):
-        yield "slices", [promql.duration(of.seconds) + " each" * of.each]
+        often = f" with {promql.percent(of.at_least)} good" if of.at_least is not None else ""
+        yield "slices", [promql.duration(of.seconds) + often + " each" * of.each]
         when = condition(of.good_when, write)
         yield "good when", [f"`{when}`" if isinstance(of.good_when, RawCondition) else when]
         yield "no data is", [of.missing]

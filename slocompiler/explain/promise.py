@@ -55,7 +55,8 @@ def _kept(slo: Slo) -> Phrase:
     """What holds how often."""
     indicator, counted = slo.indicator, unit(slo)
     if isinstance(indicator, Slices):
-        return *_condition(indicator), f" in {_of(slo.target)} {counted}"
+        often = f" for at least {promql.percent(indicator.at_least)}" if indicator.at_least is not None else ""
+        return *_condition(indicator), f"{often and often + ' of the time'} in {_of(slo.target)} {counted}"
     if isinstance(indicator, RatioSlices):
         noun = events(indicator.of, slo.title)
         least = f"at least {promql.percent(indicator.at_least)} of {noun} "

@@ -83,7 +83,8 @@ class Exact:
     def _good(self) -> Iterator[str]:
         of = self.shape
         if isinstance(of, Slices):
-            yield f"slices {duration(of.seconds)}{' each' * of.each}"
+            often = f" with {percent(of.at_least)} good" if of.at_least is not None else ""
+            yield f"slices {duration(of.seconds)}{often}{' each' * of.each}"
             yield f"good when {self._condition(of)}"
         elif isinstance(of, Raw):
             yield f"{of.side} {_promql(of.part)}"

@@ -72,10 +72,17 @@ def indicator(slo: ResolvedSlo) -> ir.Indicator:
     if slo.slices is None:
         return _events(slo, part)
     length = seconds(slo.slices.length)
-    if slo.slices.at_least:
-        return ir.RatioSlices(seconds=length, at_least=ratio(slo.slices.at_least), of=_events(slo, part))
+    at_least = ratio(slo.slices.at_least) if slo.slices.at_least else None
+    if at_least is not None and not is_condition(part):
+        return ir.RatioSlices(seconds=length, at_least=at_least, of=_events(slo, part))
     missing = slo.no_data.verdict if slo.no_data else "ignored" if slo.per or slo.slices.each else "bad"
-    return ir.Slices(seconds=length, good_when=_condition(part), missing=cast(Any, missing), each=slo.slices.each)
+    return ir.Slices(
+        seconds=length,
+        at_least=at_least,
+        good_when=_condition(part),
+        missing=cast(Any, missing),
+        each=slo.slices.each,
+    )
 
 
 def _condition(part: Part) -> ir.Gauge | ir.All | ir.RawCondition:

@@ -53,7 +53,8 @@ def hover(
     if measured := _metric(trail, offset, metrics or {}):
         return measured
     if use and trail and isinstance(trail[-1], Ref) and isinstance(use.declared, t.Slo):
-        return Hover(trail[-1].span, _joined(_slo(files, use.declared, options)))
+        if found := _joined(_slo(files, use.declared, options)):
+            return Hover(trail[-1].span, found)
     for one in reversed([node for node in trail if isinstance(node, t.Statement)]):
         node = one.slo if isinstance(one, Journey) else one
         if isinstance(node, t.AlertLine) and (found := _joined(_alert(files, node, options))):

@@ -149,10 +149,11 @@ def _condition(slo: Slo, slices: Slices, gauge: Gauge | None, options: Options) 
         steps = ((None, "text"), (bound, "blue"))
     axis = Axis(low=min(bound, 0.0), high=bound * 1.1 if bound > 0 else None, style="dashed" if cmp else "off")
     has_labels = slo.per and not (slo.renamed and gauge and gauge.fold == "each")
+    often = "" if slices.at_least is None else f" in {promql.percent(slices.at_least)} of the evaluations"
     rule = (
-        f"A slice is good if the value is {cmp} {bound:g}, which is the line{' and if its other conditions hold' * several}."
+        f"A slice is good if the value is {cmp} {bound:g}{often}, which is the line{' and if its other conditions hold' * several}."
         if cmp
-        else "A slice is good if the query returns a result."
+        else f"A slice is good if the query returns a result{often}."
     )
     title = "Checked value, and the bound" if cmp else "Checked value"
     if several and gauge:

@@ -39,7 +39,11 @@ def measured(slo: Slo, options: Options) -> Measured:
         return Measured("Occurrences", _judged_series(slo, of, options), {})
     if isinstance(of, Slices):
         metric, compared = _condition(slo, of, options)
-        return Measured("Timeslices", {"thresholdMetric": metric}, compared | _slices(of.seconds, Decimal(1)))
+        return Measured(
+            "Timeslices",
+            {"thresholdMetric": metric},
+            compared | _slices(of.seconds, Decimal(1) if of.at_least is None else of.at_least),
+        )
     if isinstance(of, RatioSlices):
         ratio = _ratio(replace(slo, indicator=of.of), of.of)
         return Measured("Timeslices", ratio, _slices(of.seconds, of.at_least))

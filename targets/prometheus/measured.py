@@ -36,7 +36,8 @@ def counted(slo: Slo) -> str:
     if not isinstance(indicator, Slices):
         return source(indicator)
     slices += " of each series" if indicator.each else ""
-    return f"{slices} (good when {_condition(indicator.good_when)}, no data is {indicator.missing})"
+    often = f"in {promql.percent(indicator.at_least)} of evaluations " if indicator.at_least is not None else ""
+    return f"{slices} (good when {often}{_condition(indicator.good_when)}, no data is {indicator.missing})"
 
 
 def source(indicator: Indicator) -> str:

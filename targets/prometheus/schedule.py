@@ -35,6 +35,8 @@ def reach(slo: Slo, options: Options) -> int:
     of = slo.indicator
     if isinstance(of, RatioSlices) or (isinstance(of, Slices) and any(one.rate for one in of.gauges)):
         return of.seconds + options.scrape_interval
+    if isinstance(of, Slices) and of.at_least is not None:
+        return of.seconds
     return 0 if isinstance(of, Slices) else BASE
 
 

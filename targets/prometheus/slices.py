@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 from slocompiler import promql
@@ -35,7 +36,10 @@ def events(slo: Slo, slices: Slices, options: Options) -> str:
     if slices.each:
         return _counted_series(slices.gauges[0], _reading(slices.gauges[0], slo, options))
     assert not slo.per or slices.missing == "ignored", "it is unknown which values are missing: lowered so"
-    return "vector(1)" if slices.missing in VERDICT else f"0 * {_seen(slo, slices, options)} + 1"
+    if slices.missing in VERDICT:
+        return "vector(1)"
+    seen = _seen(slo, slices, options)
+    return f"0 * {seen if slices.at_least is None else _evaluated('count', seen, slices, options)} + 1"
 
 
 def errors(slo: Slo, slices: Slices, options: Options, running: str = "") -> str:
@@ -45,8 +49,23 @@ def errors(slo: Slo, slices: Slices, options: Options, running: str = "") -> str
     """
     bad = _bad(slo, slices, options)
     if slices.missing == "bad":
-        return f"{bad} or (vector(1) and on() {running or ran(series('slo:info', slo))}) or vector(0)"
-    return f"{bad} or vector(0)" if slices.missing == "good" else bad
+        bad = f"{bad} or (vector(1) and on() {running or ran(series('slo:info', slo))}) or vector(0)"
+    elif slices.missing == "good":
+        bad = f"{bad} or vector(0)"
+    if slices.at_least is None:
+        return bad
+    return f"{_evaluated('avg', bad, slices, options)}\n> bool {_allowed(slices.at_least)}"
+
+
+def _evaluated(fold: str, verdict: str, slices: Slices, options: Options) -> str:
+    """An aggregation of the verdicts of all evaluations in a slice; those without data do not count."""
+    over = promql.duration(slices.seconds - schedule.MOMENT)
+    return f"{fold}_over_time(({verdict})[{over}:{promql.duration(options.evaluation_interval)}])"
+
+
+def _allowed(at_least: Decimal) -> str:
+    """The share of a good slice that may be bad."""
+    return promql.number(1 - Fraction(at_least) + ROUNDING)
 
 
 def events_of_ratio(slo: Slo, slices: RatioSlices, options: Options) -> str:
@@ -61,8 +80,7 @@ def errors_of_ratio(slo: Slo, slices: RatioSlices, options: Options) -> str:
 
 def judged(slices: RatioSlices, bad: str, every: str) -> str:
     """1 if too many of the events of a slice are bad, else 0."""
-    allowed = promql.number(1 - Fraction(slices.at_least) + ROUNDING)
-    return f"({bad})\n> bool {allowed} * ({every})"
+    return f"({bad})\n> bool {_allowed(slices.at_least)} * ({every})"
 
 
 def errors_in_slice(slo: Slo, slices: RatioSlices, options: Options) -> str:

@@ -153,7 +153,7 @@ def _facts(slo: Slo, service: str, links: tuple[tuple[str, str], ...]) -> Facts:
     filters = ", ".join(promql.selector("", one.filter) for one in slo.exclusions if len(one.filter) > 1)
     without = f", without {literal(filters)}" if filters else ""
     return Facts(
-        subject=literal(f"{service}: {slo.title or slo.name}") + _deployment(slo),
+        subject=literal(": ".join(dict.fromkeys((service, slo.title or slo.name)))) + _deployment(slo),
         values="".join(f", {literal(label)} {{{{ {_value(label)} }}}}" for label in slo.per),
         promise=f"{literal(plain(promise(slo)))}{agreed}{because}",
         failure=failure(slo.indicator),

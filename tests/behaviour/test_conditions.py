@@ -167,6 +167,45 @@ class TestSeveral:
         assert values == {ERRORS: {"a": 0, "c": 1}, EVENTS: {"a": 1, "c": 1}}
 
 
+class TestEvaluations:
+    """Slices of five minutes that are judged by ten evaluations each."""
+
+    def test_against_counted_truth(self, tmp_path: Path) -> None:
+        # The number of bad evaluations in each slice; the last one is good but where all are bad.
+        bad = tuple(range(11))
+        values = " ".join(["1", *("9" if number < count else "1" for count in bad for number in range(10))])
+        shares = ("1", "0.9", "0.8", "0.7", "0.6", "0.5", "0.4", "0.3", "0.2", "0.1", "0.05")
+        shapes = [
+            slo(replace(gauge("max", "<", "5", every=300), at_least=Decimal(share)), name=f"s{share}")
+            for share in shares
+        ]
+        simulation = simulate(tmp_path, shapes, {'queue{job="shop"}': values}, scrape=30, evaluate=30)
+        found = recorded(simulation, ERRORS, [f"{5 * number}m" for number in range(1, 12)])
+        assert found == {f"s{share}": [float(10 - n < Decimal(share) * 10) for n in bad] for share in shares}
+
+    def test_evaluations_without_data(self, tmp_path: Path) -> None:
+        # 2 bad, 3 good and 5 without data in the third slice, whose last sample counts for two scrapes; then only those.
+        values = "1x20 9 9 1 stale" + " _" * 17 + " 1x10"
+        shapes = [
+            slo(replace(gauge("max", "<", "5", one, every=300), at_least=Decimal("0.7")), name=one) for one in MISSING
+        ]
+        simulation = simulate(tmp_path, shapes, {'queue{job="shop"}': values}, scrape=30, evaluate=30)
+        at = ["10m", "15m", "20m", "25m"]
+        assert recorded(simulation, ERRORS, at) == {
+            "bad": [0, 1, 1, 0],
+            "good": [0, 0, 0, 0],
+            "ignored": [0, 1, None, 0],
+        }
+        assert recorded(simulation, EVENTS, at) == {"bad": [1] * 4, "good": [1] * 4, "ignored": [1, 1, None, 1]}
+
+    def test_a_condition_in_promql(self, tmp_path: Path) -> None:
+        # No result is bad once the server has run for a while; so the first slice is good.
+        values = " ".join([*["1"] * 11, *["9"] * 3, *["1"] * 7, *["9"] * 2, *["1"] * 8])
+        shape = slo(replace(condition("max(queue) < 5", 300), at_least=Decimal("0.8")))
+        simulation = simulate(tmp_path, [shape], {"queue": values}, scrape=30, evaluate=30)
+        assert recorded(simulation, ERRORS, ["5m", "10m", "15m"]) == {"answers": [0, 1, 0]}
+
+
 class TestRates:
     """Rates over a slice and the scrape before it, at an interval of 20 seconds and slices of a minute."""
 

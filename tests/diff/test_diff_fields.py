@@ -84,7 +84,13 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     ir.Raw: (RAW, {"total": "z", "side": "good", "part": "z"}),
     ir.Slices: (
         SLICES,
-        {"seconds": 300, "good_when": ir.RawCondition(expr="up"), "missing": "good", "each": True},
+        {
+            "seconds": 300,
+            "at_least": Decimal("0.5"),
+            "good_when": ir.RawCondition(expr="up"),
+            "missing": "good",
+            "each": True,
+        },
     ),
     ir.RatioSlices: (RATIO_SLICES, {"seconds": 300, "at_least": Decimal("0.5"), "of": RAW}),
     ir.Through: (THROUGH, {"steps": STEPS[:1], "by": "b/card"}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -60,16 +61,28 @@ def server(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="module")
-def slos(server: Prometheus, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the report has of each SLO."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project."""
     folder = tmp_path_factory.mktemp("project")
     text = "".join(SLO.format(name=name) for name in ("old", "young"))
     (folder / "shop.slo").write_text(f'service shop {{\n  owner "web"\n  stakeholders "all"\n{text}}}\n', "utf-8")
     (folder / "sloc.yaml").write_text("scrape_interval: 60s\n", encoding="utf-8")
+    return folder
+
+
+def printed(folder: Path, server: Prometheus, command: str, form: str) -> str:
+    """What a command prints of the month."""
     asked = ("--timezone", "Europe/Berlin", "--url", f"http://{server.address}", "--now", str(UNTIL + 120))
-    done = sloc(folder, "report", "--period", "2026-10", *asked, "--format", "json")
+    done = sloc(folder, command, "--period", "2026-10", *asked, "--format", form)
     assert (done.code, done.err) == (0, "")
-    return {one["id"].removeprefix("shop/"): one["values"][0] for one in json.loads(done.out)["slos"]}
+    return done.out
+
+
+@pytest.fixture(scope="module")
+def slos(folder: Path, server: Prometheus) -> dict[str, Any]:
+    """What the report has of each SLO."""
+    found = json.loads(printed(folder, server, "report", "json"))["slos"]
+    return {one["id"].removeprefix("shop/"): one["values"][0] for one in found}
 
 
 def increase(server: Prometheus, matchers: str, since: int, until: int) -> float:
@@ -111,3 +124,10 @@ def test_the_young_one_says_since_when(slos: dict[str, Any]) -> None:
     assert abs(slos["young"]["begun"] - YOUNG) <= 300
     assert slos["young"]["covered"] == pytest.approx(UNTIL - YOUNG, abs=600)
     assert slos["old"]["covered"] == UNTIL - SINCE
+
+
+def test_a_review_has_the_same_budget(folder: Path, server: Prometheus, slos: dict[str, Any]) -> None:
+    text = printed(folder, server, "review", "text")
+    for name in ("old", "young"):
+        (row,) = [line for line in text.splitlines() if line.startswith(f"shop/{name} ") and " over 7d " in line]
+        assert f"{slos[name]['left_worst']:.0%}" in row.split()

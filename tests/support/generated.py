@@ -137,7 +137,8 @@ def _raw(random: Random) -> str:
 
 
 def _slices(random: Random) -> str:
-    return f"slices {random.choice(('1m', '5m'))}\n    good when max(lag_seconds{_filter(random)}) < {random.choice(BOUNDS)}"
+    often = random.choice(("", "", " with 80% good"))
+    return f"slices {random.choice(('1m', '5m'))}{often}\n    good when max(lag_seconds{_filter(random)}) < {random.choice(BOUNDS)}"
 
 
 def _conditions(random: Random) -> str:

@@ -102,6 +102,7 @@ SHAPES: dict[str, ir.Indicator] = {
     "rates of counters": gauge("sum", "<", "1", metric="retries_total", rate=True),
     "a quotient": quotient("min", ">", "0.1"),
     "two conditions": both(gauge("max", "<", "5", "ignored"), gauge("each", "==", "1", metric="up")),
+    "slices of evaluations": replace(gauge("max", "<", "9", "ignored", every=300), at_least=Decimal("0.8")),
     "long slices": gauge("count", ">=", "2", every=900),
     "single series of a gauge": replace(gauge("each", "==", "1", "ignored"), each=True),
     "a condition": condition("min(room / size) > 0.1 # a tenth", 300),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import click
 
 from slocompiler.cli.connection import Connection, connection
@@ -36,6 +39,8 @@ def command(project_file: str | None, connection: Connection, folder: str, raw: 
     nothing is written.
     """
     run = compile_paths((), project_file, reporter=report_errors)
+    if Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(run.root / run.project.output)):
+        fail(f"-o {folder}: `sloc build` writes there, without numbers: choose another folder")
     options, found = run.project.options(), list[site.Shown]()
     for served in connection.servers(run.program, run.project):
         found += answered(site.read(served.program, options, connection.now, raw), served.answer)

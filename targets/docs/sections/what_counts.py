@@ -60,7 +60,11 @@ def _measured(indicator: Indicator, title: str) -> Iterator[Block]:
         yield from _measured(indicator.of, title)
     else:
         length = words.in_full(indicator.seconds)
-        yield Paragraph((f"Time is divided into slices of {length}. Each slice is checked once, at its end.",))
+        checked = "Each slice is checked once, at its end."
+        if indicator.at_least is not None:
+            share = promql.percent(indicator.at_least)
+            checked = f"Each slice is checked at every evaluation of its rules. It is good if at least {share} of the checks are."
+        yield Paragraph((f"Time is divided into slices of {length}. {checked}",))
         yield from _condition(indicator)
 
 
@@ -114,9 +118,9 @@ def _one(noun: str) -> str:
 
 
 def _condition(slices: Slices) -> Iterator[Block]:
-    condition = slices.good_when
+    condition, what = slices.good_when, "A slice" if slices.at_least is None else "A check"
     if isinstance(condition, RawCondition):
-        yield Listing(shown_lines(condition.expr), "promql", ("A slice is good if this query returns a result:",))
+        yield Listing(shown_lines(condition.expr), "promql", (f"{what} is good if this query returns a result:",))
     else:
         compared = [phrases.compared(one, phrases.stream) for one in slices.gauges]
         if slices.each:
@@ -128,11 +132,12 @@ def _condition(slices: Slices) -> Iterator[Block]:
             )
             yield Paragraph((*each, ". A series that is absent does not count."))
             return
-        yield Paragraph(("A slice is good if ", *phrases.joined(compared, ", and "), "."))
+        yield Paragraph((f"{what} is good if ", *phrases.joined(compared, ", and "), "."))
         if any(one.divisor for one in slices.gauges):
             yield Paragraph(("Series are divided if they have the same labels. A division by 0 has no result.",))
     lacking = "for all of this" if len(slices.gauges) > 1 else ""
-    yield Paragraph((MISSING[slices.missing].replace("data", f"data {lacking}".rstrip()),))
+    missing = MISSING[slices.missing].replace("A slice", what)
+    yield Paragraph((missing.replace("data", f"data {lacking}".rstrip()),))
 
 
 # Exclusions

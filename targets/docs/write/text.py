@@ -22,6 +22,7 @@ from slocompiler.targets.docs.page import (
     Table,
     kind,
 )
+from slocompiler.visible import inert
 
 WIDTH = 100
 """The cells of a line of sentences; tables are as wide as they are."""
@@ -30,11 +31,11 @@ LOOKS = {"note": "Note: ", "quote": "“"}
 
 
 def alone(page: Page) -> str:
-    """A page without others."""
+    """A page without others. No terminal acts on it, whatever its texts have."""
     parts = [page.title, *_blocks(page.lead)]
     for section in page.sections:
         parts.append("\n\n".join([f"== {section.title} ==", *_blocks(section.blocks)]))
-    return "\n\n".join(parts) + "\n"
+    return inert("\n\n".join(parts)) + "\n"
 
 
 def _blocks(blocks: Sequence[Any]) -> list[str]:
