@@ -100,15 +100,10 @@ def _measured(promise: Promise, indicator: Field, problems: list[Diagnostic]) ->
     by = ", ".join([one.string() for one in found.get("grouping").elements() if one.kind == "text"])
 
     metered = [found.get(name) for name in _SIDES[kind]] if kind else []
-    for side in metered:
-        odd = next((one for name, one in side.items.items() if name != "metric"), None)
-        if odd:
-            help = 'write labels into `metric`, such as `http_requests_total{job="shop"}`'
-            raise Refused("E602", "Pyrra reads `metric` only, so this selects nothing", odd, help)
-    late = {selected(side.get("metric"))[1].strip() for side in metered}
-    is_late = len(late) == 1 and late <= _SOON
+    is_late = bool(metered) and _is_late(metered)
     if is_late:
-        message = f"`{late.pop()}` is left out: the same events count, a little earlier"
+        offset = selected(metered[0].get("metric"))[1].strip()
+        message = f"`{offset}` is left out: the same events count, a little earlier"
         problems.append(Diagnostic("W670", message, metered[0].get("metric").span))
         promise = replace(promise, codes=(*promise.codes, "W670"))
 
@@ -139,6 +134,17 @@ def _measured(promise: Promise, indicator: Field, problems: list[Diagnostic]) ->
         return judged(promise, *sides, "good", problems, "" if offset else selector)
     help = "write `ratio`, `latency`, `latencyNative` or `bool_gauge`"
     raise Refused("E602", "there is no indicator that Pyrra knows", indicator, help)
+
+
+def _is_late(metered: list[Field]) -> bool:
+    """Whether the parts of an indicator share an offset of _SOON. Raises Refused for what Pyrra does not read."""
+    for part in metered:
+        odd = next((one for name, one in part.items.items() if name != "metric"), None)
+        if odd:
+            help = 'write labels into `metric`, such as `http_requests_total{job="shop"}`'
+            raise Refused("E602", "Pyrra reads `metric` only, so this selects nothing", odd, help)
+    offsets = {selected(part.get("metric"))[1].strip() for part in metered}
+    return len(offsets) == 1 and offsets <= _SOON
 
 
 def selected(field: Field) -> tuple[str, str]:
