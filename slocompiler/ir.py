@@ -473,11 +473,6 @@ class Slo:
         """Whether a deployment has it."""
         return not self.only_in or deployment.name in self.only_in
 
-    @property
-    def has_targets(self) -> bool:
-        """Whether it has several targets, for some values or in some deployments."""
-        return bool(self.overrides) or any(one.target != self.target for one in self.variants)
-
 
 @value(kw_only=True)
 class Risk:

@@ -88,11 +88,7 @@ MUCH: dict[str, Case] = {
         of("a", STATEMENTS[4], head='import "b.slo"\n'),
         of("a", PLAIN),
     ),
-    "a library has a warning": (
-        {"d.slo": "template t(x) { }\n"},
-        of("a", PLAIN, head=LIBRARY),
-        of("a", PLAIN),
-    ),
+    "a library has a warning": ({"d.slo": "template t(x) { }\n"}, of("a", PLAIN, head=LIBRARY), of("a", PLAIN)),
 }
 
 
@@ -244,11 +240,9 @@ def test_a_change_of_the_defaults_of_all_files_builds_all(project: Project) -> N
 
 
 def test_a_name_in_the_project_file_that_means_no_slo_any_more(project: Project) -> None:
-    """Which SLOs its names mean is known of the files that have not changed."""
-    names = DEPLOYED.replace("labels: {region: us}", 'labels: {region: us}, only: [a, "b/*"], target: {b: 95%}')
-    built(project, {}, of("a", PLAIN), names)
+    built(project, {}, of("a", PLAIN), DEPLOYED.replace("{region: us}", '{region: us}, only: [a, "b/*"]'))
     write("a.slo", of("a", PLAIN.replace("99%", "98%")))(project.folder)
     assert agrees(project)
     write("b.slo", of("b", ""))(project.folder)
     assert not agrees(project)
-    assert "error[E506]: no SLO is called `b/*`" in project.run("build").err
+    assert "E506" in project.run("build").err

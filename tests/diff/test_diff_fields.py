@@ -33,6 +33,7 @@ from support.programs import (
     stream,
 )
 
+OVERRIDE = ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=())
 VARIANT = ir.Variant(deployment="eu", place="b.slo:1", target=Decimal("0.99"), alerts=(PAGE,), overrides=())
 HEALTH = ir.Exclusion(filter=(is_("path", "/healthz"),), reason="Probes.")
 OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
@@ -56,7 +57,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
             "per": ("route",),
             "renamed": (ir.Renamed(label="region", name="zone"),),
             "variants": (replace(VARIANT, alerts=()),),
-            "overrides": (ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=()),),
+            "overrides": (OVERRIDE,),
             "alerts": (),
             "policy": (),
             "stakeholders": ("product", "support"),
@@ -150,16 +151,12 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     ),
     ir.Down: (ir.Down(severity="page", lasting=300), {"severity": "ticket", "lasting": 600}),
     ir.Override: (
-        ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=()),
+        OVERRIDE,
         {"filter": (is_("r", "2"),), "target": Decimal("0.8"), "alerts": (PAGE,)},
     ),
     ir.Variant: (
         VARIANT,
-        {
-            "target": Decimal("0.95"),
-            "alerts": (),
-            "overrides": (ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=()),),
-        },
+        {"target": Decimal("0.95"), "alerts": (), "overrides": (OVERRIDE,)},
     ),
     ir.Renamed: (ir.Renamed(label="a", name="b"), {"label": "z", "name": "c"}),
     ir.PolicyStep: (
