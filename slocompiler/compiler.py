@@ -14,7 +14,7 @@ from slocompiler.elsewhere import names
 from slocompiler.ir import SCHEMA, Program, Service
 from slocompiler.jobs import counted, own, watched
 from slocompiler.lower import lower
-from slocompiler.pieces import Facts, Piece, Spread, analysed, joined
+from slocompiler.pieces import Facts, Piece, Spread, analysed, joined, may_declare, without
 from slocompiler.project import Project
 from slocompiler.record import record, replace
 from slocompiler.resolve import Resolved, resolve
@@ -22,6 +22,7 @@ from slocompiler.resolve.imports import Parse, Reader, load, nothing
 from slocompiler.source import Source
 from slocompiler.suggest import one_of
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Journey
 from slocompiler.syntax.parse import parse
 from slocompiler.targets import TARGETS
 from slocompiler.targets.shared import Options
@@ -44,12 +45,13 @@ def analyse(
     The program is None if a diagnostic is an error; warnings do not prevent one. `project` is the content of a
     sloc.yaml, and the default one if it is None. `read` returns the source at a path that is imported, or the reason
     why there is none. Reviews that are due are reported only if `today` is given. `beside` are the other files of a
-    project: standard alerts depend on who else counts on a job. `spread` calls a function for pieces of the sources, as
-    `map` does. Unless the sources are the `whole` project, it may name SLOs that are not among them. Nothing raises for
-    bad input.
+    project: standard alerts depend on who else counts on a job, and journeys on the SLOs that they pass. `spread` calls a
+    function for pieces of the sources, as `map` does. Unless the sources are the `whole` project, it may name SLOs that
+    are not among them. Nothing raises for bad input.
     """
-    found = together(sources, project, read, today, spread, whole and not beside)
-    return linked(found, (lambda: together(beside, project, read, spread=spread)) if beside else None), found.problems
+    others = list(beside)
+    found = together(sources, project, read, today, spread, lambda: others, whole and not others)
+    return linked(found, (lambda: together(others, project, read, spread=spread)) if others else None), found.problems
 
 
 def together(
@@ -58,9 +60,14 @@ def together(
     read: Reader = nothing,
     today: date | None = None,
     spread: Spread = map,
+    beside: Callable[[], Iterable[Source]] = tuple,
     whole: bool = False,
 ) -> Piece:
-    """The sources as one piece: all that they say, without what depends on other files. As `analyse`."""
+    """The sources as one piece: all that they say, without what depends on other files. As `analyse`.
+
+    Of the files `beside` them, those are analysed too that may have a service which a journey passes. Their errors are
+    problems of the piece, because such a journey cannot be compiled.
+    """
     own = list(sources)
     known: dict[str, Source | str] = {source.path: source for source in own}
 
@@ -69,9 +76,15 @@ def together(
             known[path] = read(path)
         return known[path]
 
-    piece = joined(analysed(lambda piece: _piece(piece, project or Project(), found, today), own, spread))
-    problems = unmet(piece, project) if whole and project else []
-    return replace(piece, problems=ordered((*problems, *piece.problems))) if problems else piece
+    def piece(sources: Sequence[Source]) -> Piece:
+        return joined(analysed(lambda part: _piece(part, project or Project(), found, today), sources, spread))
+
+    made = piece(own)
+    absent = made.passed - made.jobs.keys()
+    if others := [source for source in beside() if may_declare(source, absent)] if absent else []:
+        made = without(piece([*own, *others]), {source.path for source in others})
+    problems = unmet(made, project) if whole and project else []
+    return replace(made, problems=ordered((*problems, *made.problems))) if problems else made
 
 
 def unmet(piece: Piece, project: Project) -> list[Diagnostic]:
@@ -153,7 +166,9 @@ def _facts(
     slos = sum(len(service.slos) for service in own.values() if service)
     inside = (item for one in file.declarations if isinstance(one, t.Service) for item in one.items)
     former = tuple(name.text for item in inside if isinstance(item, t.Formerly) for name in item.names)
-    return Facts(slos, jobs, tuple(promises.get(file.source.path, ())), former, named)
+    journeys = (one for one in file.declarations if isinstance(one, Journey))
+    passed = sorted({ref.service for one in journeys for ref in one.refs})
+    return Facts(slos, jobs, tuple(promises.get(file.source.path, ())), former, named, tuple(passed))
 
 
 def locate(sources: Iterable[Source], project: Project, read: Reader = nothing) -> dict[str, Located]:

@@ -23,6 +23,7 @@ from slocompiler.ir import (
     Slo,
     Stream,
     Threshold,
+    Through,
 )
 from slocompiler.promql.strings import filled, parts
 from slocompiler.record import replace
@@ -106,13 +107,13 @@ def _alert(line: Alert, where: Filter) -> Alert:
 
 def _indicator(indicator: Indicator, where: Filter) -> Indicator:
     if isinstance(indicator, Slices):
-        looked_at = indicator.good_when
-        if isinstance(looked_at, RawCondition):
-            return replace(indicator, good_when=RawCondition(expr=mentioned(looked_at.expr, where)))
-        return replace(indicator, good_when=replace(looked_at, stream=_stream(looked_at.stream, where)))
+        when = indicator.good_when
+        if isinstance(when, RawCondition):
+            return replace(indicator, good_when=RawCondition(expr=mentioned(when.expr, where)))
+        return replace(indicator, good_when=when.reading(lambda stream: _stream(stream, where)))
     if isinstance(indicator, RatioSlices):
         return replace(indicator, of=_counted(indicator.of, where))
-    return _counted(indicator, where)
+    return indicator if isinstance(indicator, Through) else _counted(indicator, where)
 
 
 def _counted(of: Ratio | Threshold | Raw, where: Filter) -> Ratio | Threshold | Raw:

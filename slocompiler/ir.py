@@ -7,6 +7,7 @@ are ordered tuples. `grammar/ir.schema.json` describes the JSON.
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -99,10 +100,32 @@ class Gauge:
     rate: bool = False
     """Whether it compares rates of counters, in events a second over the slice, instead of the newest values."""
     stream: Stream
+    divisor: Stream | None = None
+    """By which each series of `stream` is divided, matched on the labels that both have; a division by 0 has no value."""
     cmp: Literal["<", "<=", ">", ">=", "==", "!="]
     value: Decimal
     unit: str = ""
     """The unit of `value`, empty if it has none; a time since or until something is in seconds."""
+
+    @property
+    def streams(self) -> Events:
+        """The series that it reads."""
+        return (self.stream, self.divisor) if self.divisor else (self.stream,)
+
+    def reading(self, other: Callable[[Stream], Stream]) -> Gauge:
+        """It with another stream in place of each that it reads."""
+        return replace(self, stream=other(self.stream), divisor=other(self.divisor) if self.divisor else None)
+
+
+@value(kw_only=True)
+class All:
+    """Two conditions or more that must all be true. There is no data if one of them has none."""
+
+    conditions: tuple[Gauge, ...]
+
+    def reading(self, other: Callable[[Stream], Stream]) -> All:
+        """It with another stream in place of each that it reads."""
+        return All(conditions=tuple(one.reading(other) for one in self.conditions))
 
 
 @value(kw_only=True)
@@ -114,15 +137,24 @@ class RawCondition:
 
 @value(kw_only=True)
 class Slices:
-    """Time slices of `seconds`; each is judged once, at its end. `missing` says what a slice without data counts as.
+    """Time slices of `seconds`; each is judged at its end. `missing` says what a slice without data counts as.
 
     With `each`, every series of a gauge is judged by itself, as an event of its own; then `missing` is "ignored".
     """
 
     seconds: int
-    good_when: Gauge | RawCondition
+    at_least: Decimal | None = None
+    """The least share of evaluations in a good slice in which the condition is true, and `missing` is the verdict on one
+    without data. None: the last evaluation decides."""
+    good_when: Gauge | All | RawCondition
     missing: Literal["bad", "good", "ignored"] = "bad"
     each: bool = False
+
+    @property
+    def gauges(self) -> tuple[Gauge, ...]:
+        """The conditions that must all be true; none if it is in PromQL."""
+        of = self.good_when
+        return of.conditions if isinstance(of, All) else (of,) if isinstance(of, Gauge) else ()
 
 
 @value(kw_only=True)
@@ -134,7 +166,51 @@ class RatioSlices:
     of: Ratio | Threshold | Raw
 
 
-Indicator = Ratio | Threshold | Raw | Slices | RatioSlices
+@value(kw_only=True)
+class Passed:
+    """An SLO that a journey passes, and what the journey has to know of it."""
+
+    id: str
+    title: str
+    """Empty if it has none."""
+    target: Decimal
+    slices: int
+    """The length of its slices of time, in seconds; 0 if it counts events."""
+
+
+@value(kw_only=True)
+class Step:
+    """A step of a journey, which fails if all of `any` fail. A journey takes it `times` times."""
+
+    any: tuple[Passed, ...]
+    times: int
+
+
+@value(kw_only=True)
+class Through:
+    """Journeys through steps, in their order; one fails if a step fails. Attempts are the events of the SLO `by`."""
+
+    steps: tuple[Step, ...]
+    by: str
+
+    @property
+    def passed(self) -> tuple[Passed, ...]:
+        """Every SLO on the way."""
+        return tuple(one for step in self.steps for one in step.any)
+
+    @property
+    def promised(self) -> Decimal:
+        """The share of journeys that succeed if each step fails as often as its target allows."""
+        share = Decimal(1)
+        for step in self.steps:
+            failed = Decimal(1)
+            for one in step.any:
+                failed *= 1 - one.target
+            share *= (1 - failed) ** step.times
+        return share
+
+
+Indicator = Ratio | Threshold | Raw | Slices | RatioSlices | Through
 
 
 # Alerts
@@ -459,7 +535,9 @@ KINDS: dict[str, type] = {
     "raw": Raw,
     "slices": Slices,
     "ratio_slices": RatioSlices,
+    "through": Through,
     "gauge": Gauge,
+    "all": All,
     "raw_condition": RawCondition,
     "burn": Burn,
     "exhausted": Exhausted,

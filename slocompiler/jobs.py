@@ -12,7 +12,6 @@ from slocompiler.ir import (
     Down,
     Events,
     Filter,
-    Gauge,
     Indicator,
     Ratio,
     RatioSlices,
@@ -47,11 +46,11 @@ def held(scrape_interval: int) -> int:
 
 
 def streams(indicator: Indicator) -> Events:
-    """The streams of all events, or of the gauge of a slice; none for PromQL."""
+    """The streams of all events, or of the condition of a slice; none for PromQL."""
     if isinstance(indicator, RatioSlices):
         return streams(indicator.of)
     if isinstance(indicator, Slices):
-        return (indicator.good_when.stream,) if isinstance(indicator.good_when, Gauge) else ()
+        return tuple(dict.fromkeys(stream for one in indicator.gauges for stream in one.streams))
     if isinstance(indicator, Threshold):
         return (indicator.histogram,)
     return indicator.total if isinstance(indicator, Ratio) else ()

@@ -18,6 +18,7 @@ from slocompiler.checks.duplicates import duplicates
 from slocompiler.checks.exclusions import exclusions, stream_exclusions
 from slocompiler.checks.feedback import feedback
 from slocompiler.checks.former import former_names
+from slocompiler.checks.journeys import journeys
 from slocompiler.checks.labels import labels
 from slocompiler.checks.matchers import matchers, stream_matchers
 from slocompiler.checks.metric_kinds import metric_kinds
@@ -60,6 +61,7 @@ SERVICE_CHECKS: tuple[Callable[[ResolvedService, Run], Iterator[Diagnostic]], ..
 )
 SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     shapes,
+    journeys,
     thresholds,
     slices,
     conditions,

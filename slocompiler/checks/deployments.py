@@ -115,7 +115,7 @@ def _promql(slo: ResolvedSlo) -> Iterator[t.Promql]:
     part = slo.good or slo.bad
     other = part.tree.other if part else None
     condition = slo.exclude_when.what if slo.exclude_when else None
-    nodes = (slo.events.of if slo.events else None, other.operand if isinstance(other, t.When) else other, condition)
+    nodes = (slo.events.of if slo.events else None, other.of if isinstance(other, t.When) else other, condition)
     yield from (node for node in nodes if isinstance(node, t.Promql))
 
 

@@ -36,7 +36,9 @@ def known(piece: Piece, root: Path, generated: Sequence[Generated]) -> str:
     files = (os.path.join(root, path) for path in {*piece.facts, *piece.imports} if not path.startswith(SHIPPED))
     if not all(os.path.isfile(file) and not os.path.islink(file) for file in files):  # a link changes by another name
         return ""
-    facts = {path: (one.slos, one.jobs, one.promises, one.former, one.named) for path, one in piece.facts.items()}
+    facts = {
+        path: (one.slos, one.jobs, one.promises, one.former, one.named, one.passed) for path, one in piece.facts.items()
+    }
     warned = {span.source.path for one in piece.problems for span in (one.span, *(label.span for label in one.labels))}
     return json.dumps((facts, sorted(piece.imports), sorted(warned), generated))
 
@@ -63,7 +65,11 @@ def _built(before: cache.Record, project: Project, root: Path, output: Output, t
     changed = {os.path.relpath(path, root) for path in cache.changed(before)}
     if not changed <= facts.keys() or changed & set(imports):
         return None
-    again = [path for path in facts if path in changed or path in warned]
+    stale = {path for path in facts if path in changed or path in warned}
+    begun = {name for path in stale for name in facts[path].jobs}
+    stale |= {path for path, one in facts.items() if not begun.isdisjoint(one.passed)}  # journeys that pass them
+    passed = {name for path in stale for name in facts[path].passed}  # what these journeys pass besides
+    again = [path for path, one in facts.items() if path in stale or not passed.isdisjoint(one.jobs)]
     files = [os.path.relpath(root / path) for path in again]
     sources = [source for source in (source_at(file, root) for file in files) if isinstance(source, Source)]
     old, rest = (_piece(facts, imports, part) for part in (again, facts.keys() - set(again)))

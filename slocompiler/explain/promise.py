@@ -12,7 +12,7 @@ from slocompiler.explain import words
 from slocompiler.explain.nouns import events, unit
 from slocompiler.explain.outcome import outcome, thing
 from slocompiler.explain.phrases import Code, Phrase, compared, filtered, joined, listing
-from slocompiler.ir import Alert, Burn, Exhausted, Gauge, RatioSlices, RawCondition, Review, Slices, Slo
+from slocompiler.ir import Alert, Burn, Exhausted, RatioSlices, RawCondition, Review, Slices, Slo, Stream, Through
 from slocompiler.visible import shown
 
 LONG = 120
@@ -55,20 +55,28 @@ def _kept(slo: Slo) -> Phrase:
     """What holds how often."""
     indicator, counted = slo.indicator, unit(slo)
     if isinstance(indicator, Slices):
-        return *_condition(indicator.good_when, indicator.each), f" in {_of(slo.target)} {counted}"
+        often = f" for at least {promql.percent(indicator.at_least)}" if indicator.at_least is not None else ""
+        return *_condition(indicator), f"{often and often + ' of the time'} in {_of(slo.target)} {counted}"
     if isinstance(indicator, RatioSlices):
         noun = events(indicator.of, slo.title)
         least = f"at least {promql.percent(indicator.at_least)} of {noun} "
         return least, *outcome(indicator.of, noun), f" in {_of(slo.target)} {counted}"
+    if isinstance(indicator, Through):
+        return (f"{_of(slo.target)} {counted} succeed",)
     return f"{_of(slo.target)} {counted} ", *outcome(indicator, counted)
 
 
-def _condition(of: Gauge | RawCondition, each: bool) -> Phrase:
-    if isinstance(of, Gauge):
-        return compared(of, Code(shown(of.stream.metric)), each)
-    if len(of.expr) > LONG:
+def _condition(of: Slices) -> Phrase:
+    when = of.good_when
+    if not isinstance(when, RawCondition):
+        return joined((compared(one, _metric, of.each) for one in of.gauges), " and ")
+    if len(when.expr) > LONG:
         return ("a condition in PromQL is true",)
-    return "the condition ", Code(shown(of.expr)), " is true"
+    return "the condition ", Code(shown(when.expr)), " is true"
+
+
+def _metric(of: Stream) -> Code:
+    return Code(shown(of.metric))
 
 
 def _values(per: tuple[str, ...]) -> Phrase:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from slocompiler import burn, promql
-from slocompiler.explain import language, words
+from slocompiler.explain import journey, language, words
 from slocompiler.explain.phrases import budgets, plain
 from slocompiler.explain.promise import beside_a_page, promise, silence
-from slocompiler.ir import Alert, Burn, Down, Exhausted, NoData, Service, Slo
+from slocompiler.ir import Alert, Burn, Down, Exhausted, NoData, Service, Slo, Through
 from slocompiler.targets.prometheus import down, nodata, schedule
 from slocompiler.targets.prometheus.cost import RAW, VALUES, cost
 from slocompiler.targets.prometheus.options import chosen
@@ -36,6 +36,8 @@ def figures(slo: Slo, service: Service, options: Options) -> Iterator[str]:
     title = f' "{slo.title}"' if slo.title else ""
     yield visible(f"{slo.id}{title}{' (draft)' if slo.draft else ''}")
     yield visible(f"Promise: {plain(promise(slo))}")
+    if isinstance(slo.indicator, Through):
+        yield from map(visible, journey.in_words(slo.indicator))
     yield from (visible(f"Excluded: {one}") for one in language.exclusions(slo))
     if slo.formerly:
         yield f"Formerly: {', '.join(slo.formerly)}, whose recorded history counts, too."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from slocompiler import ir, standard
 from slocompiler.burn import page_needs
 from slocompiler.lower.indicator import indicator, proof, ratio, seconds
+from slocompiler.lower.journey import through
 from slocompiler.resolve import Resolved, ResolvedService, ResolvedSlo, Variant, text_of
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
@@ -14,7 +16,7 @@ from slocompiler.syntax import tree as t
 
 def lower(resolved: Resolved) -> tuple[ir.Service, ...]:
     """The services of files without errors, SLOs in the order of their file."""
-    return tuple(map(_service, resolved.services))
+    return tuple(_service(service, resolved.slos) for service in resolved.services)
 
 
 def counts_events(slo: ResolvedSlo) -> bool:
@@ -22,7 +24,7 @@ def counts_events(slo: ResolvedSlo) -> bool:
     return slo.slices is None and bool(slo.total)
 
 
-def _service(service: ResolvedService) -> ir.Service:
+def _service(service: ResolvedService, known: Mapping[str, ResolvedSlo]) -> ir.Service:
     assert isinstance(service.owner, str), "known: a mistake in it is an error"
     everywhere = tuple(slo.tree.name.text for slo in service.slos if counts_events(slo))
     return ir.Service(
@@ -32,11 +34,11 @@ def _service(service: ResolvedService) -> ir.Service:
         source=service.tree.span.source.path,
         risks=tuple(_risk(risk, text, service, everywhere) for risk, text in service.risks),
         feedback=_feedback(service),
-        slos=tuple(map(_slo, service.slos)),
+        slos=tuple(_slo(slo, known) for slo in service.slos),
     )
 
 
-def _slo(slo: ResolvedSlo) -> ir.Slo:
+def _slo(slo: ResolvedSlo, known: Mapping[str, ResolvedSlo]) -> ir.Slo:
     tree = slo.tree
     return ir.Slo(
         id=slo.id,
@@ -45,7 +47,7 @@ def _slo(slo: ResolvedSlo) -> ir.Slo:
         target=ratio(tree.target),
         window=seconds(tree.window),
         draft=tree.draft,
-        indicator=indicator(slo),
+        indicator=through(slo, slo.through, known) if slo.through else indicator(slo),
         exclusions=_exclusions(slo),
         exclude_when=slo.exclude_when.what.text
         if slo.exclude_when and isinstance(slo.exclude_when.what, t.Promql)

@@ -15,6 +15,7 @@ from slocompiler.resolve.imports import Module
 from slocompiler.resolve.limits import Quota, QuotaExceeded
 from slocompiler.resolve.resolved import (
     Choice,
+    Compared,
     Part,
     Resolved,
     ResolvedService,
@@ -27,9 +28,21 @@ from slocompiler.resolve.service import resolve_service
 from slocompiler.resolve.settings import second
 from slocompiler.resolve.templates import Templates
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Journey
 from slocompiler.syntax.tree import text_of
 
-__all__ = ["Choice", "Part", "Resolved", "ResolvedService", "ResolvedSlo", "Term", "Variant", "resolve", "text_of"]
+__all__ = [
+    "Choice",
+    "Compared",
+    "Part",
+    "Resolved",
+    "ResolvedService",
+    "ResolvedSlo",
+    "Term",
+    "Variant",
+    "resolve",
+    "text_of",
+]
 
 
 def resolve(
@@ -43,10 +56,11 @@ def resolve(
     templates = Templates(known)
     problems += templates.problems
     services = [(x.file, item) for x in own for item in x.file.declarations if isinstance(item, t.Service)]
-    named: dict[str, t.Name] = {}
-    for name in (service.name for _, service in services):
-        if name.intact and named.setdefault(name.text, name) is not name:
-            problems.append(second(f"a second service `{name.text}`", name, named[name.text]))
+    named: dict[str, t.Service] = {}
+    for _, one in services:
+        if one.name.intact and (first := named.setdefault(one.name.text, one)) is not one:
+            kind = "service or journey" if isinstance(one, Journey) or isinstance(first, Journey) else "service"
+            problems.append(second(f"a second {kind} `{one.name.text}`", one.name, first.name))
     statements = [item for _, service in services for item in service.items]
     quota = Quota()
     try:
@@ -60,4 +74,5 @@ def resolve(
     except QuotaExceeded as error:
         resolved = ()
         problems.append(error.problem)
-    return Resolved(tuple(module.file for module in own), resolved, tuple(modules), known), problems
+    slos = {slo.id: slo for service in resolved for slo in service.slos}
+    return Resolved(tuple(module.file for module in own), resolved, tuple(modules), known, slos), problems

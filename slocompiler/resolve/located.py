@@ -50,6 +50,8 @@ class Located:
 def located(slo: ResolvedSlo) -> Located:
     """The locations of an SLO without errors."""
     part = slo.bad or slo.good
+    if slo.through:
+        return _journey(slo, slo.through.span)
     assert part, "checked: one of them is given (E204)"
     terms = [*slo.total, *part.terms, *part.looked_at, *(term for _, term in slo.proofs)]
     choices = [*slo.exclude, *part.filters, *(choice for _, choice in slo.targets)]
@@ -70,6 +72,12 @@ def located(slo: ResolvedSlo) -> Located:
         review=slo.review,
         allowed=frozenset(one.code.text for one in slo.allowed),
     )
+
+
+def _journey(slo: ResolvedSlo, steps: Span) -> Located:
+    """The locations of a journey, which reads no metric itself."""
+    allowed = frozenset(one.code.text for one in slo.allowed)
+    return Located(slo.tree.name.span, slo.tree.window.span, steps, steps, steps, {}, {}, {}, {}, slo.review, allowed)
 
 
 def _nodes(nodes: Iterable[Term | Choice]) -> Iterable[tuple[Matcher, Span]]:

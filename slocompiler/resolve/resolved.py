@@ -11,6 +11,7 @@ from slocompiler.resolve.imports import Module
 from slocompiler.resolve.scope import Scope
 from slocompiler.source import Source, Span
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Counted, Through
 
 MOST_FORMER = 10
 """The most former names that a service or an SLO can have."""
@@ -44,13 +45,28 @@ class Term:
 
 
 @record
+class Compared:
+    """A comparison of a condition, with the series that it reads. Several terms come from a stream that is a sum."""
+
+    tree: t.Comparison
+    terms: tuple[Term, ...]
+    divisor: tuple[Term, ...]
+    """By which those of a quotient are divided."""
+
+
+@record
 class Part:
-    """`good …` or `bad …`: filters on the events, separate counters, or the series of a condition (`looked_at`)."""
+    """`good …` or `bad …`: filters on the events, separate counters, or the comparisons of a condition."""
 
     tree: t.Measure
     filters: tuple[Choice, ...]
     terms: tuple[Term, ...]
-    looked_at: tuple[Term, ...]
+    comparisons: tuple[Compared, ...]
+
+    @property
+    def looked_at(self) -> tuple[Term, ...]:
+        """The series that a condition reads."""
+        return tuple(term for one in self.comparisons for term in (*one.terms, *one.divisor))
 
 
 @record
@@ -107,6 +123,10 @@ class ResolvedSlo:
     because: str
     formerly: tuple[t.Name, ...]
     review: t.Review | None
+    through: Through | None
+    """The steps of a journey."""
+    counted: Counted | None
+    """What says which attempts a journey counts."""
     allowed: tuple[t.Allow, ...]
     """The `allow` statements for it, those of the service first."""
     origins: tuple[tuple[str, Span], ...]
@@ -178,3 +198,5 @@ class Resolved:
     """Its files and all imported ones."""
     scopes: Mapping[Source, Scope]
     """What names of templates, alerts and policies mean, by file."""
+    slos: Mapping[str, ResolvedSlo]
+    """Every SLO by its id, also of services beside these: journeys name them."""

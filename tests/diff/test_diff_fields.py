@@ -22,7 +22,9 @@ from support.programs import (
     RAW,
     RISK,
     SLICES,
+    STEPS,
     THRESHOLD,
+    THROUGH,
     is_,
     of,
     program,
@@ -82,13 +84,31 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     ir.Raw: (RAW, {"total": "z", "side": "good", "part": "z"}),
     ir.Slices: (
         SLICES,
-        {"seconds": 300, "good_when": ir.RawCondition(expr="up"), "missing": "good", "each": True},
+        {
+            "seconds": 300,
+            "at_least": Decimal("0.5"),
+            "good_when": ir.RawCondition(expr="up"),
+            "missing": "good",
+            "each": True,
+        },
     ),
     ir.RatioSlices: (RATIO_SLICES, {"seconds": 300, "at_least": Decimal("0.5"), "of": RAW}),
+    ir.Through: (THROUGH, {"steps": STEPS[:1], "by": "b/card"}),
+    ir.Step: (STEPS[0], {"any": STEPS[1].any, "times": 3}),
+    ir.Passed: (STEPS[0].any[0], {"id": "b/search"}),
     ir.Gauge: (
         GAUGE,
-        {"fold": "min", "rate": True, "stream": stream("z"), "cmp": ">", "value": Decimal(6), "unit": "s"},
+        {
+            "fold": "min",
+            "rate": True,
+            "stream": stream("z"),
+            "divisor": stream("z"),
+            "cmp": ">",
+            "value": Decimal(6),
+            "unit": "s",
+        },
     ),
+    ir.All: (ir.All(conditions=(GAUGE, replace(GAUGE, cmp=">"))), {"conditions": (GAUGE, replace(GAUGE, fold="min"))}),
     ir.RawCondition: (ir.RawCondition(expr="up"), {"expr": "down"}),
     Stream: (
         stream("x"),
@@ -168,6 +188,7 @@ SAME = {
     },  # identity, where it is written and runs
     Service: {"name", "source", "slos"},
     ir.Exclusion: {"filter"},  # the indicator has it too
+    ir.Passed: {"title", "target", "slices"},  # its own SLO has them
     ir.Variant: {"deployment", "place"},  # which deployments there are is a matter of the project file
 }
 
@@ -185,7 +206,11 @@ def around(part: Any) -> Program:
             return program(service(slo(), feedback=(part,)))
         case Stream():
             return of(indicator=replace(COUNTERS, part=(part,)))
-        case ir.Gauge() | ir.RawCondition():
+        case ir.Step():
+            return of(indicator=replace(THROUGH, steps=(part,)))
+        case ir.Passed():
+            return of(indicator=replace(THROUGH, steps=(replace(STEPS[0], any=(part,)),)))
+        case ir.Gauge() | ir.All() | ir.RawCondition():
             return of(indicator=replace(SLICES, good_when=part))
         case ir.Proof():
             return of(alerts=(ir.NoData(severity="page", lasting=600, unless=part),))

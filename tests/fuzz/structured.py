@@ -59,6 +59,8 @@ IN_SERVICE = (
     "slo live TARGET over 30d { slices SLICE good when FOLD(q{job=VALUE}) COMPARED QUANTITY MISSING }",
     "slo bare TARGET over 30d { slices SLICE good when q{job=VALUE} COMPARED QUANTITY MISSING }",
     "slo paced TARGET over 30d { slices SLICE good when FOLD(rate(x_total{job=VALUE})) COMPARED QUANTITY MISSING }",
+    "slo room TARGET over 30d { slices SLICE good when FOLD(q{job=VALUE} / r{job=VALUE}) COMPARED QUANTITY and FOLD(q{}) COMPARED QUANTITY MISSING }",
+    "slo often TARGET over 30d { slices SLICE with 90% good good when FOLD(q{job=VALUE}) COMPARED QUANTITY MISSING }",
     "slo single TARGET over 30d { slices SLICE each good when q{job=VALUE} COMPARED QUANTITY MISSING }",
     "slo raw TARGET over 30d { slices SLICE good when CONDITION MISSING }",
     'slo some TARGET over 30d { slices SLICE with 90% good events x_total{} bad {code="500"} }',
@@ -76,6 +78,13 @@ IN_SLO = (
     "# a comment",
 )
 
+JOURNEYS = (
+    "journey trip TARGET over WINDOW { owner TEXT through a/s0 because TEXT }",
+    "draft journey trips TEXT 50% over 30d { owner TEXT through a/s0 review every 90d }",
+    "journey thrice 50% over 30d { formerly before owner TEXT through a/s0 3 times counted by a/s0 alerts none }",
+    "journey either 50% over 30d { owner TEXT stakeholders TEXT through a/s0 or a/some counted by a/coded }",
+)
+
 
 def program(random: Random) -> bytes:
     """A file with a service, perhaps with declarations, which may be in a file that it imports."""
@@ -85,6 +94,7 @@ def program(random: Random) -> bytes:
     inside = [*_some(random, 0.15, IN_SERVICE), *(() if where == "nowhere" else _some(random, 0.4, USES))]
     head = f"service a {random.choice(('', 'TEXT '))}{{\n"
     text = text.replace("service a {\n", "".join(f"{part}\n" for part in (head, *inside)), 1)
+    text += "".join(f"{part}\n" for part in _some(random, 0.1, JOURNEYS))
     shared = "".join(f"{part}\n" for part in SHARED)
     if where == "here":
         text = shared + text
