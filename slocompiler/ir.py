@@ -7,6 +7,7 @@ are ordered tuples. `grammar/ir.schema.json` describes the JSON.
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -99,10 +100,32 @@ class Gauge:
     rate: bool = False
     """Whether it compares rates of counters, in events a second over the slice, instead of the newest values."""
     stream: Stream
+    divisor: Stream | None = None
+    """By which each series of `stream` is divided, matched on the labels that both have; a division by 0 has no value."""
     cmp: Literal["<", "<=", ">", ">=", "==", "!="]
     value: Decimal
     unit: str = ""
     """The unit of `value`, empty if it has none; a time since or until something is in seconds."""
+
+    @property
+    def streams(self) -> Events:
+        """The series that it reads."""
+        return (self.stream, self.divisor) if self.divisor else (self.stream,)
+
+    def reading(self, other: Callable[[Stream], Stream]) -> Gauge:
+        """It with another stream in place of each that it reads."""
+        return replace(self, stream=other(self.stream), divisor=other(self.divisor) if self.divisor else None)
+
+
+@value(kw_only=True)
+class All:
+    """Two conditions or more that must all be true. There is no data if one of them has none."""
+
+    conditions: tuple[Gauge, ...]
+
+    def reading(self, other: Callable[[Stream], Stream]) -> All:
+        """It with another stream in place of each that it reads."""
+        return All(conditions=tuple(one.reading(other) for one in self.conditions))
 
 
 @value(kw_only=True)
@@ -114,15 +137,24 @@ class RawCondition:
 
 @value(kw_only=True)
 class Slices:
-    """Time slices of `seconds`; each is judged once, at its end. `missing` says what a slice without data counts as.
+    """Time slices of `seconds`; each is judged at its end. `missing` says what a slice without data counts as.
 
     With `each`, every series of a gauge is judged by itself, as an event of its own; then `missing` is "ignored".
     """
 
     seconds: int
-    good_when: Gauge | RawCondition
+    at_least: Decimal | None = None
+    """The least share of evaluations in a good slice in which the condition is true, and `missing` is the verdict on one
+    without data. None: the last evaluation decides."""
+    good_when: Gauge | All | RawCondition
     missing: Literal["bad", "good", "ignored"] = "bad"
     each: bool = False
+
+    @property
+    def gauges(self) -> tuple[Gauge, ...]:
+        """The conditions that must all be true; none if it is in PromQL."""
+        of = self.good_when
+        return of.conditions if isinstance(of, All) else (of,) if isinstance(of, Gauge) else ()
 
 
 @value(kw_only=True)
@@ -349,7 +381,8 @@ class Variant:
     deployment: str
     """The name of the deployment."""
     place: str
-    """The location of the alerts, such as `org.slo:5`."""
+    """The location of the alerts, such as `org.slo:5`; of its target if only that differs."""
+    target: Decimal
     alerts: tuple[Alert, ...]
     overrides: tuple[Override, ...]
     """Those of the SLO, with other alerts."""
@@ -396,6 +429,8 @@ class Slo:
     origins: tuple[Origin, ...]
     renamed: tuple[Renamed, ...] = ()
     """The labels of `per` that the events call otherwise."""
+    only_in: tuple[str, ...] = ()
+    """The names of the deployments that have it; empty if all do."""
     variants: tuple[Variant, ...] = ()
     """What differs in some deployments, in the order of the project file; empty in the program of one deployment."""
     deployment: Deployment | None = None
@@ -432,7 +467,16 @@ class Slo:
 
     def there(self, variant: Variant) -> Slo:
         """The SLO as it is in the deployment of one of its variants."""
-        return replace(self, alerts=variant.alerts, overrides=variant.overrides, variants=())
+        return replace(self, target=variant.target, alerts=variant.alerts, overrides=variant.overrides, variants=())
+
+    def is_in(self, deployment: Deployment) -> bool:
+        """Whether a deployment has it."""
+        return not self.only_in or deployment.name in self.only_in
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether it has several targets, for some values or in some deployments."""
+        return bool(self.overrides) or any(one.target != self.target for one in self.variants)
 
 
 @value(kw_only=True)
@@ -493,6 +537,7 @@ KINDS: dict[str, type] = {
     "ratio_slices": RatioSlices,
     "through": Through,
     "gauge": Gauge,
+    "all": All,
     "raw_condition": RawCondition,
     "burn": Burn,
     "exhausted": Exhausted,

@@ -31,6 +31,8 @@ class Facts:
     """A number for what each SLO measures and promises, which is the same for SLOs that are alike."""
     former: tuple[str, ...]
     """The former names of its services."""
+    named: tuple[int, ...]
+    """The names in the deployments of the project file that mean one of its SLOs, by their positions."""
     passed: tuple[str, ...]
     """The services that its journeys pass."""
 

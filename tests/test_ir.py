@@ -48,8 +48,11 @@ events = st.lists(streams, min_size=1, max_size=2).map(tuple)
 ratio = built(ir.Ratio, total=events, part=events)
 threshold = built(ir.Threshold, histogram=streams, only=st.lists(filters, max_size=1).map(tuple))
 raw = built(ir.Raw)
-gauge = built(ir.Gauge, stream=streams)
-slices = built(ir.Slices, seconds=seconds, good_when=gauge | built(ir.RawCondition))
+gauge = built(ir.Gauge, stream=streams, divisor=st.none() | streams)
+several = built(ir.All, conditions=st.lists(gauge, min_size=2, max_size=3).map(tuple))
+slices = built(
+    ir.Slices, seconds=seconds, at_least=st.none() | ratios, good_when=gauge | several | built(ir.RawCondition)
+)
 ratio_slices = built(ir.RatioSlices, seconds=seconds, of=ratio | threshold | raw)
 needs = st.integers(min_value=0, max_value=100)
 alerts = st.one_of(

@@ -78,12 +78,6 @@ def _condition(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
         help = "add the length of a slice, such as `slices 1m`"
         fixes = add_statement("add `slices 1m`", slo.tree.span, "slices 1m")
         yield Diagnostic("E216", "a condition needs time slices", part.tree.span, help=help, fixes=fixes)
-    elif slo.slices and slo.slices.at_least:
-        plain = f"slices {slo.slices.length.span.text}"
-        help = f"write `{plain}`: a condition is true or false for the whole slice"
-        message = "a share of events cannot be combined with a condition"
-        fixes = edits(f"write `{plain}`", (slo.slices.span, plain))
-        yield Diagnostic("E216", message, slo.slices.at_least.span, here, help, fixes)
     if slo.events:
         help = "split it into two SLOs: one counts events, the other one time slices"
         yield Diagnostic("E216", "events cannot be combined with a condition", slo.events.span.word, here, help)
@@ -100,10 +94,10 @@ def _remove_unless_needed(measure: t.Measure, other: t.Measure) -> tuple[Fix, ..
 
 def _inverted(measure: t.Measure) -> tuple[Fix, ...]:
     """Turn `bad when` a comparison of an aggregated metric into `good when` its opposite."""
-    when = measure.other
-    if not isinstance(when, t.When) or not isinstance(when.operand, t.Fold):
+    compared = measure.other.comparisons if isinstance(measure.other, t.When) else ()
+    if len(compared) != 1 or not isinstance(compared[0].operand, t.Fold):
         return ()
-    place, opposite = comparison(when), _OPPOSITE[when.cmp]
+    place, opposite = comparison(compared[0]), _OPPOSITE[compared[0].cmp]
     if place is None:
         return ()
     return edits(f"write `good when … {opposite} …`", (measure.span.word, "good"), (place, opposite))

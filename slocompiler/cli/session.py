@@ -93,7 +93,7 @@ def compile_paths(
 
         listed = progress.each(sources, "reading", "checking")
         imports = reader(root, project.libraries)
-        piece = together(listed, project, imports, today, spread, beside)
+        piece = together(listed, project, imports, today, spread, beside, not others)
         program = linked(piece, (lambda: together(beside(), project, imports, spread=spread)) if others else None)
     problems += piece.problems
     reporter(problems)

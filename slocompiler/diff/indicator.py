@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from slocompiler import promql
 from slocompiler.diff.change import KINDS, Change, Detail, changed
-from slocompiler.diff.equivalence import normal, normal_stream
+from slocompiler.diff.equivalence import normal, normal_condition, normal_stream
 from slocompiler.diff.streams import (
     ALTERED,
     EASIER,
@@ -26,12 +27,10 @@ from slocompiler.explain import language, words
 from slocompiler.explain.classification import ordered
 from slocompiler.explain.phrases import Code, Phrase, joined
 from slocompiler.ir import (
-    Gauge,
     Indicator,
     Ratio,
     RatioSlices,
     Raw,
-    RawCondition,
     Slices,
     Step,
     Threshold,
@@ -106,9 +105,7 @@ def differences(before: Indicator, after: Indicator) -> Iterator[Finding]:
     elif isinstance(before, RatioSlices) and isinstance(after, RatioSlices):
         yield from _length(before, after)
         if before.at_least != after.at_least:
-            shares = f"{promql.percent(before.at_least)} → {promql.percent(after.at_least)}"
-            kinds = _towards(True, after.at_least < before.at_least)
-            yield kinds, (f"a slice is good if {shares} of its events are good",)
+            yield _share(before.at_least, after.at_least, "of its events are good")
         yield from differences(before.of, after.of)
     elif isinstance(before, Raw) and isinstance(after, Raw):
         if before.total != after.total:
@@ -161,6 +158,12 @@ def _towards(comparable: bool, laxer: bool) -> Kinds:
     return ALTERED if not comparable else EASIER if laxer else HARDER
 
 
+def _share(before: Decimal, after: Decimal, of: str) -> Finding:
+    """Another share that makes a slice good."""
+    shares = f"{promql.percent(before)} → {promql.percent(after)}"
+    return _towards(True, after < before), (f"a slice is good if {shares} {of}",)
+
+
 def _length(before: Slices | RatioSlices, after: Slices | RatioSlices) -> Iterator[Finding]:
     if before.seconds != after.seconds:
         yield ALTERED, (f"slices {promql.duration(before.seconds)} → {promql.duration(after.seconds)}",)
@@ -172,18 +175,30 @@ def _slices(before: Slices, after: Slices) -> Iterator[Finding]:
     if before.missing != after.missing and before.each == after.each:
         kinds = _towards("bad" in (before.missing, after.missing), before.missing == "bad")
         yield kinds, (f"no data is {before.missing} → {after.missing}",)
+    if before.at_least is not None and after.at_least is not None and before.at_least != after.at_least:
+        yield _share(before.at_least, after.at_least, "of its evaluations are good")
+    elif before.at_least != after.at_least:
+        was, now = (
+            "the last evaluation" if one is None else f"{promql.percent(one)} of its evaluations"
+            for one in (before.at_least, after.at_least)
+        )
+        yield ALTERED, (f"a slice is judged by {was} → {now}",)
     old, new = before.good_when, after.good_when
-    if _condition(old) != _condition(new):
-        comparable = laxer = False
-        if isinstance(old, Gauge) and isinstance(new, Gauge):
-            comparable = _condition(replace(old, value=new.value)) == _condition(new) and old.cmp[0] in "<>"
-            laxer = (new.value > old.value) == (new.cmp[0] == "<")
+    if normal_condition(old) != normal_condition(new):
         phrase = ("good when ", Code(language.condition(old)), " → ", Code(language.condition(new)))
-        yield _towards(comparable, laxer), phrase
+        yield _direction(before, after), phrase
 
 
-def _condition(of: Gauge | RawCondition) -> Gauge | RawCondition:
-    return replace(of, stream=normal_stream(of.stream)) if isinstance(of, Gauge) else of
+def _direction(before: Slices, after: Slices) -> Kinds:
+    """Whether a condition becomes easier: by one of its bounds, or by one part more or less while no data is bad."""
+    old, new = ({one.reading(normal_stream) for one in slices.gauges} for slices in (before, after))
+    lost, gained = old - new, new - old
+    if len(lost) == len(gained) == 1 and len(old) == len(new):
+        (was,), (now,) = lost, gained
+        comparable = replace(was, value=now.value) == now and was.cmp[0] in "<>"
+        return _towards(comparable, (now.value > was.value) == (now.cmp[0] == "<"))
+    is_comparable = bool(old and new and before.missing == after.missing == "bad" and not (lost and gained))
+    return _towards(is_comparable, not gained)
 
 
 def _reasons(before: Subject, after: Subject) -> Iterator[Phrase]:

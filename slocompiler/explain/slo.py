@@ -45,7 +45,8 @@ def figures(slo: Slo, service: Service, options: Options) -> Iterator[str]:
     yield from _budget(slo)
     targets = []
     for one, place in ((slo, ""), *((slo.there(x), f" in {x.deployment}") for x in slo.variants)):
-        targets.append((place, one.target, one.alerts))
+        other = f" (target {promql.percent(one.target)})" if one.target != slo.target else ""
+        targets.append((f"{place}{other}", one.target, one.alerts))
         targets += [
             (f"{place} for {promql.selector('', x.filter)} (target {promql.percent(x.target)})", x.target, x.alerts)
             for x in one.overrides

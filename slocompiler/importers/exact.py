@@ -83,8 +83,9 @@ class Exact:
     def _good(self) -> Iterator[str]:
         of = self.shape
         if isinstance(of, Slices):
-            yield f"slices {duration(of.seconds)}{' each' * of.each}"
-            yield f"good when {self._condition(of.good_when)}"
+            often = f" with {percent(of.at_least)} good" if of.at_least is not None else ""
+            yield f"slices {duration(of.seconds)}{often}{' each' * of.each}"
+            yield f"good when {self._condition(of)}"
         elif isinstance(of, Raw):
             yield f"{of.side} {_promql(of.part)}"
         elif isinstance(of, Threshold):
@@ -102,10 +103,10 @@ class Exact:
         elif isinstance(of, Slices) and of.missing != ("ignored" if self._slo.per or of.each else "bad"):
             yield f"no data is {of.missing}"
 
-    def _condition(self, of: Gauge | RawCondition) -> str:
-        if isinstance(of, RawCondition):
-            return _promql(of.expr)
-        return f"{language.folded(of, self._stream(of.stream))} {of.cmp} {_limit(of)}"
+    def _condition(self, of: Slices) -> str:
+        if isinstance(of.good_when, RawCondition):
+            return _promql(of.good_when.expr)
+        return " and ".join(f"{language.folded(one, self._stream)} {one.cmp} {_limit(one)}" for one in of.gauges)
 
     def _sum(self, of: Sequence[Stream]) -> str:
         return " + ".join(map(self._stream, of))

@@ -57,6 +57,7 @@ def _slo(slo: ResolvedSlo, known: Mapping[str, ResolvedSlo]) -> ir.Slo:
         renamed=_renamed(slo),
         overrides=_overrides(slo),
         alerts=alerts(slo, tree.target),
+        only_in=slo.only_in,
         variants=tuple(_variant(slo.there(one), one) for one in slo.variants),
         policy=_policy(slo),
         stakeholders=slo.stakeholders,
@@ -117,8 +118,13 @@ def _on(names: tuple[t.Name, ...], service: ResolvedService) -> tuple[str, ...]:
 
 
 def _variant(there: ResolvedSlo, of: Variant) -> ir.Variant:
-    lines, place = alerts(there, there.tree.target), _place(of.alerts.span)
-    return ir.Variant(deployment=of.deployment, place=place, alerts=lines, overrides=_overrides(there))
+    return ir.Variant(
+        deployment=of.deployment,
+        place=_place(of.place),
+        target=ratio(of.target),
+        alerts=alerts(there, of.target),
+        overrides=_overrides(there),
+    )
 
 
 def _overrides(slo: ResolvedSlo) -> tuple[ir.Override, ...]:

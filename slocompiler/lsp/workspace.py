@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from slocompiler.compiler import Examined, examine, piece
+from slocompiler.compiler import Examined, examine, piece, unmet
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.lsp.snapshot import Snapshot
 from slocompiler.lsp.verified import Servers, verified
-from slocompiler.pieces import Piece, analysed, may_declare
+from slocompiler.pieces import Piece, analysed, joined, may_declare
 from slocompiler.project import Project
 from slocompiler.record import replace
 from slocompiler.resolve.imports import Reader
@@ -96,7 +96,8 @@ class Workspace:
         """What `sloc check` reports about these files."""
         sources = [source for _, source in sorted(self._sources.items())]
         pieces = analysed(self._piece, sources, map, letters=0)
-        return ordered(problem for one in pieces for problem in one.problems)
+        found = joined(pieces)
+        return ordered((*found.problems, *unmet(found, self.project)))
 
     def verified(self, at_rest: bool = True) -> list[Diagnostic]:
         """What `sloc verify` finds about the series that these files read; nothing without a snapshot of a server.
@@ -124,12 +125,12 @@ class Workspace:
 
     def _piece(self, sources: Sequence[Source]) -> Piece:
         if len(sources) != 1:
-            return piece(self._together(sources))
+            return piece(self._together(sources), self.project)
         (source,) = sources
         examined = self._examine(source)
         known = self._pieces.get(source.path)
         if known is None or known[0] is not examined:
-            known = self._pieces[source.path] = examined, piece(examined)
+            known = self._pieces[source.path] = examined, piece(examined, self.project)
         return known[1]
 
     def _examine(self, source: Source) -> Examined:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.elsewhere import Elsewhere
 from slocompiler.record import EMPTY
 from slocompiler.resolve.context import Reading
 from slocompiler.resolve.imports import Module
 from slocompiler.resolve.limits import Quota, QuotaExceeded
 from slocompiler.resolve.resolved import (
     Choice,
+    Compared,
     Part,
     Resolved,
     ResolvedService,
@@ -25,20 +27,30 @@ from slocompiler.resolve.scope import scopes
 from slocompiler.resolve.service import resolve_service
 from slocompiler.resolve.settings import second
 from slocompiler.resolve.templates import Templates
-from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 from slocompiler.syntax.journey import Journey
 from slocompiler.syntax.tree import text_of
 
-__all__ = ["Choice", "Part", "Resolved", "ResolvedService", "ResolvedSlo", "Term", "Variant", "resolve", "text_of"]
+__all__ = [
+    "Choice",
+    "Compared",
+    "Part",
+    "Resolved",
+    "ResolvedService",
+    "ResolvedSlo",
+    "Term",
+    "Variant",
+    "resolve",
+    "text_of",
+]
 
 
 def resolve(
-    own: list[Module], modules: list[Module], alerts: Mapping[str, tuple[str, Span]] = EMPTY
+    own: list[Module], modules: list[Module], elsewhere: Mapping[str, Elsewhere] = EMPTY
 ) -> tuple[Resolved, list[Diagnostic]]:
     """Resolve the `own` files of a run together; `modules` are all that they import.
 
-    `alerts` are the names of those that replace the alerts of SLOs, with their spans, by the name of a deployment.
+    `elsewhere` is what differs in deployments, by their names.
     """
     known, problems = scopes(modules)
     templates = Templates(known)
@@ -56,7 +68,7 @@ def resolve(
         if (problems or any(module.file.source.damage for module in modules)) and templates.multiply(statements):
             services = []  # nothing is expanded: it would take much time and memory
         resolved = tuple(
-            resolve_service(file, service, Reading(known, problems, service.name.text, alerts), templates, quota)
+            resolve_service(file, service, Reading(known, problems, service.name.text, elsewhere), templates, quota)
             for file, service in services
         )
     except QuotaExceeded as error:

@@ -8,7 +8,7 @@ from slocompiler.ir import Matcher
 from slocompiler.record import record
 from slocompiler.resolve.resolved import Choice, ResolvedSlo, Term
 from slocompiler.source import Span
-from slocompiler.syntax.tree import text_of
+from slocompiler.syntax.tree import Review, text_of
 
 
 @record
@@ -29,6 +29,8 @@ class Located:
     counters: dict[str, Span]
     matchers: dict[tuple[str, Matcher], Span]
     """By the metric of the selector; "" in filters, which have none."""
+    review: Review | None
+    """The statement that plans its review, which may be in defaults or in a template."""
     allowed: frozenset[str]
     """The codes of its `allow` statements, and those of its service."""
 
@@ -67,6 +69,7 @@ def located(slo: ResolvedSlo) -> Located:
         metrics={term.metric: term.span for term in reversed(terms)},
         counters={term.metric: term.span for term in part.terms},
         matchers=matchers,
+        review=slo.review,
         allowed=frozenset(one.code.text for one in slo.allowed),
     )
 
@@ -74,7 +77,7 @@ def located(slo: ResolvedSlo) -> Located:
 def _journey(slo: ResolvedSlo, steps: Span) -> Located:
     """The locations of a journey, which reads no metric itself."""
     allowed = frozenset(one.code.text for one in slo.allowed)
-    return Located(slo.tree.name.span, slo.tree.window.span, steps, steps, steps, {}, {}, {}, {}, allowed)
+    return Located(slo.tree.name.span, slo.tree.window.span, steps, steps, steps, {}, {}, {}, {}, slo.review, allowed)
 
 
 def _nodes(nodes: Iterable[Term | Choice]) -> Iterable[tuple[Matcher, Span]]:

@@ -389,14 +389,19 @@ class Builder:
     bad = good
 
     def when(self, c: list[Any]) -> t.When:
-        operand = self._value(c[1]) if isinstance(c[1], Token) else c[1]
-        value = self._value(c[3]) if len(c) > 3 else None
-        return t.When(self._span(c[0], c[-1]), operand, c[2].value if value else "", value)
+        is_raw = isinstance(c[1], Token)
+        return t.When(self._span(c[0], c[-1]), self._value(c[1]) if is_raw else tuple(c[1:]))
+
+    def comparison(self, c: list[Any]) -> t.Comparison:
+        return t.Comparison(self._span(c[0], c[-1]), c[0], c[1].value, self._value(c[2]))
 
     def fold(self, c: list[Any]) -> t.Fold:
         return t.Fold(self._span(c[0], c[-1]), _bare(c[0]), c[1])
 
     inner = fold
+
+    def quotient(self, c: list[Any]) -> t.Quotient:
+        return t.Quotient(self._span(c[0], c[1]), c[0], c[1])
 
     def bound(self, c: list[Any]) -> t.Bound:
         return t.Bound(self._span(c[0], c[1]), c[0].value, self._value(c[1]))

@@ -19,6 +19,7 @@ TERMINALS = {
     "MOP": "`=~`",
     "EQ": "`=`",
     "PLUS": "`+`",
+    "SLASH": "`/`",
     "LBRACE": "`{`",
     "RBRACE": "`}`",
     "LPAR": "`(`",
@@ -37,6 +38,7 @@ SIGNS = {
     "COMMA": ",",
     "EQ": "=",
     "PLUS": "+",
+    "SLASH": "/",
 }
 """Terminals with a single text."""
 

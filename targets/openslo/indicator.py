@@ -39,7 +39,11 @@ def measured(slo: Slo, options: Options) -> Measured:
         return Measured("Occurrences", _judged_series(slo, of, options), {})
     if isinstance(of, Slices):
         metric, compared = _condition(slo, of, options)
-        return Measured("Timeslices", {"thresholdMetric": metric}, compared | _slices(of.seconds, Decimal(1)))
+        return Measured(
+            "Timeslices",
+            {"thresholdMetric": metric},
+            compared | _slices(of.seconds, Decimal(1) if of.at_least is None else of.at_least),
+        )
     if isinstance(of, RatioSlices):
         ratio = _ratio(replace(slo, indicator=of.of), of.of)
         return Measured("Timeslices", ratio, _slices(of.seconds, of.at_least))
@@ -87,7 +91,7 @@ def _condition(slo: Slo, of: Slices, options: Options) -> tuple[dict[str, Any], 
     """A query and its comparison: of a gauge where OpenSLO has the comparison, else whether the slice is bad, 1 or 0."""
     gauge = of.good_when
     if isinstance(gauge, Gauge) and gauge.fold != "each" and gauge.cmp in _OPERATORS:
-        query = slices.compared(gauge, slices.samples_of(slo, options))
+        query = slices.value(gauge, slo, options)
         return _metric(query), {"op": _OPERATORS[gauge.cmp], "value": decimal(gauge.value)}
     return _metric(slices.errors(slo, of, options, "vector(1)")), {"op": "lt", "value": Number("1")}
 

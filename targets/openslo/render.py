@@ -64,7 +64,7 @@ def _slo(slo: Slo, service: Service, options: Options) -> dict[str, Any]:
         "alertPolicies": policies(slo, options),
     }
     metadata = {"name": _name(slo), "displayName": slo.title[:_LONGEST_TITLE], "labels": labels}
-    return _document("SLO", metadata, spec, replace(slo, source="", used_at=None, origins=(), variants=()))
+    return _document("SLO", metadata, spec, replace(slo, source="", used_at=None, origins=(), only_in=(), variants=()))
 
 
 def _document(kind: str, metadata: dict[str, Any], spec: dict[str, Any], of: Service | Slo) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from slocompiler import burn, jobs, promql
 from slocompiler.explain import language
 from slocompiler.explain.phrases import Code, Phrase, joined
 from slocompiler.ir import (
-    Gauge,
     Matcher,
     NoData,
     Proof,
+    RawCondition,
     Slices,
     Slo,
     Through,
@@ -189,8 +189,9 @@ def _data(slo: Slo) -> str:
 def _absent(slo: Slo) -> str:
     """The data is absent. Slices count missing data as good or bad, so only the series of their condition shows it."""
     if isinstance(slo.indicator, Slices):
-        assert isinstance(slo.indicator.good_when, Gauge), "a condition in PromQL is bad without a result"
-        return f"absent({promql.instant(slo.indicator.good_when.stream)})"
+        assert slo.indicator.gauges, "a condition in PromQL is bad without a result"
+        absent = [f"absent({promql.instant(stream)})" for stream in jobs.streams(slo.indicator)]
+        return absent[0] if len(absent) == 1 else f"({' or on() '.join(absent)})"
     errors = "slo:errors:rate5m"
     if burn.slice_of(slo):
         return f"absent_over_time({history(errors, slo)}[{promql.duration(schedule.outlives(slo))}])"
@@ -201,8 +202,8 @@ def _absent_of_condition(slo: Slo) -> list[tuple[str, str]]:
     """What a condition reads, and an expression that it is absent; empty if the condition has a meaning for absent data."""
     assert isinstance(slo.indicator, Slices)
     condition = slo.indicator.good_when
-    if isinstance(condition, Gauge):
-        return [(promql.instant(condition.stream), _absent(slo))]
+    if not isinstance(condition, RawCondition):
+        return [(of, f"absent({of})") for of in map(promql.instant, jobs.streams(slo.indicator))]
     if any(node.name in MEANT and node.kind in ("operation", "call") for node in tree.nodes(condition.expr)):
         return []
     read = [(promql.instant(stream), within) for stream, within in tree.reads(condition.expr)]

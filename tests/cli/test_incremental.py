@@ -241,3 +241,14 @@ def test_a_change_of_the_defaults_of_all_files_builds_all(project: Project) -> N
     rules = list(project.folder.rglob("*.rules.yaml"))
     assert [one.name for one in rules if 'tier: "2"' not in one.read_text()] == []
     assert len(rules) > 1
+
+
+def test_a_name_in_the_project_file_that_means_no_slo_any_more(project: Project) -> None:
+    """Which SLOs its names mean is known of the files that have not changed."""
+    names = DEPLOYED.replace("labels: {region: us}", 'labels: {region: us}, only: [a, "b/*"], target: {b: 95%}')
+    built(project, {}, of("a", PLAIN), names)
+    write("a.slo", of("a", PLAIN.replace("99%", "98%")))(project.folder)
+    assert agrees(project)
+    write("b.slo", of("b", ""))(project.folder)
+    assert not agrees(project)
+    assert "error[E506]: no SLO is called `b/*`" in project.run("build").err

@@ -33,7 +33,7 @@ from support.programs import (
     stream,
 )
 
-VARIANT = ir.Variant(deployment="eu", place="b.slo:1", alerts=(PAGE,), overrides=())
+VARIANT = ir.Variant(deployment="eu", place="b.slo:1", target=Decimal("0.99"), alerts=(PAGE,), overrides=())
 HEALTH = ir.Exclusion(filter=(is_("path", "/healthz"),), reason="Probes.")
 OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     Slo: (
@@ -55,7 +55,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
             "exclude_when_reason": "",
             "per": ("route",),
             "renamed": (ir.Renamed(label="region", name="zone"),),
-            "variants": (ir.Variant(deployment="eu", place="b.slo:1", alerts=(), overrides=()),),
+            "variants": (replace(VARIANT, alerts=()),),
             "overrides": (ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=()),),
             "alerts": (),
             "policy": (),
@@ -84,7 +84,13 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     ir.Raw: (RAW, {"total": "z", "side": "good", "part": "z"}),
     ir.Slices: (
         SLICES,
-        {"seconds": 300, "good_when": ir.RawCondition(expr="up"), "missing": "good", "each": True},
+        {
+            "seconds": 300,
+            "at_least": Decimal("0.5"),
+            "good_when": ir.RawCondition(expr="up"),
+            "missing": "good",
+            "each": True,
+        },
     ),
     ir.RatioSlices: (RATIO_SLICES, {"seconds": 300, "at_least": Decimal("0.5"), "of": RAW}),
     ir.Through: (THROUGH, {"steps": STEPS[:1], "by": "b/card"}),
@@ -92,8 +98,17 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     ir.Passed: (STEPS[0].any[0], {"id": "b/search"}),
     ir.Gauge: (
         GAUGE,
-        {"fold": "min", "rate": True, "stream": stream("z"), "cmp": ">", "value": Decimal(6), "unit": "s"},
+        {
+            "fold": "min",
+            "rate": True,
+            "stream": stream("z"),
+            "divisor": stream("z"),
+            "cmp": ">",
+            "value": Decimal(6),
+            "unit": "s",
+        },
     ),
+    ir.All: (ir.All(conditions=(GAUGE, replace(GAUGE, cmp=">"))), {"conditions": (GAUGE, replace(GAUGE, fold="min"))}),
     ir.RawCondition: (ir.RawCondition(expr="up"), {"expr": "down"}),
     Stream: (
         stream("x"),
@@ -140,7 +155,11 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     ),
     ir.Variant: (
         VARIANT,
-        {"alerts": (), "overrides": (ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=()),)},
+        {
+            "target": Decimal("0.95"),
+            "alerts": (),
+            "overrides": (ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=()),),
+        },
     ),
     ir.Renamed: (ir.Renamed(label="a", name="b"), {"label": "z", "name": "c"}),
     ir.PolicyStep: (
@@ -158,7 +177,15 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     ir.Feedback: (FEEDBACK, {"day": date(2026, 10, 15), "text": "z", "on": ()}),
 }
 SAME = {
-    Slo: {"id", "name", "source", "used_at", "origins", "deployment"},  # identity, where it is written and runs
+    Slo: {
+        "id",
+        "name",
+        "source",
+        "used_at",
+        "origins",
+        "only_in",
+        "deployment",
+    },  # identity, where it is written and runs
     Service: {"name", "source", "slos"},
     ir.Exclusion: {"filter"},  # the indicator has it too
     ir.Passed: {"title", "target", "slices"},  # its own SLO has them
@@ -183,7 +210,7 @@ def around(part: Any) -> Program:
             return of(indicator=replace(THROUGH, steps=(part,)))
         case ir.Passed():
             return of(indicator=replace(THROUGH, steps=(replace(STEPS[0], any=(part,)),)))
-        case ir.Gauge() | ir.RawCondition():
+        case ir.Gauge() | ir.All() | ir.RawCondition():
             return of(indicator=replace(SLICES, good_when=part))
         case ir.Proof():
             return of(alerts=(ir.NoData(severity="page", lasting=600, unless=part),))

@@ -45,7 +45,7 @@ PROJECTS = (
     "{name: us, where: {region: us}, labels: {at: us}, severity: {page: urgent}}], targets: {prometheus: {late_series: true}}}",
 )
 """Project files with which programs are compiled: every ruler, both schemas of dashboards, deployments."""
-FORMS = (*("json", "github", "gitlab") * 4, "sarif")
+FORMS = (*("json", "github", "gitlab") * 16, "sarif")
 """Formats besides text, one for each input; SARIF takes as long as ten others."""
 MANY = 60
 """Templates may ask for hundreds of SLOs, whose files take seconds to read."""
@@ -62,7 +62,7 @@ def program(data: bytes) -> None:
     if isinstance(source, Diagnostic):
         _reports([source], chosen)
         return
-    sources = files(source.text)
+    sources = [Source(one.path.replace("\0", "?"), one.text) for one in files(source.text)]  # no file has such a name
     project = _project(PROJECTS[chosen % len(PROJECTS)])
     found, problems = _analysed(sources, project)
     assert (found is None) == any(problem.is_error for problem in problems)

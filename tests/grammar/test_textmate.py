@@ -41,7 +41,7 @@ COLOURS = dict.fromkeys(KEYWORDS, KEYWORD) | {
     "CMP": ("keyword.operator.comparison.",),
     "MOP": ("keyword.operator.comparison.",),
     "EQ": ("keyword.operator.comparison.", "keyword.operator.assignment."),
-    "PLUS": ("keyword.operator.arithmetic.",),
+    **dict.fromkeys(("PLUS", "SLASH"), ("keyword.operator.arithmetic.",)),
     **dict.fromkeys(("LBRACE", "RBRACE", "LPAR", "RPAR", "COMMA"), PUNCTUATION),
 }
 """What a token of slo.lark is in the TextMate grammar."""

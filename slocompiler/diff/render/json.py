@@ -30,7 +30,8 @@ def data(found: Comparison, base: Side, head: Side) -> dict[str, Any]:
 
 
 def _cost(of: Cost) -> dict[str, Any]:
-    return {name: dict(zip(("before", "after"), getattr(of, name), strict=True)) for name in ("series", "samples")}
+    both = {name: dict(zip(("before", "after"), getattr(of, name), strict=True)) for name in ("series", "samples")}
+    return both | {"counted": of.is_counted}
 
 
 def _side(side: Side) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from slocompiler import promql
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import (
     Filter,
-    Gauge,
     Matcher,
     NoData,
     Ratio,
     RatioSlices,
     Raw,
+    RawCondition,
     Slices,
     Slo,
     Stream,
@@ -164,12 +164,13 @@ class Subject:
             return []  # what its steps read, they verify
         else:
             assert isinstance(condition, Slices), "all others count events"
-            looked_at = condition.good_when
-            if isinstance(looked_at, Gauge):
-                one, is_needed = looked_at.stream, condition.missing == "bad"
-                found = [Read(one, one.metric, is_needed, at.metric(one.metric))]
-            else:
+            looked_at, is_needed = condition.good_when, condition.missing == "bad"
+            if isinstance(looked_at, RawCondition):
                 found = [Read(one, one.metric, False, at.part) for one in _streams(looked_at.expr)]
+            else:
+                found = [
+                    Read(x, x.metric, is_needed, at.metric(x.metric)) for one in condition.gauges for x in one.streams
+                ]
         proofs = (line.unless.stream for line in self.slo.alerts if isinstance(line, NoData) and line.unless)
         found += (Read(one, one.metric, False, at.metric(one.metric)) for one in proofs)
         return found
