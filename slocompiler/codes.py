@@ -39,6 +39,7 @@ CODES: dict[str, str] = {
     "E228": "a former name whose history belongs to another SLO",
     "E229": "a former name that is given twice",
     "E230": "a journey as a step",
+    "E231": "a step that a deployment of its journey does not have",
     "E232": "an override without effect",
     "E233": "a step that is taken an impossible number of times",
     "E234": "a first step with alternatives",

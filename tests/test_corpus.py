@@ -69,7 +69,7 @@ def test_names_of_cases_are_unique() -> None:
         assert sorted(set(names)) == sorted(names), page.name
 
 
-ELSEWHERE = ("E108", "E109", "E418", "W320", "W339")
+ELSEWHERE = ("E108", "E109", "E231", "E418", "W320", "W339")
 """What a page does not show: bytes, sizes, a text with a project file. E5xx, E6xx and W6xx are about YAML, V7xx are found on
 servers. All have tests of their own."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from slocompiler.burn import promised
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import correct
@@ -20,7 +21,7 @@ MOST = 100
 
 
 def journeys(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E201, E204, E205, E230, E233, E234, E235, W324, W365 and W366 of a journey."""
+    """Diagnostics E201, E204, E205, E230, E231, E233, E234, E235, W324, W365 and W366 of a journey."""
     journey = slo.service.tree
     if not isinstance(journey, Journey):
         return
@@ -35,6 +36,7 @@ def journeys(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     yield from found
     if not slo.intact or found or any(one.is_error for one in problems) or not _known(journey, run):
         return
+    yield from _deployments(slo, journey, run)
     yield from _attempts(slo, slo.through, run)
     yield from _target(slo, slo.through, run)
 
@@ -96,6 +98,17 @@ def _times(through: Through) -> Iterator[Diagnostic]:
             )
 
 
+def _deployments(slo: ResolvedSlo, journey: Journey, run: Run) -> Iterator[Diagnostic]:
+    """E231 for a step that a deployment of the journey does not have."""
+    for name, there in run.project.elsewhere.items():
+        for ref in journey.refs if there.has(slo.id) else ():
+            if not there.has(ref.text):
+                here = (Label(there.only[0].span, f"`{name}` has only these"),)
+                help = f"add `{ref.text}` to `only` of `{name}`, or remove `{slo.id}` there"
+                message = f"the deployment `{name}` has this journey, and not its step `{ref.text}`"
+                yield Diagnostic("E231", message, ref.span, here, help)
+
+
 def _attempts(slo: ResolvedSlo, tree: Through, run: Run) -> Iterator[Diagnostic]:
     """E234 and E235: nothing counts the attempts. W366: they are counted late."""
     first = tree.parts[0]
@@ -119,9 +132,9 @@ def _attempts(slo: ResolvedSlo, tree: Through, run: Run) -> Iterator[Diagnostic]
 
 def _target(slo: ResolvedSlo, tree: Through, run: Run) -> Iterator[Diagnostic]:
     """W324 for a target that does not follow from those of the steps."""
-    target, promised = slo.tree.target, through(slo, tree, run.resolved.slos).promised
-    if isinstance(target, t.Percent) and promised < target.ratio < 1:
-        share = percent(_cut(promised))
+    target, most = slo.tree.target, promised(through(slo, tree, run.resolved.slos))
+    if isinstance(target, t.Percent) and most < target.ratio < 1:
+        share = percent(_cut(most))
         help = f"lower it to at most {share}, or raise the targets of its steps"
         message = (
             f"each step may fail as often as its target allows, and then {share} of journeys succeed: "
