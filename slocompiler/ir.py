@@ -198,17 +198,6 @@ class Through:
         """Every SLO on the way."""
         return tuple(one for step in self.steps for one in step.any)
 
-    @property
-    def promised(self) -> Decimal:
-        """The share of journeys that succeed if each step fails as often as its target allows."""
-        share = Decimal(1)
-        for step in self.steps:
-            failed = Decimal(1)
-            for one in step.any:
-                failed *= 1 - one.target
-            share *= (1 - failed) ** step.times
-        return share
-
 
 Indicator = Ratio | Threshold | Raw | Slices | RatioSlices | Through
 

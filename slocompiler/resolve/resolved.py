@@ -11,7 +11,7 @@ from slocompiler.resolve.imports import Module
 from slocompiler.resolve.scope import Scope
 from slocompiler.source import Source, Span
 from slocompiler.syntax import tree as t
-from slocompiler.syntax.journey import Counted, Through
+from slocompiler.syntax.journey import Counted, Journey, Through
 
 MOST_FORMER = 10
 """The most former names that a service or an SLO can have."""
@@ -136,6 +136,11 @@ class ResolvedSlo:
     def id(self) -> str:
         """`service/slo`."""
         return f"{self.service.tree.name.text}/{self.tree.name.text}"
+
+    @property
+    def called(self) -> str:
+        """Its name in messages; of a journey, that of the journey."""
+        return (self.service.tree if isinstance(self.service.tree, Journey) else self.tree).name.text
 
     def there(self, variant: Variant) -> ResolvedSlo:
         """The SLO as it is in the deployment of one of its variants."""

@@ -22,7 +22,6 @@ from support.programs import (
     RAW,
     RISK,
     SLICES,
-    STEPS,
     THRESHOLD,
     THROUGH,
     is_,
@@ -94,9 +93,9 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
         },
     ),
     ir.RatioSlices: (RATIO_SLICES, {"seconds": 300, "at_least": Decimal("0.5"), "of": RAW}),
-    ir.Through: (THROUGH, {"steps": STEPS[:1], "by": "b/card"}),
-    ir.Step: (STEPS[0], {"any": STEPS[1].any, "times": 3}),
-    ir.Passed: (STEPS[0].any[0], {"id": "b/search"}),
+    ir.Through: (THROUGH, {"steps": THROUGH.steps[:1], "by": "b/card"}),
+    ir.Step: (THROUGH.steps[0], {"any": THROUGH.steps[1].any, "times": 3}),
+    ir.Passed: (THROUGH.steps[0].any[0], {"id": "b/search"}),
     ir.Gauge: (
         GAUGE,
         {
@@ -206,7 +205,7 @@ def around(part: Any) -> Program:
         case ir.Step():
             return of(indicator=replace(THROUGH, steps=(part,)))
         case ir.Passed():
-            return of(indicator=replace(THROUGH, steps=(replace(STEPS[0], any=(part,)),)))
+            return of(indicator=replace(THROUGH, steps=(replace(THROUGH.steps[0], any=(part,)),)))
         case ir.Gauge() | ir.All() | ir.RawCondition():
             return of(indicator=replace(SLICES, good_when=part))
         case ir.Proof():
