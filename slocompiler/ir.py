@@ -223,6 +223,35 @@ class Exclusion:
     """Empty if none was given."""
 
 
+Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "day"]
+
+
+@value(kw_only=True)
+class Zone:
+    """A time zone, and when its clocks change."""
+
+    name: str
+    """Such as `Europe/Berlin`."""
+    rule: str
+    """As POSIX writes it in TZ, or the known times of summer: see `zones.py`."""
+
+
+@value(kw_only=True)
+class Maintenance:
+    """A planned time that does not count: on each day of the week `every`, each day, or only on `day`."""
+
+    text: str
+    every: Day | None
+    day: date | None
+    begins: int
+    """Seconds after midnight, in the zone."""
+    lasting: int
+    zone: Zone
+    until: date | None
+    """The last day on which it begins; None if there is none."""
+    because: str
+
+
 @value(kw_only=True)
 class Renamed:
     """A label of the events that is recorded under another name, which is one of `per`."""
@@ -331,6 +360,8 @@ class Slo:
     exclude_when: str | None
     exclude_when_reason: str
     """Empty if none was given."""
+    maintenance: tuple[Maintenance, ...]
+    """Planned times that do not count, those of its service first."""
     per: tuple[str, ...]
     """The labels that recorded series have for it."""
     overrides: tuple[Override, ...]
@@ -364,6 +395,11 @@ class Slo:
     def service(self) -> str:
         """The name of its service."""
         return self.id.partition("/")[0]
+
+    @property
+    def excludes_times(self) -> bool:
+        """Whether there are times that do not count, whatever happens in them."""
+        return self.exclude_when is not None or bool(self.maintenance)
 
     @property
     def event_labels(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from slocompiler import promql
 from slocompiler.diff.change import KINDS, Change, Detail, changed
 from slocompiler.diff.equivalence import normal, normal_stream
+from slocompiler.diff.match import pair
 from slocompiler.diff.streams import (
     ALTERED,
     EASIER,
@@ -28,6 +29,7 @@ from slocompiler.explain.phrases import Code, Phrase, joined
 from slocompiler.ir import (
     Gauge,
     Indicator,
+    Maintenance,
     Ratio,
     RatioSlices,
     Raw,
@@ -47,7 +49,7 @@ SHAPES: dict[type, str] = {
 
 
 def indicator(before: Subject, after: Subject) -> Iterator[Change]:
-    """One change for the events and which of them are bad, one for `exclude when`, and one for `per`."""
+    """One change for the events and which of them are bad, one for `exclude when` and each maintenance, one for `per`."""
     old, new = before.slo, after.slo
     if old.indicator != new.indicator and normal(old.indicator) != normal(new.indicator):
         found = dict.fromkeys(differences(old.indicator, new.indicator))
@@ -75,6 +77,7 @@ def indicator(before: Subject, after: Subject) -> Iterator[Change]:
                 after=new.exclude_when,
             ),
         )
+    yield from _maintenance(before, after)
     was, now = (", ".join(sorted(language.per(slo))) or None for slo in (old, new))
     if was != now:
         same = set(old.per) == set(new.per)
@@ -87,6 +90,49 @@ def indicator(before: Subject, after: Subject) -> Iterator[Change]:
                 notes=((note,),), before=old.renamed if same else old.per, after=new.renamed if same else new.per
             ),
         )
+
+
+def _maintenance(before: Subject, after: Subject) -> Iterator[Change]:
+    """A maintenance that is new or gone, at other times, or with another text."""
+    pairs, gone, added = pair(before.slo.maintenance, after.slo.maintenance, _named, _when, lambda one: one.text)
+    both: list[tuple[Maintenance | None, Maintenance | None]] = [*pairs]
+    for old, new in (*both, *((one, None) for one in gone), *((None, one) for one in added)):
+        text = (new or old or gone[0]).text
+        location, called = after.location(f"maintenance {text}"), Code(text)
+        if not old or not new or _when(old) != _when(new):
+            is_more = new is not None and (old is None or _a_week(new) > _a_week(old))
+            reason = [_reason(f"maintenance {text}", new.because)] if new else []
+            yield Change(
+                kinds=LENIENT if is_more else EXCLUDED,
+                what=changed(_shown(old, new), _shown(new, old), "maintenance ", called),
+                location=location,
+                detail=Detail(notes=(_mixed(after), *reason), before=old, after=new),
+            )
+        elif old.text != text:
+            what = changed(old.text, text, "the text of a maintenance")
+            yield Change(kinds=("because",), what=what, location=location, detail=Detail(before=old.text, after=text))
+
+
+def _when(of: Maintenance) -> Maintenance:
+    """It without its texts."""
+    return replace(of, text="", because="")
+
+
+def _named(of: Maintenance) -> Maintenance:
+    return replace(of, because="")
+
+
+def _shown(of: Maintenance | None, other: Maintenance | None) -> str | None:
+    """When it is. If only the rule of its zone differs, by another table of time zones, the rule is shown too."""
+    if of is None:
+        return None
+    text = language.planned(of)
+    return f"{text} ({of.zone.rule})" if other and language.planned(other) == text else text
+
+
+def _a_week(of: Maintenance) -> int:
+    """The seconds a week that it takes."""
+    return of.lasting * 7 if of.every == "day" else of.lasting
 
 
 def differences(before: Indicator, after: Indicator) -> Iterator[Finding]:

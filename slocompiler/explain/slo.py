@@ -37,6 +37,7 @@ def figures(slo: Slo, service: Service, options: Options) -> Iterator[str]:
     yield visible(f"{slo.id}{title}{' (draft)' if slo.draft else ''}")
     yield visible(f"Promise: {plain(promise(slo))}")
     yield from (visible(f"Excluded: {one}") for one in language.exclusions(slo))
+    yield from (visible(f"Maintenance: {x.text}, {language.planned(x)}: {x.because}") for x in slo.maintenance)
     if slo.formerly:
         yield f"Formerly: {', '.join(slo.formerly)}, whose recorded history counts, too."
     yield ""

@@ -15,6 +15,7 @@ from slocompiler.resolve.limits import Quota, QuotaExceeded
 from slocompiler.resolve.resolved import (
     Choice,
     Part,
+    Planned,
     Resolved,
     ResolvedService,
     ResolvedSlo,
@@ -29,7 +30,18 @@ from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 from slocompiler.syntax.tree import text_of
 
-__all__ = ["Choice", "Part", "Resolved", "ResolvedService", "ResolvedSlo", "Term", "Variant", "resolve", "text_of"]
+__all__ = [
+    "Choice",
+    "Part",
+    "Planned",
+    "Resolved",
+    "ResolvedService",
+    "ResolvedSlo",
+    "Term",
+    "Variant",
+    "resolve",
+    "text_of",
+]
 
 
 def resolve(

@@ -73,7 +73,7 @@ def _short_ratio(slo: Slo, window: int, options: Options) -> Rule:
     Raw series have neither slices nor excluded moments. `economy` does not read raw series a second time.
     """
     economy = chosen(options).profile == "economy" and window > schedule.BASE
-    if slice_of(slo) or (window != schedule.BASE and (economy or slo.exclude_when)):
+    if slice_of(slo) or (window != schedule.BASE and (economy or slo.excludes_times)):
         return _derived_ratio(slo, window)
     w = promql.duration(window)
     if window == schedule.BASE:

@@ -32,6 +32,10 @@ from support.programs import (
 )
 
 VARIANT = ir.Variant(deployment="eu", place="b.slo:1", alerts=(PAGE,), overrides=())
+ZONE = ir.Zone(name="Europe/Berlin", rule="CET-1CEST,M3.5.0,M10.5.0/3")
+PLANNED = ir.Maintenance(
+    text="Upgrade", every="sunday", day=None, begins=7200, lasting=3600, zone=ZONE, until=None, because="Announced."
+)
 HEALTH = ir.Exclusion(filter=(is_("path", "/healthz"),), reason="Probes.")
 OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     Slo: (
@@ -40,6 +44,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
             exclusions=(HEALTH,),
             exclude_when="maintenance > 0",
             exclude_when_reason="Announced.",
+            maintenance=(PLANNED,),
             variants=(VARIANT,),
         ),
         {
@@ -51,6 +56,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
             "exclusions": (replace(HEALTH, reason="Ours."),),
             "exclude_when": "up == 0",
             "exclude_when_reason": "",
+            "maintenance": (replace(PLANNED, because="Nobody shops then."),),
             "per": ("route",),
             "renamed": (ir.Renamed(label="region", name="zone"),),
             "variants": (ir.Variant(deployment="eu", place="b.slo:1", alerts=(), overrides=()),),
@@ -67,6 +73,20 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
         },
     ),
     ir.Exclusion: (HEALTH, {"reason": "Ours."}),
+    ir.Maintenance: (
+        PLANNED,
+        {
+            "text": "Backup",
+            "every": "day",
+            "day": date(2026, 12, 3),
+            "begins": 3600,
+            "lasting": 7200,
+            "zone": ir.Zone(name="UTC", rule="UTC0"),
+            "until": date(2027, 12, 31),
+            "because": "Nobody shops then.",
+        },
+    ),
+    ir.Zone: (ZONE, {"name": "Europe/Paris", "rule": "CET-1"}),
     ir.Ratio: (COUNTERS, {"total": (stream("z"),), "side": "good", "part": (stream("z"),)}),
     ir.Threshold: (
         THRESHOLD,
@@ -181,6 +201,7 @@ def around(part: Any) -> Program:
             return of(alerts=(part,))
     names = {
         ir.Exclusion: "exclusions",
+        ir.Maintenance: "maintenance",
         ir.Override: "overrides",
         ir.Variant: "variants",
         ir.PolicyStep: "policy",
@@ -189,6 +210,8 @@ def around(part: Any) -> Program:
     }
     if type(part) in names:
         return of(**{names[type(part)]: (part,)})
+    if isinstance(part, ir.Zone):
+        return of(maintenance=(replace(PLANNED, zone=part),))
     if isinstance(part, ir.Renamed):
         return of(per=(part.name,), renamed=(part,))
     return of(review=part) if isinstance(part, ir.Review) else of(indicator=part)

@@ -25,6 +25,9 @@ TERMINALS: Mapping[str, Sequence[str]] = {
     "NUMBER": ("0", "-1", "2.5", "1e5", "1e-5", "100", "1e999"),
     "PARAM": ("$job", "$a", "$window"),
     "SEVERITY": ("page", "ticket", "notify"),
+    "DAY": ("day", "monday", "sunday"),
+    "TIME": ("02:00", "23:59", "0:00", "24:00"),
+    "ZONE": ("UTC", "Europe/Berlin", "Asia/Gaza", "Etc/GMT+5", "CEST"),
     "CMP": ("<", "<=", ">", ">=", "==", "!="),
     "MOP": ("=~", "!~", "!="),
 }  # fmt: skip  # a table
