@@ -14,6 +14,8 @@ from functools import lru_cache
 from slocompiler.ir import Alert, Burn, Exhausted, RatioSlices, Remaining, Slices, Slo, Unmeasured
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+LEAST_BUDGET = Decimal("1e-12")
+"""The smallest error budget. A smaller one drowns in the rounding of floating-point numbers, and its alerts are random."""
 LEAST_LEFT = Fraction(2, 100)
 """An exhaustion alert counts the remaining budget as at least this share: else every error would fire it at the end."""
 LADDER = tuple(map(Decimal, ("0.9", "0.95", "0.975", "0.99", "0.995", "0.9975", "0.998", "0.999", "0.9995", "0.9999")))

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 
 from slocompiler import targets
 from slocompiler.checks import check
-from slocompiler.deployments import anywhere, deployed
-from slocompiler.diagnostics import Diagnostic
+from slocompiler.deployments import deployed, shared
+from slocompiler.diagnostics import Diagnostic, ordered
+from slocompiler.elsewhere import names
 from slocompiler.ir import SCHEMA, Program, Service
 from slocompiler.jobs import counted, own, watched
 from slocompiler.lower import lower
-from slocompiler.pieces import Facts, Piece, Spread, analysed, joined
+from slocompiler.pieces import Facts, Piece, Spread, analysed, joined, may_declare, without
 from slocompiler.project import Project
 from slocompiler.record import record, replace
 from slocompiler.resolve import Resolved, resolve
 from slocompiler.resolve.imports import Parse, Reader, load, nothing
 from slocompiler.source import Source
+from slocompiler.suggest import one_of
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Journey
 from slocompiler.syntax.parse import parse
 from slocompiler.targets import TARGETS
 from slocompiler.targets.shared import Options
@@ -35,17 +38,20 @@ def analyse(
     today: date | None = None,
     beside: Iterable[Source] = (),
     spread: Spread = map,
+    whole: bool = True,
 ) -> tuple[Program | None, list[Diagnostic]]:
     """The program that the sources define, and every diagnostic, in the order of files and lines.
 
     The program is None if a diagnostic is an error; warnings do not prevent one. `project` is the content of a
     sloc.yaml, and the default one if it is None. `read` returns the source at a path that is imported, or the reason
     why there is none. Reviews that are due are reported only if `today` is given. `beside` are the other files of a
-    project: standard alerts depend on who else counts on a job. `spread` calls a function for pieces of the sources, as
-    `map` does. Nothing raises for bad input.
+    project: standard alerts depend on who else counts on a job, and journeys on the SLOs that they pass. `spread` calls a
+    function for pieces of the sources, as `map` does. Unless the sources are the `whole` project, it may name SLOs that
+    are not among them. Nothing raises for bad input.
     """
-    found = together(sources, project, read, today, spread)
-    return linked(found, (lambda: together(beside, project, read, spread=spread)) if beside else None), found.problems
+    others = list(beside)
+    found = together(sources, project, read, today, spread, lambda: others, whole and not others)
+    return linked(found, (lambda: together(others, project, read, spread=spread)) if others else None), found.problems
 
 
 def together(
@@ -54,8 +60,14 @@ def together(
     read: Reader = nothing,
     today: date | None = None,
     spread: Spread = map,
+    beside: Callable[[], Iterable[Source]] = tuple,
+    whole: bool = False,
 ) -> Piece:
-    """The sources as one piece: all that they say, without what depends on other files. As `analyse`."""
+    """The sources as one piece: all that they say, without what depends on other files. As `analyse`.
+
+    Of the files `beside` them, those are analysed too that may have a service which a journey passes. Their errors are
+    problems of the piece, because such a journey cannot be compiled.
+    """
     own = list(sources)
     known: dict[str, Source | str] = {source.path: source for source in own}
 
@@ -64,7 +76,32 @@ def together(
             known[path] = read(path)
         return known[path]
 
-    return joined(analysed(lambda piece: _piece(piece, project or Project(), found, today), own, spread))
+    def piece(sources: Sequence[Source]) -> Piece:
+        return joined(analysed(lambda part: _piece(part, project or Project(), found, today), sources, spread))
+
+    made = piece(own)
+    absent = made.passed - made.jobs.keys()
+    if others := [source for source in beside() if may_declare(source, absent)] if absent else []:
+        made = without(piece([*own, *others]), {source.path for source in others})
+    problems = unmet(made, project) if whole and project else []
+    return replace(made, problems=ordered((*problems, *made.problems))) if problems else made
+
+
+def unmet(piece: Piece, project: Project) -> list[Diagnostic]:
+    """E506 for names of SLOs in the project file that mean none of the SLOs of all its files."""
+    if piece.is_wrong:
+        return []
+    named = {position for facts in piece.facts.values() for position in facts.named}
+    found = []
+    for position, (deployment, there, name) in enumerate(names(project.elsewhere)):
+        if position not in named:
+            ids = [slo.id for service in piece.services for slo in service.slos if there.has(slo.id)]
+            known = [*piece.jobs, *ids] if name in there.only or not there.only else ids
+            where = "" if len(known) > len(ids) else f" in `{deployment}`"
+            found.append(
+                Diagnostic("E506", f"no SLO{where} is called `{name.text}`", name.span, help=one_of(name.text, known))
+            )
+    return found
 
 
 def linked(piece: Piece, others: Callable[[], Piece] | None = None) -> Program | None:
@@ -92,18 +129,18 @@ def examine(
 ) -> Examined:
     """The sources with all names resolved, and every problem, in any order. `parse` may remember what it has parsed."""
     own, modules, problems = load(sources, read, parse, project.defaults_from, project.libraries)
-    resolved, found = resolve(own, modules, project.alerts)
+    resolved, found = resolve(own, modules, project.elsewhere)
     problems += found
     found, promises = check(resolved, project, today)
     return Examined(resolved, problems + found, promises)
 
 
-def piece(of: Examined) -> Piece:
+def piece(of: Examined, project: Project) -> Piece:
     """The same as a piece of a run."""
     resolved = of.resolved
     services = () if any(problem.is_error for problem in of.problems) else lower(resolved)
     lowered = {service.name: service for service in services}
-    facts = {file.source.path: _facts(file, lowered, of.promises) for file in resolved.files}
+    facts = {file.source.path: _facts(file, lowered, of.promises, project) for file in resolved.files}
     imports = frozenset(other.file.source.path for module in resolved.modules for _, other in module.imports)
     return Piece(services, facts, of.problems, imports)
 
@@ -111,20 +148,27 @@ def piece(of: Examined) -> Piece:
 def _piece(sources: Sequence[Source], project: Project, read: Reader, today: date | None) -> Piece:
     """What some sources say together. Their syntax trees are not needed any more then."""
     examined = examine(sources, project, read, today)
-    found = piece(examined)
+    found = piece(examined, project)
     for service in examined.resolved.services:
         service.slos.clear()  # an SLO knows its service: the memory of such a circle is not freed
     return found
 
 
-def _facts(file: t.File, lowered: Mapping[str, Service], promises: Mapping[str, Collection[int]]) -> Facts:
+def _facts(
+    file: t.File, lowered: Mapping[str, Service], promises: Mapping[str, Collection[int]], project: Project
+) -> Facts:
     declared = [item.name for item in file.declarations if isinstance(item, t.Service)]
     own = {name.text: lowered.get(name.text) for name in declared if name.intact}
     jobs = {name: counted(service) if service else () for name, service in own.items()}
+    asked = names(project.elsewhere)
+    ids = [slo.id for service in own.values() if service for slo in service.slos] if asked else []
+    named = tuple(n for n, (_, there, name) in enumerate(asked) if any(there.fits(name, id) for id in ids))
     slos = sum(len(service.slos) for service in own.values() if service)
     inside = (item for one in file.declarations if isinstance(one, t.Service) for item in one.items)
     former = tuple(name.text for item in inside if isinstance(item, t.Formerly) for name in item.names)
-    return Facts(slos, jobs, tuple(promises.get(file.source.path, ())), former)
+    journeys = (one for one in file.declarations if isinstance(one, Journey))
+    passed = sorted({ref.service for one in journeys for ref in one.refs})
+    return Facts(slos, jobs, tuple(promises.get(file.source.path, ())), former, named, tuple(passed))
 
 
 def locate(sources: Iterable[Source], project: Project, read: Reader = nothing) -> dict[str, Located]:
@@ -133,7 +177,7 @@ def locate(sources: Iterable[Source], project: Project, read: Reader = nothing) 
 
     own, modules, _ = load(list(sources), read, parse, project.defaults_from, project.libraries)
     return {
-        slo.id: located(slo) for service in resolve(own, modules, project.alerts)[0].services for slo in service.slos
+        slo.id: located(slo) for service in resolve(own, modules, project.elsewhere)[0].services for slo in service.slos
     }
 
 
@@ -176,5 +220,5 @@ def instances(program: Program, target: str, options: Options) -> list[tuple[Pro
     if not deployments or each == "none":
         return [(program, options)]
     if each == "together":
-        return [(deployed(program, anywhere(deployments)), options)]
+        return [(shared(program, deployments), options)]
     return [(deployed(program, one), replace(options, folder=f"{one.name}/")) for one in deployments]

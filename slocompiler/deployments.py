@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from slocompiler.ir import (
     Alert,
@@ -22,6 +23,7 @@ from slocompiler.ir import (
     Slo,
     Stream,
     Threshold,
+    Through,
 )
 from slocompiler.promql.strings import filled, parts
 from slocompiler.record import replace
@@ -31,10 +33,32 @@ _OPERATOR = re.compile(r"([=!]~|!?=)(\s*)\Z")
 
 
 def deployed(program: Program, deployment: Deployment) -> Program:
-    """The program of one deployment: every selector asks for what is there, and every SLO knows where it is."""
-    services = (
-        replace(service, slos=tuple(_slo(slo, deployment) for slo in service.slos)) for service in program.services
-    )
+    """The program of one deployment, with the SLOs that it has.
+
+    Every selector asks for what is there, and every SLO knows where it is.
+    """
+    return _placed(program, lambda slo: deployment if slo.is_in(deployment) else None)
+
+
+def shared(program: Program, deployments: tuple[Deployment, ...]) -> Program:
+    """The program for what deployments share: one stands for all that have an SLO."""
+    known: dict[tuple[str, ...], Deployment] = {}
+
+    def stand_in(slo: Slo) -> Deployment:
+        if slo.only_in not in known:
+            known[slo.only_in] = anywhere(tuple(filter(slo.is_in, deployments)))
+        return known[slo.only_in]
+
+    return _placed(program, stand_in)
+
+
+def _placed(program: Program, place: Callable[[Slo], Deployment | None]) -> Program:
+    """The SLOs where they are; without those that are nowhere, and without services that have no others."""
+    services = []
+    for service in program.services:
+        slos = tuple(_slo(slo, there) for slo in service.slos if (there := place(slo)))
+        if slos or not service.slos:
+            services.append(replace(service, slos=slos))
     return replace(program, services=tuple(services))
 
 
@@ -83,13 +107,13 @@ def _alert(line: Alert, where: Filter) -> Alert:
 
 def _indicator(indicator: Indicator, where: Filter) -> Indicator:
     if isinstance(indicator, Slices):
-        looked_at = indicator.good_when
-        if isinstance(looked_at, RawCondition):
-            return replace(indicator, good_when=RawCondition(expr=mentioned(looked_at.expr, where)))
-        return replace(indicator, good_when=replace(looked_at, stream=_stream(looked_at.stream, where)))
+        when = indicator.good_when
+        if isinstance(when, RawCondition):
+            return replace(indicator, good_when=RawCondition(expr=mentioned(when.expr, where)))
+        return replace(indicator, good_when=when.reading(lambda stream: _stream(stream, where)))
     if isinstance(indicator, RatioSlices):
         return replace(indicator, of=_counted(indicator.of, where))
-    return _counted(indicator, where)
+    return indicator if isinstance(indicator, Through) else _counted(indicator, where)
 
 
 def _counted(of: Ratio | Threshold | Raw, where: Filter) -> Ratio | Threshold | Raw:

@@ -1,20 +1,18 @@
-"""The IR: the exact meaning of a program of SLOs, in terms of the domain; and its JSON.
+"""The IR: the exact meaning of a program of SLOs, in terms of the domain.
 
 Targets read nothing else, and no term of a target is in it. Decimals are exact, durations are whole seconds, and sets
-are ordered tuples. `grammar/ir.schema.json` describes the JSON.
+are ordered tuples. `ir_json.py` has the JSON.
 """
 
 from __future__ import annotations
 
-import types
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Literal, get_args
 
-from slocompiler.record import fields, replace, value
+from slocompiler.record import replace, value
 
-T = TypeVar("T")
 SCHEMA = 1
 """The version of the JSON form; `grammar/ir.schema.json` describes it."""
 
@@ -99,10 +97,32 @@ class Gauge:
     rate: bool = False
     """Whether it compares rates of counters, in events a second over the slice, instead of the newest values."""
     stream: Stream
+    divisor: Stream | None = None
+    """By which each series of `stream` is divided, matched on the labels that both have; a division by 0 has no value."""
     cmp: Literal["<", "<=", ">", ">=", "==", "!="]
     value: Decimal
     unit: str = ""
     """The unit of `value`, empty if it has none; a time since or until something is in seconds."""
+
+    @property
+    def streams(self) -> Events:
+        """The series that it reads."""
+        return (self.stream, self.divisor) if self.divisor else (self.stream,)
+
+    def reading(self, other: Callable[[Stream], Stream]) -> Gauge:
+        """It with another stream in place of each that it reads."""
+        return replace(self, stream=other(self.stream), divisor=other(self.divisor) if self.divisor else None)
+
+
+@value(kw_only=True)
+class All:
+    """Two conditions or more that must all be true. There is no data if one of them has none."""
+
+    conditions: tuple[Gauge, ...]
+
+    def reading(self, other: Callable[[Stream], Stream]) -> All:
+        """It with another stream in place of each that it reads."""
+        return All(conditions=tuple(one.reading(other) for one in self.conditions))
 
 
 @value(kw_only=True)
@@ -114,15 +134,24 @@ class RawCondition:
 
 @value(kw_only=True)
 class Slices:
-    """Time slices of `seconds`; each is judged once, at its end. `missing` says what a slice without data counts as.
+    """Time slices of `seconds`; each is judged at its end. `missing` says what a slice without data counts as.
 
     With `each`, every series of a gauge is judged by itself, as an event of its own; then `missing` is "ignored".
     """
 
     seconds: int
-    good_when: Gauge | RawCondition
+    at_least: Decimal | None = None
+    """The least share of evaluations in a good slice in which the condition is true, and `missing` is the verdict on one
+    without data. None: the last evaluation decides."""
+    good_when: Gauge | All | RawCondition
     missing: Literal["bad", "good", "ignored"] = "bad"
     each: bool = False
+
+    @property
+    def gauges(self) -> tuple[Gauge, ...]:
+        """The conditions that must all be true; none if it is in PromQL."""
+        of = self.good_when
+        return of.conditions if isinstance(of, All) else (of,) if isinstance(of, Gauge) else ()
 
 
 @value(kw_only=True)
@@ -134,7 +163,51 @@ class RatioSlices:
     of: Ratio | Threshold | Raw
 
 
-Indicator = Ratio | Threshold | Raw | Slices | RatioSlices
+@value(kw_only=True)
+class Passed:
+    """An SLO that a journey passes, and what the journey has to know of it."""
+
+    id: str
+    title: str
+    """Empty if it has none."""
+    target: Decimal
+    slices: int
+    """The length of its slices of time, in seconds; 0 if it counts events."""
+
+
+@value(kw_only=True)
+class Step:
+    """A step of a journey, which fails if all of `any` fail. A journey takes it `times` times."""
+
+    any: tuple[Passed, ...]
+    times: int
+
+
+@value(kw_only=True)
+class Through:
+    """Journeys through steps, in their order; one fails if a step fails. Attempts are the events of the SLO `by`."""
+
+    steps: tuple[Step, ...]
+    by: str
+
+    @property
+    def passed(self) -> tuple[Passed, ...]:
+        """Every SLO on the way."""
+        return tuple(one for step in self.steps for one in step.any)
+
+    @property
+    def promised(self) -> Decimal:
+        """The share of journeys that succeed if each step fails as often as its target allows."""
+        share = Decimal(1)
+        for step in self.steps:
+            failed = Decimal(1)
+            for one in step.any:
+                failed *= 1 - one.target
+            share *= (1 - failed) ** step.times
+        return share
+
+
+Indicator = Ratio | Threshold | Raw | Slices | RatioSlices | Through
 
 
 # Alerts
@@ -334,7 +407,8 @@ class Variant:
     deployment: str
     """The name of the deployment."""
     place: str
-    """The location of the alerts, such as `org.slo:5`."""
+    """The location of the alerts, such as `org.slo:5`; of its target if only that differs."""
+    target: Decimal
     alerts: tuple[Alert, ...]
     overrides: tuple[Override, ...]
     """Those of the SLO, with other alerts."""
@@ -383,6 +457,8 @@ class Slo:
     origins: tuple[Origin, ...]
     renamed: tuple[Renamed, ...] = ()
     """The labels of `per` that the events call otherwise."""
+    only_in: tuple[str, ...] = ()
+    """The names of the deployments that have it; empty if all do."""
     variants: tuple[Variant, ...] = ()
     """What differs in some deployments, in the order of the project file; empty in the program of one deployment."""
     deployment: Deployment | None = None
@@ -424,7 +500,16 @@ class Slo:
 
     def there(self, variant: Variant) -> Slo:
         """The SLO as it is in the deployment of one of its variants."""
-        return replace(self, alerts=variant.alerts, overrides=variant.overrides, variants=())
+        return replace(self, target=variant.target, alerts=variant.alerts, overrides=variant.overrides, variants=())
+
+    def is_in(self, deployment: Deployment) -> bool:
+        """Whether a deployment has it."""
+        return not self.only_in or deployment.name in self.only_in
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether it has several targets, for some values or in some deployments."""
+        return bool(self.overrides) or any(one.target != self.target for one in self.variants)
 
 
 @value(kw_only=True)
@@ -473,77 +558,3 @@ class Program:
     def slos(self) -> tuple[Slo, ...]:
         """Every SLO of every service."""
         return tuple(slo for service in self.services for slo in service.slos)
-
-
-# JSON
-
-KINDS: dict[str, type] = {
-    "ratio": Ratio,
-    "threshold": Threshold,
-    "raw": Raw,
-    "slices": Slices,
-    "ratio_slices": RatioSlices,
-    "gauge": Gauge,
-    "raw_condition": RawCondition,
-    "burn": Burn,
-    "exhausted": Exhausted,
-    "remaining": Remaining,
-    "no_data": NoData,
-    "down": Down,
-}
-"""The value of `kind` in the JSON of each class that is a member of a union."""
-_KIND_OF = {cls: kind for kind, cls in KINDS.items()}
-
-
-def to_json(value: Any) -> Any:
-    """A program, or any part of one, as JSON data."""
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [to_json(item) for item in value]
-    if hasattr(value, "__match_args__"):
-        kind = _KIND_OF.get(type(value))
-        data = {"kind": kind} if kind else {}
-        return data | {name: to_json(getattr(value, name)) for name in fields(type(value))}
-    return value
-
-
-def from_json(data: Any) -> Program:
-    """The program with this JSON; the inverse of `to_json`."""
-    return part_from_json(Program, data)
-
-
-def part_from_json(cls: type[T], data: Any) -> T:
-    """The part of a program of this class with this JSON."""
-    part: T = _read(cls, data)
-    return part
-
-
-def _read(hint: Any, data: Any) -> Any:
-    origin = get_origin(hint)
-    if origin is tuple:
-        return tuple(_read(get_args(hint)[0], item) for item in data)
-    if origin in (Union, types.UnionType):
-        if data is None:
-            return None
-        if isinstance(data, dict):
-            return _read(KINDS[data["kind"]] if "kind" in data else _only_class(hint), data)
-        return _read(next(arg for arg in get_args(hint) if arg is not type(None)), data)
-    if hint is Decimal:
-        return Decimal(data)
-    if hint is date:
-        return date.fromisoformat(data)
-    if isinstance(data, dict):
-        return hint(**{name: _read(part, data[name]) for name, part in _hints(hint).items()})
-    return data
-
-
-@cache
-def _hints(cls: type) -> dict[str, Any]:
-    return get_type_hints(cls)
-
-
-def _only_class(hint: Any) -> Any:
-    return next(arg for arg in get_args(hint) if hasattr(arg, "__match_args__"))

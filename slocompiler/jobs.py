@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from typing import TypeVar
 
 from slocompiler.ir import (
     Alert,
@@ -11,7 +12,6 @@ from slocompiler.ir import (
     Down,
     Events,
     Filter,
-    Gauge,
     Indicator,
     Ratio,
     RatioSlices,
@@ -19,8 +19,11 @@ from slocompiler.ir import (
     Slices,
     Slo,
     Threshold,
+    Variant,
 )
 from slocompiler.record import replace
+
+T = TypeVar("T", Slo, Variant)
 
 STANDARD_DOWN = Down(severity="page", lasting=300)
 """The standard alert of a job that no other service counts on; targets of 50% and less have none."""
@@ -43,11 +46,11 @@ def held(scrape_interval: int) -> int:
 
 
 def streams(indicator: Indicator) -> Events:
-    """The streams of all events, or of the gauge of a slice; none for PromQL."""
+    """The streams of all events, or of the condition of a slice; none for PromQL."""
     if isinstance(indicator, RatioSlices):
         return streams(indicator.of)
     if isinstance(indicator, Slices):
-        return (indicator.good_when.stream,) if isinstance(indicator.good_when, Gauge) else ()
+        return tuple(dict.fromkeys(stream for one in indicator.gauges for stream in one.streams))
     if isinstance(indicator, Threshold):
         return (indicator.histogram,)
     return indicator.total if isinstance(indicator, Ratio) else ()
@@ -79,8 +82,14 @@ def _watched(slo: Slo, own: set[str]) -> Slo:
     fixed_ = of(slo.indicator) if isinstance(slo.indicator, Ratio | Threshold) else ()
     if not fixed_ or not own.issuperset(fixed_):
         return slo
-    overrides = tuple(replace(one, alerts=_with_down(one.alerts)) for one in slo.overrides)
-    return replace(slo, alerts=_with_down(slo.alerts), overrides=overrides)
+    variants = tuple(_everywhere_down(one) for one in slo.variants)
+    return replace(_everywhere_down(slo), variants=variants)
+
+
+def _everywhere_down(of: T) -> T:
+    """An SLO or a variant of one, with the alert for each of its targets."""
+    overrides = tuple(replace(one, alerts=_with_down(one.alerts)) for one in of.overrides)
+    return replace(of, alerts=_with_down(of.alerts), overrides=overrides)
 
 
 def _with_down(alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:

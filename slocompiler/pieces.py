@@ -6,7 +6,8 @@ are analysed in one piece. For the same reason, files that have not changed sinc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.ir import Service
@@ -30,6 +31,10 @@ class Facts:
     """A number for what each SLO measures and promises, which is the same for SLOs that are alike."""
     former: tuple[str, ...]
     """The former names of its services."""
+    named: tuple[int, ...]
+    """The names in the deployments of the project file that mean one of its SLOs, by their positions."""
+    passed: tuple[str, ...]
+    """The services that its journeys pass."""
 
 
 @record
@@ -53,6 +58,11 @@ class Piece:
     def slos(self) -> int:
         """The number of SLOs."""
         return sum(facts.slos for facts in self.facts.values())
+
+    @property
+    def passed(self) -> frozenset[str]:
+        """The services that its journeys pass."""
+        return frozenset(name for facts in self.facts.values() for name in facts.passed)
 
     @property
     def is_wrong(self) -> bool:
@@ -82,16 +92,19 @@ def analysed(
 ) -> list[Piece]:
     """The pieces of a run; all of its files as one piece if a diagnostic depends on several.
 
-    A piece has LETTERS characters, or `letters`. Pieces with errors become one, because an error in a file that they import would be reported for each.
+    A piece has LETTERS characters, or `letters`. Pieces with errors become one, because an error in a file that they import would be reported for each. So do those with journeys and the services that these pass.
     """
     groups = pieces(sources, LETTERS if letters is None else letters)
     found = list(spread(analyse, groups))
-    if are_tied(found):
+    passed = frozenset[str]().union(*(piece.passed for piece in found))
+    if len(found) > 1 and (are_tied(found) or passed - {name for piece in found for name in piece.jobs}):
         return [analyse(sources)]
-    wrong = [group for group, piece in zip(groups, found, strict=True) if piece.is_wrong]
-    if len(wrong) > 1:
-        together = analyse([source for group in wrong for source in group])
-        return [*(piece for piece in found if not piece.is_wrong), together]
+    again = [one.is_wrong or bool(one.passed) or not passed.isdisjoint(one.jobs) for one in found]
+    if sum(again) > 1:
+        together = analyse(
+            [source for group, is_joined in zip(groups, again, strict=True) if is_joined for source in group]
+        )
+        return [*(piece for piece, is_joined in zip(found, again, strict=True) if not is_joined), together]
     return found
 
 
@@ -102,6 +115,19 @@ def joined(found: Iterable[Piece]) -> Piece:
     facts = {path: own for piece in pieces for path, own in piece.facts.items()}
     problems = ordered(problem for piece in pieces for problem in piece.problems)
     return Piece(tuple(services), facts, problems, frozenset[str]().union(*(piece.imports for piece in pieces)))
+
+
+def may_declare(source: Source, services: Collection[str]) -> bool:
+    """Whether a file may have one of these services, by its text."""
+    return any(re.search(rf"\bservice\s+{re.escape(name)}(?![\w:-])", source.text) for name in services)
+
+
+def without(piece: Piece, paths: Collection[str]) -> Piece:
+    """The piece without some of its files, except for their errors."""
+    services = tuple(service for service in piece.services if service.source not in paths)
+    facts = {path: own for path, own in piece.facts.items() if path not in paths}
+    problems = [one for one in piece.problems if one.is_error or one.span.source.path not in paths]
+    return Piece(services, facts, problems, piece.imports)
 
 
 def are_tied(found: Sequence[Piece]) -> bool:
@@ -119,7 +145,7 @@ def affects(old: Piece, new: Piece, rest: Piece) -> bool:
     """Whether a change of some files of a run, from `old` to `new`, matters for the rest of them."""
     jobs = own({**rest.jobs, **old.jobs}) ^ own({**rest.jobs, **new.jobs})
     watched = any(job in jobs for counted in rest.jobs.values() for job in counted)
-    return watched or are_tied([rest, old]) or are_tied([rest, new])
+    return watched or any(are_tied([rest, one]) or _passes([rest, one]) for one in (old, new))
 
 
 def is_open(piece: Piece) -> bool:
@@ -129,6 +155,11 @@ def is_open(piece: Piece) -> bool:
     """
     with_services = (path for path, facts in piece.facts.items() if facts.jobs)
     return not piece.imports.isdisjoint((*with_services, *(problem.span.source.path for problem in piece.problems)))
+
+
+def _passes(found: Sequence[Piece]) -> bool:
+    """Whether a journey in one of the pieces passes a service of another one."""
+    return any(not piece.passed.isdisjoint(other.jobs) for piece in found for other in found if other is not piece)
 
 
 def _overlap(found: Sequence[Set[object]]) -> bool:

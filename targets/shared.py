@@ -31,6 +31,47 @@ class Former:
     because: str
 
 
+@value(kw_only=True)
+class Now:
+    """An SLO in a deployment on a server, as `sloc status` has it, in words. Shares are of 1."""
+
+    place: str
+    """The deployment, such as `eu`; "" without deployments."""
+    state: str
+    """In a word of the dashboards, such as `burning`."""
+    alarming: bool
+    """Whether its budget is gone or going, a page is firing, or nothing is known of it; False for a draft."""
+    target: str
+    """That of the deployment, or of its value with the least budget, such as 99.9%."""
+    kept: str
+    """The good events of the window, such as 99.94%."""
+    left: str
+    """The budget left, such as 41%."""
+    lasts: str
+    """How long it lasts at the rate of the last hour; "" if it lasts for the window, or if that is unknown."""
+    notes: tuple[str, ...]
+    """What else to know: firing alerts, a window that is not covered, what the policy says."""
+    values: tuple[tuple[str, str, str], ...]
+    """Of some values of `per`, the worst first: the labels, the good events, the budget left."""
+    points: tuple[tuple[int, float], ...]
+    """The share of the budget that was left at times; none where nothing is known."""
+    step: int
+    """The seconds between two points."""
+
+
+@value(kw_only=True)
+class Reading:
+    """The numbers of a server at a time."""
+
+    at: int
+    since: int
+    """When the points begin, in seconds since the epoch, as `at`."""
+    source: str
+    """Where they come from, such as `recorded by the rules`."""
+    slos: Mapping[str, tuple[Now, ...]]
+    """By the ids of SLOs, the worst first."""
+
+
 @record
 class Options:
     """Everything that a target reads besides the program; durations in seconds. Compared by identity, to be a key."""
@@ -54,10 +95,16 @@ class Options:
     """The `Options` of targets by their names; the defaults of those that are absent."""
     history: Mapping[str, tuple[Former, ...]] = EMPTY
     """The targets of each SLO over time, the earliest first, if `--history` reads them from the repository."""
+    reading: Reading | None = None
+    """The numbers of now, for `sloc site`."""
 
     def deployment_labels(self) -> tuple[str, ...]:
         """The labels that identify a deployment in recorded series: all deployments have the same."""
         return tuple(label.name for label in self.deployments[0].labels) if self.deployments else ()
+
+    def having(self, slo: Slo) -> tuple[Deployment, ...]:
+        """The deployments that have an SLO."""
+        return tuple(filter(slo.is_in, self.deployments))
 
 
 LONGEST = 100

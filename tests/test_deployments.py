@@ -10,17 +10,16 @@ from typing import Any
 import pytest
 import yaml
 
-from slocompiler.compiler import analyse, render
+from slocompiler.compiler import render
 from slocompiler.deployments import anywhere, deployed, mentioned
-from slocompiler.ir import Matcher, Program
-from slocompiler.project import Project, load
+from slocompiler.ir import Matcher
 from slocompiler.project.deployments import read
 from slocompiler.promql.judge import selectors
 from slocompiler.regex.sets import never
-from slocompiler.source import Source
 from slocompiler.targets.alertmanager.receivers import owners
 from support.command import files, sloc
 from support.compile import compile_text
+from support.places import CALM, SERVICE, program
 from support.promtool import check_rules
 
 PROJECT = """grafana_url: https://grafana.example.org
@@ -28,24 +27,6 @@ deployments:
   - {name: eu, where: {cluster: eu}}
   - {name: us, where: {cluster: us.1}, severity: {page: critical}}
   - {name: staging, where: {cluster: st}, alerts: none}
-"""
-SERVICE = """service web {
-  owner "team"
-  slo answers "Answers" 99.9% over 30d {
-    events requests_total{job="web"} bad {code=~"5.."}
-  }
-  slo speed 99% over 30d {
-    events latency_seconds{job="web"} good {code!="500"} below 300ms
-    per route
-    target {route="/slow"} 90%
-  }
-  slo queue 99% over 30d { slices 1m good when max(queue{}) < 5 alerts none }
-  slo raw 99% over 30d {
-    events `sum(rate(x_total{cluster="$cluster"}[$window]))`
-    bad    `sum(rate(x_total{cluster=~"$cluster", code="$1"}[$window]))`
-    exclude when `maintenance{cluster=~"$cluster|"} > 0`
-  }
-}
 """
 
 
@@ -62,25 +43,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def rules(built: Path, name: str) -> list[dict[str, Any]]:
     text = (built / "generated" / "prometheus" / name / "web.rules.yaml").read_text(encoding="utf-8")
     return [rule for group in yaml.safe_load(text)["groups"] for rule in group["rules"]]
-
-
-CALM = """defaults_from: org.slo
-deployments:
-  - {name: eu, where: {cluster: eu}}
-  - {name: calm, where: {cluster: calm}, alerts: calm}
-"""
-LINES = """alerts calm {
-  ticket at 20% of budget in 1d
-  ticket when no data for 30m unless running{job="web"} == 1
-}
-"""
-
-
-def program(project: str, lines: str = LINES) -> tuple[Program | None, Project, list[str]]:
-    """The program of SERVICE in a project whose org.slo has these lines, the project, and the errors."""
-    settings = load(Source("sloc.yaml", project))[0]
-    found, problems = analyse([Source("web.slo", SERVICE)], settings, {"org.slo": Source("org.slo", lines)}.__getitem__)
-    return found, settings, [problem.code for problem in problems if problem.is_error]
 
 
 class TestOtherAlerts:

@@ -68,7 +68,7 @@ def statements() -> set[str]:
 
     found = {
         symbol
-        for name in ("start", "defaults", "_service_item", "_slo_item", "alert", "step")
+        for name in ("start", "defaults", "_service_item", "_slo_item", "_journey_item", "alert", "step")
         for symbol in first(name)
     }
     found |= {symbol.name for rule in parser.rules for symbol in rule.expansion if symbol.name in ("SLO", "USE")}

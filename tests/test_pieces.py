@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from slocompiler import pieces
 from slocompiler.compiler import analyse
 from slocompiler.formats.text import render
-from slocompiler.ir import to_json
+from slocompiler.ir_json import to_json
 from slocompiler.source import Source
 from slocompiler.syntax.tree import Node
 from support.compile import ROOT
-from support.ties import DECLARED, IMPORTS, PATHS, SERVICES, STATEMENTS, texts
+from support.ties import DECLARED, IMPORTS, JOURNEY, PATHS, SERVICES, STATEMENTS, texts
 
 PROJECTS = st.tuples(*(texts(number, ("", SERVICES[number], *SERVICES)) for number in range(len(PATHS))))
 
@@ -44,6 +44,8 @@ def slo(kind: int, n: int) -> str:
 @given(PROJECTS)
 @example([of("a", slo(0, 1))] * 2)
 @example([of("a", slo(1, 1)), of("b", slo(2, 1))])
+@example([of("a", slo(0, 1)), JOURNEY.format(n=1), of("b", slo(0, 2))])
+@example([of("a", slo(0, 1)), JOURNEY.format(n=1), of("c", slo(0, 2))])
 @example([DECLARED[1].format(n=1) + of("a", ""), IMPORTS[0] + of("b", slo(4, 1))])
 def test_in_pieces_or_together(project: Sequence[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -101,3 +103,27 @@ print(sorted(number for one in facts.values() for number in one.promises))
     }
     (found,) = numbers
     assert found.count(",") > 20
+
+
+def test_a_journey_finds_its_steps_in_other_files() -> None:
+    """Those beside the files of a run are read if a journey needs them; their errors are reported, their warnings not."""
+    a, b, journey = (
+        Source(path, text)
+        for path, text in zip(
+            PATHS, (of("a", slo(3, 1) + slo(0, 1)), of("b", slo(0, 2)), JOURNEY.format(n=1)), strict=False
+        )
+    )
+    unread = Source("d.slo", of("d", "slo"))
+    program, problems = analyse([journey], beside=[a, b, unread])
+    assert program is not None, list(map(render, problems))
+    assert [service.name for service in program.services] == ["j1"]
+    assert {problem.span.source for problem in problems} == {journey}
+    whole, _ = analyse([a, b, journey])
+    assert whole is not None
+    assert program.services[0] == next(one for one in whole.services if one.name == "j1")
+    wrong = Source("b.slo", of("b", slo(0, 2).replace("99%", "100%")))
+    assert [(one.code, one.span.source.path) for one in analyse([journey], beside=[a, wrong])[1] if one.is_error] == [
+        ("E401", "b.slo")
+    ]
+    alone = [(one.code, one.span.text) for one in analyse([journey])[1] if one.is_error]
+    assert alone == [("E205", "a/x"), ("E205", "b/x")]

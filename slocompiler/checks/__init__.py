@@ -18,6 +18,7 @@ from slocompiler.checks.duplicates import duplicates
 from slocompiler.checks.exclusions import exclusions, stream_exclusions
 from slocompiler.checks.feedback import feedback
 from slocompiler.checks.former import former_names
+from slocompiler.checks.journeys import journeys
 from slocompiler.checks.labels import labels
 from slocompiler.checks.maintenance import maintenance
 from slocompiler.checks.matchers import matchers, stream_matchers
@@ -61,6 +62,7 @@ SERVICE_CHECKS: tuple[Callable[[ResolvedService, Run], Iterator[Diagnostic]], ..
 )
 SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     shapes,
+    journeys,
     thresholds,
     slices,
     conditions,

@@ -23,7 +23,7 @@ def conditions(slo: ResolvedSlo) -> list[t.Promql]:
     """The expressions that are conditions: of a slice, and of `exclude when`."""
     measure = slo.good or slo.bad
     when = measure.tree.other if measure else None
-    found = (when.operand if isinstance(when, t.When) else None, slo.exclude_when and slo.exclude_when.what)
+    found = (when.of if isinstance(when, t.When) else None, slo.exclude_when and slo.exclude_when.what)
     return [node for node in found if isinstance(node, t.Promql) and node.intact]
 
 

@@ -9,10 +9,10 @@ from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import edits
 from slocompiler.ir import TIMES
-from slocompiler.lower.indicator import FOLDS, fold_of, functions, is_condition, is_rate, level
+from slocompiler.lower.indicator import FOLDS, fold_of, functions, is_rate, level
 from slocompiler.promql import values
 from slocompiler.promql.values import Values
-from slocompiler.resolve import ResolvedSlo, Term
+from slocompiler.resolve import Compared, ResolvedSlo, Term
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
@@ -23,20 +23,30 @@ LONG_AGO = Decimal(10**8)
 """Seconds, three years: a smaller number is a duration, because times of today are above 1.7e9 seconds."""
 
 
+def comparisons(slo: ResolvedSlo) -> tuple[Compared, ...]:
+    """The comparisons of an intact SLO that can be judged: E216 is about those that read several metrics."""
+    part = slo.good or slo.bad
+    found = part.comparisons if slo.intact and part else ()
+    return tuple(one for one in found if len(one.terms) == 1 and len(one.divisor) < len(one.tree.looked_at))
+
+
 def conditions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E227, W345 and W350 of the condition of an SLO."""
-    part = slo.good or slo.bad
-    if not (slo.intact and part and is_condition(part) and len(part.looked_at) == 1):
-        return
-    when, term = part.tree.other, part.looked_at[0]
-    assert isinstance(when, t.When)
+    for one in comparisons(slo):
+        yield from _judged(one)
+
+
+def _judged(one: Compared) -> Iterator[Diagnostic]:
+    when, term = one.tree, one.terms[0]
     compared = level(when, term)
-    if when.value is None or compared is None:
+    if compared is None:
         return
-    fold = fold_of(when)
-    if fold not in FOLDS or functions(when)[1:] not in ((), ("rate",)):
+    fold, used = fold_of(when), functions(when)
+    if used and (used[0] not in FOLDS or used[1:] not in ((), ("rate",))):
         return  # E205 and E248 of what it aggregates
-    if is_rate(when):
+    if one.divisor:
+        yield from _divided(one)
+    elif is_rate(when):
         yield from _constant(when, fold, values.rates(values.metric(term.metric)), values.number(float(compared)))
     elif fold != "count" and term.metric.endswith(_COUNTERS):
         yield _counter(fold, term)
@@ -58,6 +68,15 @@ def _counter(fold: str, term: Term) -> Diagnostic:
     return counter(term.metric, term.span)
 
 
+def _divided(one: Compared) -> Iterator[Diagnostic]:
+    """W345 for counters: their quotient is a share of all events since the process began."""
+    (part,), (total,) = one.terms, one.divisor
+    if part.metric.endswith(_COUNTERS) and total.metric.endswith(_COUNTERS):
+        message = f"`{part.metric}` is a counter: this quotient hardly changes once the process has run for long"
+        help = f"count its events instead: `events {total.metric}{{…}}` and `good {part.metric}{{…}}`"
+        yield Diagnostic("W345", message, part.span, help=help)
+
+
 def counter(metric: str, span: Span, *, is_raw: bool = False) -> Diagnostic:
     """W345 for a counter whose value is compared."""
     message = f"`{metric}` is a counter: its value only shows how long the process has been running"
@@ -65,16 +84,15 @@ def counter(metric: str, span: Span, *, is_raw: bool = False) -> Diagnostic:
     return Diagnostic("W345", message, span, help=help)
 
 
-def _ageless(when: t.When) -> Diagnostic:
+def _ageless(when: t.Comparison) -> Diagnostic:
     """E227 for an age that is compared with 0: what has happened is older."""
     truth = "always" if when.cmp in (">", ">=", "!=") else "never"
     help = "compare it with a longer time, such as `15m`"
     return Diagnostic("E227", f"this condition is {truth} true: an age is above 0", when.span, help=help)
 
 
-def _reversed(when: t.When, fold: str) -> Iterator[Diagnostic]:
+def _reversed(when: t.Comparison, fold: str) -> Iterator[Diagnostic]:
     """W350 for an age that must be high, and a time left that must be low: the opposite is the usual promise."""
-    assert when.value
     unusual, usual = ("><") if fold == "age" else ("<>")
     if when.cmp[0] == unusual:
         value, opposite = when.value.span.text, when.cmp.replace(unusual, usual)
@@ -86,10 +104,8 @@ def _reversed(when: t.When, fold: str) -> Iterator[Diagnostic]:
         yield Diagnostic("W350", message, when.span, help=help, fixes=fixes)
 
 
-def comparison(when: t.When) -> Span | None:
+def comparison(when: t.Comparison) -> Span | None:
     """The operator of a condition where it is written; None if a comment is beside it, or the value is an argument."""
-    if not when.value:
-        return None
     operand, value = when.operand.span, when.value.span
     if operand.source is not value.source:
         return None
@@ -98,7 +114,7 @@ def comparison(when: t.When) -> Span | None:
     return None if before.strip(" )") or after.strip() else operand.part(begin, begin + len(when.cmp))
 
 
-def _constant(when: t.When, fold: str, series: Values, limit: Values) -> Iterator[Diagnostic]:
+def _constant(when: t.Comparison, fold: str, series: Values, limit: Values) -> Iterator[Diagnostic]:
     """E227 for a value that is compared with what it always, or never, is."""
     found = values.compared(values.aggregated(fold, series), when.cmp, limit)
     if found.decided:
@@ -109,9 +125,8 @@ def _constant(when: t.When, fold: str, series: Values, limit: Values) -> Iterato
         yield Diagnostic("E227", message, when.span, help=help)
 
 
-def _time(when: t.When, term: Term, fold: str) -> Diagnostic:
+def _time(when: t.Comparison, term: Term, fold: str) -> Diagnostic:
     """E227 for a point in time that is compared with a duration."""
-    assert when.value
     value = when.value.span.text
     truth = "always" if when.cmp in (">", ">=", "!=") else "never"
     message = f"this condition is {truth} true: `{term.metric}` is a point in time, and {value} is a duration"

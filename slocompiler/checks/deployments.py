@@ -9,12 +9,14 @@ from slocompiler.checks.context import Run
 from slocompiler.checks.down import down_lines
 from slocompiler.checks.needs import needs
 from slocompiler.checks.no_data import no_data_lines
+from slocompiler.checks.objective import objectives
 from slocompiler.checks.per import without
 from slocompiler.checks.selection import Rule, counters, excluded, rules, written
 from slocompiler.deployments import mentioned
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import edits, remove_item
 from slocompiler.ir import Deployment, Matcher
+from slocompiler.project import Project
 from slocompiler.record import replace
 from slocompiler.regex.sets import never
 from slocompiler.resolve import ResolvedSlo, text_of
@@ -22,8 +24,11 @@ from slocompiler.syntax import tree as t
 
 
 def deployments(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E209, E215, E217 and E418 of an SLO; none in a project without deployments."""
-    known = run.project.deployments
+    """Diagnostics E209, E215, E217, E418 and E507 of an SLO; none in a project without deployments."""
+    elsewhere = run.project.elsewhere
+    known = tuple(one for one in run.project.deployments if elsewhere[one.name].has(slo.id))
+    if elsewhere and not known and slo.tree.name.intact:
+        yield _nowhere(slo, run.project)
     if known:
         yield from _labels(slo, known)
         if slo.intact and slo.service.intact:
@@ -33,12 +38,25 @@ def deployments(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
 
 
 def deployed_alerts(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """What is wrong with the lines of the alerts that an SLO has in some deployments instead of its own."""
+    """What is wrong with the target and the alerts that an SLO has in some deployments instead of its own."""
     for variant in slo.variants:
-        there, (_, span) = slo.there(variant), run.project.alerts[variant.deployment]
-        label = Label(span, f"the deployment `{variant.deployment}` has these alerts")
-        for rule in (alert_lines, needs, down_lines, no_data_lines):
-            yield from (replace(problem, labels=(*problem.labels, label)) for problem in rule(there, run))
+        there, named = slo.there(variant), run.project.elsewhere[variant.deployment].alerts
+        others = named is not None and there.alerts is not slo.alerts
+        labels = (
+            (Label(named.span, f"the deployment `{variant.deployment}` has these alerts"),) if named and others else ()
+        )
+        for rule in (objectives, alert_lines, needs, down_lines, no_data_lines):
+            known = {(problem.message, problem.span) for problem in rule(slo, run)}  # reported for the SLO itself
+            for problem in rule(there, run):
+                if (problem.message, problem.span) not in known:
+                    yield replace(problem, labels=(*problem.labels, *labels))
+
+
+def _nowhere(slo: ResolvedSlo, project: Project) -> Diagnostic:
+    """E507: every deployment has `only`, and none names the SLO."""
+    here = tuple(Label(there.only[0].span, f"`{name}` has only these") for name, there in project.elsewhere.items())
+    help = f"add `{slo.id}` to `only` of a deployment, or remove the SLO"
+    return Diagnostic("E507", f"no deployment has the SLO `{slo.id}`", slo.tree.name.span, here, help)
 
 
 def fixed_labels(known: tuple[Deployment, ...]) -> set[str]:
@@ -97,7 +115,7 @@ def _promql(slo: ResolvedSlo) -> Iterator[t.Promql]:
     part = slo.good or slo.bad
     other = part.tree.other if part else None
     condition = slo.exclude_when.what if slo.exclude_when else None
-    nodes = (slo.events.of if slo.events else None, other.operand if isinstance(other, t.When) else other, condition)
+    nodes = (slo.events.of if slo.events else None, other.of if isinstance(other, t.When) else other, condition)
     yield from (node for node in nodes if isinstance(node, t.Promql))
 
 

@@ -8,9 +8,9 @@ from zlib import crc32
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.ir import Matcher
-from slocompiler.lower.indicator import is_rate
+from slocompiler.lower.indicator import functions
 from slocompiler.promql import opposite
-from slocompiler.resolve import Choice, Part, ResolvedSlo, Term, text_of
+from slocompiler.resolve import Choice, Compared, Part, ResolvedSlo, Term, text_of
 from slocompiler.syntax import tree as t
 
 
@@ -73,11 +73,16 @@ def _classification(part: Part) -> object:
         side, filters = "bad", frozenset({frozenset({opposite(part.filters[0].matchers[0])})})
     when: object = _value(other)
     if isinstance(other, t.When):
-        fold = other.operand.function.text if isinstance(other.operand, t.Fold) else None
-        raw = _value(other.operand) if isinstance(other.operand, t.Promql) else None
-        when = fold, is_rate(other), raw, other.cmp, _value(other.value)
-    terms = frozenset(_term(term, ()) for term in (*part.terms, *part.looked_at))
+        raw = _value(other.of) if isinstance(other.of, t.Promql) else None
+        when = raw, frozenset(map(meaning, part.comparisons))
+    terms = frozenset(_term(term, ()) for term in part.terms)
     return side, filters, terms, (bound.side, _value(bound.value)) if bound else None, when
+
+
+def meaning(one: Compared) -> object:
+    """What a comparison compares, equal for those that are alike."""
+    read = (tuple(_term(term, ()) for term in terms) for terms in (one.terms, one.divisor))
+    return functions(one.tree), *read, one.tree.cmp, _value(one.tree.value)
 
 
 def _term(term: Term, exclude: tuple[Choice, ...]) -> object:

@@ -31,9 +31,7 @@ def metric_kinds(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     parts = [part for part in (slo.good, slo.bad) if part]
     has_bound = any(part.tree.bound for part in parts)
     counters = [term for part in parts for term in part.terms]
-    rates = [
-        x for part in parts if isinstance(part.tree.other, t.When) and is_rate(part.tree.other) for x in part.looked_at
-    ]
+    rates = [term for part in parts for one in part.comparisons if is_rate(one.tree) for term in one.terms]
     for term in (*slo.total, *counters, *rates):
         yield from _recorded(term)
         if _NEVER.match(term.metric):

@@ -37,8 +37,9 @@ def words(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     for part in (slo.good, slo.bad):
         if part:
             yield from _judged(part.tree.sets, part.tree.side, streams)
-            looked_at = part.tree.other.looked_at if isinstance(part.tree.other, t.When) else None
-            yield from _judged((looked_at,), "when", streams) if isinstance(looked_at, t.Selector) else ()
+            yield from _judged(
+                part.tree.other.looked_at if isinstance(part.tree.other, t.When) else (), "when", streams
+            )
     yield from _judged((proof.of for proof, _ in slo.proofs), "unless", streams)
 
 

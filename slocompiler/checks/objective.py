@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from fractions import Fraction
 
-from slocompiler.burn import DAY, HOUR, MINUTE
+from slocompiler.burn import DAY, HOUR, LEAST_BUDGET, MINUTE
 from slocompiler.burn import budget as budget_of
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
@@ -18,8 +17,6 @@ from slocompiler.syntax import tree as t
 
 LONGEST = 3650 * DAY
 """The longest window, in seconds."""
-LEAST_BUDGET = Decimal("1e-12")
-"""The smallest error budget. A smaller one drowns in the rounding of floating-point numbers, and its alerts are random."""
 _ROLLING = {"day": "1d", "week": "7d", "month": "30d", "quarter": "90d", "year": "365d"}
 """The rolling window that is about as long as a unit of the calendar."""
 

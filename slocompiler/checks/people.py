@@ -15,6 +15,7 @@ from slocompiler.resolve import ResolvedService, ResolvedSlo
 from slocompiler.source import Span
 from slocompiler.suggest import closest, did_you_mean
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Journey
 
 CENTURY = 36500 * DAY
 """In seconds. A longer time between reviews would leave the range of dates."""
@@ -32,8 +33,8 @@ def owners(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
     help = 'name the team that is paged: `owner "payments"`'
     if service.owned is None:
         if service.intact:
-            name = service.tree.name
-            yield Diagnostic("E204", f"the service `{name.text}` has no owner", name.span, help=help)
+            name, kind = service.tree.name, "journey" if isinstance(service.tree, Journey) else "service"
+            yield Diagnostic("E204", f"the {kind} `{name.text}` has no owner", name.span, help=help)
     elif isinstance(service.owner, str) and not service.owner.strip() and service.owned.intact:
         yield Diagnostic("E204", "this owner has no name", service.owned, help=help)
     elif run.project.owners and isinstance(service.owner, str) and service.owner not in run.project.owners:
@@ -106,6 +107,8 @@ def _whose(slo: ResolvedSlo, run: Run, lacks: Callable[[ResolvedSlo], bool]) -> 
     if len(slo.service.slos) > 1 and run.once(_all, slo.service, lacks):
         name = slo.service.tree.name
         return name, f"the service `{name.text}`"
+    if isinstance(slo.service.tree, Journey):
+        return slo.service.tree.name, f"the journey `{slo.service.tree.name.text}`"
     return slo.tree.name, f"the SLO `{slo.tree.name.text}`"
 
 

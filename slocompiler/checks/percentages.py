@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from slocompiler.checks.conditions import comparisons
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import edits
 from slocompiler.ir import TIMES
-from slocompiler.lower.indicator import fold_of, is_condition, is_rate, level
+from slocompiler.lower.indicator import fold_of, is_rate, level
 from slocompiler.promql import number
-from slocompiler.resolve import ResolvedSlo
+from slocompiler.resolve import ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 
 _PERCENT = re.compile(r".*_(?:percent|percentage|pct)(?:_|\Z)")
@@ -25,13 +26,13 @@ _NO_SHARE = Decimal(10)
 
 def percentages(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E214 and W347 of the condition of an SLO."""
-    part = slo.good or slo.bad
-    if not (slo.intact and part and is_condition(part) and len(part.looked_at) == 1):
-        return
-    when, metric = part.tree.other, part.looked_at[0].metric
-    assert isinstance(when, t.When)
-    compared = level(when, part.looked_at[0])
-    if when.value is None or compared is None or is_rate(when) or fold_of(when) in (*TIMES, "count"):
+    for one in comparisons(slo):
+        yield from _judged(one.tree, one.terms[0])
+
+
+def _judged(when: t.Comparison, term: Term) -> Iterator[Diagnostic]:
+    metric, compared = term.metric, level(when, term)
+    if compared is None or is_rate(when) or len(when.looked_at) > 1 or fold_of(when) in (*TIMES, "count"):
         return
     of_100, of_1 = number(compared * 100), number(compared)
     written = when.value.span

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from slocompiler.checks.conditions import comparisons
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import edits
 from slocompiler.ir import TIMES
-from slocompiler.lower.indicator import fold_of, is_condition
-from slocompiler.resolve import Part, ResolvedSlo
+from slocompiler.lower.indicator import fold_of
+from slocompiler.resolve import ResolvedSlo
 from slocompiler.syntax import tree as t
 
 _IS_PRESENT = {"age": False, "until": True, "count": True}
@@ -18,15 +19,13 @@ _IS_PRESENT = {"age": False, "until": True, "count": True}
 
 def reversals(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostic W357 of an SLO."""
-    part = slo.good
-    if slo.intact and part and is_condition(part) and len(part.looked_at) == 1:
-        yield from _gone(slo, part)
+    for one in comparisons(slo) if slo.good else ():
+        yield from _gone(slo, one.tree)
 
 
-def _gone(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
+def _gone(slo: ResolvedSlo, when: t.Comparison) -> Iterator[Diagnostic]:
     """A condition that has no value while everything is gone, and counts as good then."""
-    when, verdict = part.tree.other, slo.no_data
-    assert isinstance(when, t.When)
+    verdict = slo.no_data
     fold, above = fold_of(when), when.cmp in (">", ">=")
     if verdict and verdict.verdict == "good" and above == _IS_PRESENT.get(fold):
         lost = "the metric is" if fold in TIMES else "all series are"

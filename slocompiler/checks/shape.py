@@ -13,6 +13,7 @@ from slocompiler.lower.indicator import exclusions_for
 from slocompiler.resolve import Part, ResolvedService, ResolvedSlo, Term
 from slocompiler.resolve.damage import known
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Journey
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
@@ -24,7 +25,9 @@ def streams(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
 
 
 def shapes(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E203, E204, E206, E207, E208 and E216 of an SLO."""
+    """Diagnostics E203, E204, E206, E207, E208 and E216 of an SLO that is no journey."""
+    if isinstance(slo.service.tree, Journey):
+        return
     yield from _sides(slo)
     yield from _sum(slo.total)
     for part in (slo.good, slo.bad):
@@ -75,12 +78,6 @@ def _condition(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
         help = "add the length of a slice, such as `slices 1m`"
         fixes = add_statement("add `slices 1m`", slo.tree.span, "slices 1m")
         yield Diagnostic("E216", "a condition needs time slices", part.tree.span, help=help, fixes=fixes)
-    elif slo.slices and slo.slices.at_least:
-        plain = f"slices {slo.slices.length.span.text}"
-        help = f"write `{plain}`: a condition is true or false for the whole slice"
-        message = "a share of events cannot be combined with a condition"
-        fixes = edits(f"write `{plain}`", (slo.slices.span, plain))
-        yield Diagnostic("E216", message, slo.slices.at_least.span, here, help, fixes)
     if slo.events:
         help = "split it into two SLOs: one counts events, the other one time slices"
         yield Diagnostic("E216", "events cannot be combined with a condition", slo.events.span.word, here, help)
@@ -97,10 +94,10 @@ def _remove_unless_needed(measure: t.Measure, other: t.Measure) -> tuple[Fix, ..
 
 def _inverted(measure: t.Measure) -> tuple[Fix, ...]:
     """Turn `bad when` a comparison of an aggregated metric into `good when` its opposite."""
-    when = measure.other
-    if not isinstance(when, t.When) or not isinstance(when.operand, t.Fold):
+    compared = measure.other.comparisons if isinstance(measure.other, t.When) else ()
+    if len(compared) != 1 or not isinstance(compared[0].operand, t.Fold):
         return ()
-    place, opposite = comparison(when), _OPPOSITE[when.cmp]
+    place, opposite = comparison(compared[0]), _OPPOSITE[compared[0].cmp]
     if place is None:
         return ()
     return edits(f"write `good when … {opposite} …`", (measure.span.word, "good"), (place, opposite))

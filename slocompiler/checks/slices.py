@@ -6,14 +6,16 @@ from collections.abc import Iterator
 
 from slocompiler.burn import HOUR, MINUTE
 from slocompiler.checks.context import Run
+from slocompiler.checks.duplicates import meaning
 from slocompiler.checks.threshold import plain_number
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import correct, edits, remove
 from slocompiler.ir import TIMES
 from slocompiler.lower import units
-from slocompiler.lower.indicator import FOLDS, compared_unit, fold_of, is_condition, level
+from slocompiler.lower.indicator import FOLDS, compared_unit, fold_of, is_condition, is_rate, is_raw, level
 from slocompiler.promql import duration
-from slocompiler.resolve import Part, ResolvedSlo
+from slocompiler.resolve import Compared, Part, ResolvedSlo
+from slocompiler.source import Span
 from slocompiler.suggest import did_you_mean
 from slocompiler.syntax import tree as t
 
@@ -24,10 +26,12 @@ def slices(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield from _length(slo.slices, run)
     part = slo.good or slo.bad
     condition = part if part and is_condition(part) else None
+    if slo.slices and slo.slices.intact and part and slo.intact:
+        yield from _at_least(slo.slices, part, run)
     yield from _each(slo, condition) if slo.slices and slo.slices.each and slo.intact else _missing(slo, condition)
     if condition and slo.intact:
         yield from _looks(condition)
-        if slo.per and isinstance(condition.tree.other, t.When) and isinstance(condition.tree.other.operand, t.Promql):
+        if slo.per and is_raw(condition):
             here = (Label(condition.tree.span, "the condition"),)
             help = "use a metric in the condition, such as `good when max(queue_length{}) < 100`"
             message = "`per` cannot be combined with a condition in raw PromQL"
@@ -54,30 +58,61 @@ def _length(node: t.Slices, run: Run) -> Iterator[Diagnostic]:
             fixes = edits(f"write `{usual}`", (length.span, usual))
             yield Diagnostic("W320", message, length.span, help=help, fixes=fixes)
     if isinstance(node.at_least, t.Percent) and not 0 < node.at_least.ratio <= 1:
-        message = f"{node.at_least.span.text} is not a share of the events"
+        message = f"{node.at_least.span.text} is not a share of a slice"
         yield Diagnostic("E407", message, node.at_least.span, help="use more than 0% and at most 100%")
-    elif isinstance(node.at_least, t.Percent) and node.at_least.ratio == 1:
-        help = "use a lower share, such as `99%`: then one error in many events leaves a slice good"
-        yield Diagnostic("W358", "a single bad event makes a whole slice bad", node.at_least.span, help=help)
+
+
+def _at_least(node: t.Slices, part: Part, run: Run) -> Iterator[Diagnostic]:
+    """W358 for a share of events that lets none be bad; E251 and W372 for one of evaluations."""
+    if not isinstance(node.at_least, t.Percent):
+        return
+    if not is_condition(part):
+        if node.at_least.ratio == 1:
+            help = "use a lower share, such as `99%`: then one error in many events leaves a slice good"
+            yield Diagnostic("W358", "a single bad event makes a whole slice bad", node.at_least.span, help=help)
+        return
+    here, plain = (Label(node.at_least.span, "a share of evaluations"),), f"slices {node.length.span.text}"
+    fixes = edits(f"write `{plain}`", (node.span, plain))
+    rate = next((one.tree for one in part.comparisons if is_rate(one.tree)), None)
+    evaluation = run.project.evaluation_interval
+    if rate:
+        message = "a rate is over the whole slice, so that it is judged once"
+        yield Diagnostic("E251", message, rate.operand.span, here, f"write `{plain}`", fixes)
+    elif isinstance(node.length, t.Duration) and node.length.seconds < 2 * evaluation:
+        message = (
+            f"a slice of {node.length.span.text} has one evaluation: rules are evaluated every {duration(evaluation)}"
+        )
+        yield Diagnostic(
+            "W372", message, node.at_least.span, help=f"use longer slices, or write `{plain}`", fixes=fixes
+        )
 
 
 def _each(slo: ResolvedSlo, condition: Part | None) -> Iterator[Diagnostic]:
     """E244 for a condition that leaves no single series to judge, and with a verdict on series that are missing."""
     assert slo.slices
     when = condition.tree.other if condition else None
-    operand = when.operand if isinstance(when, t.When) else None
-    if isinstance(operand, t.Promql | t.Fold):
-        what = "PromQL" if isinstance(operand, t.Promql) else f"`{operand.function.text}(…)`"
+    if isinstance(when, t.When) and (lost := _without_series(when)):
+        what, span = lost
         here = (Label(slo.slices.span, "every series is judged by itself"),)
         message = f"{what} leaves no single series to judge"
         help = "compare the metric itself, such as `good when queue_length{} < 100`"
-        yield Diagnostic("E244", message, operand.span, here, help)
+        yield Diagnostic("E244", message, span, here, help)
     if slo.no_data and slo.no_data.verdict != "ignored":
         here = (Label(slo.slices.span, "every series is judged by itself"),)
         message = f"`no data is {slo.no_data.verdict}` cannot be combined with `each`"
         help = "remove it: sloc cannot know which series should have data"
         fixes = remove(f"remove `{slo.no_data.span.text}`", slo.no_data.span)
         yield Diagnostic("E244", message, slo.no_data.span, here, help, fixes)
+
+
+def _without_series(when: t.When) -> tuple[str, Span] | None:
+    """The first part of a condition that leaves no single series to judge, in words; None if there is none."""
+    if isinstance(when.of, t.Promql):
+        return "PromQL", when.of.span
+    for one in when.of:
+        if isinstance(one.operand, t.Fold):
+            return f"`{one.operand.function.text}(…)`", one.operand.span
+    return ("`and`", when.of[1].span) if len(when.of) > 1 else None
 
 
 def _missing(slo: ResolvedSlo, condition: Part | None) -> Iterator[Diagnostic]:
@@ -90,7 +125,7 @@ def _missing(slo: ResolvedSlo, condition: Part | None) -> Iterator[Diagnostic]:
         message = "`no data is` needs time slices with a condition"
         fixes = remove(f"remove `{node.span.text}`", node.span)
         yield Diagnostic("E216", message, node.span, help=f"remove it: {why}", fixes=fixes)
-    elif isinstance(condition.tree.other, t.When) and isinstance(condition.tree.other.operand, t.Promql):
+    elif is_raw(condition):
         message = "`no data is` cannot be combined with raw PromQL"
         help = "an expression that returns nothing counts as bad; to count it as good, add `… or absent(x)`"
         yield Diagnostic("E216", message, node.span, help=help)
@@ -103,28 +138,58 @@ def _missing(slo: ResolvedSlo, condition: Part | None) -> Iterator[Diagnostic]:
 
 
 def _looks(part: Part) -> Iterator[Diagnostic]:
-    """E205, E214 and E216 for what a condition aggregates and compares."""
-    when = part.tree.other
-    assert isinstance(when, t.When)
+    """E205, E214, E216, E248, E249 and E250 for what a condition aggregates and compares."""
+    for one in part.comparisons:
+        yield from _compared(one)
+    seen: dict[object, Compared] = {}
+    for one in part.comparisons:
+        first = seen.setdefault(meaning(one), one)
+        if first is not one:
+            here = (Label(first.tree.span, "the first is here"),)
+            yield Diagnostic("E250", "this comparison is written twice", one.tree.span, here, "remove one of them")
+
+
+def _compared(one: Compared) -> Iterator[Diagnostic]:
+    when = one.tree
     if isinstance(when.operand, t.Fold) and when.operand.function.text not in FOLDS:
-        name, known = when.operand.function, (*FOLDS[:-1],)
-        help = did_you_mean(name.text, known) or f"use one of {', '.join(f'`{fold}`' for fold in known)}"
+        name = when.operand.function
+        help = did_you_mean(name.text, FOLDS) or f"use one of {', '.join(f'`{fold}`' for fold in FOLDS)}"
         if name.text == "rate":
-            help = f"say which rate of all series: `sum(rate({when.looked_at.span.text}))`, or with `max`, `min`, `avg`"
-        fixes = correct(name.span, name.text, known)
+            help = (
+                f"say which rate of all series: `sum(rate({when.looked_at[0].span.text}))`, or with `max`, `min`, `avg`"
+            )
+        fixes = correct(name.span, name.text, FOLDS)
         yield Diagnostic("E205", f"there is no function `{name.text}`", name.span, help=help, fixes=fixes)
         return
     if isinstance(when.operand, t.Fold) and isinstance(when.operand.of, t.Fold):
         yield from _nested(when.operand, when.operand.of)
-    if len(part.looked_at) > 1:
-        here = (Label(part.looked_at[1].span, "a second metric"),)
+    if isinstance(when.operand, t.Fold) and isinstance(when.operand.of, t.Quotient):
+        found = [*_divided(when.operand.function, one)]
+        yield from found
+        if found:
+            return
+    several = next((terms for terms in (one.terms, one.divisor) if len(terms) > 1), ())
+    if several:
+        here = (Label(several[1].span, "a second metric"),)
         help = "write one SLO for each metric, or use raw PromQL"
-        yield Diagnostic("E216", "a condition can use only one metric", part.looked_at[0].span, here, help)
-    elif part.looked_at and when.value and level(when, part.looked_at[0]) is None:
-        yield _incomparable(when, part.looked_at[0].metric)
-    elif part.looked_at and when.value:
-        unit = compared_unit(when, part.looked_at[0])
-        yield from plain_number(when.value, unit, part.looked_at[0]) if unit else ()
+        yield Diagnostic("E216", "a comparison can use only one metric", several[0].span, here, help)
+    elif one.terms and level(when, one.terms[0]) is None:
+        yield _incomparable(when, one.terms[0].metric)
+    elif one.terms:
+        unit = compared_unit(when, one.terms[0])
+        yield from plain_number(when.value, unit, one.terms[0]) if unit else ()
+
+
+def _divided(function: t.Name, one: Compared) -> Iterator[Diagnostic]:
+    """E249 for a function that takes no quotient, and for a metric that is divided by itself."""
+    if function.text in (*TIMES, "count"):
+        message = f"`{function.text}` cannot be used with a quotient"
+        yield Diagnostic("E249", message, function.span, help="use `min`, `max`, `avg` or `sum`")
+    elif len(one.terms) == 1 and [(x.metric, {*x.matchers}) for x in one.terms] == [
+        (x.metric, {*x.matchers}) for x in one.divisor
+    ]:
+        message = f"`{one.terms[0].metric}` is divided by itself, which is always 1"
+        yield Diagnostic("E249", message, one.divisor[0].span, help="divide by the whole, such as a limit or a size")
 
 
 def _nested(outer: t.Fold, inner: t.Fold) -> Iterator[Diagnostic]:
@@ -149,10 +214,11 @@ def _nested(outer: t.Fold, inner: t.Fold) -> Iterator[Diagnostic]:
         yield Diagnostic("E248", message, own.span, help=help, fixes=fixes if text[closing - 1] == ")" else ())
 
 
-def _incomparable(when: t.When, metric: str) -> Diagnostic:
+def _incomparable(when: t.Comparison, metric: str) -> Diagnostic:
     value, unit = when.value, units.unit_of(metric, "")
-    assert value
-    if fold_of(when) == "age":
+    if len(when.looked_at) > 1:
+        help = "write a number or a percentage: this is a quotient"
+    elif fold_of(when) == "age":
         help = "write a duration, such as `15m`: this is an age"
     elif fold_of(when) == "until":
         help = "write a duration, such as `7d`: this is the time until something"

@@ -45,7 +45,7 @@ def unused(run: Run) -> Iterator[Diagnostic]:
             own, used = _declared(module.file), {(kind, name.text) for kind, name in shared(module.file.declarations)}
             known = own.keys() | {key for _, other in module.imports for key in _declared(other.file)}
             unknown = used - known
-            used |= known & {(t.NamedAlerts, name) for name, _ in run.project.alerts.values()}
+            used |= known & {(t.NamedAlerts, one.alerts.text) for one in run.project.elsewhere.values() if one.alerts}
             if module.file.source not in libraries and _has_service(module.file):
                 wrong = {kind for kind, _ in unknown}
                 never_used = own.keys() - used - _repeated(module.file)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import click
 
 from slocompiler.burn import DAY, HOUR, LADDER
-from slocompiler.cli.connection import Connection, Served
+from slocompiler.cli.connection import Served
 from slocompiler.cli.durations import Duration
 from slocompiler.cli.messages import say
 from slocompiler.cli.sides import Compiled
@@ -182,18 +182,17 @@ class Found(NamedTuple):
 
 
 def backtested(
-    sides: tuple[Compiled, Compiled | None], programs: tuple[Program, Program | None], connection: Connection,
-    settings: Settings,
+    sides: tuple[Compiled, Compiled | None], programs: tuple[Program, Program | None], servers: Sequence[Served],
+    now: int, settings: Settings,
 ) -> Found:  # fmt: skip  # HEAD first; the programs are those of the sides
-    """Replay the SLOs of HEAD, with BASE only those that differ. Asks the servers of HEAD."""
+    """Replay the SLOs of HEAD, with BASE only those that differ, on the servers of HEAD."""
     after, earlier = programs
-    servers = connection.servers(after, sides[0].project)
     found: list[Compared | Unknown] = []
     same = 0
     for served in servers:
         chosen = _changed(served, earlier)
         same += len(served.program.slos) - len(chosen)
-        askings = [tried(slo, _compared((slo, old), sides, connection.now, settings)) for slo, old in chosen]
+        askings = [tried(slo, _compared((slo, old), sides, now, settings)) for slo, old in chosen]
         found += answered(together(askings), served.answer)
     known = [one for one in found if isinstance(one, Compared)]
     unknown = [one for one in found if isinstance(one, Unknown)]

@@ -42,7 +42,7 @@ def fix_files(paths: tuple[str, ...], project_file: str | None, today: date | No
     if not problems:
         sources = _read(find(paths) if paths else find_sources(project, root), root)
         fixed, more = apply_fixes(
-            sources, lambda now: analyse(now, project, reader(root, project.libraries), today)[1], root
+            sources, lambda now: analyse(now, project, reader(root, project.libraries), today, whole=False)[1], root
         )
         before, after, lines = {**before, **sources}, {**after, **fixed}, lines + more
     changed = (name for name in after if after[name] is not before[name])
@@ -68,7 +68,7 @@ def apply_fixes(sources: Sources, judge: Judge, root: Path) -> tuple[Sources, li
             break
         lines += [f"{one.span.source.shown_as}:{one.span.line}: {fix.title}" for one, fix in chosen]
         for name in ours:
-            now[name] = _edited(now[name], [edit for _, fix in chosen for edit in fix.edits])
+            now[name] = edited(now[name], [edit for _, fix in chosen for edit in fix.edits])
     return now, lines
 
 
@@ -89,7 +89,8 @@ def _overlaps(edit: Edit, others: list[Edit]) -> bool:
     return any(span.start <= other.end and other.start <= span.end for other in near)
 
 
-def _edited(source: Source, edits: list[Edit]) -> Source:
+def edited(source: Source, edits: Iterable[Edit]) -> Source:
+    """The source after those of the edits that concern its file."""
     own = [edit for edit in edits if edit.span.source.path == source.path]  # the parser has a copy of the source
     text = source.text
     for edit in sorted(own, key=lambda edit: edit.span.start, reverse=True):

@@ -12,8 +12,8 @@ from slocompiler import __version__
 
 COMMANDS = (
     *("init", "std", "import", "build", "check", "fmt", "list", "show", "diff", "log", "owners", "test", "simulate"),
-    *("fetch", "verify", "status", "backtest", "suggest", "gate", "report", "snapshot", "backfill", "coverage"),
-    *("explain", "lsp"),
+    *("fetch", "verify", "status", "backtest", "suggest", "gate", "report", "review", "site", "snapshot", "backfill"),
+    *("coverage", "explain", "lsp"),
 )
 """Each is a module of `commands` that holds `command`; that of a keyword of Python ends in an underscore."""
 

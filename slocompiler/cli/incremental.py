@@ -19,7 +19,7 @@ from slocompiler.cli.processes import spread
 from slocompiler.cli.session import Run, find_project, read_project
 from slocompiler.cli.sources import reader, source_at
 from slocompiler.cli.writer import Unfinished, discard, put
-from slocompiler.compiler import linked, together
+from slocompiler.compiler import linked, together, unmet
 from slocompiler.pieces import Facts, Piece, affects, is_open
 from slocompiler.project import NAME, Project
 from slocompiler.resolve.imports import SHIPPED
@@ -36,7 +36,9 @@ def known(piece: Piece, root: Path, generated: Sequence[Generated]) -> str:
     files = (os.path.join(root, path) for path in {*piece.facts, *piece.imports} if not path.startswith(SHIPPED))
     if not all(os.path.isfile(file) and not os.path.islink(file) for file in files):  # a link changes by another name
         return ""
-    facts = {path: (one.slos, one.jobs, one.promises, one.former) for path, one in piece.facts.items()}
+    facts = {
+        path: (one.slos, one.jobs, one.promises, one.former, one.named, one.passed) for path, one in piece.facts.items()
+    }
     warned = {span.source.path for one in piece.problems for span in (one.span, *(label.span for label in one.labels))}
     return json.dumps((facts, sorted(piece.imports), sorted(warned), generated))
 
@@ -63,13 +65,19 @@ def _built(before: cache.Record, project: Project, root: Path, output: Output, t
     changed = {os.path.relpath(path, root) for path in cache.changed(before)}
     if not changed <= facts.keys() or changed & set(imports):
         return None
-    again = [path for path in facts if path in changed or path in warned]
+    stale = {path for path in facts if path in changed or path in warned}
+    begun = {name for path in stale for name in facts[path].jobs}
+    stale |= {path for path, one in facts.items() if not begun.isdisjoint(one.passed)}  # journeys that pass them
+    passed = {name for path in stale for name in facts[path].passed}  # what these journeys pass besides
+    again = [path for path, one in facts.items() if path in stale or not passed.isdisjoint(one.jobs)]
     files = [os.path.relpath(root / path) for path in again]
     sources = [source for source in (source_at(file, root) for file in files) if isinstance(source, Source)]
     old, rest = (_piece(facts, imports, part) for part in (again, facts.keys() - set(again)))
     new = together(sources, project, reader(root, project.libraries), spread=spread)
     program = linked(new, lambda: rest)
-    if len(sources) < len(files) or program is None or affects(old, new, rest):
+    everything = {path: new.facts.get(path, facts[path]) for path in facts}
+    piece = Piece(program.services if program else (), everything, new.problems, rest.imports | new.imports)
+    if len(sources) < len(files) or program is None or affects(old, new, rest) or unmet(piece, project):
         return None
     own, changes = prepared(output, generate(program, targets, project.options(), shared=True))
     if own != [(service, names) for service, names in generated if service in old.jobs]:
@@ -77,8 +85,6 @@ def _built(before: cache.Record, project: Project, root: Path, output: Output, t
         return None
     put(changes)
     trace.carry(before, {*map(os.path.abspath, files), *(os.path.abspath(change.target) for change in changes)})
-    everything = {path: new.facts.get(path, facts[path]) for path in facts}
-    piece = Piece(program.services, everything, new.problems, rest.imports | new.imports)
     return output.folder, Run(program, project, root, True, True, piece), Written(generated, [])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -85,11 +85,16 @@ def compile_paths(
     others = _others(files, project, root) if paths else []
     sources, problems = read(files, root)
     with Progress() as progress:
-        beside = (found for found in map(reader(root), others) if isinstance(found, Source))  # read if it matters
+        read_other = reader(root)
+
+        def beside() -> Iterator[Source]:
+            """Read if they matter."""
+            return (found for found in map(read_other, others) if isinstance(found, Source))
+
         listed = progress.each(sources, "reading", "checking")
         imports = reader(root, project.libraries)
-        piece = together(listed, project, imports, today, spread)
-        program = linked(piece, (lambda: together(beside, project, imports, spread=spread)) if others else None)
+        piece = together(listed, project, imports, today, spread, beside, not others)
+        program = linked(piece, (lambda: together(beside(), project, imports, spread=spread)) if others else None)
     problems += piece.problems
     reporter(problems)
     if program is None or any(one.is_error or (strict and one.code not in harmless) for one in problems):

@@ -16,20 +16,20 @@ from slocompiler.cli.sources import MAX_FILE, below, decoded, fetched, read, rea
 from slocompiler.cli.terminal import Progress
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, ordered
-from slocompiler.diff.change import Comparison, Cost, Side
+from slocompiler.diff.change import Side
+from slocompiler.elsewhere import differing
 from slocompiler.formats.text import render
-from slocompiler.ir import Program, Service, Slo, to_json
+from slocompiler.ir import Program
+from slocompiler.ir_json import to_json
 from slocompiler.project import NAME, Project, load
 from slocompiler.project.libraries import Library
-from slocompiler.record import record, replace
+from slocompiler.record import record
 from slocompiler.resolve.imports import FETCHED, SHIPPED, Reader
 from slocompiler.source import Source
 from slocompiler.targets import of_builds
 
 FIRST = 3
 """The number of errors that are printed of a BASE that does not compile."""
-ESTIMATED = 100
-"""The most changed SLOs whose cost is estimated: each takes some milliseconds."""
 
 
 @record
@@ -75,10 +75,17 @@ def branched() -> Compiled:
 
 
 def _compile(
-    name: str, revision: str, project: Project, sources: list[Source], problems: list[Diagnostic], imports: Reader
+    name: str,
+    revision: str,
+    project: Project,
+    sources: list[Source],
+    problems: list[Diagnostic],
+    imports: Reader,
+    whole: bool = True,
 ) -> Compiled:
     with Progress() as progress:
-        program, found = analyse(progress.each(sources, f"reading {name}", f"checking {name}"), project, imports)
+        listed = progress.each(sources, f"reading {name}", f"checking {name}")
+        program, found = analyse(listed, project, imports, whole=whole)
     problems = problems + found
     program = None if any(problem.is_error for problem in problems) else program
     return Compiled(name, revision, program, problems, project)
@@ -92,6 +99,7 @@ def _settings(project: Project) -> Iterator[tuple[str, str]]:
     yield from _flat("", {key: to_json(getattr(project, key)) for key in keys})
     live = to_json(project.live)
     yield from _flat("deployments", dict(live.pop("deployments")))
+    yield from differing(project.elsewhere)
     yield from _flat("live", {**live, "timeout": promql.duration(live["timeout"])})
     for name, target in of_builds().items():
         defaults = {key: option["default"] for key, option in target.schema()["properties"].items()}
@@ -138,12 +146,10 @@ def _files(name: str, path: str, whole_project: bool = False) -> Compiled:
             project, problems = load(source)
     if problems:
         return Compiled(name, "", None, problems, project)
-    if whole_project or (os.path.isdir(path) and root == Path(os.path.abspath(path))):
-        files = sources_of(project, root)
-    else:
-        files = below(path) if os.path.isdir(path) else [path]
+    whole_project = whole_project or (os.path.isdir(path) and root == Path(os.path.abspath(path)))
+    files = sources_of(project, root) if whole_project else below(path) if os.path.isdir(path) else [path]
     sources, problems = read(files, root)
-    return _compile(name, "", project, sources, problems, reader(root, project.libraries))
+    return _compile(name, "", project, sources, problems, reader(root, project.libraries), whole_project)
 
 
 # Revisions
@@ -212,29 +218,3 @@ def _reader(tree: Tree, short: str, top: Path, libraries: Mapping[str, Library])
         return missing if tree.is_elsewhere(path) else "there is no such file"
 
     return read_import
-
-
-def costed(found: Comparison, before: Compiled, after: Compiled) -> Comparison:
-    """The comparison with the cost of its changed SLOs; without it if it stays the same, or if there are too many of them."""
-    from slocompiler.targets.prometheus.cost import cost
-
-    sides = [_slos(before), _slos(after)]
-    changes_all = any(not entry.slos for entry in found.entries)
-    changed = {slo for entry in found.entries for slo in entry.slos} | (sides[0].keys() ^ sides[1].keys())
-    ids = sides[0].keys() | sides[1].keys() if changes_all else changed
-    if len(ids) > ESTIMATED:
-        return found
-    series, samples = [], []
-    for side, slos in zip((before, after), sides, strict=True):
-        times, options = max(1, len(side.project.deployments)), side.project.options()
-        costs = [cost(*slos[one], options) for one in ids if one in slos]
-        series.append(times * sum(one.series for one in costs))
-        samples.append(times * round(sum(one.samples for one in costs)))
-    if series[0] == series[1] and samples[0] == samples[1]:
-        return found
-    return replace(found, cost=Cost((series[0], series[1]), (samples[0], samples[1])))
-
-
-def _slos(side: Compiled) -> dict[str, tuple[Slo, Service]]:
-    services = side.program.services if side.program else ()
-    return {slo.id: (slo, service) for service in services for slo in service.slos}

@@ -1,10 +1,14 @@
-"""Time zones as options: `Europe/Berlin`."""
+"""Time zones and periods as options: `Europe/Berlin` and `2026-Q3`."""
 
 from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
 import click
+
+from slocompiler.cli.messages import fail
+from slocompiler.live import period
+from slocompiler.live.period import Period
 
 
 class ZoneType(click.ParamType[ZoneInfo]):
@@ -23,3 +27,19 @@ class ZoneType(click.ParamType[ZoneInfo]):
                 parameter,
                 context,
             )
+
+
+timezone_option = click.option(
+    "--timezone", type=ZoneType(), default="UTC", metavar="ZONE", help="The zone of its days; UTC."
+)
+
+
+def begun(name: str, zone: ZoneInfo, latest: int) -> Period:
+    """The period of that name. The command fails if it is none, or if it begins after the `latest` data."""
+    try:
+        found = period.period(name, zone, latest)
+    except ValueError:
+        fail(f"--period `{name}`: {period.FORM}")
+    if found.since >= latest:
+        fail(f"--period `{name}`: it has not begun")
+    return found

@@ -15,19 +15,19 @@ from slocompiler.record import value
 
 KINDS: dict[str, str] = {
     "uncompared": "BASE does not compile, so the changes are unknown",
-    "removed": "an SLO was removed, or a deployment with its rules",
+    "removed": "an SLO was removed, everywhere or from a deployment, or a deployment with its rules",
     "renamed": "an SLO was renamed: its history is lost",
     "continued": "an SLO was renamed with `formerly`: its history is kept",
     "restarted": "the recorded series of an SLO have other labels: its history is lost",
-    "loosened": "a target, of an SLO or of some values of `per`, has a larger budget",
+    "loosened": "a target, of an SLO, of some values of `per` or in a deployment, has a larger budget",
     "unreasoned": "a target was loosened without a new `because`",
     "easier": "bad events count as good now, or are excluded: a laxer bound, fewer bad filters, more exclusions",
     "drafted": "an SLO became a draft, which has no alerts",
     "silenced": "an alert was removed, fires later or is less urgent: a line, a draft, a deployment, a severity",
     "overburdened": "the risks do not fit into the budget any more",
-    "tightened": "a target, of an SLO or of some values of `per`, has a smaller budget",
+    "tightened": "a target, of an SLO, of some values of `per` or in a deployment, has a smaller budget",
     "harder": "good events count as bad now",
-    "added": "an SLO was added",
+    "added": "an SLO was added, also to a deployment",
     "live": "a draft became an SLO",
     "window": "the window of the target changed",
     "formerly": "other former names: their history counts too, or no longer",
@@ -187,6 +187,8 @@ class Cost:
 
     series: tuple[int, int]
     samples: tuple[int, int]
+    is_counted: bool = False
+    """Whether the raw series were counted, not assumed."""
 
 
 @value(kw_only=True)

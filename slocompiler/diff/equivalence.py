@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from decimal import Decimal
 
 from slocompiler import promql
 from slocompiler.explain.classification import ordered
 from slocompiler.ir import (
+    All,
     Events,
     Filter,
     Gauge,
@@ -14,10 +16,13 @@ from slocompiler.ir import (
     Ratio,
     RatioSlices,
     Raw,
+    RawCondition,
     Slices,
     Slo,
+    Step,
     Stream,
     Threshold,
+    Through,
 )
 from slocompiler.record import replace
 
@@ -34,14 +39,28 @@ def normal(indicator: Indicator) -> Indicator:
         inner = normal(indicator.of)
         assert isinstance(inner, Ratio | Threshold | Raw), "a normal form keeps the class"
         return replace(indicator, of=inner)
-    if isinstance(indicator, Slices) and isinstance(indicator.good_when, Gauge):
-        gauge = indicator.good_when
-        return replace(indicator, good_when=replace(gauge, stream=normal_stream(gauge.stream)))
+    if isinstance(indicator, Slices):
+        return replace(indicator, good_when=normal_condition(indicator.good_when))
     if isinstance(indicator, Threshold):
         return replace(indicator, histogram=normal_stream(indicator.histogram), only=_set(indicator.only))
     if isinstance(indicator, Ratio):
         return replace(indicator, total=normal_events(indicator.total), part=normal_events(indicator.part))
+    if isinstance(indicator, Through):
+        return replace(indicator, steps=tuple(sorted(map(_step, indicator.steps), key=repr)))
     return indicator
+
+
+def _step(step: Step) -> Step:
+    """A step by the names of its SLOs: what changes in one of them is a change of that SLO."""
+    named = (replace(one, title="", target=Decimal(0), slices=0) for one in step.any)
+    return replace(step, any=tuple(sorted(named, key=repr)))
+
+
+def normal_condition(of: Gauge | All | RawCondition) -> Gauge | All | RawCondition:
+    """The condition with normal streams, and its parts in order."""
+    if isinstance(of, All):
+        return All(conditions=tuple(sorted(of.reading(normal_stream).conditions, key=repr)))
+    return of.reading(normal_stream) if isinstance(of, Gauge) else of
 
 
 def normal_events(events: Iterable[Stream]) -> Events:

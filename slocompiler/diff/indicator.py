@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from slocompiler import promql
 from slocompiler.diff.change import KINDS, Change, Detail, changed
-from slocompiler.diff.equivalence import normal, normal_stream
-from slocompiler.diff.match import pair
+from slocompiler.diff.equivalence import normal, normal_condition, normal_stream
+from slocompiler.diff.maintenance import maintenance, mixed, reason_of
 from slocompiler.diff.streams import (
     ALTERED,
     EASIER,
@@ -27,15 +28,14 @@ from slocompiler.explain import language, words
 from slocompiler.explain.classification import ordered
 from slocompiler.explain.phrases import Code, Phrase, joined
 from slocompiler.ir import (
-    Gauge,
     Indicator,
-    Maintenance,
     Ratio,
     RatioSlices,
     Raw,
-    RawCondition,
     Slices,
+    Step,
     Threshold,
+    Through,
 )
 from slocompiler.record import replace
 
@@ -45,6 +45,7 @@ SHAPES: dict[type, str] = {
     Raw: "raw PromQL",
     Slices: "slices of time",
     RatioSlices: "slices of time by their events",
+    Through: "a journey",
 }
 
 
@@ -66,18 +67,18 @@ def indicator(before: Subject, after: Subject) -> Iterator[Change]:
             ),
         )
     if old.exclude_when != new.exclude_when:
-        reason = [_reason("exclude when", new.exclude_when_reason)] if new.exclude_when else []
+        reason = [reason_of("exclude when", new.exclude_when_reason)] if new.exclude_when else []
         yield Change(
             kinds=EXCLUDED if old.exclude_when else LENIENT,
             what=changed(old.exclude_when, new.exclude_when, "exclude when"),
             location=after.location("exclude"),
             detail=Detail(
-                notes=(_mixed(after), *reason),
+                notes=(mixed(after), *reason),
                 before=old.exclude_when,
                 after=new.exclude_when,
             ),
         )
-    yield from _maintenance(before, after)
+    yield from maintenance(before, after)
     was, now = (", ".join(sorted(language.per(slo))) or None for slo in (old, new))
     if was != now:
         same = set(old.per) == set(new.per)
@@ -90,49 +91,6 @@ def indicator(before: Subject, after: Subject) -> Iterator[Change]:
                 notes=((note,),), before=old.renamed if same else old.per, after=new.renamed if same else new.per
             ),
         )
-
-
-def _maintenance(before: Subject, after: Subject) -> Iterator[Change]:
-    """A maintenance that is new or gone, at other times, or with another text."""
-    pairs, gone, added = pair(before.slo.maintenance, after.slo.maintenance, _named, _when, lambda one: one.text)
-    both: list[tuple[Maintenance | None, Maintenance | None]] = [*pairs]
-    for old, new in (*both, *((one, None) for one in gone), *((None, one) for one in added)):
-        text = (new or old or gone[0]).text
-        location, called = after.location(f"maintenance {text}"), Code(text)
-        if not old or not new or _when(old) != _when(new):
-            is_more = new is not None and (old is None or _a_week(new) > _a_week(old))
-            reason = [_reason(f"maintenance {text}", new.because)] if new else []
-            yield Change(
-                kinds=LENIENT if is_more else EXCLUDED,
-                what=changed(_shown(old, new), _shown(new, old), "maintenance ", called),
-                location=location,
-                detail=Detail(notes=(_mixed(after), *reason), before=old, after=new),
-            )
-        elif old.text != text:
-            what = changed(old.text, text, "the text of a maintenance")
-            yield Change(kinds=("because",), what=what, location=location, detail=Detail(before=old.text, after=text))
-
-
-def _when(of: Maintenance) -> Maintenance:
-    """It without its texts."""
-    return replace(of, text="", because="")
-
-
-def _named(of: Maintenance) -> Maintenance:
-    return replace(of, because="")
-
-
-def _shown(of: Maintenance | None, other: Maintenance | None) -> str | None:
-    """When it is. If only the rule of its zone differs, by another table of time zones, the rule is shown too."""
-    if of is None:
-        return None
-    text = language.planned(of)
-    return f"{text} ({of.zone.rule})" if other and language.planned(other) == text else text
-
-
-def _a_week(of: Maintenance) -> int:
-    """The seconds a week that it takes."""
-    return of.lasting * 7 if of.every == "day" else of.lasting
 
 
 def differences(before: Indicator, after: Indicator) -> Iterator[Finding]:
@@ -149,18 +107,36 @@ def differences(before: Indicator, after: Indicator) -> Iterator[Finding]:
     elif isinstance(before, RatioSlices) and isinstance(after, RatioSlices):
         yield from _length(before, after)
         if before.at_least != after.at_least:
-            shares = f"{promql.percent(before.at_least)} → {promql.percent(after.at_least)}"
-            kinds = _towards(True, after.at_least < before.at_least)
-            yield kinds, (f"a slice is good if {shares} of its events are good",)
+            yield _share(before.at_least, after.at_least, "of its events are good")
         yield from differences(before.of, after.of)
     elif isinstance(before, Raw) and isinstance(after, Raw):
         if before.total != after.total:
             yield ALTERED, ("events ", Code(before.total), " → ", Code(after.total))
         if (before.side, before.part) != (after.side, after.part):
             yield ALTERED, (f"{before.side} ", Code(before.part), f" → {after.side} ", Code(after.part))
+    elif isinstance(before, Through) and isinstance(after, Through):
+        yield from _journey(before, after)
     else:
         shapes = f"{SHAPES[type(before)]} → {SHAPES[type(after)]}: "
         yield ALTERED, (shapes, Code(language.measured(before)), " → ", Code(language.measured(after)))
+
+
+def _journey(before: Through, after: Through) -> Iterator[Finding]:
+    """The steps that differ. One more, one without an alternative, or one that is taken more often is harder to pass."""
+    old, new = ({_ids(step): step.times for step in one.steps} for one in (before, after))
+    for ids in (*old, *(ids for ids in new if ids not in old)):
+        was, now = old.get(ids, 0), new.get(ids, 0)
+        step = Code(" or ".join(ids))
+        if not was or not now:
+            yield (HARDER if now else EASIER), ("step ", step, " added" if now else " removed")
+        elif was != now:
+            yield (HARDER if now > was else EASIER), ("step ", step, f" {was} → {now} times")
+    if before.by != after.by:
+        yield ALTERED, ("counted by ", Code(before.by), " → ", Code(after.by))
+
+
+def _ids(step: Step) -> tuple[str, ...]:
+    return tuple(sorted(one.id for one in step.any))
 
 
 def _threshold(before: Threshold, after: Threshold) -> Iterator[Finding]:
@@ -184,6 +160,12 @@ def _towards(comparable: bool, laxer: bool) -> Kinds:
     return ALTERED if not comparable else EASIER if laxer else HARDER
 
 
+def _share(before: Decimal, after: Decimal, of: str) -> Finding:
+    """Another share that makes a slice good."""
+    shares = f"{promql.percent(before)} → {promql.percent(after)}"
+    return _towards(True, after < before), (f"a slice is good if {shares} {of}",)
+
+
 def _length(before: Slices | RatioSlices, after: Slices | RatioSlices) -> Iterator[Finding]:
     if before.seconds != after.seconds:
         yield ALTERED, (f"slices {promql.duration(before.seconds)} → {promql.duration(after.seconds)}",)
@@ -195,18 +177,30 @@ def _slices(before: Slices, after: Slices) -> Iterator[Finding]:
     if before.missing != after.missing and before.each == after.each:
         kinds = _towards("bad" in (before.missing, after.missing), before.missing == "bad")
         yield kinds, (f"no data is {before.missing} → {after.missing}",)
+    if before.at_least is not None and after.at_least is not None and before.at_least != after.at_least:
+        yield _share(before.at_least, after.at_least, "of its evaluations are good")
+    elif before.at_least != after.at_least:
+        was, now = (
+            "the last evaluation" if one is None else f"{promql.percent(one)} of its evaluations"
+            for one in (before.at_least, after.at_least)
+        )
+        yield ALTERED, (f"a slice is judged by {was} → {now}",)
     old, new = before.good_when, after.good_when
-    if _condition(old) != _condition(new):
-        comparable = laxer = False
-        if isinstance(old, Gauge) and isinstance(new, Gauge):
-            comparable = _condition(replace(old, value=new.value)) == _condition(new) and old.cmp[0] in "<>"
-            laxer = (new.value > old.value) == (new.cmp[0] == "<")
+    if normal_condition(old) != normal_condition(new):
         phrase = ("good when ", Code(language.condition(old)), " → ", Code(language.condition(new)))
-        yield _towards(comparable, laxer), phrase
+        yield _direction(before, after), phrase
 
 
-def _condition(of: Gauge | RawCondition) -> Gauge | RawCondition:
-    return replace(of, stream=normal_stream(of.stream)) if isinstance(of, Gauge) else of
+def _direction(before: Slices, after: Slices) -> Kinds:
+    """Whether a condition becomes easier: by one of its bounds, or by one part more or less while no data is bad."""
+    old, new = ({one.reading(normal_stream) for one in slices.gauges} for slices in (before, after))
+    lost, gained = old - new, new - old
+    if len(lost) == len(gained) == 1 and len(old) == len(new):
+        (was,), (now,) = lost, gained
+        comparable = replace(was, value=now.value) == now and was.cmp[0] in "<>"
+        return _towards(comparable, (now.value > was.value) == (now.cmp[0] == "<"))
+    is_comparable = bool(old and new and before.missing == after.missing == "bad" and not (lost and gained))
+    return _towards(is_comparable, not gained)
 
 
 def _reasons(before: Subject, after: Subject) -> Iterator[Phrase]:
@@ -214,11 +208,7 @@ def _reasons(before: Subject, after: Subject) -> Iterator[Phrase]:
     known = {one.filter for one in before.slo.exclusions}
     for one in after.slo.exclusions:
         if one.filter not in known:
-            yield _reason(f"exclude {language.filters((one.filter,))}", one.reason)
-
-
-def _reason(exclusion: str, reason: str) -> Phrase:
-    return ("The reason of ", Code(exclusion), ": ", Code(reason)) if reason else (Code(exclusion), " has no reason.")
+            yield reason_of(f"exclude {language.filters((one.filter,))}", one.reason)
 
 
 def _history(before: Subject, after: Subject) -> Phrase:
@@ -228,11 +218,4 @@ def _history(before: Subject, after: Subject) -> Phrase:
             "The recorded history counts something else, and the budget would mix both. Give the SLO a new name, so that "
             "its history starts again.",
         )
-    return _mixed(after)
-
-
-def _mixed(after: Subject) -> Phrase:
-    window = promql.duration(after.slo.window)
-    return (
-        f"The history is not comparable: for {window}, the budget mixes events counted before and after the change.",
-    )
+    return mixed(after)

@@ -10,6 +10,7 @@ from slocompiler import burn, promql
 from slocompiler.explain import words
 from slocompiler.ir import (
     Alert,
+    All,
     Burn,
     Down,
     Exhausted,
@@ -26,8 +27,10 @@ from slocompiler.ir import (
     Risk,
     Slices,
     Slo,
+    Step,
     Stream,
     Threshold,
+    Through,
 )
 
 Write = Callable[[Stream], str]
@@ -53,7 +56,9 @@ def events(of: Iterable[Stream]) -> str:
 
 
 def limit(of: Threshold | Gauge) -> str:
-    """The bound of a value, as `quantity` writes it."""
+    """The bound of a value, as `quantity` writes it; that of a quotient as a percentage, if it is at most 1."""
+    if isinstance(of, Gauge) and of.divisor and 0 < of.value <= 1:
+        return promql.percent(of.value)
     return quantity(of.bound if isinstance(of, Threshold) else of.value, of.unit)
 
 
@@ -75,15 +80,18 @@ def per(slo: Slo) -> list[str]:
     return [label if label == name else f"{label} as {name}" for label, name in both]
 
 
-def condition(of: Gauge | RawCondition, write: Write = stream) -> str:
-    """`max(queue_length{}) < 5`."""
+def condition(of: Gauge | All | RawCondition, write: Write = stream) -> str:
+    """`max(queue_length{}) < 5 and min(up{}) == 1`."""
     if isinstance(of, RawCondition):
         return of.expr
-    return f"{folded(of, write(of.stream))} {of.cmp} {limit(of)}"
+    if isinstance(of, All):
+        return " and ".join(condition(one, write) for one in of.conditions)
+    return f"{folded(of, write)} {of.cmp} {limit(of)}"
 
 
-def folded(of: Gauge, looked_at: str) -> str:
-    """`max(queue_length{})`, `sum(rate(errors_total{}))`; with the fold `each` the series that are looked at."""
+def folded(of: Gauge, write: Write) -> str:
+    """`max(queue_length{})`, `sum(rate(errors_total{}))`, `min(free{} / size{})`; with the fold `each` only the series."""
+    looked_at = " / ".join(map(write, of.streams))
     looked_at = f"rate({looked_at})" if of.rate else looked_at
     return looked_at if of.fold == "each" else f"{of.fold}({looked_at})"
 
@@ -96,7 +104,8 @@ def proof(of: Proof, write: Write = stream) -> str:
 def statements(of: Indicator, write: Write = stream) -> Iterator[tuple[str, list[str]]]:
     """The statements that say what an SLO measures: the word that begins each, and its terms, which are summed."""
     if isinstance(of, Slices):
-        yield "slices", [promql.duration(of.seconds) + " each" * of.each]
+        often = f" with {promql.percent(of.at_least)} good" if of.at_least is not None else ""
+        yield "slices", [promql.duration(of.seconds) + often + " each" * of.each]
         when = condition(of.good_when, write)
         yield "good when", [f"`{when}`" if isinstance(of.good_when, RawCondition) else when]
         yield "no data is", [of.missing]
@@ -106,12 +115,20 @@ def statements(of: Indicator, write: Write = stream) -> Iterator[tuple[str, list
     elif isinstance(of, Threshold):
         yield "events", [f"{'native ' if of.native else ''}{write(of.histogram)}"]
         yield "good", [f"{filters(of.only)} {bound(of)}".lstrip()]
+    elif isinstance(of, Through):
+        yield "through", [", ".join(map(step, of.steps))]
+        yield "counted by", [of.by]
     elif isinstance(of, Raw):
         yield "events", [f"`{of.total}`"]
         yield of.side, [f"`{of.part}`"]
     else:
         yield "events", list(map(write, of.total))
         yield of.side, list(map(write, of.part))
+
+
+def step(of: Step) -> str:
+    """`checkout/card or checkout/invoice 2 times`."""
+    return " or ".join(one.id for one in of.any) + (f" {of.times} times" if of.times > 1 else "")
 
 
 def measured(of: Indicator) -> str:
@@ -136,6 +153,12 @@ def planned(of: Maintenance) -> str:
 def objective(target: Decimal, window: int) -> str:
     """`99.9% over 30d`."""
     return f"{promql.percent(target)} over {promql.duration(window)}"
+
+
+def objectives(slo: Slo) -> str:
+    """`99.9% over 30d, 95% in staging`."""
+    others = (f", {promql.percent(one.target)} in {one.deployment}" for one in slo.variants if one.target != slo.target)
+    return f"{objective(slo.target, slo.window)}{''.join(others)}"
 
 
 def alert(line: Alert, target: Decimal, period: int) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from slocompiler import burn
 from slocompiler.explain import words
-from slocompiler.ir import Ratio, RatioSlices, Raw, Slices, Slo, Threshold
+from slocompiler.ir import Ratio, RatioSlices, Raw, Slices, Slo, Threshold, Through
 
 NOUNS = {
     "request": ("requests", "are answered"),
@@ -55,6 +55,8 @@ OTHERS = frozenset(
     ]
 )
 """Words in the plural, or that look like it, that are no events."""
+JOURNEYS = "journeys"
+"""The noun for the attempts of a journey."""
 _PLURAL = re.compile("[a-z]{3,}[a-rtv-z]s")
 _BY_WORD = {**{plural: word for word, (plural, _) in NOUNS.items()}, **{word: word for word in NOUNS}}
 _ONE = {plural: word for word, (plural, _) in reversed(NOUNS.items())}
@@ -67,7 +69,7 @@ def unit(slo: Slo) -> str:
     if isinstance(indicator, Slices | RatioSlices):
         length = _slices(indicator.seconds)
         return f"series-{length}" if isinstance(indicator, Slices) and indicator.each else length
-    return events(indicator, slo.title)
+    return JOURNEYS if isinstance(indicator, Through) else events(indicator, slo.title)
 
 
 def events(of: Ratio | Threshold | Raw, title: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from slocompiler.explain import nouns, words
 from slocompiler.explain.classification import classified
 from slocompiler.explain.phrases import Code, Phrase, joined, listed, listing
-from slocompiler.ir import Events, Filter, Indicator, Matcher, Ratio, Raw, Threshold
+from slocompiler.ir import Events, Filter, Indicator, Matcher, Ratio, Raw, Threshold, Through
 from slocompiler.promql import opposite
 from slocompiler.visible import shown
 
@@ -52,7 +52,7 @@ def outcome(of: Ratio | Threshold | Raw, unit: str) -> Phrase:
 
 def failure(of: Indicator) -> str:
     """What bad events do, after their noun: `fail`, `take more than 300 ms`, `are bad`."""
-    if isinstance(of, Ratio):
+    if isinstance(of, Ratio | Through):
         return "fail"
     if not isinstance(of, Threshold):
         return "are bad"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from slocompiler import promql
 from slocompiler.explain import language, words
@@ -21,6 +21,12 @@ FOLDS = {
     "age": "the latest time in ",
     "until": "the soonest time in ",
     "each": "every series of ",
+}
+QUOTIENTS = {
+    "max": "the largest ratio of ",
+    "min": "the smallest ratio of ",
+    "avg": "the average ratio of ",
+    "sum": "the sum of the ratios of ",
 }
 RATES = {
     "max": "the largest rate of ",
@@ -111,13 +117,13 @@ def streams(of: Iterable[Stream], between: str) -> Phrase:
     return joined(((stream(one),) for one in of), between)
 
 
-def compared(of: Gauge, looked_at: Code, each: bool = False) -> Phrase:
-    """The largest value of `queue_length{}` is below 5. `looked_at` names the series; `each` is judged by itself."""
-    limit = words.bound(of.value, of.unit)
+def compared(of: Gauge, write: Callable[[Stream], Code], each: bool = False) -> Phrase:
+    """The largest value of `queue_length{}` is below 5. `write` names the series; `each` is judged by itself."""
+    limit = language.limit(of) if of.divisor else words.bound(of.value, of.unit)
     ends = {"age": f"{AGES[of.cmp]} {limit} ago", "until": f"{AGES[of.cmp]} {limit} ahead"}
     end = ends.get(of.fold, f"{COMPARED[of.cmp]} {limit}{' per second' * of.rate}")
-    begin = RATES[of.fold] if of.rate else FOLDS[of.fold]
-    return "a series of " if each else begin, looked_at, f" is {end}"
+    begin = (QUOTIENTS if of.divisor else RATES if of.rate else FOLDS)[of.fold]
+    return "a series of " if each else begin, *joined(((write(one),) for one in of.streams), " to "), f" is {end}"
 
 
 def budgets(slo: Slo) -> Phrase:

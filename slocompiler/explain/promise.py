@@ -12,7 +12,7 @@ from slocompiler.explain import words
 from slocompiler.explain.nouns import events, unit
 from slocompiler.explain.outcome import outcome, thing
 from slocompiler.explain.phrases import Code, Phrase, compared, filtered, joined, listing
-from slocompiler.ir import Alert, Burn, Exhausted, Gauge, Override, RatioSlices, RawCondition, Review, Slices, Slo
+from slocompiler.ir import Alert, Burn, Exhausted, RatioSlices, RawCondition, Review, Slices, Slo, Stream, Through
 from slocompiler.visible import shown
 
 LONG = 120
@@ -46,7 +46,7 @@ def _of(target: Decimal) -> str:
 
 def promise(slo: Slo) -> Phrase:
     """The promise in a sentence: `999 of 1,000 requests are answered without a server error, over any 30 days.`"""
-    sentence = (*_values(slo.per), *_kept(slo), *_others(slo.overrides), f", over any {words.in_full(slo.window)}")
+    sentence = (*_values(slo.per), *_kept(slo), *_others(slo), f", over any {words.in_full(slo.window)}")
     first, *rest = (*sentence, *_excluded(slo), ".")
     return first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest
 
@@ -55,20 +55,28 @@ def _kept(slo: Slo) -> Phrase:
     """What holds how often."""
     indicator, counted = slo.indicator, unit(slo)
     if isinstance(indicator, Slices):
-        return *_condition(indicator.good_when, indicator.each), f" in {_of(slo.target)} {counted}"
+        often = f" for at least {promql.percent(indicator.at_least)}" if indicator.at_least is not None else ""
+        return *_condition(indicator), f"{often and often + ' of the time'} in {_of(slo.target)} {counted}"
     if isinstance(indicator, RatioSlices):
         noun = events(indicator.of, slo.title)
         least = f"at least {promql.percent(indicator.at_least)} of {noun} "
         return least, *outcome(indicator.of, noun), f" in {_of(slo.target)} {counted}"
+    if isinstance(indicator, Through):
+        return (f"{_of(slo.target)} {counted} succeed",)
     return f"{_of(slo.target)} {counted} ", *outcome(indicator, counted)
 
 
-def _condition(of: Gauge | RawCondition, each: bool) -> Phrase:
-    if isinstance(of, Gauge):
-        return compared(of, Code(shown(of.stream.metric)), each)
-    if len(of.expr) > LONG:
+def _condition(of: Slices) -> Phrase:
+    when = of.good_when
+    if not isinstance(when, RawCondition):
+        return joined((compared(one, _metric, of.each) for one in of.gauges), " and ")
+    if len(when.expr) > LONG:
         return ("a condition in PromQL is true",)
-    return "the condition ", Code(shown(of.expr)), " is true"
+    return "the condition ", Code(shown(when.expr)), " is true"
+
+
+def _metric(of: Stream) -> Code:
+    return Code(shown(of.metric))
 
 
 def _values(per: tuple[str, ...]) -> Phrase:
@@ -79,11 +87,11 @@ def _values(per: tuple[str, ...]) -> Phrase:
     return f"for each {'' if len(per) == 1 else 'combination of '}", *labels, ", "
 
 
-def _others(overrides: tuple[Override, ...]) -> Phrase:
-    """The targets of other label values."""
-    if not overrides:
-        return ()
-    return " (", *joined(((f"{_of(one.target)} where ", *filtered(one.filter)) for one in overrides), ", "), ")"
+def _others(slo: Slo) -> Phrase:
+    """The targets of other label values and deployments."""
+    others: list[Phrase] = [(f"{_of(one.target)} where ", *filtered(one.filter)) for one in slo.overrides]
+    others += [(f"{_of(one.target)} in {one.deployment}",) for one in slo.variants if one.target != slo.target]
+    return (" (", *joined(others, ", "), ")") if others else ()
 
 
 def _excluded(slo: Slo) -> Phrase:

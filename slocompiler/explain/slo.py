@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from slocompiler import burn, promql
-from slocompiler.explain import language, words
+from slocompiler.explain import journey, language, words
 from slocompiler.explain.phrases import budgets, plain
 from slocompiler.explain.promise import beside_a_page, promise, silence
-from slocompiler.ir import Alert, Burn, Down, Exhausted, NoData, Service, Slo
+from slocompiler.ir import Alert, Burn, Down, Exhausted, NoData, Service, Slo, Through
 from slocompiler.targets.prometheus import down, nodata, schedule
 from slocompiler.targets.prometheus.cost import RAW, VALUES, cost
 from slocompiler.targets.prometheus.options import chosen
@@ -36,6 +36,8 @@ def figures(slo: Slo, service: Service, options: Options) -> Iterator[str]:
     title = f' "{slo.title}"' if slo.title else ""
     yield visible(f"{slo.id}{title}{' (draft)' if slo.draft else ''}")
     yield visible(f"Promise: {plain(promise(slo))}")
+    if isinstance(slo.indicator, Through):
+        yield from map(visible, journey.in_words(slo.indicator))
     yield from (visible(f"Excluded: {one}") for one in language.exclusions(slo))
     yield from (visible(f"Maintenance: {x.text}, {language.planned(x)}: {x.because}") for x in slo.maintenance)
     if slo.formerly:
@@ -44,7 +46,8 @@ def figures(slo: Slo, service: Service, options: Options) -> Iterator[str]:
     yield from _budget(slo)
     targets = []
     for one, place in ((slo, ""), *((slo.there(x), f" in {x.deployment}") for x in slo.variants)):
-        targets.append((place, one.target, one.alerts))
+        other = f" (target {promql.percent(one.target)})" if one.target != slo.target else ""
+        targets.append((f"{place}{other}", one.target, one.alerts))
         targets += [
             (f"{place} for {promql.selector('', x.filter)} (target {promql.percent(x.target)})", x.target, x.alerts)
             for x in one.overrides

@@ -13,7 +13,8 @@ from slocompiler.importers.exact import Exact, feedback, formerly, risk
 from slocompiler.importers.lost import NO_COUNTERPART
 from slocompiler.importers.openslo_alerts import Known
 from slocompiler.importers.promise import Promise
-from slocompiler.ir import Service, Slo, part_from_json
+from slocompiler.ir import Service, Slo, Through
+from slocompiler.ir_json import part_from_json
 from slocompiler.openslo import DIGEST, IR, digest
 
 T = TypeVar("T", Service, Slo)
@@ -23,6 +24,7 @@ _BOOLEANS = ("true", "false")
 def annotated(document: Field, cls: type[T]) -> T | None:
     """The SLO or the service that an intact document was made from, whose values then count as used; None for any other.
 
+    None for a journey, too: it needs the services that it passes, which other files may have.
     Annotations that someone has added are never used.
     """
     annotations = document.get("metadata", "annotations")
@@ -85,7 +87,8 @@ def _read(text: str, cls: type[T]) -> T | None:
         found = part_from_json(cls, data) if _validator(cls.__name__.lower()).is_valid(data) else None
     except (ValueError, ArithmeticError, AssertionError, RecursionError):  # no JSON, no day, no share
         return None
-    return found
+    is_journey = isinstance(found, Slo) and isinstance(found.indicator, Through)
+    return None if is_journey else found
 
 
 @cache

@@ -62,7 +62,7 @@ def counted(node: Node) -> Count | None:
     if node.kind == "operation" and not node.labels:
         return _operation(node, *node.parts)
     if node.kind == "operation" and node.name == "or" and node.labels == (True, ()):
-        return counted(node.parts[0]) if _is_zero(node.parts[1]) else None
+        return counted(node.parts[0]) if is_zero(node.parts[1]) else None
     return None
 
 
@@ -76,7 +76,7 @@ def _call(node: Node) -> Count | None:
     first = node.parts[0] if node.parts else None
     if node.name in _RATES and first and first.kind == "range" and first.modifiers == RANGE:
         return Count((series(first.parts[0]),), by=None)
-    if node.name == "clamp_min" and _is_zero(node.parts[1]):
+    if node.name == "clamp_min" and is_zero(node.parts[1]):
         return counted(node.parts[0])
     if node.name == "histogram_count" and first:
         found = counted(first)
@@ -87,7 +87,7 @@ def _call(node: Node) -> Count | None:
 
 def _operation(node: Node, left: Node, right: Node) -> Count | None:
     if node.name == "or" or (node.name in (">", ">=") and not node.is_bool):
-        return counted(left) if _is_zero(right) else None
+        return counted(left) if is_zero(right) else None
     if node.name == "*":
         return _share(left, right) or _share(right, left)
     one, other = counted(left), counted(right)
@@ -115,7 +115,7 @@ def _share(share: Node, count: Node) -> Count | None:
     return found._replace(plus=(found.plus[0]._replace(bound=Decimal(repr(upper.number))),))
 
 
-def _is_zero(node: Node) -> bool:
+def is_zero(node: Node) -> bool:
     """Whether it is 0, `vector(0)`, or 0 times something."""
     is_around = (node.kind == "call" and node.name == "vector") or (node.kind == "operation" and node.name == "*")
     inner = node.parts[0] if is_around else node

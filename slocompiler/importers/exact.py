@@ -27,6 +27,7 @@ from slocompiler.ir import (
     Slo,
     Stream,
     Threshold,
+    Through,
 )
 from slocompiler.lower.units import NAMES, suffix_of
 from slocompiler.promql import duration, number, percent
@@ -38,7 +39,9 @@ class Exact:
 
     def __init__(self, slo: Slo) -> None:
         self._slo = slo
-        self.shape = _shape(slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator)
+        of = slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator
+        assert not isinstance(of, Through), "a journey is not read back"
+        self.shape = _shape(of)
         self._excluded = tuple(one.filter for one in slo.exclusions)
         self._together = _together(self.shape, self._excluded)
         self.streams = list[str]()
@@ -83,8 +86,9 @@ class Exact:
     def _good(self) -> Iterator[str]:
         of = self.shape
         if isinstance(of, Slices):
-            yield f"slices {duration(of.seconds)}{' each' * of.each}"
-            yield f"good when {self._condition(of.good_when)}"
+            often = f" with {percent(of.at_least)} good" if of.at_least is not None else ""
+            yield f"slices {duration(of.seconds)}{often}{' each' * of.each}"
+            yield f"good when {self._condition(of)}"
         elif isinstance(of, Raw):
             yield f"{of.side} {_promql(of.part)}"
         elif isinstance(of, Threshold):
@@ -102,10 +106,10 @@ class Exact:
         elif isinstance(of, Slices) and of.missing != ("ignored" if self._slo.per or of.each else "bad"):
             yield f"no data is {of.missing}"
 
-    def _condition(self, of: Gauge | RawCondition) -> str:
-        if isinstance(of, RawCondition):
-            return _promql(of.expr)
-        return f"{language.folded(of, self._stream(of.stream))} {of.cmp} {_limit(of)}"
+    def _condition(self, of: Slices) -> str:
+        if isinstance(of.good_when, RawCondition):
+            return _promql(of.good_when.expr)
+        return " and ".join(f"{language.folded(one, self._stream)} {one.cmp} {_limit(one)}" for one in of.gauges)
 
     def _sum(self, of: Sequence[Stream]) -> str:
         return " + ".join(map(self._stream, of))

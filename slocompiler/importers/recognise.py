@@ -6,6 +6,7 @@
 | M{a} | N{b}, or M{b} without a matcher of the events | `events M{a}` and `bad N{b}`, another counter |
 | M_count{a} | M_bucket{a, b, le=B} | `events M{a}` and `good {b} below B` |
 | T | T - P | the opposite side of P |
+| sum_over_time((count(G))[w:]) | sum_over_time((count(G < V))[w:]) | `slices 1m each` and `good when G >= V` |
 | anything else | anything else | raw PromQL for both |
 """
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from slocompiler.importers.counted import INFINITE, Count, Series, counted, written
-from slocompiler.importers.gauges import mean
+from slocompiler.importers.gauges import compared, mean
 from slocompiler.importers.names import recorded
 from slocompiler.importers.query import Query
 from slocompiler.importers.unions import united
@@ -73,6 +74,10 @@ def pair(total: Query, part: Query, side: Side) -> Pair:
     of_gauge = mean(total, part)
     if of_gauge:
         total, part = of_gauge
+    of_series = compared(total, part, side == "good")
+    if of_series:
+        slices, per = of_series
+        return Pair(slices, _raw(total, part, None, None, side, per), per, _renamed(per))
     whole, some = counted(total.node), counted(part.node)
     by = _grouping(total, whole), _grouping(part, some)
     if None not in by and set(by[0] or ()) != set(by[1] or ()):
@@ -89,10 +94,14 @@ def pair(total: Query, part: Query, side: Side) -> Pair:
         if (whole.by is None and total.is_windowed) or (some.by is None and part.is_windowed):
             message = "the query has no `sum`: each series had a ratio of its own, and here they are added up"
             notes.append(Note("W602", message, "`per LABEL` gives each value of a label its own budget"))
-    for label in per:
-        if recorded(label) != label:
-            notes.append(Note("W631", f"sloc sets the label `{label}`, so it is recorded as `{recorded(label)}` here"))
-    return Pair(shape, _raw(total, part, whole, some, side, per), per, tuple(notes))
+    return Pair(shape, _raw(total, part, whole, some, side, per), per, (*notes, *_renamed(per)))
+
+
+def _renamed(per: tuple[str, ...]) -> tuple[Note, ...]:
+    """Notes about the labels that are recorded under other names."""
+    renamed = {label: recorded(label) for label in per if recorded(label) != label}
+    messages = (f"sloc sets the label `{old}`, so it is recorded as `{new}` here" for old, new in renamed.items())
+    return tuple(Note("W631", message) for message in messages)
 
 
 def _grouping(query: Query, found: Count | None) -> tuple[str, ...] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.importers.document import Field
-from slocompiler.importers.promise import Indicator, Promise, Refused, seconds
+from slocompiler.importers.promise import Promise, Refused, seconds
 from slocompiler.importers.query import MARK, Query, parsed, windows
 from slocompiler.ir import Gauge, RawCondition, Slices, Stream
 from slocompiler.lower.units import suffix_of
@@ -32,13 +32,16 @@ def measured(promise: Promise, query: Field, objective: Field, problems: list[Di
     end = "\n" if "#" in shown else ""  # a comment would hide the parenthesis
     raw = RawCondition(expr=f"({shown}{end}) {operator} {number(value)}")
     condition = _gauge(found, operator, value)
-    best: tuple[Indicator, ...] = (Slices(seconds=length, good_when=condition),) if condition else ()
+    least = objective.get("timeSliceTarget").decimal()
+    share = least if least and 0 < least < 1 else None
+    slices = [Slices(seconds=length, at_least=share, good_when=one) for one in (condition, raw) if one]
     what = "a quantile of durations" if "histogram_quantile" in text else "a value"
-    message = f"{what} is judged once per slice of {duration(length)}: the budget is one of time, not of requests"
+    often = "once per slice" if share is None else "at every evaluation in a slice"
+    message = f"{what} is judged {often} of {duration(length)}: the budget is one of time, not of requests"
     help = "if requests matter, use a histogram with `good below` a bound" if "quantile" in text else ""
     problems.append(Diagnostic("W609", message, query.span, help=help))
     codes = (*promise.codes, "W609")
-    return replace(promise, indicators=(*best, Slices(seconds=length, good_when=raw)), codes=codes)
+    return replace(promise, indicators=tuple(slices), codes=codes)
 
 
 def _gauge(query: Query, operator: str, value: object) -> Gauge | None:

@@ -91,7 +91,8 @@ def statements(of: Indicator) -> Iterator[str]:
         bound = f"{'below' if of.good == 'le' else 'above'} {limit(of)}"
         yield f"good {filters(of.only)} {bound}" if of.only else f"good {bound}"
     elif isinstance(of, Slices):
-        yield f"slices {duration(of.seconds)}{' each' * of.each}"
+        often = f" with {percent(of.at_least)} good" if of.at_least is not None else ""
+        yield f"slices {duration(of.seconds)}{often}{' each' * of.each}"
         when = condition(of.good_when, stream)
         yield f"good when `{when}`" if isinstance(of.good_when, RawCondition) else f"good when {when}"
     elif isinstance(of, Raw):

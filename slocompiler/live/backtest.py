@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
@@ -126,12 +126,18 @@ def replayed(
 ) -> Asking[Replay]:
     """The past of an SLO since a time, as if it had begun then: budgets are full at first."""
     found = yield from data(slo, options, since, until)
-    begin, end, others = found.start, found.end, about_data(found)
+    return replay_of(found, slo, options, targets, found.start)
+
+
+def replay_of(found: Data, slo: Slo, options: Options, targets: Sequence[Decimal], since: int) -> Replay:
+    """The past of an SLO by its counts. What was before `since` only counts for the budgets that were left then."""
+    begin, end = found.start, found.end
+    others = tuple(one for one in about_data(found) if one.begin >= since)
     pasts = [(Past(slo, options, found.tiles, found.minutes, of, begin, end), of) for of in found.tiles.values]
     own = () if slo.per else others
-    outcomes = [_outcome(past, slo, value, targets, options, own) for past, value in pasts]
+    outcomes = [_outcome(past, slo, value, targets, options, own, since) for past, value in pasts]
     outcomes.sort(key=lambda one: (one.left is None, one.left, one.labels))
-    each = tuple(complaints.days([(past.tiles, judged(slo, value)[0]) for past, value in pasts], begin, end))
+    each = tuple(complaints.days([(past.tiles, judged(slo, value)[0]) for past, value in pasts], since, end))
     about = others if slo.per or not outcomes else ()
     return Replay(slo, begin, end, tuple(outcomes), about, found.missing.unknown, each)
 
@@ -159,10 +165,11 @@ def judged(slo: Slo, value: Value) -> tuple[Decimal, tuple[Alert, ...]]:
 
 
 def _outcome(
-    past: Past, slo: Slo, value: Value, targets: Iterable[Decimal], options: Options, others: tuple[Episode, ...]
-) -> Outcome:
+    past: Past, slo: Slo, value: Value, targets: Iterable[Decimal], options: Options, others: tuple[Episode, ...],
+    since: int,
+) -> Outcome:  # fmt: skip  # what a value is judged by
     target, lines = judged(slo, value)
-    every = past.tiles.over(past.end - past.start, past.end)
+    every = past.tiles.over(past.end - since, past.end)
     spent = past.spent(past.end)
     return Outcome(
         tuple((label, dict(value).get(label, "")) for label in slo.per),
@@ -170,17 +177,25 @@ def _outcome(
         1 - every.bad / every.events if every.events else None,
         None if spent is None else 1 - spent / float(burn.budget(target)),
         past.coverage,
-        tuple(sorted((*replay.episodes(past, slo, lines, target, options), *others), key=lambda one: one.begin)),
-        tuple(_step(past, slo, lines, one, options, others) for one in sorted({target, *targets}, reverse=True)),
+        tuple(sorted((*_fired(past, slo, lines, target, options, since), *others), key=lambda one: one.begin)),
+        tuple(_step(past, slo, lines, one, options, others, since) for one in sorted({target, *targets}, reverse=True)),
     )
 
 
+def _fired(
+    past: Past, slo: Slo, lines: Sequence[Alert], target: Decimal, options: Options, since: int
+) -> Iterator[Episode]:
+    return (one for one in replay.episodes(past, slo, lines, target, options) if one.begin >= since)
+
+
 def _step(
-    past: Past, slo: Slo, lines: Sequence[Alert], target: Decimal, options: Options, others: tuple[Episode, ...]
-) -> Step:
+    past: Past, slo: Slo, lines: Sequence[Alert], target: Decimal, options: Options, others: tuple[Episode, ...],
+    since: int,
+) -> Step:  # fmt: skip  # what a target is judged by
     budget = float(burn.budget(target))
-    spent = [share for share in map(past.spent, past.tiles.times) if share is not None]
-    fired = [one.severity for one in (*replay.episodes(past, slo, lines, target, options), *others)]
+    times = (at for at in past.tiles.times if at > since)
+    spent = [share for share in map(past.spent, times) if share is not None]
+    fired = [one.severity for one in (*_fired(past, slo, lines, target, options, since), *others)]
     least, last = 1 - max(spent, default=0) / budget, 1 - (spent[-1] if spent else 0) / budget
     return Step(target, least, last, fired.count("page"), fired.count("ticket"))
 

@@ -59,7 +59,7 @@ def _paragraph(about: Compared, before: Outcome | None, after: Outcome | None, v
     sizes = table.widths(rows)
     yield from (f"  {table.line(row, sizes)}" for row in rows)
     yield from (f"  {line}" for line in _alerts(before and before.episodes, after.episodes))
-    if steps := ladder.rows(about.after, after, view.chosen):
+    if steps := _steps(about, after, view):
         yield f"  {ladder.asked(about.after, after)}"
         sizes = table.widths(steps)
         yield from (f"    {table.line(row, sizes)}" for row in steps)
@@ -87,7 +87,7 @@ def _section(about: Compared, before: Outcome | None, after: Outcome | None, vie
     yield from ("", *in_table([*head, *(row.values() for row in rows)]))
     if lines := list(_alerts(before and before.episodes, after.episodes)):
         yield from ("", *(f"- {in_markdown(line)}" for line in lines))
-    if steps := ladder.rows(about.after, after, view.chosen):
+    if steps := _steps(about, after, view):
         tried = in_table([("target", "least left", "pages", "tickets", ""), *(row.values() for row in steps)])
         yield from ("", in_markdown(ladder.asked(about.after, after)), "", *tried)
     yield from (f"\n{in_markdown(line)}" for line in _of_all_values(about, after, view))
@@ -98,6 +98,11 @@ def _section(about: Compared, before: Outcome | None, after: Outcome | None, vie
 
 
 # Parts
+
+
+def _steps(about: Compared, after: Outcome, view: View) -> list[dict[str, str]]:
+    """The ladder of targets as cells."""
+    return ladder.rows(after.ladder, after.target, ladder.is_short(about.after, after), view.chosen)
 
 
 def _each(found: Sequence[Compared]) -> Iterator[tuple[Compared, Outcome | None, Outcome | None]]:

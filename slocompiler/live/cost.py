@@ -1,17 +1,18 @@
-"""What a query costs: the samples that a server reads for it, estimated before it is asked."""
+"""What queries and rules cost: the samples that a server reads for them, from the number of series that it has."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from slocompiler.ir import Service, Slo
 from slocompiler.live.questions import Asking, Range, Table
+from slocompiler.live.tables import LATELY
 from slocompiler.promql import tree
 from slocompiler.promql.node import Node
 from slocompiler.promql.samples import reads
 from slocompiler.record import replace
-
-LATELY = 300
-"""A series counts if it had samples in these seconds."""
+from slocompiler.targets.prometheus.cost import Cost, cost
+from slocompiler.targets.shared import Options
 
 
 def estimated(asked: Sequence[Range], scrape_interval: int, at: int) -> Asking[list[Range]]:
@@ -28,6 +29,27 @@ def estimated(asked: Sequence[Range], scrape_interval: int, at: int) -> Asking[l
     series = {table: sum(sample.value for sample in answers.vector(table)) for table in kept}
     a_point = {expr: sum(series.get(table, 0) * samples for table, samples in found) for expr, found in read.items()}
     return [replace(one, cost=round(a_point[one.expr] * points(one))) for one in asked]
+
+
+def costs(slos: Sequence[tuple[Slo, Service]], options: Options, at: int) -> Asking[list[Cost] | None]:
+    """What the rules of SLOs cost with the series that there are at a time; None if a snapshot does not know all of them."""
+    asked = [_asked(slo, service, options, at) for slo, service in slos]
+    tables = {table for selectors, values in asked for table in (*selectors, values)}
+    answers = yield tuple(tables)
+    if not all(map(answers.known, tables)):
+        return None
+    series = {table: sum(sample.value for sample in answers.vector(table)) for table in tables}
+    return [
+        cost(slo, service, options, lambda node: series[_table(node, at)], len(answers.vector(values)))
+        for (slo, service), (_, values) in zip(slos, asked, strict=True)
+    ]
+
+
+def _asked(slo: Slo, service: Service, options: Options, at: int) -> tuple[list[Table], Table]:
+    """The raw selectors of the rules; the values of `per`, of the events, which are read first."""
+    selectors = dict[Table, float]()
+    cost(slo, service, options, lambda node: selectors.setdefault(_table(node, at), 0))
+    return [*selectors], replace(next(iter(selectors)), labels=slo.event_labels)
 
 
 def points(asked: Range) -> int:

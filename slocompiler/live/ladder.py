@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from slocompiler import promql
 from slocompiler.explain import words
-from slocompiler.live.backtest import BARELY, Outcome, Replay
+from slocompiler.live.backtest import BARELY, Outcome, Replay, Step
 from slocompiler.live.status_formats import percent
 
 SHOWN = (-2.0, 0.9)
@@ -30,17 +30,20 @@ def is_short(replay: Replay, outcome: Outcome) -> bool:
     return outcome.coverage * (replay.end - replay.start) < ENOUGH * replay.slo.window
 
 
-def rows(replay: Replay, outcome: Outcome, chosen: Sequence[Decimal]) -> list[dict[str, str]]:
-    """The steps as cells: those that are asked for, and those by which a budget was nearly spent."""
-    (low, high), short = SHOWN, is_short(replay, outcome)
-    steps = [one for one in outcome.ladder if one.target in (outcome.target, *chosen) or low < one.least < high]
+def rows(ladder: Sequence[Step], now: Decimal, short: bool, chosen: Sequence[Decimal] = ()) -> list[dict[str, str]]:
+    """The steps as cells: the target of `now`, those that are asked for, and those by which a budget was nearly spent.
+
+    `short` says that too little of a window has data to say that one would have held.
+    """
+    low, high = SHOWN
+    steps = [one for one in ladder if one.target in (now, *chosen) or low < one.least < high]
     return [
         {
             "target": promql.percent(one.target),
             "least": f"{percent(one.least):>6}",
             "pages": words.plural(one.pages, "page"),
             "tickets": words.plural(one.tickets, "ticket"),
-            "verdict": f"{verdict(one.least, short)}{' (now)' if one.target == outcome.target else ''}".strip(),
+            "verdict": f"{verdict(one.least, short)}{' (now)' if one.target == now else ''}".strip(),
         }
         for one in steps
     ]

@@ -66,5 +66,12 @@ def period(name: str, zone: tzinfo, now: int) -> Period:
     return Period(name, title, _midnight(first, zone), _midnight(last, zone), zone)
 
 
+def last_quarter(zone: tzinfo, now: int) -> str:
+    """The name of the last quarter that is over, such as 2026-Q3."""
+    today = datetime.fromtimestamp(now, zone)
+    year, quarter = divmod(today.year * 4 + (today.month - 1) // 3 - 1, 4)
+    return f"{year}-Q{quarter + 1}"
+
+
 def _midnight(day: date, zone: tzinfo) -> int:
     return int(datetime.combine(day, time(), zone).timestamp())

@@ -97,6 +97,11 @@ class Answers:
         """Whether there is an answer. A server answers everything, a snapshot what is in it."""
         return question in self._given
 
+    def since(self, question: Range) -> int:
+        """The first time that is answered. A server answers all that is asked; a snapshot begins at some time."""
+        found: int = self.raw(question).get("since", question.start)
+        return found
+
     def raw(self, question: Question) -> Any:
         """The answer as the HTTP API writes it. Raises NotKept, as all of these."""
         if question not in self._given:

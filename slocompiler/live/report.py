@@ -10,7 +10,7 @@ from slocompiler import burn
 from slocompiler.explain.promise import due
 from slocompiler.ir import PolicyStep, Program, Service, Severity, Slo
 from slocompiler.live import backtest, ladder, replay, tiles
-from slocompiler.live.backtest import Unknown, judged
+from slocompiler.live.backtest import Data, Unknown, judged
 from slocompiler.live.period import Period
 from slocompiler.live.questions import Asking, together
 from slocompiler.live.replay import Episode, Past
@@ -100,6 +100,8 @@ class Account(NamedTuple):
     """The alerts that are not replayed, and why."""
     why: str = ""
     """Why nothing is known of it, if a snapshot lacks it."""
+    cut: int | None = None
+    """When the snapshot begins, if that is later than the report needs: a window before the period."""
 
     def number(self, value: Figures, severity: Severity) -> int:
         """How many alerts of a severity began: those of a value; those of all values together count for the first."""
@@ -134,16 +136,26 @@ def accounts(program: Program, options: Options, period: Period, now: int) -> As
 
 
 def _known(slo: Slo, service: Service, options: Options, period: Period, now: int) -> Asking[Account]:
-    found = yield from backtest.tried(slo, _account(slo, service, options, period, now))
-    if not isinstance(found, Unknown):
-        return found
-    return Account(slo, service, min(period.until, tiles.latest(now)), tiles.step(slo), (), (), why=found.why)
+    found = yield from backtest.tried(slo, data(slo, options, period, now))
+    if isinstance(found, Unknown):
+        return lacking(found, service, period, now)
+    return account_of(found, slo, service, options, period)
 
 
-def _account(slo: Slo, service: Service, options: Options, period: Period, now: int) -> Asking[Account]:
-    """The window before the period counts, too: what it spent is not left at the begin."""
-    until = min(period.until, tiles.latest(now))
-    found = yield from backtest.data(slo, options, period.since - slo.window, until)
+def data(slo: Slo, options: Options, period: Period, now: int) -> Asking[Data]:
+    """The counts of a period. The window before it counts, too: what it spent is not left at the begin."""
+    found = yield from backtest.data(slo, options, period.since - slo.window, min(period.until, tiles.latest(now)))
+    return found
+
+
+def lacking(unknown: Unknown, service: Service, period: Period, now: int) -> Account:
+    """The account of an SLO that a snapshot lacks."""
+    slo = unknown.slo
+    return Account(slo, service, min(period.until, tiles.latest(now)), tiles.step(slo), (), (), why=unknown.why)
+
+
+def account_of(found: Data, slo: Slo, service: Service, options: Options, period: Period) -> Account:
+    """The period of an SLO by its counts."""
     pasts = [
         (value, Past(slo, options, found.tiles, found.minutes, value, found.start, found.end))
         for value in found.tiles.values
@@ -158,7 +170,8 @@ def _account(slo: Slo, service: Service, options: Options, period: Period, now: 
     steps.sort(key=lambda one: (one.begin or 0, -one.step.below))
     rest = _begun(others, period) if slo.per or not values else ()
     unknown = found.missing.unknown
-    return Account(slo, service, found.end, found.tiles.step, tuple(values), tuple(steps), rest, unknown)
+    cut = found.tiles.known if found.tiles.known > found.start else None
+    return Account(slo, service, found.end, found.tiles.step, tuple(values), tuple(steps), rest, unknown, cut=cut)
 
 
 def _figures(

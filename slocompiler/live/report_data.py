@@ -81,6 +81,7 @@ def as_json(report: Report) -> str:
                 "events": _rounded(total.total.events),
                 "bad": _rounded(total.total.bad),
                 "pages": total.pages,
+                "pages_a_shift": _rounded(total.a_shift),
                 "busiest": total.load.most and total.load.most._asdict(),
             }
             for total in report.totals
@@ -99,6 +100,7 @@ def _account(one: Account) -> dict[str, Any]:
         "window": one.slo.window,
         "fit": one.verdict,
         "review": one.review or None,
+        "cut": one.cut,
         "alerts": [alert._asdict() for alert in one.others],
         "not_replayed": list(one.unknown),
         "policy": [_step(step) for step in one.steps],

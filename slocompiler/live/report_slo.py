@@ -31,7 +31,7 @@ def section(number: int, one: Account, report: Report) -> Section:
     """What happened to the budget of an SLO; `number` counts the sections."""
     blocks: list[Block] = [Paragraph((f"{names.name(one.slo)} · {_objective(one)} · {shown(one.service.owner)}",))]
     for value in one.values[:FEW]:
-        blocks += _value(number, one, value, report)
+        blocks += _value(number, one, value, report.period)
     if not one.values:
         blocks.append(Paragraph(("There are no data of this time.",), "note"))
     if one.others:
@@ -43,14 +43,28 @@ def section(number: int, one: Account, report: Report) -> Section:
     return Section(f"slo-{number + 1}", shown(one.slo.title) or one.slo.id, tuple(blocks))
 
 
-def _value(number: int, one: Account, value: Figures, report: Report) -> Iterator[Block]:
-    period = report.period
+def _value(number: int, one: Account, value: Figures, period: Period) -> Iterator[Block]:
+    yield from measured(number, one, value, period)
+    if value.incidents:
+        yield Paragraph((Strong("Largest incidents"),))
+        yield _incidents(value, period)
+    if value.days:
+        yield Paragraph((Strong("Worst days"),))
+        yield _days(value, period)
+
+
+def measured(number: int, one: Account, value: Figures, period: Period) -> Iterator[Block]:
+    """The budget of a value over the period, and what is known of it."""
     if value.labels:
         yield Paragraph((Strong(names.values(value.labels)),))
-    if value.begun > period.since + one.step:
+    if _is_cut(one, value):
+        yield Paragraph((*_cut(one, period),), "note")
+    elif value.begun > period.since + one.step:
+        begin = period.moment(value.begun)
         yield Paragraph(
             (
-                f"Younger than the period: its data begin on {period.moment(value.begun)}. The figures are of that time.",
+                f"Younger than the period, or the server has no older data: its data begin on {begin}. "
+                "The figures are of that time.",
             ),
             "note",
         )
@@ -58,14 +72,24 @@ def _value(number: int, one: Account, value: Figures, report: Report) -> Iterato
         share = percent(value.covered / (one.until - period.since))
         yield Paragraph((f"Only {share} of the period has data. The figures are of that time.",), "note")
     if value.left:
-        yield _drawing(f"left-{number + 1}-{one.values.index(value) + 1}", value, report)
+        yield _drawing(f"left-{number + 1}-{one.values.index(value) + 1}", value, period, one.until)
     yield Facts(tuple(_facts(one, value, period)))
-    if value.incidents:
-        yield Paragraph((Strong("Largest incidents"),))
-        yield _incidents(value, period)
-    if value.days:
-        yield Paragraph((Strong("Worst days"),))
-        yield _days(value, period)
+
+
+def _is_cut(one: Account, value: Figures) -> bool:
+    """Whether the data of a value begin where the snapshot does: it may be older than that."""
+    return one.cut is not None and value.begun <= one.cut
+
+
+def _cut(one: Account, period: Period) -> Phrase:
+    """What a snapshot that is too short means for the figures."""
+    begin = one.cut or 0
+    if begin > period.since + one.step:
+        means = "within the period. The figures are of the time after it"
+    else:
+        until = period.moment(begin + one.slo.window)
+        means = f"so the budget left does not count what was spent before: until {until} it seems fuller than it was"
+    return f"The snapshot begins on {period.moment(begin)}, {means}. Take one with a longer ", Code("--over"), "."
 
 
 def _facts(one: Account, value: Figures, period: Period) -> Iterator[tuple[str, Phrase]]:
@@ -133,10 +157,9 @@ def _steps(steps: Sequence[Reached], period: Period) -> Table:
     return Table(("Step of the policy", "Entered", "Left", "What was agreed"), rows, "The steps of the policy")
 
 
-def _drawing(name: str, value: Figures, report: Report) -> Drawing:
-    period = report.period
+def _drawing(name: str, value: Figures, period: Period, until: int) -> Drawing:
     begins = [(begin, day[5:]) for day, begin, _ in period.days()]
-    about = (value.left, (period.since, max(report.until, period.since + 1)), begins)
+    about = (value.left, (period.since, max(until, period.since + 1)), begins)
     days = list(period.days())
     size = -(-len(days) // ROWS)
     rows: list[tuple[Phrase, ...]] = []

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from slocompiler import burn
 from slocompiler.live.period import Period
 from slocompiler.live.report import NEVER, Account
-from slocompiler.live.shifts import FEW, Load, Shifts, load
+from slocompiler.live.shifts import FEW, USUAL, Load, Shifts, load
 from slocompiler.live.tiles import Count, summed
 
 
@@ -25,12 +25,14 @@ class Total(NamedTuple):
     total: Count
     """Of those that count events: slices of time are no events."""
     pages: int
+    a_shift: float
+    """The pages of a shift, on average; of twelve hours if nobody said when shifts begin."""
     load: Load
     """The pages of its shifts: one person gets those of all SLOs of a team."""
 
 
-def total(name: str, found: Sequence[Account], shifts: Shifts | None) -> Total:
-    """The sums of a group. A share is that of all its events, never an average of shares."""
+def total(name: str, found: Sequence[Account], shifts: Shifts | None, lasts: int) -> Total:
+    """The sums of a group over `lasts` seconds. A share is that of all its events, never an average of shares."""
     known = [one for one in found if one.values]
     counted = [value.total for one in known if not burn.slice_of(one.slo) for value in one.values]
     kept = sum(all(value.is_kept is not False for value in one.values) for one in known)
@@ -38,7 +40,8 @@ def total(name: str, found: Sequence[Account], shifts: Shifts | None) -> Total:
         alert for one in found for alerts in (one.others, *(value.fired for value in one.values)) for alert in alerts
     ]
     pages = [alert.begin for alert in fired if alert.severity == "page"]
-    return Total(name, kept, len(known), len(found), summed(counted), len(pages), load(pages, shifts, FEW))
+    a_shift = len(pages) * (shifts.length if shifts else USUAL) / max(lasts, 1)
+    return Total(name, kept, len(known), len(found), summed(counted), len(pages), a_shift, load(pages, shifts, FEW))
 
 
 def overdue(found: Iterable[Account], day: date) -> list[Account]:

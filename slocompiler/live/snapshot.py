@@ -187,6 +187,7 @@ def _covers(stored: Json, key: str, question: Range) -> bool:
 
 
 def _part(stored: Json, question: Range) -> Json:
+    """The part of the stored answer that is asked for. It says since when it answers, as it may begin later."""
     start, step = stored["start"], stored["step"]
     series = [
         {
@@ -199,4 +200,5 @@ def _part(stored: Json, question: Range) -> Json:
         }
         for one in stored["series"]
     ]
-    return {"resultType": "matrix", "result": [one for one in series if one["values"]]}
+    since = max(start, question.start)
+    return {"resultType": "matrix", "result": [one for one in series if one["values"]], "since": since}

@@ -90,8 +90,12 @@ def _cells(row: Row, value: Value, name: str, bars: bool) -> dict[str, str]:
 
 def _state(row: Row) -> str:
     """The state in the words of the dashboards, and what to know about it."""
-    parts = [f"{'draft, ' if row.draft else ''}{row.state}"]
-    parts += [f"{severity} firing" for severity in row.firing]
+    return " · ".join([f"{'draft, ' if row.draft else ''}{row.state}", *notes(row)])
+
+
+def notes(row: Row) -> list[str]:
+    """What to know about the state: firing alerts, a window without all of its data, what the policy says."""
+    parts = [f"{severity} firing" for severity in row.firing]
     coverage, age = row.worst.coverage, row.worst.age
     if coverage is not None and age is not None and coverage < COVERED * age and row.state not in UNKNOWN:
         parts.append(f"coverage {percent(coverage)} of {percent(age)}")
@@ -99,7 +103,7 @@ def _state(row: Row) -> str:
         parts.append(f"{words.time(Fraction(age * row.window))} of {promql.duration(row.window)}")
     if row.action:
         parts.append(shown(row.action))
-    return " · ".join(parts)
+    return parts
 
 
 def exact(share: float) -> str:

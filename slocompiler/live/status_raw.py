@@ -16,11 +16,12 @@ NOTHING = Value((), None, None, None, None, None, None)
 
 def computed(program: Program, options: Options, now: int) -> Asking[list[Row]]:
     """The SLOs of a deployment. Nothing is known of their alerts."""
-    rows = yield from together(_row(slo, service, options, now) for service in program.services for slo in service.slos)
+    rows = yield from together(row(slo, service, options, now) for service in program.services for slo in service.slos)
     return rows
 
 
-def _row(slo: Slo, service: Service, options: Options, now: int) -> Asking[Row]:
+def row(slo: Slo, service: Service, options: Options, now: int) -> Asking[Row]:
+    """An SLO of a deployment."""
     every = tiles.step(slo)
     until = tiles.latest(now) // every * every
     found = yield from tiles.counted(slo, options, until - slo.window, until)

@@ -38,6 +38,10 @@ class Suggestion(NamedTuple):
     """The strictest target that would have held; None if the past does not say, or if it is the present one."""
     heard: users.Heard | None
     """What users said; None if nobody writes it down."""
+    ladder: tuple[Step, ...] = ()
+    """What each target would have meant for all values together, the strictest first."""
+    short: bool = False
+    """Whether too little of a window has data to say that a target would have held."""
 
 
 def judged(replay: Replay, said: Sequence[Feedback] | None = None) -> Suggestion:
@@ -47,15 +51,15 @@ def judged(replay: Replay, said: Sequence[Feedback] | None = None) -> Suggestion
     """
     values = [one for one in replay.outcomes if one.target == replay.slo.target]
     heard = None if said is None else users.heard(replay.days, said)
+    steps = tuple(_worst(step) for step in zip(*(one.ladder for one in values), strict=True))
+    short = all(ladder.is_short(replay, one) for one in values)
 
     def found(verdict: Verdict, why: str, now: Step | None = None, better: Step | None = None) -> Suggestion:
-        return Suggestion(replay.slo, replay.start, replay.end, verdict, why, now, better, heard)
+        return Suggestion(replay.slo, replay.start, replay.end, verdict, why, now, better, heard, steps, short)
 
     if not values:
         return found("unknown", "there are no data of it")
-    steps = [_worst(step) for step in zip(*(one.ladder for one in values), strict=True)]
     now = next(step for step in steps if step.target == replay.slo.target)
-    short = all(ladder.is_short(replay, one) for one in values)
     best = next((step for step in steps if step.least >= 0), None)
     left = f"at worst, {percent(now.least)} of its budget was left"
     if now.least < 0:

@@ -12,6 +12,8 @@ from slocompiler.ir import Filter, Matcher, Stream
 from slocompiler.live.questions import Sample
 from slocompiler.regex.sets import fulfills
 
+LATELY = 300
+"""A series is there if it had samples in these seconds: what a query costs depends on those."""
 MOST_SHOWN = 5
 """The most values of a label that a message names."""
 

@@ -62,6 +62,8 @@ class Tiles(NamedTuple):
 
     step: int
     values: Mapping[Value, Mapping[int, Count]]
+    known: int
+    """The begin of the first tile that was answered: a snapshot may begin later than what was asked."""
 
     def total(self, value: Value, since: int, until: int) -> Count:
         """All events of a value after `since`, up to `until`."""
@@ -97,10 +99,12 @@ def counted(slo: Slo, options: Options, since: int, until: int) -> Asking[Tiles]
     asked = [one for expr in sides(slo, before, options) for one in _ranges(expr, every, since, until)]
     asked = yield from cost.estimated(asked, options.scrape_interval, until)
     answers = yield asked
-    tiles = _tiles(asked[: len(asked) // 2], asked[len(asked) // 2 :], answers)
+    events, bad = asked[: len(asked) // 2], asked[len(asked) // 2 :]
+    tiles = _tiles(events, bad, answers)
+    known = min((answers.since(one) for one in events if answers.known(one)), default=until)
     if catch_up.applies(slo, options):
         yield from _bridged(slo, before, options, tiles)
-    return Tiles(every, tiles)
+    return Tiles(every, tiles, known - every)
 
 
 def each_minute(slo: Slo, options: Options, blocks: Iterable[int], until: int) -> Asking[Minutes]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, cast
 
 from slocompiler import ir, standard, zones
 from slocompiler.burn import page_needs
 from slocompiler.lower.indicator import indicator, proof, ratio, seconds
+from slocompiler.lower.journey import through
 from slocompiler.resolve import Planned, Resolved, ResolvedService, ResolvedSlo, Variant, text_of
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
@@ -15,7 +17,7 @@ from slocompiler.syntax import tree as t
 
 def lower(resolved: Resolved) -> tuple[ir.Service, ...]:
     """The services of files without errors, SLOs in the order of their file."""
-    return tuple(map(_service, resolved.services))
+    return tuple(_service(service, resolved.slos) for service in resolved.services)
 
 
 def counts_events(slo: ResolvedSlo) -> bool:
@@ -23,7 +25,7 @@ def counts_events(slo: ResolvedSlo) -> bool:
     return slo.slices is None and bool(slo.total)
 
 
-def _service(service: ResolvedService) -> ir.Service:
+def _service(service: ResolvedService, known: Mapping[str, ResolvedSlo]) -> ir.Service:
     assert isinstance(service.owner, str), "known: a mistake in it is an error"
     everywhere = tuple(slo.tree.name.text for slo in service.slos if counts_events(slo))
     return ir.Service(
@@ -33,11 +35,11 @@ def _service(service: ResolvedService) -> ir.Service:
         source=service.tree.span.source.path,
         risks=tuple(_risk(risk, text, service, everywhere) for risk, text in service.risks),
         feedback=_feedback(service),
-        slos=tuple(map(_slo, service.slos)),
+        slos=tuple(_slo(slo, known) for slo in service.slos),
     )
 
 
-def _slo(slo: ResolvedSlo) -> ir.Slo:
+def _slo(slo: ResolvedSlo, known: Mapping[str, ResolvedSlo]) -> ir.Slo:
     tree = slo.tree
     return ir.Slo(
         id=slo.id,
@@ -46,7 +48,7 @@ def _slo(slo: ResolvedSlo) -> ir.Slo:
         target=ratio(tree.target),
         window=seconds(tree.window),
         draft=tree.draft,
-        indicator=indicator(slo),
+        indicator=through(slo, slo.through, known) if slo.through else indicator(slo),
         exclusions=_exclusions(slo),
         exclude_when=slo.exclude_when.what.text
         if slo.exclude_when and isinstance(slo.exclude_when.what, t.Promql)
@@ -57,6 +59,7 @@ def _slo(slo: ResolvedSlo) -> ir.Slo:
         renamed=_renamed(slo),
         overrides=_overrides(slo),
         alerts=alerts(slo, tree.target),
+        only_in=slo.only_in,
         variants=tuple(_variant(slo.there(one), one) for one in slo.variants),
         policy=_policy(slo),
         stakeholders=slo.stakeholders,
@@ -137,8 +140,13 @@ def _on(names: tuple[t.Name, ...], service: ResolvedService) -> tuple[str, ...]:
 
 
 def _variant(there: ResolvedSlo, of: Variant) -> ir.Variant:
-    lines, place = alerts(there, there.tree.target), _place(of.alerts.span)
-    return ir.Variant(deployment=of.deployment, place=place, alerts=lines, overrides=_overrides(there))
+    return ir.Variant(
+        deployment=of.deployment,
+        place=_place(of.place),
+        target=ratio(of.target),
+        alerts=alerts(there, of.target),
+        overrides=_overrides(there),
+    )
 
 
 def _overrides(slo: ResolvedSlo) -> tuple[ir.Override, ...]:

@@ -7,11 +7,11 @@ from typing import Any, cast
 
 from slocompiler import ir
 from slocompiler.lower.units import Unit, base_of, in_unit, unit_of
-from slocompiler.resolve import Choice, Part, ResolvedSlo, Term
+from slocompiler.resolve import Choice, Compared, Part, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 
-FOLDS = ("max", "min", "avg", "sum", "count", "age", "until", "each")
-"""The aggregations of a condition. `each` is a bare selector: the condition must be true for every series."""
+FOLDS = ("max", "min", "avg", "sum", "count", "age", "until")
+"""The aggregations that a condition can name. Without one, the condition must be true for each series."""
 
 
 def is_condition(part: Part) -> bool:
@@ -19,42 +19,47 @@ def is_condition(part: Part) -> bool:
     return isinstance(part.tree.other, t.When)
 
 
-def level(when: t.When, term: Term) -> Decimal | None:
-    """The value a condition compares with, in the unit of the metric (a time since or until something in seconds); None if it has the wrong unit."""
-    fold, value = fold_of(when), when.value
+def is_raw(part: Part) -> bool:
+    """Whether `good` or `bad` is a condition in raw PromQL."""
+    return isinstance(part.tree.other, t.When) and isinstance(part.tree.other.of, t.Promql)
+
+
+def level(one: t.Comparison, term: Term) -> Decimal | None:
+    """The value to compare with, in the unit of the metric (a time since or until something in seconds); None if it has the wrong unit."""
+    fold, value = fold_of(one), one.value
     if isinstance(value, t.Percent):
-        return None if fold in (*ir.TIMES, "count") or compared_unit(when, term) else value.ratio
+        return None if fold in (*ir.TIMES, "count") or compared_unit(one, term) else value.ratio
     if fold in ir.TIMES:
         return value.seconds if isinstance(value, t.Duration) else None
-    return in_unit(value, compared_unit(when, term)) if value else None
+    return in_unit(value, compared_unit(one, term))
 
 
-def compared_unit(when: t.When, term: Term) -> Unit | None:
-    """The unit of the values that a condition compares; None for a count, and for a metric without a unit.
+def compared_unit(one: t.Comparison, term: Term) -> Unit | None:
+    """The unit of the values that are compared; None for a count, a quotient, and a metric without a unit.
 
     A rate of bytes is in bytes a second. One of seconds is a share of the time, which has no unit.
     """
-    if fold_of(when) == "count":
+    if fold_of(one) == "count" or len(one.looked_at) > 1:
         return None
-    if not is_rate(when):
+    if not is_rate(one):
         return unit_of(term.metric, "")
     unit = unit_of(base_of(term.metric.removesuffix("_total")), "")
     return unit if unit and unit.kind == "size" else None
 
 
-def is_rate(when: t.When) -> bool:
-    """Whether a condition compares rates of counters."""
-    return functions(when)[1:] == ("rate",)
+def is_rate(one: t.Comparison) -> bool:
+    """Whether rates of counters are compared."""
+    return functions(one)[1:] == ("rate",)
 
 
-def fold_of(when: t.When) -> str:
-    """The aggregation of a condition, one of FOLDS."""
-    return next(iter(functions(when)), "each")
+def fold_of(one: t.Comparison) -> str:
+    """The aggregation of a comparison, one of FOLDS; `each` for a bare selector."""
+    return next(iter(functions(one)), "each")
 
 
-def functions(when: t.When) -> tuple[str, ...]:
-    """The names of the functions in a condition, the outer one first: `sum`, `rate`."""
-    outer = when.operand
+def functions(one: t.Comparison) -> tuple[str, ...]:
+    """The names of the functions in a comparison, the outer one first: `sum`, `rate`."""
+    outer = one.operand
     if not isinstance(outer, t.Fold):
         return ()
     return outer.function.text, *((outer.of.function.text,) if isinstance(outer.of, t.Fold) else ())
@@ -67,25 +72,42 @@ def indicator(slo: ResolvedSlo) -> ir.Indicator:
     if slo.slices is None:
         return _events(slo, part)
     length = seconds(slo.slices.length)
-    if slo.slices.at_least:
-        return ir.RatioSlices(seconds=length, at_least=ratio(slo.slices.at_least), of=_events(slo, part))
+    at_least = ratio(slo.slices.at_least) if slo.slices.at_least else None
+    if at_least is not None and not is_condition(part):
+        return ir.RatioSlices(seconds=length, at_least=at_least, of=_events(slo, part))
     missing = slo.no_data.verdict if slo.no_data else "ignored" if slo.per or slo.slices.each else "bad"
-    return ir.Slices(seconds=length, good_when=_condition(part), missing=cast(Any, missing), each=slo.slices.each)
+    return ir.Slices(
+        seconds=length,
+        at_least=at_least,
+        good_when=_condition(part),
+        missing=cast(Any, missing),
+        each=slo.slices.each,
+    )
 
 
-def _condition(part: Part) -> ir.Gauge | ir.RawCondition:
+def _condition(part: Part) -> ir.Gauge | ir.All | ir.RawCondition:
     when = part.tree.other
     assert isinstance(when, t.When)
-    if isinstance(when.operand, t.Promql):
-        return ir.RawCondition(expr=when.operand.text)
-    (term,) = part.looked_at
-    value = level(when, term)
+    if isinstance(when.of, t.Promql):
+        return ir.RawCondition(expr=when.of.text)
+    gauges = tuple(map(_gauge, part.comparisons))
+    return gauges[0] if len(gauges) == 1 else ir.All(conditions=gauges)
+
+
+def _gauge(compared: Compared) -> ir.Gauge:
+    (term,), one = compared.terms, compared.tree
+    value = level(one, term)
     assert value is not None, "checked: it can be compared (E214)"
-    stream = _stream(term, term.exclude)
-    fold, unit = fold_of(when), compared_unit(when, term)
-    name = "s" if fold in ir.TIMES else unit.name if unit else ""
-    cmp = cast(Any, when.cmp)
-    return ir.Gauge(fold=cast(Any, fold), rate=is_rate(when), stream=stream, cmp=cmp, value=value, unit=name)
+    fold, unit = fold_of(one), compared_unit(one, term)
+    return ir.Gauge(
+        fold=cast(Any, fold),
+        rate=is_rate(one),
+        stream=_stream(term, term.exclude),
+        divisor=next((_stream(x, x.exclude) for x in compared.divisor), None),
+        cmp=cast(Any, one.cmp),
+        value=value,
+        unit="s" if fold in ir.TIMES else unit.name if unit else "",
+    )
 
 
 def proof(node: t.Proof, term: Term) -> ir.Proof:

@@ -23,11 +23,13 @@ _UNITS = {"DURATION": ("d", "h", "m", "s", "ms", "w"), "PERCENT": ("%",), "SIZE"
 _CHOICES = {"CMP": ("<", "<=", ">", ">=", "==", "!="), "MOP": ("=~", "!~", "!="), "SEVERITY": SEVERITIES, "DAY": DAYS}
 _VALUES = {
     ("PERCENT", "SLO"): ("99.9%", "99%", "99.5%", "99.95%"),
+    ("PERCENT", "JOURNEY"): ("99%", "98%", "99.5%"),
     ("PERCENT", "SEVERITY"): ("2%", "5%", "10%", "0%"),
     ("PERCENT", "BELOW"): ("50%", "25%"),
     ("PERCENT", "RISK"): ("100%", "10%"),
     ("PERCENT", ""): ("99%", "95%"),
     ("DURATION", "SLO"): ("30d", "28d", "7d", "90d"),
+    ("DURATION", "JOURNEY"): ("30d", "28d", "7d", "90d"),
     ("DURATION", "SEVERITY"): ("1h", "6h", "1d", "3d", "15m", "5m"),
     ("DURATION", "SLICES"): ("1m", "5m"),
     ("DURATION", "REVIEW"): ("90d", "180d", "30d"),
@@ -48,6 +50,7 @@ _SNIPPETS = {
     "slo": 'slo ${1:availability} "${2:Title}" ${3:99.9%} over ${4:30d} {\n  events  $5\n  bad     {$6}\n  because "$0"\n}',
     "template": "template ${1:name}($2) {\n  $0\n}",
     "defaults": "defaults {\n  $0\n}",
+    "journey": 'journey ${1:name} "${2:Title}" ${3:99%} over ${4:30d} {\n  owner "${5:team}"\n  through $6\n  because "$0"\n}',
     "risk": 'risk "${1:text}" every ${2:90d} lasting ${3:30m} hitting ${4:100%}',
     "feedback": 'feedback ${1:2026-10-14} "$0"',
     "maintenance": 'maintenance "${1:text}" every ${2:sunday} ${3:02:00} for ${4:1h} in ${5:Europe/Berlin} because "$0"',
@@ -88,6 +91,8 @@ def _items(here: Situation, typed: str) -> Iterator[Item]:
     terminals = here.following.terminals
     if "NAME" in terminals:
         yield from names(here)
+    if "REF" in terminals:
+        yield from (Item(slo, "slo") for slo in sorted(here.known.slos))
     if "PARAM" in terminals:
         yield from (Item(f"${name}", "parameter") for name in here.parameters())
     if "STRING" in terminals:

@@ -20,6 +20,7 @@ from slocompiler.resolve import ResolvedSlo
 from slocompiler.resolve.names import Use
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Journey, Ref
 from slocompiler.targets.shared import Options
 from slocompiler.visible import visible
 
@@ -51,7 +52,11 @@ def hover(
         return Hover(use.span, _declared(files, use))
     if measured := _metric(trail, offset, metrics or {}):
         return measured
-    for node in reversed([node for node in trail if isinstance(node, t.Statement)]):
+    if use and trail and isinstance(trail[-1], Ref) and isinstance(use.declared, t.Slo):
+        if found := _joined(_slo(files, use.declared, options)):
+            return Hover(trail[-1].span, found)
+    for one in reversed([node for node in trail if isinstance(node, t.Statement)]):
+        node = one.slo if isinstance(one, Journey) else one
         if isinstance(node, t.AlertLine) and (found := _joined(_alert(files, node, options))):
             return Hover(node.span, found)
         if (

@@ -8,6 +8,7 @@ from slocompiler.lsp.metrics import Metrics
 from slocompiler.lsp.snapshot import children
 from slocompiler.record import record
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Journey
 from slocompiler.syntax.tree import text_of
 
 
@@ -23,19 +24,24 @@ class Known:
     """The values of each label of a metric."""
     labels: dict[str, set[str]]
     """The names in `labels`, and the values of each."""
+    slos: set[str]
+    """The SLOs of services, as journeys name them; without those of templates."""
     of_metric: dict[str, dict[str, set[str]]]
     """The values of each label of a metric of the server."""
 
 
 def known(files: Iterable[t.File], metrics: Metrics) -> Known:
     """What some files use, and the metrics of a server."""
-    found = Known(set(), set(), {}, {}, {}, {name: one.labels for name, one in metrics.items()})
+    found = Known(set(), set(), {}, {}, {}, set(), {name: one.labels for name, one in metrics.items()})
     for name, one in metrics.items():
         found.metrics[name] = {*one.labels}
         for label, values in one.labels.items():
             found.values.setdefault(label, set()).update(values)
     for file in files:
         for item in file.declarations:
+            if isinstance(item, t.Service) and not isinstance(item, Journey):
+                slos = (one.name.text for one in item.items if isinstance(one, t.Slo))
+                found.slos.update(f"{item.name.text}/{slo}" for slo in slos)
             inside = item.items if isinstance(item, t.Service | t.Template) else ()
             _add(item, found, {one.name.text for one in inside if isinstance(one, t.StreamDef)})
     return found

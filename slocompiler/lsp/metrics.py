@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from slocompiler.live.tables import LATELY
 from slocompiler.record import record
 
 Json = dict[str, Any]
@@ -56,7 +57,7 @@ def _add(found: Metrics, table: Json) -> None:
         metric.labels.setdefault(label, set())
     for position, label in enumerate(table["labels"]):
         metric.labels.setdefault(label, set()).update(str(row[position]) for row in table["rows"] if row[position])
-    if not table["matchers"]:  # any other table has a part of the series
+    if not table["matchers"] and table["lookback"] > LATELY:  # any other table has a part of the series
         metric.series.append(sum(row[-1] for row in table["rows"]))
 
 

@@ -41,9 +41,9 @@ def _counted(here: Situation) -> Iterator[Item]:
         return  # a stream is declared here
     for stream in here.streams():
         yield Item(stream.name.text, "stream", stream.sum.span.text)
-    if here.top == "WHEN":
+    if here.top in ("WHEN", "_AND"):
         yield from (Item(fold, "function", words.strip(), snippet=f"{fold}($1)") for fold, words in FOLDS.items())
-    if [token.kind for token in here.following.tokens[-3:]] == ["WHEN", "NAME", "LPAR"]:
+    if [token.kind for token in here.following.tokens[-3:]] in (["WHEN", "NAME", "LPAR"], ["_AND", "NAME", "LPAR"]):
         yield Item("rate", "function", "the rate of a counter over the slice", snippet="rate($1)")
     streams = {stream.name.text for stream in here.streams()}
     metrics = sorted(here.known.metrics.keys() - streams)

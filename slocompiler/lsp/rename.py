@@ -15,6 +15,7 @@ from slocompiler.resolve.scope import Declared
 from slocompiler.resolve.uses import selectors
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Journey
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _PARAMETER = re.compile(r"[a-z_][a-z0-9_]*")
@@ -82,7 +83,8 @@ def _formerly(block: t.Service | t.Slo, name: str) -> Edit | None:
             return Edit(one.span, old)
     if former:
         return Edit(former[-1].span.after, f", {old}")
-    head = block.window if isinstance(block, t.Slo) else (block.title or block.name)
+    slo = block.slo if isinstance(block, Journey) else block
+    head = slo.window if isinstance(slo, t.Slo) else (slo.title or slo.name)
     begins = _BEGINS.match(text, head.span.end)
     if begins is None:
         return None

@@ -9,6 +9,7 @@ from slocompiler.lsp.snapshot import Snapshot
 from slocompiler.record import record
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Journey
 from slocompiler.syntax.tree import text_of
 
 _COMMENTS = re.compile(r"^[ \t]*#[^\n]*(?:\n[ \t]*#[^\n]*)+", re.MULTILINE)
@@ -41,7 +42,7 @@ def _symbols(items: tuple[t.Statement, ...]) -> Iterator[Symbol]:
             yield Symbol(text_of(item.template), t.Use, prefix, item.span, item.template.span, ())
         elif isinstance(item, _NAMED) and not item.name.is_stand_in:
             title = item.title.value if isinstance(item, t.Service | t.Slo) and item.title else ""
-            inside = item.items if isinstance(item, t.Service | t.Template) else ()
+            inside = item.items if isinstance(item, t.Service | t.Template) and not isinstance(item, Journey) else ()
             yield Symbol(item.name.text, type(item), title, item.span, item.name.span, tuple(_symbols(inside)))
 
 
@@ -55,7 +56,9 @@ def folds(file: t.File) -> list[Span]:
 def _statements(items: tuple[t.Statement, ...]) -> Iterator[Span]:
     for item in items:
         yield item.span
-        if isinstance(item, t.Service | t.Template | t.Slo | t.Override | t.Defaults):
+        if isinstance(item, Journey):
+            yield from _statements(item.statements)
+        elif isinstance(item, t.Service | t.Template | t.Slo | t.Override | t.Defaults):
             yield from _statements(item.items)
         elif isinstance(item, t.Use):
             yield from _statements(item.overrides)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from slocompiler.compiler import Examined, examine, piece
+from slocompiler.compiler import Examined, examine, piece, unmet
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.lsp.snapshot import Snapshot
 from slocompiler.lsp.verified import Servers, verified
-from slocompiler.pieces import Piece, analysed
+from slocompiler.pieces import Piece, analysed, joined, may_declare
 from slocompiler.project import Project
+from slocompiler.record import replace
 from slocompiler.resolve.imports import Reader
 from slocompiler.source import Source
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Journey
 from slocompiler.syntax.parse import parse
 
 Parsed = tuple[t.File, list[Diagnostic]]
@@ -33,7 +35,7 @@ class Workspace:
         self._sources: dict[str, Source] = {}
         self._imports: dict[str, Source | str] = {}
         self._parsed: dict[Source, Parsed] = {}
-        self._examined: dict[str, Examined] = {}
+        self._examined: dict[str, tuple[list[Source], Examined]] = {}
         self._pieces: dict[str, tuple[Examined, Piece]] = {}
         self._verified: dict[str, tuple[Examined, list[Diagnostic]]] = {}
 
@@ -94,7 +96,8 @@ class Workspace:
         """What `sloc check` reports about these files."""
         sources = [source for _, source in sorted(self._sources.items())]
         pieces = analysed(self._piece, sources, map, letters=0)
-        return ordered(problem for one in pieces for problem in one.problems)
+        found = joined(pieces)
+        return ordered((*found.problems, *unmet(found, self.project)))
 
     def verified(self, at_rest: bool = True) -> list[Diagnostic]:
         """What `sloc verify` finds about the series that these files read; nothing without a snapshot of a server.
@@ -122,31 +125,50 @@ class Workspace:
 
     def _piece(self, sources: Sequence[Source]) -> Piece:
         if len(sources) != 1:
-            return piece(self._together(sources))
+            return piece(self._together(sources), self.project)
         (source,) = sources
         examined = self._examine(source)
         known = self._pieces.get(source.path)
         if known is None or known[0] is not examined:
-            known = self._pieces[source.path] = examined, piece(examined)
+            known = self._pieces[source.path] = examined, piece(examined, self.project)
         return known[1]
 
     def _examine(self, source: Source) -> Examined:
-        """A file with its imports; anew if one of them has changed."""
-        found = self._examined.get(source.path)
-        if found is None or not self._is_current(found, source):
-            found = self._examined[source.path] = self._together([source])
+        """A file with its imports, and with what its journeys pass; anew if one of them has changed."""
+        group = [source, *self._passed(source)]
+        before, found = self._examined.get(source.path, ([], None))
+        if found is None or before != group or not self._is_current(found):
+            found = self._together(group)
+            found = _only(group, found) if group[1:] else found
+            self._examined[source.path] = group, found
         return found
+
+    def _passed(self, source: Source) -> list[Source]:
+        """The files that may have services which the journeys of a file pass."""
+        journeys = (one for one in self._parse(source)[0].declarations if isinstance(one, Journey))
+        names = {ref.service for journey in journeys for ref in journey.refs}
+        return [one for one in self._sources.values() if one is not source and may_declare(one, names)]
 
     def _together(self, sources: Sequence[Source]) -> Examined:
         return examine(sources, self.project, self.source, self._today, self._parse)
 
-    def _is_current(self, of: Examined, source: Source) -> bool:
-        own, *others = of.resolved.modules
-        if own.file.source is not source or any(module.unread for module in of.resolved.modules):
+    def _is_current(self, of: Examined) -> bool:
+        modules = of.resolved.modules
+        if any(module.unread for module in modules):
             return False
-        return all(self.source(other.file.source.path) is other.file.source for other in others)
+        return all(self.source(module.file.source.path) is module.file.source for module in modules)
 
     def _others(self, path: str) -> dict[str, tuple[str, ...]]:
         """The jobs of the services in other files, as far as they are known."""
         known = [one for other, (_, one) in list(self._pieces.items()) if other != path]
         return {name: jobs for one in known for name, jobs in one.jobs.items()}
+
+
+def _only(group: Sequence[Source], examined: Examined) -> Examined:
+    """What was examined, of the first file; with the errors of the others, which its journeys depend on."""
+    source, *others = group
+    resolved = examined.resolved
+    files = tuple(file for file in resolved.files if file.source is source)
+    services = tuple(service for service in resolved.services if service.tree.span.source is source)
+    problems = [one for one in examined.problems if one.is_error or one.span.source not in others]
+    return replace(examined, resolved=replace(resolved, files=files, services=services), problems=problems)

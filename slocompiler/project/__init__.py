@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import gcd
 from posixpath import normpath
-from typing import Any, NamedTuple
+from typing import Any
 
 from slocompiler import grammar
 from slocompiler.burn import MINUTE, SCRAPES
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.elsewhere import Elsewhere, Written
 from slocompiler.ir import Deployment
 from slocompiler.project import deployments, facts, libraries, live
 from slocompiler.project.libraries import Library
@@ -17,7 +18,7 @@ from slocompiler.project.live import Live
 from slocompiler.project.yaml import Places, read_yaml
 from slocompiler.promql import duration, is_reserved, seconds
 from slocompiler.record import EMPTY, value
-from slocompiler.source import Source, Span
+from slocompiler.source import Source
 from slocompiler.targets import of_builds
 from slocompiler.targets.shared import Options
 
@@ -25,22 +26,6 @@ NAME = "sloc.yaml"
 _DURATIONS = ("scrape_interval", "evaluation_interval", "retention")
 _RATE = 5 * MINUTE
 """The window of the shortest rates, in seconds; the evaluation interval divides it."""
-
-
-class Written(NamedTuple):
-    """A value, such as the path of a file, and its span in the project file: equal to that of the same text, read again."""
-
-    text: str
-    span: Span
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Written) and self._key() == other._key()
-
-    def __hash__(self) -> int:
-        return hash(self._key())
-
-    def _key(self) -> tuple[str, int, str]:
-        return self.text, self.span.start, self.span.source.text
 
 
 @value(kw_only=True)
@@ -66,8 +51,8 @@ class Project:
     """The handles of the people and teams that services name as owner or stakeholder."""
     deployments: tuple[Deployment, ...] = ()
     """Where the services run; empty if there is only one deployment."""
-    alerts: Mapping[str, Written] = EMPTY
-    """The names of the `alerts` that replace those of SLOs, by the name of the deployment."""
+    elsewhere: Mapping[str, Elsewhere] = EMPTY
+    """What differs in a deployment, by its name, with the locations."""
     live: Live = Live()
     """The servers that live commands ask."""
     server: str = "2.42"
@@ -127,11 +112,7 @@ def _project(data: dict[str, Any], places: Places) -> Project:
         values["defaults_from"] = Written(path, places[("defaults_from",)])
     values["sections"] = values.pop("targets", {})
     values["deployments"] = deployments.read(data)
-    values["alerts"] = {
-        one.name: Written(one.alerts, places["deployments", index, "alerts"])
-        for index, one in enumerate(values["deployments"])
-        if one.alerts not in ("all", "none")
-    }
+    values["elsewhere"] = deployments.elsewhere(data, places)
     values["libraries"] = libraries.read(data)
     values["live"] = live.read(data)
     return Project(**values, **facts.values(data))

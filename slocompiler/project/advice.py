@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from slocompiler.project.schema import Path, Schema, fits
-from slocompiler.promql import UNITS, duration
+from slocompiler.promql import UNITS, duration, number
 from slocompiler.suggest import closest
 
 _UNITS = UNITS | {"month": 30 * UNITS["d"], "y": 365 * UNITS["d"]}
@@ -79,7 +79,7 @@ def _meant(value: Any, text: str, schema: Schema) -> Iterator[Any]:
 
 
 def _texts(text: str, schema: Schema) -> Iterator[str]:
-    """Durations, versions, requirements, handles and addresses in the form that they have here."""
+    """Durations, versions, requirements, percentages, handles and addresses in the form that they have here."""
     seconds = _seconds(text, str(schema.get("default", "")))
     yield duration(seconds) if seconds is not None else ""
     yield text.lower()
@@ -88,6 +88,8 @@ def _texts(text: str, schema: Schema) -> Iterator[str]:
     if version:
         yield f"{version[1]}.{version[2] or 0}"
         yield f">={version[1]}.{version[2] or 0}"
+    share = re.fullmatch(r"0?(\.[0-9]{1,9})", text)
+    yield f"{number(Decimal(share[1]) * 100)}%" if share else f"{text}%"
     yield f"@{text}"
     yield f"https://{text}" if "." in text else ""
 
@@ -154,7 +156,7 @@ def flow(value: Any) -> str:
         return f"{{{entries(value)}}}"
     if isinstance(value, list):
         return f"[{', '.join(map(flow, value))}]"
-    if isinstance(value, str) and (_PLAIN.fullmatch(value) or re.fullmatch("([0-9]+[wdhms])+", value)):
+    if isinstance(value, str) and (_PLAIN.fullmatch(value) or re.fullmatch("([0-9]+[wdhms])+|[0-9.]+%", value)):
         return value if value.lower() not in _NO_TEXT else f'"{value}"'
     return json.dumps(value, ensure_ascii=False)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from slocompiler.burn import LEAST_BUDGET
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.diagnostics import Label as Place
+from slocompiler.elsewhere import Elsewhere, Written, ratio
 from slocompiler.ir import (
     SEVERITIES,
     Deployment,
@@ -31,6 +33,31 @@ def read(data: dict[str, Any]) -> tuple[Deployment, ...]:
         )
         for entry in data.get("deployments", ())
     )
+
+
+def elsewhere(data: dict[str, Any], places: Places) -> dict[str, Elsewhere]:
+    """What differs in each deployment of a project file that has no mistakes, by its name."""
+    found = {}
+    for index, entry in enumerate(data.get("deployments", ())):
+        at = ("deployments", index)
+        alerts = entry.get("alerts", "all")
+        one = Elsewhere(
+            only=tuple(Written(name, places[*at, "only", number]) for number, name in enumerate(entry.get("only", ()))),
+            targets=tuple((name, target) for name, target in _targets(entry, at, places)),
+            alerts=None if alerts in ("all", "none") else Written(alerts, places[*at, "alerts"]),
+        )
+        found[entry["name"]] = one
+    return found
+
+
+def _targets(entry: dict[str, Any], at: Path, places: Places) -> Iterator[tuple[Written, Written]]:
+    """The targets of a deployment by name; one without names is that of all."""
+    given, path = entry.get("target", {}), (*at, "target")
+    if isinstance(given, str):
+        yield Written("*", places[path]), Written(given, places[path])
+    else:
+        for name, target in given.items():
+            yield Written(name, places[*path, None, name]), Written(target, places[*path, name])
 
 
 def _labels(entry: dict[str, Any]) -> tuple[Label, ...]:
@@ -60,6 +87,11 @@ def mistakes(data: dict[str, Any], places: Places) -> Iterator[Diagnostic]:
             elif label in common:
                 there = (Place(places[*facts.paths()["labels"], None, label], "it is set for all deployments here"),)
                 yield Diagnostic("E503", f"the label `{label}` is set twice", place, there, "keep one of them")
+        for _, target in _targets(entry, ("deployments", index), places):
+            if not LEAST_BUDGET <= 1 - ratio(target) < 1:
+                message = f"a target of {target.text} is not possible"
+                help = "a target is the share of good events: more than 0%, and at most 99.9999999999%"
+                yield Diagnostic("E503", message, target.span, help=help)
     yield from _severities(data, places)
 
 

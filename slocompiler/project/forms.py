@@ -34,7 +34,8 @@ def mistakes(data: Any, places: Places, top: Schema) -> Iterator[Diagnostic]:
             help = schema.get(
                 "description", "a label name has letters, digits and underscores, and starts with no digit"
             )
-            yield Diagnostic("E503", f"`{value}` is not a valid label name", place, help=help)
+            kind = "name of SLOs" if path[-3] == "target" else "label name"
+            yield Diagnostic("E503", f"`{value}` is not a valid {kind}", place, help=help)
         elif keyword == "required":
             yield Diagnostic("E503", f"`{value}` is missing", place, help=_about(top, (*path, value)))
         elif value is not None or path not in outdented:  # else its keys are there, without their indent

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.elsewhere import Elsewhere
 from slocompiler.record import EMPTY
 from slocompiler.resolve.context import Reading
 from slocompiler.resolve.imports import Module
 from slocompiler.resolve.limits import Quota, QuotaExceeded
 from slocompiler.resolve.resolved import (
     Choice,
+    Compared,
     Part,
     Planned,
     Resolved,
@@ -26,12 +28,13 @@ from slocompiler.resolve.scope import scopes
 from slocompiler.resolve.service import resolve_service
 from slocompiler.resolve.settings import second
 from slocompiler.resolve.templates import Templates
-from slocompiler.source import Span
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Journey
 from slocompiler.syntax.tree import text_of
 
 __all__ = [
     "Choice",
+    "Compared",
     "Part",
     "Planned",
     "Resolved",
@@ -45,20 +48,21 @@ __all__ = [
 
 
 def resolve(
-    own: list[Module], modules: list[Module], alerts: Mapping[str, tuple[str, Span]] = EMPTY
+    own: list[Module], modules: list[Module], elsewhere: Mapping[str, Elsewhere] = EMPTY
 ) -> tuple[Resolved, list[Diagnostic]]:
     """Resolve the `own` files of a run together; `modules` are all that they import.
 
-    `alerts` are the names of those that replace the alerts of SLOs, with their spans, by the name of a deployment.
+    `elsewhere` is what differs in deployments, by their names.
     """
     known, problems = scopes(modules)
     templates = Templates(known)
     problems += templates.problems
     services = [(x.file, item) for x in own for item in x.file.declarations if isinstance(item, t.Service)]
-    named: dict[str, t.Name] = {}
-    for name in (service.name for _, service in services):
-        if name.intact and named.setdefault(name.text, name) is not name:
-            problems.append(second(f"a second service `{name.text}`", name, named[name.text]))
+    named: dict[str, t.Service] = {}
+    for _, one in services:
+        if one.name.intact and (first := named.setdefault(one.name.text, one)) is not one:
+            kind = "service or journey" if isinstance(one, Journey) or isinstance(first, Journey) else "service"
+            problems.append(second(f"a second {kind} `{one.name.text}`", one.name, first.name))
     statements = [item for _, service in services for item in service.items]
     quota = Quota()
     try:
@@ -66,10 +70,11 @@ def resolve(
         if (problems or any(module.file.source.damage for module in modules)) and templates.multiply(statements):
             services = []  # nothing is expanded: it would take much time and memory
         resolved = tuple(
-            resolve_service(file, service, Reading(known, problems, service.name.text, alerts), templates, quota)
+            resolve_service(file, service, Reading(known, problems, service.name.text, elsewhere), templates, quota)
             for file, service in services
         )
     except QuotaExceeded as error:
         resolved = ()
         problems.append(error.problem)
-    return Resolved(tuple(module.file for module in own), resolved, tuple(modules), known), problems
+    slos = {slo.id: slo for service in resolved for slo in service.slos}
+    return Resolved(tuple(module.file for module in own), resolved, tuple(modules), known, slos), problems

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.elsewhere import Elsewhere
 from slocompiler.resolve.damage import DAMAGED, Damaged
 from slocompiler.resolve.interpolate import fill
 from slocompiler.resolve.scope import Scope
-from slocompiler.source import Source, Span
+from slocompiler.source import Source
 from slocompiler.syntax import tree as t
 
 
@@ -20,9 +21,9 @@ class Reading:
         scopes: Mapping[Source, Scope],
         problems: list[Diagnostic],
         service: str,
-        alerts: Mapping[str, tuple[str, Span]],
+        elsewhere: Mapping[str, Elsewhere],
     ) -> None:
-        self.scopes, self.problems, self.alerts = scopes, problems, alerts
+        self.scopes, self.problems, self.elsewhere = scopes, problems, elsewhere
         self.names = {"service": service}
         """The values of `${service}` and, in an SLO, `${slo}`."""
 

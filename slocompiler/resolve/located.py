@@ -8,7 +8,7 @@ from slocompiler.ir import Matcher
 from slocompiler.record import record
 from slocompiler.resolve.resolved import Choice, ResolvedSlo, Term
 from slocompiler.source import Span
-from slocompiler.syntax.tree import text_of
+from slocompiler.syntax.tree import Review, text_of
 
 
 @record
@@ -29,6 +29,8 @@ class Located:
     counters: dict[str, Span]
     matchers: dict[tuple[str, Matcher], Span]
     """By the metric of the selector; "" in filters, which have none."""
+    review: Review | None
+    """The statement that plans its review, which may be in defaults or in a template."""
     allowed: frozenset[str]
     """The codes of its `allow` statements, and those of its service."""
 
@@ -48,6 +50,8 @@ class Located:
 def located(slo: ResolvedSlo) -> Located:
     """The locations of an SLO without errors."""
     part = slo.bad or slo.good
+    if slo.through:
+        return _journey(slo, slo.through.span)
     assert part, "checked: one of them is given (E204)"
     terms = [*slo.total, *part.terms, *part.looked_at, *(term for _, term in slo.proofs)]
     choices = [*slo.exclude, *part.filters, *(choice for _, choice in slo.targets)]
@@ -65,8 +69,15 @@ def located(slo: ResolvedSlo) -> Located:
         metrics={term.metric: term.span for term in reversed(terms)},
         counters={term.metric: term.span for term in part.terms},
         matchers=matchers,
+        review=slo.review,
         allowed=frozenset(one.code.text for one in slo.allowed),
     )
+
+
+def _journey(slo: ResolvedSlo, steps: Span) -> Located:
+    """The locations of a journey, which reads no metric itself."""
+    allowed = frozenset(one.code.text for one in slo.allowed)
+    return Located(slo.tree.name.span, slo.tree.window.span, steps, steps, steps, {}, {}, {}, {}, slo.review, allowed)
 
 
 def _nodes(nodes: Iterable[Term | Choice]) -> Iterable[tuple[Matcher, Span]]:

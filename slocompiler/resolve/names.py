@@ -10,6 +10,7 @@ from slocompiler.resolve.scope import Declared, Scope, shared
 from slocompiler.resolve.uses import parameters, selectors
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Journey
 
 Declaration = Declared | t.StreamDef | t.Parameter | t.Slo | t.Service
 
@@ -41,6 +42,8 @@ def _uses(resolved: Resolved) -> Iterator[Use]:
                 yield from _in_block(item, scope)
             if isinstance(item, t.Template):
                 yield from _parameters(item)
+            if isinstance(item, Journey):
+                yield from _passed(item, resolved)
     yield from _on(resolved)
 
 
@@ -70,6 +73,15 @@ def _parameters(template: t.Template) -> Iterator[Use]:
         yield Use(parameter.name.span, parameter)
     for item in template.items:
         yield from (Use(span, known[name]) for name, span in parameters(item) if name in known)
+
+
+def _passed(journey: Journey, resolved: Resolved) -> Iterator[Use]:
+    """The SLOs that a journey names, and their services."""
+    for ref in journey.refs:
+        slash = ref.span.start + len(ref.service)
+        if slo := resolved.slos.get(ref.text):
+            yield Use(ref.span.part(ref.span.start, slash), slo.service.tree)
+            yield Use(ref.span.part(slash + 1, ref.span.end), slo.tree)
 
 
 def _on(resolved: Resolved) -> Iterator[Use]:

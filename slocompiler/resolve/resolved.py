@@ -11,6 +11,7 @@ from slocompiler.resolve.imports import Module
 from slocompiler.resolve.scope import Scope
 from slocompiler.source import Source, Span
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Counted, Through
 
 MOST_FORMER = 10
 """The most former names that a service or an SLO can have."""
@@ -44,22 +45,42 @@ class Term:
 
 
 @record
+class Compared:
+    """A comparison of a condition, with the series that it reads. Several terms come from a stream that is a sum."""
+
+    tree: t.Comparison
+    terms: tuple[Term, ...]
+    divisor: tuple[Term, ...]
+    """By which those of a quotient are divided."""
+
+
+@record
 class Part:
-    """`good …` or `bad …`: filters on the events, separate counters, or the series of a condition (`looked_at`)."""
+    """`good …` or `bad …`: filters on the events, separate counters, or the comparisons of a condition."""
 
     tree: t.Measure
     filters: tuple[Choice, ...]
     terms: tuple[Term, ...]
-    looked_at: tuple[Term, ...]
+    comparisons: tuple[Compared, ...]
+
+    @property
+    def looked_at(self) -> tuple[Term, ...]:
+        """The series that a condition reads."""
+        return tuple(term for one in self.comparisons for term in (*one.terms, *one.divisor))
 
 
 @record
 class Variant:
-    """The alerts that an SLO has in one deployment instead of its own, and the series of each `unless` in them."""
+    """What an SLO has in one deployment: its own target and alerts, or others."""
 
     deployment: str
-    alerts: t.Alerts
+    target: t.PercentLike
+    alerts: t.Alerts | None
+    """None for the standard alerts."""
     proofs: tuple[tuple[t.Proof, Term], ...]
+    """The series of each `unless` in the alerts."""
+    place: Span
+    """Where its other alerts are, or else its other target."""
 
 
 @record
@@ -104,6 +125,8 @@ class ResolvedSlo:
     """With the lines of the alerts that it names; None for the standard alerts."""
     proofs: tuple[tuple[t.Proof, Term], ...]
     """The series of each `unless` in its alerts."""
+    only_in: tuple[str, ...]
+    """The deployments that have it; empty if all do, and if none does, which is an error."""
     variants: tuple[Variant, ...]
     policy: t.Policy | None
     actions: tuple[str, ...]
@@ -111,6 +134,10 @@ class ResolvedSlo:
     because: str
     formerly: tuple[t.Name, ...]
     review: t.Review | None
+    through: Through | None
+    """The steps of a journey."""
+    counted: Counted | None
+    """What says which attempts a journey counts."""
     allowed: tuple[t.Allow, ...]
     """The `allow` statements for it, those of the service first."""
     origins: tuple[tuple[str, Span], ...]
@@ -123,7 +150,8 @@ class ResolvedSlo:
 
     def there(self, variant: Variant) -> ResolvedSlo:
         """The SLO as it is in the deployment of one of its variants."""
-        return replace(self, alerts=variant.alerts, proofs=variant.proofs)
+        tree = replace(self.tree, target=variant.target)
+        return replace(self, tree=tree, alerts=variant.alerts, proofs=variant.proofs, variants=())
 
     @property
     def whole_slice(self) -> int:
@@ -181,3 +209,5 @@ class Resolved:
     """Its files and all imported ones."""
     scopes: Mapping[Source, Scope]
     """What names of templates, alerts and policies mean, by file."""
+    slos: Mapping[str, ResolvedSlo]
+    """Every SLO by its id, also of services beside these: journeys name them."""

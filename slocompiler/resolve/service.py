@@ -11,13 +11,14 @@ from slocompiler.resolve.context import Reading
 from slocompiler.resolve.damage import DAMAGED, Damaged, Gathered, damage, known, value_or
 from slocompiler.resolve.expand import Expanded, Expander
 from slocompiler.resolve.limits import Quota
-from slocompiler.resolve.resolved import Part, Planned, ResolvedService, ResolvedSlo, Term
+from slocompiler.resolve.resolved import Compared, Part, Planned, ResolvedService, ResolvedSlo, Term
 from slocompiler.resolve.settings import Settings, second
 from slocompiler.resolve.streams import Streams
 from slocompiler.resolve.templates import Templates
-from slocompiler.resolve.variants import variants
+from slocompiler.resolve.variants import only_in, variants
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Counted, Through
 from slocompiler.syntax.lexemes import BLANK, COMMENT
 
 _REST = re.compile(rf"(?:{BLANK}|{COMMENT}|,|\()*+\)")
@@ -98,6 +99,7 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
     excluded = [x for x in items if isinstance(x, t.Exclude)]
     when = _exclude_when(items, reading)
     alerts = gathered.one(_alerts(settings, reading), None)
+    proofs = _proofs(alerts, streams, gathered)
     resolved = ResolvedSlo(
         tree=tree,
         service=service,
@@ -130,13 +132,18 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
         links=tuple(dict.fromkeys((text(item.title), text(item.url)) for item in settings.all(t.Link))),
         labels=tuple((entry, text(entry.value)) for entry in settings.labels()),
         alerts=alerts,
-        proofs=_proofs(alerts, streams, gathered),
-        variants=tuple(variants(service.tree, tree, alerts, reading, lambda own: _proofs(own, streams, gathered))),
+        proofs=proofs,
+        only_in=only_in(service.tree, tree, reading),
+        variants=tuple(
+            variants(service.tree, tree, (alerts, proofs), reading, lambda own: _proofs(own, streams, gathered))
+        ),
         policy=policy,
         actions=tuple(text(step.action) for step in policy.steps) if policy else (),
         because=text(because.text) if because else "",
         formerly=_former(settings),
         review=settings.find(t.Review),
+        through=settings.own(Through),
+        counted=settings.own(Counted),
         allowed=allowed + tuple(item for item in items if isinstance(item, t.Allow)),
         origins=tuple(_origins(service, settings, text)),
         intact=expanded.intact and tree.intact and gathered.intact,
@@ -188,16 +195,21 @@ def _part(items: Iterable[t.Statement], side: str, streams: Streams, gathered: G
     sets = found[0].sets
     filters = [choice for item in sets if isinstance(item, t.Filter) for choice in streams.choice(item)]
     terms = [term for item in sets if isinstance(item, t.Selector) for term in streams.terms(item)]
-    looked_at = _looked_at(found[0], streams)
-    return Part(found[0], gathered.all(filters), gathered.all(terms), gathered.all(looked_at))
+    when = found[0].other
+    compared = [_compared(one, streams, gathered) for one in when.comparisons] if isinstance(when, t.When) else []
+    return Part(found[0], gathered.all(filters), gathered.all(terms), tuple(compared))
 
 
-def _looked_at(measure: t.Measure, streams: Streams) -> tuple[Term | Damaged, ...]:
-    """The series that a condition reads."""
-    node = measure.other.looked_at if isinstance(measure.other, t.When) else None
+def _compared(node: t.Comparison, streams: Streams, gathered: Gathered) -> Compared:
+    """A comparison with the series that it reads."""
+    dividend, *divisor = [gathered.all(_looked_at(one, streams)) for one in node.looked_at]
+    return Compared(node, dividend, divisor[0] if divisor else ())
+
+
+def _looked_at(node: t.Selector | t.Filter, streams: Streams) -> tuple[Term | Damaged, ...]:
     if isinstance(node, t.Filter):
         return streams.sum(t.Sum(node.span, (node,), False, None))
-    return streams.terms(node) if isinstance(node, t.Selector) else ()
+    return streams.terms(node)
 
 
 def _exclude_when(items: Iterable[t.Statement], reading: Reading) -> t.Exclude | None:

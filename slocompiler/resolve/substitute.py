@@ -31,9 +31,9 @@ _BARE: dict[type, re.Pattern[str]] = {
     t.Date: re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9])"),
 }
 """Texts that are certainly values of these kinds, without their quotes."""
-FRACTIONS = (t.Bound, t.When, t.Arg)
+FRACTIONS = (t.Bound, t.Comparison, t.Arg)
 """Nodes in which a duration may have fractions. An argument is checked where the template uses it."""
-COUNTED = (t.Sum, t.Fold, t.When)
+COUNTED = (t.Sum, t.Fold, t.Quotient, t.Comparison)
 """Nodes in which the tree accepts a filter only to report it."""
 
 

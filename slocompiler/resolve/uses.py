@@ -37,8 +37,8 @@ def filters_and_selectors(items: Iterable[t.Statement]) -> Iterator[t.Filter | t
             yield from _in_filters(item.what)
         elif isinstance(item, t.Measure):
             yield from _in_sets(item.sets)
-            looked_at = item.other.looked_at if isinstance(item.other, t.When) else None
-            yield from _in_sets((looked_at,)) if isinstance(looked_at, t.Selector) else ()
+            looked_at = item.other.looked_at if isinstance(item.other, t.When) else ()
+            yield from _in_sets(tuple(node for node in looked_at if isinstance(node, t.Selector)))
         elif isinstance(item, t.TargetFor):
             yield item.filter
         elif isinstance(item, t.Alerts | t.NamedAlerts):

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits
+from slocompiler.record import replace
 from slocompiler.source import Source, Span
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Counted, Journey, Part, Ref, Through
 from slocompiler.syntax.tokens import Token, kind
 from slocompiler.syntax.values import LITERALS, not_whole
 from slocompiler.syntax.vocabulary import WORDS, argument
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from slocompiler.syntax.scan import Scan
 
 HEAD = "write the head of a block on one line, so that a diff shows all of it"
+JOURNEY = "journey"
+"""The name of the one SLO of a journey."""
 SETS, TEXTS = (t.Selector, t.Filter), (t.Text, t.Param)
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}\Z")
 _PARAMETER = re.compile(r"[a-z_][a-z0-9_]*\Z")
@@ -198,6 +202,24 @@ class Builder:
             self._whole(window) if isinstance(window, Token) else window,
             tuple(c[brace + 1 : -1]),
         )
+
+    def journey(self, c: list[Any]) -> Journey:
+        written = self.slo(c)
+        own = tuple(item for item in written.items if isinstance(item, t.Owner | t.Formerly))
+        promised = tuple(item for item in written.items if item not in own)
+        slo = replace(written, name=t.Name(written.name.span, JOURNEY), items=promised)
+        return Journey(written.span, written.name, written.title, (*own, slo), slo)
+
+    def through(self, c: list[Any]) -> Through:
+        return Through(self._statement(c), tuple(c[1:]))
+
+    def part(self, c: list[Any]) -> Part:
+        choices = tuple(Ref(token, token.value) for token in c if token.kind == "REF")
+        times = self._value(c[-1]) if c[-1].kind == "NUMBER" else None
+        return Part(self._span(c[0], c[-1]), choices, times)
+
+    def counted(self, c: list[Any]) -> Counted:
+        return Counted(self._statement(c), Ref(c[1], c[1].value))
 
     def calendar(self, c: list[Any]) -> t.Calendar:
         return t.Calendar(self._span(c[0], c[1]), _bare(c[1]))
@@ -392,14 +414,19 @@ class Builder:
     bad = good
 
     def when(self, c: list[Any]) -> t.When:
-        operand = self._value(c[1]) if isinstance(c[1], Token) else c[1]
-        value = self._value(c[3]) if len(c) > 3 else None
-        return t.When(self._span(c[0], c[-1]), operand, c[2].value if value else "", value)
+        is_raw = isinstance(c[1], Token)
+        return t.When(self._span(c[0], c[-1]), self._value(c[1]) if is_raw else tuple(c[1:]))
+
+    def comparison(self, c: list[Any]) -> t.Comparison:
+        return t.Comparison(self._span(c[0], c[-1]), c[0], c[1].value, self._value(c[2]))
 
     def fold(self, c: list[Any]) -> t.Fold:
         return t.Fold(self._span(c[0], c[-1]), _bare(c[0]), c[1])
 
     inner = fold
+
+    def quotient(self, c: list[Any]) -> t.Quotient:
+        return t.Quotient(self._span(c[0], c[1]), c[0], c[1])
 
     def bound(self, c: list[Any]) -> t.Bound:
         return t.Bound(self._span(c[0], c[1]), c[0].value, self._value(c[1]))

@@ -5,115 +5,29 @@ Nothing is looked up or checked here: `resolve` turns this tree into one in whic
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
 from typing import Literal
 
 from slocompiler.record import record
 from slocompiler.source import Source, Span
-
-
-@record
-class Node:
-    """Anything with a span."""
-
-    span: Span
-
-    @property
-    def intact(self) -> bool:
-        """Whether no syntax error is inside it or at its ends: only then may it be checked."""
-        return self.span.intact
-
-    @property
-    def is_stand_in(self) -> bool:
-        """Whether recovery inserted it for something that is missing, which is reported already."""
-        return self.span.start == self.span.end
-
-
-# Values
-
-
-@record
-class Name(Node):
-    """An identifier, such as the name of a service, a stream, a label or a metric."""
-
-    text: str
-
-
-@record
-class Text(Node):
-    """A string with its escapes decoded; `${…}` is still in it."""
-
-    value: str
-
-
-@record
-class Param(Node):
-    """`$name`, inside a template."""
-
-    name: str
-
-
-@record
-class Percent(Node):
-    """A percentage as an exact ratio: 0.1% is 0.001."""
-
-    ratio: Decimal
-
-
-@record
-class Duration(Node):
-    """A duration in seconds: whole seconds, except in bounds and conditions."""
-
-    seconds: Decimal
-
-
-@record
-class Number(Node):
-    """A plain number."""
-
-    value: Decimal
-
-
-@record
-class Size(Node):
-    """A size in bytes."""
-
-    bytes: Decimal
-
-
-@record
-class Date(Node):
-    """A date."""
-
-    value: date
-
-
-@record
-class Calendar(Node):
-    """`calendar month`: parsed so that it can be rejected with a reason."""
-
-    unit: Name
-
-
-@record
-class Promql(Node):
-    """Raw PromQL, without its back-quotes."""
-
-    text: str
-
-
-PercentLike = Percent | Param
-DurationLike = Duration | Param
-TextLike = Text | Param
-Quantity = Duration | Number | Size | Percent | Param
-Literally = Text | Number | Duration | Size | Percent | Date
-
-
-def text_of(name: Name | Text) -> str:
-    """A name, whether written with or without quotes."""
-    return name.text if isinstance(name, Name) else name.value
-
+from slocompiler.syntax.literals import (
+    Calendar,
+    Date,
+    Duration,
+    DurationLike,
+    Literally,
+    Name,
+    Node,
+    Number,
+    Param,
+    Percent,
+    PercentLike,
+    Promql,
+    Quantity,
+    Size,
+    Text,
+    TextLike,
+    text_of,
+)
 
 # Events
 
@@ -167,28 +81,54 @@ class Bound(Node):
 
 
 @record
+class Quotient(Node):
+    """`SELECTOR / SELECTOR` in a condition."""
+
+    dividend: Selector | Filter
+    divisor: Selector | Filter
+
+
+@record
 class Fold(Node):
-    """`max(SELECTOR)` or `sum(rate(SELECTOR))` in a condition."""
+    """`max(SELECTOR)`, `sum(rate(SELECTOR))` or `min(SELECTOR / SELECTOR)` in a condition."""
 
     function: Name
-    of: Selector | Filter | Fold
+    of: Selector | Filter | Fold | Quotient
+
+
+@record
+class Comparison(Node):
+    """`max(x{}) < 5`."""
+
+    operand: Fold | Selector | Filter
+    cmp: str
+    value: Quantity
+
+    @property
+    def looked_at(self) -> tuple[Selector | Filter, ...]:
+        """The series that it reads, without the functions around them; of a quotient, the dividend first."""
+        of: Node = self.operand
+        while isinstance(of, Fold):
+            of = of.of
+        assert isinstance(of, Quotient | Selector | Filter), "a fold ends in what it reads"
+        return (of.dividend, of.divisor) if isinstance(of, Quotient) else (of,)
 
 
 @record
 class When(Node):
-    """`when max(x{}) < 5` or ``when `promql` ``."""
+    """`when max(x{}) < 5 and min(y{}) == 1` or ``when `promql` ``."""
 
-    operand: Fold | Selector | Filter | Promql
-    cmp: str
-    value: Quantity | None
+    of: tuple[Comparison, ...] | Promql
 
     @property
-    def looked_at(self) -> Selector | Filter | Promql:
-        """The series that it reads, without the functions around them."""
-        of = self.operand
-        while isinstance(of, Fold):
-            of = of.of
-        return of
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Those that must all hold; none of PromQL."""
+        return () if isinstance(self.of, Promql) else self.of
+
+    @property
+    def looked_at(self) -> tuple[Selector | Filter, ...]:
+        """The series that its comparisons read."""
+        return tuple(node for one in self.comparisons for node in one.looked_at)
 
 
 # Statements

@@ -16,11 +16,13 @@ TERMINALS = {
     "ZONE": "a time zone such as `Europe/Berlin`",
     "DAY": "`day`, or a day of the week such as `sunday`",
     "NUMBER": "a number",
+    "REF": "an SLO such as `checkout/availability`",
     "PARAM": "a parameter such as `$p`",
     "CMP": "a comparison such as `<`",
     "MOP": "`=~`",
     "EQ": "`=`",
     "PLUS": "`+`",
+    "SLASH": "`/`",
     "LBRACE": "`{`",
     "RBRACE": "`}`",
     "LPAR": "`(`",
@@ -39,6 +41,7 @@ SIGNS = {
     "COMMA": ",",
     "EQ": "=",
     "PLUS": "+",
+    "SLASH": "/",
 }
 """Terminals with a single text."""
 
@@ -49,12 +52,13 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 """The keywords of the terminal DAY."""
 
 STATEMENTS = {
-    "file": "import defaults service template alerts policy",
+    "file": "import defaults service journey draft template alerts policy",
     "defaults": "owner stakeholders runbook link labels alerts policy review maintenance",
     "service": "owner stakeholders runbook link labels allow events slo draft use risk feedback alerts policy review "
     "formerly maintenance",
     "slo": "events exclude good bad slices no per target because review alerts policy labels runbook link "
     "stakeholders allow formerly maintenance",
+    "journey": "through counted owner stakeholders runbook link labels alerts policy because review allow formerly",
     "use": "slo",
     "override": "because review alerts policy labels runbook link stakeholders allow",
     "alerts": "page ticket notify",
@@ -67,6 +71,8 @@ WORDS = sorted({word for words in STATEMENTS.values() for word in words.split()}
 _HERE = {
     ("SLO", "PERCENT"): "a target such as `99.9%`",
     ("SLO", "DURATION"): "a window such as `30d`",
+    ("JOURNEY", "PERCENT"): "a target such as `99%`",
+    ("JOURNEY", "DURATION"): "a window such as `30d`",
     ("TARGET", "PERCENT"): "a target such as `95%`",
     ("TARGET", "LBRACE"): 'a filter such as `{route="/x"}`',
     ("EVENTS", "NAME"): "a stream name or a metric with braces",

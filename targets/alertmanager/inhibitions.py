@@ -1,4 +1,4 @@
-"""Which alerts inhibit which others: a page its tickets, a lower budget line the higher ones, a job what it cannot know."""
+"""Which alerts inhibit others: a page its tickets, a step its journey, a lower budget line the higher, a job the unknown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from slocompiler import promql
-from slocompiler.ir import SEVERITIES, Program
+from slocompiler.ir import SEVERITIES, Program, Through
 from slocompiler.targets.alertmanager.matchers import OF_AN_SLO, Matcher, Scope, any_of, is_, scopes
 from slocompiler.targets.alertmanager.text import COMMENT
 from slocompiler.targets.prometheus.alerts import budget_lines
@@ -20,12 +20,18 @@ def inhibitions(program: Program, options: Options) -> list[dict[str, Any]]:
 
 
 def _rules(program: Program, scope: Scope) -> Iterator[dict[str, Any]]:
-    """Each inhibition within an SLO and a value of `per`, and that within a service and a job."""
+    """Each inhibition within an SLO and a value of `per`, that of a journey by its steps, and that within a service and a job."""
     down = is_("alertname", DOWN)
     # Alertmanager treats a label that both alerts lack as equal.
     same = ["slo", *sorted({label for slo in program.slos for label in slo.per})]
     page, ticket = scope.of("page", OF_AN_SLO), scope.of("ticket", OF_AN_SLO)
     yield _rule("A page inhibits the tickets of its SLO.", page, ticket, same)
+    for slo in program.slos:
+        if isinstance(slo.indicator, Through):
+            ids = [one.id for one in slo.indicator.passed]
+            about = f"A page of a step inhibits the pages of the journey {slo.service}."
+            step, own = (scope.of("page", OF_AN_SLO, any_of("slo", of)) for of in (ids, [slo.id]))
+            yield _rule(about, step, own, [])
     missing = [*scope.matchers, is_("alertname", "SLONoData")]
     about = "A page for a job that is down inhibits the alerts for missing data of its SLOs."
     yield _rule(about, scope.of("page", down), missing, ["service", "job"])

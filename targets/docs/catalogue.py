@@ -29,9 +29,10 @@ from slocompiler.targets.docs.page import (
     Strong,
     Table,
 )
+from slocompiler.targets.docs.sections import now
 from slocompiler.targets.docs.sections.agreement import NO_POLICY, POLICY, costs, steps_of
 from slocompiler.targets.docs.slo import source_of
-from slocompiler.targets.shared import Options
+from slocompiler.targets.shared import Options, Reading
 from slocompiler.visible import shown
 
 TITLE = "Service level objectives"
@@ -39,7 +40,7 @@ MOST_OPEN = 60
 """The number of SLOs of a catalogue that shows all of them; of more, it shows the services."""
 
 
-def catalogue(program: Program) -> Page:
+def catalogue(program: Program, options: Options) -> Page:
     """The page of all SLOs by service: target, budget, next review and state."""
     drafts = sum(slo.draft for slo in program.slos)
     services = [service for service in program.services if service.slos]
@@ -59,13 +60,18 @@ def catalogue(program: Program) -> Page:
             "lead",
         ),
     )
-    groups = Groups(tuple(map(_group, services)), len(program.slos) <= MOST_OPEN)
+    sections, few = [], len(program.slos) <= MOST_OPEN
+    groups = Groups(tuple(map(_group, services)), few)
+    if options.reading:
+        lead = (*now.lead(options.reading, program.slos), *lead)
+        sections.append(now.attention(options.reading, program))
+        groups = Groups(tuple(_group_now(one, options.reading) for one in services), few, "now")
     return Page(
         key=CATALOGUE,
         title=TITLE,
         above=(),
         lead=lead,
-        sections=(Section("catalogue", "All SLOs", (groups,)), *_calendar(program)),
+        sections=(*sections, Section("catalogue", "All SLOs", (groups,)), *_calendar(program)),
         source="all services",
     )
 
@@ -82,14 +88,23 @@ def _group(service: Service) -> Group:
         )
         for slo in service.slos
     ]
-    table = Table(("SLO", "Target", "Budget", "Next review", "State"), tuple(rows), f"The SLOs of {title}")
-    return Group(
-        Link(title, (service.name,)), f"{shown(service.owner)} · {words.plural(len(service.slos), 'SLO')}", table
+    return _titled(
+        service, Table(("SLO", "Target", "Budget", "Next review", "State"), tuple(rows), f"The SLOs of {title}")
     )
 
 
+def _group_now(service: Service, reading: Reading) -> Group:
+    title = shown(service.title) or service.name
+    return _titled(service, now.table(service.slos, reading, f"The SLOs of {title}"))
+
+
+def _titled(service: Service, table: Table) -> Group:
+    link = Link(shown(service.title) or service.name, (service.name,))
+    return Group(link, f"{shown(service.owner)} · {words.plural(len(service.slos), 'SLO')}", table)
+
+
 def _target(slo: Slo) -> Phrase:
-    return Strong(promql.percent(slo.target)), f" over {promql.duration(slo.window)}"
+    return Strong(promql.percent(slo.target)), language.objectives(slo).removeprefix(promql.percent(slo.target))
 
 
 def _calendar(program: Program) -> Iterator[Section]:
@@ -139,6 +154,9 @@ def service_page(service: Service, options: Options) -> Page:
     title = shown(service.title) or service.name
     table = Table(("SLO", "Promise", "Next review", "State"), tuple(rows), f"The SLOs of {title}")
     sections = [Section("slos", "SLOs", (table,)), _policies(service)]
+    if reading := options.reading:
+        as_of = Paragraph((f"As of {words.moment(reading.at)}, {reading.source}.",))
+        sections.insert(0, Section("now", now.TITLE, (now.table(service.slos, reading, f"{title} now"), as_of)))
     if service.risks:
         sections.append(_risks(service))
     if service.feedback:

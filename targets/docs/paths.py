@@ -11,13 +11,25 @@ Paths = Mapping[Key, str]
 """The path of every page, relative to the folder of its format."""
 
 
+class _Paths(dict[Key, str]):
+    """The paths of some pages. Every other one is that of an SLO, to which a journey of another service links."""
+
+    def __init__(self, known: Mapping[Key, str], suffix: str) -> None:
+        super().__init__(known)
+        self._suffix = suffix
+
+    def __missing__(self, key: Key) -> str:
+        service, slo = key
+        return f"{service}/{slo}{self._suffix}"
+
+
 def paths(services: Iterable[Service], suffix: str, index: str, reading: str, glossary: str) -> dict[Key, str]:
     """The path of each page. `index` names the first page of a folder; it gets a `_` in front if an SLO has that name.
 
     Names are compared without case, as some file systems do.
     """
     found = {CATALOGUE: index, READING: reading, GLOSSARY: glossary}
-    names = {key: f"{name}{suffix}" for key, name in found.items()}
+    names = _Paths({key: f"{name}{suffix}" for key, name in found.items()}, suffix)
     for service in services:
         if service.slos:
             own, first = {slo.name for slo in service.slos}, index

@@ -24,6 +24,7 @@ from slocompiler.targets.docs.page import (
 )
 from slocompiler.targets.docs.sections.agreement import policy, review, risks
 from slocompiler.targets.docs.sections.alerts import alerting
+from slocompiler.targets.docs.sections.now import numbers
 from slocompiler.targets.docs.sections.runbook import TITLES, response, rules, urgency
 from slocompiler.targets.docs.sections.what_counts import counts, excluded
 from slocompiler.targets.prometheus import breakdown, measured
@@ -41,6 +42,7 @@ def slo_page(slo: Slo, service: Service, options: Options, counting: bool) -> Pa
     groups = groups_of(slo, service, options)
     badge = "draft" if slo.draft else "live"
     sections = (
+        *((numbers(slo, options.reading),) if options.reading else ()),
         counts(slo),
         excluded(slo, source),
         alerting(slo, counting, options),
@@ -54,7 +56,7 @@ def slo_page(slo: Slo, service: Service, options: Options, counting: bool) -> Pa
         key=(service.name, slo.name),
         title=name(slo),
         above=(Link("All SLOs", CATALOGUE), Link(shown(service.title) or service.name, (service.name,))),
-        lead=tuple(_lead(slo, service, source, options.deployments)),
+        lead=tuple(_lead(slo, service, source, options.having(slo))),
         sections=sections,
         source=slo.source,
         hero=Hero(
@@ -82,8 +84,12 @@ def _lead(slo: Slo, service: Service, source: Link | Code, deployments: tuple[De
         names = ", ".join(one.name for one in deployments)
         silent = ", ".join(one.name for one in deployments if one.alerts == "none")
         without = f" Deployments without alerts: {silent}." if silent else ""
-        other = ", ".join(one.deployment for one in slo.variants)
+        replaced = {one.name for one in deployments if one.alerts not in ("all", "none")}
+        other = ", ".join(one.deployment for one in slo.variants if one.deployment in replaced)
         without += f" Deployments with other alerts: {other}." if other else ""
+        targets = ((one.deployment, one.target) for one in slo.variants if one.target != slo.target)
+        promised = ", ".join(f"{promql.percent(target)} in {name}" for name, target in targets)
+        without += f" Other targets: {promised}." if promised else ""
         yield Paragraph((f"Each deployment has its own budget: {names}.{without}",))
     if slo.because:
         yield Paragraph((shown(slo.because),), "quote")

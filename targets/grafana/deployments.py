@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from slocompiler.ir import Slo
 from slocompiler.targets.grafana.model import Json, Variable
 from slocompiler.targets.shared import Options, deployment_variable
 
@@ -18,11 +20,16 @@ def matchers(options: Options, op: str = "=") -> str:
     return "".join(f',{label}{op}"${deployment_variable(label)}"' for label in options.deployment_labels())
 
 
-def variables(scope: str, options: Options, many: bool = False) -> tuple[Variable, ...]:
-    """The variables for the labels of deployments; each offers the values that are left by the ones before."""
+def variables(scope: str, options: Options, slos: Sequence[Slo] = ()) -> tuple[Variable, ...]:
+    """The variables for the labels of deployments; each offers the values that are left by the ones before.
+
+    With `slos`, readers choose one deployment, at first one that has such an SLO; else several.
+    """
     found: list[Variable] = []
+    many = not slos
+    having = next((one for one in options.deployments if any(slo.is_in(one) for slo in slos)), None)
     for label in options.deployment_labels():
-        first = "" if many else next(own.value for own in options.deployments[0].labels if own.name == label)
+        first = next(own.value for own in having.labels if own.name == label) if having else ""
         values = f"label_values(slo:info{{{scope}}}, {label})"
         found.append(
             Variable(deployment_variable(label), label, f"Only SLOs of this {label}.", values, many=many, chosen=first)

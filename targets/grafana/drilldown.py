@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slocompiler import promql
-from slocompiler.ir import Gauge, RatioSlices, Slices, Slo, Threshold
+from slocompiler import burn, promql
+from slocompiler.explain import language
+from slocompiler.ir import Gauge, RatioSlices, RawCondition, Slices, Slo, Threshold, Through
 from slocompiler.targets.grafana import queries, raw, text, units
 from slocompiler.targets.grafana.layout import Line
 from slocompiler.targets.grafana.model import Panel, Query
 from slocompiler.targets.grafana.panels import PLAIN, Axis, Column, Steps, Unit, bars, heatmap, table, timeseries
 from slocompiler.targets.grafana.thresholds import BURNING, of_policy
-from slocompiler.targets.prometheus import breakdown, schedule
+from slocompiler.targets.prometheus import breakdown, journey, schedule
 from slocompiler.targets.prometheus.slices import compared
 from slocompiler.targets.shared import Options
 
 BY = f"${raw.BY}"
 HEIGHT = 8
+MOST_CONDITIONS = 3
+"""The number of conditions whose values a line of panels shows."""
 
 
 def lines(slo: Slo, rates: Panel, options: Options) -> Iterator[tuple[Line, int]]:
@@ -24,9 +27,12 @@ def lines(slo: Slo, rates: Panel, options: Options) -> Iterator[tuple[Line, int]
     found = breakdown.counted(slo.indicator)
     beside: list[Panel] = []
     if isinstance(slo.indicator, Slices):
-        beside.append(_condition(slo, slo.indicator, options))
+        gauges = slo.indicator.gauges
+        beside += [_condition(slo, slo.indicator, one, options) for one in gauges or (None,)][:MOST_CONDITIONS]
     elif isinstance(slo.indicator, RatioSlices):
         beside.append(_share(slo, slo.indicator, options))
+    elif isinstance(slo.indicator, Through):
+        beside.append(_steps(slo, slo.indicator, options))
     elif breakdown.streams(slo):
         beside += _contributors(slo, options)
     every = [rates, *beside]
@@ -64,6 +70,22 @@ def _contributors(slo: Slo, options: Options) -> list[Panel]:
             interval=scrape,
         ),
     ]
+
+
+# Journeys
+
+
+def _steps(slo: Slo, through: Through, options: Options) -> Panel:
+    """The share of journeys that fail at each step."""
+    asked = enumerate(map(language.step, through.steps))
+    return Panel(
+        "steps",
+        "Journeys that fail, by step",
+        "The share of journeys that reach a step and fail there. All steps together are the share of bad events above.",
+        timeseries("percentunit", axis=Axis(bars=True)),
+        tuple(Query(journey.contribution(slo, through, number), name) for number, name in asked),
+        interval=promql.duration(max(burn.MINUTE, options.evaluation_interval)),
+    )
 
 
 # Thresholds
@@ -105,36 +127,40 @@ def _quantile(slo: Slo, threshold: Threshold, options: Options) -> Panel:
 # Slices
 
 
-def _condition(slo: Slo, slices: Slices, options: Options) -> Panel:
-    """The value of a condition with its bound, if the form of a raw condition shows one."""
-    gauge = slices.good_when
+def _condition(slo: Slo, slices: Slices, gauge: Gauge | None, options: Options) -> Panel:
+    """The value of a condition with its bound; without a gauge that of a raw condition, if its form shows a bound."""
+    raw_, several = slices.good_when, len(slices.gauges) > 1
     unit: Unit = "short"
     cmp = ""
     bound = 0.0
-    if isinstance(gauge, Gauge):
-        reach = schedule.reach(slo, options)
-        by = raw.by_value(slo, promql.duration(reach) if reach else "")
+    if gauge:
+        by = raw.by_value(slo, promql.duration(schedule.reach(slo, options)) if gauge.rate else "")
         expr, cmp, bound = compared(gauge, by), gauge.cmp, float(gauge.value)
         unit = units.of_gauge(gauge)
-    elif parts := raw.split(gauge.expr):
-        expr, cmp, bound = text.query(parts[0]), parts[1], float(parts[2])
     else:
-        expr = text.query(gauge.expr)
+        assert isinstance(raw_, RawCondition), "all others have gauges"
+        expr = text.query(raw_.expr)
+        if parts := raw.split(raw_.expr):
+            expr, cmp, bound = text.query(parts[0]), parts[1], float(parts[2])
     steps: Steps = PLAIN
     if cmp:
         steps = ((None, "green"), (bound, "red")) if cmp in ("<", "<=") else ((None, "red"), (bound, "green"))
     if cmp in ("==", "!="):
         steps = ((None, "text"), (bound, "blue"))
     axis = Axis(low=min(bound, 0.0), high=bound * 1.1 if bound > 0 else None, style="dashed" if cmp else "off")
-    has_labels = slo.per and not (slo.renamed and isinstance(gauge, Gauge) and gauge.fold == "each")
+    has_labels = slo.per and not (slo.renamed and gauge and gauge.fold == "each")
+    often = "" if slices.at_least is None else f" in {promql.percent(slices.at_least)} of the evaluations"
     rule = (
-        f"A slice is good if the value is {cmp} {bound:g}, which is the line."
+        f"A slice is good if the value is {cmp} {bound:g}{often}, which is the line{' and if its other conditions hold' * several}."
         if cmp
-        else "A slice is good if the query returns a result."
+        else f"A slice is good if the query returns a result{often}."
     )
+    title = "Checked value, and the bound" if cmp else "Checked value"
+    if several and gauge:
+        title = text.heading(language.folded(gauge, lambda stream: stream.metric))
     return Panel(
-        "condition",
-        "Checked value, and the bound" if cmp else "Checked value",
+        f"condition-{slices.gauges.index(gauge) + 1}" if several and gauge else "condition",
+        title,
         f"{rule} Checked every {promql.duration(slices.seconds)}.",
         timeseries(unit, steps, axis),
         (Query(queries.few(slo, expr), queries.legend(slo)) if has_labels else Query(expr, "__auto"),),

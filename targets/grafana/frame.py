@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slocompiler import promql
-from slocompiler.ir import Severity
+from slocompiler.ir import Severity, Slo
 from slocompiler.targets.grafana import deployments, queries, text
 from slocompiler.targets.grafana.model import Annotation, Dashboard, Link, Section, Variable
 from slocompiler.targets.grafana.thresholds import COLORS
@@ -14,6 +14,7 @@ def framed(
     key: str,
     options: Options,
     *,
+    slos: tuple[Slo, ...],
     title: str,
     description: str,
     sections: tuple[Section, ...],
@@ -22,7 +23,10 @@ def framed(
     links: tuple[Link, ...],
     tag: str,
 ) -> Dashboard:
-    """The dashboard of a service or an SLO, whose name or id is `key`, for the deployment that readers choose."""
+    """The dashboard of a service or an SLO, whose name or id is `key`, for the deployment that readers choose.
+
+    `slos` are on it.
+    """
     scope = f'slo="{key}"' if "/" in key else f'service="{key}"'
     return Dashboard(
         uid=dashboard_uid(key),
@@ -30,7 +34,7 @@ def framed(
         description=description,
         time_from="now-6h",
         sections=sections,
-        variables=(*deployments.variables(scope, options), *variables),
+        variables=(*deployments.variables(scope, options, slos), *variables),
         constants=text.constants([one for each in sections for one in each.titles]),
         annotations=annotations,
         links=links,

@@ -47,7 +47,7 @@ def _variables(options: Options) -> tuple[Variable | TextVariable, ...]:
     return (
         TextVariable("search", "Search", "Only SLOs whose name, such as checkout/availability, has this text."),
         Variable("service", "Service", "Only SLOs of these services.", "label_values(slo:info, service)"),
-        *deployments.variables(SERVICES, options, many=True),
+        *deployments.variables(SERVICES, options),
         Variable("owner", "Owner", "Only SLOs of these owners.", f"label_values(slo:info{{{scope}}}, owner)"),
     )
 

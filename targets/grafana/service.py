@@ -31,6 +31,7 @@ def dashboard(name: str, service: Service, options: Options) -> Dashboard:
     return framed(
         service.name,
         options,
+        slos=service.slos,
         title=f"SLOs: {title}",
         description=f"The SLOs of {service.name}. {header(name, service.source)}",
         sections=(Section("", "", tuple(layout.stacked(lines))), *rows),
@@ -68,7 +69,7 @@ def _over_time(fleet: tables.Fleet, service: Service) -> Iterator[Panel]:
 def _row(slo: Slo, options: Options) -> Section:
     """A row of an SLO, as high as a line of text and a chart."""
     title = f"{slo.name}: {slo.title}" if slo.title else slo.name
-    title = f"{title} · {language.objective(slo.target, slo.window)}{' · draft' if slo.draft else ''}"
+    title = f"{title} · {language.objectives(slo)}{' · draft' if slo.draft else ''}"
     left, exhausted, state, *_ = now.panels(slo, options)
     line: layout.Line = [
         (state, 3),

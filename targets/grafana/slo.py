@@ -26,8 +26,9 @@ def dashboard(name: str, slo: Slo, service: Service, options: Options) -> Dashbo
     return framed(
         slo.id,
         options,
+        slos=(slo,),
         title=f"SLO: {title}",
-        description=f"{language.objective(slo.target, slo.window)}{', a draft' if slo.draft else ''}. {header(name, slo.source)}",
+        description=f"{language.objectives(slo)}{', a draft' if slo.draft else ''}. {header(name, slo.source)}",
         sections=(_section(slo, service, options),),
         variables=(*(values(label, series("slo:events:rate5m", slo)) for label in slo.per), *_by(slo)),
         annotations=(

@@ -59,8 +59,10 @@ def windows(slo: Slo) -> list[tuple[int, str]]:
     found: dict[int, list[str]] = {line.window: [] for _, line in reversed(burn_lines(slo))}
     for height, line in burn_lines(slo):
         found[line.window].append(f"{line.severity} above {promql.rounded(height)}×")
+    own = set(found)
     for variant in slo.variants:
-        for window in {line.window for line in variant.alerts if isinstance(line, Burn)}:
+        others = {line.window for line in variant.alerts if isinstance(line, Burn)}
+        for window in others if others != own else ():
             found.setdefault(window, []).append(variant.deployment)
     return [(window, f"{promql.duration(window)} ({', '.join(named)})") for window, named in sorted(found.items())]
 

@@ -22,5 +22,7 @@ def of_gauge(gauge: Gauge) -> Unit:
         return "Bps" if gauge.unit == "B" else "cps"
     if gauge.fold in TIMES:
         return "s"
+    if gauge.divisor:
+        return "percentunit" if gauge.value <= 1 else "short"
     words = gauge.stream.metric.replace(".", "_").split("_")
     return "short" if gauge.fold == "count" else _OF_NAMES.get(words[-1], "short")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from slocompiler.ir import Gauge, Ratio, RatioSlices, Raw, Slices, Slo, Threshold
+from slocompiler.ir import Gauge, Ratio, RatioSlices, Raw, Slices, Slo, Threshold, Through
 from slocompiler.promql import number
 from slocompiler.record import replace
 from slocompiler.targets.openslo.text import Number
 from slocompiler.targets.prometheus import counters, histograms, indicator, reading, slices
 from slocompiler.targets.prometheus.reading import Reading
+from slocompiler.targets.prometheus.series import over_time
 from slocompiler.targets.shared import Options
 
 WINDOW = "{{.window}}"
@@ -38,10 +39,16 @@ def measured(slo: Slo, options: Options) -> Measured:
         return Measured("Occurrences", _judged_series(slo, of, options), {})
     if isinstance(of, Slices):
         metric, compared = _condition(slo, of, options)
-        return Measured("Timeslices", {"thresholdMetric": metric}, compared | _slices(of.seconds, Decimal(1)))
+        return Measured(
+            "Timeslices",
+            {"thresholdMetric": metric},
+            compared | _slices(of.seconds, Decimal(1) if of.at_least is None else of.at_least),
+        )
     if isinstance(of, RatioSlices):
         ratio = _ratio(replace(slo, indicator=of.of), of.of)
         return Measured("Timeslices", ratio, _slices(of.seconds, of.at_least))
+    if isinstance(of, Through):
+        return Measured("Occurrences", _recorded(slo), {})
     return Measured("Occurrences", _ratio(slo, of), {})
 
 
@@ -65,6 +72,12 @@ def _ratio(slo: Slo, of: Ratio | Threshold | Raw) -> dict[str, Any]:
     return {"ratioMetric": {"counter": True, side: _metric(part), "total": _metric(every)}}
 
 
+def _recorded(slo: Slo) -> dict[str, Any]:
+    """The attempts of a journey as the rules of sloc record them: OpenSLO has no product of SLOs."""
+    bad, every = (_metric(over_time("sum", f"slo:{what}:rate5m", slo, f"[{WINDOW}]")) for what in ("errors", "events"))
+    return {"ratioMetric": {"counter": True, "bad": bad, "total": every}}
+
+
 def _part(of: Ratio | Threshold | Raw, by: Reading) -> tuple[str, str]:
     """The side that is counted, and its events."""
     if isinstance(of, Threshold):
@@ -78,7 +91,7 @@ def _condition(slo: Slo, of: Slices, options: Options) -> tuple[dict[str, Any], 
     """A query and its comparison: of a gauge where OpenSLO has the comparison, else whether the slice is bad, 1 or 0."""
     gauge = of.good_when
     if isinstance(gauge, Gauge) and gauge.fold != "each" and gauge.cmp in _OPERATORS:
-        query = slices.compared(gauge, slices.samples_of(slo, options))
+        query = slices.value(gauge, slo, options)
         return _metric(query), {"op": _OPERATORS[gauge.cmp], "value": decimal(gauge.value)}
     return _metric(slices.errors(slo, of, options, "vector(1)")), {"op": "lt", "value": Number("1")}
 

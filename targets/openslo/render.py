@@ -10,7 +10,8 @@ from hashlib import sha256
 from typing import Any
 
 from slocompiler import burn
-from slocompiler.ir import Burn, Program, Service, Slo, to_json
+from slocompiler.ir import Burn, Program, Service, Slo
+from slocompiler.ir_json import to_json
 from slocompiler.openslo import API, DIGEST, IR, digest
 from slocompiler.record import replace
 from slocompiler.targets.openslo.alerts import policies
@@ -64,7 +65,7 @@ def _slo(slo: Slo, service: Service, options: Options) -> dict[str, Any]:
         "alertPolicies": policies(slo, options),
     }
     metadata = {"name": _name(slo), "displayName": slo.title[:_LONGEST_TITLE], "labels": labels}
-    return _document("SLO", metadata, spec, replace(slo, source="", used_at=None, origins=(), variants=()))
+    return _document("SLO", metadata, spec, replace(slo, source="", used_at=None, origins=(), only_in=(), variants=()))
 
 
 def _document(kind: str, metadata: dict[str, Any], spec: dict[str, Any], of: Service | Slo) -> dict[str, Any]:

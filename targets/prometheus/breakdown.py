@@ -6,7 +6,7 @@ They count bad events as the rules do, but group them by another label.
 from __future__ import annotations
 
 from slocompiler import promql
-from slocompiler.ir import Events, Indicator, Ratio, RatioSlices, Raw, Slices, Slo, Threshold
+from slocompiler.ir import Events, Indicator, Ratio, RatioSlices, Raw, Slices, Slo, Threshold, Through
 from slocompiler.targets.prometheus import counters, histograms, indicator
 from slocompiler.targets.prometheus.reading import Reading
 
@@ -15,10 +15,10 @@ TOP = 10
 
 
 def counted(of: Indicator) -> Ratio | Threshold | Raw | None:
-    """The indicator that counts events, also inside slices; None if slices have a condition instead of events."""
+    """The indicator that counts events, also inside slices; None for slices with a condition, and for journeys."""
     if isinstance(of, RatioSlices):
         return of.of
-    return None if isinstance(of, Slices) else of
+    return None if isinstance(of, Slices | Through) else of
 
 
 # Labels

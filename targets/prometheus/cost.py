@@ -24,12 +24,14 @@ class Cost(NamedTuple):
     samples: float
 
 
-def cost(slo: Slo, service: Service, options: Options, raw: Callable[[Node], float] = lambda _: RAW) -> Cost:
-    """The cost of one SLO in one deployment; `raw` is the number of raw series of a selector."""
+def cost(
+    slo: Slo, service: Service, options: Options, raw: Callable[[Node], float] = lambda _: RAW, of_per: int = VALUES
+) -> Cost:
+    """The cost of one SLO in one deployment; `raw` is the number of raw series of a selector, `of_per` of values of `per`."""
     groups = groups_of(slo, service, options)
     every = {group.name: promql.seconds(group.interval) for group in groups}
     recorded = {rule.name: every[group.name] for group in groups for rule in group.rules if not rule.annotations}
-    values = VALUES if slo.per else 1
+    values = of_per if slo.per else 1
     samples = 0.0
     for group in groups:
         for rule in group.rules:

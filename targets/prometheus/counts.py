@@ -1,5 +1,7 @@
 """Five-minute counts of events and bad events from raw series alone: what the rules would have counted.
 
+A journey has no raw series. Its counts are from what the rules of its steps have recorded.
+
 The counts of slices are over one slice, if that is longer. `before` is how far before its range a rate has to begin, in
 seconds, so that each event is in one count, however rare it is: a scrape in Prometheus, which sees no sample before the range,
 and 0 in VictoriaMetrics, which does.
@@ -8,8 +10,8 @@ and 0 in VictoriaMetrics, which does.
 from __future__ import annotations
 
 from slocompiler import burn, jobs, promql
-from slocompiler.ir import Matcher, RatioSlices, Slices, Slo
-from slocompiler.targets.prometheus import exclusion, indicator, late_series, schedule, slices
+from slocompiler.ir import Matcher, RatioSlices, Slices, Slo, Through
+from slocompiler.targets.prometheus import exclusion, indicator, journey, late_series, schedule, slices
 from slocompiler.targets.prometheus.reading import Reading
 from slocompiler.targets.prometheus.series import up
 from slocompiler.targets.shared import Options
@@ -23,6 +25,8 @@ def events(slo: Slo, before: int, options: Options) -> str:
         return _slices(slo, f"{expr} and on() {_running(slo)}" if of.missing in slices.VERDICT else expr, options)
     if isinstance(of, RatioSlices):
         return _slices(slo, slices.events_of_ratio(slo, of, options), options)
+    if isinstance(of, Through):
+        return _counted(slo, journey.events(slo, of), schedule.BASE, options)
     return _counted(slo, indicator.events(of, _rates(slo, schedule.BASE, before, options)), schedule.BASE, options)
 
 
@@ -35,6 +39,8 @@ def errors(slo: Slo, before: int, options: Options) -> str:
         by = slices.rates(slo, of, options)
         bad = slices.judged(of, indicator.errors(of.of, by), indicator.events(of.of, by))
         return _slices(slo, bad, options)
+    if isinstance(of, Through):
+        return _counted(slo, journey.errors(slo, of), schedule.BASE, options)
     return _counted(slo, indicator.errors(of, _rates(slo, schedule.BASE, before, options)), schedule.BASE, options)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from slocompiler import burn, jobs, promql
 from slocompiler.explain import language
 from slocompiler.ir import (
+    All,
     Events,
     Gauge,
     Indicator,
@@ -15,6 +16,7 @@ from slocompiler.ir import (
     Slo,
     Stream,
     Threshold,
+    Through,
 )
 from slocompiler.targets.prometheus import histograms
 
@@ -34,7 +36,8 @@ def counted(slo: Slo) -> str:
     if not isinstance(indicator, Slices):
         return source(indicator)
     slices += " of each series" if indicator.each else ""
-    return f"{slices} (good when {_condition(indicator.good_when)}, no data is {indicator.missing})"
+    often = f"in {promql.percent(indicator.at_least)} of evaluations " if indicator.at_least is not None else ""
+    return f"{slices} (good when {often}{_condition(indicator.good_when)}, no data is {indicator.missing})"
 
 
 def source(indicator: Indicator) -> str:
@@ -43,16 +46,19 @@ def source(indicator: Indicator) -> str:
         return source(indicator.of)
     if isinstance(indicator, Slices) and isinstance(indicator.good_when, RawCondition):
         return _in_a_row(indicator.good_when.expr)
+    if isinstance(indicator, Through):
+        return language.measured(indicator)
     if isinstance(indicator, Raw):
         return _in_a_row(indicator.total)
-    return " + ".join(map(_selector, streams(indicator)))
+    joint = " and " if isinstance(indicator, Slices) else " + "
+    return joint.join(map(_selector, streams(indicator)))
 
 
-def _condition(condition: Gauge | RawCondition) -> str:
+def _condition(condition: Gauge | All | RawCondition) -> str:
     """The condition of a good slice, in the notation of the language."""
     if isinstance(condition, RawCondition):
         return f"{_in_a_row(condition.expr)} returns something"
-    each = "each " if condition.fold == "each" else ""
+    each = "each " if isinstance(condition, Gauge) and condition.fold == "each" else ""
     return each + language.condition(condition, promql.instant)
 
 

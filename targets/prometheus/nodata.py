@@ -8,12 +8,13 @@ from slocompiler import burn, jobs, promql
 from slocompiler.explain import language
 from slocompiler.explain.phrases import Code, Phrase, joined
 from slocompiler.ir import (
-    Gauge,
     Matcher,
     NoData,
     Proof,
+    RawCondition,
     Slices,
     Slo,
+    Through,
 )
 from slocompiler.promql import tree
 from slocompiler.targets.prometheus import exclusion, schedule
@@ -61,6 +62,8 @@ def otherwise(slo: Slo, line: NoData) -> Phrase:
         return ("does not fire for a value that is new or was idle, nor for more than a day",)
     indicator, fixed = slo.indicator, jobs.of(slo.indicator)
     up = "a target that is up may have no events" if fixed else "without a fixed `job`, no events may mean no users"
+    if isinstance(indicator, Through):
+        up = "no journeys may mean no users"
     if isinstance(indicator, Slices) and indicator.missing == "bad":
         silent = not branches(slo, line)
         return ("never fires, because the condition decides what absent data means",) if silent else ()
@@ -186,8 +189,9 @@ def _data(slo: Slo) -> str:
 def _absent(slo: Slo) -> str:
     """The data is absent. Slices count missing data as good or bad, so only the series of their condition shows it."""
     if isinstance(slo.indicator, Slices):
-        assert isinstance(slo.indicator.good_when, Gauge), "a condition in PromQL is bad without a result"
-        return f"absent({promql.instant(slo.indicator.good_when.stream)})"
+        assert slo.indicator.gauges, "a condition in PromQL is bad without a result"
+        absent = [f"absent({promql.instant(stream)})" for stream in jobs.streams(slo.indicator)]
+        return absent[0] if len(absent) == 1 else f"({' or on() '.join(absent)})"
     errors = "slo:errors:rate5m"
     if burn.slice_of(slo):
         return f"absent_over_time({history(errors, slo)}[{promql.duration(schedule.outlives(slo))}])"
@@ -198,8 +202,8 @@ def _absent_of_condition(slo: Slo) -> list[tuple[str, str]]:
     """What a condition reads, and an expression that it is absent; empty if the condition has a meaning for absent data."""
     assert isinstance(slo.indicator, Slices)
     condition = slo.indicator.good_when
-    if isinstance(condition, Gauge):
-        return [(promql.instant(condition.stream), _absent(slo))]
+    if not isinstance(condition, RawCondition):
+        return [(of, f"absent({of})") for of in map(promql.instant, jobs.streams(slo.indicator))]
     if any(node.name in MEANT and node.kind in ("operation", "call") for node in tree.nodes(condition.expr)):
         return []
     read = [(promql.instant(stream), within) for stream, within in tree.reads(condition.expr)]

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from slocompiler import burn, promql
 from slocompiler.burn import DAY, HOUR, long_window, slice_of
-from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, Slo
+from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, Slo, Through
 from slocompiler.targets.prometheus import budget, catch_up, indicator, late_series, nodata, schedule, sli
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Group, Groups, Rule
@@ -70,10 +70,11 @@ def _base(slo: Slo, options: Options) -> list[Rule]:
 def _short_ratio(slo: Slo, window: int, options: Options) -> Rule:
     """The error ratio over up to an hour, from raw series if they have it; no ratio while there are no events.
 
-    Raw series have neither slices nor excluded moments. `economy` does not read raw series a second time.
+    Raw series have neither slices nor excluded moments, and a journey reads none. `economy` does not read raw series a second time.
     """
     economy = chosen(options).profile == "economy" and window > schedule.BASE
-    if slice_of(slo) or (window != schedule.BASE and (economy or slo.excludes_times)):
+    derived = economy or slo.excludes_times or isinstance(slo.indicator, Through)
+    if slice_of(slo) or (window != schedule.BASE and derived):
         return _derived_ratio(slo, window)
     w = promql.duration(window)
     if window == schedule.BASE:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from slocompiler import burn, promql
-from slocompiler.ir import Burn, Exhausted, Gauge, RatioSlices, Slices, Slo
+from slocompiler.ir import Burn, Exhausted, RatioSlices, Slices, Slo
 from slocompiler.targets.prometheus.rule import Group, Groups
 from slocompiler.targets.prometheus.series import over_time
 from slocompiler.targets.shared import Options
@@ -33,10 +33,10 @@ def rollup(slo: Slo) -> int:
 def reach(slo: Slo, options: Options) -> int:
     """How far back a recorded sample reads events; a slice starts from the scrape before it. 0 for the newest values."""
     of = slo.indicator
-    if isinstance(of, RatioSlices) or (
-        isinstance(of, Slices) and isinstance(of.good_when, Gauge) and of.good_when.rate
-    ):
+    if isinstance(of, RatioSlices) or (isinstance(of, Slices) and any(one.rate for one in of.gauges)):
         return of.seconds + options.scrape_interval
+    if isinstance(of, Slices) and of.at_least is not None:
+        return of.seconds
     return 0 if isinstance(of, Slices) else BASE
 
 

@@ -23,9 +23,14 @@ def up(slo: Slo, job: Filter) -> str:
 
 def series(name: str, slo: Slo, matchers: Filter = ()) -> str:
     """The selector of a recorded series of the SLO in its deployment, for some values of its `per` labels."""
+    return named(name, slo.id, slo, matchers)
+
+
+def named(name: str, id: str, slo: Slo, matchers: Filter = ()) -> str:
+    """The selector of a recorded series of the SLO with an id, in the deployment of this SLO."""
     if not matchers and not slo.deployment:  # the most frequent case
-        return f'{name}{{slo="{slo.id}"}}'
-    return _selector(name, slo, f'="{slo.id}"', matchers)
+        return f'{name}{{slo="{id}"}}'
+    return _selector(name, slo, f'="{id}"', matchers)
 
 
 def history(name: str, slo: Slo) -> str:

@@ -1,9 +1,9 @@
-"""The series that are recorded from raw series: events and bad events. All others derive from them."""
+"""The series of events and bad events, from raw series or those of a journey's steps. All others derive from them."""
 
 from __future__ import annotations
 
-from slocompiler.ir import RatioSlices, Slices, Slo
-from slocompiler.targets.prometheus import exclusion, indicator, late_series, schedule, slices
+from slocompiler.ir import RatioSlices, Slices, Slo, Through
+from slocompiler.targets.prometheus import exclusion, indicator, journey, late_series, schedule, slices
 from slocompiler.targets.shared import Options
 
 
@@ -11,6 +11,8 @@ def events(slo: Slo, options: Options) -> str:
     """The expression of `slo:events:rate5m`: a rate over five minutes, or 1 for each slice."""
     if isinstance(slo.indicator, Slices):
         expr = slices.events(slo, slo.indicator, options)
+    elif isinstance(slo.indicator, Through):
+        expr = journey.events(slo, slo.indicator)
     elif isinstance(slo.indicator, RatioSlices):
         expr = slices.events_of_ratio(slo, slo.indicator, options)
     else:
@@ -22,6 +24,8 @@ def errors(slo: Slo, options: Options) -> str:
     """The expression of `slo:errors:rate5m`: the bad ones of these events; 0 while there are none."""
     if isinstance(slo.indicator, Slices):
         expr = slices.errors(slo, slo.indicator, options)
+    elif isinstance(slo.indicator, Through):
+        expr = journey.errors(slo, slo.indicator)
     elif isinstance(slo.indicator, RatioSlices):
         expr = slices.errors_of_ratio(slo, slo.indicator, options)
     else:

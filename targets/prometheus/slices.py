@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 from slocompiler import promql
-from slocompiler.ir import Gauge, RatioSlices, RawCondition, Slices, Slo
+from slocompiler.ir import Gauge, Matcher, RatioSlices, RawCondition, Slices, Slo, Stream
 from slocompiler.record import replace
 from slocompiler.targets.prometheus import indicator, late_series, reading, schedule
 from slocompiler.targets.prometheus.reading import Reading, samples
@@ -31,9 +34,12 @@ def ran(selector: str) -> str:
 def events(slo: Slo, slices: Slices, options: Options) -> str:
     """1 for each slice, or the number of its series; no result for a slice that is ignored without data."""
     if slices.each:
-        return _counted_series(slices, samples_of(slo, options))
+        return _counted_series(slices.gauges[0], _reading(slices.gauges[0], slo, options))
     assert not slo.per or slices.missing == "ignored", "it is unknown which values are missing: lowered so"
-    return "vector(1)" if slices.missing in VERDICT else f"0 * {_seen(slo, slices, options)} + 1"
+    if slices.missing in VERDICT:
+        return "vector(1)"
+    seen = _seen(slo, slices, options)
+    return f"0 * {seen if slices.at_least is None else _evaluated('count', seen, slices, options)} + 1"
 
 
 def errors(slo: Slo, slices: Slices, options: Options, running: str = "") -> str:
@@ -43,8 +49,23 @@ def errors(slo: Slo, slices: Slices, options: Options, running: str = "") -> str
     """
     bad = _bad(slo, slices, options)
     if slices.missing == "bad":
-        return f"{bad} or (vector(1) and on() {running or ran(series('slo:info', slo))}) or vector(0)"
-    return f"{bad} or vector(0)" if slices.missing == "good" else bad
+        bad = f"{bad} or (vector(1) and on() {running or ran(series('slo:info', slo))}) or vector(0)"
+    elif slices.missing == "good":
+        bad = f"{bad} or vector(0)"
+    if slices.at_least is None:
+        return bad
+    return f"{_evaluated('avg', bad, slices, options)}\n> bool {_allowed(slices.at_least)}"
+
+
+def _evaluated(fold: str, verdict: str, slices: Slices, options: Options) -> str:
+    """An aggregation of the verdicts of all evaluations in a slice; those without data do not count."""
+    over = promql.duration(slices.seconds - schedule.MOMENT)
+    return f"{fold}_over_time(({verdict})[{over}:{promql.duration(options.evaluation_interval)}])"
+
+
+def _allowed(at_least: Decimal) -> str:
+    """The share of a good slice that may be bad."""
+    return promql.number(1 - Fraction(at_least) + ROUNDING)
 
 
 def events_of_ratio(slo: Slo, slices: RatioSlices, options: Options) -> str:
@@ -59,8 +80,7 @@ def errors_of_ratio(slo: Slo, slices: RatioSlices, options: Options) -> str:
 
 def judged(slices: RatioSlices, bad: str, every: str) -> str:
     """1 if too many of the events of a slice are bad, else 0."""
-    allowed = promql.number(1 - Fraction(slices.at_least) + ROUNDING)
-    return f"({bad})\n> bool {allowed} * ({every})"
+    return f"({bad})\n> bool {_allowed(slices.at_least)} * ({every})"
 
 
 def errors_in_slice(slo: Slo, slices: RatioSlices, options: Options) -> str:
@@ -84,38 +104,53 @@ def rates(slo: Slo, slices: RatioSlices, options: Options) -> Reading:
     return late_series.rates(slo, schedule.reach(slo, options), options, slices.seconds)
 
 
-def samples_of(slo: Slo, options: Options) -> Reading:
+def value(gauge: Gauge, slo: Slo, options: Options) -> str:
+    """The value that a condition compares with its bound, as the rules read it."""
+    return compared(gauge, _reading(gauge, slo, options))
+
+
+def _reading(gauge: Gauge, slo: Slo, options: Options) -> Reading:
     """Reads what a condition judges: samples of a gauge, or rates over the slice and the scrape before it."""
-    if reach := schedule.reach(slo, options):
-        return reading.rates(slo, promql.duration(reach))
+    if gauge.rate:
+        return reading.rates(slo, promql.duration(schedule.reach(slo, options)))
     return samples(slo, promql.duration(LATELY * options.scrape_interval))
 
 
 def _seen(slo: Slo, slices: Slices, options: Options) -> str:
-    """A number if there is data, which is not NaN."""
-    gauge = slices.good_when
-    assert isinstance(gauge, Gauge), "a condition in PromQL is bad without a result"
-    by = samples_of(slo, options)
-    return _counted_series(slices, by) if gauge.fold == "each" else _holds(gauge, by)
+    """A number if there is data, which is not NaN; of several conditions only if each has data."""
+    assert slices.gauges, "a condition in PromQL is bad without a result"
+    found = []
+    for gauge in slices.gauges:
+        by = _reading(gauge, slo, options)
+        found.append(_counted_series(gauge, by) if gauge.fold == "each" else _holds(gauge, by))
+    return found[0] if len(found) == 1 else f"({' + '.join(found)})"
 
 
 def _bad(slo: Slo, slices: Slices, options: Options) -> str:
-    """1 while the condition does not hold, 0 while it holds, no result without data. NaN is bad."""
-    condition, by = slices.good_when, samples_of(slo, options)
+    """1 while the condition does not hold, 0 while it holds, no result without data. NaN is bad.
+
+    Of several conditions, one that does not hold is enough; without data for one of them, the sum has no result.
+    """
+    condition = slices.good_when
     if isinstance(condition, RawCondition):
         return f"0 * count({promql.embedded(condition.expr)})"  # a condition without a result is bad
-    if slices.each:
-        return f"{_bad_series(condition, by)} or 0 * {_counted_series(slices, by)}"
-    if condition.fold == "each":
-        return f"{_bad_series(condition, by)} > bool 0 or 0 * {_counted_series(slices, by)}"
-    return f"1 - {_holds(condition, by)}"
+    found = [_violated(one, _reading(one, slo, options), slices.each) for one in slices.gauges]
+    return found[0] if len(found) == 1 else f"{' + '.join(f'({one})' for one in found)} > bool 0"
+
+
+def _violated(gauge: Gauge, by: Reading, counts_series: bool) -> str:
+    """1 while a condition does not hold, or the number of series for which it does not, else 0; no result without data."""
+    if gauge.fold != "each":
+        return f"1 - {_holds(gauge, by)}"
+    judged = _bad_series(gauge, by) + ("" if counts_series else " > bool 0")
+    return f"{judged} or 0 * {_counted_series(gauge, by)}"
 
 
 def compared(gauge: Gauge, by: Reading) -> str:
     """The value that a condition compares with its bound."""
+    read = _divided(gauge.stream, gauge.divisor, by) if gauge.divisor else by.read(gauge.stream)
     if gauge.fold == "each":
-        return by.read(gauge.stream)
-    read = by.read(gauge.stream)
+        return read
     if gauge.fold == "age":
         return f"time() - {by.fold('max', read)}"
     return f"{by.fold('min', read)} - time()" if gauge.fold == "until" else by.fold(gauge.fold, read)
@@ -125,10 +160,28 @@ def _holds(gauge: Gauge, by: Reading) -> str:
     return f"({compared(gauge, by)} {gauge.cmp} bool {promql.number(gauge.value)})"
 
 
-def _counted_series(slices: Slices, by: Reading) -> str:
-    """The number of series that a slice judges."""
-    assert isinstance(slices.good_when, Gauge), "PromQL has no series of its own"
-    return by.fold("count", by.read(slices.good_when.stream))
+def _divided(dividend: Stream, divisor: Stream, by: Reading) -> str:
+    """The quotients of series that have the labels in common which both have; no result for a division by 0.
+
+    A label that only one selector fixes may be absent in the series of the other. One that both fix to different values
+    is not compared.
+    """
+    own, other = ({m.label: m for m in promql.fixed(one) if m.op == "="} for one in (dividend, divisor))
+    apart = sorted(label for label in {*own, *other} if own.get(label) != other.get(label))
+    dividend, divisor = _narrowed(dividend, other, own), _narrowed(divisor, own, other)
+    matched = f" ignoring({', '.join(map(promql.label_name, apart))})" if apart else ""
+    return f"({by.read(dividend)}) /{matched} (({by.read(divisor)}) != 0)"
+
+
+def _narrowed(of: Stream, fixed: Mapping[str, Matcher], own: Mapping[str, Matcher]) -> Stream:
+    """A stream whose series have the values that another one fixes, or do not have these labels."""
+    more = (Matcher(label, "=~", f"{re.escape(m.value)}|") for label, m in fixed.items() if label not in own)
+    return replace(of, all=(*of.all, *more))
+
+
+def _counted_series(gauge: Gauge, by: Reading) -> str:
+    """The number of series that a condition reads."""
+    return by.fold("count", by.read(gauge.stream))
 
 
 def _bad_series(gauge: Gauge, by: Reading) -> str:

@@ -33,6 +33,7 @@ from slocompiler.ir import (
     Slo,
     Stream,
     Threshold,
+    Through,
 )
 from slocompiler.record import replace
 from slocompiler.targets.prometheus.yaml import is_plain
@@ -145,6 +146,7 @@ class _Shape:
             source=self._path(slo.source),
             used_at=used and text(used),
             origins=(),
+            only_in=slo.only_in,
             variants=slo.variants,
             deployment=slo.deployment,
         ), Service(
@@ -177,13 +179,11 @@ class _Shape:
             return Threshold(
                 histogram=stream, native=of.native, unit=of.unit, bound=of.bound, good=of.good, only=of.only
             )
-        if isinstance(of, Slices) and isinstance(of.good_when, Gauge):
-            when = of.good_when
-            gauge = replace(when, stream=self._stream(when.stream))
-            return Slices(seconds=of.seconds, good_when=gauge, missing=of.missing, each=of.each)
+        if isinstance(of, Slices) and isinstance(of.good_when, Gauge) and not of.good_when.divisor:
+            return replace(of, good_when=of.good_when.reading(self._stream))
         if isinstance(of, RatioSlices):
             inner = self._indicator(of.of)
-            assert not isinstance(inner, Slices | RatioSlices), "slices have no slices"
+            assert not isinstance(inner, Slices | RatioSlices | Through), "slices are of events"
             return RatioSlices(seconds=of.seconds, at_least=of.at_least, of=inner)
         return of
 

@@ -6,10 +6,11 @@ The texts are Prometheus templates, which run queries when the alert fires. User
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 
 from slocompiler import jobs, promql
-from slocompiler.explain import nouns
+from slocompiler.explain import language, nouns
 from slocompiler.explain.outcome import failure
 from slocompiler.explain.phrases import Code, plain
 from slocompiler.explain.promise import promise
@@ -45,8 +46,8 @@ class Texts:
         slo = self._slo
         rates = [(promql.duration(window), asking(slo, _share(slo, window))) for window in windows]
         facts = replace(self._plain, budget=_budget(slo)) if slo.overrides else self._plain
-        now, asked, gauge = asking(slo, _share(slo, 300)), asking(slo, left), _gauge(slo, self._options)
-        return self._of(wording.burning(facts, rates, now, asked, slo.window, gauge, severity == "page"))
+        now, asked, gauges = asking(slo, _share(slo, 300)), asking(slo, left), list(_gauges(slo, self._options))
+        return self._of(wording.burning(facts, rates, now, asked, slo.window, gauges, severity == "page"))
 
     def budget(self, below: Fraction, action: str) -> Annotations:
         """The texts of `SLOBudget` below that share of the budget; `action` is what the policy demands."""
@@ -97,24 +98,36 @@ def _share(slo: Slo, window: int) -> str:
     return f"clamp_max({ratio(slo, window)}, 1)"
 
 
-def _gauge(slo: Slo, options: Options) -> wording.Gauge | None:
-    """How the value that slices judge compares with its bound now: the queries, and the words; None without such a value."""
-    if not isinstance(slo.indicator, Slices) or not isinstance(slo.indicator.good_when, Gauge):
-        return None
-    gauge = slo.indicator.good_when
-    if gauge.fold == "each" and slo.renamed:
-        return None  # single series have the labels of the events
-    value = f"({slices.compared(gauge, slices.samples_of(slo, options))})"
+def _gauges(slo: Slo, options: Options) -> Iterator[wording.Gauge]:
+    """How each value that slices judge compares with its bound now: the queries, and the words."""
+    gauges = slo.indicator.gauges if isinstance(slo.indicator, Slices) else ()
+    for gauge in gauges:
+        if gauge.fold != "each" or not slo.renamed:  # single series have the labels of the events
+            name = literal(language.folded(gauge, lambda stream: stream.metric)) if len(gauges) > 1 else ""
+            yield _gauge(gauge, f"{name}: " if name else "", slo, options)
+
+
+def _gauge(gauge: Gauge, name: str, slo: Slo, options: Options) -> wording.Gauge:
+    value = f"({slices.value(gauge, slo, options)})"
     of_one = f" and {on(slo)} {ratio(slo, 300)}" if slo.per else ""
     bad = f"{value} unless {value} {gauge.cmp} {promql.number(gauge.value)}"
     is_time, is_bytes = gauge.fold in TIMES or gauge.unit == "s", gauge.unit == "B"
-    form = "humanizeDuration" if is_time else "humanize1024" if is_bytes else 'printf "%.4g"'
+    is_share = gauge.divisor is not None and gauge.value <= 1
+    form = (
+        "humanizePercentage"
+        if is_share
+        else "humanizeDuration"
+        if is_time
+        else "humanize1024"
+        if is_bytes
+        else 'printf "%.4g"'
+    )
     unit = "" if is_time or not gauge.unit else gauge.unit if is_bytes else f" {gauge.unit}"
     unit += "/s" * gauge.rate
     return wording.Gauge(
         bad=asking(slo, f"({bad}){of_one}" if of_one else bad),
         any=asking(slo, f"{value}{of_one}"),
-        shown=f"{{{{ . | first | value | {form} }}}}{unit}",
+        shown=f"{name}{{{{ . | first | value | {form} }}}}{unit}",
         verdict={"<": "too high", ">": "too low"}.get(gauge.cmp[0], "not good"),
     )
 
@@ -140,7 +153,7 @@ def _facts(slo: Slo, service: str, links: tuple[tuple[str, str], ...]) -> Facts:
     filters = ", ".join(promql.selector("", one.filter) for one in slo.exclusions if len(one.filter) > 1)
     without = f", without {literal(filters)}" if filters else ""
     return Facts(
-        subject=literal(f"{service}: {slo.title or slo.name}") + _deployment(slo),
+        subject=literal(": ".join(dict.fromkeys((service, slo.title or slo.name)))) + _deployment(slo),
         values="".join(f", {literal(label)} {{{{ {_value(label)} }}}}" for label in slo.per),
         promise=f"{literal(plain(promise(slo)))}{agreed}{because}",
         failure=failure(slo.indicator),

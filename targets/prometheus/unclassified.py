@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slocompiler import burn, promql
 from slocompiler.explain.phrases import Code
-from slocompiler.ir import Filter, Indicator, Matcher, Ratio, Raw, Slo, Threshold
+from slocompiler.ir import Filter, Indicator, Matcher, Ratio, Raw, Slo, Threshold, Through
 from slocompiler.targets.prometheus import breakdown, histograms, schedule
 from slocompiler.targets.prometheus.branch import Branch
 from slocompiler.targets.prometheus.reading import rates
@@ -21,6 +21,8 @@ def unsorted(slo: Slo) -> list[Branch]:
     """Events that nothing classifies as good or bad."""
     share = _unjudged(slo)
     expr = f"{share} > {HALF}" if share else f"{_earlier(slo, 'events')} > 0 unless {_lately(slo, 'errors')}"
+    if isinstance(slo.indicator, Through):
+        return [Branch(expr, ("journeys begin and one of the steps has no data",))]
     found = [Branch(expr, ("events come and nothing tells which of them are bad",))]
     if slo.per and _has_other_labels(slo.indicator):
         label = Code(shown(", ".join(slo.per)))

@@ -107,7 +107,7 @@ def burning(
     now: str,
     left: str,
     period: int,
-    gauge: Gauge | None,
+    gauges: Sequence[Gauge],
     urgent: bool,
 ) -> Words:
     """`SLOBurn`. `windows` are durations, each with the query for its share of bad events; `now` is that of five minutes.
@@ -116,12 +116,14 @@ def burning(
     """
     share = f"{_percentage(now)} of {about.unit} {about.failure}"
     lasts = f'printf "round(vector(%f * {period} / %f), 60)" $left $value | query'
-    judged = gauge.judged(f"{gauge.shown} is {gauge.verdict}", share) if gauge else share
+    judged = share
+    for gauge in reversed(gauges):
+        judged = gauge.judged(f"{gauge.shown} is {gauge.verdict}", judged)
     gone = _if_left(left, given(lasts, f", budget gone in {_TIME}"), ", budget gone")
     over = ", ".join(f"{_percentage(ratio)} over the last {window}" for window, ratio in windows)
     description = _lines(
         about.promise,
-        f"Now: {gauge.judged(f'{gauge.shown}, {gauge.verdict}', f'{gauge.shown}, good again')}." if gauge else "",
+        *(f"Now: {one.judged(f'{one.shown}, {one.verdict}', f'{one.shown}, good again')}." for one in gauges),
         f"{share} now, {over}. The promise allows {about.budget} over {about.window}.",
         _if_left(
             left,

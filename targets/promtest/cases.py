@@ -14,7 +14,6 @@ from itertools import chain
 
 from slocompiler.ir import SEVERITIES, Slo
 from slocompiler.targets.promtest.down import down
-from slocompiler.targets.promtest.events import Kit
 from slocompiler.targets.promtest.lines import lines, named
 from slocompiler.targets.promtest.missing import missing
 from slocompiler.targets.promtest.scenario import (
@@ -134,7 +133,7 @@ def _outages(subject: Subject) -> Iterator[Case]:
                 p if place == way + 1 or (way == ways - 1 and place > ways) else nothing[place]
                 for place, p in enumerate(phases)
             ]
-            traffic.append((Kit([], [carrier], []), own))
+            traffic.append((angle.kit._replace(good=[], bad=[carrier], excluded=[]), own))
             checks += subject.near(subject.ratio(300), 4 + 2 * way, (1, 1), angle.value)
         end = sum(phase.ticks for phase in phases)
         bounds = COARSE.history(phases).bounds(end, subject.slo.window)
@@ -150,7 +149,8 @@ def _never_good(subject: Subject) -> Iterator[Case]:
     for way, carrier in enumerate(angle.kit.bad, 1):
         checks = subject.near(subject.ratio(300), 2, (1, 1), angle.value)
         checks += subject.near(subject.ratio(3600), 2, (1, 1), angle.value)
-        found = series([(Kit([], [carrier], []), [share(2, 1)])], COARSE)
+        kit = angle.kit._replace(good=[], bad=[carrier], excluded=[])
+        found = series([(kit, [share(2, 1)])], COARSE)
         yield Case(
             named(subject, angle, f"bad from the first event, {way} of {len(angle.kit.bad)}"), COARSE, found, checks
         )

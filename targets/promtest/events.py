@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from slocompiler import promql
-from slocompiler.ir import Events, Filter, Matcher, Ratio, Slo, Stream, Threshold
+from slocompiler.ir import Events, Filter, Matcher, Ratio, Slo, Stream, Threshold, Through
 from slocompiler.targets.promtest.histogram import observation
+from slocompiler.targets.promtest.journey import GOOD, Funnel
 from slocompiler.targets.promtest.labels import Impossible, Labels, matches, solve
 
 Step = Any
@@ -22,6 +23,8 @@ class Kit(NamedTuple):
     good: list[Carrier]
     bad: list[Carrier]
     excluded: list[Carrier]
+    journey: Funnel | None = None
+    """The journey whose attempts these are; then a carrier says how an attempt ends, and the steps have the series."""
 
     def lacking(self) -> str:
         """The kind of event that has no carrier; "" if every kind has one."""
@@ -36,6 +39,10 @@ def kit(slo: Slo, value: Labels) -> Kit:
         return _histogram(indicator, fixed)
     if isinstance(indicator, Ratio):
         return _counters(indicator, fixed)
+    if isinstance(indicator, Through):
+        labels = {label.name: label.value for label in slo.deployment.labels} if slo.deployment else {}
+        funnel = Funnel(indicator, labels)
+        return Kit([{GOOD: 1}], [{way: 1} for way in funnel.ways()], [], funnel)
     raise Impossible(f"no events are generated for an SLO of {type(indicator).__name__}")
 
 

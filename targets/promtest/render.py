@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from slocompiler.ir import Down, RatioSlices, Raw, Service, Slices, Slo
+from slocompiler.ir import Down, RatioSlices, Raw, Service, Slices, Slo, Through
 from slocompiler.record import replace
 from slocompiler.targets import shared
 from slocompiler.targets.prometheus import render as prometheus
@@ -27,11 +27,16 @@ UNTESTED: dict[type, str] = {
 }
 """Why SLOs of some shapes have no cases; the behaviour tests of sloc itself cover their rules."""
 
+LONGEST = 150
+"""The seconds of a slice, at most, whose share of bad ones a journey knows within five minutes."""
+
 
 def untested(slo: Slo) -> str:
     """Why an SLO has no cases; "" if it has some."""
     if slo.exclude_when is not None:
         return "sloc generates no series for `exclude when`"
+    if isinstance(slo.indicator, Through) and any(one.slices > LONGEST for one in slo.indicator.passed):
+        return "sloc generates no series for long slices of time"
     return UNTESTED.get(type(slo.indicator), "") or _without_events(slo)
 
 

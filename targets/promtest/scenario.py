@@ -96,6 +96,8 @@ def series(traffic: Traffic, clock: Clock, *, idle: bool = False) -> dict[str, s
             counts: list[int] = [getattr(phase, kind) for phase in phases]
             if any(counts) or idle:
                 _move(moves, carriers, counts)
+    if funnel := traffic[0][0].journey:
+        return funnel.recorded(lengths, moves, clock.samples, clock.interval)
     return {name: counter(list(zip(lengths, rates, strict=True)), clock) for name, rates in moves.items()}
 
 

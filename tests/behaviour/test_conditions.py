@@ -1,5 +1,6 @@
 """Conditions of slices: which slices are good, counted here by hand."""
 
+from decimal import Decimal
 from itertools import product
 from pathlib import Path
 
@@ -7,8 +8,8 @@ import pytest
 
 from slocompiler import ir
 from slocompiler.record import replace
-from support.judged import ERRORS, MISSING, judged, said, series
-from support.shapes import condition, gauge, recorded, simulate, slo
+from support.judged import ERRORS, EVENTS, MISSING, judged, said, series
+from support.shapes import JOB, both, condition, gauge, quotient, recorded, simulate, slo
 
 pytestmark = pytest.mark.usefixtures("every_prometheus")
 
@@ -83,6 +84,126 @@ class TestConditions:
         found = judged(tmp_path, slices, series(a="0 0 2 8 2 stale _ 0", b="0 0 6 9 stale _ _ 4"), 8)
         words = {"some": "gbgbbg", "all": "bbgbbg", "lines": "gbgbbg", "text": "bbbbbg"}
         assert found == {name: f"gg{word}" for name, word in words.items()}
+
+
+class TestQuotients:
+    """Quotients of series with the same labels. At the fourth minute the room of a is 0, and a has no quotient."""
+
+    GIVEN = (
+        series("free", a="1 5 5 5 5 stale _ _ 5", b="9 9 1 9 9 stale _ _ 9", c="0 0 0 0 0 0 0 0 0")
+        | series("room", a="10 10 10 0 10 10 10 10 10", b="10 10 10 10 10 10 10 10 10")
+    )  # fmt: skip  # a table
+    CASES = (
+        (quotient("min", ">", "0.1"), "bgbgggg-g"),
+        (quotient("max", "<", "0.6"), "bbgbbbb-b"),
+        (quotient("avg", "<", "0.65"), "gbgbbbb-b"),
+        (quotient("sum", ">", "0.95"), "ggbbggg-g"),
+        (quotient("sum", "<=", "0.95"), "bbggbbb-b"),
+    )
+
+    def test_against_counted_truth(self, tmp_path: Path) -> None:
+        slices, expected = {}, {}
+        for number, ((case, word), missing) in enumerate(product(self.CASES, MISSING)):
+            slices[f"s{number}"] = replace(case, missing=missing)
+            expected[f"s{number}"] = said(word, missing)
+        assert judged(tmp_path, slices, self.GIVEN, 9) == expected
+
+    def test_labels_that_only_one_selector_fixes(self, tmp_path: Path) -> None:
+        # `state` differs by what the selectors say. `disk` is absent in the divisor of a, and is the same in that of b.
+        state, disk = (lambda value: ir.Matcher("state", "=", value)), ir.Matcher("disk", "=", "x.y")
+        dividend = ir.Stream(metric="memory", all=(JOB, state("used"), disk))
+        divisor = ir.Stream(metric="memory", all=(JOB, state("all")))
+        used = quotient("max", "<", "0.5")
+        slices = {
+            "used": replace(used, good_when=replace(used.gauges[0], stream=dividend, divisor=divisor)),
+            "free": replace(
+                used, good_when=ir.Gauge(fold="min", stream=divisor, divisor=dividend, cmp=">", value=Decimal(2))
+            ),
+        }
+        given = {
+            'memory{job="shop",state="used",disk="x.y",instance="a"}': "9 1 1",
+            'memory{job="shop",state="used",disk="z",instance="a"}': "9 9 9",
+            'memory{job="shop",state="all",instance="a"}': "10 10 10",
+            'memory{job="shop",state="all",disk="z",instance="a"}': "1 1 1",
+            'memory{job="shop",state="all",disk="xzy",instance="a"}': "1 1 1",
+            'memory{job="shop",state="used",disk="x.y",instance="b"}': "1 1 9",
+            'memory{job="shop",state="all",disk="x.y",instance="b"}': "10 10 10",
+        }
+        assert judged(tmp_path, slices, given, 3) == {"used": "bgb", "free": "bgb"}
+
+
+class TestSeveral:
+    """Conditions that must all hold; a slice without data for one of them has no data."""
+
+    GIVEN = (
+        series(a="2 8 2 8 2 2 stale _ _ 2")
+        | series("ready", a="1 1 0 0 1 stale _ _ 1 1")
+        | {'errors_total{job="shop"}': "0x6 120 240 360 360"}
+    )  # fmt: skip  # a table
+    WORD = "gbbbggg--g"
+
+    def test_against_counted_truth(self, tmp_path: Path) -> None:
+        slices = {}
+        for missing in MISSING:
+            few = gauge("max", "<", "5", missing)
+            slices[f"{missing}-min"] = both(few, gauge("min", "==", "1", metric="ready"))
+            slices[f"{missing}-each"] = both(few, gauge("each", "==", "1", metric="ready"))
+            slices[f"{missing}-first"] = both(gauge("each", "==", "1", missing, metric="ready"), few)
+            slices[f"{missing}-thrice"] = both(few, gauge("min", "==", "1", metric="ready"), gauge("count", ">", "0"))
+        expected = {name: said(self.WORD, name.partition("-")[0]) for name in slices}  # type: ignore[arg-type]  # a name
+        assert judged(tmp_path, slices, self.GIVEN, 10) == expected
+
+    def test_with_a_rate(self, tmp_path: Path) -> None:
+        slices = {"both": both(gauge("max", "<", "5"), gauge("sum", "<", "1", metric="errors_total", rate=True))}
+        # The first slice has no rate yet, which counts only once the server has run for a while. Errors begin at 7.
+        assert judged(tmp_path, slices, self.GIVEN, 10) == {"both": "gbgbgggbbb"}
+
+    def test_each_value_needs_data_for_all(self, tmp_path: Path) -> None:
+        shape = slo(both(gauge("max", "<", "5", "ignored"), gauge("min", "==", "1", metric="ready")), per=("instance",))
+        given = series(a="2x9", b="2x9", c="8x9") | series("ready", a="1x9", c="1x9", d="1x9")
+        simulation = simulate(tmp_path, [shape], given)
+        found = simulation.timeline([ERRORS, EVENTS], ["5m"])
+        values = {name: {labels["instance"]: value for labels, value in found[name, "5m"]} for name in (ERRORS, EVENTS)}
+        assert values == {ERRORS: {"a": 0, "c": 1}, EVENTS: {"a": 1, "c": 1}}
+
+
+class TestEvaluations:
+    """Slices of five minutes that are judged by ten evaluations each."""
+
+    def test_against_counted_truth(self, tmp_path: Path) -> None:
+        # The number of bad evaluations in each slice; the last one is good but where all are bad.
+        bad = tuple(range(11))
+        values = " ".join(["1", *("9" if number < count else "1" for count in bad for number in range(10))])
+        shares = ("1", "0.9", "0.8", "0.7", "0.6", "0.5", "0.4", "0.3", "0.2", "0.1", "0.05")
+        shapes = [
+            slo(replace(gauge("max", "<", "5", every=300), at_least=Decimal(share)), name=f"s{share}")
+            for share in shares
+        ]
+        simulation = simulate(tmp_path, shapes, {'queue{job="shop"}': values}, scrape=30, evaluate=30)
+        found = recorded(simulation, ERRORS, [f"{5 * number}m" for number in range(1, 12)])
+        assert found == {f"s{share}": [float(10 - n < Decimal(share) * 10) for n in bad] for share in shares}
+
+    def test_evaluations_without_data(self, tmp_path: Path) -> None:
+        # 2 bad, 3 good and 5 without data in the third slice, whose last sample counts for two scrapes; then only those.
+        values = "1x20 9 9 1 stale" + " _" * 17 + " 1x10"
+        shapes = [
+            slo(replace(gauge("max", "<", "5", one, every=300), at_least=Decimal("0.7")), name=one) for one in MISSING
+        ]
+        simulation = simulate(tmp_path, shapes, {'queue{job="shop"}': values}, scrape=30, evaluate=30)
+        at = ["10m", "15m", "20m", "25m"]
+        assert recorded(simulation, ERRORS, at) == {
+            "bad": [0, 1, 1, 0],
+            "good": [0, 0, 0, 0],
+            "ignored": [0, 1, None, 0],
+        }
+        assert recorded(simulation, EVENTS, at) == {"bad": [1] * 4, "good": [1] * 4, "ignored": [1, 1, None, 1]}
+
+    def test_a_condition_in_promql(self, tmp_path: Path) -> None:
+        # No result is bad once the server has run for a while; so the first slice is good.
+        values = " ".join([*["1"] * 11, *["9"] * 3, *["1"] * 7, *["9"] * 2, *["1"] * 8])
+        shape = slo(replace(condition("max(queue) < 5", 300), at_least=Decimal("0.8")))
+        simulation = simulate(tmp_path, [shape], {"queue": values}, scrape=30, evaluate=30)
+        assert recorded(simulation, ERRORS, ["5m", "10m", "15m"]) == {"answers": [0, 1, 0]}
 
 
 class TestRates:

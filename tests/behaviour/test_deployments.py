@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from support.command import sloc
@@ -57,6 +59,39 @@ def seen(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> di
     assert answer.code == 0, answer.err
     paths = [folder / "generated" / "prometheus" / name / "shop.rules.yaml" for name in ("eu", "us", "staging")]
     return Simulation(paths, series()).timeline([RATIOS, ALERTS, ONES, LOST], [EARLY, LATE])
+
+
+ONLY = """scrape_interval: 1m
+evaluation_interval: 1m
+deployments:
+  - {name: eu, where: {cluster: eu}, target: 40%}
+  - {name: us, where: {cluster: us}, only: [shop/routes]}
+  - {name: staging, where: {cluster: staging}, only: [shop], target: {shop/answers: 95%}}
+targets: {prometheus: {catch_up: false, late_series: true}}
+"""
+TARGETS = "slo:target:ratio"
+BURNING = "slo:burn_rate:ratio"
+
+
+def test_other_slos_and_targets(every_prometheus: None, tmp_path: Path) -> None:  # noqa: ARG001  # runs it
+    """Each deployment records its own SLOs alone, and burns by its own target: with half of all bad, 60% may be."""
+    (tmp_path / "sloc.yaml").write_text(ONLY)
+    (tmp_path / "shop.slo").write_text(SERVICE.replace("  slo raw", "  draft slo raw"))
+    answer = sloc(tmp_path, "build", "--target", "prometheus")
+    assert answer.code == 0, answer.err
+    paths = [tmp_path / "generated" / "prometheus" / name / "shop.rules.yaml" for name in ("eu", "us", "staging")]
+    found = Simulation(paths, series()).timeline([TARGETS, BURNING, ALERTS], [EARLY])
+
+    def of(query: str) -> dict[tuple[str, str], float]:
+        return {(labels["cluster"], labels["slo"]): value for labels, value in found[query, EARLY]}
+
+    targets = {("eu", slo): 0.4 for slo in SLOS} | {("us", "shop/routes"): 0.99}
+    targets |= {("staging", "shop/answers"): 0.95, ("staging", "shop/raw"): 0.99, ("staging", "shop/routes"): 0.99}
+    assert of(TARGETS) == pytest.approx(targets)
+    expected = {(place, slo): ERRORS[place] / 60 / (1 - target) for (place, slo), target in targets.items()}
+    assert of(BURNING) == pytest.approx(expected, rel=0.005)
+    fired = {(labels["cluster"], labels["severity"]) for labels, _ in found[ALERTS, EARLY]}
+    assert fired == {("staging", "page")}  # in eu, the budget is not even spent as fast as it comes
 
 
 def test_ratios(seen: dict[tuple[str, int | str], list[Sample]]) -> None:

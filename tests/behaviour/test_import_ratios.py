@@ -54,6 +54,8 @@ RATIOS = {
     "raw": f"0.5 * {a('code=`500`')} / {a()}",
     "average": "1 - avg(avg_over_time(g[{{.window}}]))",
     "clamped": f"clamp_max({a('code=`500`')} / {a()}, 1)",
+    "below": "sum_over_time((count(g{i!=`3`} < 0.5))[{{.window}}:]) / sum_over_time((count(g{i!=`3`}))[{{.window}}:])",
+    "not-above": "1 - sum_over_time((count(g > 0.2))[{{.window}}:] ) / sum_over_time((count(g))[{{.window}}:])",
     "mean": "1 - sum(sum_over_time(g[{{.window}}])) / sum(count_over_time(g[{{.window}}]))",
 }
 """Shares of bad events, by the names of their SLOs."""
@@ -70,6 +72,7 @@ SERIES = {
     },
     'g{i="1"}': "1x60",
     'g{i="2"}': "0.25x60",
+    'g{i="3"}': "0.125x60",
 }
 AT = 3600
 

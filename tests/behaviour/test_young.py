@@ -8,7 +8,6 @@ import pytest
 from support.promtool import Simulation
 from support.traffic import EVENTS, Phase, counter, counters, service, simulate
 
-pytestmark = pytest.mark.usefixtures("every_prometheus")
 JOB = 'job="shop"'
 MANY = 100_000
 """Requests a minute: at 99.9%, 100 may fail."""
@@ -47,6 +46,7 @@ def burning(simulation: Simulation, minutes: range) -> Iterator[int]:
 class TestHealthy:
     """Too few bad events to spend the budget: a burn rate over the short past of a young SLO alerts nobody."""
 
+    @pytest.mark.usefixtures("prometheus_3")
     def test_no_alert_in_two_days(self, tmp_path: Path) -> None:
         text, given = healthy()
         simulation = simulate(
@@ -58,6 +58,7 @@ class TestHealthy:
         assert len(found[left]) == len(BURNS)
         assert all(0.9 < value < 1 for _, value in found[left])
 
+    @pytest.mark.usefixtures("every_prometheus")
     def test_a_new_value(self, tmp_path: Path) -> None:
         # The ticket's line is a burn rate of 3. Both values burn at 4: one for the whole day, one for its first hour.
         phases = {"/old": [("1d", 1000)], "/new": [("23h", None), ("1h", 1000)]}
@@ -74,6 +75,7 @@ class TestHealthy:
         assert [alert["labels"]["route"] for alert in found] == ["/old"]
 
 
+@pytest.mark.usefixtures("every_prometheus")
 class TestOutage:
     """Every request fails: a young SLO alerts when an old one does."""
 

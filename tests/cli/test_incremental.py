@@ -14,7 +14,7 @@ import pytest
 from slocompiler.cli import writer
 from slocompiler.cli.commands import build
 from support.cached import EDITS, PROJECT, Project, left, link, write
-from support.ties import DECLARED, LIBRARY, STATEMENTS
+from support.ties import DECLARED, JOURNEY, LIBRARY, STATEMENTS
 
 OTHER_EDITS = ("all outputs are gone", "an output is edited in place", "an output is gone", "a project within")
 
@@ -44,6 +44,17 @@ LITTLE: dict[str, Case] = {
     "a warning about an import": ({}, of("a", PLAIN), of("a", PLAIN, head=LIBRARY + DECLARED[2].format())),
     "an import": ({}, of("a", PLAIN), of("a", PLAIN, head=LIBRARY)),
     "no import": ({}, of("a", PLAIN, head=LIBRARY), of("a", PLAIN)),
+    "beside a journey": (
+        {"c.slo": JOURNEY.replace("a/x", "c/x").format(n=1) + of("c", PLAIN)},
+        of("a", PLAIN),
+        of("a", WARNS),
+    ),
+    "a step of a journey": ({"c.slo": JOURNEY.format(n=1)}, of("a", PLAIN), of("a", PLAIN.replace("99%", "98%"))),
+    "a journey with its target": (
+        {},
+        of("a", PLAIN, head=JOURNEY.format(n=1)),
+        of("a", PLAIN, head=JOURNEY.replace("90%", "91%").format(n=1)),
+    ),
     "a job of its own": ({}, of("a", PLAIN), of("a", COUNTS.replace('"j"', '"k"'))),
     "a job of three": (
         {"b.slo": of("b", COUNTS.replace("99%", "95%"))},
@@ -52,6 +63,8 @@ LITTLE: dict[str, Case] = {
     ),
 }
 MUCH: dict[str, Case] = {
+    "a journey": ({}, of("a", PLAIN), of("a", PLAIN, head=JOURNEY.format(n=1))),
+    "a step that is gone": ({"c.slo": JOURNEY.format(n=1)}, of("a", PLAIN), of("a", WARNS)),
     "a job of another": ({}, of("a", PLAIN), of("a", COUNTS.replace("99%", "98%"))),
     "a job of another no more": ({}, of("a", COUNTS.replace("99%", "98%")), of("a", PLAIN)),
     "the promise of another": ({"b.slo": of("b", SAME)}, of("a", PLAIN), of("a", SAME)),
@@ -228,3 +241,14 @@ def test_a_change_of_the_defaults_of_all_files_builds_all(project: Project) -> N
     rules = list(project.folder.rglob("*.rules.yaml"))
     assert [one.name for one in rules if 'tier: "2"' not in one.read_text()] == []
     assert len(rules) > 1
+
+
+def test_a_name_in_the_project_file_that_means_no_slo_any_more(project: Project) -> None:
+    """Which SLOs its names mean is known of the files that have not changed."""
+    names = DEPLOYED.replace("labels: {region: us}", 'labels: {region: us}, only: [a, "b/*"], target: {b: 95%}')
+    built(project, {}, of("a", PLAIN), names)
+    write("a.slo", of("a", PLAIN.replace("99%", "98%")))(project.folder)
+    assert agrees(project)
+    write("b.slo", of("b", ""))(project.folder)
+    assert not agrees(project)
+    assert "error[E506]: no SLO is called `b/*`" in project.run("build").err

@@ -77,6 +77,10 @@ def severities(text: str) -> Edit:
     return project("{profile: standard}", f"{{severities: {text}}}")
 
 
+ONLY = PROJECT.replace("{at: us}", "{at: us}, only: [shop, cart/availability]")
+LOWER = PROJECT.replace("{at: us}", "{at: us}, target: 99.5%")
+BASE = "before/sloc.yaml"
+"""The key of the project file before a change, if it is not PROJECT."""
 LINE = "page   at 2% of budget in 1h needs 5 bad events"
 EDITS: dict[str, list[Edit]] = {
     "an SLO or a service is removed": [
@@ -86,6 +90,10 @@ EDITS: dict[str, list[Edit]] = {
     "`sources` match fewer files": [project('["**/*.slo"]', '["*.slo"]')],
     "a new `sloc.yaml` in a folder below takes the services of that folder": [{"cart/sloc.yaml": ""}],
     "a deployment is removed": [project("  - {name: us, where: {at: us}}\n", "")],
+    "`only` of a deployment names an SLO no more": [
+        project("{at: us}", '{at: us}, only: ["shop/*", "*/availability"]'),
+        {"sloc.yaml": ONLY.replace("[shop, cart/availability]", "[shop]"), BASE: ONLY},
+    ],
     "an SLO or a service has another name": [("slo queue ", "slo line "), ('service shop "', 'service store "')],
     "an SLO or a service has another name, with `formerly`": [('shop "Shop" {', 'store "Shop" { formerly shop')],
     "other former names change": [("    slices  1m\n", "    slices  1m\n    formerly waiting\n")],
@@ -127,6 +135,12 @@ EDITS: dict[str, list[Edit]] = {
     ],
     "a target is lowered, with the same `because`": [("fast\" 99%", "fast\" 90%")],
     "some values of `per` get a lower target": [("99.99%", "99%")],
+    "`target` of a deployment is lower": [
+        project("{at: us}", "{at: us}, target: 95%"),
+        project("{at: us}", '{at: us}, target: {cart: 95%, "*": 99.999%}'),
+        {"sloc.yaml": LOWER.replace("99.5%", "99.2%"), BASE: LOWER},
+        {"sloc.yaml": LOWER.replace(", target: 99.5%", ""), BASE: LOWER},
+    ],
     "the window of a target changes": [('arrive" 99% over 30d', 'arrive" 99% over 7d')],
     "a filter of bad events is removed or matches less": [
         (' or {code="429"}', ""),
@@ -224,8 +238,8 @@ def found(folder: Path, edit: Edit, before: Mapping[str, str] = BEFORE) -> set[s
         old, new = edit
         assert before["shop.slo"].count(old) >= 1, "the edit changes nothing"
         edit = {"shop.slo": before["shop.slo"].replace(old, new, 1)}
-    write(folder / "before", before)
-    write(folder / "after", {**before, **edit})
+    write(folder / "before", {**before, **({"sloc.yaml": edit[BASE]} if BASE in edit else {})})
+    write(folder / "after", {**before, **{name: text for name, text in edit.items() if name != BASE}})
     answer = sloc(folder, "diff", "before", "after", "--format", "json")
     assert answer.code == 0, answer
     return set(json.loads(answer.out)["kinds"])

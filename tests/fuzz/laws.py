@@ -22,7 +22,8 @@ from slocompiler.diff.compare import compare
 from slocompiler.diff.render import markdown
 from slocompiler.diff.render import text as diff_text
 from slocompiler.formats import text, write
-from slocompiler.ir import Program, from_json, to_json
+from slocompiler.ir import Program
+from slocompiler.ir_json import from_json, to_json
 from slocompiler.project import Project, load
 from slocompiler.promql.parse import parsed
 from slocompiler.promql.refused import version
@@ -45,7 +46,7 @@ PROJECTS = (
     "{name: us, where: {region: us}, labels: {at: us}, severity: {page: urgent}}], targets: {prometheus: {late_series: true}}}",
 )
 """Project files with which programs are compiled: every ruler, both schemas of dashboards, deployments."""
-FORMS = (*("json", "github", "gitlab") * 4, "sarif")
+FORMS = (*("json", "github", "gitlab") * 16, "sarif")
 """Formats besides text, one for each input; SARIF takes as long as ten others."""
 MANY = 60
 """Templates may ask for hundreds of SLOs, whose files take seconds to read."""
@@ -62,7 +63,7 @@ def program(data: bytes) -> None:
     if isinstance(source, Diagnostic):
         _reports([source], chosen)
         return
-    sources = files(source.text)
+    sources = [Source(one.path.replace("\0", "?"), one.text) for one in files(source.text)]  # no file has such a name
     project = _project(PROJECTS[chosen % len(PROJECTS)])
     found, problems = _analysed(sources, project)
     assert (found is None) == any(problem.is_error for problem in problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import resource
 import time
@@ -55,7 +56,10 @@ class _Worker:
 
 
 def _work(connection: Connection, seed: int, numbers: range, only: str | None) -> None:
-    for number in numbers:
+    gc.disable()  # a tenth of the time
+    for count, number in enumerate(numbers):
+        if count % 1000 == 0:
+            gc.collect()
         connection.send(tried(seed, number, only))
 
 

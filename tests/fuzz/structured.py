@@ -15,7 +15,7 @@ WORDS = {
     "BOUND": generated.BOUNDS,
     "RENAMED": ("route", "service as backend", "service", "route, target as goal", '"http.route" as route'),
     "SLICE": ("1m", "5m", "2m"),
-    "FOLD": ("max", "min", "avg", "sum", "count", "age", "until", "each"),
+    "FOLD": ("max", "min", "avg", "sum", "count", "age", "until"),
     "COMPARED": ("<", "<=", ">", ">=", "==", "!="),
     "QUANTITY": ("5", "0.5", "300ms", "2.5", "1h", "5MB", "50%", "-1", "1e-3"),
     "MISSING": ("", "no data is bad", "no data is good", "no data is ignored"),
@@ -60,7 +60,10 @@ IN_SERVICE = (
     'labels { team = TEXT, "cost_center" = "1" }',
     "maintenance TEXT every NIGHT ZONE until 2027-12-31 because TEXT",
     "slo live TARGET over 30d { slices SLICE good when FOLD(q{job=VALUE}) COMPARED QUANTITY MISSING }",
+    "slo bare TARGET over 30d { slices SLICE good when q{job=VALUE} COMPARED QUANTITY MISSING }",
     "slo paced TARGET over 30d { slices SLICE good when FOLD(rate(x_total{job=VALUE})) COMPARED QUANTITY MISSING }",
+    "slo room TARGET over 30d { slices SLICE good when FOLD(q{job=VALUE} / r{job=VALUE}) COMPARED QUANTITY and FOLD(q{}) COMPARED QUANTITY MISSING }",
+    "slo often TARGET over 30d { slices SLICE with 90% good good when FOLD(q{job=VALUE}) COMPARED QUANTITY MISSING }",
     "slo single TARGET over 30d { slices SLICE each good when q{job=VALUE} COMPARED QUANTITY MISSING }",
     "slo raw TARGET over 30d { slices SLICE good when CONDITION MISSING }",
     'slo some TARGET over 30d { slices SLICE with 90% good events x_total{} bad {code="500"} }',
@@ -80,6 +83,13 @@ IN_SLO = (
     "# a comment",
 )
 
+JOURNEYS = (
+    "journey trip TARGET over WINDOW { owner TEXT through a/s0 because TEXT }",
+    "draft journey trips TEXT 50% over 30d { owner TEXT through a/s0 review every 90d }",
+    "journey thrice 50% over 30d { formerly before owner TEXT through a/s0 3 times counted by a/s0 alerts none }",
+    "journey either 50% over 30d { owner TEXT stakeholders TEXT through a/s0 or a/some counted by a/coded }",
+)
+
 
 def program(random: Random) -> bytes:
     """A file with a service, perhaps with declarations, which may be in a file that it imports."""
@@ -89,6 +99,7 @@ def program(random: Random) -> bytes:
     inside = [*_some(random, 0.15, IN_SERVICE), *(() if where == "nowhere" else _some(random, 0.4, USES))]
     head = f"service a {random.choice(('', 'TEXT '))}{{\n"
     text = text.replace("service a {\n", "".join(f"{part}\n" for part in (head, *inside)), 1)
+    text += "".join(f"{part}\n" for part in _some(random, 0.1, JOURNEYS))
     shared = "".join(f"{part}\n" for part in SHARED)
     if where == "here":
         text = shared + text

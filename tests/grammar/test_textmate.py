@@ -29,6 +29,7 @@ KEYWORD = ("keyword.control.", "keyword.other.", "keyword.operator.wordlike.", "
 PUNCTUATION = ("punctuation.",)
 COLOURS = dict.fromkeys(KEYWORDS, KEYWORD) | {
     "NAME": ("entity.name.", "variable.", "support.", "constant.other.code."),
+    "REF": ("entity.name.function.",),
     "PARAM": ("variable.parameter.",),
     "STRING": ("string.quoted.double.slo",),
     "PROMQL": ("meta.embedded.promql.slo",),
@@ -42,7 +43,7 @@ COLOURS = dict.fromkeys(KEYWORDS, KEYWORD) | {
     "CMP": ("keyword.operator.comparison.",),
     "MOP": ("keyword.operator.comparison.",),
     "EQ": ("keyword.operator.comparison.", "keyword.operator.assignment."),
-    "PLUS": ("keyword.operator.arithmetic.",),
+    **dict.fromkeys(("PLUS", "SLASH"), ("keyword.operator.arithmetic.",)),
     **dict.fromkeys(("LBRACE", "RBRACE", "LPAR", "RPAR", "COMMA"), PUNCTUATION),
 }
 """What a token of slo.lark is in the TextMate grammar."""

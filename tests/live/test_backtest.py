@@ -188,6 +188,30 @@ def test_a_comparison_has_the_past_too(project: Project, tmp_path: Path) -> None
     assert sloc(project.folder, *asked, "--fail-on", "pages", "--pages-a-shift", "3").code == 0
 
 
+def test_the_cost_of_a_change_is_by_the_series_of_the_server(project: Project, tmp_path: Path) -> None:
+    """The server has two routes. What a snapshot does not know makes it an assumption again."""
+    kept, main = tmp_path / "kept.json", tmp_path / "main"
+    main.mkdir()
+
+    def cost(*of: str, body: str = f"{LINES} per route") -> Any:
+        (main / "shop.slo").write_text(service(body, OBJECTIVE), encoding="utf-8")
+        done = sloc(project.folder, "diff", str(main), *of, "--format", "json")
+        assert done.code == 0, done
+        return json.loads(done.out)["cost"]
+
+    live, stored = (*project.live, "--backtest"), ("--snapshot", str(kept), "--backtest")
+    counted, assumed = cost(*live), cost()
+    out = sloc(project.folder, "diff", str(main), *live).out
+    assert " by the raw series there are." in " ".join(out.split())
+    assert (counted["counted"], assumed["counted"]) == (True, False)
+    assert counted["series"]["before"] == 2 * counted["series"]["after"]
+    assert assumed["samples"]["after"] > 3 * counted["samples"]["after"]
+    assert sloc(main, "snapshot", *project.live, "-o", str(kept)).code == 0
+    assert cost(*stored) == counted
+    other = LINES.replace('job="shop"', 'job="shop",tier!="test"')
+    assert cost(*stored, body=other) == cost(body=other)
+
+
 def test_a_comment_has_space_for_some_of_the_past(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

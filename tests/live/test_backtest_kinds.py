@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from support.native import histogram as native
 from support.replayed import Fired, begins, by_backtest, by_rules
 from support.traffic import counter
 
@@ -113,6 +114,49 @@ def test_nearly_all_minutes_of_pages_agree(real: Fired, ours: Fired) -> None:
     pages = [key for key in real if key[-1] == "page" and key[0] not in COARSE]
     differ = {key: real[key] ^ ours.get(key, set()) for key in pages}
     assert sum(map(len, differ.values())) <= 0.03 * sum(len(real[key]) for key in pages), differ
+
+
+@pytest.mark.usefixtures("prometheus_3")
+def test_a_native_histogram(tmp_path: Path) -> None:
+    served = native(("2h", (960, 236, 4)), ("14m", (600, 200, 400)), ("166m", (960, 236, 4)), scrape=30)
+    kinds = {"native": (f'events native lat_seconds{{job="JOB"}} good below 1s {ALERTS}', None)}
+    _agree(tmp_path, kinds, {'lat_seconds{job="native"}': served}, 1)
+
+
+def test_deployments(tmp_path: Path) -> None:
+    """One fails at first, the other later, on one server."""
+    failing = {"eu": ("1h", "226m"), "us": ("3h", "106m")}
+    series = {
+        f'requests_total{{job="shop",cluster="{cluster}",code="{code}"}}': counter(
+            *((lasts, pace) for lasts, pace in zip((before, "14m", after), paces, strict=True))
+        )
+        for cluster, (before, after) in failing.items()
+        for code, paces in (("200", (1196, 800, 1196)), ("500", (4, 400, 4)))
+    }
+    found = _agree(tmp_path, {"shop": (COUNTERS + ALERTS, None)}, series, 2, tuple(failing))
+    assert {key[1] for key in found} == {*failing}
+
+
+def _agree(
+    folder: Path,
+    kinds: Mapping[str, tuple[str, object]],
+    series: Mapping[str, str],
+    alerts: int,
+    clusters: tuple[str, ...] = (),
+) -> Fired:
+    """Hold that rules and a backtest have the same alerts, begun within two minutes, this number of them."""
+    (folder / "rules").mkdir()
+    theirs = by_rules(folder / "rules", service(kinds), series, HOURS, clusters=clusters)
+    ours = by_backtest(folder, service(kinds), series, HOURS, clusters)
+    assert {key: len(begins(minutes)) for key, minutes in ours.items()} == {
+        key: len(begins(minutes)) for key, minutes in theirs.items()
+    }
+    assert len(theirs) == alerts
+    for key, minutes in theirs.items():
+        late = 5 if key[2] == "SLOBudget" else 2
+        for begin, other in zip(begins(ours[key]), begins(minutes), strict=True):
+            assert abs(begin - other) <= late, key
+    return ours
 
 
 def test_data_are_missed_after_a_busy_day(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from slocompiler.live.period import Period, period
+from slocompiler.live.period import Period, last_quarter, period
 
 BERLIN = ZoneInfo("Europe/Berlin")
 STEP, DAY = 300, 86400
@@ -62,3 +62,19 @@ def test_periods_follow_each_other() -> None:
     for wrong in ("2026-13", "2026-Q5", "2026-1", "0d", "401d", "october", "30", "2026-10-01", "٢٠٢٦"):
         with pytest.raises(ValueError, match=wrong):
             period(wrong, UTC, END)
+
+
+@pytest.mark.parametrize(
+    ("now", "name"),
+    [
+        ("2026-01-01T00:30+01:00", "2025-Q4"),
+        ("2026-03-31T23:30+02:00", "2025-Q4"),
+        ("2026-04-01T00:30+02:00", "2026-Q1"),
+        ("2026-12-31T12:00+01:00", "2026-Q3"),
+    ],
+)
+def test_the_last_quarter_that_is_over(now: str, name: str) -> None:
+    """By the days of the zone: an hour earlier, UTC may be in the quarter before."""
+    at = int(datetime.fromisoformat(now).timestamp())
+    assert last_quarter(BERLIN, at) == name
+    assert period(name, BERLIN, at).until <= at

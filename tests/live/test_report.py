@@ -10,95 +10,24 @@ from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import jsonschema
 import pytest
 
 from slocompiler import grammar
-from slocompiler.cli.snapshots import write_snapshot
-from slocompiler.live import tiles
-from slocompiler.live.kind import BUILDINFO
-from slocompiler.live.questions import Range
-from slocompiler.live.snapshot import taken
-from slocompiler.targets.shared import Options
 from support.command import sloc
-from support.compile import ROOT, compile_text
+from support.compile import ROOT
+from support.reported import BEGIN, BERLIN, DAY, END, FIRST, RATE, SLOS, STEP, WINDOW, YOUNG, counts, write
 from support.repository import commit, git, isolate
 
 GOLDEN = ROOT / "tests" / "golden" / "report"
-BERLIN = ZoneInfo("Europe/Berlin")
-STEP, DAY = 300, 86400
-FIRST = int(datetime(2026, 9, 16, tzinfo=BERLIN).timestamp())
-BEGIN, END = (int(datetime(2026, month, 1, tzinfo=BERLIN).timestamp()) for month in (10, 11))
-YOUNG = int(datetime(2026, 10, 12, 9, tzinfo=BERLIN).timestamp())
-OUTAGES = {(9, 24, 7): (11, 12), (10, 6, 7): (10, 30), (10, 25, 2): (36, 13)}
-"""By the local month, day and hour at which they begin: the number of tiles, and the bad events of each."""
-RATE = 60
-"""The events of a tile."""
-WINDOW = 14 * DAY
-SLOS = """service checkout "Checkout" {
-  owner "payments"
-  stakeholders "product", "support"
-  slo availability "Shoppers get an answer" 99.9% over 14d {
-    events  http_requests_total{job="checkout"}
-    bad     {code=~"5.."}
-    labels  { tier = "2" }
-    because "Above 0.1% the support queue doubles."
-    review  every 90d last 2026-07-01
-    policy {
-      below 50% "Risky roll-outs wait."
-      exhausted "Only fixes are rolled out."
-    }
-  }
-}
-service mail "Mail" {
-  owner "messaging"
-  slo delivery "Confirmations | are <b>sent</b>" 99% over 14d {
-    events  mail_total{job="mail"}
-    bad     {result="lost"}
-    labels  { tier = "2" }
-    because "Without a confirmation people order twice."
-  }
-  slo unknown "Not in the snapshot" 99% over 7d {
-    events  others_total{job="mail"}
-    bad     {result="lost"}
-    because "Nobody knows."
-  }
-  draft slo later 99% over 7d {
-    events  mail_total{job="mail"}
-    bad     {result="late"}
-  }
-}
-"""
-
-
-def counts() -> dict[str, tuple[dict[int, int], dict[int, int]]]:
-    """The events and the bad events of the tiles of each SLO."""
-    bad = dict.fromkeys(range(FIRST + STEP, END + 1, STEP), 0)
-    for (month, day, hour), (many, count) in OUTAGES.items():
-        begin = int(datetime(2026, month, day, hour, tzinfo=BERLIN).timestamp())
-        bad |= {begin + STEP * (number + 1): count for number in range(many)}
-    mail = range(YOUNG + STEP, END + 1, STEP)
-    lost = {at: int(at % (4 * STEP) == 0) for at in mail}
-    return {
-        "checkout/availability": (dict.fromkeys(bad, RATE), bad),
-        "mail/delivery": (dict.fromkeys(mail, RATE), lost),
-    }
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project and the snapshot of its server."""
     found = tmp_path_factory.mktemp("report")
-    (found / "shop.slo").write_text(SLOS, encoding="utf-8")
-    known: dict[Any, Any] = {BUILDINFO: {"version": "3.5.0", "goVersion": "go1.24"}}
-    slos = {slo.id: slo for slo in compile_text(SLOS).slos}
-    for id, own in counts().items():
-        for expr, values in zip(tiles.sides(slos[id], 30, Options()), own, strict=True):
-            asked = Range(expr=expr, start=FIRST + STEP, end=END, step=STEP)
-            known[asked] = {"result": [{"metric": {}, "values": [[at, str(count)] for at, count in values.items()]}]}
-    write_snapshot(str(found / "kept.json.gz"), END + 60, {None: taken(known)})
+    write(found)
     return found
 
 
@@ -181,6 +110,7 @@ def test_policy_steps_and_pages(data: dict[str, Any], checkout: dict[str, Any]) 
     pages = [one["begin"] for one in checkout["alerts"] if one["severity"] == "page"]
     sums = {one["name"]: one for one in data["sums"]}
     assert sums["payments"]["pages"] == len(pages) > 0
+    assert sums["payments"]["pages_a_shift"] == pytest.approx(len(pages) * 12 * 3600 / (END - BEGIN), rel=1e-9)
     shift = sums["payments"]["busiest"]
     assert shift["begin"] <= pages[0] < shift["end"]
     assert datetime.fromtimestamp(shift["begin"], BERLIN).hour in (8, 20)
@@ -191,7 +121,9 @@ def test_an_slo_younger_than_the_period(texts: dict[str, str], data: dict[str, A
     (value,) = delivery["values"]
     assert (value["begun"], value["covered"]) == (YOUNG, END - YOUNG)
     assert value["events"] == (END - YOUNG) // STEP * RATE
-    assert "Younger than the period: its data begin on 2026-10-12 09:00." in texts["markdown"]
+    young = "Younger than the period, or the server has no older data: its data begin on 2026-10-12 09:00."
+    assert young in texts["markdown"]
+    assert [slo["cut"] for slo in data["slos"]] == [None, None, None]
 
 
 def test_sums_are_weighted_by_events(folder: Path, data: dict[str, Any]) -> None:
@@ -220,7 +152,20 @@ def test_a_period_that_began_before_the_snapshot_and_goes_on(folder: Path) -> No
     text = printed(folder, "markdown", "checkout", "--now", f"{BEGIN - 10 * DAY + 60}", period="2026-Q3")
     assert "Data from 2026-07-01 00:00 to 2026-09-21 00:00." in text
     assert "The period is not over: it ends on 2026-10-01 00:00." in text
-    assert "Younger than the period: its data begin on 2026-09-16 00:00." in text
+    assert "The snapshot begins on 2026-09-16 00:00, within the period. The figures are of the time after it." in text
+    assert "Younger" not in text, "nothing is known of the time before"
+
+
+def test_a_snapshot_without_the_window_before_the_period(folder: Path) -> None:
+    """What was spent before it is missing from the budget left, for a window."""
+    asked = ("checkout", "--now", f"{FIRST + 12 * DAY + 60}")
+    text = printed(folder, "markdown", *asked, period="11d")
+    assert (
+        "> The snapshot begins on 2026-09-16 00:00, so the budget left does not count what was spent before: "
+        "until 2026-09-30 00:00 it seems fuller than it was. Take one with a longer `--over`."
+    ) in text
+    (slo,) = json.loads(printed(folder, "json", *asked, period="11d"))["slos"]
+    assert slo["cut"] == FIRST
 
 
 def test_what_changed_comes_from_git(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

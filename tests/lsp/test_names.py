@@ -204,3 +204,59 @@ def test_a_block_without_its_brace_is_not_renamed() -> None:
     assert (
         rename(here.snapshot("a.slo"), text.index("a 99"), "b", ()) == "this block is not finished: write its `{` first"
     )
+
+
+PASSES = """journey buying 90% over 30d {
+  owner "o"
+  through shop/own, pay/front-answers
+}
+"""
+PAY = """import "org.slo"
+service pay {
+  owner "o"
+  use endpoint(part = up{}, path = "/x") as front
+}
+"""
+
+
+def passing(path: str, at: str, after: int = 0) -> tuple[Snapshot, int, tuple[Snapshot, ...]]:
+    """One of the files of a journey, the offset of a part of its text, and the others."""
+    here, texts = workspace(), {"org.slo": ORG, "shop.slo": SHOP, "pay.slo": PAY, "buying.slo": PASSES}
+    for name, content in texts.items():
+        here.put(Source(name, content))
+    others = tuple(here.snapshot(name) for name in texts if name != path)
+    return here.snapshot(path), texts[path].index(at) + after, others
+
+
+def test_a_step_leads_to_its_slo_and_its_service() -> None:
+    snapshot, offset, _ = passing("buying.slo", "own,")
+    found = definition(snapshot, offset)
+    assert found is not None
+    assert (found.source.path, found.start) == ("shop.slo", SHOP.index("own 99%"))
+    service = definition(snapshot, PASSES.index("shop/"))
+    assert service is not None
+    assert service.start == SHOP.index("shop {")
+
+
+def test_an_slo_is_renamed_in_the_journeys_that_pass_it() -> None:
+    snapshot, offset, others = passing("shop.slo", "own 99%")
+    edits = rename(snapshot, offset, "mine", others)
+    assert not isinstance(edits, str)
+    assert {edit.span.source.path for edit in edits} == {"shop.slo", "buying.slo"}
+    (edit,) = [edit for edit in edits if edit.span.source.path == "buying.slo"]
+    assert (edit.span.text, edit.text, edit.span.start) == ("own", "mine", PASSES.index("own,"))
+    assert any("formerly own" in edit.text for edit in edits)
+
+
+def test_a_service_is_renamed_in_the_journeys_that_pass_it() -> None:
+    snapshot, offset, others = passing("pay.slo", "pay {")
+    edits = rename(snapshot, offset, "paying", others)
+    assert not isinstance(edits, str)
+    assert [edit.text for edit in edits if edit.span.source.path == "buying.slo"] == ["paying"]
+
+
+def test_a_journey_is_renamed_with_its_history() -> None:
+    snapshot, offset, others = passing("buying.slo", "buying")
+    edits = rename(snapshot, offset, "shopping", others)
+    assert not isinstance(edits, str)
+    assert [(edit.span.text, edit.text) for edit in edits] == [("buying", "shopping"), ("", "  formerly buying\n")]

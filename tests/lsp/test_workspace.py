@@ -132,3 +132,14 @@ def test_the_defaults_of_all_files_are_imported_everywhere() -> None:
     assert [one.help for one in here.problems() if one.is_error] == ["did you mean `clam`?"]
     snapshot = here.snapshot("teams/a.slo")
     assert {use.span.text for use in snapshot.uses if use.span.source is snapshot.source} == {"a", "x"}
+
+
+def test_names_in_the_project_file_mean_slos_of_any_file() -> None:
+    settings = "deployments: [{name: eu, where: {cluster: eu}}, {name: us, where: {cluster: us}, only: [a, b]}]"
+    here = Workspace(load(Source("sloc.yaml", settings))[0], lambda path: f"no {path}")
+    here.put(Source("org.slo", "alerts calm {}\n"))
+    here.put(Source("a.slo", service("a")))
+    (problem,) = (one for one in here.problems() if one.is_error)
+    assert (problem.code, problem.span.source.path, problem.span.text) == ("E506", "sloc.yaml", "b")
+    here.put(Source("b.slo", service("b")))
+    assert [one for one in here.problems() if one.is_error] == []

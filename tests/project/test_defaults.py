@@ -38,7 +38,7 @@ def plain(value: Any) -> Any:
 
 def test_of_the_project_are_those_of_the_schema() -> None:
     held = {name: getattr(Project(), name) for name in fields(Project)}
-    own = held.keys() - facts.paths().keys() - {"sections", "live", "alerts"}
+    own = held.keys() - facts.paths().keys() - {"sections", "live", "elsewhere"}
     assert SCHEMA["properties"].keys() - {*SECTIONS} == own
     assert defaults(SCHEMA) == {name: held[name] for name in own}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
@@ -14,11 +13,11 @@ from slocompiler.library import Entry, entries
 from slocompiler.source import Source
 from support.exporter import Exposed
 from support.library import using
+from support.recorders import FOLDER, RECORDERS, WRITTEN
 from support.server import Prometheus
 from support.verified import verified
 
 ENTRIES = [one for one in entries() if one.name != "http"]
-FOLDER = Path(__file__).parent
 SILENT = {"V710", "V713"}
 """Of a server without rules and without an Alertmanager."""
 
@@ -59,4 +58,7 @@ def test_it_would_find_another_label_and_another_bound(server: Prometheus) -> No
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda one: one.name)
 def test_a_recording_says_where_it_is_from(entry: Entry) -> None:
     first = (FOLDER / f"{entry.name}.prom").read_text("utf-8").partition("\n")[0]
-    assert re.fullmatch(r"# (Recorded from|Written after) .+\.", first)
+    if entry.name in WRITTEN:
+        assert re.fullmatch(r"# Written after .+\.", first)
+    else:
+        assert first == f"# Recorded from {RECORDERS[entry.name][0]}."

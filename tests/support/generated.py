@@ -137,7 +137,14 @@ def _raw(random: Random) -> str:
 
 
 def _slices(random: Random) -> str:
-    return f"slices {random.choice(('1m', '5m'))}\n    good when max(lag_seconds{_filter(random)}) < {random.choice(BOUNDS)}"
+    often = random.choice(("", "", " with 80% good"))
+    return f"slices {random.choice(('1m', '5m'))}{often}\n    good when max(lag_seconds{_filter(random)}) < {random.choice(BOUNDS)}"
+
+
+def _conditions(random: Random) -> str:
+    share = random.choice(("10%", "0.5", "2"))
+    first = f"min(free_bytes{_filter(random)} / size_bytes{_filter(random)}) > {share}"
+    return f"slices 1m\n    good when {first}{random.choice(('', f' and max(lag_seconds{_filter(random)}) < 5s'))}"
 
 
 def _ratio_slices(random: Random) -> str:
@@ -147,9 +154,9 @@ def _ratio_slices(random: Random) -> str:
 
 SHAPES: Sequence[Callable[[Random], str]] = (
     *(_one_counter, _one_counter, _one_counter, _two_counters, _several_counters, _below, _below),
-    *(_raw, _slices, _ratio_slices),
+    *(_raw, _slices, _conditions, _ratio_slices),
 )
-WITHOUT_EVENTS = (_raw, _slices)
+WITHOUT_EVENTS = (_raw, _slices, _conditions)
 
 
 # Alerts

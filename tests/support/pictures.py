@@ -1,8 +1,9 @@
 """Takes the pictures of the documentation: `make pictures`. Needs Node.js and Prometheus, as the tests do.
 
 What is drawn is a page of our own, at the places that the dashboards give their panels, with numbers that a real
-Prometheus answered to their queries, formatted and coloured by Grafana's own library. The digest beside the pictures is
-that of the examples' meaning, as far as pictures show it.
+Prometheus answered to their queries, formatted and coloured by Grafana's own library. The pages of `sloc report` and `sloc review` are of a month whose
+counts are known, from a snapshot; those of `sloc site` of the same Prometheus. The digest beside the pictures is that of the
+meaning of the SLOs, as far as pictures show it.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from slocompiler.explain import language  # noqa: E402  # after the path is set
 from slocompiler.ir import Program  # noqa: E402  # likewise
 from slocompiler.targets import render  # noqa: E402  # likewise
 from slocompiler.targets.shared import Options  # noqa: E402  # likewise
+from support import reported  # noqa: E402  # likewise
 from support.browser import look  # noqa: E402  # likewise
-from support.compile import EXAMPLES, ROOT, compile_files  # noqa: E402  # likewise
+from support.command import sloc  # noqa: E402  # likewise
+from support.compile import EXAMPLES, ROOT, compile_files, compile_text  # noqa: E402  # likewise
 from support.grafana import Data, chosen, dashboards, fill, panels, variables  # noqa: E402  # likewise
 from support.grafana_answers import answers  # noqa: E402  # likewise
 from support.grafana_checks import SCRIPTS, run, show  # noqa: E402  # likewise
@@ -36,12 +39,18 @@ WIDTH = 1440
 LINE = 38
 TAKEN = {"overview": "overview", "checkout.availability": "checkout"}
 """The dashboards, and the names of their pictures."""
-PAGE = {"page": "checkout/availability.html", "file": "page", "width": 1120, "height": 1270}
-"""The page of an SLO in the documentation, as far as a screen shows it."""
+PAGES = (
+    {"page": "checkout/availability.html", "file": "page", "width": 1120, "height": 1270},
+    {"page": "now/index.html", "file": "status", "width": 1280, "height": 1130},
+    {"page": "report.html", "file": "report", "width": 1120, "height": 1570},
+    {"page": "review.html", "file": "review", "width": 1120, "height": 1900},
+)
+"""Pages of the documentation, of `sloc site`, `sloc report` and `sloc review`, as far as a screen shows them."""
+MONTH = ("--period", "2026-10", "--timezone", "Europe/Berlin", "--snapshot", reported.SNAPSHOT, "--format", "html")
 
 
 def digest(program: Program) -> str:
-    """Of what the pictures show of a program: promises, alerts and policies, with the people who agreed to them."""
+    """Of what the pictures show of a program and of the month: promises, alerts and policies, with the people who agreed."""
     lines = [
         [
             service.owner, slo.id, slo.title, language.objective(slo.target, slo.window), slo.draft, slo.because,
@@ -50,7 +59,7 @@ def digest(program: Program) -> str:
             [(str(one.target), str(one.filter)) for one in slo.overrides],
             [(str(step.below), step.action) for step in slo.policy],
         ]
-        for service in program.services
+        for service in (*program.services, *compile_text(reported.SLOS).services)
         for slo in service.slos
     ]  # fmt: skip  # a table
     return sha256(json.dumps(lines).encode()).hexdigest()
@@ -95,6 +104,9 @@ def draw(program: Program, site: Path) -> list[dict[str, Any]]:
         server = Prometheus(Path(scratch))
         server.backfill(openmetrics(program))
         with server:
+            run_sloc(
+                ROOT / "examples", "site", "--url", f"http://{server.address}", "--now", f"{NOW}", "-o", f"{site}/now"
+            )
             for name, picture in TAKEN.items():
                 drawn = model(server, made[name])
                 data = json.dumps(drawn).replace("</", "<\\/")
@@ -105,6 +117,21 @@ def draw(program: Program, site: Path) -> list[dict[str, Any]]:
     return wanted
 
 
+def month(site: Path) -> None:
+    """Write the pages of a report and of a review into a folder."""
+    with tempfile.TemporaryDirectory() as scratch:
+        reported.write(Path(scratch))
+        for command in ("report", "review"):
+            run_sloc(Path(scratch), command, *MONTH, "-o", f"{site}/{command}.html", "checkout")
+
+
+def run_sloc(folder: Path, *arguments: str) -> None:
+    """Run a command that has to succeed."""
+    done = sloc(folder, *arguments)
+    if done.code:
+        raise RuntimeError(done.err)
+
+
 def take(program: Program, folder: Path) -> list[Path]:
     """All pictures, into the folder, by one browser."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -113,7 +140,8 @@ def take(program: Program, folder: Path) -> list[Path]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         site = Path(scratch) / "site"
-        wanted = [*draw(program, site), PAGE]
+        month(site)
+        wanted = [*draw(program, site), *PAGES]
         paths = [folder / f"{one['file']}.png" for one in wanted]
         look(site, [], pictures=[{**one, "file": str(path)} for one, path in zip(wanted, paths, strict=True)])
     return paths

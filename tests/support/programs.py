@@ -33,7 +33,18 @@ RAW = ir.Raw(total="rate(x[$window])", side="bad", part="rate(y[$window])")
 GAUGE = ir.Gauge(fold="max", stream=stream("g"), cmp="<", value=Decimal(5))
 SLICES = ir.Slices(seconds=60, good_when=GAUGE)
 RATIO_SLICES = ir.RatioSlices(seconds=60, at_least=Decimal("0.9"), of=RATIO)
-INDICATORS = (RATIO, COUNTERS, THRESHOLD, RAW, SLICES, RATIO_SLICES)
+STEPS = (
+    ir.Step(any=(ir.Passed(id="b/cart", title="Cart", target=Decimal("0.995"), slices=0),), times=2),
+    ir.Step(
+        any=(
+            ir.Passed(id="b/card", title="", target=Decimal("0.99"), slices=0),
+            ir.Passed(id="b/invoice", title="", target=Decimal("0.98"), slices=60),
+        ),
+        times=1,
+    ),
+)
+THROUGH = ir.Through(steps=STEPS, by="b/cart")
+INDICATORS = (RATIO, COUNTERS, THRESHOLD, RAW, SLICES, RATIO_SLICES, THROUGH)
 PAGE = ir.Burn(severity="page", share=Decimal("0.02"), window=3600, needs=5)
 RISK = ir.Risk(text="deploy", every=30 * DAY, lasting=60, hitting=Decimal("0.5"), on=("x",))
 FEEDBACK = ir.Feedback(day=date(2026, 10, 14), text="slow", on=("x",))

@@ -7,6 +7,7 @@ import struct
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from http.client import HTTPConnection
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,12 +26,20 @@ _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)",?')
 _ESCAPE = re.compile(r"\\(.)")
 
 
+class Native(NamedTuple):
+    """A native histogram: how many events each bucket has, those from `offset` on, one after the other."""
+
+    schema: int
+    offset: int
+    buckets: tuple[int, ...]
+
+
 class Written(NamedTuple):
     """A sample of a series, at a time in seconds."""
 
     name: str
     labels: Mapping[str, str]
-    value: float
+    value: float | Native
     at: float
 
 
@@ -53,9 +62,18 @@ def _parsed(lines: Iterable[str]) -> Iterator[Written]:
         match = _LINE.fullmatch(line)
         assert match, f"not a sample: {line}"
         name, labels, value, at = match.groups(default="")
-        assert not _LABEL.sub("", labels), f"not labels: {line}"
-        found = {label: _ESCAPE.sub(_unescaped, text) for label, text in _LABEL.findall(labels)}
-        yield Written(name, found, float(value), float(at))
+        yield Written(name, _labels(labels), float(value), float(at))
+
+
+def named(series: str) -> tuple[str, dict[str, str]]:
+    """The name and the labels of `name{label="value"}`."""
+    name, _, labels = series.removesuffix("}").partition("{")
+    return name, _labels(labels)
+
+
+def _labels(text: str) -> dict[str, str]:
+    assert not _LABEL.sub("", text), f"not labels: {text}"
+    return {label: _ESCAPE.sub(_unescaped, value) for label, value in _LABEL.findall(text)}
 
 
 def _unescaped(escape: re.Match[str]) -> str:
@@ -79,7 +97,24 @@ def write(address: str, samples: Iterable[Written]) -> None:
 def _series(of: Written) -> bytes:
     pairs = sorted({**of.labels, "__name__": of.name}.items())
     series = b"".join(_part(1, _part(1, key.encode()) + _part(2, text.encode())) for key, text in pairs)
-    return series + _part(2, b"\x09" + struct.pack("<d", of.value) + b"\x10" + _number(round(1000 * of.at)))
+    time = _number(round(1000 * of.at))
+    if isinstance(of.value, Native):
+        return series + _part(4, _histogram(of.value) + b"\x78" + time)
+    return series + _part(2, b"\x09" + struct.pack("<d", of.value) + b"\x10" + time)
+
+
+def _histogram(of: Native) -> bytes:
+    """Its count, its sum, its schema, where its buckets begin, and by how much each differs from the one before."""
+    total = sum(of.buckets)
+    spans = _part(11, b"\x08" + _zigzag(of.offset) + b"\x10" + _number(len(of.buckets)))
+    deltas = b"".join(_zigzag(after - before) for before, after in pairwise((0, *of.buckets)))
+    begin = b"\x08" + _number(total) + b"\x19" + struct.pack("<d", total) + b"\x20" + _zigzag(of.schema)
+    return begin + spans + _part(12, deltas)
+
+
+def _zigzag(value: int) -> bytes:
+    """A signed varint."""
+    return _number(2 * value if value >= 0 else -2 * value - 1)
 
 
 def _part(number: int, content: bytes) -> bytes:

@@ -44,6 +44,7 @@ class Prometheus:
         alertmanagers: Sequence[str] = (),
         out_of_order: str | None = None,
         retention: str = "10y",
+        features: Sequence[str] = (),
     ) -> None:
         self.folder = folder
         self.data = folder / "data"
@@ -53,7 +54,7 @@ class Prometheus:
         self._intervals = {"scrape_interval": scrape_interval, "evaluation_interval": evaluation_interval}
         self._targets = dict(scrape_targets or {})
         self._scrape_self, self._alertmanagers = scrape_self, alertmanagers
-        self._out_of_order, self._retention = out_of_order, retention
+        self._out_of_order, self._retention, self._features = out_of_order, retention, features
         self._process: subprocess.Popen[bytes] | None = None
         self._ahead: list[Written] = []
         self.data.mkdir(parents=True, exist_ok=True)
@@ -162,6 +163,7 @@ class Prometheus:
             f"--storage.tsdb.retention.time={self._retention}",
             f"--web.listen-address={self.address}",
             "--web.enable-remote-write-receiver",
+            f"--enable-feature={','.join(self._features)}",
         ]
         start = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:

@@ -53,6 +53,18 @@ def gauge(
     return ir.Slices(seconds=every, good_when=condition, missing=missing)
 
 
+def both(*slices: ir.Slices) -> ir.Slices:
+    """Slices that are good while the conditions of all of these are true; the first says the rest."""
+    conditions = tuple(one for each in slices for one in each.gauges)
+    return replace(slices[0], good_when=ir.All(conditions=conditions))
+
+
+def quotient(fold: Fold, cmp: Cmp, value: str, missing: Missing = "bad", every: int = 60) -> ir.Slices:
+    """Slices with a condition on free space and room: `free` is divided by `room`."""
+    slices = gauge(fold, cmp, value, missing, "free", every)
+    return replace(slices, good_when=replace(slices.gauges[0], divisor=stream("room")))
+
+
 def condition(expr: str, every: int = 60) -> ir.Slices:
     """Slices that are good while an expression returns something."""
     return ir.Slices(seconds=every, good_when=ir.RawCondition(expr=expr))
@@ -88,6 +100,9 @@ SHAPES: dict[str, ir.Indicator] = {
     "an age": gauge("age", "<", "900", "ignored"),
     "a time until something": gauge("until", ">", "604800", "ignored"),
     "rates of counters": gauge("sum", "<", "1", metric="retries_total", rate=True),
+    "a quotient": quotient("min", ">", "0.1"),
+    "two conditions": both(gauge("max", "<", "5", "ignored"), gauge("each", "==", "1", metric="up")),
+    "slices of evaluations": replace(gauge("max", "<", "9", "ignored", every=300), at_least=Decimal("0.8")),
     "long slices": gauge("count", ">=", "2", every=900),
     "single series of a gauge": replace(gauge("each", "==", "1", "ignored"), each=True),
     "a condition": condition("min(room / size) > 0.1 # a tenth", 300),

@@ -16,7 +16,9 @@ DECLARED = (
     "template unused() {{ }}\n",
     'defaults {{ runbook "https://r.example.org" }}\n',
     "serv",
+    'journey j{n} 90% over 30d {{ owner "o" through a/x, b/x because "j" }}\n',
 )
+JOURNEY = DECLARED[5]
 STATEMENTS = (
     'slo x 99% over 30d {{ events m{{n="{n}"}} bad {{c="1"}} because "x" }}\n',
     'slo y 99% over 30d {{ events same{{job="j"}} bad {{c="1"}} because "y" }}\n',

@@ -1,11 +1,12 @@
 """Made-up traffic: the counters that a scrape sees of it, the truth counted from it, and SLOs over it in promtool."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from slocompiler.targets import render
+from slocompiler.compiler import render
+from slocompiler.ir import Deployment, Label, Matcher
 from slocompiler.targets.prometheus.options import Options as PrometheusOptions
 from slocompiler.targets.shared import Options
 from support.compile import compile_text
@@ -89,17 +90,26 @@ def service(body: str = EVENTS, objective: str = STANDARD, more: str = "") -> st
 
 
 def simulate(
-    folder: Path, text: str, series: Mapping[str, str], scrape: int = 30, evaluate: int | None = None
-) -> Simulation:
+    folder: Path, text: str, series: Mapping[str, str], scrape: int = 30, evaluate: int | None = None,
+    clusters: Sequence[str] = (),
+) -> Simulation:  # fmt: skip  # one line for what it takes by position
     """The services of `text` over these series, which have a value every `scrape` seconds.
 
-    Evaluated every `evaluate` seconds, by default at each scrape: then sums of the newest minutes are absolute.
+    Evaluated every `evaluate` seconds, by default at each scrape: then sums of the newest minutes are absolute. There is a
+    deployment for each of `clusters`.
     """
     plain = PrometheusOptions(catch_up=False)  # one interval for all groups looks like a gap to it
-    options = Options(scrape_interval=scrape, evaluation_interval=scrape, targets={"prometheus": plain})
+    deployments = tuple(
+        Deployment(name=one, where=(Matcher("cluster", "=", one),), labels=(Label(name="cluster", value=one),))
+        for one in clusters
+    )
+    options = Options(
+        scrape_interval=scrape, evaluation_interval=scrape, targets={"prometheus": plain}, deployments=deployments
+    )
     paths = []
-    for name, made in render(compile_text(text), "prometheus", options).items():
+    for name, made in render(compile_text(text, server="3.0"), "prometheus", options).items():
         paths.append(folder / name)
+        paths[-1].parent.mkdir(exist_ok=True)
         paths[-1].write_text(at_one_interval(made, evaluate or scrape), encoding="utf-8")
     return Simulation(paths, series, interval=f"{scrape}s", evaluation_interval=f"{evaluate or scrape}s")
 

@@ -85,6 +85,7 @@ def _explicit(lark: Lark) -> dict[str, st.SearchStrategy[str]]:
         "SIZE": ["5MB", "1KiB", "1.5GB"],
         "DATE": ["2026-10-01", "2026-13-01"],
         "NUMBER": ["0", "-1", "2.5", "1e5"],
+        "REF": ["checkout/x", "cart/x1"],
         "PARAM": ["$x", "$job"],
         "SEVERITY": ["page", "ticket", "notify"],
         "DAY": ["day", "sunday"],

@@ -46,7 +46,9 @@ def command(
     after = compiled(head)
     before = compiled(base) if base is not None else None
     earlier = _program(before) if before else None
-    found = backtested((after, before), (_program(after), earlier), connection, settings)
+    program = _program(after)
+    servers = connection.servers(program, after.project)
+    found = backtested((after, before), (program, earlier), servers, connection.now, settings)
     if form == "json":
         give(json.dumps(found.data(connection.now), indent=2, ensure_ascii=False) + "\n")
     else:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 
 import click
 
 from slocompiler.cli import complete
 from slocompiler.cli.backtests import Found, Settings, backtested, backtesting
-from slocompiler.cli.connection import Connection, connection
+from slocompiler.cli.connection import Connection, Served, connection
+from slocompiler.cli.costs import costed
 from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import give, report, say
-from slocompiler.cli.sides import branched, compiled, costed
+from slocompiler.cli.sides import Compiled, branched, compiled
 from slocompiler.cli.terminal import headed
 from slocompiler.diff.change import KINDS, PAGES, Comparison, Side
 from slocompiler.diff.compare import alone, compare, kept
@@ -79,14 +81,10 @@ def command(
         report(after.problems)
         sys.exit(2)
     before = compiled(base) if base is not None else branched()
-    if before.program:
-        differ = before.settings != after.settings
-        others = project(before.settings, after.settings, NAME, kept(before.program, after.program)) if differ else ()
-        intervals = after.project.scrape_interval, after.project.evaluation_interval
-        found = costed(compare(before.program, after.program, others, intervals), before, after)
-    else:
-        found = alone(after.program)
-    past = backtested((after, before), (after.program, before.program), connection, settings) if backtest else None
+    servers = connection.servers(after.program, after.project) if backtest else ()
+    found = _compared(before, after, servers, connection.now)
+    sides, programs = (after, before), (after.program, before.program)
+    past = backtested(sides, programs, servers, connection.now, settings) if backtest else None
     if form == "text":
         say(text.render(found, before.side, after.side).removesuffix("\n"), look=headed)
         if past:
@@ -101,6 +99,18 @@ def command(
         failing.append(PAGES)
     differs = bool(found.entries) or found.before is None
     sys.exit(1 if failing or (exit_code and differs) else 0)
+
+
+def _compared(before: Compiled, after: Compiled, servers: Sequence[Served], now: int) -> Comparison:
+    """What differs, and what that costs."""
+    assert after.program
+    if not before.program:
+        return alone(after.program)
+    differ = before.settings != after.settings
+    others = project(before.settings, after.settings, NAME, kept(before.program, after.program)) if differ else ()
+    intervals = after.project.scrape_interval, after.project.evaluation_interval
+    found = compare(before.program, after.program, others, intervals)
+    return costed(found, before, after, servers, now)
 
 
 def _ask_only_with(backtest: bool, fail_on: tuple[str, ...]) -> None:

@@ -54,11 +54,11 @@ def _window(context: click.Context, parameter: click.Parameter, value: str) -> i
 @click.option(
     "--compare",
     "which",
-    type=click.Choice(["shape", "all"]),
+    type=click.Choice(["shape", "all", "alerts"]),
     is_flag=False,
     flag_value="shape",
-    metavar="[all]",
-    help="Compare ratios with those of Sloth's and Pyrra's rules, in promtool: of one SLO of each shape, or of all.",
+    metavar="[all|alerts]",
+    help="Compare ratios with those of Sloth's and Pyrra's rules, in promtool: of one SLO of each shape, or of all; or alerts.",
 )
 @promtool_option
 @project_option

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fnmatch import fnmatch
 
 import click
 
@@ -14,6 +13,7 @@ from slocompiler.cli.messages import fail, give, say
 from slocompiler.cli.session import project_option, read_project
 from slocompiler.diff.log import Log
 from slocompiler.diff.render import log
+from slocompiler.ids import means
 from slocompiler.suggest import one_of
 
 
@@ -47,14 +47,10 @@ def _named(found: Log, wanted: Sequence[str]) -> Log:
     if not every:
         fail("no commit has an SLO")
     for name in wanted:
-        if not any(_means(name, one) for one in every):
+        if not any(means(name, one) for one in every):
             fail(f"no commit has an SLO or a service `{name}`; {one_of(name, every)}")
     return {
         id: found[id]
         for id in sorted(found)
-        if not wanted or any(_means(name, one) for name in wanted for one in names[id])
+        if not wanted or any(means(name, one) for name in wanted for one in names[id])
     }
-
-
-def _means(name: str, id: str) -> bool:
-    return name == id.partition("/")[0] or fnmatch(id, name)

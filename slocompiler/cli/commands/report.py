@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -11,16 +10,15 @@ import click
 from slocompiler.cli import complete
 from slocompiler.cli.backtests import shift_option
 from slocompiler.cli.connection import Connection, connection
-from slocompiler.cli.forms import form_option
-from slocompiler.cli.messages import fail, give, report_errors
+from slocompiler.cli.forms import deliver, form_option, output_option
+from slocompiler.cli.messages import fail, report_errors
 from slocompiler.cli.named import expanded, only
 from slocompiler.cli.session import Run, compile_paths, project_option
-from slocompiler.cli.writer import replace_or_fail
-from slocompiler.cli.zones import ZoneType
+from slocompiler.cli.zones import begun, timezone_option
 from slocompiler.ir import Program
-from slocompiler.live import period as periods
 from slocompiler.live import report as reports
 from slocompiler.live import tiles
+from slocompiler.live.period import Period
 from slocompiler.live.questions import answered
 from slocompiler.live.report import Account
 from slocompiler.live.report_sums import Changed, Report, total
@@ -39,7 +37,7 @@ UNLABELED = "without the label"
 @project_option
 @connection
 @click.option("--period", "named", metavar="PERIOD", required=True, help="2026-10, 2026-Q3, 2026, or 30d until now.")
-@click.option("--timezone", type=ZoneType(), default="UTC", metavar="ZONE", help="The zone of its days; UTC.")
+@timezone_option
 @click.option("--by", default="service", metavar="service|owner|LABEL", help="What to add up; service.")
 @shift_option
 @click.option("--history", is_flag=True, help="Add the promises that changed in the period, from git.")
@@ -50,7 +48,7 @@ UNLABELED = "without the label"
     "json",
     help="html is one page, which prints; csv is for spreadsheets (RFC 4180), json for programs (grammar/report.schema.json).",
 )
-@click.option("-o", "--output", "file", metavar="FILE", type=click.Path(), help="The file, instead of standard output.")
+@output_option
 def command(
     slos: tuple[str, ...], project_file: str | None, connection: Connection, named: str, timezone: ZoneInfo, by: str,
     shift: Shifts | None, history: bool, form: str, file: str | None,
@@ -61,12 +59,7 @@ def command(
     project, except for drafts.
     """
     latest = tiles.latest(connection.now)
-    try:
-        period = periods.period(named, timezone, latest)
-    except ValueError:
-        fail(f"--period `{named}`: {periods.FORM}")
-    if period.since >= latest:
-        fail(f"--period `{named}`: it has not begun")
+    period = begun(named, timezone, latest)
     run = compile_paths((), project_file, reporter=report_errors)
     program = only(run.program, expanded(run.program, slos)) if slos else run.program
     if all(slo.draft for slo in program.slos):
@@ -76,22 +69,19 @@ def command(
     for served in connection.servers(program, run.project):
         found += answered(reports.accounts(served.program, options, period, connection.now), served.answer)
     found.sort(key=lambda one: one.slo.id)
-    names = sorted({grouped(one) for one in found})
+    names, until = sorted({grouped(one) for one in found}), max(one.until for one in found)
+    lasts = until - period.since
     report = Report(
         period,
-        max(one.until for one in found),
+        until,
         found,
         by,
-        [total(name, [one for one in found if grouped(one) == name], shift) for name in names],
+        [total(name, [one for one in found if grouped(one) == name], shift, lasts) for name in names],
         shift,
         _changed(run, {slo.id for slo in program.slos}, period) if history else None,
         sum(slo.draft for slo in program.slos),
     )
-    text = _written(report, form)
-    if file:
-        replace_or_fail([(Path(file), text.encode())], file)
-    else:
-        give(text)
+    deliver(_written(report, form), file)
 
 
 def _written(report: Report, form: str) -> str:
@@ -101,7 +91,7 @@ def _written(report: Report, form: str) -> str:
     if form in ("csv", "json"):
         return report_data.as_csv(report) if form == "csv" else report_data.as_json(report)
     page = report_page.page(report)
-    return html.alone(page, "sloc report") if form == "html" else markdown.alone(page)
+    return html.alone(page) if form == "html" else markdown.alone(page)
 
 
 def _grouped(by: str, program: Program) -> Callable[[Account], str]:
@@ -114,7 +104,7 @@ def _grouped(by: str, program: Program) -> Callable[[Account], str]:
     return lambda one: next((label.value for label in one.slo.labels if label.name == by), UNLABELED)
 
 
-def _changed(run: Run, slos: set[str], period: periods.Period) -> Sequence[Changed]:
+def _changed(run: Run, slos: set[str], period: Period) -> Sequence[Changed]:
     from slocompiler.cli.history import log_of
     from slocompiler.diff.render import log
 

@@ -14,7 +14,8 @@ from slocompiler.cli.named import apart, only
 from slocompiler.cli.session import compile_paths, project_option
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import override, plain
-from slocompiler.ir import NoData, Service, Slo, to_json
+from slocompiler.ir import NoData, Service, Slo
+from slocompiler.ir_json import to_json
 from slocompiler.targets.prometheus import nodata
 from slocompiler.visible import visible
 
@@ -71,7 +72,9 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
     lines = [language.alert(line, slo.target, slo.window) for line in slo.alerts]
     yield "alerts", _plain("none: it is a draft") if slo.draft else _with_origin("alerts", lines or ["none"])
     for there in slo.variants:
-        others = [language.alert(line, slo.target, slo.window) for line in there.alerts]
+        others = [language.objective(there.target, slo.window)] if there.target != slo.target else []
+        if there.alerts != slo.alerts or not others:
+            others += [language.alert(line, there.target, slo.window) for line in there.alerts]
         yield f"in {there.deployment}", _with_origin(f"in {there.deployment}", others)
     rests = [nodata.otherwise(slo, line) for line in slo.alerts if isinstance(line, NoData)]
     yield "no data", _plain(*dict.fromkeys(f"the alert {plain(rest)}" for rest in rests if rest))

@@ -16,6 +16,7 @@ from slocompiler.cli.sources import reader
 from slocompiler.explain.words import plural
 from slocompiler.live.questions import answered, together
 from slocompiler.live.snapshot import taken, whole
+from slocompiler.record import replace
 
 
 @click.command("snapshot", short_help="Keep in a file what a live server answers.")
@@ -57,7 +58,8 @@ def command(
 def _asked(served: Served, run: Run, now: int, over: int) -> dict[Any, Any]:
     """The questions of the other commands, with their answers; the counts of `over` seconds, at least of a window."""
     from slocompiler.compiler import locate
-    from slocompiler.live import backtest, status, tiles, verify
+    from slocompiler.live import backtest, site, status, tiles, verify
+    from slocompiler.live.tables import LATELY
 
     program, options, recording = served.program, run.project.options(), Recording(served.answer)
     located = locate(run.sources, run.project, reader(run.root, run.project.libraries))
@@ -66,6 +68,8 @@ def _asked(served: Served, run: Run, now: int, over: int) -> dict[Any, Any]:
     answered(together(counts), recording.answer)
     counted = {*recording.answered}
     answered(status.recorded(program, options, now), recording.answer)
+    answered(site.recorded(now), recording.answer)
     answered(verify.verify(program, located, now, verify.LOOKBACK, options), recording.answer)
-    recording.answer(whole(one for one in recording.answered if one not in counted))
+    wide = whole(one for one in recording.answered if one not in counted)
+    recording.answer([*wide, *(replace(one, lookback=LATELY) for one in wide)])
     return recording.answered

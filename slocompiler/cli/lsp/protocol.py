@@ -15,6 +15,7 @@ from slocompiler.lsp.situation import Item
 from slocompiler.lsp.structure import Symbol
 from slocompiler.source import Reached, Source, Span
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Journey
 
 _KINDS = {
     "keyword": p.CompletionItemKind.Keyword,
@@ -34,6 +35,7 @@ _KINDS = {
 }
 _SYMBOLS: dict[type[t.Node], p.SymbolKind] = {
     t.Service: p.SymbolKind.Module,
+    Journey: p.SymbolKind.Module,
     t.Slo: p.SymbolKind.Class,
     t.Template: p.SymbolKind.Function,
     t.Use: p.SymbolKind.Method,

@@ -83,9 +83,8 @@ def cost(of: Cost) -> str:
     series = f"{arrow(f'{old:,}', f'{new:,}')} recorded series{f' ({new - old:+,})' if old != new else ''}"
     samples = f"{arrow(words.estimated(read), words.estimated(reads))} samples read a minute"
     more = f" ({words.estimated(reads - read, '+')})" if read != reads else ""
-    return (
-        f"Cost of the changed SLOs: {series}, {samples}{more}, if each selector has 100 raw series and `per` 10 values."
-    )
+    raw = "by the raw series there are" if of.is_counted else "if each selector has 100 raw series and `per` 10 values"
+    return f"Cost of the changed SLOs: {series}, {samples}{more}, {raw}."
 
 
 def firsts(detail: Detail) -> Iterator[list[str]]:

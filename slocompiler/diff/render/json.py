@@ -9,7 +9,7 @@ from slocompiler.burn import SHARES
 from slocompiler.diff.change import Budget, Case, Comparison, Cost, Detection, Entry, Line, Side
 from slocompiler.diff.render.summary import sentence
 from slocompiler.explain.phrases import plain
-from slocompiler.ir import to_json
+from slocompiler.ir_json import to_json
 
 SCHEMA = 1
 """The version of the form."""
@@ -30,7 +30,8 @@ def data(found: Comparison, base: Side, head: Side) -> dict[str, Any]:
 
 
 def _cost(of: Cost) -> dict[str, Any]:
-    return {name: dict(zip(("before", "after"), getattr(of, name), strict=True)) for name in ("series", "samples")}
+    both = {name: dict(zip(("before", "after"), getattr(of, name), strict=True)) for name in ("series", "samples")}
+    return both | {"counted": of.is_counted}
 
 
 def _side(side: Side) -> dict[str, Any]:

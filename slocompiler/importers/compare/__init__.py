@@ -1,4 +1,4 @@
-"""Compares the ratios of imported SLOs with those of the other tool: promtool computes both of the same events.
+"""Compares imported SLOs with the other tool: promtool computes the ratios, or the alerts, of both from the same events.
 
     rows ─sloth, pyrra─▶ their rules ┐
     SLOs ─prometheus target─▶ ours   ├─ tests whose expectations are impossible ─promtool─▶ answers ─table─▶ texts
@@ -13,11 +13,11 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from itertools import accumulate
 from math import isclose
 from typing import Literal, NamedTuple
 
-from slocompiler.importers.compare import pyrra, sloth
+from slocompiler.importers.compare import alerts, pyrra, sloth
+from slocompiler.importers.compare.alerts import Fired
 from slocompiler.importers.compare.scenes import SCENES, Scene
 from slocompiler.importers.compare.theirs import GROUP, Theirs
 from slocompiler.importers.report import Row
@@ -25,12 +25,12 @@ from slocompiler.ir import Program, Service, Slo
 from slocompiler.targets.prometheus import render as prometheus
 from slocompiler.targets.promtest.render import document, testable, untested
 from slocompiler.targets.promtest.rules import excerpt, parts
-from slocompiler.targets.promtest.scenario import COARSE, Case, Check
+from slocompiler.targets.promtest.scenario import COARSE, Case, Check, Phase
 from slocompiler.targets.promtest.subject import Subject
 from slocompiler.targets.shared import Options
 
-Which = Literal["shape", "all"]
-"""One SLO of each tool and each way to write it, or every SLO."""
+Which = Literal["shape", "all", "alerts"]
+"""The ratios of one SLO of each tool and each way to write it, or of every SLO; or the alerts of one of each."""
 _TOOLS = {"sloth": sloth.rules, "pyrra": pyrra.rules}
 _PERIOD = "slo:error_ratio:period"
 _SIDES = ("theirs", "ours")
@@ -79,11 +79,13 @@ class Compared(NamedTuple):
     reason: str
     """Why it is not compared; "" if it is."""
     answers: tuple[Answer, ...] = ()
+    fired: tuple[Fired, ...] = ()
 
     @property
     def is_proven(self) -> bool:
         """Whether every difference has a known reason. So it is for an SLO that is not compared."""
-        return all(answer.is_equal or answer.why for answer in self.answers)
+        judged = [(one.is_equal, one.why) for one in self.answers] + [(one.is_equal, one.why) for one in self.fired]
+        return all(is_equal or why for is_equal, why in judged)
 
 
 class Comparison(NamedTuple):
@@ -95,12 +97,30 @@ class Comparison(NamedTuple):
     """The tests and their rules, for promtool."""
     truths: tuple[float, ...]
     """The counted ratio of each scene."""
+    subject: Subject
+    phases: tuple[list[Phase], ...]
+    """The traffic of each scene."""
+    alerting: bool
+    """Whether it compares alerts."""
 
     def read(self, found: Mapping[str, float | None]) -> Compared:
         """The result from the answers of promtool."""
+        return self._alerts(found) if self.alerting else self._ratios(found)
+
+    def _alerts(self, found: Mapping[str, float | None]) -> Compared:
+        fired: list[Fired] = []
+        for scene, phases in zip(SCENES, self.phases, strict=True):
+            answers = {
+                side: {tick: int(found.get(_key(self.slo, scene, side, tick)) or 0) for tick in _ticks(phases)}
+                for side in _SIDES
+            }
+            fired += alerts.compared(scene, self.slo, self.theirs, self.subject, phases, answers)
+        return Compared(self.slo.id, self.theirs.tool, float(1 - self.slo.target), "", (), tuple(fired))
+
+    def _ratios(self, found: Mapping[str, float | None]) -> Compared:
         answers = []
         for scene, true in zip(SCENES, self.truths, strict=True):
-            theirs, ours = (found.get(f"{self.slo.id}: {scene.name}: {side}") for side in _SIDES)
+            theirs, ours = (found.get(_key(self.slo, scene, side)) for side in _SIDES)
             answers.append(Answer(scene, self.theirs.tool, true, theirs, ours))
         tool, budget = self.theirs.tool, float(1 - self.slo.target)
         if answers[0].theirs is None and answers[0].ours is not None:
@@ -123,48 +143,67 @@ def comparisons(
 
     An SLO that cannot be compared represents its shape only if no other one can.
     """
+    alerting = which == "alerts"
     slos = {slo.id: (service, slo) for service in program.services for slo in service.slos}
     shapes: dict[object, Comparison | Compared] = {}
     for row in rows:
         shape = row.new if which == "all" else (row.tool, row.how)
         if row.new and not isinstance(shapes.get(shape), Comparison):
             service, slo = slos[row.new]
-            found = _comparison(row, service, slo, options, unfit)
+            found = _comparison(row, service, slo, options, unfit, alerting)
             if isinstance(found, Comparison) or shape not in shapes:
                 shapes[shape] = found
     yield from shapes.values()
 
 
 def _comparison(
-    row: Row, service: Service, slo: Slo, options: Options, unfit: Callable[[Slo], str]
+    row: Row, service: Service, slo: Slo, options: Options, unfit: Callable[[Slo], str], alerting: bool
 ) -> Comparison | Compared:
     known = _TOOLS.get(row.tool)
     theirs = known(row.field, slo) if known else "sloc knows the rules of Sloth and Pyrra only"
     reason = untested(slo) or unfit(slo) or (theirs if isinstance(theirs, str) else "")
+    if alerting and not reason and not slo.alerts and not isinstance(theirs, str) and not theirs.alerts:
+        reason = "it has no alerts"
     if isinstance(theirs, str) or reason:
         return Compared(slo.id, row.tool, float(1 - slo.target), reason)
     plain = testable(options)
     subject = Subject(slo, plain)
     many = subject.traffic(subject.angle, COARSE)
-    ours = subject.series(_PERIOD, subject.angle.value)
-    cases, truths = [], []
+    asked = [theirs.answer, subject.series(_PERIOD, subject.angle.value)]
+    sides = [alerts.theirs(), alerts.ours(subject)] if alerting else [f"sum({expr})" for expr in asked]
+    cases, truths, traffic = [], [], []
     for scene in SCENES:
         phases = scene.phases(subject.angle.promise.budget, many)
-        (*_, end) = accumulate(phase.ticks for phase in phases)
+        (*_, end) = _ticks(phases)
         checks = [
-            Check(f"sum({expr})", end, _IMPOSSIBLE, side)
-            for expr, side in zip((theirs.answer, ours), _SIDES, strict=True)
+            Check(expr, tick, _IMPOSSIBLE, _label(side, tick if alerting else 0))
+            for expr, side in zip(sides, _SIDES, strict=True)
+            for tick in (_ticks(phases) if alerting else (end,))
         ]
         found = _spelled(scene.series(subject.angle.kit, phases), theirs)
         cases.append(Case(f"{slo.id}: {scene.name}", COARSE, found, checks))
         truths.append(COARSE.history(phases).ratio(end, slo.window) or 0.0)
+        traffic.append(phases)
     name = slo.id.replace("/", ".")
-    rules = excerpt(parts(prometheus.rules_of(slo, service, plain)), [ours])
+    rules = excerpt(parts(prometheus.rules_of(slo, service, plain)), sides[1:] if alerting else asked[1:])
     files = {
-        f"{name}.rules.yaml": f"{rules}{theirs.group()}",
+        f"{name}.rules.yaml": f"{rules}{theirs.alerting() if alerting else theirs.group()}",
         f"{name}.test.yaml": document(slo, name, COARSE.step, cases, [GROUP]),
     }
-    return Comparison(slo, theirs, files, tuple(truths))
+    return Comparison(slo, theirs, files, tuple(truths), subject, tuple(traffic), alerting)
+
+
+def _ticks(phases: Sequence[Phase]) -> range:
+    return range(1, sum(phase.ticks for phase in phases) + 1)
+
+
+def _key(slo: Slo, scene: Scene, side: str, tick: int = 0) -> str:
+    """How a check is called in the output of promtool."""
+    return f"{slo.id}: {scene.name}: {_label(side, tick)}"
+
+
+def _label(side: str, tick: int) -> str:
+    return f"{side} at {tick}" if tick else side
 
 
 def _spelled(series: Mapping[str, str], theirs: Theirs) -> dict[str, str]:

@@ -9,6 +9,8 @@ from typing import Any
 
 from slocompiler.explain import table, words
 from slocompiler.importers.compare import Answer, Compared
+from slocompiler.importers.compare.alerts import URGENCIES, Fired, Ticks, spans
+from slocompiler.targets.promtest.scenario import COARSE
 
 _UNKNOWN = "they differ, and no reason is known"
 
@@ -22,11 +24,15 @@ def _lines(of: Compared) -> Iterator[str]:
     if of.reason:
         yield f"{of.slo} is not compared: {of.reason}"
         return
-    tool = of.answers[0].tool
-    yield f"{of.slo}: share of bad events"
-    head = ("", "true", tool, "sloc", f"budget left: {tool} / sloc", "why")
-    rows = [dict(zip(head, head, strict=True))]
-    rows += [dict(zip(head, _cells(answer, of.budget), strict=True)) for answer in of.answers]
+    if of.fired:
+        yield f"{of.slo}: when alerts fire"
+        head: tuple[str, ...] = ("", "", "more bad than allowed", of.tool, "sloc", "why")
+        cells = [_when(one) for one in of.fired]
+    else:
+        yield f"{of.slo}: share of bad events"
+        head = ("", "true", of.tool, "sloc", f"budget left: {of.tool} / sloc", "why")
+        cells = [_cells(answer, of.budget) for answer in of.answers]
+    rows = [dict(zip(map(str, range(len(head))), one, strict=True)) for one in (head, *cells)]
     widths = table.widths(rows)
     yield from (f"  {table.line(row, widths)}" for row in rows)
 
@@ -35,6 +41,12 @@ def _cells(of: Answer, budget: float) -> tuple[str, ...]:
     left = " / ".join(_left(ratio, budget) for ratio in (of.theirs, of.ours))
     why = "equal" if of.is_equal else of.why or _UNKNOWN
     return of.scene.name, _percent(of.true), _percent(of.theirs), _percent(of.ours), left, why
+
+
+def _when(of: Fired) -> tuple[str, ...]:
+    scene, true = (of.scene.name, spans(of.true, of.end - 1) or "never") if of.urgency == URGENCIES[0] else ("", "")
+    why = "equal" if of.is_equal else of.why or _UNKNOWN
+    return scene, of.urgency, true, spans(of.theirs, of.end) or "no", spans(of.ours, of.end) or "no", why
 
 
 def _percent(ratio: float | None) -> str:
@@ -52,6 +64,18 @@ def as_data(found: Sequence[Compared]) -> list[dict[str, Any]]:
         {
             "slo": one.slo,
             "reason": one.reason or None,
+            "alerts": [
+                {
+                    "name": fired.scene.name,
+                    "urgency": fired.urgency,
+                    "true": _seconds(fired.true),
+                    "theirs": _seconds(fired.theirs),
+                    "ours": _seconds(fired.ours),
+                    "equal": fired.is_equal,
+                    "why": fired.why or None,
+                }
+                for fired in one.fired
+            ],
             "scenarios": [
                 {
                     "name": answer.scene.name,
@@ -66,6 +90,11 @@ def as_data(found: Sequence[Compared]) -> list[dict[str, Any]]:
         }
         for one in found
     ]
+
+
+def _seconds(ticks: Ticks) -> list[int]:
+    """The times in seconds since the first event."""
+    return [tick * COARSE.step for tick in sorted(ticks)]
 
 
 def _number(ratio: float | None) -> float | str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slocompiler.ir import TIMES, Gauge, Ratio, Slices
+from slocompiler.ir import TIMES, Ratio, Slices
 from slocompiler.live.questions import Asking, Endpoint
 from slocompiler.live.verify.subject import Found, Subject, Unchecked
 
@@ -46,10 +46,13 @@ def _wrong(of: Subject) -> dict[str, str]:
     indicator = of.slo.indicator
     if isinstance(of.counted, Ratio):
         return {stream.metric: "gauge" for stream in (*of.counted.total, *of.counted.part)}
-    gauge = indicator.good_when if isinstance(indicator, Slices) else None
-    if isinstance(gauge, Gauge) and gauge.fold not in ("count", *TIMES) and gauge.cmp in _ORDERED:
-        return {gauge.stream.metric: "gauge" if gauge.rate else "counter"}
-    return {}
+    gauges = indicator.gauges if isinstance(indicator, Slices) else ()
+    return {
+        stream.metric: "gauge" if one.rate else "counter"
+        for one in gauges
+        if one.fold not in ("count", *TIMES) and one.cmp in _ORDERED
+        for stream in one.streams
+    }
 
 
 def _metadata(metric: str) -> Endpoint:

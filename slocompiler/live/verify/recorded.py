@@ -9,7 +9,7 @@ from math import sqrt
 
 from slocompiler import burn, promql
 from slocompiler.explain.words import percent
-from slocompiler.ir import RatioSlices, Slices
+from slocompiler.ir import RatioSlices, Slices, Through
 from slocompiler.live import tiles
 from slocompiler.live.questions import Answers, Asking, Instant, Range, Sample
 from slocompiler.live.tiles import Count, Tiles, Value
@@ -54,9 +54,10 @@ def evaluated(subjects: Iterable[Subject], now: int) -> Asking[list[Found]]:
 def counted(of: Subject) -> Asking[list[Found]]:
     """V712 of an SLO, for the last hours; gaps in what is recorded are left out.
 
-    A slice is judged at one moment, and a new count judges it at another one: what they see may differ.
+    A slice is judged at one moment, and a new count judges it at another one: what they see may differ. A journey has no
+    raw series.
     """
-    if isinstance(of.slo.indicator, Slices | RatioSlices):
+    if isinstance(of.slo.indicator, Slices | RatioSlices | Through):
         return []
     every, until = tiles.step(of.slo), tiles.latest(of.now)
     since = until - SPAN

@@ -9,16 +9,17 @@ from slocompiler import promql
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import (
     Filter,
-    Gauge,
     Matcher,
     NoData,
     Ratio,
     RatioSlices,
     Raw,
+    RawCondition,
     Slices,
     Slo,
     Stream,
     Threshold,
+    Through,
 )
 from slocompiler.live import tables
 from slocompiler.live.questions import Table
@@ -76,11 +77,11 @@ class Subject:
 
     @property
     def counted(self) -> Ratio | Threshold | Raw | None:
-        """The indicator that counts events, also inside slices; None for a condition on slices."""
+        """The indicator that counts events, also inside slices; None for a condition on slices, and for a journey."""
         of = self.slo.indicator
         if isinstance(of, RatioSlices):
             return of.of
-        return None if isinstance(of, Slices) else of
+        return None if isinstance(of, Slices | Through) else of
 
     def finding(self, code: str, message: str, span: Span, help: str = "") -> Found:
         """A problem on the server, unless the file allows it. Its deployment is named, because others may not have it."""
@@ -159,14 +160,17 @@ class Subject:
             found = [Read(one, one.metric, True, at.metric(one.metric)) for one in of.total]
             parts = (one for one in of.part if one.metric not in metrics or one.all not in {s.all for s in of.total})
             found += (Read(one, one.metric, False, at.counter(one.metric)) for one in parts)
+        elif isinstance(condition, Through):
+            return []  # what its steps read, they verify
         else:
             assert isinstance(condition, Slices), "all others count events"
-            looked_at = condition.good_when
-            if isinstance(looked_at, Gauge):
-                one, is_needed = looked_at.stream, condition.missing == "bad"
-                found = [Read(one, one.metric, is_needed, at.metric(one.metric))]
-            else:
+            looked_at, is_needed = condition.good_when, condition.missing == "bad"
+            if isinstance(looked_at, RawCondition):
                 found = [Read(one, one.metric, False, at.part) for one in _streams(looked_at.expr)]
+            else:
+                found = [
+                    Read(x, x.metric, is_needed, at.metric(x.metric)) for one in condition.gauges for x in one.streams
+                ]
         proofs = (line.unless.stream for line in self.slo.alerts if isinstance(line, NoData) and line.unless)
         found += (Read(one, one.metric, False, at.metric(one.metric)) for one in proofs)
         return found

@@ -1,6 +1,6 @@
 """The statements of a file with all their tokens and comments, which the tree omits and a layout needs.
 
-Commas are moved before the comments in front of them, `or` and `+` after the comments that follow them, so that a comment
+Commas are moved before the comments in front of them, `or`, `+` and `and` after the comments that follow them, so that a comment
 at the end of a line stays beside its term. Every list ends with a comma, which is printed if the list has several lines.
 """
 
@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from slocompiler.syntax import tree as t
+from slocompiler.syntax.journey import Journey
 from slocompiler.syntax.lexemes import BLANK, BLANKS, COMMENT, PROMQL, STRING
 
 _TERMINALS = (
-    r"\$?[A-Za-z_:][A-Za-z0-9_:-]*(?:/[A-Za-z0-9_+-]+)*",  # a word, a name, a parameter, a time zone
+    r"\$?[A-Za-z_:][A-Za-z0-9_:-]*(?:/[A-Za-z0-9_+-]+)*",  # a word, a name, a parameter, a time zone, an SLO of a service
     STRING,
     PROMQL,
     COMMENT,
@@ -45,7 +46,7 @@ class Token:
     nests: int = 0
     """1: it opens a list; -1: it closes one."""
     joins: bool = False
-    """It joins two terms: `or`, `+`, `exclude` of a stream."""
+    """It joins two terms: `or`, `+`, `and`, `exclude` of a stream."""
     spare: bool = False
     """It is the comma after the last item of a list."""
     is_comment: bool = False
@@ -196,6 +197,8 @@ def _statements(nodes: Iterable[t.Node]) -> Iterator[t.Node]:
     for node in nodes:
         yield node
         match node:
+            case Journey():
+                yield from _statements(node.statements)
             case t.Service() | t.Template() | t.Defaults() | t.Slo() | t.Override():
                 yield from _statements(node.items)
             case t.Use():
@@ -207,7 +210,7 @@ def _statements(nodes: Iterable[t.Node]) -> Iterator[t.Node]:
 
 
 def _joined(node: t.Node) -> tuple[t.Node, ...]:
-    """The terms of a statement, joined by `or`, `+` or `exclude`."""
+    """The terms of a statement, joined by `or`, `+`, `and` or `exclude`."""
     match node:
         case t.StreamDef():
             return (*node.sum.terms, *(node.exclude.choices if node.exclude else ()))
@@ -216,7 +219,7 @@ def _joined(node: t.Node) -> tuple[t.Node, ...]:
         case t.Exclude(what=t.Filters() as filters):
             return filters.choices
         case t.Measure():
-            return node.sets
+            return (*node.sets, *(node.other.comparisons if isinstance(node.other, t.When) else ()))
     return ()
 
 
@@ -226,7 +229,7 @@ def _braces_beside_names(node: t.Node) -> Iterator[int]:
     if isinstance(node, t.Use):
         terms += [arg.value for arg in node.args]
     elif isinstance(node, t.Measure) and isinstance(node.other, t.When):
-        terms.append(node.other.looked_at)
+        terms += node.other.looked_at
     for term in terms:
         if isinstance(term, t.Selector) and term.filter and not isinstance(term.name, t.Text):
             yield term.filter.span.start

@@ -18,7 +18,7 @@ from slocompiler.syntax.scan import Scan
 from slocompiler.syntax.tokens import END, ODD, Token
 from slocompiler.syntax.vocabulary import WORDS
 
-_TOP = ("import", "defaults", "service", "template")
+_TOP = ("import", "defaults", "service", "journey", "template")
 """If one of these does not fit, a brace is missing."""
 _OPENERS = ("slo", "use", "risk", "feedback", "draft")
 """Likewise, with any indent, if the file has too few closing braces."""

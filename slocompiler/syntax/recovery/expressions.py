@@ -13,6 +13,7 @@ _JOINT = re.compile(r"(?:and|or)(?!\w)|&&?|\|\|?")
 _AND = re.compile(r"\{([^{}\n]*)\}[ \t]*(?:and|&&?)[ \t]*\{([^{}\n]*)\}")
 _OPERATOR = re.compile(r"[\[(/*+-]|(?:and|or|unless)(?!\w)")
 _RATE = re.compile(r"((?:sum|max|min|avg)\(rate\([\w:]+\{[^{}\n]*\})\[\w+\](\)\)\s*[<>=!]=?\s*[\w.%]+)")
+_QUOTIENT = re.compile(r"([\w:]+\{[^{}\n]*\}\s*/\s*[\w:]+\{[^{}\n]*\})\s*([<>=!]=?\s*[\w.%]+)")
 _OR_BOUND = re.compile(r"(good|bad)[ \t]+(\{[^{}\n]*\})[ \t]+or[ \t]+(?:above|below)[ \t]+([\w.%]+)")
 _MATCHER = re.compile(rf"\{{[ \t]*([\w.]+)[ \t]*(=~|!~|!=|=)[ \t]*({STRING})[ \t]*\}}")
 _OPPOSITE = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
@@ -41,6 +42,12 @@ def promql_condition(trouble: Trouble) -> Slip | None:
         meant = rate[1] + rate[2]
         help = f"leave out the range, a slice has its own: {statement.value} when {meant}"
         return Slip("a rate has no range here", help, begin, end, "E101", written=(meant,), title="remove the range")
+    quotient = _QUOTIENT.fullmatch(condition)
+    if quotient:
+        meant = f"min({quotient[1]}) {quotient[2]}"
+        help = f"say which of all quotients: {statement.value} when {meant}; or `max`, `avg`, `sum`"
+        title = "write the smallest quotient"
+        return Slip("a quotient needs a function", help, begin, end, "E101", written=(meant,), title=title)
     meant = f"`{condition}`"
     help = f"write it in back-quotes: {statement.value} when {meant}"
     if not alone:

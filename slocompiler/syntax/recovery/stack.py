@@ -20,6 +20,7 @@ STAND_INS = {
     "DURATION": "30d",
     "NUMBER": "1",
     "DATE": "2000-01-01",
+    "REF": "unknown/unknown",
     "SEVERITY": "ticket",
     "CMP": "<",
     "MOP": "=~",
@@ -27,10 +28,11 @@ STAND_INS = {
     "PROMQL": "``",
 }
 """Texts for tokens that are missing; a keyword has its own text. A node with such a token is damaged."""
-VALUES = ("NAME", "STRING", "PERCENT", "DURATION", "NUMBER", "DATE")
+VALUES = ("NAME", "STRING", "PERCENT", "DURATION", "NUMBER", "DATE", "REF")
 HEADS = {
     "SLO": ("slo", "NAME PERCENT _OVER DURATION LBRACE"),
     "SERVICE": ("service", "NAME LBRACE"),
+    "JOURNEY": ("journey", "NAME PERCENT _OVER DURATION LBRACE"),
     "TEMPLATE": ("service", "NAME LPAR RPAR LBRACE"),
     "OVERRIDE": ("override", "NAME LBRACE"),
 }
@@ -38,6 +40,7 @@ HEADS = {
 _PROBES = {
     "slo": ["PER"],
     "service": ["OWNER", "SLO"],
+    "journey": ["THROUGH"],
     "file": ["TEMPLATE"],
     "defaults": ["OWNER"],
     "use": ["SLO", "RBRACE"],

@@ -161,8 +161,8 @@ def misplaced(trouble: Trouble) -> Diagnostic:
 
 
 def _homes(word: str) -> str:
-    known = {"slo": "an SLO", "service": "a service", "defaults": "defaults", "alerts": "alerts", "policy": "a policy"}
-    homes = [name for block, name in known.items() if word in STATEMENTS[block].split() and block != "defaults"]
+    names = {"slo": "an SLO", "service": "a service", "journey": "a journey", "alerts": "alerts", "policy": "a policy"}
+    homes = [name for block, name in names.items() if word in STATEMENTS[block].split()]
     return f"`{word}` belongs in {either(homes)}" if homes else f"`{word}` belongs outside of all blocks"
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from slocompiler.targets.docs.charts import svg
 from slocompiler.targets.docs.charts.scale import Linear, ticks, width
+from slocompiler.targets.docs.charts.spark import Point, runs
 
 WIDE, NARROW = 720.0, 358.0
 SIZE, HEIGHT, TOP, LEFT, RIGHT = 13.0, 190.0, 14.0, 56.0, 14.0
@@ -15,14 +17,16 @@ BETWEEN = 3.0
 DESCRIPTION = (
     "The line is the share of the error budget that was left. In the shaded area, more was spent than was agreed."
 )
-Point = tuple[float, float]
-"""A time, and the share of the budget that is left."""
 
 
 def draw(
-    name: str, points: Sequence[Point], period: tuple[int, int], days: Sequence[tuple[int, str]], across: float
-) -> str:
-    """The chart of these points, in the order of time; `days` are the begins of days, with their names."""
+    name: str, points: Sequence[Point], period: tuple[int, int], days: Sequence[tuple[int, str]], across: float,
+    step: float = inf,
+) -> str:  # fmt: skip  # what is drawn, and where
+    """The chart of these points, in the order of time; `days` are the begins of days, with their names.
+
+    Between two points that are more than `step` seconds apart, nothing is drawn.
+    """
     low = min(0.0, *(left for _, left in points))
     along = Linear(low, max(1.0, *(left for _, left in points)), HEIGHT - 30, TOP)
     over = Linear(*period, LEFT, across - RIGHT)
@@ -43,8 +47,8 @@ def draw(
         top, below = along.at(0), along.at(low)
         body += svg.element("rect", x=LEFT, y=top, width=across - RIGHT - LEFT, height=below - top, class_="heat page")
     body += svg.line(LEFT, along.at(0), across - RIGHT, along.at(0), "whole")
-    drawn = [(over.at(at), along.at(left)) for at, left in _least(points, over)]
-    body += svg.path(drawn, "line left")
+    for run in runs(points, step):
+        body += svg.path([(over.at(at), along.at(left)) for at, left in _least(run, over)], "line left")
     return svg.drawing(name, "Budget left over the period", DESCRIPTION, across, HEIGHT, body)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 
@@ -78,6 +78,20 @@ def costs(slo: Slo, risks: tuple[Risk, ...]) -> list[tuple[Risk, Fraction]]:
     return sorted(found, key=lambda pair: -pair[1])
 
 
+def ranked(slo: Slo, found: Iterable[tuple[Risk, Fraction]]) -> Table:
+    """The risks to an SLO with their costs, and whether the budget has room for each, and for those before it."""
+    outage, left = int(burn.budget(slo.target) * slo.window), Fraction(1)
+    rows: list[tuple[Phrase, ...]] = []
+    for risk, cost in found:
+        left -= cost
+        fits = "yes" if left >= 0 else "no"
+        rows.append(
+            ((shown(risk.text),), (language.risk(risk),), (words.percent(cost),), (words.time(cost * outage),), (fits,))
+        )
+    heads = ("Risk", "Frequency, duration, users", "Share of budget", "As full outage", "Fits")
+    return Table(heads, tuple(rows), "Risks, the costliest first")
+
+
 def risks(slo: Slo, service: Service) -> Section:
     """The section that ranks the risks by their share of the budget."""
     return Section("risks", "Risks", tuple(_risks(slo, service)))
@@ -98,24 +112,12 @@ def _risks(slo: Slo, service: Service) -> Iterator[Block]:
         yield Paragraph((Strong("The risks exceed the budget."), text), "note")
     else:
         yield Paragraph((f"Together, the risks cost {words.percent(total)} of the budget.",))
-    rows, left = [], Fraction(1)
-    for risk, cost in found:
-        left -= cost
-        fits = "yes" if left >= 0 else "no"
-        rows.append(
-            ((shown(risk.text),), (language.risk(risk),), (words.percent(cost),), (words.time(cost * outage),), (fits,))
-        )
-    table = Table(
-        ("Risk", "Frequency, duration, users", "Share of budget", "As full outage", "Fits"),
-        tuple(rows),
-        "Risks, the costliest first",
-    )
     drawn = tuple((risk.text, cost) for risk, cost in found)
     yield Drawing(
         budget.bars("risks-chart", drawn, outage, budget.WIDE),
         budget.bars("risks-chart-narrow", drawn, outage, budget.NARROW),
         ("The long-term cost of each risk, as a share of the budget. ", Link("How risks count", READING, "risks")),
-        table,
+        ranked(slo, found),
     )
     if simulation := simulated(slo, service):
         yield Paragraph((" ".join(map(shown, sentences(simulation))),))

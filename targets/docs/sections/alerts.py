@@ -60,7 +60,8 @@ def _alerting(slo: Slo, counting: bool, options: Options) -> Iterator[Block]:
         yield Paragraph(("This SLO has no alerts (", Code("alerts none"), ")."), "note")
     others: list[tuple[Phrase, Decimal, tuple[Alert, ...]]] = []
     for one, place in ((slo, ""), *((slo.there(x), f"In the deployment {x.deployment}") for x in slo.variants)):
-        others += [((f"{place}:",), one.target, one.alerts)] if place else []
+        target = f", with a target of {promql.percent(one.target)}" if one.target != slo.target else ""
+        others += [((f"{place}{target}:",), one.target, one.alerts)] if place else []
         for override in one.overrides:
             where = (f"{place}, where " if place else "Where ", *filtered(override.filter))
             target = promql.percent(override.target)

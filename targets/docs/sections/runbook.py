@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from slocompiler import promql
-from slocompiler.explain import phrases
+from slocompiler.explain import language, phrases
 from slocompiler.explain.phrases import Code
-from slocompiler.ir import SEVERITIES, Gauge, Service, Severity, Slices, Slo, Threshold
+from slocompiler.ir import SEVERITIES, Service, Severity, Slices, Slo, Threshold, Through
 from slocompiler.record import replace
 from slocompiler.targets.docs.page import (
     READING,
@@ -24,7 +24,7 @@ from slocompiler.targets.docs.page import (
     Shared,
     Strong,
 )
-from slocompiler.targets.prometheus import breakdown, stencil
+from slocompiler.targets.prometheus import breakdown, journey, stencil
 from slocompiler.targets.prometheus.reading import rates, samples
 from slocompiler.targets.prometheus.render import files_of, text_of
 from slocompiler.targets.prometheus.rule import Groups
@@ -109,8 +109,11 @@ def queries(slo: Slo) -> Iterator[Listing]:
         yield Listing(
             quantile, "promql", (f"The value below which {promql.percent(slo.target)} of events stay", *by, ":")
         )
-    if isinstance(slo.indicator, Slices) and isinstance(slo.indicator.good_when, Gauge):
-        gauge = slo.indicator.good_when
+    if isinstance(slo.indicator, Through):
+        for number, step in enumerate(slo.indicator.steps):
+            title = ("The share of journeys that fail at ", Code(language.step(step)), ":")
+            yield Listing(journey.contribution(slo, slo.indicator, number), "promql", title)
+    for gauge in slo.indicator.gauges if isinstance(slo.indicator, Slices) else ():
         checked = compared(gauge, rates(slo, "5m") if gauge.rate else samples(slo))
         yield Listing(checked, "promql", ("The value that decides whether a slice is good", *by, ":"))
     yield Listing(series("slo:burn_rate:ratio", slo), "promql", ("Burn rate:",))
@@ -132,7 +135,7 @@ def _all(labels: tuple[str, ...]) -> Phrase:
 def rules(slo: Slo, service: Service, groups: Groups, options: Options) -> Section:
     """The section with the Prometheus rules and their file; the rules of deployments are only in their files."""
     count = sum(len(group.rules) for group in groups)
-    folders = [f"{one.name}/" for one in options.deployments] or [""]
+    folders = [f"{one.name}/" for one in options.having(slo)] or [""]
     files: Phrase = tuple(
         part
         for name in folders

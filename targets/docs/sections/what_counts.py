@@ -12,7 +12,6 @@ from slocompiler.explain.phrases import Code
 from slocompiler.ir import (
     Events,
     Filter,
-    Gauge,
     Indicator,
     Maintenance,
     Ratio,
@@ -22,8 +21,10 @@ from slocompiler.ir import (
     Slices,
     Slo,
     Threshold,
+    Through,
 )
 from slocompiler.targets.docs.page import Block, Items, Link, Listing, Paragraph, Phrase, Section, Strong, shown_lines
+from slocompiler.targets.docs.sections.journey import journey
 from slocompiler.visible import shown
 
 MISSING = {
@@ -46,6 +47,8 @@ def _measured(indicator: Indicator, title: str) -> Iterator[Block]:
         yield from _ratio(indicator, events(indicator, title))
     elif isinstance(indicator, Threshold):
         yield from _threshold(indicator, events(indicator, title))
+    elif isinstance(indicator, Through):
+        yield from journey(indicator)
     elif isinstance(indicator, Raw):
         yield Listing(shown_lines(indicator.total), "promql", ("This query returns the rate of events over a window:",))
         part = f"This query returns the rate of {indicator.side} events over a window:"
@@ -58,7 +61,11 @@ def _measured(indicator: Indicator, title: str) -> Iterator[Block]:
         yield from _measured(indicator.of, title)
     else:
         length = words.in_full(indicator.seconds)
-        yield Paragraph((f"Time is divided into slices of {length}. Each slice is checked once, at its end.",))
+        checked = "Each slice is checked once, at its end."
+        if indicator.at_least is not None:
+            share = promql.percent(indicator.at_least)
+            checked = f"Each slice is checked at every evaluation of its rules. It is good if at least {share} of the checks are."
+        yield Paragraph((f"Time is divided into slices of {length}. {checked}",))
         yield from _condition(indicator)
 
 
@@ -112,23 +119,26 @@ def _one(noun: str) -> str:
 
 
 def _condition(slices: Slices) -> Iterator[Block]:
-    condition = slices.good_when
+    condition, what = slices.good_when, "A slice" if slices.at_least is None else "A check"
     if isinstance(condition, RawCondition):
-        yield Listing(shown_lines(condition.expr), "promql", ("A slice is good if this query returns a result:",))
+        yield Listing(shown_lines(condition.expr), "promql", (f"{what} is good if this query returns a result:",))
     else:
-        looked_at = phrases.stream(condition.stream)
-        compared = phrases.compared(condition, looked_at)
+        compared = [phrases.compared(one, phrases.stream) for one in slices.gauges]
         if slices.each:
             each = (
                 "In each slice, every series of ",
-                looked_at,
+                compared[0][1],
                 " is judged by itself. It is good if its value",
-                compared[-1],
+                compared[0][-1],
             )
             yield Paragraph((*each, ". A series that is absent does not count."))
             return
-        yield Paragraph(("A slice is good if ", *compared, "."))
-    yield Paragraph((MISSING[slices.missing],))
+        yield Paragraph((f"{what} is good if ", *phrases.joined(compared, ", and "), "."))
+        if any(one.divisor for one in slices.gauges):
+            yield Paragraph(("Series are divided if they have the same labels. A division by 0 has no result.",))
+    lacking = "for all of this" if len(slices.gauges) > 1 else ""
+    missing = MISSING[slices.missing].replace("A slice", what)
+    yield Paragraph((missing.replace("data", f"data {lacking}".rstrip()),))
 
 
 # Exclusions
@@ -182,8 +192,8 @@ def _exclusions(indicator: Indicator) -> list[tuple[list[str], tuple[Filter, ...
         streams = indicator.total
     elif isinstance(indicator, Threshold):
         streams = (indicator.histogram,)
-    elif isinstance(indicator, Slices) and isinstance(indicator.good_when, Gauge):
-        streams = (indicator.good_when.stream,)
+    elif isinstance(indicator, Slices):
+        streams = tuple(stream for one in indicator.gauges for stream in one.streams)
     found: dict[tuple[Filter, ...], list[str]] = {}
     for stream in streams:
         if stream.none:

@@ -29,6 +29,7 @@ from slocompiler.targets.docs.page import (
     Paragraph,
     Phrase,
     Shared,
+    Spark,
     State,
     Strong,
     Table,
@@ -66,14 +67,16 @@ class Writer:
         """Texts in a row."""
         return "".join([text(part) if isinstance(part, str) else self.inline(part) for part in phrase])
 
-    def inline(self, part: Code | Strong | State | Link) -> str:
+    def inline(self, part: Code | Strong | State | Spark | Link) -> str:
         """A part of a phrase that is more than text."""
         if isinstance(part, Code):
             return f"<code>{text(part.text) or '“”'}</code>"
         if isinstance(part, Strong):
             return f"<strong>{text(part.text)}</strong>"
         if isinstance(part, State):
-            return f'<span class="badge {part.text}">{part.text}</span>'
+            return f'<span class="badge {attribute(part.look)}">{text(part.text)}</span>'
+        if isinstance(part, Spark):
+            return part.svg
         return self.link(part)
 
     def link(self, link: Link) -> str:
@@ -124,6 +127,7 @@ class Writer:
     def groups(self, block: Groups) -> str:
         """Tables that a reader can open, close and filter; the field appears if a script runs."""
         begin = "<details open>" if block.is_open else "<details>"
+        look = f" {block.look}" if block.look else ""
         found = "\n".join(
             f"{begin}<summary>{text(one.title.text)} <span>{text(one.about)}</span></summary>\n"
             f"<p>{self.link(Link(f'All about {one.title.text}', one.title.to))}</p>\n{self.table(one.table)}\n</details>"
@@ -132,7 +136,7 @@ class Writer:
         return (
             '<p class="filter" hidden><label for="filter">Filter</label> <input id="filter" type="search" '
             'autocomplete="off" spellcheck="false" placeholder="service, SLO, owner, draft"> '
-            f'<span role="status"></span></p>\n<div class="groups">\n{found}\n</div>'
+            f'<span role="status"></span></p>\n<div class="groups{look}">\n{found}\n</div>'
         )
 
     def drawing(self, block: Drawing) -> str:
@@ -177,13 +181,13 @@ def render(pages: Iterable[Page], services: Iterable[Service]) -> Files:
         yield found[page.key], _page(page, found)
 
 
-def alone(page: Page, command: str) -> str:
+def alone(page: Page) -> str:
     """A page without others: its style is inside of it, and there is no navigation and no script.
 
-    It may link to web addresses and to its own sections. `command` wrote it.
+    It may link to web addresses and to its own sections.
     """
     style = resource("slocompiler.targets.docs.write", "site.css")
-    return _filled(page, Writer({}, ""), {}, header="", style=Markup(style), tabs=(), command=command)  # our own file
+    return _filled(page, Writer({}, ""), {}, header="", style=Markup(style), tabs=())  # our own file
 
 
 def _page(page: Page, paths: Paths) -> str:
@@ -195,7 +199,6 @@ def _page(page: Page, paths: Paths) -> str:
         header=comment(header(f"site/{here}", page.source)),
         style="",
         tabs=(("All SLOs", CATALOGUE), ("How to read this", READING), ("Glossary", GLOSSARY)),
-        command="sloc build",
     )
 
 

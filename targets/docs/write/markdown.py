@@ -26,6 +26,7 @@ from slocompiler.targets.docs.page import (
     Phrase,
     Section,
     Shared,
+    Spark,
     State,
     Strong,
     Table,
@@ -70,7 +71,7 @@ class Writer:
         if isinstance(part, Strong):
             body = part.text.rstrip()
             return f"**{text(body.strip())}**{' ' * (len(part.text) - len(body))}" if body.strip() else ""
-        return part.text if isinstance(part, State) else self._link(part)
+        return part.text if isinstance(part, State | Spark) else self._link(part)
 
     def _link(self, link: Link) -> str:
         if isinstance(link.to, str):

@@ -10,7 +10,9 @@ import pytest
 from slocompiler.targets import render
 from slocompiler.targets.shared import Options
 from support.browser import look
+from support.command import sloc
 from support.compile import EXAMPLES, ROOT, compile_files
+from support.reported import SNAPSHOT, write
 
 SEARCHES = ("paying works", "http_request_duration_seconds", "ml-serving", "checkout availability", "nothing at all")
 
@@ -19,6 +21,9 @@ FILTERS = ("payments", "draft checkout", "first try", "nothing at all")
 JUDGED = ("index.html", "reading.html", "glossary.html", "payments/index.html", "payments/authorised.html",
           "checkout/latency.html", "cart/share-latency.html")  # fmt: skip  # a table
 """One page of each kind, and pages with every kind of block."""
+
+NOW = ("now/index.html", "now/checkout/index.html", "now/checkout/availability.html")
+"""Pages of `sloc site`, which have numbers."""
 
 BROKEN = """<!DOCTYPE html>
 <html lang="en"><head><title>Broken</title><script>console.log("hm"); throw new Error("oh");</script></head>
@@ -31,8 +36,8 @@ FAULTS = ("the console says hm", "an error: oh", "two elements have the id a", "
           "#b leads nowhere", "wider than the screen", "x.png is not to be had", "image-alt", "light, color-contrast",
           "no-dup-id", "stands out of its drawing", "stands on", "is cut", "sheets")  # fmt: skip  # a table
 
-REPORT = "report.html"
-"""A page of `sloc report`, which stands alone, as its own test has it."""
+ALONE = {"report.html": "report/october.html", "review.html": "review/october.html"}
+"""Pages of `sloc report` and `sloc review`, which stand alone, as their own tests have them."""
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +49,15 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
             path = folder / name.removeprefix("site/")
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
+    write(folder)
+    assert sloc(folder, "site", "--snapshot", SNAPSHOT, "--raw", "-o", "now").code == 0
     pages = sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*.html"))
     assert len(pages) > 35
-    pages.append(REPORT)
-    (folder / REPORT).write_bytes((ROOT / "tests" / "golden" / "report" / "october.html").read_bytes())
+    for page, golden in ALONE.items():
+        (folder / page).write_bytes((ROOT / "tests" / "golden" / golden).read_bytes())
+    pages += ALONE
     (folder / "broken.html").write_text(BROKEN, encoding="utf-8")
-    return look(folder, [*pages, "broken.html"], [*JUDGED, REPORT, "broken.html"], SEARCHES, FILTERS)
+    return look(folder, [*pages, "broken.html"], [*JUDGED, *NOW, *ALONE, "broken.html"], SEARCHES, FILTERS)
 
 
 def test_nothing_is_wrong_with_any_page(seen: dict[str, Any]) -> None:

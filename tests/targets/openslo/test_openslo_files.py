@@ -92,6 +92,9 @@ SERIES = {
     "room": "1x60",
     "size": "100x60",
     'retries_total{job="shop"}': "0+30x60",
+    'free{job="shop"}': "5x60",
+    'room{job="shop"}': "100x60",
+    'up{job="shop"}': "1x60",
 }
 SIGNS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from slocompiler.cli.sides import ESTIMATED, compiled, costed
+from slocompiler.cli.costs import ESTIMATED, costed
+from slocompiler.cli.sides import compiled
 from slocompiler.diff.change import Comparison
 from slocompiler.diff.compare import compare, kept
 from slocompiler.diff.project import project

@@ -1,0 +1,36 @@
+"""Sentences about a journey: what its steps promise together, and which of them is the weakest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from slocompiler import promql
+from slocompiler.explain import language, words
+from slocompiler.ir import Step, Through
+
+
+def allowed(step: Step) -> Decimal:
+    """The share of journeys that may fail at a step: all alternatives fail, in one of the times that it is taken."""
+    return 1 - Through(steps=(step,), by="").promised
+
+
+def weakest(of: Through) -> Step:
+    """The step at which the most journeys may fail; of several, the first."""
+    return max(of.steps, key=allowed)
+
+
+def in_words(of: Through) -> Iterator[str]:
+    """The steps with their targets, what they promise together, and the weakest."""
+    for number, step in enumerate(of.steps, 1):
+        yield f"Step {number}: {language.step(step)} ({targets(step)})"
+    yield f"Attempts: the events of {of.by}"
+    yield (
+        f"If each step fails as often as its target allows, {words.percent(of.promised)} of journeys succeed. "
+        f"The weakest step is {language.step(weakest(of))}, where {words.percent(allowed(weakest(of)))} may fail."
+    )
+
+
+def targets(step: Step) -> str:
+    """`99.9%`, or `99% or 98%` for alternatives."""
+    return " or ".join(promql.percent(one.target) for one in step.any)
