@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from typing import get_args
 
 from slocompiler import promql
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import Code
 from slocompiler.explain.promise import budget, name, next_review, promise
-from slocompiler.ir import Day, Maintenance, PolicyStep, Program, Service, Slo
+from slocompiler.ir import PolicyStep, Program, Service, Slo
 from slocompiler.targets.docs.page import (
     CATALOGUE,
     GLOSSARY,
@@ -31,6 +30,7 @@ from slocompiler.targets.docs.page import (
 )
 from slocompiler.targets.docs.sections import now
 from slocompiler.targets.docs.sections.agreement import NO_POLICY, POLICY, costs, steps_of
+from slocompiler.targets.docs.sections.calendar import calendar
 from slocompiler.targets.docs.slo import source_of
 from slocompiler.targets.shared import Options, Reading
 from slocompiler.visible import shown
@@ -71,7 +71,7 @@ def catalogue(program: Program, options: Options) -> Page:
         title=TITLE,
         above=(),
         lead=lead,
-        sections=(*sections, Section("catalogue", "All SLOs", (groups,)), *_calendar(program)),
+        sections=(*sections, Section("catalogue", "All SLOs", (groups,)), *calendar(program)),
         source="all services",
     )
 
@@ -105,36 +105,6 @@ def _titled(service: Service, table: Table) -> Group:
 
 def _target(slo: Slo) -> Phrase:
     return Strong(promql.percent(slo.target)), language.objectives(slo).removeprefix(promql.percent(slo.target))
-
-
-def _calendar(program: Program) -> Iterator[Section]:
-    """The section with the maintenance of all services, single days last and by date."""
-    found: dict[Maintenance, list[Slo]] = {}
-    for slo in program.slos:
-        for one in slo.maintenance:
-            found.setdefault(one, []).append(slo)
-    rows: list[tuple[Phrase, ...]] = [
-        (
-            (words.planned(one),),
-            (shown(one.text),),
-            _commas(Link(f"{slo.service}: {name(slo)}", (slo.service, slo.name)) for slo in found[one]),
-            (shown(one.because),),
-        )
-        for one in sorted(found, key=_order)
-    ]
-    if rows:
-        table = Table(("When", "What", "SLOs", "Why it affects no user"), tuple(rows), "Maintenance")
-        yield Section("maintenance", "Maintenance calendar", (table,))
-
-
-def _order(of: Maintenance) -> tuple[int, str, int, str]:
-    days = get_args(Day)
-    return (
-        (days.index(of.every) - len(days) if of.every else 0),
-        of.day.isoformat() if of.day else "",
-        of.begins,
-        of.text,
-    )
 
 
 # A service

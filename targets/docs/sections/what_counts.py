@@ -175,7 +175,7 @@ def excluded(slo: Slo, source: Link | Code) -> Section:
 
 def _planned(of: Maintenance) -> Phrase:
     """When a maintenance is, and why it affects no user."""
-    return f"Maintenance, {shown(of.text)}, ", Strong(words.planned(of)), f": {_reason(of.because)}"
+    return f"Maintenance “{shown(of.text)}”, ", Strong(words.planned(of)), f": {_reason(of.because)}"
 
 
 def _reason(given: str) -> str:
