@@ -84,6 +84,15 @@ class Variant:
 
 
 @record
+class Planned:
+    """A maintenance with its texts."""
+
+    tree: t.Maintenance
+    text: str
+    because: str
+
+
+@record
 class ResolvedSlo:
     """An SLO with its own and inherited settings; None for those that are not given."""
 
@@ -104,6 +113,8 @@ class ResolvedSlo:
     no_data: t.NoDataIs | None
     exclude_when: t.Exclude | None
     exclude_when_reason: str
+    maintenance: tuple[Planned, ...]
+    """Its own, after that of the blocks around it."""
     per: t.Per | None
     targets: tuple[tuple[t.TargetFor, Choice], ...]
     stakeholders: tuple[str, ...]
