@@ -132,6 +132,7 @@ def _values() -> dict[str, st.SearchStrategy[str]]:
         "SIZE": ["5MB", "1KiB", "1.5GB"],
         "DATE": ["2026-10-01"],
         "NUMBER": ["0", "-1", "2.5", "1e5", "1e-5"],
+        "REF": ["x/x1", "checkout/z"],
         "PARAM": ["$x", "$job"],
         "SEVERITY": ["page", "ticket", "notify"],
         "DAY": ["day", "sunday"],
