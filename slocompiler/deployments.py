@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from slocompiler.ir import (
     Alert,
@@ -59,7 +60,21 @@ def _placed(program: Program, place: Callable[[Slo], Deployment | None]) -> Prog
         slos = tuple(_slo(slo, there) for slo in service.slos if (there := place(slo)))
         if slos or not service.slos:
             services.append(replace(service, slos=slos))
+    here = replace(program, services=tuple(services))
+    targets = {slo.id: slo.target for slo in here.slos}
+    services = [replace(one, slos=tuple(_through(slo, targets) for slo in one.slos)) for one in services]
     return replace(program, services=tuple(services))
+
+
+def _through(slo: Slo, targets: Mapping[str, Decimal]) -> Slo:
+    """A journey with the targets of its steps as they are there; any other SLO as it is."""
+    if not isinstance(slo.indicator, Through):
+        return slo
+    steps = tuple(
+        replace(step, any=tuple(replace(one, target=targets.get(one.id, one.target)) for one in step.any))
+        for step in slo.indicator.steps
+    )
+    return replace(slo, indicator=replace(slo.indicator, steps=steps))
 
 
 def anywhere(deployments: tuple[Deployment, ...]) -> Deployment:

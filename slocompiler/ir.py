@@ -1,7 +1,7 @@
 """The IR: the exact meaning of a program of SLOs, in terms of the domain.
 
 Targets read nothing else, and no term of a target is in it. Decimals are exact, durations are whole seconds, and sets
-are ordered tuples. `ir_json.py` writes it as JSON, and reads it back.
+are ordered tuples. `ir_json.py` has the JSON.
 """
 
 from __future__ import annotations
@@ -197,17 +197,6 @@ class Through:
         """Every SLO on the way."""
         return tuple(one for step in self.steps for one in step.any)
 
-    @property
-    def promised(self) -> Decimal:
-        """The share of journeys that succeed if each step fails as often as its target allows."""
-        share = Decimal(1)
-        for step in self.steps:
-            failed = Decimal(1)
-            for one in step.any:
-                failed *= 1 - one.target
-            share *= (1 - failed) ** step.times
-        return share
-
 
 Indicator = Ratio | Threshold | Raw | Slices | RatioSlices | Through
 
@@ -296,6 +285,35 @@ class Exclusion:
     filter: Filter
     reason: str
     """Empty if none was given."""
+
+
+Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "day"]
+
+
+@value(kw_only=True)
+class Zone:
+    """A time zone, and when its clocks change."""
+
+    name: str
+    """Such as `Europe/Berlin`."""
+    rule: str
+    """As POSIX writes it in TZ, or the known times of summer: see `zones.py`."""
+
+
+@value(kw_only=True)
+class Maintenance:
+    """A planned time that does not count: on each day of the week `every`, each day, or only on `day`."""
+
+    text: str
+    every: Day | None
+    day: date | None
+    begins: int
+    """Seconds after midnight, in the zone."""
+    lasting: int
+    zone: Zone
+    until: date | None
+    """The last day on which it begins; None if there is none."""
+    because: str
 
 
 @value(kw_only=True)
@@ -418,6 +436,8 @@ class Slo:
     exclude_when: str | None
     exclude_when_reason: str
     """Empty if none was given."""
+    maintenance: tuple[Maintenance, ...]
+    """Planned times that do not count, those of its service first."""
     per: tuple[str, ...]
     """The labels that recorded series have for it."""
     overrides: tuple[Override, ...]
@@ -455,6 +475,11 @@ class Slo:
         return self.id.partition("/")[0]
 
     @property
+    def excludes_times(self) -> bool:
+        """Whether there are times that do not count, whatever happens in them."""
+        return self.exclude_when is not None or bool(self.maintenance)
+
+    @property
     def event_labels(self) -> tuple[str, ...]:
         """The labels of the events whose values those of `per` have, in its order."""
         labels = {one.name: one.label for one in self.renamed}
@@ -482,11 +507,6 @@ class Slo:
     def is_in(self, deployment: Deployment) -> bool:
         """Whether a deployment has it."""
         return not self.only_in or deployment.name in self.only_in
-
-    @property
-    def has_targets(self) -> bool:
-        """Whether it has several targets, for some values or in some deployments."""
-        return bool(self.overrides) or any(one.target != self.target for one in self.variants)
 
 
 @value(kw_only=True)

@@ -1,4 +1,4 @@
-"""The IR as JSON, which `grammar/ir.schema.json` describes; and back."""
+"""The JSON of the IR, which `grammar/ir.schema.json` describes."""
 
 from __future__ import annotations
 
@@ -8,26 +8,42 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from slocompiler import ir
+from slocompiler.ir import (
+    All,
+    Burn,
+    Down,
+    Exhausted,
+    Gauge,
+    NoData,
+    Program,
+    Ratio,
+    RatioSlices,
+    Raw,
+    RawCondition,
+    Remaining,
+    Slices,
+    Threshold,
+    Through,
+)
 from slocompiler.record import fields
 
 T = TypeVar("T")
 
 KINDS: dict[str, type] = {
-    "ratio": ir.Ratio,
-    "threshold": ir.Threshold,
-    "raw": ir.Raw,
-    "slices": ir.Slices,
-    "ratio_slices": ir.RatioSlices,
-    "through": ir.Through,
-    "gauge": ir.Gauge,
-    "all": ir.All,
-    "raw_condition": ir.RawCondition,
-    "burn": ir.Burn,
-    "exhausted": ir.Exhausted,
-    "remaining": ir.Remaining,
-    "no_data": ir.NoData,
-    "down": ir.Down,
+    "ratio": Ratio,
+    "threshold": Threshold,
+    "raw": Raw,
+    "slices": Slices,
+    "ratio_slices": RatioSlices,
+    "through": Through,
+    "gauge": Gauge,
+    "all": All,
+    "raw_condition": RawCondition,
+    "burn": Burn,
+    "exhausted": Exhausted,
+    "remaining": Remaining,
+    "no_data": NoData,
+    "down": Down,
 }
 """The value of `kind` in the JSON of each class that is a member of a union."""
 _KIND_OF = {cls: kind for kind, cls in KINDS.items()}
@@ -48,9 +64,9 @@ def to_json(value: Any) -> Any:
     return value
 
 
-def from_json(data: Any) -> ir.Program:
+def from_json(data: Any) -> Program:
     """The program with this JSON; the inverse of `to_json`."""
-    return part_from_json(ir.Program, data)
+    return part_from_json(Program, data)
 
 
 def part_from_json(cls: type[T], data: Any) -> T:

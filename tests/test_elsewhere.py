@@ -9,7 +9,7 @@ from decimal import Decimal
 from slocompiler import jobs, standard
 from slocompiler.compiler import analyse, render
 from slocompiler.deployments import deployed, shared
-from slocompiler.ir import Matcher
+from slocompiler.ir import Matcher, Through
 from slocompiler.project import load
 from slocompiler.record import replace
 from slocompiler.source import Source
@@ -126,3 +126,30 @@ def test_a_part_of_the_project_says_nothing_of_the_rest() -> None:
         found, problems = analyse([Source("web.slo", SERVICE)], settings, whole=whole)
         assert [one.code for one in problems if one.is_error] == ["E506"] * whole
         assert (found is None) is whole
+
+
+STEPS = """service cart { owner "o" slo answers 99% over 30d { events a_total{} bad {code="500"} } }
+service search { owner "o" slo answers 99% over 30d { events b_total{} bad {code="500"} } }
+journey buying 97% over 30d { owner "o" through search/answers, cart/answers }
+"""
+
+
+def test_a_journey_and_its_steps() -> None:
+    """A deployment that has a journey has its steps, whose targets are those there."""
+    text = "deployments:\n  - {name: eu, where: {c: eu}}\n  - {name: us, where: {c: us}, only: [buying, cart], target: {cart: 95%}}\n"
+    for only, codes in (
+        (text, ["E508"]),
+        (text.replace("buying, ", ""), []),
+        (text.replace("cart]", "cart, search]"), []),
+    ):
+        settings = load(Source("sloc.yaml", only))[0]
+        found, problems = analyse([Source("a.slo", STEPS)], settings)
+        assert [one.code for one in problems if one.is_error] == codes
+    assert found
+    us = {slo.id: slo.indicator for slo in deployed(found, settings.deployments[1]).slos}
+    through = us["buying/journey"]
+    assert isinstance(through, Through)
+    assert {one.id: one.target for one in through.passed} == {
+        "cart/answers": Decimal("0.95"),
+        "search/answers": Decimal("0.99"),
+    }

@@ -62,6 +62,13 @@ alerts = st.one_of(
     built(ir.NoData, lasting=seconds, unless=st.none() | built(ir.Proof, stream=streams)),
     built(ir.Down, lasting=seconds),
 )
+maintenance = built(
+    ir.Maintenance,
+    begins=st.integers(0, 86399),
+    lasting=seconds,
+    day=st.none() | st.dates(),
+    until=st.none() | st.dates(),
+)
 slos = built(
     ir.Slo,
     id=st.builds("{}/{}".format, names, names),
@@ -71,6 +78,7 @@ slos = built(
     indicator=st.one_of(ratio, threshold, raw, slices, ratio_slices),
     exclusions=st.lists(built(ir.Exclusion, filter=filters), max_size=2).map(tuple),
     without=st.lists(built(ir.Without, counter=streams), max_size=1).map(tuple),
+    maintenance=st.lists(maintenance, max_size=2).map(tuple),
     overrides=st.lists(
         built(ir.Override, filter=filters, alerts=st.lists(alerts, max_size=1).map(tuple)), max_size=1
     ).map(tuple),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from slocompiler.burn import promised
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import correct
@@ -20,11 +21,11 @@ MOST = 100
 
 
 def journeys(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E201, E204, E205, E230, E233, E234, E235, W324, W365 and W366 of a journey."""
+    """Diagnostics E201, E204, E205, E230, E233, E234, E235, E508, W324, W365 and W366 of a journey."""
     journey = slo.service.tree
     if not isinstance(journey, Journey):
         return
-    problems = [problem for ref in journey.refs if ref.intact for problem in _ref(ref, slo.tree.draft, run)]
+    problems = [problem for ref in journey.refs if ref.intact for problem in _ref(ref, slo, run)]
     yield from problems
     if slo.through is None:
         if slo.intact:
@@ -45,8 +46,8 @@ def _known(journey: Journey, run: Run) -> bool:
     return all(slo and isinstance(slo.tree.target, t.Percent) and 0 < slo.tree.target.ratio < 1 for slo in slos)
 
 
-def _ref(ref: Ref, in_draft: bool, run: Run) -> Iterator[Diagnostic]:
-    """E205, E230 and W365 for an SLO that a journey names; a draft can pass drafts."""
+def _ref(ref: Ref, journey: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """E205, E230, E508 and W365 for an SLO that a journey names; a draft can pass drafts."""
     slo = run.resolved.slos.get(ref.text)
     if slo is None:
         if run.once(_all_known, run.resolved, ref.service):
@@ -58,10 +59,17 @@ def _ref(ref: Ref, in_draft: bool, run: Run) -> Iterator[Diagnostic]:
     elif isinstance(slo.service.tree, Journey):
         here, help = (Label(slo.service.tree.name.span, "the other journey"),), "name the steps of the other journey"
         yield Diagnostic("E230", "a journey cannot pass another journey", ref.span, here, help)
-    elif slo.tree.draft and not in_draft:
-        here = (Label(slo.tree.name.span, "this SLO is a draft"),)
-        help = "agree on its target first: a journey promises what its steps promise together"
-        yield Diagnostic("W365", f"the step `{ref.text}` is a draft", ref.span, here, help)
+    else:
+        if slo.tree.draft and not journey.tree.draft:
+            here = (Label(slo.tree.name.span, "this SLO is a draft"),)
+            help = "agree on its target first: a journey promises what its steps promise together"
+            yield Diagnostic("W365", f"the step `{ref.text}` is a draft", ref.span, here, help)
+        for name, there in run.project.elsewhere.items():
+            if there.has(journey.id) and not there.has(slo.id):
+                here = (Label(there.only[0].span, "it has only these"),)
+                help = f"add `{slo.id}` to `only` of `{name}`, or leave the journey out there"
+                message = f"the deployment `{name}` has the journey, and not its step `{slo.id}`"
+                yield Diagnostic("E508", message, ref.span, here, help)
 
 
 def _all_known(resolved: Resolved, service: str) -> bool:
@@ -89,7 +97,7 @@ def _repeated(through: Through) -> Iterator[Diagnostic]:
 def _times(through: Through) -> Iterator[Diagnostic]:
     """E233 for a step that is taken a number of times that is not possible."""
     for part in through.parts:
-        if part.times and part.times.intact and (part.times.value % 1 or not 1 <= part.times.value <= MOST):
+        if part.times and part.times.intact and not (1 <= part.times.value <= MOST and part.times.value % 1 == 0):
             help = f"use a whole number from 1 to {MOST}"
             yield Diagnostic(
                 "E233", f"a journey cannot take a step {part.times.span.text} times", part.times.span, help=help
@@ -119,9 +127,9 @@ def _attempts(slo: ResolvedSlo, tree: Through, run: Run) -> Iterator[Diagnostic]
 
 def _target(slo: ResolvedSlo, tree: Through, run: Run) -> Iterator[Diagnostic]:
     """W324 for a target that does not follow from those of the steps."""
-    target, promised = slo.tree.target, through(slo, tree, run.resolved.slos).promised
-    if isinstance(target, t.Percent) and promised < target.ratio < 1:
-        share = percent(_cut(promised))
+    target, most = slo.tree.target, promised(through(slo, tree, run.resolved.slos))
+    if isinstance(target, t.Percent) and most < target.ratio < 1:
+        share = percent(_cut(most))
         help = f"lower it to at most {share}, or raise the targets of its steps"
         message = (
             f"each step may fail as often as its target allows, and then {share} of journeys succeed: "

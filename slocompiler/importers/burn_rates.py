@@ -20,6 +20,8 @@ from slocompiler.regex.sets import never
 _USUAL = {3600: Decimal("14.4"), 21_600: Decimal(6), 86_400: Decimal(3), 259_200: Decimal(1)}
 """The burn rates of the SRE Workbook by their windows, in seconds, for a window of 30 days."""
 _PERIODS = tuple(days * 86_400 for days in (30, 28, 7, 90, 14))
+_LARGEST = 10**6
+"""The largest number that can be a factor, a budget or a part of them. The digits of larger ones would not suffice."""
 _OPERATIONS = {"*": operator.mul, "-": operator.sub, "+": operator.add, "/": operator.truediv}
 _PAGES = ("page", "critical", "sev1", "p1")
 
@@ -183,13 +185,14 @@ def _product(node: Node) -> tuple[Decimal | None, Decimal | None]:
 
 
 def _number(node: Node) -> Decimal | None:
-    """The value of an expression of numbers, exactly as they are written."""
+    """The value of an expression of numbers, exactly as they are written; None beyond _LARGEST."""
+    found = None
     if node.kind == "number":
-        return Decimal(str(node.number)) if isfinite(node.number) else None
-    if node.kind != "operation" or node.name not in _OPERATIONS:
-        return None
-    left, right = map(_number, node.parts)
-    return None if left is None or right is None or not right else _OPERATIONS[node.name](left, right)
+        found = Decimal(str(node.number)) if isfinite(node.number) else None
+    elif node.kind == "operation" and node.name in _OPERATIONS:
+        left, right = map(_number, node.parts)
+        found = None if left is None or right is None or not right else _OPERATIONS[node.name](left, right)
+    return found if found is not None and abs(found) <= _LARGEST else None
 
 
 def as_ratio(text: str) -> tuple[str, int] | None:

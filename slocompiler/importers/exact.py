@@ -54,6 +54,9 @@ class Exact:
         found += [f"exclude {self._stream(one.counter)} {_reason(one.reason)}".rstrip() for one in slo.without]
         if slo.exclude_when:
             found.append(f"exclude when {_promql(slo.exclude_when)} {_reason(slo.exclude_when_reason)}".rstrip())
+        found += [
+            f"maintenance {text(x.text)} {language.planned(x)} because {text(x.because)}" for x in slo.maintenance
+        ]
         found += [*self._good(), *self._slices()]
         found += [per(zip(slo.event_labels, slo.per, strict=True))] if slo.per else []
         found += [f"target {filters([one.filter])} {percent(one.target)}" for one in slo.overrides]

@@ -87,6 +87,11 @@ def _stem(document: Field) -> str:
 
 # What it measures
 
+_SIDES = {"ratio": ("errors", "total"), "latency": ("success", "total"), "latencyNative": ("total",), "bool_gauge": ()}
+"""The parts of each indicator that have a metric. A gauge has one itself."""
+_SOON = {f"offset {minutes}m" for minutes in range(1, 6)} | {"offset 15s", "offset 30s", "offset 60s", "offset 90s"}
+"""Offsets that wait for late samples, as long as sloc looks back anyway."""
+
 
 def _measured(promise: Promise, indicator: Field, problems: list[Diagnostic]) -> Promise:
     """With what its indicator measures, by the queries that Pyrra writes for it. Raises Refused."""
@@ -94,12 +99,20 @@ def _measured(promise: Promise, indicator: Field, problems: list[Diagnostic]) ->
     found = indicator.get(kind)
     by = ", ".join([one.string() for one in found.get("grouping").elements() if one.kind == "text"])
 
+    metered = [found.get(name) for name in _SIDES[kind]] if kind else []
+    is_late = bool(metered) and _is_late(metered)
+    if is_late:
+        offset = selected(metered[0].get("metric"))[1].strip()
+        message = f"`{offset}` is left out: the same events count, a little earlier"
+        problems.append(Diagnostic("W670", message, metered[0].get("metric").span))
+        promise = replace(promise, codes=(*promise.codes, "W670"))
+
     def summed(text: str) -> str:
         return f"sum by ({by}) ({text})"
 
     def rate(name: str) -> str:
         selector, offset = selected(found.get(name, "metric"))
-        return summed(f"rate({selector}[{MARK}]{offset})")
+        return summed(f"rate({selector}[{MARK}]{'' if is_late else offset})")
 
     if kind == "ratio":
         return judged(
@@ -121,6 +134,17 @@ def _measured(promise: Promise, indicator: Field, problems: list[Diagnostic]) ->
         return judged(promise, *sides, "good", problems, "" if offset else selector)
     help = "write `ratio`, `latency`, `latencyNative` or `bool_gauge`"
     raise Refused("E602", "there is no indicator that Pyrra knows", indicator, help)
+
+
+def _is_late(metered: list[Field]) -> bool:
+    """Whether the parts of an indicator share an offset of _SOON. Raises Refused for what Pyrra does not read."""
+    for part in metered:
+        odd = next((one for name, one in part.items.items() if name != "metric"), None)
+        if odd:
+            help = 'write labels into `metric`, such as `http_requests_total{job="shop"}`'
+            raise Refused("E602", "Pyrra reads `metric` only, so this selects nothing", odd, help)
+    offsets = {selected(part.get("metric"))[1].strip() for part in metered}
+    return len(offsets) == 1 and offsets <= _SOON
 
 
 def selected(field: Field) -> tuple[str, str]:

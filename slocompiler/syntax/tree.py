@@ -206,7 +206,6 @@ class StreamDef(Statement):
     sum: Sum
     exclude: Filters | None
     reason: TextLike | None
-    """Why the excluded events affect no user."""
 
 
 @record
@@ -269,6 +268,19 @@ class Review(Statement):
 
     every: DurationLike
     last: Date | Param | None
+
+
+@record
+class Maintenance(Statement):
+    """`maintenance "text" every DAY TIME for D [in ZONE] [until DATE] because "…"`, or `on DATE from TIME …`."""
+
+    text: TextLike
+    when: Name | Date
+    begins: Duration
+    lasting: DurationLike
+    zone: Name | None
+    until: Date | None
+    because: TextLike
 
 
 @record

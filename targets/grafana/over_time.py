@@ -19,7 +19,7 @@ LINEAR = Fraction(1, 10)
 
 def share(slo: Slo, options: Options) -> Panel:
     """The share of bad events; of an SLO with several targets, as a multiple of what each allows."""
-    scale = Fraction(1) if slo.has_targets else budget(slo.target)
+    scale = Fraction(1) if queries.has_targets(slo) else budget(slo.target)
     steps = thresholds.of_burn(slo, scale)
     asked = [Query(queries.peaks(slo), queries.legend(slo) if slo.per else "5m")]
     colors = []
@@ -35,7 +35,7 @@ def share(slo: Slo, options: Options) -> Panel:
         f"{_share(slo)}, and when alerts fire" if slo.alerts else _share(slo),
         f"The share of bad {bad} over {'each window of the alerts' if slo.alerts else 'five minutes'}.{_limits(slo)}",
         timeseries(
-            "suffix:×" if slo.has_targets else "percentunit",
+            "suffix:×" if queries.has_targets(slo) else "percentunit",
             steps,
             Axis(high=(steps[-1][0] or 1) * 1.2, style="dashed", linear=float(LINEAR * scale), fill=0),
             tuple(colors),
@@ -47,7 +47,7 @@ def share(slo: Slo, options: Options) -> Panel:
 
 def _share(slo: Slo) -> str:
     bad = counted(slo.indicator)
-    if slo.has_targets:
+    if queries.has_targets(slo):
         return f"Bad {bad} as a multiple of what the target allows"
     return f"Share of bad {bad}, the target" if slo.alerts else f"Share of bad {bad}, and the target"
 
@@ -55,7 +55,7 @@ def _share(slo: Slo) -> str:
 def _limits(slo: Slo) -> str:
     """The lines in words, and the highest possible burn rate."""
     share = f" The target allows {promql.percent(1 - slo.target)}, which is the line without a color, and a burn rate of 1×."
-    allowed = " The line without a color is what the target allows." if slo.has_targets else share
+    allowed = " The line without a color is what the target allows." if queries.has_targets(slo) else share
     most = promql.rounded(highest(slo.target))
     return f"{allowed}{thresholds.in_words(slo)} If all {counted(slo.indicator)} were bad, the burn rate would be {most}×.{_few(slo)}"
 

@@ -146,10 +146,15 @@ def firing(slo: Slo) -> str:
 # Over time
 
 
+def has_targets(slo: Slo) -> bool:
+    """Whether an SLO has several targets, for some values or in some deployments."""
+    return bool(slo.overrides) or any(one.target != slo.target for one in slo.variants)
+
+
 def share(slo: Slo, window: int) -> str:
     """The share of bad events over a window in seconds, as alerts compare it: of an SLO with several targets, the burn rate."""
     expr = traced(f"slo:error_ratio:rate{promql.duration(window)}", slo)
-    if slo.has_targets:
+    if has_targets(slo):
         expr = f"{expr} / (1 - {traced('slo:target:ratio', slo)})"
     return budget.burn_rate(slo, expr, window)
 
@@ -157,7 +162,7 @@ def share(slo: Slo, window: int) -> str:
 def peaks(slo: Slo) -> str:
     """The largest share of bad events over five minutes in each step: no error is lost between two points."""
     expr = traced("slo:error_ratio:rate5m", slo, "max", "[$__interval]")
-    if slo.has_targets:
+    if has_targets(slo):
         expr = f"{expr} / (1 - {traced('slo:target:ratio', slo)})"
     return few(slo, expr)
 
@@ -172,7 +177,7 @@ def exhaustion_line(slo: Slo, line: Exhausted) -> str:
     moving = budget.exhausting(slo, line.within, traced("slo:budget_left:ratio", slo))
     moving = f"min({moving})" if slo.per else moving
     allowed = promql.number(burn.budget(slo.target))
-    return f"clamp_max({moving}, {promql.number(highest(slo.target))}){'' if slo.has_targets else f' * {allowed}'}"
+    return f"clamp_max({moving}, {promql.number(highest(slo.target))}){'' if has_targets(slo) else f' * {allowed}'}"
 
 
 def rate(slo: Slo, what: str, lasting: int) -> str:

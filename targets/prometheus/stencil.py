@@ -23,6 +23,7 @@ from slocompiler.ir import (
     Indicator,
     Label,
     Link,
+    Maintenance,
     Matcher,
     Ratio,
     RatioSlices,
@@ -124,12 +125,11 @@ class _Shape:
             window=slo.window,
             draft=slo.draft,
             indicator=self._indicator(slo.indicator),
-            exclusions=tuple(
-                [Exclusion(filter=one.filter, reason=text(one.reason) if is_whole else "") for one in slo.exclusions]
-            ),
+            exclusions=tuple(map(self._exclusion, slo.exclusions)),
             without=slo.without,
             exclude_when=slo.exclude_when,
             exclude_when_reason=slo.exclude_when_reason if is_whole else "",
+            maintenance=tuple(map(self._maintenance, slo.maintenance)),
             per=slo.per,
             renamed=slo.renamed,
             overrides=slo.overrides,
@@ -157,6 +157,14 @@ class _Shape:
             feedback=(),
             slos=(),
         )
+
+    def _exclusion(self, of: Exclusion) -> Exclusion:
+        return Exclusion(filter=of.filter, reason=self._text(of.reason) if self._reads.agreement else "")
+
+    def _maintenance(self, of: Maintenance) -> Maintenance:
+        is_whole = self._reads.agreement
+        text, because = (self._text(of.text), self._text(of.because)) if is_whole else ("", "")
+        return replace(of, text=text, because=because)
 
     def _risks(self, slo: Slo, service: Service, name: Callable[[str], str]) -> Iterator[Risk]:
         """The risks to the SLO."""

@@ -36,18 +36,21 @@ class Funnel:
     def recorded(
         self, lengths: Sequence[int], counts: Mapping[str, Sequence[int]], samples: int, interval: int
     ) -> dict[str, str]:
-        """What the steps record, in promtool's notation. `counts` are the journeys between two samples, in each phase of
-        so many ticks, by how they end; a tick has `samples`, `interval` seconds apart."""
+        """What the steps record, in promtool's notation.
+
+        `lengths` are the ticks of each phase, and `counts` its journeys between two samples, by how they end. A tick has
+        `samples`, which are `interval` seconds apart.
+        """
         phases = [self._passed({how: of[number] for how, of in counts.items()}) for number in range(len(lengths))]
         per_sample = [phase for phase, ticks in zip(phases, lengths, strict=True) for _ in range(ticks * samples)]
         lately = max(1, round(RATE / interval))
-        found = {}
-        for one in {one.id: one for one in self._through.passed} | {self._through.by: None}:
-            slices = any(of.id == one and of.slices for of in self._through.passed)
-            events = [(0.0, 0.0), *(phase[one] for phase in per_sample)]
-            judged = [_sliced(of) for of in events] if slices else [*_rates(events, lately, interval)]
-            for name, values in zip(("events", "errors"), zip(*judged, strict=True), strict=True):
-                found[self._name(f"slo:{name}:rate5m", one)] = _written(values)
+        passed, found = self._through.passed, {}
+        sliced = {one.id for one in passed if one.slices}
+        for id in dict.fromkeys((*(one.id for one in passed), self._through.by)):
+            own = [phase[id] for phase in per_sample]
+            judged = map(_sliced, own) if id in sliced else _rates(own, lately, interval)
+            for name, values in zip(("events", "errors"), zip((0.0, 0.0), *judged, strict=True), strict=True):
+                found[self._name(f"slo:{name}:rate5m", id)] = _written(values)
         return found
 
     def _name(self, metric: str, id: str) -> str:
@@ -55,7 +58,7 @@ class Funnel:
         return promql.selector(metric, tuple(Matcher(label, "=", text) for label, text in labels.items()))
 
     def _passed(self, ends: Mapping[str, int]) -> dict[str, Recorded]:
-        """The events and the bad events of each SLO; as many journeys end so as `ends` says, if all attempts are counted."""
+        """The events and the bad events of each SLO. `ends` are the counted attempts, by how they end."""
         wanted = reach = float(sum(ends.values()))
         found: dict[str, Recorded] = {}
         for number, step in enumerate(self._through.steps):
@@ -79,7 +82,7 @@ def _sliced(of: Recorded) -> Recorded:
 
 
 def _rates(counts: Sequence[Recorded], lately: int, interval: int) -> Iterator[Recorded]:
-    """The events per second of the last samples."""
+    """The events per second of the last samples; there were none before the first."""
     for number in range(len(counts)):
         window = counts[max(0, number + 1 - lately) : number + 1]
         yield sum(of[0] for of in window) / (lately * interval), sum(of[1] for of in window) / (lately * interval)

@@ -217,3 +217,24 @@ def test_deployments_inhibit_their_own(clusters: Path, tmp_path: Path) -> None:
         alert("SLOBudget", 'a "b" \\ c|d', cluster="us", below="50%"),
     ]
     assert ordered(inhibited(clusters, [*shown, *hidden], LAST, tmp_path)) == ordered(hidden)
+
+
+JOURNEY = """
+journey buying 99% over 30d { owner "shop" through shop/a, shop/b alerts {
+  page at 5% of budget in 1h ticket at 10% of budget in 1d page when no data for 15m
+} }
+"""
+
+
+def test_a_page_of_a_step_inhibits_the_pages_of_the_journey(tmp_path: Path) -> None:
+    trip = {"service": "buying", "slo": "buying/journey"}
+    others = [
+        alert("SLOBurn", "page", "other"),
+        alert("SLOBurn", "page", "b", route="/x"),
+        alert("SLOBurn", "ticket", "a"),
+        alert("SLOBurn", "ticket") | trip,
+    ]
+    pages = [alert("SLOBurn", "page") | trip, alert("SLONoData", "page") | trip]
+    made = config(tmp_path, SERVICE + JOURNEY)
+    assert ordered(inhibited(made, [*others, *pages], LAST, tmp_path)) == ordered([others[3], *pages])
+    assert ordered(inhibited(made, [others[0], others[2], *pages], LAST, tmp_path)) == []

@@ -23,8 +23,12 @@ TERMINALS: Mapping[str, Sequence[str]] = {
     "SIZE": ("5MB", "1KiB", "1.5GB", "0B"),
     "DATE": ("2026-10-01", "2026-13-01", "0000-00-00", "9999-12-31"),
     "NUMBER": ("0", "-1", "2.5", "1e5", "1e-5", "100", "1e999"),
+    "REF": ("a/a", "a/b", "a/x-y", "b/a", "journey/journey"),
     "PARAM": ("$job", "$a", "$window"),
     "SEVERITY": ("page", "ticket", "notify"),
+    "DAY": ("day", "monday", "sunday"),
+    "TIME": ("02:00", "23:59", "0:00", "24:00"),
+    "ZONE": ("UTC", "Europe/Berlin", "Asia/Gaza", "Etc/GMT+5", "CEST"),
     "CMP": ("<", "<=", ">", ">=", "==", "!="),
     "MOP": ("=~", "!~", "!="),
 }  # fmt: skip  # a table
@@ -51,7 +55,7 @@ def program(random: Random) -> bytes:
     """A text of the grammar: most have mistakes of meaning, and none of syntax but those of layout and of terminals."""
     rules, words, depths = _grammar()
     tokens: list[str] = []
-    ahead = [(random.choice(("start", "service", "service", "slo", "slo", "template")), 0)]
+    ahead = [(random.choice(("start", "service", "service", "slo", "slo", "template", "journey")), 0)]
     inside = ahead[0][0]
     while ahead:
         symbol, depth = ahead.pop()

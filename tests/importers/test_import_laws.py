@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -234,3 +235,13 @@ def test_no_text_crashes_it(text: str) -> None:
     for problem in found.problems:
         assert 0 <= problem.span.start <= problem.span.end <= len(text)
         render(problem)
+
+
+@pytest.mark.parametrize("limit", ["{0}", "14.4 * ({0} - 0.99)", "{0} * 0.001", "14.4 * {0}", "{0} / 0.000000001"])
+@pytest.mark.parametrize("number", ["9" * 40, "1e300", "1e-300", "0.{}1".format("0" * 40)])
+def test_no_number_in_an_alert_crashes_it(limit: str, number: str) -> None:
+    ratio = 'sum(rate(a_total{{code="500"}}[{0}])) / sum(rate(a_total[{0}]))'.format
+    expr = f"{ratio('1h')} > {limit.format(number)} and {ratio('5m')} > {limit.format(number)}"
+    alert = {"alert": "Burn", "expr": expr, "labels": {"severity": "page"}}
+    document = {"groups": [{"name": "shop", "rules": [{"record": "a:ratio_rate1h", "expr": ratio("1h")}, alert]}]}
+    assert len(imported([Source("a.yaml", json.dumps(document))], Options()).rows) == 1

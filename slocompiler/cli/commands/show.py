@@ -63,6 +63,10 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
     for name, lines in language.statements(slo.indicator, promql.instant):
         yield name, _plain(*lines)
     yield "excluded", _plain(*language.exclusions(slo))
+    planned = [
+        (f"{one.text}, {language.planned(one)}: {one.because}", f"maintenance {one.text}") for one in slo.maintenance
+    ]
+    yield "maintenance", planned
     yield "per", _plain(", ".join(language.per(slo))) if slo.per else []
     yield "overrides", _plain(*(plain(override(other)) for other in slo.overrides))
     lines = [language.alert(line, slo.target, slo.window) for line in slo.alerts]

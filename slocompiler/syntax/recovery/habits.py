@@ -162,7 +162,7 @@ def _other_words(trouble: Trouble) -> Slip | None:
         return Slip(message, f"write `{meant}`", at, at + len(word), "E101", written=(meant,))
     before = trouble.stack.values[-2:]
     if [*map(kind, before)] == ["EXCLUDE", "NAME"] and before[1].value in ("every", "on", "at", "from", "between"):
-        help = "times are excluded with a condition, such as ``exclude when `day_of_week() == 0` ``"
+        help = 'plan it: `maintenance "…" every sunday 02:00 for 1h in Europe/Berlin because "…"`'
         message = f"expected a filter or `when` after `exclude`, not `{before[1].value}`"
         return Slip(message, help, before[1].start, at + len(word), "E101")
     return None
