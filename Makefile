@@ -4,6 +4,7 @@
 # loads: have servers load the rules of 2,000 generated programs. kills: kill 200 builds that run side by side.
 # speed: time sloc beside sloth, which has to be on the PATH, on a machine where nothing else runs.
 # recordings: record anew what exporters expose, all or NAMES, for tests/std.
+# zones: renew the table of time zones, after a newer tzdata in pyproject.toml.
 # pins: renew what the action installs. pictures: take those of the documentation anew.
 # Nothing here needs root.
 PYTHON ?= python3
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 # One more than processors: tests of servers wait now and then.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) + 1)')
 
-.PHONY: demo test check update fuzz loads kills speed servers pins pictures recordings clean
+.PHONY: demo test check update fuzz loads kills speed servers pins pictures recordings zones clean
 
 demo: $(VENV)/.installed
 	cd examples && $(abspath $(BIN))/sloc build --output ../generated
@@ -59,6 +60,9 @@ pictures: $(VENV)/.dev
 
 recordings: $(VENV)/.dev
 	PYTHONPATH=tests $(BIN)/python tests/std/record.py $(NAMES)
+
+zones: $(VENV)/.dev
+	PYTHONPATH=tests $(BIN)/python -m support.zones
 
 kills: $(VENV)/.dev
 	PYTHONPATH=tests $(BIN)/python -m support.killed 200

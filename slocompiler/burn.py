@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from math import prod
 
-from slocompiler.ir import Alert, Burn, Exhausted, RatioSlices, Remaining, Slices, Slo, Unmeasured
+from slocompiler.ir import Alert, Burn, Exhausted, RatioSlices, Remaining, Slices, Slo, Step, Through, Unmeasured
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 LEAST_BUDGET = Decimal("1e-12")
@@ -212,3 +213,16 @@ def _exhaustion(within: int, period: int, rate: Fraction) -> Fraction | None:
 def spent(seconds: Fraction, target: Decimal, period: int, bad: Fraction) -> Fraction:
     """The share of a whole budget that is spent after `seconds`: burn rate × seconds ÷ period."""
     return bad / budget(target) * seconds / period
+
+
+# Journeys
+
+
+def allowed(step: Step) -> Decimal:
+    """The share of journeys that may fail at a step: all of its SLOs fail, in one of the times that it is taken."""
+    return 1 - (1 - prod(1 - one.target for one in step.any)) ** step.times
+
+
+def promised(journey: Through) -> Decimal:
+    """The share of journeys that succeed if each step fails as often as its targets allow."""
+    return prod((1 - allowed(step) for step in journey.steps), start=Decimal(1))

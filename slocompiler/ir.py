@@ -1,21 +1,18 @@
-"""The IR: the exact meaning of a program of SLOs, in terms of the domain; and its JSON.
+"""The IR: the exact meaning of a program of SLOs, in terms of the domain.
 
 Targets read nothing else, and no term of a target is in it. Decimals are exact, durations are whole seconds, and sets
-are ordered tuples. `grammar/ir.schema.json` describes the JSON.
+are ordered tuples. `ir_json.py` has the JSON.
 """
 
 from __future__ import annotations
 
-import types
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Literal, get_args
 
-from slocompiler.record import fields, replace, value
+from slocompiler.record import replace, value
 
-T = TypeVar("T")
 SCHEMA = 1
 """The version of the JSON form; `grammar/ir.schema.json` describes it."""
 
@@ -198,17 +195,6 @@ class Through:
         """Every SLO on the way."""
         return tuple(one for step in self.steps for one in step.any)
 
-    @property
-    def promised(self) -> Decimal:
-        """The share of journeys that succeed if each step fails as often as its target allows."""
-        share = Decimal(1)
-        for step in self.steps:
-            failed = Decimal(1)
-            for one in step.any:
-                failed *= 1 - one.target
-            share *= (1 - failed) ** step.times
-        return share
-
 
 Indicator = Ratio | Threshold | Raw | Slices | RatioSlices | Through
 
@@ -297,6 +283,35 @@ class Exclusion:
     filter: Filter
     reason: str
     """Empty if none was given."""
+
+
+Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "day"]
+
+
+@value(kw_only=True)
+class Zone:
+    """A time zone, and when its clocks change."""
+
+    name: str
+    """Such as `Europe/Berlin`."""
+    rule: str
+    """As POSIX writes it in TZ, or the known times of summer: see `zones.py`."""
+
+
+@value(kw_only=True)
+class Maintenance:
+    """A planned time that does not count: on each day of the week `every`, each day, or only on `day`."""
+
+    text: str
+    every: Day | None
+    day: date | None
+    begins: int
+    """Seconds after midnight, in the zone."""
+    lasting: int
+    zone: Zone
+    until: date | None
+    """The last day on which it begins; None if there is none."""
+    because: str
 
 
 @value(kw_only=True)
@@ -408,6 +423,8 @@ class Slo:
     exclude_when: str | None
     exclude_when_reason: str
     """Empty if none was given."""
+    maintenance: tuple[Maintenance, ...]
+    """Planned times that do not count, those of its service first."""
     per: tuple[str, ...]
     """The labels that recorded series have for it."""
     overrides: tuple[Override, ...]
@@ -443,6 +460,11 @@ class Slo:
     def service(self) -> str:
         """The name of its service."""
         return self.id.partition("/")[0]
+
+    @property
+    def excludes_times(self) -> bool:
+        """Whether there are times that do not count, whatever happens in them."""
+        return self.exclude_when is not None or bool(self.maintenance)
 
     @property
     def event_labels(self) -> tuple[str, ...]:
@@ -520,79 +542,3 @@ class Program:
     def slos(self) -> tuple[Slo, ...]:
         """Every SLO of every service."""
         return tuple(slo for service in self.services for slo in service.slos)
-
-
-# JSON
-
-KINDS: dict[str, type] = {
-    "ratio": Ratio,
-    "threshold": Threshold,
-    "raw": Raw,
-    "slices": Slices,
-    "ratio_slices": RatioSlices,
-    "through": Through,
-    "gauge": Gauge,
-    "all": All,
-    "raw_condition": RawCondition,
-    "burn": Burn,
-    "exhausted": Exhausted,
-    "remaining": Remaining,
-    "no_data": NoData,
-    "down": Down,
-}
-"""The value of `kind` in the JSON of each class that is a member of a union."""
-_KIND_OF = {cls: kind for kind, cls in KINDS.items()}
-
-
-def to_json(value: Any) -> Any:
-    """A program, or any part of one, as JSON data."""
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [to_json(item) for item in value]
-    if hasattr(value, "__match_args__"):
-        kind = _KIND_OF.get(type(value))
-        data = {"kind": kind} if kind else {}
-        return data | {name: to_json(getattr(value, name)) for name in fields(type(value))}
-    return value
-
-
-def from_json(data: Any) -> Program:
-    """The program with this JSON; the inverse of `to_json`."""
-    return part_from_json(Program, data)
-
-
-def part_from_json(cls: type[T], data: Any) -> T:
-    """The part of a program of this class with this JSON."""
-    part: T = _read(cls, data)
-    return part
-
-
-def _read(hint: Any, data: Any) -> Any:
-    origin = get_origin(hint)
-    if origin is tuple:
-        return tuple(_read(get_args(hint)[0], item) for item in data)
-    if origin in (Union, types.UnionType):
-        if data is None:
-            return None
-        if isinstance(data, dict):
-            return _read(KINDS[data["kind"]] if "kind" in data else _only_class(hint), data)
-        return _read(next(arg for arg in get_args(hint) if arg is not type(None)), data)
-    if hint is Decimal:
-        return Decimal(data)
-    if hint is date:
-        return date.fromisoformat(data)
-    if isinstance(data, dict):
-        return hint(**{name: _read(part, data[name]) for name, part in _hints(hint).items()})
-    return data
-
-
-@cache
-def _hints(cls: type) -> dict[str, Any]:
-    return get_type_hints(cls)
-
-
-def _only_class(hint: Any) -> Any:
-    return next(arg for arg in get_args(hint) if hasattr(arg, "__match_args__"))

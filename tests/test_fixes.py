@@ -14,7 +14,8 @@ import pytest
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.formats.text import render
-from slocompiler.ir import Program, to_json
+from slocompiler.ir import Program
+from slocompiler.ir_json import to_json
 from slocompiler.project import load
 from slocompiler.regex.sets import plain
 from slocompiler.resolve.imports import nothing

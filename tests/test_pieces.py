@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from slocompiler import pieces
 from slocompiler.compiler import analyse
 from slocompiler.formats.text import render
-from slocompiler.ir import to_json
+from slocompiler.ir_json import to_json
 from slocompiler.source import Source
 from slocompiler.syntax.tree import Node
 from support.compile import ROOT

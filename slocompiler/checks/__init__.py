@@ -20,6 +20,7 @@ from slocompiler.checks.feedback import feedback
 from slocompiler.checks.former import former_names
 from slocompiler.checks.journeys import journeys
 from slocompiler.checks.labels import labels
+from slocompiler.checks.maintenance import maintenance
 from slocompiler.checks.matchers import matchers, stream_matchers
 from slocompiler.checks.metric_kinds import metric_kinds
 from slocompiler.checks.metric_words import stream_words, words
@@ -87,6 +88,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     agreement,
     addresses,
     exclusions,
+    maintenance,
     titles,
     placeholders,
     bounds,

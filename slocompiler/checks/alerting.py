@@ -120,7 +120,7 @@ def _against(line: t.AlertLine, slo: ResolvedSlo, target: t.PercentLike) -> Iter
     if not isinstance(target, t.Percent) or not isinstance(window, t.Duration) or not 0 < target.ratio < 1:
         return
     highest, period = burn.highest(target.ratio), int(window.seconds)
-    here = Label(target.span, f"the target of `{slo.tree.name.text}`")
+    here = Label(target.span, f"the target of `{slo.called}`")
     match line:
         case t.BurnLine(share=t.Percent() as share, window=t.Duration() as window) if 0 < share.ratio <= 1:
             if window.seconds > period:
@@ -203,7 +203,7 @@ def _beyond(time: str, line: t.AlertLine, slo: ResolvedSlo) -> Diagnostic:
 
 
 def _window_label(slo: ResolvedSlo) -> Label:
-    return Label(slo.tree.window.span, f"the window of `{slo.tree.name.text}`")
+    return Label(slo.tree.window.span, f"the window of `{slo.called}`")
 
 
 def _urgency(

@@ -41,7 +41,7 @@ def _without_job(line: t.DownLine, slo: ResolvedSlo) -> Iterator[Diagnostic]:
         return
     missing = next((term for term in terms if not jobs.fixed([term.matchers])), None)
     pattern = next((m for m in missing.matchers if m.label == "job"), None) if missing else None
-    message = f"`when down` needs a job to watch, and `{slo.tree.name.text}` fixes none"
+    message = f"`when down` needs a job to watch, and `{slo.called}` fixes none"
     help = 'write `job="…"` in the braces of its events'
     if pattern:
         help = f'`job{pattern.op}` may match other jobs too, of which one is up: write one `job="…"`'

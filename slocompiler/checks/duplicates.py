@@ -53,9 +53,16 @@ def _promise(slo: ResolvedSlo, part: Part) -> object:
         (_value(slo.slices.length), _value(slo.slices.at_least), slo.slices.each) if slo.slices else None,
         slo.no_data.verdict if slo.no_data else None,
         _value(slo.exclude_when.what) if slo.exclude_when else None,
+        frozenset(" ".join(_when(one.tree)) for one in slo.maintenance),
         frozenset(text_of(one.label) for one in slo.per.labels) if slo.per else None,
         tuple((frozenset(choice.matchers), _value(target.target)) for target, choice in slo.targets),
     )
+
+
+def _when(of: t.Maintenance) -> Iterator[str]:
+    """When a maintenance is, without its texts."""
+    yield from (of.when.span.text, str(of.begins.seconds), str(_value(of.lasting)), of.zone.text if of.zone else "UTC")
+    yield str(of.until.value) if of.until else ""
 
 
 def _classification(part: Part) -> object:

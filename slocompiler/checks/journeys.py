@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from slocompiler.burn import promised
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import correct
@@ -126,9 +127,9 @@ def _attempts(slo: ResolvedSlo, tree: Through, run: Run) -> Iterator[Diagnostic]
 
 def _target(slo: ResolvedSlo, tree: Through, run: Run) -> Iterator[Diagnostic]:
     """W324 for a target that does not follow from those of the steps."""
-    target, promised = slo.tree.target, through(slo, tree, run.resolved.slos).promised
-    if isinstance(target, t.Percent) and promised < target.ratio < 1:
-        share = percent(_cut(promised))
+    target, most = slo.tree.target, promised(through(slo, tree, run.resolved.slos))
+    if isinstance(target, t.Percent) and most < target.ratio < 1:
+        share = percent(_cut(most))
         help = f"lower it to at most {share}, or raise the targets of its steps"
         message = (
             f"each step may fail as often as its target allows, and then {share} of journeys succeed: "

@@ -79,7 +79,7 @@ def agreement(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield Diagnostic("W310", f"{what} has no stakeholders", node.span, help=help)
     if not slo.because.strip():
         help = 'say who suffers below it, and how: `because "Above 0.1% the support queue doubles."`'
-        yield Diagnostic("W311", f"the target of `{name.text}` has no reason", name.span, help=help)
+        yield Diagnostic("W311", f"the target of `{slo.called}` has no reason", name.span, help=help)
     if _pages(slo) and _unguided(slo):
         node, what = _whose(slo, run, _unguided)
         help = 'link to the first steps for the person on call: `runbook "https://…"`'
@@ -107,9 +107,8 @@ def _whose(slo: ResolvedSlo, run: Run, lacks: Callable[[ResolvedSlo], bool]) -> 
     if len(slo.service.slos) > 1 and run.once(_all, slo.service, lacks):
         name = slo.service.tree.name
         return name, f"the service `{name.text}`"
-    if isinstance(slo.service.tree, Journey):
-        return slo.service.tree.name, f"the journey `{slo.service.tree.name.text}`"
-    return slo.tree.name, f"the SLO `{slo.tree.name.text}`"
+    kind = "journey" if isinstance(slo.service.tree, Journey) else "SLO"
+    return slo.tree.name, f"the {kind} `{slo.called}`"
 
 
 def _all(service: ResolvedService, lacks: Callable[[ResolvedSlo], bool]) -> bool:

@@ -19,7 +19,8 @@ from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.diff.change import Side
 from slocompiler.elsewhere import differing
 from slocompiler.formats.text import render
-from slocompiler.ir import Program, to_json
+from slocompiler.ir import Program
+from slocompiler.ir_json import to_json
 from slocompiler.project import NAME, Project, load
 from slocompiler.project.libraries import Library
 from slocompiler.record import record

@@ -32,7 +32,7 @@ KINDS: dict[str, str] = {
     "window": "the window of the target changed",
     "formerly": "other former names: their history counts too, or no longer",
     "indicator": "which events count, or which of them are bad, changed",
-    "exclusions": "the exclusions changed: `exclude`, `exclude when`",
+    "exclusions": "the exclusions changed: `exclude`, `exclude when`, `maintenance`",
     "per": "the labels or the targets of `per` changed",
     "alerts": "an alert was added, removed or changed",
     "risks": "a risk was added, removed or changed",

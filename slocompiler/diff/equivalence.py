@@ -29,7 +29,8 @@ from slocompiler.record import replace
 
 def measured(slo: Slo) -> Hashable:
     """What is counted, and by which labels: equal for SLOs whose recorded series have the same values."""
-    return normal(slo.indicator), slo.exclude_when, frozenset(zip(slo.per, slo.event_labels, strict=True))
+    planned = frozenset(replace(one, text="", because="") for one in slo.maintenance)
+    return normal(slo.indicator), slo.exclude_when, planned, frozenset(zip(slo.per, slo.event_labels, strict=True))
 
 
 def normal(indicator: Indicator) -> Indicator:

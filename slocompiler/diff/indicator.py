@@ -8,6 +8,7 @@ from decimal import Decimal
 from slocompiler import promql
 from slocompiler.diff.change import KINDS, Change, Detail, changed
 from slocompiler.diff.equivalence import normal, normal_condition, normal_stream
+from slocompiler.diff.maintenance import maintenance, mixed, reason_of
 from slocompiler.diff.streams import (
     ALTERED,
     EASIER,
@@ -49,7 +50,7 @@ SHAPES: dict[type, str] = {
 
 
 def indicator(before: Subject, after: Subject) -> Iterator[Change]:
-    """One change for the events and which of them are bad, one for `exclude when`, and one for `per`."""
+    """One change for the events and which of them are bad, one for `exclude when` and each maintenance, one for `per`."""
     old, new = before.slo, after.slo
     if old.indicator != new.indicator and normal(old.indicator) != normal(new.indicator):
         found = dict.fromkeys(differences(old.indicator, new.indicator))
@@ -66,17 +67,18 @@ def indicator(before: Subject, after: Subject) -> Iterator[Change]:
             ),
         )
     if old.exclude_when != new.exclude_when:
-        reason = [_reason("exclude when", new.exclude_when_reason)] if new.exclude_when else []
+        reason = [reason_of("exclude when", new.exclude_when_reason)] if new.exclude_when else []
         yield Change(
             kinds=EXCLUDED if old.exclude_when else LENIENT,
             what=changed(old.exclude_when, new.exclude_when, "exclude when"),
             location=after.location("exclude"),
             detail=Detail(
-                notes=(_mixed(after), *reason),
+                notes=(mixed(after), *reason),
                 before=old.exclude_when,
                 after=new.exclude_when,
             ),
         )
+    yield from maintenance(before, after)
     was, now = (", ".join(sorted(language.per(slo))) or None for slo in (old, new))
     if was != now:
         same = set(old.per) == set(new.per)
@@ -206,11 +208,7 @@ def _reasons(before: Subject, after: Subject) -> Iterator[Phrase]:
     known = {one.filter for one in before.slo.exclusions}
     for one in after.slo.exclusions:
         if one.filter not in known:
-            yield _reason(f"exclude {language.filters((one.filter,))}", one.reason)
-
-
-def _reason(exclusion: str, reason: str) -> Phrase:
-    return ("The reason of ", Code(exclusion), ": ", Code(reason)) if reason else (Code(exclusion), " has no reason.")
+            yield reason_of(f"exclude {language.filters((one.filter,))}", one.reason)
 
 
 def _history(before: Subject, after: Subject) -> Phrase:
@@ -220,11 +218,4 @@ def _history(before: Subject, after: Subject) -> Phrase:
             "The recorded history counts something else, and the budget would mix both. Give the SLO a new name, so that "
             "its history starts again.",
         )
-    return _mixed(after)
-
-
-def _mixed(after: Subject) -> Phrase:
-    window = promql.duration(after.slo.window)
-    return (
-        f"The history is not comparable: for {window}, the budget mixes events counted before and after the change.",
-    )
+    return mixed(after)

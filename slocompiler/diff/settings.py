@@ -9,7 +9,7 @@ from slocompiler import promql
 from slocompiler.diff.change import Change, Detail, changed
 from slocompiler.diff.match import pair
 from slocompiler.diff.subject import Subject
-from slocompiler.explain.language import filters, left, marks
+from slocompiler.explain.language import filters, left, marks, planned
 from slocompiler.explain.phrases import Code, Phrase
 
 Step = tuple[Decimal, str]
@@ -41,10 +41,11 @@ def settings(before: Subject, after: Subject) -> Iterator[Change]:
 
 def _exclusions(before: Subject, after: Subject) -> Iterator[Change]:
     """Another reason for the same exclusion; an exclusion that is new or gone is a change of its own."""
-    old, new = _reasons(before), _reasons(after)
-    for name in (name for name in new if name in old):
-        called: Phrase = ("the reason of exclude ", Code(name))
-        yield from _text("because", called, "exclude", (before, old[name]), (after, new[name]))
+    for word, reasons in (("exclude", _reasons), ("maintenance", _planned)):
+        old, new = reasons(before), reasons(after)
+        for name in (name for name in new if name in old):
+            called: Phrase = (f"the reason of {word} ", Code(name))
+            yield from _text("because", called, word, (before, old[name]), (after, new[name]))
 
 
 def _reasons(one: Subject) -> dict[str, str]:
@@ -53,6 +54,11 @@ def _reasons(one: Subject) -> dict[str, str]:
     if one.slo.exclude_when:
         reasons[f"when {one.slo.exclude_when}"] = one.slo.exclude_when_reason
     return reasons
+
+
+def _planned(one: Subject) -> dict[str, str]:
+    """The reason of each maintenance, by its text and its time."""
+    return {f"{x.text}, {planned(x)}": x.because for x in one.slo.maintenance}
 
 
 def _policy(before: Subject, after: Subject) -> Iterator[Change]:

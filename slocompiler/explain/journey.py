@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from slocompiler import promql
+from slocompiler.burn import allowed, promised
 from slocompiler.explain import language, words
 from slocompiler.ir import Step, Through
-
-
-def allowed(step: Step) -> Decimal:
-    """The share of journeys that may fail at a step: all alternatives fail, in one of the times that it is taken."""
-    return 1 - Through(steps=(step,), by="").promised
 
 
 def weakest(of: Through) -> Step:
@@ -26,7 +21,7 @@ def in_words(of: Through) -> Iterator[str]:
         yield f"Step {number}: {language.step(step)} ({targets(step)})"
     yield f"Attempts: the events of {of.by}"
     yield (
-        f"If each step fails as often as its target allows, {words.percent(of.promised)} of journeys succeed. "
+        f"If each step fails as often as its target allows, {words.percent(promised(of))} of journeys succeed. "
         f"The weakest step is {language.step(weakest(of))}, where {words.percent(allowed(weakest(of)))} may fail."
     )
 

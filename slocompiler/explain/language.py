@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from slocompiler import burn, promql
+from slocompiler.explain import words
 from slocompiler.ir import (
     Alert,
     All,
@@ -16,6 +17,7 @@ from slocompiler.ir import (
     Filter,
     Gauge,
     Indicator,
+    Maintenance,
     PolicyStep,
     Proof,
     RatioSlices,
@@ -139,6 +141,13 @@ def exclusions(slo: Slo) -> Iterator[str]:
     found = [(filters((one.filter,)), one.reason) for one in slo.exclusions]
     found += [(f"when {slo.exclude_when}", slo.exclude_when_reason)] if slo.exclude_when else []
     yield from (f"{what}: {reason}" if reason else what for what, reason in found)
+
+
+def planned(of: Maintenance) -> str:
+    """When a maintenance is: `every sunday 02:00 for 1h in Europe/Berlin`."""
+    when = f"on {of.day.isoformat()} from" if of.day else f"every {of.every}"
+    until = f" until {of.until.isoformat()}" if of.until else ""
+    return f"{when} {words.clock(of.begins)} for {promql.duration(of.lasting)} in {of.zone.name}{until}"
 
 
 def objective(target: Decimal, window: int) -> str:

@@ -12,7 +12,8 @@ from slocompiler import burn, promql
 from slocompiler.explain import table as table_of
 from slocompiler.explain import words
 from slocompiler.explain.promise import due, next_review
-from slocompiler.ir import SEVERITIES, Program, Severity, Slo, to_json
+from slocompiler.ir import SEVERITIES, Program, Severity, Slo
+from slocompiler.ir_json import to_json
 from slocompiler.visible import shown
 
 SCHEMA = 1

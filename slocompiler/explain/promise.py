@@ -98,6 +98,7 @@ def _excluded(slo: Slo) -> Phrase:
     """What does not count."""
     found: list[Phrase] = [thing(one.filter) for one in slo.exclusions]
     found += [("excluded times",)] if slo.exclude_when else []
+    found += [("planned maintenance",)] if slo.maintenance else []
     if len(found) > MOST_EXCLUSIONS:
         found = [(f"{len(found)} exclusions",)]
     return (", not counting ", *listing(found, "and")) if found else ()

@@ -12,7 +12,8 @@ from slocompiler.explain.simulation import Halved, Simulation, sentences
 from slocompiler.formats.markdown import code, prose
 from slocompiler.formats.markdown import table as in_table
 from slocompiler.formats.markdown import text as in_markdown
-from slocompiler.ir import Slo, to_json
+from slocompiler.ir import Slo
+from slocompiler.ir_json import to_json
 from slocompiler.visible import shown
 
 SCHEMA = 1

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Literal
 
 from slocompiler import burn, promql
-from slocompiler.ir import Indicator, RatioSlices, Slices, Slo
+from slocompiler.ir import Indicator, Maintenance, RatioSlices, Slices, Slo
 
 Unit = Literal["events", "slices of time"]
 """The unit that a budget counts."""
@@ -80,6 +80,23 @@ SIZES = (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10), ("GB", 10**9), ("MB", 1
 def moment(at: int) -> str:
     """A time in seconds since the epoch, to the minute: `2026-11-28 19:40Z`."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%MZ")
+
+
+def planned(of: Maintenance) -> str:
+    """When a maintenance is: `every Sunday from 02:00 for 1 hour, Europe/Berlin time`."""
+    day = (
+        f"on {of.day.isoformat()}"
+        if of.day
+        else f"every {of.every if of.every == 'day' else str(of.every).capitalize()}"
+    )
+    zone = of.zone.name if of.zone.name == "UTC" else f"{of.zone.name} time"
+    until = f", until {of.until.isoformat()}" if of.until else ""
+    return f"{day} from {clock(of.begins)} for {in_full(of.lasting)}, {zone}{until}"
+
+
+def clock(seconds: int) -> str:
+    """A time of day: `02:00`."""
+    return f"{seconds // burn.HOUR:02}:{seconds % burn.HOUR // burn.MINUTE:02}"
 
 
 def bound(value: Decimal, unit: str) -> str:

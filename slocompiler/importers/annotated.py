@@ -13,7 +13,8 @@ from slocompiler.importers.exact import Exact, feedback, formerly, risk
 from slocompiler.importers.lost import NO_COUNTERPART
 from slocompiler.importers.openslo_alerts import Known
 from slocompiler.importers.promise import Promise
-from slocompiler.ir import Service, Slo, Through, part_from_json
+from slocompiler.ir import Service, Slo, Through
+from slocompiler.ir_json import part_from_json
 from slocompiler.openslo import DIGEST, IR, digest
 
 T = TypeVar("T", Service, Slo)

@@ -53,6 +53,9 @@ class Exact:
         found = [*self._events(), *(_exclude(slo.exclusions) if self._together else ())]
         if slo.exclude_when:
             found.append(f"exclude when {_promql(slo.exclude_when)} {_reason(slo.exclude_when_reason)}".rstrip())
+        found += [
+            f"maintenance {text(x.text)} {language.planned(x)} because {text(x.because)}" for x in slo.maintenance
+        ]
         found += [*self._good(), *self._slices()]
         found += [per(zip(slo.event_labels, slo.per, strict=True))] if slo.per else []
         found += [f"target {filters([one.filter])} {percent(one.target)}" for one in slo.overrides]

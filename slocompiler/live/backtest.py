@@ -104,6 +104,8 @@ class Data(NamedTuple):
     tiles: Tiles
     minutes: Minutes
     missing: Missing
+    pasts: tuple[tuple[Value, Past], ...]
+    """The past of each value: what it computes once serves whatever asks."""
 
 
 def data(slo: Slo, options: Options, since: int, until: int) -> Asking[Data]:
@@ -118,7 +120,8 @@ def data(slo: Slo, options: Options, since: int, until: int) -> Asking[Data]:
         blocks |= replay.blocks(past, slo, lines, target, STRICTER, options)
     minutes = yield from tiles.each_minute(slo, options, sorted(blocks), until)
     lost = yield from missing.replayed(slo, options, found, minutes, start, end)
-    return Data(start, end, found, minutes, lost)
+    pasts = tuple((value, Past(slo, options, found, minutes, value, start, end)) for value in found.values)
+    return Data(start, end, found, minutes, lost, pasts)
 
 
 def replayed(
@@ -133,11 +136,10 @@ def replay_of(found: Data, slo: Slo, options: Options, targets: Sequence[Decimal
     """The past of an SLO by its counts. What was before `since` only counts for the budgets that were left then."""
     begin, end = found.start, found.end
     others = tuple(one for one in about_data(found) if one.begin >= since)
-    pasts = [(Past(slo, options, found.tiles, found.minutes, of, begin, end), of) for of in found.tiles.values]
     own = () if slo.per else others
-    outcomes = [_outcome(past, slo, value, targets, options, own, since) for past, value in pasts]
+    outcomes = [_outcome(past, slo, value, targets, options, own, since) for value, past in found.pasts]
     outcomes.sort(key=lambda one: (one.left is None, one.left, one.labels))
-    each = tuple(complaints.days([(past.tiles, judged(slo, value)[0]) for past, value in pasts], since, end))
+    each = tuple(complaints.days([(past.tiles, judged(slo, value)[0]) for value, past in found.pasts], since, end))
     about = others if slo.per or not outcomes else ()
     return Replay(slo, begin, end, tuple(outcomes), about, found.missing.unknown, each)
 

@@ -91,7 +91,7 @@ def _no_data(
         proof = nodata.disproof(slo, line)
         proved = (yield from _true(proof, options, start, end)) if proof else None
         holds = [_gone(slo, line, _Presence(slo, found, minutes, of, start, end), proved) for of in watched]
-        excluded = (yield from _true(exclusion.lately(slo, options), options, start, end)) if slo.exclude_when else []
+        excluded = (yield from _true(exclusion.lately(slo, options), options, start, end)) if slo.excludes_times else []
     waits = nodata.waits(slo, line)
     return [Fired(line.severity, "SLONoData", later(without(spans, excluded), waits)) for spans in holds]
 

@@ -157,8 +157,8 @@ def lacking(unknown: Unknown, service: Service, period: Period, now: int) -> Acc
 def account_of(found: Data, slo: Slo, service: Service, options: Options, period: Period) -> Account:
     """The period of an SLO by its counts."""
     pasts = [
-        (value, Past(slo, options, found.tiles, found.minutes, value, found.start, found.end))
-        for value in found.tiles.values
+        (value, past)
+        for value, past in found.pasts
         if any(period.since < at <= found.end for at in found.tiles.values[value])
     ]
     others = backtest.about_data(found)

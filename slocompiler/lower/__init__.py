@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any, cast
 
-from slocompiler import ir, standard
+from slocompiler import ir, standard, zones
 from slocompiler.burn import page_needs
 from slocompiler.lower.indicator import indicator, proof, ratio, seconds
 from slocompiler.lower.journey import through
-from slocompiler.resolve import Resolved, ResolvedService, ResolvedSlo, Variant, text_of
+from slocompiler.resolve import Planned, Resolved, ResolvedService, ResolvedSlo, Variant, text_of
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
@@ -53,6 +54,7 @@ def _slo(slo: ResolvedSlo, known: Mapping[str, ResolvedSlo]) -> ir.Slo:
         if slo.exclude_when and isinstance(slo.exclude_when.what, t.Promql)
         else None,
         exclude_when_reason=slo.exclude_when_reason,
+        maintenance=tuple(dict.fromkeys(map(maintenance, slo.maintenance))),
         per=tuple(text_of(one.name) for one in slo.per.labels) if slo.per else (),
         renamed=_renamed(slo),
         overrides=_overrides(slo),
@@ -87,6 +89,26 @@ def _exclusions(slo: ResolvedSlo) -> tuple[ir.Exclusion, ...]:
         if choice.matchers:
             reasons[choice.matchers] = reasons.get(choice.matchers) or choice.reason
     return tuple(ir.Exclusion(filter=filter_, reason=reason) for filter_, reason in reasons.items())
+
+
+def maintenance(of: Planned) -> ir.Maintenance:
+    """A maintenance that has no errors. Without a zone, its times are in UTC."""
+    tree, zone = of.tree, of.tree.zone.text if of.tree.zone else "UTC"
+    rule = zones.rule(zone)
+    if tree.until:
+        rule = zones.until(rule, zones.moment(tree.until.value, zones.DAY, rule))
+    elif isinstance(tree.when, t.Date):
+        rule = zones.until(rule, zones.moment(tree.when.value, zones.DAY, rule))
+    return ir.Maintenance(
+        text=of.text,
+        every=cast(Any, tree.when.text) if isinstance(tree.when, t.Name) else None,
+        day=tree.when.value if isinstance(tree.when, t.Date) else None,
+        begins=seconds(tree.begins),
+        lasting=seconds(tree.lasting),
+        zone=ir.Zone(name=zone, rule=rule),
+        until=tree.until.value if tree.until else None,
+        because=of.because,
+    )
 
 
 def _place(span: Span) -> str:

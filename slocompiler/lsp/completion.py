@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from slocompiler import zones
 from slocompiler.lsp.buckets import buckets
 from slocompiler.lsp.names import names
 from slocompiler.lsp.queries import promql
@@ -13,13 +14,13 @@ from slocompiler.lsp.strings import strings
 from slocompiler.lsp.words import WORDS
 from slocompiler.syntax.lexemes import COMMENT, OPEN_STRING, PROMQL, STRING
 from slocompiler.syntax.recovery.following import following
-from slocompiler.syntax.vocabulary import SEVERITIES, SIGNS, TERMINALS
+from slocompiler.syntax.vocabulary import DAYS, SEVERITIES, SIGNS, TERMINALS
 
 _PART = re.compile(rf"{STRING}|(?P<string>{OPEN_STRING})|(?P<other>{COMMENT})|(?P<promql>`[^`]*\Z)|{PROMQL}")
 _WORD = re.compile(r"[$\w:.%/-]*\Z")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _UNITS = {"DURATION": ("d", "h", "m", "s", "ms", "w"), "PERCENT": ("%",), "SIZE": ("KB", "MB", "GB", "KiB", "MiB", "B")}
-_CHOICES = {"CMP": ("<", "<=", ">", ">=", "==", "!="), "MOP": ("=~", "!~", "!="), "SEVERITY": SEVERITIES}
+_CHOICES = {"CMP": ("<", "<=", ">", ">=", "==", "!="), "MOP": ("=~", "!~", "!="), "SEVERITY": SEVERITIES, "DAY": DAYS}
 _VALUES = {
     ("PERCENT", "SLO"): ("99.9%", "99%", "99.5%", "99.95%"),
     ("PERCENT", "JOURNEY"): ("99%", "98%", "99.5%"),
@@ -38,6 +39,8 @@ _VALUES = {
     ("DURATION", "ABOVE"): ("300ms", "1s"),
     ("DURATION", ""): ("30d", "1h", "10m"),
     ("NUMBER", "SEVERITY"): ("10", "5", "100"),
+    ("DURATION", "MAINTENANCE"): ("1h", "30m", "2h"),
+    ("TIME", ""): ("02:00", "22:00"),
     ("NUMBER", ""): ("1", "0"),
     ("SIZE", ""): ("1MB", "100KB"),
 }
@@ -50,6 +53,7 @@ _SNIPPETS = {
     "journey": 'journey ${1:name} "${2:Title}" ${3:99%} over ${4:30d} {\n  owner "${5:team}"\n  through $6\n  because "$0"\n}',
     "risk": 'risk "${1:text}" every ${2:90d} lasting ${3:30m} hitting ${4:100%}',
     "feedback": 'feedback ${1:2026-10-14} "$0"',
+    "maintenance": 'maintenance "${1:text}" every ${2:sunday} ${3:02:00} for ${4:1h} in ${5:Europe/Berlin} because "$0"',
     "no": "no data is ${1:bad}",
     "link": 'link "${1:Title}" "${2:https://}"',
     "allow": 'allow ${1:W312} because "$0"',
@@ -98,6 +102,8 @@ def _items(here: Situation, typed: str) -> Iterator[Item]:
         yield Item("`…`", "promql", "PromQL", snippet="`$1`")
     if "DATE" in terminals and here.today:
         yield Item(here.today.isoformat(), "date", "today")
+    if "ZONE" in terminals:
+        yield from (Item(name, "zone") for name in zones.names())
     yield from buckets(here)
     for name in sorted(terminals):
         yield from _values(name, here, typed)
@@ -109,7 +115,7 @@ def _items(here: Situation, typed: str) -> Iterator[Item]:
 def _values(name: str, here: Situation, typed: str) -> Iterator[Item]:
     """The values of a terminal; after digits, these with the units that fit."""
     for choice in _CHOICES.get(name, ()):
-        yield _keyword(choice, True) if name == "SEVERITY" else Item(choice, "sign")
+        yield Item(choice, "sign") if name in ("CMP", "MOP") else _keyword(choice, name == "SEVERITY")
     if (number := _NUMBER.match(typed)) and name in _UNITS:
         yield from (Item(f"{number[0]}{unit}", name.lower()) for unit in _UNITS[name])
     else:

@@ -11,6 +11,8 @@ MOST = 400_000
 """The quota of a file: settings, series, filters, alert lines and the like. Ten thousand usual SLOs fit."""
 LEAST = 20
 """The least that an SLO costs: its own statements, and the output for it."""
+PLANNED = 10
+"""What a maintenance costs: its condition is in several rules."""
 LETTERS = 8
 """Characters of a template's text that cost 1."""
 
@@ -51,7 +53,7 @@ def _size(slo: ResolvedSlo) -> int:
     # each filter is compared with each series and exclusion, and each target with those before it
     compared = (1 + filters) * len(slo.total) * (1 + len(slo.exclude)) + targets * targets
     held = sum(map(len, lists)) + lines * (1 + targets) + _series(slo.total) + _part(slo.good) + _part(slo.bad)
-    return held + compared
+    return held + compared + PLANNED * len(slo.maintenance)
 
 
 def _part(part: Part | None) -> int:

@@ -11,7 +11,7 @@ from slocompiler.resolve.imports import Module
 from slocompiler.resolve.scope import Scope
 from slocompiler.source import Source, Span
 from slocompiler.syntax import tree as t
-from slocompiler.syntax.journey import Counted, Through
+from slocompiler.syntax.journey import Counted, Journey, Through
 
 MOST_FORMER = 10
 """The most former names that a service or an SLO can have."""
@@ -84,6 +84,15 @@ class Variant:
 
 
 @record
+class Planned:
+    """A maintenance with its texts."""
+
+    tree: t.Maintenance
+    text: str
+    because: str
+
+
+@record
 class ResolvedSlo:
     """An SLO with its own and inherited settings; None for those that are not given."""
 
@@ -104,6 +113,8 @@ class ResolvedSlo:
     no_data: t.NoDataIs | None
     exclude_when: t.Exclude | None
     exclude_when_reason: str
+    maintenance: tuple[Planned, ...]
+    """Its own, after that of the blocks around it."""
     per: t.Per | None
     targets: tuple[tuple[t.TargetFor, Choice], ...]
     stakeholders: tuple[str, ...]
@@ -136,6 +147,11 @@ class ResolvedSlo:
     def id(self) -> str:
         """`service/slo`."""
         return f"{self.service.tree.name.text}/{self.tree.name.text}"
+
+    @property
+    def called(self) -> str:
+        """Its name in messages; of a journey, that of the journey."""
+        return (self.service.tree if isinstance(self.service.tree, Journey) else self.tree).name.text
 
     def there(self, variant: Variant) -> ResolvedSlo:
         """The SLO as it is in the deployment of one of its variants."""

@@ -10,14 +10,14 @@ from slocompiler.fixes import correct
 from slocompiler.record import fields, record
 from slocompiler.resolve.imports import Module
 from slocompiler.resolve.interpolate import BUILT_IN, bare, holes, within
-from slocompiler.resolve.settings import Settings, second
+from slocompiler.resolve.settings import ADDED, Settings, second
 from slocompiler.source import Source
 from slocompiler.suggest import one_of
 from slocompiler.syntax import tree as t
 
 Declared = t.NamedAlerts | t.NamedPolicy | t.Template
 D = TypeVar("D", bound=Declared)
-INHERITED = t.Stakeholders | t.Runbook | t.Link | t.Labels | t.Policy
+INHERITED = t.Stakeholders | t.Runbook | t.Link | t.Labels | t.Policy | t.Maintenance
 WORDS: dict[type[Declared], str] = {t.NamedAlerts: "alerts", t.NamedPolicy: "policy", t.Template: "template"}
 
 
@@ -175,10 +175,10 @@ def _differing(
 
 
 def _keys(item: t.Statement) -> list[object]:
-    """The keys that a statement sets: its type; for labels their names; none for links, which add up."""
+    """The keys that a statement sets: its type; for labels their names; none for what adds up."""
     if isinstance(item, t.Labels):
         return [t.text_of(entry.name) for entry in item.entries]
-    return [] if isinstance(item, t.Link) else [type(item)]
+    return [] if isinstance(item, ADDED) else [type(item)]
 
 
 def _meaning(item: t.Statement, known: Mapping[Source, Scope], key: object) -> object:

@@ -11,7 +11,7 @@ from slocompiler.resolve.context import Reading
 from slocompiler.resolve.damage import DAMAGED, Damaged, Gathered, damage, known, value_or
 from slocompiler.resolve.expand import Expanded, Expander
 from slocompiler.resolve.limits import Quota
-from slocompiler.resolve.resolved import Compared, Part, ResolvedService, ResolvedSlo, Term
+from slocompiler.resolve.resolved import Compared, Part, Planned, ResolvedService, ResolvedSlo, Term
 from slocompiler.resolve.settings import Settings, second
 from slocompiler.resolve.streams import Streams
 from slocompiler.resolve.templates import Templates
@@ -119,6 +119,7 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
         no_data=settings.own(t.NoDataIs),
         exclude_when=when,
         exclude_when_reason=text(when.reason) if when and when.reason else "",
+        maintenance=tuple(Planned(x, text(x.text), text(x.because)) for x in settings.all(t.Maintenance)),
         per=settings.own(t.Per),
         targets=tuple(
             (item, choice)
@@ -128,7 +129,7 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
         ),
         stakeholders=tuple(map(text, stakeholders.texts)) if stakeholders else (),
         runbook=text(runbook.url) if runbook else "",
-        links=tuple(dict.fromkeys((text(item.title), text(item.url)) for item in settings.links())),
+        links=tuple(dict.fromkeys((text(item.title), text(item.url)) for item in settings.all(t.Link))),
         labels=tuple((entry, text(entry.value)) for entry in settings.labels()),
         alerts=alerts,
         proofs=proofs,
@@ -235,5 +236,7 @@ def _origins(
             yield kind.__name__.lower(), statement.span
     for label in settings.labels():
         yield f"labels {t.text_of(label.name)}", label.span
-    for link in settings.links():
+    for link in settings.all(t.Link):
         yield f"link {text(link.title)}", link.span
+    for one in settings.all(t.Maintenance):
+        yield f"maintenance {text(one.text)}", one.span

@@ -1,4 +1,6 @@
-"""Settings of SLOs, templates, services and defaults: the nearest one applies, or, for links and labels, all add up."""
+"""Settings of SLOs, templates, services and defaults: the nearest one applies, or, for links, labels and maintenance, all
+add up.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
 S = TypeVar("S", bound=t.Statement)
-REPEATED = (t.StreamDef, t.Slo, t.Use, t.Risk, t.Feedback, t.Link, t.Allow, t.Exclude, t.TargetFor, t.Measure)
+ADDED = (t.Link, t.Maintenance)
+"""Statements that add up with those of the blocks around."""
+REPEATED = (*ADDED, t.StreamDef, t.Slo, t.Use, t.Risk, t.Feedback, t.Allow, t.Exclude, t.TargetFor, t.Measure)
 """Statements that may be repeated; a second `good` or `bad` is reported in `service.py`."""
 
 
@@ -21,11 +25,11 @@ class Settings:
     def __init__(self, items: Iterable[t.Statement], outer: Settings | None, problems: list[Diagnostic]) -> None:
         self.outer = outer
         self._once: dict[type[t.Statement], t.Statement] = {}
-        self._links: list[t.Link] = []
+        self._added: list[t.Statement] = []
         for item in items:
             kind = type(item)
-            if isinstance(item, t.Link):
-                self._links.append(item)
+            if isinstance(item, ADDED):
+                self._added.append(item)
             elif kind not in REPEATED and self._once.setdefault(kind, item) is not item:
                 word, first = item.span.word, self._once[kind].span.word
                 here = (Label(first, "the first is here"),)
@@ -55,13 +59,13 @@ class Settings:
             settings = settings.outer
         return None
 
-    def links(self) -> Iterator[t.Link]:
-        """All links, the outermost block's first."""
+    def all(self, kind: type[S]) -> Iterator[S]:
+        """All links, or all maintenance, those of the outermost block first."""
         blocks: list[Settings] = [self]
         while blocks[-1].outer:  # no recursion: every import is a block
             blocks.append(blocks[-1].outer)
         for block in reversed(blocks):
-            yield from block._links
+            yield from (item for item in block._added if isinstance(item, kind))
 
     def labels(self) -> tuple[t.Label, ...]:
         """All labels in the order of their names; of one name, the nearest."""

@@ -88,12 +88,13 @@ class Builder:
             fixes = self._joined(before.end, brace.start)
             self._report("E104", message, Span(self.source, code, code), help, fixes)
 
-    def _because_beside(self, last: Token, because: Token) -> None:
-        """`because` inside a statement stands on the line of the token before: on its own it is the target's reason."""
+    def _because_beside(self, before: Any, because: Token) -> None:
+        """`because` inside a statement stands on the line of what is before: on its own it is the target's reason."""
+        last = _place(before)
         if self.source.text.find("\n", last.end, because.start) >= 0:
             help = "on a line of its own, `because` is a statement: the reason of the target"
             fixes = self._joined(last.end, because.start)
-            self._report("E104", f"expected `because` on the same line as `{last.value}`", last.after, help, fixes)
+            self._report("E104", f"expected `because` on the same line as `{last.text}`", last.after, help, fixes)
 
     def _joined(self, start: int, end: int) -> tuple[Fix, ...]:
         """The fix that joins the lines between these offsets; none if there is a comment."""
@@ -256,6 +257,30 @@ class Builder:
     def review(self, c: list[Any]) -> t.Review:
         last = self._value(c[3]) if len(c) > 3 else self._value(c[2]) if len(c) > 2 else None
         return t.Review(self._statement(c), self._whole(c[1]), last)
+
+    def maintenance(self, c: list[Any]) -> t.Maintenance:
+        zone = next((child for child in c if isinstance(child, t.Name)), None)
+        until = next((child for child in c if isinstance(child, t.Date)), None)
+        self._because_beside(until or zone or c[4], c[-2])
+        when = _bare(c[2]) if c[2].kind == "DAY" else self._value(c[2])
+        self._statement(c[:2])
+        return t.Maintenance(
+            self._span(c[0], c[-1]),
+            self._value(c[1]),
+            when,
+            self._value(c[3]),
+            self._whole(c[4]),
+            zone,
+            until,
+            self._value(c[-1]),
+        )
+
+    def zone(self, c: list[Any]) -> t.Name:
+        return _bare(c[0])
+
+    def until(self, c: list[Any]) -> t.Date:
+        day: t.Date = self._value(c[0])
+        return day
 
     def risk(self, c: list[Any]) -> t.Risk:
         on = c[5] if len(c) > 5 else ()

@@ -206,7 +206,6 @@ class StreamDef(Statement):
     sum: Sum
     exclude: Filters | None
     reason: TextLike | None
-    """Why the excluded events affect no user."""
 
 
 @record
@@ -272,6 +271,19 @@ class Review(Statement):
 
 
 @record
+class Maintenance(Statement):
+    """`maintenance "text" every DAY TIME for D [in ZONE] [until DATE] because "…"`, or `on DATE from TIME …`."""
+
+    text: TextLike
+    when: Name | Date
+    begins: Duration
+    lasting: DurationLike
+    zone: Name | None
+    until: Date | None
+    because: TextLike
+
+
+@record
 class Events(Statement):
     """`events …` in an SLO: the events that are counted."""
 
@@ -283,7 +295,6 @@ class Exclude(Statement):
     """`exclude … ["reason"]`: events that are not counted."""
 
     what: Filters | Promql
-    """Filters, or the expression of `exclude when`."""
     reason: TextLike | None
 
 

@@ -152,6 +152,15 @@ def day(token: str, span: Span, report: Report) -> Date:
         return Date(span, date.min)
 
 
+def time(token: str, span: Span, report: Report) -> Duration:
+    """The time of day `02:30`, as the time after midnight."""
+    hours, minutes = map(int, token.split(":"))
+    if hours > 23 or minutes > 59:
+        report(Diagnostic("E107", f"{token} is not a time of day", span, help="a day has 00:00 to 23:59"))
+        hours = minutes = 0
+    return Duration(span, Decimal(hours * 3600 + minutes * 60))
+
+
 def promql(token: str, span: Span, report: Report) -> Promql:
     """Raw PromQL, without its back-quotes."""
     del report
@@ -172,6 +181,7 @@ LITERALS: dict[str, Callable[[str, Span, Report], Literally | Promql]] = {
     "DURATION": duration,
     "SIZE": size,
     "DATE": day,
+    "TIME": time,
     "PROMQL": promql,
 }
 """The terminals of the grammar with a value."""

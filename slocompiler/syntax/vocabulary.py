@@ -12,6 +12,9 @@ TERMINALS = {
     "DURATION": "a duration such as `30d`",
     "SIZE": "a size such as `5MB`",
     "DATE": "a date such as `2026-10-01`",
+    "TIME": "a time of day such as `02:00`",
+    "ZONE": "a time zone such as `Europe/Berlin`",
+    "DAY": "`day`, or a day of the week such as `sunday`",
     "NUMBER": "a number",
     "REF": "an SLO such as `checkout/availability`",
     "PARAM": "a parameter such as `$p`",
@@ -45,12 +48,16 @@ SIGNS = {
 SEVERITIES = ("page", "ticket", "notify")
 """The keywords of the terminal SEVERITY."""
 
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "day")
+"""The keywords of the terminal DAY."""
+
 STATEMENTS = {
     "file": "import defaults service journey draft template alerts policy",
-    "defaults": "owner stakeholders runbook link labels alerts policy review",
-    "service": "owner stakeholders runbook link labels allow events slo draft use risk feedback alerts policy review formerly",
+    "defaults": "owner stakeholders runbook link labels alerts policy review maintenance",
+    "service": "owner stakeholders runbook link labels allow events slo draft use risk feedback alerts policy review "
+    "formerly maintenance",
     "slo": "events exclude good bad slices no per target because review alerts policy labels runbook link "
-    "stakeholders allow formerly",
+    "stakeholders allow formerly maintenance",
     "journey": "through counted owner stakeholders runbook link labels alerts policy because review allow formerly",
     "use": "slo",
     "override": "because review alerts policy labels runbook link stakeholders allow",
@@ -79,6 +86,9 @@ _HERE = {
     ("BELOW", "PERCENT"): "a share of the budget such as `25%`",
     ("RISK", "STRING"): "a description in quotes",
     ("RISK", "PERCENT"): "a share of the users such as `20%`",
+    ("MAINTENANCE", "STRING"): "a description in quotes",
+    ("MAINTENANCE", "DATE"): "the day, such as `2026-12-03`",
+    ("MAINTENANCE", "DURATION"): "a duration such as `1h`",
     ("FEEDBACK", "DATE"): "the day, such as `2026-10-14`",
     ("FEEDBACK", "STRING"): "what users said, in quotes",
     ("ALLOW", "NAME"): "a code such as `W312`",
@@ -111,6 +121,7 @@ _FIRST = {
     "BECAUSE": "STRING",
     "RISK": "STRING",
     "FEEDBACK": "DATE",
+    "MAINTENANCE": "STRING",
     "ALERTS": "LBRACE",
     "POLICY": "LBRACE",
     "TARGET": "LBRACE",

@@ -10,7 +10,8 @@ from hashlib import sha256
 from typing import Any
 
 from slocompiler import burn
-from slocompiler.ir import Burn, Program, Service, Slo, to_json
+from slocompiler.ir import Burn, Program, Service, Slo
+from slocompiler.ir_json import to_json
 from slocompiler.openslo import API, DIGEST, IR, digest
 from slocompiler.record import replace
 from slocompiler.targets.openslo.alerts import policies

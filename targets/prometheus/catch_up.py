@@ -28,7 +28,7 @@ def applies(slo: Slo, options: Options) -> bool:
     """Whether the raw series show missed events later: only if they are counters, and if no moments are excluded."""
     raw = isinstance(slo.indicator, Ratio) or (isinstance(slo.indicator, Threshold) and not slo.indicator.native)
     own = chosen(options)
-    return own.catch_up and not own.reads_elsewhere() and raw and not slo.exclude_when
+    return own.catch_up and not own.reads_elsewhere() and raw and not slo.excludes_times
 
 
 def counts(slo: Slo, what: str, counted: str, options: Options) -> str:

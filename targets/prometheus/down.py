@@ -149,7 +149,7 @@ def _events(watch: Watch, window: str) -> str:
 def _rule(watch: Watch, service: Service, options: Options) -> Rule:
     about, found = _about(watch), branches(watch, options)
     expr = first_of(found)
-    if len({slo.exclude_when for slo in watch.slos}) == 1:
+    if len({(slo.exclude_when, slo.maintenance) for slo in watch.slos}) == 1:
         expr = exclusion.silenced(about, expr, options)
     named = _named(watch.blind)
     text = Texts(about, service, options, shared=True).down(watch.lasting, found, named, watch.severity)

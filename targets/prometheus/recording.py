@@ -73,7 +73,7 @@ def _short_ratio(slo: Slo, window: int, options: Options) -> Rule:
     Raw series have neither slices nor excluded moments, and a journey reads none. `economy` does not read raw series a second time.
     """
     economy = chosen(options).profile == "economy" and window > schedule.BASE
-    derived = economy or slo.exclude_when or isinstance(slo.indicator, Through)
+    derived = economy or slo.excludes_times or isinstance(slo.indicator, Through)
     if slice_of(slo) or (window != schedule.BASE and derived):
         return _derived_ratio(slo, window)
     w = promql.duration(window)

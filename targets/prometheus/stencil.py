@@ -23,6 +23,7 @@ from slocompiler.ir import (
     Indicator,
     Label,
     Link,
+    Maintenance,
     Matcher,
     Ratio,
     RatioSlices,
@@ -129,6 +130,7 @@ class _Shape:
             ),
             exclude_when=slo.exclude_when,
             exclude_when_reason=slo.exclude_when_reason if is_whole else "",
+            maintenance=tuple(map(self._maintenance, slo.maintenance)),
             per=slo.per,
             renamed=slo.renamed,
             overrides=slo.overrides,
@@ -156,6 +158,11 @@ class _Shape:
             feedback=(),
             slos=(),
         )
+
+    def _maintenance(self, of: Maintenance) -> Maintenance:
+        is_whole = self._reads.agreement
+        text, because = (self._text(of.text), self._text(of.because)) if is_whole else ("", "")
+        return replace(of, text=text, because=because)
 
     def _risks(self, slo: Slo, service: Service, name: Callable[[str], str]) -> Iterator[Risk]:
         """The risks to the SLO."""

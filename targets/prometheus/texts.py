@@ -14,7 +14,7 @@ from slocompiler.explain import language, nouns
 from slocompiler.explain.outcome import failure
 from slocompiler.explain.phrases import Code, plain
 from slocompiler.explain.promise import promise
-from slocompiler.ir import TIMES, Gauge, NoData, Service, Severity, Slices, Slo
+from slocompiler.ir import TIMES, Gauge, NoData, Service, Severity, Slices, Slo, Through
 from slocompiler.record import replace
 from slocompiler.targets.prometheus import measured, slices, wording
 from slocompiler.targets.prometheus.branch import Branch
@@ -147,13 +147,18 @@ def _value(label: str) -> str:
     return f"index $labels {promql.quote(label)}"
 
 
+def _name(slo: Slo, service: str) -> str:
+    """The titles of the service and the SLO; a journey has one for both."""
+    return service if isinstance(slo.indicator, Through) else f"{service}: {slo.title or slo.name}"
+
+
 def _facts(slo: Slo, service: str, links: tuple[tuple[str, str], ...]) -> Facts:
     agreed = f" Agreed with {literal(', '.join(slo.stakeholders))}." if slo.stakeholders else ""
     because = f" {literal(slo.because)}" if slo.because else ""
     filters = ", ".join(promql.selector("", one.filter) for one in slo.exclusions if len(one.filter) > 1)
     without = f", without {literal(filters)}" if filters else ""
     return Facts(
-        subject=literal(": ".join(dict.fromkeys((service, slo.title or slo.name)))) + _deployment(slo),
+        subject=literal(_name(slo, service)) + _deployment(slo),
         values="".join(f", {literal(label)} {{{{ {_value(label)} }}}}" for label in slo.per),
         promise=f"{literal(plain(promise(slo)))}{agreed}{because}",
         failure=failure(slo.indicator),

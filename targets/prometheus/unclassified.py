@@ -75,7 +75,7 @@ def _unjudged(slo: Slo) -> str:
         return ""
     by = rates(slo, promql.duration(schedule.BASE))
     every = histograms.every(indicator, by)
-    if indicator is slo.indicator and not slo.exclude_when:
+    if indicator is slo.indicator and not slo.excludes_times:
         judged = total(slo, series("slo:events:rate5m", slo))
     else:  # recorded are slices, or zeros of excluded moments
         judged = histograms.events(indicator, by)

@@ -3,7 +3,8 @@
 Every case compares a rule with the count of the oracle. promtool evaluates all groups at one interval. So the SLO's age
 is an input series (as old as the window), and there is enough traffic for every line that needs a number of bad events.
 Those numbers are tested separately, at the real interval, for lines of less than a day. Not tested here: how age grows,
-coverage, the numbers of bad events of lines of a day and more, catch-up, late series, alert texts.
+coverage, the numbers of bad events of lines of a day and more, catch-up, late series, alert texts. `maintenance.py` has the
+cases of an SLO with maintenance; these here are of the SLO without it.
 """
 
 from __future__ import annotations
@@ -50,10 +51,10 @@ def cases(slo: Slo, options: Options) -> list[Case]:
         *down(subject),
     ]
     found += chain.from_iterable(lines(subject, angle) for angle in angles)
-    return [_with_surroundings(subject, case) for case in found]
+    return [surrounded(subject, case) for case in found]
 
 
-def _with_surroundings(subject: Subject, case: Case) -> Case:
+def surrounded(subject: Subject, case: Case) -> Case:
     """The case with the SLO's age and with its scrape targets up. With evaluations far apart no rule reads the targets."""
     end = max((check.tick for check in case.checks), default=1)
     aged = _aged(subject.slo.window, end, case.clock)

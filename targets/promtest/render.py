@@ -10,6 +10,7 @@ from slocompiler.targets import shared
 from slocompiler.targets.prometheus import render as prometheus
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.yaml import scalar, single_quoted
+from slocompiler.targets.promtest import maintenance
 from slocompiler.targets.promtest.cases import cases
 from slocompiler.targets.promtest.down import soonest
 from slocompiler.targets.promtest.labels import Impossible, Undecided
@@ -56,12 +57,18 @@ def render_service(service: Service, options: Options) -> Files:
     """
     plain = testable(options)
     for slo in (slo for slo in service.slos if not untested(slo)):
-        rendered = parts(prometheus.rules_of(slo, service, plain))
-        tests_of = _together(cases(soonest(slo, service), plain), rendered)
+        usual = replace(slo, maintenance=())
+        tests_of = _together(cases(soonest(usual, service), plain), _rules(usual, service, plain))
+        for one in maintenance.moved(slo):
+            tests_of |= _together(maintenance.cases(one, plain), _rules(one, service, plain))
         for number, ((rules, step), tests) in enumerate(tests_of.items(), 1):
             name = f"{options.folder}{service.name}.{slo.name}.{number}"
             yield f"{name}.rules.yaml", rules
             yield f"{name}.test.yaml", document(slo, name, step, tests)
+
+
+def _rules(slo: Slo, service: Service, options: Options) -> list[Part]:
+    return parts(prometheus.rules_of(slo, service, options))
 
 
 def testable(options: Options) -> Options:

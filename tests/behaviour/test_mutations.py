@@ -41,6 +41,11 @@ PER = """
     per route
     target {route="/search"} 95%
 """
+MAINTAINED = """
+    events x_total{job="a"}
+    bad {code=~"5.."}
+    maintenance "Upgrade" every sunday 02:00 for 1h in Europe/Berlin because "Nobody is there."
+"""
 HOUR = " alerts { page at 2% of budget in 1h needs 10 bad events }"
 DAYS = " alerts { page at 5% of budget in 6h ticket at 10% of budget in 1d }"
 BUDGET = " alerts { ticket when budget below 20% ticket when no data for 15m }"
@@ -106,6 +111,12 @@ MUTATIONS = {
     "another bound of a native one": (NATIVE + HOUR, broken(r"-Inf, 0\.3,", "-Inf, 0.32,", "errors:rate5m")),
     "the other side of a native one": (NATIVE + HOUR, broken(r"-Inf, 0\.3,", "0.3, +Inf,", "errors:rate5m")),
     "no zero for none of a native one": (NATIVE + HOUR, broken(r" >= 0 or 0 \* histogram.*(?=\), 0\))", "", "errors:rate5m")),
+    "a maintenance forgotten": (MAINTAINED + HOUR, broken(r"\n *\* \(scalar[^$]*?== bool 0\)", "", "record: slo:e")),
+    "a maintenance forgotten among the bad": (MAINTAINED + HOUR, broken(r"\n *\* \(scalar[^$]*?== bool 0\)", "", "errors:rate5m")),
+    "a maintenance without its last rates": (MAINTAINED + HOUR, broken("< 3900", "< 3600")),
+    "a maintenance that is longer": (MAINTAINED + HOUR, broken("< 3900", "< 4200")),
+    "a maintenance an hour later": (MAINTAINED + HOUR, broken(r"\+ 342000", "+ 338400")),
+    "a maintenance in summer time": (MAINTAINED + HOUR, broken(r"\+ 342000", "+ 345600")),
     "one budget for all": (PER + HOUR, broken(r" by \(route\)", "")),
     "one target for all": (PER + HOUR, broken(r"/ 0\.05", "/ 0.001")),
     "a target for the wrong value": (PER + BUDGET, broken('route="/search"', 'route="/other"', "budget_left")),

@@ -31,6 +31,7 @@ def of(name: str, *statements: str, head: str = "") -> str:
 PLAIN, COUNTS, WARNS = STATEMENTS[0], STATEMENTS[1], STATEMENTS[3]
 SAME, ALLOW = PLAIN.replace("{n}", "same"), 'allow W319 because "agreed"'
 USES = DECLARED[3].format()
+TRIP = JOURNEY.format(n=1)
 OTHERS = {"d.slo": USES, "b.slo": of("b", PLAIN), "c.slo": of("c", COUNTS)}
 Case = tuple[dict[str, str], str, str]
 """Files beside OTHERS, and two texts of `a.slo`."""
@@ -44,17 +45,9 @@ LITTLE: dict[str, Case] = {
     "a warning about an import": ({}, of("a", PLAIN), of("a", PLAIN, head=LIBRARY + DECLARED[2].format())),
     "an import": ({}, of("a", PLAIN), of("a", PLAIN, head=LIBRARY)),
     "no import": ({}, of("a", PLAIN, head=LIBRARY), of("a", PLAIN)),
-    "beside a journey": (
-        {"c.slo": JOURNEY.replace("a/x", "c/x").format(n=1) + of("c", PLAIN)},
-        of("a", PLAIN),
-        of("a", WARNS),
-    ),
-    "a step of a journey": ({"c.slo": JOURNEY.format(n=1)}, of("a", PLAIN), of("a", PLAIN.replace("99%", "98%"))),
-    "a journey with its target": (
-        {},
-        of("a", PLAIN, head=JOURNEY.format(n=1)),
-        of("a", PLAIN, head=JOURNEY.replace("90%", "91%").format(n=1)),
-    ),
+    "beside a journey": ({"c.slo": TRIP.replace("a/x", "c/x") + of("c", PLAIN)}, of("a", PLAIN), of("a", WARNS)),
+    "a step of a journey": ({"c.slo": TRIP}, of("a", PLAIN), of("a", PLAIN.replace("99%", "98%"))),
+    "the target of a journey": ({}, of("a", PLAIN, head=TRIP), of("a", PLAIN, head=TRIP.replace("90%", "91%"))),
     "a job of its own": ({}, of("a", PLAIN), of("a", COUNTS.replace('"j"', '"k"'))),
     "a job of three": (
         {"b.slo": of("b", COUNTS.replace("99%", "95%"))},
@@ -63,8 +56,8 @@ LITTLE: dict[str, Case] = {
     ),
 }
 MUCH: dict[str, Case] = {
-    "a journey": ({}, of("a", PLAIN), of("a", PLAIN, head=JOURNEY.format(n=1))),
-    "a step that is gone": ({"c.slo": JOURNEY.format(n=1)}, of("a", PLAIN), of("a", WARNS)),
+    "a journey": ({}, of("a", PLAIN), of("a", PLAIN, head=TRIP)),
+    "a step that is gone": ({"c.slo": TRIP}, of("a", PLAIN), of("a", WARNS)),
     "a job of another": ({}, of("a", PLAIN), of("a", COUNTS.replace("99%", "98%"))),
     "a job of another no more": ({}, of("a", COUNTS.replace("99%", "98%")), of("a", PLAIN)),
     "the promise of another": ({"b.slo": of("b", SAME)}, of("a", PLAIN), of("a", SAME)),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,182 +10,17 @@ from slocompiler import ir
 from slocompiler.diff.compare import compare
 from slocompiler.ir import Matcher, Program, Service, Slo, Stream
 from slocompiler.record import fields, replace
+from support.altered import OTHER, PLANNED, SAME
 from support.programs import (
     COUNTERS,
-    DAY,
-    FEEDBACK,
-    GAUGE,
-    PAGE,
-    RATIO_SLICES,
-    RAW,
-    RISK,
     SLICES,
     STEPS,
-    THRESHOLD,
     THROUGH,
-    is_,
     of,
     program,
     service,
     slo,
-    stream,
 )
-
-OVERRIDE = ir.Override(filter=(is_("r", "1"),), target=Decimal("0.9"), alerts=())
-VARIANT = ir.Variant(deployment="eu", place="b.slo:1", target=Decimal("0.99"), alerts=(PAGE,), overrides=())
-HEALTH = ir.Exclusion(filter=(is_("path", "/healthz"),), reason="Probes.")
-OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
-    Slo: (
-        slo(
-            per=("zone",),
-            exclusions=(HEALTH,),
-            exclude_when="maintenance > 0",
-            exclude_when_reason="Announced.",
-            variants=(VARIANT,),
-        ),
-        {
-            "title": "U",
-            "target": Decimal("0.99"),
-            "window": 7 * DAY,
-            "draft": True,
-            "indicator": THRESHOLD,
-            "exclusions": (replace(HEALTH, reason="Ours."),),
-            "exclude_when": "up == 0",
-            "exclude_when_reason": "",
-            "per": ("route",),
-            "renamed": (ir.Renamed(label="region", name="zone"),),
-            "variants": (replace(VARIANT, alerts=()),),
-            "overrides": (OVERRIDE,),
-            "alerts": (),
-            "policy": (),
-            "stakeholders": ("product", "support"),
-            "runbook": "",
-            "links": (),
-            "labels": (),
-            "because": "",
-            "formerly": ("a/y",),
-            "review": None,
-        },
-    ),
-    ir.Exclusion: (HEALTH, {"reason": "Ours."}),
-    ir.Ratio: (COUNTERS, {"total": (stream("z"),), "side": "good", "part": (stream("z"),)}),
-    ir.Threshold: (
-        THRESHOLD,
-        {
-            "histogram": stream("z"),
-            "native": True,
-            "unit": "m",
-            "bound": Decimal(1),
-            "good": "gt",
-            "only": ((is_("c", "1"),),),
-        },
-    ),
-    ir.Raw: (RAW, {"total": "z", "side": "good", "part": "z"}),
-    ir.Slices: (
-        SLICES,
-        {
-            "seconds": 300,
-            "at_least": Decimal("0.5"),
-            "good_when": ir.RawCondition(expr="up"),
-            "missing": "good",
-            "each": True,
-        },
-    ),
-    ir.RatioSlices: (RATIO_SLICES, {"seconds": 300, "at_least": Decimal("0.5"), "of": RAW}),
-    ir.Through: (THROUGH, {"steps": STEPS[:1], "by": "b/card"}),
-    ir.Step: (STEPS[0], {"any": STEPS[1].any, "times": 3}),
-    ir.Passed: (STEPS[0].any[0], {"id": "b/search"}),
-    ir.Gauge: (
-        GAUGE,
-        {
-            "fold": "min",
-            "rate": True,
-            "stream": stream("z"),
-            "divisor": stream("z"),
-            "cmp": ">",
-            "value": Decimal(6),
-            "unit": "s",
-        },
-    ),
-    ir.All: (ir.All(conditions=(GAUGE, replace(GAUGE, cmp=">"))), {"conditions": (GAUGE, replace(GAUGE, fold="min"))}),
-    ir.RawCondition: (ir.RawCondition(expr="up"), {"expr": "down"}),
-    Stream: (
-        stream("x"),
-        {
-            "metric": "z",
-            "all": (is_("c", "1"),),
-            "any": ((is_("c", "1"),), (is_("c", "2"),)),
-            "none": ((is_("c", "1"), is_("d", "2")),),
-        },
-    ),
-    ir.Burn: (
-        PAGE,
-        {
-            "severity": "ticket",
-            "share": Decimal("0.05"),
-            "window": 7200,
-            "needs": 0,
-            "traffic": 9,
-            "ceiling": Decimal("0.001"),
-        },
-    ),
-    ir.Exhausted: (
-        ir.Exhausted(severity="page", within=3600),
-        {"severity": "ticket", "within": 7200, "needs": 9, "traffic": 99},
-    ),
-    ir.Remaining: (ir.Remaining(severity="page", below=Decimal(0)), {"severity": "ticket", "below": Decimal("0.5")}),
-    ir.NoData: (
-        ir.NoData(severity="page", lasting=600),
-        {
-            "severity": "ticket",
-            "lasting": 900,
-            "of_one": "route",
-            "unless": ir.Proof(stream=stream("x"), cmp="==", value=Decimal(1)),
-        },
-    ),
-    ir.Proof: (
-        ir.Proof(stream=stream("x"), cmp="==", value=Decimal(1)),
-        {"stream": stream("z"), "cmp": ">", "value": Decimal(2)},
-    ),
-    ir.Down: (ir.Down(severity="page", lasting=300), {"severity": "ticket", "lasting": 600}),
-    ir.Override: (
-        OVERRIDE,
-        {"filter": (is_("r", "2"),), "target": Decimal("0.8"), "alerts": (PAGE,)},
-    ),
-    ir.Variant: (
-        VARIANT,
-        {"target": Decimal("0.95"), "alerts": (), "overrides": (OVERRIDE,)},
-    ),
-    ir.Renamed: (ir.Renamed(label="a", name="b"), {"label": "z", "name": "c"}),
-    ir.PolicyStep: (
-        ir.PolicyStep(below=Decimal(0), action="stop", notify=False, gate=False),
-        {"below": Decimal("0.5"), "action": "go", "notify": True, "gate": True},
-    ),
-    ir.Link: (ir.Link(title="a", url="b"), {"title": "z", "url": "z"}),
-    ir.Label: (ir.Label(name="a", value="b"), {"name": "z", "value": "z"}),
-    ir.Review: (ir.Review(every=DAY, last=date(2026, 1, 1)), {"every": 2 * DAY, "last": None}),
-    Service: (service(slo()), {"title": "U", "owner": "other", "risks": (), "feedback": ()}),
-    ir.Risk: (
-        RISK,
-        {"text": "z", "every": 60 * DAY, "lasting": 120, "hitting": Decimal(1), "on": ()},
-    ),
-    ir.Feedback: (FEEDBACK, {"day": date(2026, 10, 15), "text": "z", "on": ()}),
-}
-SAME = {
-    Slo: {
-        "id",
-        "name",
-        "source",
-        "used_at",
-        "origins",
-        "only_in",
-        "deployment",
-    },  # identity, where it is written and runs
-    Service: {"name", "source", "slos"},
-    ir.Exclusion: {"filter"},  # the indicator has it too
-    ir.Passed: {"title", "target", "slices"},  # its own SLO has them
-    ir.Variant: {"deployment", "place"},  # which deployments there are is a matter of the project file
-}
 
 
 def around(part: Any) -> Program:
@@ -215,6 +48,7 @@ def around(part: Any) -> Program:
             return of(alerts=(part,))
     names = {
         ir.Exclusion: "exclusions",
+        ir.Maintenance: "maintenance",
         ir.Override: "overrides",
         ir.Variant: "variants",
         ir.PolicyStep: "policy",
@@ -223,6 +57,8 @@ def around(part: Any) -> Program:
     }
     if type(part) in names:
         return of(**{names[type(part)]: (part,)})
+    if isinstance(part, ir.Zone):
+        return of(maintenance=(replace(PLANNED, zone=part),))
     if isinstance(part, ir.Renamed):
         return of(per=(part.name,), renamed=(part,))
     return of(review=part) if isinstance(part, ir.Review) else of(indicator=part)

@@ -12,6 +12,7 @@ import pytest
 from support.command import sloc
 from support.compile import ROOT
 
+PLANNED = 'maintenance "Upgrade" every sunday 02:00 for 1h in Europe/Berlin because "Nobody shops."'
 SLO = """service shop "Shop" {
   owner        "shop"
   stakeholders "product"
@@ -47,9 +48,10 @@ SLO = """service shop "Shop" {
     slices  1m
     good    when max(queue_length{job="shop"}) < 500
     because "Orders wait."
+    PLANNED
   }
 }
-"""
+""".replace("PLANNED", PLANNED)
 OTHER = SLO.replace("shop", "cart").replace("Shop", "Cart")
 PROJECT = """output: generated
 sources: ["**/*.slo"]
@@ -161,6 +163,17 @@ EDITS: dict[str, list[Edit]] = {
     "an `exclude` is new or matches more, and excludes only good events": [('{code="499"}', '{code=~"49[89]"}')],
     "an `exclude when` is new": [('    good    below', '    exclude when `max(x{at="$at"}) > 0` "Ours."\n    good    below')],
     "an `exclude when` changes": [("}) > 0`", "}) > 1`")],
+    "a `maintenance` is new, or takes more of a week": [
+        ("    good    below", f"    {PLANNED}\n    good    below"),
+        ("every sunday 02:00 for 1h", "every sunday 02:00 for 90m"),
+        ("every sunday 02:00", "every day 02:00"),
+    ],
+    "a `maintenance` is gone, or changes in another way": [
+        (f"  {PLANNED}\n", ""),
+        ("every sunday 02:00 for 1h", "every sunday 03:00 for 1h"),
+        ("in Europe/Berlin", "in America/New_York"),
+        ("in Europe/Berlin", "in Europe/Berlin until 2027-12-31"),
+    ],
     "`events` counts more events, or fewer": [
         ('requests_total{job="shop"}', "requests_total{}"),
         ('requests_total{job="shop"}', 'requests_total{job="shop", path="/healthz"}'),

@@ -46,6 +46,8 @@ SENTENCES = {
     + "without a server error, over any 30 days, not counting verb WATCH or CONNECT, path /x with zone eu and excluded times.",
     'exclude {a="1"} or {b="2"} or {c="3"} or {d="4"} or {e="5"} "No user." bad {code=~"5.."}': KEPT
     + "without a server error, over any 30 days, not counting 5 exclusions.",
+    'maintenance "M" every day 02:00 for 1h because "Announced." bad {code=~"5.."}': KEPT
+    + "without a server error, over any 30 days, not counting planned maintenance.",
     # values
     'bad {code=~"5.."} per route': "For each route, " + KEPT + "without a server error, over any 30 days.",
     'bad {code=~"5.."} per route, zone target {route="/"} 95%': "For each combination of route and zone, "

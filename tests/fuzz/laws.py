@@ -22,7 +22,8 @@ from slocompiler.diff.compare import compare
 from slocompiler.diff.render import markdown
 from slocompiler.diff.render import text as diff_text
 from slocompiler.formats import text, write
-from slocompiler.ir import Program, from_json, to_json
+from slocompiler.ir import Program
+from slocompiler.ir_json import from_json, to_json
 from slocompiler.project import Project, load
 from slocompiler.promql.parse import parsed
 from slocompiler.promql.refused import version

@@ -25,6 +25,8 @@ WORDS = {
     "EVERY": ("1d", "30d", "365d"),
     "LASTING": ("1m", "2h"),
     "HITTING": ("1%", "50%", "100%"),
+    "NIGHT": ("sunday 02:00 for 1h", "day 23:30 for 1h", "wednesday 00:00 for 24h"),
+    "ZONE": ("", "in UTC", "in Europe/Berlin", "in America/Argentina/Buenos_Aires", "in America/Santiago", "in Etc/GMT+5"),
 }  # fmt: skip  # a table
 """What stands for a word in the texts below."""
 SHARED = (
@@ -56,6 +58,7 @@ IN_SERVICE = (
     'link TEXT "https://l.example.org/?q=a b&c=<d>"',
     "stakeholders TEXT, TEXT\nreview every 90d last 2026-05-01",
     'labels { team = TEXT, "cost_center" = "1" }',
+    "maintenance TEXT every NIGHT ZONE until 2027-12-31 because TEXT",
     "slo live TARGET over 30d { slices SLICE good when FOLD(q{job=VALUE}) COMPARED QUANTITY MISSING }",
     "slo bare TARGET over 30d { slices SLICE good when q{job=VALUE} COMPARED QUANTITY MISSING }",
     "slo paced TARGET over 30d { slices SLICE good when FOLD(rate(x_total{job=VALUE})) COMPARED QUANTITY MISSING }",
@@ -75,6 +78,8 @@ IN_SLO = (
     "review every 30d",
     "formerly before, earlier",
     "exclude when CONDITION TEXT",
+    "maintenance TEXT every NIGHT ZONE because TEXT",
+    "maintenance TEXT on 2026-12-03 from 02:00 for 2h ZONE because TEXT",
     "# a comment",
 )
 

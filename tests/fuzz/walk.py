@@ -26,6 +26,9 @@ TERMINALS: Mapping[str, Sequence[str]] = {
     "REF": ("a/a", "a/b", "a/x-y", "b/a", "journey/journey"),
     "PARAM": ("$job", "$a", "$window"),
     "SEVERITY": ("page", "ticket", "notify"),
+    "DAY": ("day", "monday", "sunday"),
+    "TIME": ("02:00", "23:59", "0:00", "24:00"),
+    "ZONE": ("UTC", "Europe/Berlin", "Asia/Gaza", "Etc/GMT+5", "CEST"),
     "CMP": ("<", "<=", ">", ">=", "==", "!="),
     "MOP": ("=~", "!~", "!="),
 }  # fmt: skip  # a table

@@ -37,6 +37,8 @@ COLOURS = dict.fromkeys(KEYWORDS, KEYWORD) | {
     "DURATION": ("constant.numeric.duration.",),
     "SIZE": ("constant.numeric.size.",),
     "DATE": ("constant.numeric.date.",),
+    "TIME": ("constant.numeric.time.",),
+    "ZONE": ("support.",),
     "NUMBER": ("constant.numeric.slo",),
     "CMP": ("keyword.operator.comparison.",),
     "MOP": ("keyword.operator.comparison.",),

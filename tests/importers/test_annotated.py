@@ -63,6 +63,10 @@ STATEMENTS = {
     "moments": """
       slo b 99% over 30d { events x_total{job="y"} bad {a="b"} exclude when `sum(m{a="${b}"}) > 0` "Said before." }
       slo c 99% over 12h { events x_total{job="y"} bad {a="b"} alerts none }""",
+    "maintenance": """
+      maintenance "A \\"b\\"" every sunday 2:30 for 1h30m in Europe/Berlin until 2027-12-31 because "Nobody shops in $${b}."
+      slo b 99% over 30d { events x_total{job="y"} bad {a="b"} maintenance "C" on 2026-12-03 from 02:00 for 2h because "Announced." }
+      slo c 99% over 30d { events x_total{job="y"} bad {a="c"} maintenance "D" every day 23:00 for 5m in Asia/Gaza until 2028-01-01 because "E." }""",
 }
 
 

@@ -122,3 +122,13 @@ def test_what_is_proposed(found: Suggestion, short: str, sentence: str) -> None:
     assert sentence in " ".join(proposal.sentences)
     blind = found.heard is not None and found.heard.number(complained=True, moved=False) > 0
     assert ("Check which events count as bad" in " ".join(proposal.sentences)) == blind
+
+
+def test_a_file_of_windows_stays_one(tmp_path: Path) -> None:
+    """With the mark at its beginning and its ends of lines; only the date is another one."""
+    source = tmp_path / "shop.slo"
+    before = "\ufeff" + SLOS.replace("\n", "\r\n")
+    source.write_bytes(before.encode())
+    done = sloc(tmp_path, "review", "checkout/availability", "--done", "2026-10-31", "--now", str(END))
+    assert (done.code, done.out) == (0, "shop.slo:9: last 2026-10-31, for checkout/availability\n")
+    assert source.read_bytes() == before.replace("last 2026-07-01", "last 2026-10-31").encode()

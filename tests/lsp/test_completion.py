@@ -22,7 +22,7 @@ from slocompiler.syntax.vocabulary import SIGNS, STATEMENTS
 from support.compile import ROOT
 from support.keystrokes import EXAMPLES, TODAY, situation, workspace
 
-VALUES = ("STRING", "PROMQL", "PERCENT", "DURATION", "SIZE", "DATE", "NUMBER")
+VALUES = ("STRING", "PROMQL", "PERCENT", "DURATION", "SIZE", "DATE", "NUMBER", "TIME")
 GLUED = re.compile(r"[$\w:.%-]")
 
 
@@ -110,6 +110,9 @@ ORG = Source(
         ("slo b 99% over 30d {\n alerts { ¦", {"page", "ticket", "notify"}),
         ("slo b 99% over 30d {\n alerts { page at ¦", {"2%"}),
         ("slo b 99% over 30d {\n per ¦", {"job", "route"}),
+        ('maintenance "x" every ¦', {"day", "sunday"}),
+        ('maintenance "x" every sunday ¦', {"02:00"}),
+        ('maintenance "x" every sunday 02:00 for 1h in Europe/Be¦', {"Europe/Berlin", "UTC"}),
         ('owner "¦"', {"pay"}),
         ('slo b 99% over 30d { events requests }\n risk "x" every 30d lasting 1h hitting 5% on ¦', {"b"}),
         ("slo b 99% ovr 30d {}\n slo c 99% ¦", {"over"}),

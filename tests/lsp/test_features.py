@@ -184,36 +184,3 @@ def test_the_structure_of_a_file() -> None:
     shown = [span.text for span in selection(snapshot, offset)]
     assert shown[:2] == ['"/healthz"', 'path="/healthz"']
     assert shown[-1] == snapshot.source.text
-
-
-CART = Source(
-    "cart.slo", 'service cart {\n  owner "o"\n  slo added 99% over 30d {\n    events x{}\n    bad {c="1"}\n  }\n}\n'
-)
-JOURNEY = 'draft journey buying "Buying" 90% over 30d {\n  through cart/added\n  owner "o"\n}\n'
-
-
-@pytest.mark.parametrize(
-    ("text", "meaning"),
-    [
-        (JOURNEY.replace("90%", "9¦0%"), "Promise: 9 of 10 journeys succeed, over any 30 days."),
-        (JOURNEY.replace("buying", "buy¦ing"), "The weakest step is cart/added, where 1% may fail."),
-        (JOURNEY.replace("through", "thr¦ough"), "The steps of a journey"),
-    ],
-)
-def test_a_journey_has_a_meaning(text: str, meaning: str) -> None:
-    assert meaning in hovered(text, CART)
-
-
-def test_a_step_means_its_slo() -> None:
-    here = workspace()
-    for source in (CART, Source("a.slo", JOURNEY)):
-        here.put(source)
-    found = hover(here.snapshot("a.slo"), JOURNEY.index("added"), [here.snapshot("cart.slo")])
-    assert found is not None
-    assert "Promise: 99 of 100 events" in found.markdown
-
-
-def test_a_journey_has_a_structure() -> None:
-    snapshot, _ = opened(f"¦{JOURNEY}", CART)
-    assert [(one.name, one.detail, one.inside) for one in symbols(snapshot.file)] == [("buying", "Buying", ())]
-    assert [span.text[:13] for span in folds(snapshot.file)] == ["draft journey"]

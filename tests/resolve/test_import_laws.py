@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from slocompiler.compiler import analyse
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.formats.text import render
-from slocompiler.ir import Program, to_json
+from slocompiler.ir import Program
+from slocompiler.ir_json import to_json
 from slocompiler.resolve.imports import nothing
 from slocompiler.source import Source
 from support.markers import diagnostics

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from slocompiler.compiler import analyse
 from slocompiler.formats.text import render
-from slocompiler.ir import Program, to_json
+from slocompiler.ir import Program
+from slocompiler.ir_json import to_json
 from slocompiler.source import Source
 
 law = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -62,6 +62,7 @@ def slo(name: str = "x", service: str = "a", **given: Any) -> Slo:
         "exclusions": (),
         "exclude_when": None,
         "exclude_when_reason": "",
+        "maintenance": (),
         "per": (),
         "overrides": (),
         "alerts": (PAGE,),

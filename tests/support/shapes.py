@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from slocompiler import ir
+from slocompiler import ir, zones
 from slocompiler.record import replace
 from slocompiler.targets import render
 from slocompiler.targets.prometheus.options import Options as PrometheusOptions
@@ -126,6 +126,21 @@ PAGE = ir.Burn(severity="page", share=Decimal("0.02"), window=3600, needs=1)
 NO_DATA = ir.NoData(severity="ticket", lasting=900)
 
 
+def maintenance(zone: str = "Europe/Berlin", **more: Any) -> ir.Maintenance:
+    """An hour each Sunday at two."""
+    fields: dict[str, Any] = {
+        "text": "Upgrade",
+        "every": "sunday",
+        "day": None,
+        "begins": 7200,
+        "lasting": 3600,
+        "zone": ir.Zone(name=zone, rule=zones.rule(zone)),
+        "until": None,
+        "because": "Nobody is there.",
+    }
+    return ir.Maintenance(**fields | more)
+
+
 def slo(indicator: ir.Indicator, target: str = "0.99", over: str = "30d", name: str = "answers", **more: Any) -> ir.Slo:
     """An SLO of the shop's without alerts."""
     fields: dict[str, Any] = {
@@ -134,6 +149,7 @@ def slo(indicator: ir.Indicator, target: str = "0.99", over: str = "30d", name: 
         "exclusions": (),
         "exclude_when": None,
         "exclude_when_reason": "",
+        "maintenance": (),
         "per": (),
         "overrides": (),
         "alerts": (),

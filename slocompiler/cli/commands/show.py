@@ -14,7 +14,8 @@ from slocompiler.cli.named import apart, only
 from slocompiler.cli.session import compile_paths, project_option
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import override, plain
-from slocompiler.ir import NoData, Service, Slo, to_json
+from slocompiler.ir import NoData, Service, Slo
+from slocompiler.ir_json import to_json
 from slocompiler.targets.prometheus import nodata
 from slocompiler.visible import visible
 
@@ -62,6 +63,10 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
     for name, lines in language.statements(slo.indicator, promql.instant):
         yield name, _plain(*lines)
     yield "excluded", _plain(*language.exclusions(slo))
+    planned = [
+        (f"{one.text}, {language.planned(one)}: {one.because}", f"maintenance {one.text}") for one in slo.maintenance
+    ]
+    yield "maintenance", planned
     yield "per", _plain(", ".join(language.per(slo))) if slo.per else []
     yield "overrides", _plain(*(plain(override(other)) for other in slo.overrides))
     lines = [language.alert(line, slo.target, slo.window) for line in slo.alerts]

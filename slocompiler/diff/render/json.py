@@ -9,7 +9,7 @@ from slocompiler.burn import SHARES
 from slocompiler.diff.change import Budget, Case, Comparison, Cost, Detection, Entry, Line, Side
 from slocompiler.diff.render.summary import sentence
 from slocompiler.explain.phrases import plain
-from slocompiler.ir import to_json
+from slocompiler.ir_json import to_json
 
 SCHEMA = 1
 """The version of the form."""

@@ -15,7 +15,7 @@ from slocompiler.explain import language
 from slocompiler.explain.phrases import Code, Phrase, plain
 from slocompiler.formats.markdown import code
 from slocompiler.formats.markdown import text as in_markdown
-from slocompiler.ir import to_json
+from slocompiler.ir_json import to_json
 from slocompiler.visible import shown
 
 SCHEMA = 1

@@ -1,4 +1,4 @@
-"""V715: how an SLO is doing, and for how long `exclude when` left its events out. V708: more bad events than events."""
+"""V715: how an SLO is doing, and how much of the time is excluded. V708: more bad events than events."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slocompiler.explain.words import percent
 from slocompiler.ir import Ratio, Slo
 from slocompiler.live.questions import Answers, Asking, Instant
 from slocompiler.live.verify.subject import Found, Subject
-from slocompiler.targets.prometheus import indicator
+from slocompiler.targets.prometheus import indicator, maintenance
 from slocompiler.targets.prometheus.reading import Reading
 
 SURE, FEWEST = 1.1, 10
@@ -23,8 +23,7 @@ def doing(of: Subject) -> Asking[list[Found]]:
     """V715 of an SLO that counts events, and V708."""
     counted, found = of.counted, list[Found]()
     asked = [] if counted is None else [_question(of, text) for text in _sums(of)]
-    condition = of.slo.exclude_when
-    share = [_question(of, _excluded(condition, of.lookback))] if condition else []
+    share = [_question(of, _excluded(of.slo, of.lookback))] if of.slo.excludes_times else []
     answers = yield (*asked, *share)
     if asked:
         events, bad = (_value(answers, one) for one in asked)
@@ -38,9 +37,9 @@ def doing(of: Subject) -> Asking[list[Found]]:
     for one in share:
         seen = (_value(answers, one) or 0) * STEP / of.lookback
         if seen:
-            found.append(
-                of.note("V715", f"`exclude when` left out {percent(Fraction(min(seen, 1)))} of the time {of.lately}")
-            )
+            names = ["`exclude when`"] * bool(of.slo.exclude_when) + ["`maintenance`"] * bool(of.slo.maintenance)
+            left_out = f"{' and '.join(names)} left out {percent(Fraction(min(seen, 1)))} of the time {of.lately}"
+            found.append(of.note("V715", left_out))
     return found
 
 
@@ -65,10 +64,12 @@ def _value(answers: Answers, asked: Instant) -> float | None:
     return next((row.value for row in answers.vector(asked) if isfinite(row.value)), None)
 
 
-def _excluded(condition: str, lookback: int) -> str:
-    """How many of the looks at a condition saw it hold."""
+def _excluded(slo: Slo, lookback: int) -> str:
+    """How many of the looks at the excluded moments saw one."""
     window, step = promql.duration(lookback), promql.duration(STEP)
-    return f"count_over_time((count({promql.embedded(condition)}))[{window}:{step}])"
+    conditions = [promql.embedded(slo.exclude_when)] if slo.exclude_when else []
+    conditions += [maintenance.holds(one, 0) for one in slo.maintenance]
+    return f"count_over_time((count({' or '.join(conditions)}))[{window}:{step}])"
 
 
 def _in_words(slo: Slo, bad: float, lately: str) -> str:

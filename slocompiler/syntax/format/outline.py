@@ -15,12 +15,12 @@ from slocompiler.syntax.journey import Journey
 from slocompiler.syntax.lexemes import BLANK, BLANKS, COMMENT, PROMQL, STRING
 
 _TERMINALS = (
-    r"\$?[A-Za-z_:][A-Za-z0-9_:-]*(?:/[A-Za-z][A-Za-z0-9_-]*)?",  # a word, a name, a parameter, an SLO of a service
+    r"\$?[A-Za-z_:][A-Za-z0-9_:-]*(?:/[A-Za-z0-9_+-]+)*",  # a word, a name, a parameter, a time zone, an SLO of a service
     STRING,
     PROMQL,
     COMMENT,
     r"-?[0-9]+(?:\.[0-9]+)?%",  # a percentage: `2%of` are two tokens
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}",  # a date
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}:[0-9]{2}",  # a date, a time of day
     r"-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+|-?[0-9][0-9A-Za-z.]*",  # a number, a duration, a size
     r"[=!<>]=|[=!]~|.",
 )

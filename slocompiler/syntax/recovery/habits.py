@@ -161,7 +161,7 @@ def _other_words(trouble: Trouble) -> Slip | None:
         meant, message = f"every {_EVERY[word]}", f"expected `every` after `review`, not `{word}`"
         return Slip(message, f"write `{meant}`", at, at + len(word), "E101", written=(meant,))
     if top == "EXCLUDE" and word in ("every", "on", "at", "from", "between", "weekends"):
-        help = "times are excluded with a condition, such as ``exclude when `day_of_week() == 0` ``"
+        help = 'plan it: `maintenance "…" every sunday 02:00 for 1h in Europe/Berlin because "…"`'
         message = f"expected a filter or `when` after `exclude`, not `{word}`"
         return Slip(message, help, at, at + len(word), "E101")
     return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from slocompiler.burn import allowed, promised
 from slocompiler.explain import words
-from slocompiler.explain.journey import allowed, targets, weakest
+from slocompiler.explain.journey import targets, weakest
 from slocompiler.explain.phrases import Code
 from slocompiler.ir import Passed, Step, Through
 from slocompiler.targets.docs.charts.steps import NARROW, WIDE, steps
@@ -32,7 +33,7 @@ def journey(through: Through) -> Iterator[Block]:
     )
     yield Paragraph(
         (
-            f"If each step fails as often as its target allows, {words.percent(through.promised)} of journeys succeed. ",
+            f"If each step fails as often as its target allows, {words.percent(promised(through))} of journeys succeed. ",
             "The weakest step is ",
             *_alternatives(weak),
             f", where {words.percent(allowed(weak))} may fail.",

@@ -13,6 +13,7 @@ from slocompiler.ir import (
     Events,
     Filter,
     Indicator,
+    Maintenance,
     Ratio,
     RatioSlices,
     Raw,
@@ -22,7 +23,7 @@ from slocompiler.ir import (
     Threshold,
     Through,
 )
-from slocompiler.targets.docs.page import Block, Items, Link, Listing, Paragraph, Phrase, Section, shown_lines
+from slocompiler.targets.docs.page import Block, Items, Link, Listing, Paragraph, Phrase, Section, Strong, shown_lines
 from slocompiler.targets.docs.sections.journey import journey
 from slocompiler.visible import shown
 
@@ -147,7 +148,7 @@ def excluded(slo: Slo, source: Link | Code) -> Section:
     """The section on events and times that count as neither good nor bad; `source` is the file that excludes them."""
     blocks: list[Block] = []
     groups = _exclusions(slo.indicator)
-    if groups or slo.exclude_when:
+    if groups or slo.excludes_times:
         why = "These count as neither good nor bad. To question an exclusion, see "
         blocks.append(Paragraph((why, source, ": it is agreed like a target.")))
     noun = "Series" if isinstance(slo.indicator, Slices) else unit(slo).capitalize()
@@ -165,9 +166,16 @@ def excluded(slo: Slo, source: Link | Code) -> Section:
     if slo.exclude_when:
         title = "Times at which this query returned a result within the last 5 minutes: "
         blocks.append(Listing(shown_lines(slo.exclude_when), "promql", (title, _reason(slo.exclude_when_reason))))
+    if slo.maintenance:
+        blocks.append(Items(tuple(map(_planned, slo.maintenance))))
     if not blocks:
         blocks.append(Paragraph(("Nothing is excluded.",)))
     return Section("excluded", "What is excluded", tuple(blocks))
+
+
+def _planned(of: Maintenance) -> Phrase:
+    """When a maintenance is, and why it affects no user."""
+    return f"Maintenance “{shown(of.text)}”, ", Strong(words.planned(of)), f": {_reason(of.because)}"
 
 
 def _reason(given: str) -> str:

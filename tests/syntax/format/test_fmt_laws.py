@@ -78,7 +78,7 @@ def test_all_texts_of_the_repository() -> None:
 
 
 TOKEN = re.compile(
-    rf"{lexemes.STRING}|{lexemes.PROMQL}|[\w.%:$-]+|[=!<>]=|[=!]~|[^\s#]|(?P<blank>(?:\s|{lexemes.COMMENT})+)"
+    rf"{lexemes.STRING}|{lexemes.PROMQL}|[\w.%:$/-]+|[=!<>]=|[=!]~|[^\s#]|(?P<blank>(?:\s|{lexemes.COMMENT})+)"
 )
 TRIVIA = st.sampled_from(
     ["", "", " ", " ", "\n", "\r\n", "\n\n\n", "# c\n", "   # c \n", "\n# own\n\n", "\n\n#\n  # two\n", " #a\n#b\n"]
@@ -132,8 +132,12 @@ def _values() -> dict[str, st.SearchStrategy[str]]:
         "SIZE": ["5MB", "1KiB", "1.5GB"],
         "DATE": ["2026-10-01"],
         "NUMBER": ["0", "-1", "2.5", "1e5", "1e-5"],
+        "REF": ["x/x1", "checkout/z"],
         "PARAM": ["$x", "$job"],
         "SEVERITY": ["page", "ticket", "notify"],
+        "DAY": ["day", "sunday"],
+        "TIME": ["02:00", "2:30"],
+        "ZONE": ["UTC", "Europe/Berlin"],
         "CMP": ["<", "<=", ">", ">=", "==", "!="],
         "MOP": ["=~", "!~", "!="],
         "COMMENT": [""],

@@ -17,7 +17,7 @@ from slocompiler.targets import TARGETS
 from slocompiler.targets.shared import Options
 from support import native, shapes
 from support.compile import answers, compile_text
-from support.exported import every, every_shape, files, of
+from support.exported import every, every_shape, files, of, read
 
 SCHEMA = json.loads((Path(__file__).parent / "v1.schema.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
@@ -167,3 +167,30 @@ def test_what_is_no_document_is_an_error(text: str, message: str) -> None:
 def test_a_line_more_above_an_slo_changes_nothing() -> None:
     text = answers('events x_total{job="y"} bad {code="500"}')
     assert files(compile_text(text)) == files(compile_text(f"\n\n{text}"))
+
+
+JOURNEY = """
+service shop {
+  owner "a"
+  slo pay 99.9% over 30d { events x_total{job="pay"} bad {c="1"} }
+  slo card 99% over 30d { events y_total{job="pay"} bad {c="1"} }
+}
+journey buying "Buying" 98% over 30d { owner "a" through shop/pay, shop/card }
+"""
+
+
+def test_a_journey_is_read_from_what_its_rules_record(
+    tmp_path: Path, openslo_problems: Callable[[Path], list[str]]
+) -> None:
+    made = files(compile_text(JOURNEY))
+    (_, document) = yaml.safe_load_all(made["buying.yaml"])
+    metric = document["spec"]["indicator"]["spec"]["ratioMetric"]
+    asked = [query(metric[part]) for part in ("bad", "total")]
+    assert asked == [f'sum_over_time(slo:{what}:rate5m{{slo="buying/journey"}}[5m])' for what in ("errors", "events")]
+    assert [error.message for error in VALIDATOR.iter_errors(document)] == []
+    (tmp_path / "buying.yaml").write_text(made["buying.yaml"], "utf-8")
+    assert openslo_problems(tmp_path) == []
+    found, program = read(made)
+    assert program is not None
+    assert "W665" in {problem.code for problem in found.problems}
+    assert {slo.id for slo in program.slos} == {"buying/buying-journey", "shop/pay", "shop/card"}

@@ -18,7 +18,8 @@ from slocompiler.targets.prometheus import render as prometheus
 from slocompiler.targets.prometheus import stencil
 from slocompiler.targets.shared import Options
 from support import generated
-from support.shapes import NO_DATA, PAGE, SHAPES, slo
+from support.programs import THROUGH
+from support.shapes import NO_DATA, PAGE, SHAPES, maintenance, slo
 
 ALERTS = (PAGE, ir.Remaining(severity="ticket", below=PAGE.share), NO_DATA, ir.Down(severity="page", lasting=300))
 OPTIONS = (
@@ -106,7 +107,7 @@ def with_values(part: Any, value: Callable[[str], str]) -> Any:
 @st.composite
 def worded(draw: st.DrawFn) -> tuple[ir.Slo, ir.Service]:
     """An SLO of any shape with any words, and its service."""
-    shape = draw(st.sampled_from([*SHAPES.values()]) | st.sampled_from([*WORDED.values()]))
+    shape = draw(st.sampled_from([*SHAPES.values(), THROUGH]) | st.sampled_from([*WORDED.values()]))
     is_seen = isinstance(shape, ir.Slices) and shape.missing != "ignored"
     names, title = [draw(NAMES), draw(NAMES)], draw(WORDS)
     one = slo(
@@ -123,6 +124,7 @@ def worded(draw: st.DrawFn) -> tuple[ir.Slo, ir.Service]:
         used_at=draw(st.none() | WORDS),
         exclusions=tuple(ir.Exclusion(filter=choice, reason=draw(WORDS)) for choice in CHOICES[:1]),
         exclude_when_reason=draw(WORDS),
+        maintenance=tuple(maintenance(text=draw(WORDS), because=draw(WORDS)) for _ in range(draw(st.integers(0, 1)))),
         policy=(ir.PolicyStep(below=PAGE.share, action=draw(WORDS), notify=True, gate=False),),
     )
     one = replace(one, id="/".join(names), name=names[1])
