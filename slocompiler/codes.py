@@ -57,6 +57,7 @@ CODES: dict[str, str] = {
     "E249": "a quotient that cannot be compared",
     "E250": "a comparison that is written twice",
     "E251": "a rate that is judged several times in a slice",
+    "E252": "a counter that cannot be excluded",
     "E301": "an unreadable import",
     "E302": "an import cycle",
     "E303": "conflicting imports",

@@ -136,7 +136,8 @@ def _counted(of: Ratio | Threshold | Raw, where: Filter) -> Ratio | Threshold | 
         return replace(of, histogram=_stream(of.histogram, where))
     if isinstance(of, Raw):
         return replace(of, total=mentioned(of.total, where), part=mentioned(of.part, where))
-    return replace(of, total=_events(of.total, where), part=_events(of.part, where))
+    without = _events(of.without, where)
+    return replace(of, total=_events(of.total, where), part=_events(of.part, where), without=without)
 
 
 def _events(events: Events, where: Filter) -> Events:

@@ -61,6 +61,8 @@ class Ratio:
     total: Events
     side: Literal["bad", "good"]
     part: Events
+    without: Events = ()
+    """Counters of events among those of `total` that are neither good nor bad: they are subtracted."""
 
 
 @value(kw_only=True)
@@ -315,6 +317,15 @@ class Maintenance:
 
 
 @value(kw_only=True)
+class Without:
+    """A counter of events that are neither good nor bad; the indicator subtracts it already."""
+
+    counter: Stream
+    reason: str
+    """Empty if none was given."""
+
+
+@value(kw_only=True)
 class Renamed:
     """A label of the events that is recorded under another name, which is one of `per`."""
 
@@ -420,6 +431,8 @@ class Slo:
     indicator: Indicator
     exclusions: tuple[Exclusion, ...]
     """What `exclude` says of its events, that of its streams first."""
+    without: tuple[Without, ...] = ()
+    """The counters of `exclude`."""
     exclude_when: str | None
     exclude_when_reason: str
     """Empty if none was given."""

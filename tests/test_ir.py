@@ -45,7 +45,7 @@ streams = built(
     none=st.lists(filters, max_size=2).map(tuple),
 )
 events = st.lists(streams, min_size=1, max_size=2).map(tuple)
-ratio = built(ir.Ratio, total=events, part=events)
+ratio = built(ir.Ratio, total=events, part=events, without=st.lists(streams, max_size=1).map(tuple))
 threshold = built(ir.Threshold, histogram=streams, only=st.lists(filters, max_size=1).map(tuple))
 raw = built(ir.Raw)
 gauge = built(ir.Gauge, stream=streams, divisor=st.none() | streams)
@@ -78,6 +78,7 @@ slos = built(
     indicator=st.one_of(ratio, threshold, raw, slices, ratio_slices),
     exclusions=st.lists(built(ir.Exclusion, filter=filters), max_size=2).map(tuple),
     maintenance=st.lists(maintenance, max_size=2).map(tuple),
+    without=st.lists(built(ir.Without, counter=streams), max_size=1).map(tuple),
     overrides=st.lists(
         built(ir.Override, filter=filters, alerts=st.lists(alerts, max_size=1).map(tuple)), max_size=1
     ).map(tuple),

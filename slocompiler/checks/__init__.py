@@ -15,7 +15,7 @@ from slocompiler.checks.context import Run
 from slocompiler.checks.deployments import deployed_alerts, deployments
 from slocompiler.checks.down import down_lines
 from slocompiler.checks.duplicates import duplicates
-from slocompiler.checks.exclusions import exclusions, stream_exclusions
+from slocompiler.checks.exclusions import excluded_counters, exclusions, stream_exclusions
 from slocompiler.checks.feedback import feedback
 from slocompiler.checks.former import former_names
 from slocompiler.checks.journeys import journeys
@@ -89,6 +89,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     addresses,
     exclusions,
     maintenance,
+    excluded_counters,
     titles,
     placeholders,
     bounds,

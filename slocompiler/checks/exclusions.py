@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from slocompiler.checks.context import Run
-from slocompiler.diagnostics import Diagnostic
+from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.resolve import ResolvedService, ResolvedSlo
 from slocompiler.resolve.imports import SHIPPED
 from slocompiler.syntax import tree as t
@@ -18,6 +18,27 @@ def exclusions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """W330 for each exclusion of an SLO without a reason. A draft needs none."""
     if not slo.tree.draft:
         yield from (_unreasoned(x) for x in slo.tree.items if isinstance(x, t.Exclude) and _lacks(x, x.reason))
+
+
+def excluded_counters(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """E252 for counters that cannot be subtracted from the events of an SLO."""
+    part = slo.good or slo.bad
+    if not slo.intact or not part:
+        return
+    total = {term.metric: term for term in slo.total}
+    for term, _ in slo.without:
+        if part.tree.bound:
+            here = (Label(part.tree.bound.span, "which of the excluded events it concerns is not known"),)
+            message = "a threshold cannot be combined with an excluded counter"
+            yield Diagnostic("E252", message, term.span, here, "exclude by a label of the histogram: `exclude {…}`")
+        elif not total:
+            message = "there are no counters from which its events can be subtracted"
+            help = "subtract it in the expression" if slo.events else "use `exclude when` for times that do not count"
+            yield Diagnostic("E252", message, term.span, help=help)
+        elif term.metric in total:
+            here = (Label(total[term.metric].span, "all events"),)
+            help = "exclude by labels: `exclude {…}`"
+            yield Diagnostic("E252", f"`{term.metric}` counts the events themselves", term.span, here, help)
 
 
 def stream_exclusions(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:

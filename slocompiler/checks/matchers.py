@@ -82,6 +82,8 @@ def _judged(slo: ResolvedSlo) -> Iterator[Found]:
         for term in part.looked_at if part else ():
             yield from _nothing(selected(term), "series")
         yield from _filters(slo, part, known) if part else ()
+    for term, _ in slo.without:
+        yield from _nothing(selected(term))
     for _, term in slo.proofs:
         yield from _nothing(selected(term), "series")
     yield from _targets(slo, known)

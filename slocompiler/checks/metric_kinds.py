@@ -32,7 +32,7 @@ def metric_kinds(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     has_bound = any(part.tree.bound for part in parts)
     counters = [term for part in parts for term in part.terms]
     rates = [term for part in parts for one in part.comparisons if is_rate(one.tree) for term in one.terms]
-    for term in (*slo.total, *counters, *rates):
+    for term in (*slo.total, *counters, *rates, *(term for term, _ in slo.without)):
         yield from _recorded(term)
         if _NEVER.match(term.metric):
             yield _never(term)

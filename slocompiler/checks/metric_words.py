@@ -40,6 +40,9 @@ def words(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
             yield from _judged(
                 part.tree.other.looked_at if isinstance(part.tree.other, t.When) else (), "when", streams
             )
+    for item in slo.tree.items:
+        if isinstance(item, t.Exclude) and isinstance(item.what, t.Sum):
+            yield from _judged(item.what.terms, "exclude", streams)
     yield from _judged((proof.of for proof, _ in slo.proofs), "unless", streams)
 
 

@@ -107,9 +107,10 @@ def filters(slo: ResolvedSlo) -> Iterator[Choice]:
 
 
 def counters(slo: ResolvedSlo) -> Iterator[Term]:
-    """Every metric of an SLO besides its events: counters of `good` or `bad`, metrics in a condition or after `unless`."""
+    """Every metric of an SLO besides its events: counters of `good` or `bad`, excluded ones, those of conditions and `unless`."""
     for part in (slo.good, slo.bad):
         yield from (*part.terms, *part.looked_at) if part else ()
+    yield from (term for term, _ in slo.without)
     yield from (term for _, term in slo.proofs)
 
 

@@ -44,7 +44,8 @@ def normal(indicator: Indicator) -> Indicator:
     if isinstance(indicator, Threshold):
         return replace(indicator, histogram=normal_stream(indicator.histogram), only=_set(indicator.only))
     if isinstance(indicator, Ratio):
-        return replace(indicator, total=normal_events(indicator.total), part=normal_events(indicator.part))
+        total, part, without = map(normal_events, (indicator.total, indicator.part, indicator.without))
+        return replace(indicator, total=total, part=part, without=without)
     if isinstance(indicator, Through):
         return replace(indicator, steps=tuple(sorted(map(_step, indicator.steps), key=repr)))
     return indicator

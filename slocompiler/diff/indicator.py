@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from slocompiler import promql
 from slocompiler.diff.change import KINDS, Change, Detail, changed
-from slocompiler.diff.equivalence import normal, normal_condition, normal_stream
+from slocompiler.diff.equivalence import normal, normal_condition, normal_events, normal_stream
 from slocompiler.diff.maintenance import maintenance, mixed, reason_of
 from slocompiler.diff.streams import (
     ALTERED,
@@ -98,6 +98,7 @@ def differences(before: Indicator, after: Indicator) -> Iterator[Finding]:
     if isinstance(before, Ratio) and isinstance(after, Ratio):
         yield from events(before.total, after.total, may_be_bad=judge(before))
         yield from parts(before, after)
+        yield from _without(before, after)
     elif isinstance(before, Threshold) and isinstance(after, Threshold):
         yield from stream(before.histogram, after.histogram)
         yield from _threshold(before, after)
@@ -137,6 +138,17 @@ def _journey(before: Through, after: Through) -> Iterator[Finding]:
 
 def _ids(step: Step) -> tuple[str, ...]:
     return tuple(sorted(one.id for one in step.any))
+
+
+def _without(before: Ratio, after: Ratio) -> Iterator[Finding]:
+    """Counters that are subtracted from all events. All events that are not counted as good are bad: then
+    fewer are."""
+    old, new = (normal_events(one.without) for one in (before, after))
+    gone, more = (tuple(x for x in one if x not in other) for one, other in ((old, new), (new, old)))
+    if gone:
+        yield EXCLUDED, ("no longer excludes ", Code(language.events(gone)))
+    if more:
+        yield LENIENT if after.side == "good" else EXCLUDED, ("excludes ", Code(language.events(more)))
 
 
 def _threshold(before: Threshold, after: Threshold) -> Iterator[Finding]:
@@ -209,6 +221,10 @@ def _reasons(before: Subject, after: Subject) -> Iterator[Phrase]:
     for one in after.slo.exclusions:
         if one.filter not in known:
             yield reason_of(f"exclude {language.filters((one.filter,))}", one.reason)
+    counters = {one.counter for one in before.slo.without}
+    for counted in after.slo.without:
+        if counted.counter not in counters:
+            yield reason_of(f"exclude {language.stream(counted.counter)}", counted.reason)
 
 
 def _history(before: Subject, after: Subject) -> Phrase:

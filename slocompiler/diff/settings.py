@@ -9,7 +9,7 @@ from slocompiler import promql
 from slocompiler.diff.change import Change, Detail, changed
 from slocompiler.diff.match import pair
 from slocompiler.diff.subject import Subject
-from slocompiler.explain.language import filters, left, marks, planned
+from slocompiler.explain.language import filters, left, marks, planned, stream
 from slocompiler.explain.phrases import Code, Phrase
 
 Step = tuple[Decimal, str]
@@ -51,6 +51,7 @@ def _exclusions(before: Subject, after: Subject) -> Iterator[Change]:
 def _reasons(one: Subject) -> dict[str, str]:
     """The reason of each exclusion, by how it is written."""
     reasons = {filters((other.filter,)): other.reason for other in one.slo.exclusions}
+    reasons |= {stream(other.counter): other.reason for other in one.slo.without}
     if one.slo.exclude_when:
         reasons[f"when {one.slo.exclude_when}"] = one.slo.exclude_when_reason
     return reasons

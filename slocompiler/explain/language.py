@@ -139,6 +139,7 @@ def measured(of: Indicator) -> str:
 def exclusions(slo: Slo) -> Iterator[str]:
     """Each exclusion with its reason, if it has one: `{path="/healthz"}: Health checks.`"""
     found = [(filters((one.filter,)), one.reason) for one in slo.exclusions]
+    found += [(stream(one.counter), one.reason) for one in slo.without]
     found += [(f"when {slo.exclude_when}", slo.exclude_when_reason)] if slo.exclude_when else []
     yield from (f"{what}: {reason}" if reason else what for what, reason in found)
 

@@ -97,6 +97,7 @@ def _others(slo: Slo) -> Phrase:
 def _excluded(slo: Slo) -> Phrase:
     """What does not count."""
     found: list[Phrase] = [thing(one.filter) for one in slo.exclusions]
+    found += [("the events of ", _metric(one.counter)) for one in slo.without]
     found += [("excluded times",)] if slo.exclude_when else []
     found += [("planned maintenance",)] if slo.maintenance else []
     if len(found) > MOST_EXCLUSIONS:

@@ -51,6 +51,7 @@ class Exact:
         """Its statements."""
         slo = self._slo
         found = [*self._events(), *(_exclude(slo.exclusions) if self._together else ())]
+        found += [f"exclude {self._stream(one.counter)} {_reason(one.reason)}".rstrip() for one in slo.without]
         if slo.exclude_when:
             found.append(f"exclude when {_promql(slo.exclude_when)} {_reason(slo.exclude_when_reason)}".rstrip())
         found += [

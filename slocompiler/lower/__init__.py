@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from slocompiler import ir, standard, zones
 from slocompiler.burn import page_needs
-from slocompiler.lower.indicator import indicator, proof, ratio, seconds
+from slocompiler.lower.indicator import excluded_counters, indicator, proof, ratio, seconds
 from slocompiler.lower.journey import through
 from slocompiler.resolve import Planned, Resolved, ResolvedService, ResolvedSlo, Variant, text_of
 from slocompiler.source import Span
@@ -50,6 +50,7 @@ def _slo(slo: ResolvedSlo, known: Mapping[str, ResolvedSlo]) -> ir.Slo:
         draft=tree.draft,
         indicator=through(slo, slo.through, known) if slo.through else indicator(slo),
         exclusions=_exclusions(slo),
+        without=excluded_counters(slo),
         exclude_when=slo.exclude_when.what.text
         if slo.exclude_when and isinstance(slo.exclude_when.what, t.Promql)
         else None,

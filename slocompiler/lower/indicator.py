@@ -125,15 +125,21 @@ def _events(slo: ResolvedSlo, part: Part) -> ir.Ratio | ir.Threshold | ir.Raw:
     side = part.tree.side
     filters = tuple(choice.matchers for choice in part.filters) or _as_filters(slo, part)
     total = tuple(_stream(term, term.exclude + slo.exclude) for term in slo.total)
+    without = tuple(one.counter for one in excluded_counters(slo))
     if not filters:
-        return ir.Ratio(
-            total=total, side=side, part=tuple(_stream(x, x.exclude + exclusions_for(slo, x)[0]) for x in part.terms)
-        )
+        counted = tuple(_stream(x, x.exclude + exclusions_for(slo, x)[0]) for x in part.terms)
+        return ir.Ratio(total=total, side=side, part=counted, without=without)
     if side == "bad":
         bad = tuple(ir.Stream(metric=s.metric, all=s.all, any=filters, none=s.none) for s in total)
     else:
         bad = tuple(ir.Stream(metric=s.metric, all=s.all, none=_once(s.none + filters)) for s in total)
-    return ir.Ratio(total=total, side="bad", part=bad)
+    return ir.Ratio(total=total, side="bad", part=bad, without=without)
+
+
+def excluded_counters(slo: ResolvedSlo) -> tuple[ir.Without, ...]:
+    """The counters of `exclude`, each once."""
+    found = {_stream(term, term.exclude): reason for term, reason in reversed(slo.without)}
+    return tuple(ir.Without(counter=counter, reason=reason) for counter, reason in reversed(found.items()))
 
 
 def _threshold(slo: ResolvedSlo, part: Part, bound: t.Bound) -> ir.Threshold:

@@ -126,6 +126,6 @@ def _proofs(here: Situation) -> Iterator[Item]:
 
 
 _BY_STATEMENT: dict[str, Callable[[Situation], Iterator[Item]]] = {
-    "EVENTS": _counted, "GOOD": _counted, "BAD": _counted, "USE": _used, "SLO": _overridden, "RISK": _slos, "FEEDBACK": _slos, "ALLOW": _codes,
+    "EVENTS": _counted, "EXCLUDE": _counted, "GOOD": _counted, "BAD": _counted, "USE": _used, "SLO": _overridden, "RISK": _slos, "FEEDBACK": _slos, "ALLOW": _codes,
     "ALERTS": _alerts, "POLICY": _policies, "SEVERITY": _proofs,
 }  # fmt: skip  # a table

@@ -53,7 +53,13 @@ def located(slo: ResolvedSlo) -> Located:
     if slo.through:
         return _journey(slo, slo.through.span)
     assert part, "checked: one of them is given (E204)"
-    terms = [*slo.total, *part.terms, *part.looked_at, *(term for _, term in slo.proofs)]
+    terms = [
+        *slo.total,
+        *part.terms,
+        *part.looked_at,
+        *(term for term, _ in slo.without),
+        *(term for _, term in slo.proofs),
+    ]
     choices = [*slo.exclude, *part.filters, *(choice for _, choice in slo.targets)]
     matchers = {("", matcher): span for matcher, span in _nodes([*choices, *(x for t in terms for x in t.exclude)])}
     for term in reversed(terms):

@@ -107,6 +107,8 @@ class ResolvedSlo:
     events: t.Events | None
     total: tuple[Term, ...]
     exclude: tuple[Choice, ...]
+    without: tuple[tuple[Term, str], ...]
+    """Counters of events that are excluded, each with the reason."""
     good: Part | None
     bad: Part | None
     slices: t.Slices | None

@@ -113,6 +113,12 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
             if isinstance(item.what, t.Filters)
             for choice in gathered.all(streams.choices(item.what, item.reason))
         ),
+        without=tuple(
+            (term, text(item.reason) if item.reason else "")
+            for item in excluded
+            if isinstance(item.what, t.Sum)
+            for term in gathered.all(streams.sum(item.what))
+        ),
         good=_part(items, "good", streams, gathered),
         bad=_part(items, "bad", streams, gathered),
         slices=settings.own(t.Slices),

@@ -35,6 +35,8 @@ def filters_and_selectors(items: Iterable[t.Statement]) -> Iterator[t.Filter | t
             yield from _in_sets(item.of.terms)
         elif isinstance(item, t.Exclude) and isinstance(item.what, t.Filters):
             yield from _in_filters(item.what)
+        elif isinstance(item, t.Exclude) and isinstance(item.what, t.Sum):
+            yield from _in_sets(item.what.terms)
         elif isinstance(item, t.Measure):
             yield from _in_sets(item.sets)
             looked_at = item.other.looked_at if isinstance(item.other, t.When) else ()

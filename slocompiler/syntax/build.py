@@ -366,6 +366,8 @@ class Builder:
             self._brace_beside(name, narrowed.span, "write the braces directly after the name")
         return t.Selector(self._span(token, c[-1]), name, narrowed)
 
+    counter = selector
+
     def filter(self, c: list[Any]) -> t.Filter | t.Selector:
         span, metrics = self._span(c[0], c[-1]), [child for child in c if isinstance(child, t.Text)]
         if not metrics:
@@ -392,9 +394,12 @@ class Builder:
         return self._value(child) if isinstance(child, Token) else child
 
     def exclude(self, c: list[Any]) -> t.Exclude:
-        what = next(child for child in c if isinstance(child, t.Filters) or kind(child) == "PROMQL")
+        what = next(child for child in c if isinstance(child, t.Filters | t.Sum) or kind(child) == "PROMQL")
         reason = c[-1] if isinstance(c[-1], TEXTS) else None
         return t.Exclude(self._statement(c), self._value(what) if isinstance(what, Token) else what, reason)
+
+    def counters(self, c: list[Any]) -> t.Sum:
+        return t.Sum(self._span(c[0], c[-1]), tuple(child for child in c if isinstance(child, SETS)), False, None)
 
     def reason(self, c: list[Any]) -> Any:
         return self._value(c[0])

@@ -294,7 +294,8 @@ class Events(Statement):
 class Exclude(Statement):
     """`exclude … ["reason"]`: events that are not counted."""
 
-    what: Filters | Promql
+    what: Filters | Sum | Promql
+    """Filters, counters of events, or the expression of `exclude when`."""
     reason: TextLike | None
 
 

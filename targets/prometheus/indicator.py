@@ -12,10 +12,14 @@ from slocompiler.targets.prometheus.series import series, total
 
 
 def events(of: Indicator, by: Reading) -> str:
-    """E(w): the events that count."""
+    """E(w): the events that count. Where an excluded counter is absent, it excludes nothing."""
     if isinstance(of, Threshold):
         return histograms.events(of, by)
-    return _sum(_parts(of).total, by)
+    parts = _parts(of)
+    every = _sum(parts.total, by)
+    if not isinstance(parts, Ratio) or not parts.without:
+        return every
+    return f"clamp_min(({every}) - (({_sum(parts.without, by)}) or 0 * ({every})), 0)"
 
 
 def errors(of: Indicator, by: Reading) -> str:

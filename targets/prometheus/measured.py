@@ -9,6 +9,7 @@ from slocompiler.ir import (
     Events,
     Gauge,
     Indicator,
+    Ratio,
     RatioSlices,
     Raw,
     RawCondition,
@@ -51,7 +52,9 @@ def source(indicator: Indicator) -> str:
     if isinstance(indicator, Raw):
         return _in_a_row(indicator.total)
     joint = " and " if isinstance(indicator, Slices) else " + "
-    return joint.join(map(_selector, streams(indicator)))
+    counted = joint.join(map(_selector, streams(indicator)))
+    without = indicator.without if isinstance(indicator, Ratio) else ()
+    return " - ".join([counted, *map(_selector, without)])
 
 
 def _condition(condition: Gauge | All | RawCondition) -> str:

@@ -128,6 +128,7 @@ class _Shape:
             exclusions=tuple(
                 [Exclusion(filter=one.filter, reason=text(one.reason) if is_whole else "") for one in slo.exclusions]
             ),
+            without=slo.without,
             exclude_when=slo.exclude_when,
             exclude_when_reason=slo.exclude_when_reason if is_whole else "",
             maintenance=tuple(map(self._maintenance, slo.maintenance)),
@@ -172,7 +173,7 @@ class _Shape:
 
     def _indicator(self, of: Indicator) -> Indicator:
         """Of several streams, nothing is a hole: sentences about them put their words in order."""
-        if isinstance(of, Ratio) and len(of.total) == 1:
+        if isinstance(of, Ratio) and len(of.total) == 1 and not of.without:
             return Ratio(total=(self._stream(of.total[0]),), side=of.side, part=tuple(map(self._stream, of.part)))
         if isinstance(of, Threshold):
             stream = self._stream(of.histogram)

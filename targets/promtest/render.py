@@ -35,6 +35,8 @@ def untested(slo: Slo) -> str:
     """Why an SLO has no cases; "" if it has some."""
     if slo.exclude_when is not None:
         return "sloc generates no series for `exclude when`"
+    if slo.without:
+        return "sloc generates no series for excluded counters"
     if isinstance(slo.indicator, Through) and any(one.slices > LONGEST for one in slo.indicator.passed):
         return "sloc generates no series for long slices of time"
     return UNTESTED.get(type(slo.indicator), "") or _without_events(slo)

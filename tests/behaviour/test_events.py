@@ -53,6 +53,7 @@ QUOTED = series_of(
 SUM = 'events done_total{job="shop"} + failed_total{job="shop"} bad failed_total{job="shop"}'
 OTHER = 'events asked_total{job="shop"} exclude {path="/healthz"} bad failed_total{job="shop"}'
 GOOD = 'events due_total{job="shop"} good sent_total{job="shop"}'
+WITHOUT = 'events due_total{job="shop"} exclude dropped_total{job="shop"} good sent_total{job="shop"}'
 ASKED = series_of("asked_total", {'path="/"': (100, 100), 'path="/healthz"': (50, 50)})
 DUE = series_of("due_total", {'kind="x"': (100, 100)})
 
@@ -87,6 +88,11 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[float, float]]] = {
     "good-never": (GOOD, DUE, (1, 1)),
     # More good ones than there were events is no negative error.
     "good-too-many": (GOOD, sent(101, 101), (0, 0)),
+    # Events of an excluded counter are neither good nor bad; while it is absent, nothing is excluded.
+    "without": ('events requests_total{job="shop"} exclude probes_total{job="shop"} bad {code=~"5.."}', CODES | only("probes_total", 5, 20), (10 / 80, 12 / 175)),
+    "without-nothing": ('events requests_total{job="shop"} exclude absent_total{job="shop"} bad {code=~"5.."}', CODES, (10 / 100, 12 / 200)),
+    "without-two": ('events requests_total{job="shop"} exclude probes_total{job="shop"} + absent_total{job="shop"} bad {code=~"5.."}', CODES | only("probes_total", 5, 20), (10 / 80, 12 / 175)),
+    "without-good": (WITHOUT, sent(95, 72) | only("dropped_total", 1, 20), (8 / 80, 12 / 179)),
 }  # fmt: skip  # a table
 """What is counted, the traffic, and the truth: the share of bad events in the second hour, and in both."""
 PATIENCE = 'events requests_total{job="filter"} bad {code="404"}', {}
@@ -99,6 +105,7 @@ def test_the_shares_of_bad_events(tmp_path: Path) -> None:
     scenes: Scenes = {name: (body, series) for name, (body, series, _) in CASES.items()} | {
         "patience": PATIENCE,
         "halves": HALVES,
+        "more": (WITHOUT, sent(95, 72) | only("dropped_total", 0, 150)),
     }
     found = together(tmp_path, scenes, scrape=60).timeline([HOUR, PERIOD, EVENTS], ["50m", "1h50m", "2h", "2h10m"])
 
@@ -110,6 +117,9 @@ def test_the_shares_of_bad_events(tmp_path: Path) -> None:
     shares = {name: (of(HOUR, "2h")[name], of(PERIOD, "2h10m")[name]) for name in CASES}
     assert shares == {name: pytest.approx(truth, rel=0.01) for name, (_, _, truth) in CASES.items()}
     assert of(PERIOD, "2h10m")["patience"] == pytest.approx(13 / 200, rel=0.01)
+    # In the second hour more events are excluded than there are: none count, and none count negatively.
+    assert of(PERIOD, "2h10m")["more"] == pytest.approx(5 / 100, rel=0.03)
+    assert of(EVENTS, "1h50m")["more"] == 0
     assert all(set(labels) == {"__name__", "slo", "service"} for labels, _ in found[PERIOD, "2h10m"])
     # Of the sum, one counter is not there in the first hour, the other one not in the second.
     assert [of(EVENTS, at)["halves"] for at in ("50m", "1h50m")] == pytest.approx([90, 10])

@@ -80,6 +80,7 @@ IN_SLO = (
     "exclude when CONDITION TEXT",
     "maintenance TEXT every NIGHT ZONE because TEXT",
     "maintenance TEXT on 2026-12-03 from 02:00 for 2h ZONE because TEXT",
+    "exclude p_total{job=VALUE} + o_total{} TEXT",
     "# a comment",
 )
 

@@ -105,6 +105,7 @@ ORG = Source(
         ("slo b 99% over 30d {\n good when sum(¦", {"rate", "http_total", "requests"}),
         ("slo b 99% over 30d {\n good when max(x{}) < 1 and ¦", {"max", "http_total", "requests"}),
         ("slo b 99% over 30d {\n good when max(x{}) < 1 and sum(¦", {"rate", "http_total", "requests"}),
+        ("slo b 99% over 30d {\n exclude ¦", {"http_total", "requests"}),
         ("slo b 99% over 30d {\n good when min(x{} / ¦", {"http_total", "requests"}),
         ("slo b 99% over 30d {\n good below 300¦", {"300ms", "300KB"}),
         ("slo b 99% over 30d {\n alerts { ¦", {"page", "ticket", "notify"}),

@@ -32,11 +32,13 @@ from support.programs import (
 VARIANT = ir.Variant(deployment="eu", place="b.slo:1", target=Decimal("0.99"), alerts=(PAGE,), overrides=())
 PLANNED = shapes.maintenance()
 HEALTH = ir.Exclusion(filter=(is_("path", "/healthz"),), reason="Probes.")
+PROBES = ir.Without(counter=stream("probes"), reason="Probes.")
 OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
     Slo: (
         slo(
             per=("zone",),
             exclusions=(HEALTH,),
+            without=(PROBES,),
             exclude_when="maintenance > 0",
             exclude_when_reason="Announced.",
             maintenance=(PLANNED,),
@@ -49,6 +51,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
             "draft": True,
             "indicator": THRESHOLD,
             "exclusions": (replace(HEALTH, reason="Ours."),),
+            "without": (replace(PROBES, reason="Ours."),),
             "exclude_when": "up == 0",
             "exclude_when_reason": "",
             "maintenance": (replace(PLANNED, because="Nobody shops then."),),
@@ -68,6 +71,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
         },
     ),
     ir.Exclusion: (HEALTH, {"reason": "Ours."}),
+    ir.Without: (PROBES, {"reason": "Ours."}),
     ir.Maintenance: (
         PLANNED,
         {
@@ -82,7 +86,10 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
         },
     ),
     ir.Zone: (PLANNED.zone, {"name": "Europe/Paris", "rule": "CET-1"}),
-    ir.Ratio: (COUNTERS, {"total": (stream("z"),), "side": "good", "part": (stream("z"),)}),
+    ir.Ratio: (
+        COUNTERS,
+        {"total": (stream("z"),), "side": "good", "part": (stream("z"),), "without": (stream("z"),)},
+    ),
     ir.Threshold: (
         THRESHOLD,
         {
@@ -201,6 +208,7 @@ SAME = {
     },  # identity, where it is written and runs
     Service: {"name", "source", "slos"},
     ir.Exclusion: {"filter"},  # the indicator has it too
+    ir.Without: {"counter"},  # likewise
     ir.Passed: {"title", "target", "slices"},  # its own SLO has them
     ir.Variant: {"deployment", "place"},  # which deployments there are is a matter of the project file
 }

@@ -88,6 +88,7 @@ def sliced(of: ir.Ratio | ir.Threshold | ir.Raw = RATIO, at_least: str = "0.9", 
 SHAPES: dict[str, ir.Indicator] = {
     "counters": RATIO,
     "a good counter": ir.Ratio(total=(stream("due_total"),), side="good", part=(stream("sent_total"),)),
+    "counters without others": replace(RATIO, without=(stream("probes_total"), stream("tests_total"))),
     "a classic histogram": replace(THRESHOLD, only=(code("2.."),)),
     "a native histogram": NATIVE,
     "a native histogram, filtered": replace(NATIVE, only=(code("2.."), code("404")), good="gt"),
@@ -166,6 +167,9 @@ def slo(indicator: ir.Indicator, target: str = "0.99", over: str = "30d", name: 
         "origins": (),
     }
     measured = {"indicator": indicator, "target": Decimal(target), "window": int(seconds(over))}
+    counted = indicator.of if isinstance(indicator, ir.RatioSlices) else indicator
+    without = counted.without if isinstance(counted, ir.Ratio) else ()
+    fields["without"] = tuple(ir.Without(counter=counter, reason="") for counter in without)
     return ir.Slo(**fields | {"id": f"shop/{name}", "name": name} | measured | more)
 
 

@@ -45,7 +45,7 @@ def _wrong(of: Subject) -> dict[str, str]:
     """The metrics that an SLO reads, each with the type that does not fit."""
     indicator = of.slo.indicator
     if isinstance(of.counted, Ratio):
-        return {stream.metric: "gauge" for stream in (*of.counted.total, *of.counted.part)}
+        return {stream.metric: "gauge" for stream in (*of.counted.total, *of.counted.part, *of.counted.without)}
     gauges = indicator.gauges if isinstance(indicator, Slices) else ()
     return {
         stream.metric: "gauge" if one.rate else "counter"

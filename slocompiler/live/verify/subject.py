@@ -160,6 +160,7 @@ class Subject:
             found = [Read(one, one.metric, True, at.metric(one.metric)) for one in of.total]
             parts = (one for one in of.part if one.metric not in metrics or one.all not in {s.all for s in of.total})
             found += (Read(one, one.metric, False, at.counter(one.metric)) for one in parts)
+            found += (Read(one, one.metric, False, at.metric(one.metric)) for one in of.without)
         elif isinstance(condition, Through):
             return []  # what its steps read, they verify
         else:

@@ -26,6 +26,8 @@ _TERMINALS = (
 )
 _TOKEN = re.compile(rf"(?:{BLANK})*+({'|'.join(_TERMINALS)})")
 """The terminals of `slo.lark`, without the contexts that only a parser needs."""
+_QUOTIENT = re.compile(r"/|[^/]+")
+"""A quotient of streams, `x/y`, which looks like an SLO of a service."""
 _BLOCKS = (t.Service, t.Template, t.Defaults, t.Slo, t.Use, t.Override, t.NamedAlerts, t.NamedPolicy)
 _BRACKETS = ("{", "}", "(", ")")
 _CLOSE = (",", "(", ")")
@@ -71,8 +73,11 @@ def outline(file: t.File) -> list[Entry]:
     reader = _Reader(file)
     text = file.source.text
     for match in _TOKEN.finditer(text, 0, len(text.rstrip(BLANKS))):
-        start = match.start(1)
-        reader.take(match[1], start, text.count("\n", match.start(), start))
+        start, lines = match.start(1), text.count("\n", match.start(), match.start(1))
+        parts = _QUOTIENT.findall(match[1]) if reader.is_measure and match[1][0] not in '"`#' else [match[1]]
+        for part in parts:
+            reader.take(part, start, lines)
+            start, lines = start + len(part), 0
     reader.place_comments()
     return reader.top
 
@@ -118,6 +123,11 @@ class _Reader:
             token.gap = int(self._has_gap(text) and start not in self._glued)
             self._continue(token, start)
         self._before = text
+
+    @property
+    def is_measure(self) -> bool:
+        """Whether it reads what is good or bad."""
+        return self._entry is not None and isinstance(self._entry.node, t.Measure)
 
     def place_comments(self) -> None:
         """Place the comments after a statement: on its line, or on their own lines."""
@@ -218,6 +228,8 @@ def _joined(node: t.Node) -> tuple[t.Node, ...]:
             return total.terms
         case t.Exclude(what=t.Filters() as filters):
             return filters.choices
+        case t.Exclude(what=t.Sum() as counters):
+            return counters.terms
         case t.Measure():
             return (*node.sets, *(node.other.comparisons if isinstance(node.other, t.When) else ()))
     return ()

@@ -108,9 +108,9 @@ def _after_name(trouble: Trouble) -> Slip | None:
         end = at + len(call[0].rstrip())
         return Slip("PromQL is not allowed here", help, start, end, "E101", dropped=True)
     if re.compile("[=!<>~]").match(text, at) and "LBRACE" in trouble.expected:
-        help = f'write `{{{name}=~"…"}}`'
         end = trouble.scan.code_end(at)
         written = (f"{{{text[start:end]}}}",) if _CONDITION.fullmatch(text, start, end) else ()
+        help = f"write `{written[0]}`" if written else f'write `{{{name}=~"…"}}`'
         return Slip("label matchers must be in braces", help, start, end, "E101", dropped=True, written=written)
     return None
 

@@ -160,10 +160,12 @@ def _other_words(trouble: Trouble) -> Slip | None:
     if top == "REVIEW" and word in _EVERY:
         meant, message = f"every {_EVERY[word]}", f"expected `every` after `review`, not `{word}`"
         return Slip(message, f"write `{meant}`", at, at + len(word), "E101", written=(meant,))
-    if top == "EXCLUDE" and word in ("every", "on", "at", "from", "between", "weekends"):
+    before = trouble.stack.values[-2:]
+    times = ("every", "on", "at", "from", "between", "weekends")
+    if [*map(kind, before)] == ["EXCLUDE", "NAME"] and before[1].value in times:
         help = 'plan it: `maintenance "…" every sunday 02:00 for 1h in Europe/Berlin because "…"`'
-        message = f"expected a filter or `when` after `exclude`, not `{word}`"
-        return Slip(message, help, at, at + len(word), "E101")
+        message = f"expected a filter or `when` after `exclude`, not `{before[1].value}`"
+        return Slip(message, help, before[1].start, at + len(word), "E101")
     return None
 
 

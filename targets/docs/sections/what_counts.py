@@ -148,7 +148,7 @@ def excluded(slo: Slo, source: Link | Code) -> Section:
     """The section on events and times that count as neither good nor bad; `source` is the file that excludes them."""
     blocks: list[Block] = []
     groups = _exclusions(slo.indicator)
-    if groups or slo.excludes_times:
+    if groups or slo.excludes_times or slo.without:
         why = "These count as neither good nor bad. To question an exclusion, see "
         blocks.append(Paragraph((why, source, ": it is agreed like a target.")))
     noun = "Series" if isinstance(slo.indicator, Slices) else unit(slo).capitalize()
@@ -163,6 +163,10 @@ def excluded(slo: Slo, source: Link | Code) -> Section:
                 )
             )
         )
+    if slo.without:
+        counted = f"{noun if not isinstance(slo.indicator, RatioSlices) else 'Events'} counted by "
+        items = ((counted, phrases.stream(one.counter), ": ", _reason(one.reason)) for one in slo.without)
+        blocks.append(Items(tuple(items)))
     if slo.exclude_when:
         title = "Times at which this query returned a result within the last 5 minutes: "
         blocks.append(Listing(shown_lines(slo.exclude_when), "promql", (title, _reason(slo.exclude_when_reason))))
