@@ -125,9 +125,7 @@ class _Shape:
             window=slo.window,
             draft=slo.draft,
             indicator=self._indicator(slo.indicator),
-            exclusions=tuple(
-                [Exclusion(filter=one.filter, reason=text(one.reason) if is_whole else "") for one in slo.exclusions]
-            ),
+            exclusions=tuple(map(self._exclusion, slo.exclusions)),
             without=slo.without,
             exclude_when=slo.exclude_when,
             exclude_when_reason=slo.exclude_when_reason if is_whole else "",
@@ -159,6 +157,9 @@ class _Shape:
             feedback=(),
             slos=(),
         )
+
+    def _exclusion(self, of: Exclusion) -> Exclusion:
+        return Exclusion(filter=of.filter, reason=self._text(of.reason) if self._reads.agreement else "")
 
     def _maintenance(self, of: Maintenance) -> Maintenance:
         is_whole = self._reads.agreement
