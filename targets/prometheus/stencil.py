@@ -159,7 +159,7 @@ class _Shape:
         )
 
     def _exclusion(self, of: Exclusion) -> Exclusion:
-        return replace(of, reason=self._text(of.reason) if self._reads.agreement else "")
+        return Exclusion(filter=of.filter, reason=self._text(of.reason) if self._reads.agreement else "")
 
     def _maintenance(self, of: Maintenance) -> Maintenance:
         is_whole = self._reads.agreement
