@@ -53,8 +53,8 @@ def _promise(slo: ResolvedSlo, part: Part) -> object:
         (_value(slo.slices.length), _value(slo.slices.at_least), slo.slices.each) if slo.slices else None,
         slo.no_data.verdict if slo.no_data else None,
         _value(slo.exclude_when.what) if slo.exclude_when else None,
-        frozenset(_term(term, ()) for term, _ in slo.without),
         frozenset(" ".join(_when(one.tree)) for one in slo.maintenance),
+        frozenset(_term(term, ()) for term, _ in slo.without),
         frozenset(text_of(one.label) for one in slo.per.labels) if slo.per else None,
         tuple((frozenset(choice.matchers), _value(target.target)) for target, choice in slo.targets),
     )

@@ -10,17 +10,11 @@ from random import Random
 
 import pytest
 
-from slocompiler import ir
-from slocompiler.deployments import deployed
-from slocompiler.targets import render
-from slocompiler.targets.shared import Options
-from support.compile import compile_text
-from support.grafana import dashboards, panels
-from support.promtool import Simulation
+from support.journeys import OFF, SCRAPE, SERIES, SHOP, counters
 from support.traffic import only, simulate
 
 pytestmark = pytest.mark.usefixtures("every_prometheus")
-DAY, SCRAPE, STEPS = 86_400, 60, ("search", "cart", "payment")
+DAY, STEPS = 86_400, ("search", "cart", "payment")
 Fails = Callable[[int, Random], Sequence[bool]]
 """Whether a user who begins in a second of the day would fail at each step."""
 
@@ -53,8 +47,6 @@ FAULTS: dict[str, Fails] = {
     "database": _database,
     "customer": _customer,
 }
-OFF = 0.005
-"""The relative error that is allowed."""
 
 
 @dataclass
@@ -130,34 +122,6 @@ def test_the_share_of_failed_journeys_is_that_of_failed_users(tmp_path: Path, da
 # Alternatives, slices, labels, missing data
 
 
-SHOP = """
-service shop {
-  owner "shop"
-  slo search 99% over 1d { events requests_total{job="search"} bad {code="500"} alerts none per region }
-  slo cart 99% over 1d { events requests_total{job="cart"} bad {code="500"} alerts none }
-  slo card 90% over 1d { events requests_total{job="card"} bad {code="500"} alerts none }
-  slo invoice 90% over 1d { events requests_total{job="invoice"} bad {code="500"} alerts none }
-  slo queue 90% over 1d { slices 1m good when max(queue{job="shop"}) < 5 alerts none }
-}
-"""
-
-
-def _counters(job: str, good: int, bad: int, more: str = "") -> dict[str, str]:
-    """Requests a minute, for an hour."""
-    counts = {"200": good, "500": bad}
-    return {f'requests_total{{job="{job}",code="{code}"{more}}}': f"0+{count}x60" for code, count in counts.items()}
-
-
-SERIES = {
-    **_counters("search", 900, 100, ',region="eu"'),  # 10% of 2,000 in all regions
-    **_counters("search", 900, 100, ',region="us"'),
-    **_counters("cart", 1710, 90),  # 5%, twice
-    **_counters("card", 600, 400),  # 40%, and a quarter of those fail with an invoice, too
-    **_counters("invoice", 300, 100),
-    'queue{job="shop"}': " ".join(["9", *["1"] * 4] * 12),  # one minute of five
-}
-
-
 LATELY = "[19m59s]"
 """Four rounds of the queue: twenty samples in Prometheus 2 and 3."""
 
@@ -195,7 +159,7 @@ def test_attempts_are_those_of_the_slo_that_counts_them(tmp_path: Path) -> None:
 
 
 def test_a_step_without_traffic_fails_nobody(tmp_path: Path) -> None:
-    idle = SERIES | _counters("cart", 0, 0)
+    idle = SERIES | counters("cart", 0, 0)
     assert _ratio(tmp_path, "shop/search, shop/cart", series=idle) == pytest.approx(0.1, rel=OFF)
 
 
@@ -223,52 +187,3 @@ def test_no_traffic_at_all_is_no_ratio_and_no_alert(tmp_path: Path) -> None:
     assert [one for one in found["slo:error_ratio:rate5m"] if one[0]["slo"] == "buying/journey"] == []
     assert only([one for one in found["slo:errors:rate5m"] if one[0]["slo"] == "buying/journey"]) == 0
     assert found['ALERTS{slo="buying/journey"}'] == []
-
-
-# Dashboards and deployments
-
-
-def test_the_dashboard_shows_at_which_step_journeys_fail(tmp_path: Path) -> None:
-    journey = """journey buying 20% over 1d { owner "shop" through shop/search, shop/cart 2 times, shop/card or shop/invoice
-      alerts none }"""
-    program = compile_text(SHOP + journey)
-    (panel,) = [
-        one
-        for data in dashboards(program, "classic", scrape_interval=SCRAPE, evaluation_interval=SCRAPE).values()
-        for one in panels(data)
-        if one.title == "Journeys that fail, by step"
-    ]
-    asked = [query["expr"] for query in panel.queries]
-    failed = 'slo:error_ratio:rate5m{slo="buying/journey"}'
-    found = simulate(tmp_path, SHOP + journey, SERIES, SCRAPE).values([*asked, failed], "40m")
-    shares = [only(found[expr]) for expr in asked]
-    assert shares == pytest.approx([0.1, 0.9 * (1 - 0.95**2), 0.9 * 0.95**2 * 0.4 * 0.25], rel=OFF)
-    assert sum(shares) == pytest.approx(only(found[failed]), rel=OFF)
-
-
-def test_each_deployment_has_a_journey_of_its_own(tmp_path: Path) -> None:
-    """The regions of the search are deployments now, with other shares of failures."""
-    regions = ("eu", "us")
-    steps = """service shop { owner "shop"
-      slo search 99% over 1d { events requests_total{job="search"} bad {code="500"} alerts none }
-      slo cart 99% over 1d { events requests_total{job="cart"} bad {code="500"} alerts none } }
-      journey buying 20% over 1d { owner "shop" through shop/search, shop/cart alerts none }"""
-    series = {
-        **_counters("search", 900, 100, ',region="eu"'),
-        **_counters("cart", 950, 50, ',region="eu"'),
-        **_counters("search", 800, 200, ',region="us"'),
-        **_counters("cart", 500, 500, ',region="us"'),
-    }
-    rules = []
-    for region in regions:
-        label = ir.Label(name="region", value=region)
-        here = ir.Deployment(name=region, where=(ir.Matcher("region", "=", region),), labels=(label,))
-        options = Options(scrape_interval=SCRAPE, evaluation_interval=SCRAPE, folder=f"{region}-")
-        for name, text in render(deployed(compile_text(steps), here), "prometheus", options).items():
-            rules.append(tmp_path / name)
-            rules[-1].write_text(text, encoding="utf-8")
-    simulation = Simulation(rules, series, interval=f"{SCRAPE}s", evaluation_interval=f"{SCRAPE}s")
-    found = simulation.values(['slo:error_ratio:rate5m{slo="buying/journey"}'], "40m")
-    ((_, samples),) = found.items()
-    ratios = {labels["region"]: value for labels, value in samples}
-    assert ratios == pytest.approx({"eu": 1 - 0.9 * 0.95, "us": 1 - 0.8 * 0.5}, rel=OFF)

@@ -43,7 +43,8 @@ PROJECTS = (
     "{grafana_url: 'https://g.example.org', docs_url: 'https://d.example.org', retention: 30d, targets: {prometheus: "
     "{ruler: thanos, server: '3.5', severities: {page: critical}, labels: {team: 'a {{ b'}}}}",
     "{scrape_interval: 1m, evaluation_interval: 20s, deployments: [{name: eu, where: {region: eu}, labels: {at: eu}}, "
-    "{name: us, where: {region: us}, labels: {at: us}, severity: {page: urgent}}], targets: {prometheus: {late_series: true}}}",
+    "{name: us, where: {region: us}, labels: {at: us}, severity: {page: urgent}, only: ['*'], target: 95%}], "
+    "targets: {prometheus: {late_series: true}}}",
 )
 """Project files with which programs are compiled: every ruler, both schemas of dashboards, deployments."""
 FORMS = (*("json", "github", "gitlab") * 16, "sarif")

@@ -78,9 +78,9 @@ IN_SLO = (
     "review every 30d",
     "formerly before, earlier",
     "exclude when CONDITION TEXT",
-    "exclude p_total{job=VALUE} + o_total{} TEXT",
     "maintenance TEXT every NIGHT ZONE because TEXT",
     "maintenance TEXT on 2026-12-03 from 02:00 for 2h ZONE because TEXT",
+    "exclude p_total{job=VALUE} + o_total{} TEXT",
     "# a comment",
 )
 

@@ -79,6 +79,8 @@ def test_the_state_of_a_journey_from_its_steps(project: tuple[Path, tuple[str, .
         ("suggest", "--over", "5h"),
         ("backfill", "--output", "history"),
         ("gate", "buying"),
+        ("review",),
+        ("site", "--output", "pages"),
     ],
     ids=lambda one: one[0],
 )

@@ -71,6 +71,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
         },
     ),
     ir.Exclusion: (HEALTH, {"reason": "Ours."}),
+    ir.Without: (PROBES, {"reason": "Ours."}),
     ir.Maintenance: (
         PLANNED,
         {
@@ -85,10 +86,9 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
         },
     ),
     ir.Zone: (PLANNED.zone, {"name": "Europe/Paris", "rule": "CET-1"}),
-    ir.Without: (PROBES, {"reason": "Ours."}),
     ir.Ratio: (
         COUNTERS,
-        {"total": (stream("z"),), "side": "good", "part": (stream("z"),), "without": (stream("w"),)},
+        {"total": (stream("z"),), "side": "good", "part": (stream("z"),), "without": (stream("z"),)},
     ),
     ir.Threshold: (
         THRESHOLD,

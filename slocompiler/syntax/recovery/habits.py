@@ -161,7 +161,8 @@ def _other_words(trouble: Trouble) -> Slip | None:
         meant, message = f"every {_EVERY[word]}", f"expected `every` after `review`, not `{word}`"
         return Slip(message, f"write `{meant}`", at, at + len(word), "E101", written=(meant,))
     before = trouble.stack.values[-2:]
-    if [*map(kind, before)] == ["EXCLUDE", "NAME"] and before[1].value in ("every", "on", "at", "from", "between"):
+    times = ("every", "on", "at", "from", "between", "weekends")
+    if [*map(kind, before)] == ["EXCLUDE", "NAME"] and before[1].value in times:
         help = 'plan it: `maintenance "…" every sunday 02:00 for 1h in Europe/Berlin because "…"`'
         message = f"expected a filter or `when` after `exclude`, not `{before[1].value}`"
         return Slip(message, help, before[1].start, at + len(word), "E101")
