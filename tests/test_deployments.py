@@ -19,7 +19,7 @@ from slocompiler.regex.sets import never
 from slocompiler.targets.alertmanager.receivers import owners
 from support.command import files, sloc
 from support.compile import compile_text
-from support.places import CALM, SERVICE, program
+from support.deployed import CALM, SERVICE, program
 from support.promtool import check_rules
 
 PROJECT = """grafana_url: https://grafana.example.org

@@ -13,7 +13,7 @@ from slocompiler.ir import Matcher, Through
 from slocompiler.project import load
 from slocompiler.record import replace
 from slocompiler.source import Source
-from support.places import CALM, SERVICE, program
+from support.deployed import CALM, SERVICE, program
 
 SOME = """docs_url: https://docs.example.org
 deployments:

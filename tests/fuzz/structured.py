@@ -15,9 +15,10 @@ WORDS = {
     "BOUND": generated.BOUNDS,
     "RENAMED": ("route", "service as backend", "service", "route, target as goal", '"http.route" as route'),
     "SLICE": ("1m", "5m", "2m"),
-    "FOLD": ("max", "min", "avg", "sum", "count", "age", "until"),
+    "FOLD": (*["max", "min", "avg", "sum"] * 4, "count"),
+    "TIME": ("age", "until"),
     "COMPARED": ("<", "<=", ">", ">=", "==", "!="),
-    "QUANTITY": ("5", "0.5", "300ms", "2.5", "1h", "5MB", "50%", "-1", "1e-3"),
+    "QUANTITY": (*["5", "0.5", "2.5", "1e-3", "50%"] * 5, "300ms", "1h", "5MB", "-1"),
     "MISSING": ("", "no data is bad", "no data is good", "no data is ignored"),
     "METRIC": (*["sent_bytes"] * 9, "native sent_bytes"),
     "LABEL": (*["code"] * 9, '"http.code"'),
@@ -60,12 +61,14 @@ IN_SERVICE = (
     'labels { team = TEXT, "cost_center" = "1" }',
     "maintenance TEXT every NIGHT ZONE until 2027-12-31 because TEXT",
     "slo live TARGET over 30d { slices SLICE good when FOLD(q{job=VALUE}) COMPARED QUANTITY MISSING }",
+    "slo aged TARGET over 30d { slices SLICE good when TIME(t{job=VALUE}) COMPARED LASTING MISSING }",
     "slo bare TARGET over 30d { slices SLICE good when q{job=VALUE} COMPARED QUANTITY MISSING }",
     "slo paced TARGET over 30d { slices SLICE good when FOLD(rate(x_total{job=VALUE})) COMPARED QUANTITY MISSING }",
     "slo room TARGET over 30d { slices SLICE good when FOLD(q{job=VALUE} / r{job=VALUE}) COMPARED QUANTITY and FOLD(q{}) COMPARED QUANTITY MISSING }",
     "slo often TARGET over 30d { slices SLICE with 90% good good when FOLD(q{job=VALUE}) COMPARED QUANTITY MISSING }",
-    "slo single TARGET over 30d { slices SLICE each good when q{job=VALUE} COMPARED QUANTITY MISSING }",
-    "slo raw TARGET over 30d { slices SLICE good when CONDITION MISSING }",
+    "slo single TARGET over 30d { slices SLICE each good when q{job=VALUE} COMPARED QUANTITY }",
+    "slo raw TARGET over 30d { slices SLICE good when CONDITION }",
+    "slo less TARGET over 30d { events due_total{job=VALUE} exclude p_total{job=VALUE} + o_total{} TEXT good sent_total{job=VALUE} }",
     'slo some TARGET over 30d { slices SLICE with 90% good events x_total{} bad {code="500"} }',
     "slo sized TARGET over 30d { events METRIC{} good below 5MB }",
     "slo coded TARGET over 30d { events y_total{job=VALUE} bad {LABEL=VALUE} per RENAMED }",
@@ -80,7 +83,6 @@ IN_SLO = (
     "exclude when CONDITION TEXT",
     "maintenance TEXT every NIGHT ZONE because TEXT",
     "maintenance TEXT on 2026-12-03 from 02:00 for 2h ZONE because TEXT",
-    "exclude p_total{job=VALUE} + o_total{} TEXT",
     "# a comment",
 )
 
@@ -88,7 +90,11 @@ JOURNEYS = (
     "journey trip TARGET over WINDOW { owner TEXT through a/s0 because TEXT }",
     "draft journey trips TEXT 50% over 30d { owner TEXT through a/s0 review every 90d }",
     "journey thrice 50% over 30d { formerly before owner TEXT through a/s0 3 times counted by a/s0 alerts none }",
-    "journey either 50% over 30d { owner TEXT stakeholders TEXT through a/s0 or a/some counted by a/coded }",
+    """service steps { owner TEXT
+  slo one 99% over 30d { events b_total{job=VALUE} bad {code="500"} }
+  slo two 99% over 30d { slices 1m with 90% good events c_total{job=VALUE} bad {code="500"} }
+}
+journey either 50% over 30d { owner TEXT stakeholders TEXT through steps/one or steps/two counted by steps/one }""",
 )
 
 

@@ -128,7 +128,7 @@ def _risks(slo: Slo, service: Service) -> Iterator[Block]:
 
 def review(slo: Slo, service: Service, options: Options) -> Section:
     """The section on when the target is reviewed and with whom, and how it changed so far."""
-    people = ", ".join(dict.fromkeys(map(shown, (service.owner, *slo.stakeholders))))
+    people = ", ".join(map(shown, dict.fromkeys((service.owner, *slo.stakeholders))))
     rows: list[tuple[str, Phrase]] = [("Next review", (next_review(slo.review),)), ("With", (people,))]
     if slo.review:
         last = f", last on {slo.review.last.isoformat()}" if slo.review.last else ""

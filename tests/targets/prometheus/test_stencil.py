@@ -136,6 +136,7 @@ def worded(draw: st.DrawFn) -> tuple[ir.Slo, ir.Service]:
 @settings(max_examples=100)
 @given(worded(), st.sampled_from(OPTIONS))
 @example((slo(SHAPES["a good counter"], title="zW0Wz", because="It {{"), SHOP), OPTIONS[0])
+@example((slo(SHAPES["a good counter"], stakeholders=("a  b",)), replace(SHOP, owner="a b")), OPTIONS[0])
 def test_any_words_are_filled_in_as_they_are_rendered(found: tuple[ir.Slo, ir.Service], options: Options) -> None:
     check(*found, options)
 
