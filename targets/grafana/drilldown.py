@@ -151,7 +151,7 @@ def _condition(slo: Slo, slices: Slices, gauge: Gauge | None, options: Options) 
     has_labels = slo.per and not (slo.renamed and gauge and gauge.fold == "each")
     often = "" if slices.at_least is None else f" in {promql.percent(slices.at_least)} of the evaluations"
     rule = (
-        f"A slice is good if the value is {cmp} {bound:g}{often}, which is the line{' and if its other conditions hold' * several}."
+        f"A slice is good if the value is {cmp} {bound:g}{often}, which is the line{', and if its other conditions hold' * several}."
         if cmp
         else f"A slice is good if the query returns a result{often}."
     )
