@@ -222,7 +222,8 @@ def _limit(of: Threshold | Gauge) -> str:
 
 
 def _shape(of: Ratio | Threshold | Raw | Slices) -> Shape | Raw | Slices:
-    """A ratio by filters as filters."""
+    """A ratio by filters as filters. What is subtracted is written with the reasons."""
+    of = replace(of, without=()) if isinstance(of, Ratio) else of
     if not isinstance(of, Ratio) or of.side == "good" or len(of.part) != len(of.total):
         return of
     pairs = list(zip(of.total, of.part, strict=True))

@@ -6,6 +6,7 @@
 | M{a} | N{b}, or M{b} without a matcher of the events | `events M{a}` and `bad N{b}`, another counter |
 | M_count{a} | M_bucket{a, b, le=B} | `events M{a}` and `good {b} below B` |
 | T | T - P | the opposite side of P |
+| T - X | P | `exclude X`, and what T and P are |
 | sum_over_time((count(G))[w:]) | sum_over_time((count(G < V))[w:]) | `slices 1m each` and `good when G >= V` |
 | anything else | anything else | raw PromQL for both |
 """
@@ -22,7 +23,7 @@ from slocompiler.importers.unions import united
 from slocompiler.ir import Events, Filter, Matcher, Ratio, Raw, Slices, Stream, Threshold
 from slocompiler.lower.units import suffix_of
 from slocompiler.promql import selector
-from slocompiler.record import record
+from slocompiler.record import record, replace
 from slocompiler.regex.sets import always, never
 
 Side = Literal["bad", "good"]
@@ -37,6 +38,7 @@ class Filters:
     total: Events
     side: Side
     choices: tuple[Filter, ...]
+    without: Events = ()
 
 
 class Note(NamedTuple):
@@ -139,7 +141,8 @@ def _classified(total: Count, part: Count, side: Side, notes: list[Note]) -> Sha
     """The shape of a pair; adds notes about it."""
     whole, some = united(total.plus), united(part.plus)
     if total.minus:
-        return None
+        found = _classified(total._replace(minus=()), part, side, notes)
+        return _excluding(found, total.minus) if isinstance(found, Filters | Ratio) else None
     if part.minus:
         is_complement = set(map(_all, some)) == set(map(_all, whole)) and not set(part.minus) & set(part.plus)
         rest = part._replace(plus=part.minus, minus=())
@@ -159,6 +162,14 @@ def _classified(total: Count, part: Count, side: Side, notes: list[Note]) -> Sha
     if any(one.has_le for one in (*whole[1:], *some)) or (whole[0].has_le and whole[0].bound != INFINITE):
         return None
     return _counters(tuple(map(_all, whole)), some, side, notes)
+
+
+def _excluding(of: Filters | Ratio, minus: tuple[Series, ...]) -> Shape | None:
+    """The shape without the events of other metrics."""
+    own = {one.metric for one in (*of.total, *(of.part if isinstance(of, Ratio) else ()))}
+    if any(one.has_le or one.native or one.metric in own for one in minus):
+        return None
+    return replace(of, without=tuple(Stream(metric=one.metric, all=one.matchers) for one in minus))
 
 
 def _all(one: Series) -> Series:

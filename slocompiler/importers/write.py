@@ -80,12 +80,11 @@ def _slo(name: str, of: Promise, index: int, shared: Sequence[tuple[str, str]], 
 
 def statements(of: Indicator) -> Iterator[str]:
     """The statements that say what an SLO measures."""
-    if isinstance(of, Filters):
+    if isinstance(of, Filters | Ratio):
         yield f"events {' + '.join(map(stream, of.total))}"
-        yield f"{of.side} {filters(of.choices)}"
-    elif isinstance(of, Ratio):
-        yield f"events {' + '.join(map(stream, of.total))}"
-        yield f"{of.side} {' + '.join(map(stream, of.part))}"
+        if of.without:
+            yield f"exclude {' + '.join(map(stream, of.without))}"
+        yield f"{of.side} {filters(of.choices) if isinstance(of, Filters) else ' + '.join(map(stream, of.part))}"
     elif isinstance(of, Threshold):
         yield f"events {'native ' if of.native else ''}{stream(of.histogram)}"
         bound = f"{'below' if of.good == 'le' else 'above'} {limit(of)}"
