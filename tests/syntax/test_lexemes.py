@@ -6,8 +6,9 @@ import pytest
 
 from slocompiler import grammar
 from slocompiler.syntax import lexemes
+from slocompiler.syntax.recovery.stack import STAND_INS
 
-TERMINALS = dict(re.findall(r"^([A-Z]+)(?:\.[0-9])?: /(.*)/$", grammar.text("slo.lark"), re.MULTILINE))
+TERMINALS = dict(re.findall(r"^(_?[A-Z]+)(?:\.-?[0-9])?: /(.*)/$", grammar.text("slo.lark"), re.MULTILINE))
 
 
 @pytest.mark.parametrize("name", ["STRING", "PROMQL", "COMMENT", "BLANK"])
@@ -21,3 +22,10 @@ def test_blanks_are_the_characters_of_the_terminal() -> None:
 
 def test_a_string_is_an_open_one_and_a_quote() -> None:
     assert lexemes.OPEN_STRING + '"' == lexemes.STRING
+
+
+@pytest.mark.parametrize(
+    "name", sorted(TERMINALS.keys() - {"COMMENT", "BLANK", "PARAM"})
+)  # a value can stand for a parameter
+def test_what_stands_in_for_a_missing_token_is_one(name: str) -> None:
+    assert re.fullmatch(TERMINALS[name], STAND_INS.get(name, name.strip("_").lower()))
