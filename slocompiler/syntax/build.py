@@ -215,7 +215,7 @@ class Builder:
 
     def part(self, c: list[Any]) -> Part:
         choices = tuple(Ref(token, token.value) for token in c if token.kind == "REF")
-        times = self._value(c[-1]) if c[-1].kind == "NUMBER" else None
+        times = self._value(c[-2]) if c[-1].kind == "TIMES" else None
         return Part(self._span(c[0], c[-1]), choices, times)
 
     def counted(self, c: list[Any]) -> Counted:

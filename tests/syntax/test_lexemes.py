@@ -29,3 +29,8 @@ def test_a_string_is_an_open_one_and_a_quote() -> None:
 )  # a value can stand for a parameter
 def test_what_stands_in_for_a_missing_token_is_one(name: str) -> None:
     assert re.fullmatch(TERMINALS[name], STAND_INS.get(name, name.strip("_").lower()))
+
+
+def test_no_rule_ends_with_a_token_that_is_not_in_the_tree() -> None:
+    """The span of its node would end before it, and a fix that removes the node would leave it."""
+    assert re.findall(r"^[a-z_]+:.*\b_[A-Z]+\)?[?*+]?\s*(?:\||$)", grammar.text("slo.lark"), re.MULTILINE) == []
