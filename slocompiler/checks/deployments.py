@@ -39,16 +39,17 @@ def deployments(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
 
 def deployed_alerts(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """What is wrong with the target and the alerts that an SLO has in some deployments instead of its own."""
+    rules = (objectives, alert_lines, needs, down_lines, no_data_lines)
+    known = {(problem.message, problem.span) for rule in rules if slo.variants for problem in rule(slo, run)}
     for variant in slo.variants:
         there, named = slo.there(variant), run.project.elsewhere[variant.deployment].alerts
         others = named is not None and there.alerts is not slo.alerts
         labels = (
             (Label(named.span, f"the deployment `{variant.deployment}` has these alerts"),) if named and others else ()
         )
-        for rule in (objectives, alert_lines, needs, down_lines, no_data_lines):
-            known = {(problem.message, problem.span) for problem in rule(slo, run)}  # reported for the SLO itself
+        for rule in rules:
             for problem in rule(there, run):
-                if (problem.message, problem.span) not in known:
+                if (problem.message, problem.span) not in known:  # that is reported for the SLO itself
                     yield replace(problem, labels=(*problem.labels, *labels))
 
 

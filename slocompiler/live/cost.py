@@ -11,7 +11,7 @@ from slocompiler.promql import tree
 from slocompiler.promql.node import Node
 from slocompiler.promql.samples import reads
 from slocompiler.record import replace
-from slocompiler.targets.prometheus.cost import Cost, cost
+from slocompiler.targets.prometheus.cost import Cost, Reading, reading
 from slocompiler.targets.shared import Options
 
 
@@ -33,23 +33,22 @@ def estimated(asked: Sequence[Range], scrape_interval: int, at: int) -> Asking[l
 
 def costs(slos: Sequence[tuple[Slo, Service]], options: Options, at: int) -> Asking[list[Cost] | None]:
     """What the rules of SLOs cost with the series that there are at a time; None if a snapshot does not know all of them."""
-    asked = [_asked(slo, service, options, at) for slo, service in slos]
-    tables = {table for selectors, values in asked for table in (*selectors, values)}
+    found = [(slo, reading(slo, service, options)) for slo, service in slos]
+    values = [_values(slo, one, at) for slo, one in found]
+    tables = {_table(node, at) for _, one in found for node, _ in one.raw} | {table for table in values if table}
     answers = yield tuple(tables)
     if not all(map(answers.known, tables)):
         return None
     series = {table: sum(sample.value for sample in answers.vector(table)) for table in tables}
     return [
-        cost(slo, service, options, lambda node: series[_table(node, at)], len(answers.vector(values)))
-        for (slo, service), (_, values) in zip(slos, asked, strict=True)
+        one.cost(len(answers.vector(table)) if table else 1, lambda node: series[_table(node, at)])
+        for (_, one), table in zip(found, values, strict=True)
     ]
 
 
-def _asked(slo: Slo, service: Service, options: Options, at: int) -> tuple[list[Table], Table]:
-    """The raw selectors of the rules; the values of `per`, of the events, which are read first."""
-    selectors = dict[Table, float]()
-    cost(slo, service, options, lambda node: selectors.setdefault(_table(node, at), 0))
-    return [*selectors], replace(next(iter(selectors)), labels=slo.event_labels)
+def _values(slo: Slo, of: Reading, at: int) -> Table | None:
+    """The question for the values of `per`, of the events, which are read first; None if it has only one, as a journey has."""
+    return replace(_table(of.raw[0][0], at), labels=slo.event_labels) if slo.per and of.raw else None
 
 
 def points(asked: Range) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from slocompiler.cli.sides import compiled
 from slocompiler.diff.change import Comparison
 from slocompiler.diff.compare import compare, kept
 from slocompiler.diff.project import project
+from slocompiler.live.cost import costs
+from slocompiler.live.questions import Answers, Question, answered
 from slocompiler.promql.node import Node
 from slocompiler.targets.prometheus.cost import RAW, VALUES, Cost, cost
 from slocompiler.targets.prometheus.options import Options as PrometheusOptions
@@ -68,6 +71,20 @@ def test_raw_series_and_values_multiply() -> None:
     assert many - base == pytest.approx(2 * (few - base))
     (one,) = compile_text(answers(body)).services
     assert modelled(f"{body} per route").series == VALUES * cost(one.slos[0], one, Options()).series
+
+
+def test_series_that_are_counted() -> None:
+    """A journey reads what its steps recorded, and no raw series."""
+    text = """service shop { owner "team" slo one 99% over 30d { events e_total{job="shop"} bad {code="500"} } }
+    journey buying 98% over 30d { owner "team" through shop/one }"""
+    slos = [(slo, service) for service in compile_text(text).services for slo in service.slos]
+
+    def answer(asked: Sequence[Question]) -> Answers:
+        three = {"resultType": "vector", "result": [{"metric": {}, "value": [0, "3"]}]}
+        return Answers(dict.fromkeys(asked, three))
+
+    found = answered(costs(slos, Options(), 0), answer)
+    assert found == [cost(slo, service, Options(), lambda _: 3) for slo, service in slos]
 
 
 def changed(folder: Path, before: int, after: int, settings: str = "") -> Comparison:
