@@ -13,6 +13,7 @@ from slocompiler.ir import (
     Filter,
     Gauge,
     Indicator,
+    Maintenance,
     Ratio,
     RatioSlices,
     Raw,
@@ -29,7 +30,7 @@ from slocompiler.record import replace
 
 def measured(slo: Slo) -> Hashable:
     """What is counted, and by which labels: equal for SLOs whose recorded series have the same values."""
-    planned = frozenset(replace(one, text="", because="") for one in slo.maintenance)
+    planned = frozenset(map(normal_maintenance, slo.maintenance))
     return normal(slo.indicator), slo.exclude_when, planned, frozenset(zip(slo.per, slo.event_labels, strict=True))
 
 
@@ -55,6 +56,11 @@ def _step(step: Step) -> Step:
     """A step by the names of its SLOs: what changes in one of them is a change of that SLO."""
     named = (replace(one, title="", target=Decimal(0), slices=0) for one in step.any)
     return replace(step, any=tuple(sorted(named, key=repr)))
+
+
+def normal_maintenance(of: Maintenance) -> Maintenance:
+    """When a maintenance is, without its texts."""
+    return replace(of, text="", because="")
 
 
 def normal_condition(of: Gauge | All | RawCondition) -> Gauge | All | RawCondition:

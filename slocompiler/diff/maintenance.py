@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from slocompiler import promql
 from slocompiler.diff.change import Change, Detail, changed
+from slocompiler.diff.equivalence import normal_maintenance
 from slocompiler.diff.match import pair
 from slocompiler.diff.streams import EXCLUDED, LENIENT
 from slocompiler.diff.subject import Subject
@@ -17,12 +18,14 @@ from slocompiler.record import replace
 
 def maintenance(before: Subject, after: Subject) -> Iterator[Change]:
     """A maintenance that is new or gone, at other times, or with another text."""
-    pairs, gone, added = pair(before.slo.maintenance, after.slo.maintenance, _named, _when, lambda one: one.text)
+    pairs, gone, added = pair(
+        before.slo.maintenance, after.slo.maintenance, _named, normal_maintenance, lambda one: one.text
+    )
     both: list[tuple[Maintenance | None, Maintenance | None]] = [*pairs]
     for old, new in (*both, *((one, None) for one in gone), *((None, one) for one in added)):
         text = (new or old or gone[0]).text
         location, called = after.location(f"maintenance {text}"), Code(text)
-        if not old or not new or _when(old) != _when(new):
+        if not old or not new or normal_maintenance(old) != normal_maintenance(new):
             is_more = new is not None and (old is None or _a_week(new) > _a_week(old))
             reason = [reason_of(f"maintenance {text}", new.because)] if new else []
             yield Change(
@@ -34,11 +37,6 @@ def maintenance(before: Subject, after: Subject) -> Iterator[Change]:
         elif old.text != text:
             what = changed(old.text, text, "the text of a maintenance")
             yield Change(kinds=("because",), what=what, location=location, detail=Detail(before=old.text, after=text))
-
-
-def _when(of: Maintenance) -> Maintenance:
-    """It without its texts."""
-    return replace(of, text="", because="")
 
 
 def _named(of: Maintenance) -> Maintenance:

@@ -24,7 +24,7 @@ def _independent(_: int, draw: Random) -> Sequence[bool]:
 
 
 def _two_at_once(second: int, draw: Random) -> Sequence[bool]:
-    """In an hour, whoever fails in the cart would fail at the payment, too."""
+    """In one hour, some users would fail both in the cart and at the payment."""
     worse = second // 3600 == 7
     together = worse and draw.random() < 0.15
     return [draw.random() < 0.006, together or draw.random() < 0.003, together or draw.random() < 0.003]

@@ -13,6 +13,7 @@ import (
 	"k8s.io/ingress-nginx/internal/ingress/metric/collectors"
 )
 
+// Where the collector listens, which ingress-nginx fixes.
 const socket = "/tmp/nginx/prometheus-nginx.socket"
 
 const request = `{"host": "shop.example.org", "status": "%s", "responseLength": 300, "method": "GET", "requestLength": 200,
