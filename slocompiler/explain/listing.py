@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Sequence
-from io import StringIO
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from slocompiler import burn, promql
 from slocompiler.explain import table as table_of
 from slocompiler.explain import words
 from slocompiler.explain.promise import due, next_review
+from slocompiler.formats.spreadsheet import csv_of
 from slocompiler.ir import SEVERITIES, Program, Severity, Slo
 from slocompiler.ir_json import to_json
 from slocompiler.visible import shown
@@ -78,30 +77,27 @@ def _alerts(slo: Slo) -> dict[Severity, int]:
     return {severity: sum(line.severity == severity for line in slo.alerts) for severity in SEVERITIES}
 
 
-def as_csv(listed: Sequence[Row]) -> str:
-    """The rows as RFC 4180 has them, with a header; the budget is a share and a time of full outage."""
-    text = StringIO()
-    written = csv.writer(text)
+def as_csv(listed: Iterable[Row]) -> str:
+    """The rows with a header; the budget is a share and a time of full outage."""
     counts = [f"{severity}_alerts" for severity in SEVERITIES]
-    review = "next_review"
-    written.writerow(["slo", "title", "draft", "target", "window", "budget", "budget_time", "owner", *counts, review])
-    for row in listed:
-        slo, share = row.slo, burn.budget(row.slo.target)
-        written.writerow(
-            [
-                slo.id,
-                slo.title,
-                "yes" if slo.draft else "no",
-                promql.percent(slo.target),
-                promql.duration(slo.window),
-                promql.percent(share),
-                promql.duration(share * slo.window),
-                row.owner,
-                *_alerts(slo).values(),
-                _due(slo) or "",
-            ]
-        )
-    return text.getvalue()
+    columns = ("slo", "title", "draft", "target", "window", "budget", "budget_time", "owner", *counts, "next_review")
+    return csv_of(columns, (_written(row) for row in listed))
+
+
+def _written(row: Row) -> Sequence[object]:
+    slo, share = row.slo, burn.budget(row.slo.target)
+    return (
+        slo.id,
+        slo.title,
+        "yes" if slo.draft else "no",
+        promql.percent(slo.target),
+        promql.duration(slo.window),
+        promql.percent(share),
+        promql.duration(share * slo.window),
+        row.owner,
+        *_alerts(slo).values(),
+        _due(slo) or "",
+    )
 
 
 def as_json(listed: Sequence[Row]) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from io import StringIO
 from typing import Any
 
+from slocompiler.formats.spreadsheet import csv_of
 from slocompiler.live.names import labels
 from slocompiler.live.report import Account, Figures, Reached
 from slocompiler.live.report_spans import Span
@@ -23,29 +22,27 @@ COLUMNS = (
 
 
 def as_csv(report: Report) -> str:
-    """A line for each value of each SLO, as RFC 4180 has them, with a header. Shares are of 1; unknown cells are empty."""
-    text = StringIO()
-    written = csv.writer(text)
-    written.writerow(COLUMNS)
+    """A line for each value of each SLO, with a header. Shares are of 1; unknown cells are empty."""
+    return csv_of(COLUMNS, _rows(report))
+
+
+def _rows(report: Report) -> Iterator[Iterable[object]]:
     for one in report.accounts:
         for value in one.values:
             at, worst = value.worst or (None, None)
             numbers = (value.total.events, value.total.bad, value.kept, value.target, value.spent, value.last, worst)
-            written.writerow(
-                [
-                    one.slo.id,
-                    report.period.name,
-                    *map(decimal, numbers),
-                    "" if at is None else report.period.local(at).isoformat(),
-                    one.number(value, "page"),
-                    one.number(value, "ticket"),
-                    decimal(value.covered / (one.until - report.period.since)),
-                    _pairs(labels(one.slo).items()),
-                    _pairs(value.labels),
-                    one.service.owner,
-                ]
+            yield (
+                one.slo.id,
+                report.period.name,
+                *map(decimal, numbers),
+                "" if at is None else report.period.local(at).isoformat(),
+                one.number(value, "page"),
+                one.number(value, "ticket"),
+                decimal(value.covered / (one.until - report.period.since)),
+                _pairs(labels(one.slo).items()),
+                _pairs(value.labels),
+                one.service.owner,
             )
-    return text.getvalue()
 
 
 def _pairs(labels: Iterable[tuple[str, str]]) -> str:

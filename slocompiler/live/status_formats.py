@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from io import StringIO
 from typing import Any
 
 from slocompiler import promql
 from slocompiler.explain import table, words
 from slocompiler.formats.markdown import table as in_table
+from slocompiler.formats.spreadsheet import csv_of
 from slocompiler.ir import Label
 from slocompiler.live import names
 from slocompiler.live.row import COVERED, UNKNOWN, Number, Row, Value
@@ -134,32 +133,27 @@ def _bar(left: Number) -> str:
 
 
 def as_csv(rows: Sequence[Row]) -> str:
-    """A line for each value, as RFC 4180 has them, with a header; shares are of 1 and times in seconds."""
-    text = StringIO()
-    written = csv.writer(text)
+    """A line for each value, with a header; shares are of 1 and times in seconds."""
     numbers = ("kept", "left", "burn_rate", "gone_in", "coverage", "age")
-    written.writerow(
-        ["slo", "deployment", "per", "owner", "target", "window", "draft", "state", *numbers, "firing", "action"]
+    columns = ("slo", "deployment", "per", "owner", "target", "window", "draft", "state", *numbers, "firing", "action")
+    return csv_of(columns, (_written(row, value) for row in rows for value in row.values))
+
+
+def _written(row: Row, value: Value) -> Sequence[object]:
+    found = (value.kept, value.left, value.burn, value.gone_in(row.window), value.coverage, value.age)
+    return (
+        row.id,
+        _pairs(row.deployment),
+        _pairs([Label(name=name, value=text) for name, text in value.labels]),
+        row.owner,
+        row.target if value.target is None else exact(value.target),
+        promql.duration(row.window),
+        "yes" if row.draft else "no",
+        row.state,
+        *("" if number is None else f"{number:.6g}" for number in found),
+        " ".join(row.firing),
+        row.action,
     )
-    for row in rows:
-        for value in row.values:
-            found = (value.kept, value.left, value.burn, value.gone_in(row.window), value.coverage, value.age)
-            written.writerow(
-                [
-                    row.id,
-                    _pairs(row.deployment),
-                    _pairs([Label(name=name, value=text) for name, text in value.labels]),
-                    row.owner,
-                    row.target if value.target is None else exact(value.target),
-                    promql.duration(row.window),
-                    "yes" if row.draft else "no",
-                    row.state,
-                    *("" if number is None else f"{number:.6g}" for number in found),
-                    " ".join(row.firing),
-                    row.action,
-                ]
-            )
-    return text.getvalue()
 
 
 def _pairs(labels: Sequence[Label]) -> str:

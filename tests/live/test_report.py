@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 
 from slocompiler import grammar
+from support import spreadsheet
 from support.command import sloc
 from support.compile import ROOT
 from support.reported import BEGIN, BERLIN, DAY, END, FIRST, RATE, SLOS, STEP, WINDOW, YOUNG, counts, write
@@ -137,15 +138,25 @@ def test_sums_are_weighted_by_events(folder: Path, data: dict[str, Any]) -> None
 
 
 def test_a_spreadsheet_reads_it(texts: dict[str, str], data: dict[str, Any]) -> None:
-    rows = list(csv.DictReader(StringIO(texts["csv"], newline="")))
+    rows = spreadsheet.rows(texts["csv"])
     assert [row["slo"] for row in rows] == ["checkout/availability", "mail/delivery"]
+    for row, value in zip(rows, (one for slo in data["slos"] for one in slo["values"]), strict=True):
+        assert [row[name] for name in ("events", "bad")] == [value[name] for name in ("events", "bad")]
+        assert row["target"] == float(value["target"])
+        assert row["kept"] == pytest.approx(1 - value["bad"] / value["events"], abs=1e-11)
+        for name in ("spent", "left_end", "left_worst", "coverage", "pages", "tickets"):
+            assert isinstance(row[name], int | float), name
+    assert rows[0]["worst_at"].endswith("+01:00"), "winter time"
+
+
+def test_its_numbers_have_all_digits_and_no_exponent(texts: dict[str, str], data: dict[str, Any]) -> None:
+    rows = list(csv.DictReader(StringIO(texts["csv"], newline="")))
     for row, value in zip(rows, (one for slo in data["slos"] for one in slo["values"]), strict=True):
         assert Decimal(row["events"]) == Decimal(value["events"])
         assert Decimal(row["target"]) == Decimal(str(value["target"]))
         share = 1 - Decimal(row["bad"]) / Decimal(row["events"])
         assert abs(Decimal(row["kept"]) - share) < Decimal("1e-11")
         assert not any("e" in row[name] for name in ("kept", "spent", "left_end", "coverage"))
-    assert rows[0]["worst_at"].endswith("+01:00"), "winter time"
 
 
 def test_a_period_that_began_before_the_snapshot_and_goes_on(folder: Path) -> None:
