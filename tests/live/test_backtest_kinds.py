@@ -52,6 +52,10 @@ KINDS: dict[str, tuple[str, dict[str, str]]] = {
         f'{COUNTERS} exclude when `max(maintenance{{job="JOB"}}) > 0` "It is announced." {ALERTS}',
         {**requests(CALM, TWICE), 'maintenance{job="JOB"}': "0x109 1x60 0x429"},
     ),
+    "planned": (
+        f'{COUNTERS} maintenance "An upgrade" every day 00:55 for 30m in UTC because "It is announced." {ALERTS}',
+        requests(CALM, TWICE),
+    ),
     "down": (
         COUNTERS + WITH_DOWN,
         {**requests(GONE, counter(("5h", 0))), 'up{job="JOB"}': "1x239 0x120 1x238"},
@@ -108,6 +112,14 @@ def test_the_alerts_of_the_rules_are_those_of_a_backtest(kind: str, real: Fired,
         late = 5 if kind in COARSE or key[1] == "SLOBudget" else 2
         for begin, other in zip(begins(found[key]), begins(minutes), strict=True):
             assert abs(begin - other) <= late, key
+
+
+@pytest.mark.parametrize("kind", ["excluded", "planned"])
+def test_nobody_is_paged_for_what_is_left_out(kind: str, real: Fired, ours: Fired) -> None:
+    for found in (real, ours):
+        (pages,) = [minutes for key, minutes in found.items() if key[0] == kind and key[-1] == "page"]
+        (begin,) = begins(pages)
+        assert begin > 4 * 60, "the second time it fails"
 
 
 def test_nearly_all_minutes_of_pages_agree(real: Fired, ours: Fired) -> None:
