@@ -6,7 +6,7 @@ import re
 
 from slocompiler.explain import language
 from slocompiler.ir import Service, Slo
-from slocompiler.targets.grafana import drilldown, layout, now, over_time, panels, queries, raw
+from slocompiler.targets.grafana import drilldown, layout, left_out, now, over_time, panels, queries, raw
 from slocompiler.targets.grafana.frame import annotation, framed, values
 from slocompiler.targets.grafana.model import Dashboard, Link, Section, Variable
 from slocompiler.targets.grafana.overview import UID
@@ -34,6 +34,7 @@ def dashboard(name: str, slo: Slo, service: Service, options: Options) -> Dashbo
         annotations=(
             annotation("page", queries.of_slo(slo, queries.of_severity("page", options))),
             annotation("ticket", queries.of_slo(slo, queries.of_severity("ticket", options))),
+            *left_out.marks(slo),
         ),
         links=(
             Link("Service", f"The SLOs of {service.name}", url=f"/d/{dashboard_uid(service.name)}"),

@@ -1,0 +1,26 @@
+"""Marks on the dashboard of an SLO at the times that count as neither good nor bad: who sees a gap sees why."""
+
+from __future__ import annotations
+
+from slocompiler import promql
+from slocompiler.ir import Slo
+from slocompiler.targets.grafana import text
+from slocompiler.targets.grafana.model import Annotation
+from slocompiler.targets.prometheus.maintenance import holds
+
+_WHAT = "what"
+"""The label with the text of a mark."""
+
+
+def marks(slo: Slo) -> tuple[Annotation, ...]:
+    """The marks of planned maintenance; nothing without any."""
+    times = [_marked(holds(one, 0), f"Maintenance: {one.text}") for one in slo.maintenance]
+    if not times:
+        return ()
+    return (Annotation("Left out", text.query("\nor\n".join(times)), f"{{{{{_WHAT}}}}}", "1m", "blue"),)
+
+
+def _marked(condition: str, what: str) -> str:
+    """The condition, with a text as a label."""
+    replacement = promql.quote(what.replace("$", "$$"))
+    return f'label_replace(\n  {condition},\n  "{_WHAT}", {replacement}, "", ""\n)'
