@@ -11,7 +11,7 @@ from support.compile import rules
 from support.promtool import Simulation
 from support.traffic import EVENTS, counter, only, service
 
-pytestmark = pytest.mark.usefixtures("every_prometheus")
+BOTH = pytest.mark.usefixtures("every_prometheus")
 
 ERRORS = "sum_over_time(slo:errors:rate5m[3h]) * 60"
 INSTANCE = 'job="shop",instance="a"'
@@ -40,6 +40,7 @@ def born(errors: int, at: int = 60, more: int = 0) -> str:
     return f"_x{at} {errors}+{more}x{120 - at}"
 
 
+@BOTH
 class TestBirth:
     """The first value of a series counts, and only once, if what exposes it was there before."""
 
@@ -80,6 +81,7 @@ class TestBirth:
         assert counted(tmp_path, self.STEADY | series) == pytest.approx((0, 0))
 
 
+@pytest.mark.usefixtures("prometheus_3")
 class TestAlgebra:
     """Only the series that are meant are born."""
 
@@ -121,10 +123,10 @@ class TestAlgebra:
         assert {labels["route"]: value for labels, value in found} == pytest.approx({"x": 9, "y": 0})
 
 
+@BOTH
 class TestRatios:
     """An event of a new series is an event, and may be a bad one: what counts on one side counts on the other."""
 
-    @pytest.mark.usefixtures("every_prometheus")
     def test_three_of_four(self, tmp_path: Path) -> None:
         # Three connections fail in a series that begins with them, and one more succeeds.
         series = {GOOD: "10x90 11x30", f'requests_total{{{INSTANCE},code="500"}}': "_x60 3x60", UP: "1x120"}
@@ -136,13 +138,11 @@ class TestRatios:
         assert only(found[windows[0], "1h4m"]) == only(found[windows[1], "1h4m"]) == pytest.approx(1)
         assert only(found[windows[1], "1h50m"]) == pytest.approx(0.75)
 
-    @pytest.mark.usefixtures("every_prometheus")
     def test_good_events_of_another_metric(self, tmp_path: Path) -> None:
         series = {f"due_total{{{INSTANCE}}}": born(10), f"sent_total{{{INSTANCE}}}": born(7), UP: "1x120"}
         with_it, _ = counted(tmp_path, series, 'events due_total{job="shop"} good sent_total{job="shop"}')
         assert with_it == pytest.approx(3)
 
-    @pytest.mark.usefixtures("every_prometheus")
     def test_born_in_a_gap(self, tmp_path: Path) -> None:
         # Ten minutes without a scrape, after which a series of errors is there; catch-up counts all of them.
         series = {

@@ -9,7 +9,7 @@ from support.compile import rules
 from support.promtool import At, Simulation
 from support.traffic import BAD, EVENTS, GOOD, UP, counter, service, simulate
 
-pytestmark = pytest.mark.usefixtures("every_prometheus")
+BOTH = pytest.mark.usefixtures("every_prometheus")
 NO_DATA = " alerts { ticket when no data for 15m }"
 ONE_LINE = EVENTS + NO_DATA
 NO_JOB = 'events requests_total{} bad {code="500"}' + NO_DATA
@@ -27,6 +27,7 @@ def causes(simulation: Simulation, at: At) -> list[str]:
     return [description.split(". ")[1] for description in descriptions]
 
 
+@BOTH
 class TestGone:
     """The events are gone together with what exposes them."""
 
@@ -71,6 +72,7 @@ class TestGone:
         ]
 
 
+@BOTH
 class TestNeverSeen:
     """No first event: a name is wrong, or nothing has happened yet."""
 
@@ -92,6 +94,7 @@ class TestNeverSeen:
         assert tickets(simulate(tmp_path, service(body), given | {other: counter(("1h", 0))}), ["30m"]) == [0]
 
 
+@pytest.mark.usefixtures("prometheus_3")
 class TestIdle:
     """Nothing to count is no reason to look."""
 
@@ -137,6 +140,7 @@ class TestIdle:
         assert lasting == "2m"
 
 
+@BOTH
 class TestSelectors:
     """Conditions of slices that read several selectors, or say themselves what absent data means."""
 
@@ -162,6 +166,7 @@ class TestSelectors:
         assert self.opened(tmp_path, condition, {"c": "1x120"}) == [0, 0, 0]
 
 
+@pytest.mark.usefixtures("prometheus_3")
 class TestGauges:
     """Slices by a gauge without a job: absent is bad, or good, or as idle as absent events."""
 
