@@ -7,7 +7,7 @@ import pytest
 from support.promtool import At, Simulation
 from support.traffic import EVENTS, GOOD, UP, counter, service, simulate
 
-pytestmark = pytest.mark.usefixtures("every_prometheus")
+pytestmark = pytest.mark.usefixtures("prometheus_3")
 
 
 def tickets(simulation: Simulation, at: list[At]) -> list[int]:

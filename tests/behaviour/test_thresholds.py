@@ -10,7 +10,7 @@ from support.histograms import INF, histogram
 from support.promtool import Simulation
 from support.traffic import UP, only, service, simulate
 
-pytestmark = pytest.mark.usefixtures("every_prometheus")
+BOTH = pytest.mark.usefixtures("every_prometheus")
 
 TIMES = 'events took_seconds{job="shop"} '
 RATIO, PERIOD = "slo:error_ratio:rate1h", "slo:error_ratio:period"
@@ -39,6 +39,7 @@ def near(second: float, both: float) -> object:
     return pytest.approx((second, both), rel=0.01, abs=1e-9)
 
 
+@BOTH
 class TestBounds:
     """Which side of a bound is good, and of which events."""
 
@@ -98,6 +99,7 @@ class TestBounds:
         assert got == {"quick": near(70 / 150, 130 / 300)}
 
 
+@BOTH
 class TestSpellings:
     """Whatever client or server wrote it: the bound is found, and nothing else is."""
 
@@ -150,6 +152,7 @@ def firing(simulation: Simulation, at: list[str]) -> list[list[str]]:
     return [[f"{name} {alert['labels']['severity']}" for name in names for alert in found[name, time]] for time in at]
 
 
+@pytest.mark.usefixtures("prometheus_3")
 class TestOutages:
     """Nothing good is all bad; nothing at all is neither."""
 

@@ -75,7 +75,7 @@ class TestHealthy:
         assert [alert["labels"]["route"] for alert in found] == ["/old"]
 
 
-@pytest.mark.usefixtures("every_prometheus")
+@pytest.mark.usefixtures("prometheus_3")
 class TestOutage:
     """Every request fails: a young SLO alerts when an old one does."""
 
