@@ -231,24 +231,18 @@ def _words(text: str) -> Iterator[tuple[str, str]]:
 def test_no_part_of_the_condition_is_idle(tmp_path: Path, zone: str, every: Any, step: int) -> None:
     close = [maintenance(zone, every=every, begins=begins) for begins in CLOSE[zone]]
     first = date(2026, 1, 4)
+    asked = [(number, span) for number, of in enumerate(close) for span in spans(of, first, step)]
     with Prometheus(tmp_path) as server:
-        right = [[moments(server, holds(of, 0), *span, step=step) for span in spans(of, first, step)] for of in close]
-        for of, found in zip(close, right, strict=True):
+        known = {(number, span): moments(server, holds(close[number], 0), *span, step=step) for number, span in asked}
+        for number, of in enumerate(close):
             begins = sorted(begun(of, [first + timedelta(days=n) for n in range(-7, 4100)]))
-            expected = [
-                [at for at in range(start, end + 1, step) if at - begins[bisect(begins, at) - 1] < HOUR]
-                for start, end in spans(of, first, step)
-            ]
-            assert found == expected
-        asked = [(number, span) for number, of in enumerate(close) for span in spans(of, first, step)]
-        known = dict(zip(asked, (times for found in right for times in found), strict=True))
+            for start, end in spans(of, first, step):
+                expected = [at for at in range(start, end + 1, step) if at - begins[bisect(begins, at) - 1] < HOUR]
+                assert known[number, (start, end)] == expected
         idle = []
         for changed in zip(*(broken(holds(of, 0)) for of in close), strict=True):
-            exprs = [expr for _, expr in changed]
-            if not (
-                tells := next((q for q in asked if moments(server, exprs[q[0]], *q[1], step=step) != known[q]), None)
-            ):
-                idle.append(changed[0][0])
-            else:
-                asked.sort(key=lambda question: question != tells)  # what told one change tells others
+            found = (one for one in asked if moments(server, changed[one[0]][1], *one[1], step=step) != known[one])
+            tells = next(found, None)
+            asked.sort(key=lambda one: one != tells)  # what told one change tells others
+            idle += [changed[0][0]] * (tells is None)
         assert idle == []
