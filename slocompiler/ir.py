@@ -317,6 +317,19 @@ class Maintenance:
 
 
 @value(kw_only=True)
+class Excepted:
+    """An incident that does not count, as people agreed: neither before it is over nor afterwards."""
+
+    begin: int
+    """In seconds since the epoch."""
+    end: int
+    """In seconds since the epoch."""
+    filter: Filter
+    """Labels of `per`, each with one value, for which alone it does not count; empty for all events."""
+    because: str
+
+
+@value(kw_only=True)
 class Without:
     """A counter of events that are neither good nor bad; the indicator subtracts it already."""
 
@@ -438,6 +451,8 @@ class Slo:
     """Empty if none was given."""
     maintenance: tuple[Maintenance, ...]
     """Planned times that do not count, those of its service first."""
+    exceptions: tuple[Excepted, ...] = ()
+    """Incidents that do not count, the earliest first."""
     per: tuple[str, ...]
     """The labels that recorded series have for it."""
     overrides: tuple[Override, ...]

@@ -78,6 +78,7 @@ slos = built(
     indicator=st.one_of(ratio, threshold, raw, slices, ratio_slices),
     exclusions=st.lists(built(ir.Exclusion, filter=filters), max_size=2).map(tuple),
     maintenance=st.lists(maintenance, max_size=2).map(tuple),
+    exceptions=st.lists(built(ir.Excepted, begin=seconds, end=seconds, filter=filters), max_size=2).map(tuple),
     without=st.lists(built(ir.Without, counter=streams), max_size=1).map(tuple),
     overrides=st.lists(
         built(ir.Override, filter=filters, alerts=st.lists(alerts, max_size=1).map(tuple)), max_size=1

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
 from slocompiler.diff.alerts import alerts
 from slocompiler.diff.change import KINDS, Case, Change, Comparison, Detail, Entry, Location
+from slocompiler.diff.exceptions import exceptions
 from slocompiler.diff.feedback import feedback
 from slocompiler.diff.indicator import indicator
 from slocompiler.diff.match import renamed
@@ -23,6 +24,7 @@ CONCEPTS: tuple[Callable[[Subject, Subject], Iterator[Change]], ...] = (
     targets,
     windows,
     indicator,
+    exceptions,
     alerts,
     risks,
     feedback,

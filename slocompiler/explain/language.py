@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from slocompiler import burn, promql
+from slocompiler import burn, moments, promql
 from slocompiler.explain import words
 from slocompiler.ir import (
     Alert,
     All,
     Burn,
     Down,
+    Excepted,
     Exhausted,
     Filter,
     Gauge,
@@ -149,6 +150,12 @@ def planned(of: Maintenance) -> str:
     when = f"on {of.day.isoformat()} from" if of.day else f"every {of.every}"
     until = f" until {of.until.isoformat()}" if of.until else ""
     return f"{when} {words.clock(of.begins)} for {promql.duration(of.lasting)} in {of.zone.name}{until}"
+
+
+def excepted(of: Excepted) -> str:
+    """The time of an exception, in UTC: `{route="/search"} 2026-10-01T03:00Z to 2026-10-01T04:30Z`."""
+    chosen = f"{promql.selector('', of.filter)} " if of.filter else ""
+    return f"{chosen}{moments.write(of.begin)} to {moments.write(of.end)}"
 
 
 def objective(target: Decimal, window: int) -> str:

@@ -100,6 +100,7 @@ def _excluded(slo: Slo) -> Phrase:
     found += [("the events of ", _metric(one.counter)) for one in slo.without]
     found += [("excluded times",)] if slo.exclude_when else []
     found += [("planned maintenance",)] if slo.maintenance else []
+    found += [(words.plural(len(slo.exceptions), "excepted incident"),)] if slo.exceptions else []
     if len(found) > MOST_EXCLUSIONS:
         found = [(f"{len(found)} exclusions",)]
     return (", not counting ", *listing(found, "and")) if found else ()

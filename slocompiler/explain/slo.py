@@ -40,6 +40,7 @@ def figures(slo: Slo, service: Service, options: Options) -> Iterator[str]:
         yield from map(visible, journey.in_words(slo.indicator))
     yield from (visible(f"Excluded: {one}") for one in language.exclusions(slo))
     yield from (visible(f"Maintenance: {x.text}, {language.planned(x)}: {x.because}") for x in slo.maintenance)
+    yield from (visible(f"Excepted: {language.excepted(x)}: {x.because}") for x in slo.exceptions)
     if slo.formerly:
         yield f"Formerly: {', '.join(slo.formerly)}, whose recorded history counts, too."
     yield ""

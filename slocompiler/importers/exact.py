@@ -57,6 +57,7 @@ class Exact:
         found += [
             f"maintenance {text(x.text)} {language.planned(x)} because {text(x.because)}" for x in slo.maintenance
         ]
+        found += [f"except {language.excepted(x)} because {text(x.because)}" for x in slo.exceptions]
         found += [*self._good(), *self._slices()]
         found += [per(zip(slo.event_labels, slo.per, strict=True))] if slo.per else []
         found += [f"target {filters([one.filter])} {percent(one.target)}" for one in slo.overrides]
@@ -69,8 +70,7 @@ class Exact:
         found += [f"runbook {text(slo.runbook)}"] if slo.runbook else []
         found += [f"link {text(one.title)} {text(one.url)}" for one in slo.links]
         found += [f"stakeholders {', '.join(map(text, slo.stakeholders))}"] if slo.stakeholders else []
-        found += [*self._alerts()]
-        return found + (["policy {", *map(_step, slo.policy), "}"] if slo.policy else [])
+        return [*found, *self._alerts(), *(["policy {", *map(_step, slo.policy), "}"] if slo.policy else ())]
 
     # What it measures
 

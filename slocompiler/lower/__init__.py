@@ -56,6 +56,7 @@ def _slo(slo: ResolvedSlo, known: Mapping[str, ResolvedSlo]) -> ir.Slo:
         else None,
         exclude_when_reason=slo.exclude_when_reason,
         maintenance=tuple(dict.fromkeys(map(maintenance, slo.maintenance))),
+        exceptions=_exceptions(slo),
         per=tuple(text_of(one.name) for one in slo.per.labels) if slo.per else (),
         renamed=_renamed(slo),
         overrides=_overrides(slo),
@@ -110,6 +111,20 @@ def maintenance(of: Planned) -> ir.Maintenance:
         until=tree.until.value if tree.until else None,
         because=of.because,
     )
+
+
+def _exceptions(slo: ResolvedSlo) -> tuple[ir.Excepted, ...]:
+    """Each exception once, the earliest first."""
+    found = (
+        ir.Excepted(
+            begin=one.tree.begin.seconds,
+            end=one.tree.end.seconds,
+            filter=one.choices[0].matchers if one.choices else (),
+            because=one.because,
+        )
+        for one in slo.exceptions
+    )
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.begin, one.end, repr(one.filter))))
 
 
 def _place(span: Span) -> str:

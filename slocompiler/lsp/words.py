@@ -34,6 +34,7 @@ WORDS = {
     "target": "Another target for some of the events.",
     "because": "The reason of the target.",
     "formerly": "Names from before a rename, whose recorded history goes on.",
+    "except": "An incident that does not count, as people agreed: `2026-10-01T03:00Z to 2026-10-01T04:30Z`.",
     "maintenance": "Planned times that do not count: `every sunday 02:00 for 1h in Europe/Berlin`, or `on` one day.",
     "page": "An alert that wakes a person.",
     "ticket": "An alert for working hours.",

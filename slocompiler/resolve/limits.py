@@ -13,6 +13,8 @@ LEAST = 20
 """The least that an SLO costs: its own statements, and the output for it."""
 PLANNED = 10
 """What a maintenance costs: its condition is in several rules."""
+EXCEPTED = 40
+"""What an exception costs: it is subtracted piece by piece in the rules of all long windows."""
 LETTERS = 8
 """Characters of a template's text that cost 1."""
 
@@ -53,7 +55,7 @@ def _size(slo: ResolvedSlo) -> int:
     # each filter is compared with each series and exclusion, and each target with those before it
     compared = (1 + filters) * len(slo.total) * (1 + len(slo.exclude)) + targets * targets
     held = sum(map(len, lists)) + lines * (1 + targets) + _series(slo.total) + _part(slo.good) + _part(slo.bad)
-    return held + compared + PLANNED * len(slo.maintenance)
+    return held + compared + PLANNED * len(slo.maintenance) + EXCEPTED * len(slo.exceptions)
 
 
 def _part(part: Part | None) -> int:

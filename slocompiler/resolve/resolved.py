@@ -93,6 +93,16 @@ class Planned:
 
 
 @record
+class Excepted:
+    """An incident that does not count, with its texts."""
+
+    tree: t.Except
+    choices: tuple[Choice, ...]
+    """The filter for which alone it does not count; empty if there is none."""
+    because: str
+
+
+@record
 class ResolvedSlo:
     """An SLO with its own and inherited settings; None for those that are not given."""
 
@@ -117,6 +127,8 @@ class ResolvedSlo:
     exclude_when_reason: str
     maintenance: tuple[Planned, ...]
     """Its own, after that of the blocks around it."""
+    exceptions: tuple[Excepted, ...]
+    """Its own, after those of the service."""
     per: t.Per | None
     targets: tuple[tuple[t.TargetFor, Choice], ...]
     stakeholders: tuple[str, ...]

@@ -17,7 +17,7 @@ from slocompiler.syntax import tree as t
 
 Declared = t.NamedAlerts | t.NamedPolicy | t.Template
 D = TypeVar("D", bound=Declared)
-INHERITED = t.Stakeholders | t.Runbook | t.Link | t.Labels | t.Policy | t.Maintenance
+INHERITED = t.Stakeholders | t.Runbook | t.Link | t.Labels | t.Policy | t.Maintenance | t.Except
 WORDS: dict[type[Declared], str] = {t.NamedAlerts: "alerts", t.NamedPolicy: "policy", t.Template: "template"}
 
 

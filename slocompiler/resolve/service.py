@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import edits
@@ -11,12 +11,12 @@ from slocompiler.resolve.context import Reading
 from slocompiler.resolve.damage import DAMAGED, Damaged, Gathered, damage, known, value_or
 from slocompiler.resolve.expand import Expanded, Expander
 from slocompiler.resolve.limits import Quota
-from slocompiler.resolve.resolved import Compared, Part, Planned, ResolvedService, ResolvedSlo, Term
+from slocompiler.resolve.origins import origins
+from slocompiler.resolve.resolved import Compared, Excepted, Part, Planned, ResolvedService, ResolvedSlo, Term
 from slocompiler.resolve.settings import Settings, second
 from slocompiler.resolve.streams import Streams
 from slocompiler.resolve.templates import Templates
 from slocompiler.resolve.variants import only_in, variants
-from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 from slocompiler.syntax.journey import Counted, Through
 from slocompiler.syntax.lexemes import BLANK, COMMENT
@@ -126,6 +126,10 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
         exclude_when=when,
         exclude_when_reason=text(when.reason) if when and when.reason else "",
         maintenance=tuple(Planned(x, text(x.text), text(x.because)) for x in settings.all(t.Maintenance)),
+        exceptions=tuple(
+            Excepted(x, gathered.all(streams.choice(x.filter)) if x.filter else (), text(x.because))
+            for x in settings.all(t.Except)
+        ),
         per=settings.own(t.Per),
         targets=tuple(
             (item, choice)
@@ -151,7 +155,7 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
         through=settings.own(Through),
         counted=settings.own(Counted),
         allowed=allowed + tuple(item for item in items if isinstance(item, t.Allow)),
-        origins=tuple(_origins(service, settings, text)),
+        origins=tuple(origins(service, settings, text)),
         intact=expanded.intact and tree.intact and gathered.intact,
     )
     del reading.names["slo"]
@@ -225,24 +229,3 @@ def _exclude_when(items: Iterable[t.Statement], reading: Reading) -> t.Exclude |
         help = "join the expressions with `or`"
         reading.problems.append(Diagnostic("E202", "`exclude when` is given twice", again.span, here, help))
     return found[0] if found else None
-
-
-TRACED = (t.Alerts, t.Policy, t.Stakeholders, t.Because, t.Runbook, t.Review)
-
-
-def _origins(
-    service: ResolvedService, settings: Settings, text: Callable[[t.TextLike], str]
-) -> Iterator[tuple[str, Span]]:
-    """The span of each setting that applies; labels and links, which add up, one by one."""
-    if service.owned:
-        yield "owner", service.owned
-    for kind in TRACED:
-        statement = settings.find(kind)
-        if statement:
-            yield kind.__name__.lower(), statement.span
-    for label in settings.labels():
-        yield f"labels {t.text_of(label.name)}", label.span
-    for link in settings.all(t.Link):
-        yield f"link {text(link.title)}", link.span
-    for one in settings.all(t.Maintenance):
-        yield f"maintenance {text(one.text)}", one.span

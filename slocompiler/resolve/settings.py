@@ -1,5 +1,5 @@
-"""Settings of SLOs, templates, services and defaults: the nearest one applies, or, for links, labels and maintenance, all
-add up.
+"""Settings of SLOs, templates, services and defaults: the nearest one applies, or, for links, labels, maintenance and
+exceptions, all add up.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
 S = TypeVar("S", bound=t.Statement)
-ADDED = (t.Link, t.Maintenance)
+ADDED = (t.Link, t.Maintenance, t.Except)
 """Statements that add up with those of the blocks around."""
 REPEATED = (*ADDED, t.StreamDef, t.Slo, t.Use, t.Risk, t.Feedback, t.Allow, t.Exclude, t.TargetFor, t.Measure)
 """Statements that may be repeated; a second `good` or `bad` is reported in `service.py`."""
@@ -60,7 +60,7 @@ class Settings:
         return None
 
     def all(self, kind: type[S]) -> Iterator[S]:
-        """All links, or all maintenance, those of the outermost block first."""
+        """All links, maintenance or exceptions, those of the outermost block first."""
         blocks: list[Settings] = [self]
         while blocks[-1].outer:  # no recursion: every import is a block
             blocks.append(blocks[-1].outer)

@@ -41,8 +41,8 @@ def filters_and_selectors(items: Iterable[t.Statement]) -> Iterator[t.Filter | t
             yield from _in_sets(item.sets)
             looked_at = item.other.looked_at if isinstance(item.other, t.When) else ()
             yield from _in_sets(tuple(node for node in looked_at if isinstance(node, t.Selector)))
-        elif isinstance(item, t.TargetFor):
-            yield item.filter
+        elif isinstance(item, t.TargetFor | t.Except):
+            yield from (one for one in (item.filter,) if one)
         elif isinstance(item, t.Alerts | t.NamedAlerts):
             proofs = (line.unless for line in item.lines if isinstance(line, t.NoDataLine))
             yield from _in_sets(tuple(proof.of for proof in proofs if proof))

@@ -282,6 +282,12 @@ class Builder:
         day: t.Date = self._value(c[0])
         return day
 
+    def except_(self, c: list[Any]) -> t.Except:
+        chosen = self._choice(c[1]) if isinstance(c[1], SETS) else None
+        begin, end, because = c[-4:-1]
+        self._because_beside(end, because)
+        return t.Except(self._statement(c), chosen, self._value(begin), self._value(end), self._value(c[-1]))
+
     def risk(self, c: list[Any]) -> t.Risk:
         on = c[5] if len(c) > 5 else ()
         end = on[-1] if on else c[4]

@@ -21,7 +21,7 @@ DEEPEST = 64
 """The depth of braces and parentheses; the language itself needs five."""
 _SHORT_LINES = re.compile(rf"(?:[^\n]{{0,{LONGEST_LINE}}}+\n)*+")
 _HEAD = re.compile(
-    r"^[ \t]*+(?:draft[ \t]++)?(?:defaults|service|journey|template|slo|use|risk|feedback|maintenance|alerts|policy)[ \t]",
+    r"^[ \t]*+(?:draft[ \t]++)?(?:defaults|service|journey|template|slo|use|risk|feedback|maintenance|except|alerts|policy)[ \t]",
     re.MULTILINE,
 )
 _WORD = re.compile(rf"(?:{BLANK}|{COMMENT})*+({STRING}|{PROMQL}|[\w.:-]++|\S)")

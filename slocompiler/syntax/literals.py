@@ -86,6 +86,13 @@ class Date(Node):
 
 
 @record
+class Moment(Node):
+    """A moment in seconds since the epoch."""
+
+    seconds: int
+
+
+@record
 class Calendar(Node):
     """`calendar month`: parsed so that it can be rejected with a reason."""
 

@@ -15,6 +15,7 @@ from slocompiler.syntax.literals import (
     Duration,
     DurationLike,
     Literally,
+    Moment,
     Name,
     Node,
     Number,
@@ -280,6 +281,16 @@ class Maintenance(Statement):
     lasting: DurationLike
     zone: Name | None
     until: Date | None
+    because: TextLike
+
+
+@record
+class Except(Statement):
+    """`except [FILTER] MOMENT to MOMENT because "…"`: an incident that does not count."""
+
+    filter: Filter | None
+    begin: Moment
+    end: Moment
     because: TextLike
 
 

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+from slocompiler import moments
 from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits
 from slocompiler.source import Span
 from slocompiler.syntax.limits import LONGEST_STRING
-from slocompiler.syntax.tree import Date, Duration, Literally, Number, Percent, Promql, Size, Text
+from slocompiler.syntax.tree import Date, Duration, Literally, Moment, Number, Percent, Promql, Size, Text
 
 Report = Callable[[Diagnostic], None]
 
@@ -161,6 +162,25 @@ def time(token: str, span: Span, report: Report) -> Duration:
     return Duration(span, Decimal(hours * 3600 + minutes * 60))
 
 
+def moment(token: str, span: Span, report: Report) -> Moment:
+    """The moment `2026-10-01T03:00Z`, which has an offset from UTC."""
+    written = token.replace(" ", "T")
+    has_offset = written[-1] == "Z" or written[-6] in "+-"
+    at = moments.read(written if has_offset else f"{written}Z")
+    if at is None:
+        help = "write a day and a time, such as `2026-10-01T03:00Z`"
+        report(Diagnostic("E107", f"{token} is not a valid moment", span, help=help))
+    elif not has_offset:
+        help = "add `Z` for UTC, or the offset from UTC, such as `+02:00`"
+        fixes = edits(f"write `{written}Z`", (span, f"{written}Z"))
+        report(Diagnostic("E107", f"{token} has no offset from UTC", span, help=help, fixes=fixes))
+    elif written != token:
+        help = f"write `{written}`"
+        fixes = edits(help, (span, written), safe=True)
+        report(Diagnostic("E107", "a `T` stands between the day and the time", span, help=help, fixes=fixes))
+    return Moment(span, at or 0)
+
+
 def promql(token: str, span: Span, report: Report) -> Promql:
     """Raw PromQL, without its back-quotes."""
     del report
@@ -174,7 +194,7 @@ def _decimal(digits: str, span: Span, report: Report) -> Decimal:
     return Decimal(digits)
 
 
-LITERALS: dict[str, Callable[[str, Span, Report], Literally | Promql]] = {
+LITERALS: dict[str, Callable[[str, Span, Report], Literally | Moment | Promql]] = {
     "STRING": text,
     "PERCENT": percent,
     "NUMBER": number,
@@ -182,6 +202,7 @@ LITERALS: dict[str, Callable[[str, Span, Report], Literally | Promql]] = {
     "SIZE": size,
     "DATE": day,
     "TIME": time,
+    "MOMENT": moment,
     "PROMQL": promql,
 }
 """The terminals of the grammar with a value."""

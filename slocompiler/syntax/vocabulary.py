@@ -12,6 +12,7 @@ TERMINALS = {
     "DURATION": "a duration such as `30d`",
     "SIZE": "a size such as `5MB`",
     "DATE": "a date such as `2026-10-01`",
+    "MOMENT": "a moment such as `2026-10-01T03:00Z`",
     "TIME": "a time of day such as `02:00`",
     "ZONE": "a time zone such as `Europe/Berlin`",
     "DAY": "`day`, or a day of the week such as `sunday`",
@@ -55,12 +56,13 @@ STATEMENTS = {
     "file": "import defaults service journey draft template alerts policy",
     "defaults": "owner stakeholders runbook link labels alerts policy review maintenance",
     "service": "owner stakeholders runbook link labels allow events slo draft use risk feedback alerts policy review "
-    "formerly maintenance",
+    "formerly maintenance except",
     "slo": "events exclude good bad slices no per target because review alerts policy labels runbook link "
-    "stakeholders allow formerly maintenance",
-    "journey": "through counted owner stakeholders runbook link labels alerts policy because review allow formerly",
+    "stakeholders allow formerly maintenance except",
+    "journey": "through counted owner stakeholders runbook link labels alerts policy because review allow formerly "
+    "except",
     "use": "slo",
-    "override": "because review alerts policy labels runbook link stakeholders allow",
+    "override": "because review alerts policy labels runbook link stakeholders allow except",
     "alerts": "page ticket notify",
     "policy": "below exhausted",
 }
@@ -122,6 +124,7 @@ _FIRST = {
     "RISK": "STRING",
     "FEEDBACK": "DATE",
     "MAINTENANCE": "STRING",
+    "EXCEPT": "MOMENT",
     "ALERTS": "LBRACE",
     "POLICY": "LBRACE",
     "TARGET": "LBRACE",

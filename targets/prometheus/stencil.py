@@ -17,7 +17,6 @@ from slocompiler import visible
 from slocompiler.explain.nouns import is_noun
 from slocompiler.explain.outcome import OUTCOMES
 from slocompiler.ir import (
-    Exclusion,
     Filter,
     Gauge,
     Indicator,
@@ -125,11 +124,12 @@ class _Shape:
             window=slo.window,
             draft=slo.draft,
             indicator=self._indicator(slo.indicator),
-            exclusions=tuple(map(self._exclusion, slo.exclusions)),
+            exclusions=tuple([replace(one, reason=self._agreed(one.reason)) for one in slo.exclusions]),
             without=slo.without,
             exclude_when=slo.exclude_when,
             exclude_when_reason=slo.exclude_when_reason if is_whole else "",
             maintenance=tuple(map(self._maintenance, slo.maintenance)),
+            exceptions=tuple([replace(one, because=self._agreed(one.because)) for one in slo.exceptions]),
             per=slo.per,
             renamed=slo.renamed,
             overrides=slo.overrides,
@@ -158,13 +158,12 @@ class _Shape:
             slos=(),
         )
 
-    def _exclusion(self, of: Exclusion) -> Exclusion:
-        return Exclusion(filter=of.filter, reason=self._text(of.reason) if self._reads.agreement else "")
-
     def _maintenance(self, of: Maintenance) -> Maintenance:
-        is_whole = self._reads.agreement
-        text, because = (self._text(of.text), self._text(of.because)) if is_whole else ("", "")
-        return replace(of, text=text, because=because)
+        return replace(of, text=self._agreed(of.text), because=self._agreed(of.because))
+
+    def _agreed(self, text: str) -> str:
+        """A text about what does not count, if it is read."""
+        return self._text(text) if self._reads.agreement else ""
 
     def _risks(self, slo: Slo, service: Service, name: Callable[[str], str]) -> Iterator[Risk]:
         """The risks to the SLO."""

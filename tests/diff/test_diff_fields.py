@@ -49,6 +49,7 @@ def around(part: Any) -> Program:
     names = {
         ir.Exclusion: "exclusions",
         ir.Maintenance: "maintenance",
+        ir.Excepted: "exceptions",
         ir.Without: "without",
         ir.Override: "overrides",
         ir.Variant: "variants",

@@ -60,6 +60,7 @@ IN_SERVICE = (
     "stakeholders TEXT, TEXT\nreview every 90d last 2026-05-01",
     'labels { team = TEXT, "cost_center" = "1" }',
     "maintenance TEXT every NIGHT ZONE until 2027-12-31 because TEXT",
+    "except 2026-10-01T03:00Z to 2026-10-01T04:30Z because TEXT",
     "slo live TARGET over 30d { slices SLICE good when FOLD(q{job=VALUE}) COMPARED QUANTITY MISSING }",
     "slo aged TARGET over 30d { slices SLICE good when TIME(t{job=VALUE}) COMPARED LASTING MISSING }",
     "slo bare TARGET over 30d { slices SLICE good when q{job=VALUE} COMPARED QUANTITY MISSING }",
@@ -83,6 +84,7 @@ IN_SLO = (
     "exclude when CONDITION TEXT",
     "maintenance TEXT every NIGHT ZONE because TEXT",
     "maintenance TEXT on 2026-12-03 from 02:00 for 2h ZONE because TEXT",
+    "except 2026-10-02T03:00Z to 2026-10-02T07:30+02:00 because TEXT",
     "# a comment",
 )
 

@@ -27,6 +27,7 @@ TERMINALS: Mapping[str, Sequence[str]] = {
     "PARAM": ("$job", "$a", "$window"),
     "SEVERITY": ("page", "ticket", "notify"),
     "DAY": ("day", "monday", "sunday"),
+    "MOMENT": ("2026-10-01T03:00Z", "2026-10-01T06:30:30+02:00", "2026-10-01 03:00Z", "2026-10-01T24:00", "2026-02-30T00:00Z"),
     "TIME": ("02:00", "23:59", "0:00", "24:00"),
     "ZONE": ("UTC", "Europe/Berlin", "Asia/Gaza", "Etc/GMT+5", "CEST"),
     "CMP": ("<", "<=", ">", ">=", "==", "!="),

@@ -37,6 +37,7 @@ COLOURS = dict.fromkeys(KEYWORDS, KEYWORD) | {
     "DURATION": ("constant.numeric.duration.",),
     "SIZE": ("constant.numeric.size.",),
     "DATE": ("constant.numeric.date.",),
+    "MOMENT": ("constant.numeric.moment.",),
     "TIME": ("constant.numeric.time.",),
     "ZONE": ("support.",),
     "NUMBER": ("constant.numeric.slo",),

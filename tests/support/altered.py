@@ -31,6 +31,7 @@ from support.programs import (
 
 VARIANT = ir.Variant(deployment="eu", place="b.slo:1", target=Decimal("0.99"), alerts=(PAGE,), overrides=())
 PLANNED = shapes.maintenance()
+INCIDENT = shapes.excepted()
 HEALTH = ir.Exclusion(filter=(is_("path", "/healthz"),), reason="Probes.")
 PROBES = ir.Without(counter=stream("probes"), reason="Probes.")
 OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
@@ -42,6 +43,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
             exclude_when="maintenance > 0",
             exclude_when_reason="Announced.",
             maintenance=(PLANNED,),
+            exceptions=(INCIDENT,),
             variants=(VARIANT,),
         ),
         {
@@ -55,6 +57,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
             "exclude_when": "up == 0",
             "exclude_when_reason": "",
             "maintenance": (replace(PLANNED, because="Nobody shops then."),),
+            "exceptions": (replace(INCIDENT, because="Agreed with support."),),
             "per": ("route",),
             "renamed": (ir.Renamed(label="region", name="zone"),),
             "variants": (replace(VARIANT, alerts=()),),
@@ -83,6 +86,15 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
             "zone": ir.Zone(name="UTC", rule="UTC0"),
             "until": date(2027, 12, 31),
             "because": "Nobody shops then.",
+        },
+    ),
+    ir.Excepted: (
+        INCIDENT,
+        {
+            "begin": INCIDENT.begin + 60,
+            "end": INCIDENT.end + 60,
+            "filter": (is_("zone", "eu"),),
+            "because": "Agreed with support.",
         },
     ),
     ir.Zone: (PLANNED.zone, {"name": "Europe/Paris", "rule": "CET-1"}),

@@ -142,6 +142,11 @@ def maintenance(zone: str = "Europe/Berlin", **more: Any) -> ir.Maintenance:
     return ir.Maintenance(**fields | more)
 
 
+def excepted(begin: int = 1790823600, lasting: int = 5400, filter: ir.Filter = ()) -> ir.Excepted:
+    """An incident of an hour and a half, by default from 2026-10-01T03:00Z."""
+    return ir.Excepted(begin=begin, end=begin + lasting, filter=filter, because="Agreed with product.")
+
+
 def slo(indicator: ir.Indicator, target: str = "0.99", over: str = "30d", name: str = "answers", **more: Any) -> ir.Slo:
     """An SLO of the shop's without alerts."""
     fields: dict[str, Any] = {

@@ -89,6 +89,7 @@ def _explicit(lark: Lark) -> dict[str, st.SearchStrategy[str]]:
         "PARAM": ["$x", "$job"],
         "SEVERITY": ["page", "ticket", "notify"],
         "DAY": ["day", "sunday"],
+        "MOMENT": ["2026-10-01T03:00Z", "2026-10-01T05:00:30+02:00", "2026-10-01T24:00", "2026-10-01 03:00Z"],
         "TIME": ["02:00", "2:30", "24:00"],
         "ZONE": ["UTC", "Europe/Berlin", "Etc/GMT+5"],
         "CMP": ["<", "<=", ">", ">=", "==", "!="],

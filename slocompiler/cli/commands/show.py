@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import click
 
-from slocompiler import burn, promql
+from slocompiler import burn, moments, promql
 from slocompiler.cli import complete
 from slocompiler.cli.messages import give, say
 from slocompiler.cli.named import apart, only
@@ -62,11 +62,7 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
     )
     for name, lines in language.statements(slo.indicator, promql.instant):
         yield name, _plain(*lines)
-    yield "excluded", _plain(*language.exclusions(slo))
-    planned = [
-        (f"{one.text}, {language.planned(one)}: {one.because}", f"maintenance {one.text}") for one in slo.maintenance
-    ]
-    yield "maintenance", planned
+    yield from _excluded(slo)
     yield "per", _plain(", ".join(language.per(slo))) if slo.per else []
     yield "overrides", _plain(*(plain(override(other)) for other in slo.overrides))
     lines = [language.alert(line, slo.target, slo.window) for line in slo.alerts]
@@ -94,6 +90,15 @@ def _settings(slo: Slo, service: Service) -> Iterator[tuple[str, list[tuple[str,
         last = f", last {slo.review.last.isoformat()}" if slo.review.last else ""
         yield "review", _with_origin("review", [f"every {promql.duration(slo.review.every)}{last}"])
     yield "source", _plain(words.written_in(slo))
+
+
+def _excluded(slo: Slo) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """The rows of events and of times that do not count."""
+    yield "excluded", _plain(*language.exclusions(slo))
+    planned = ((f"{one.text}, {language.planned(one)}: {one.because}", one) for one in slo.maintenance)
+    yield "maintenance", [(line, f"maintenance {one.text}") for line, one in planned]
+    excepted = ((f"{language.excepted(one)}: {one.because}", one) for one in slo.exceptions)
+    yield "excepted", [(line, f"except {moments.write(one.begin)}") for line, one in excepted]
 
 
 def _plain(*lines: str) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ _TERMINALS = (
     PROMQL,
     COMMENT,
     r"-?[0-9]+(?:\.[0-9]+)?%",  # a percentage: `2%of` are two tokens
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}:[0-9]{2}",  # a date, a time of day
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:]+(?:Z|[+-][0-9:]+))?|[0-9]{1,2}:[0-9]{2}",  # a date, a moment, a time of day
     r"-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+|-?[0-9][0-9A-Za-z.]*",  # a number, a duration, a size
     r"[=!<>]=|[=!]~|.",
 )

@@ -20,6 +20,7 @@ STAND_INS = {
     "DURATION": "30d",
     "NUMBER": "1",
     "DATE": "2000-01-01",
+    "MOMENT": "2000-01-01T00:00Z",
     "TIME": "00:00",
     "ZONE": "UTC",
     "DAY": "day",

@@ -78,7 +78,8 @@ def test_all_texts_of_the_repository() -> None:
 
 
 TOKEN = re.compile(
-    rf"{lexemes.STRING}|{lexemes.PROMQL}|[\w.%:$/-]+|[=!<>]=|[=!]~|[^\s#]|(?P<blank>(?:\s|{lexemes.COMMENT})+)"
+    rf"{lexemes.STRING}|{lexemes.PROMQL}|[0-9-]+T[0-9:Z+-]+|[\w.%:$/-]+|[=!<>]=|[=!]~|[^\s#]"
+    rf"|(?P<blank>(?:\s|{lexemes.COMMENT})+)"
 )
 TRIVIA = st.sampled_from(
     ["", "", " ", " ", "\n", "\r\n", "\n\n\n", "# c\n", "   # c \n", "\n# own\n\n", "\n\n#\n  # two\n", " #a\n#b\n"]
@@ -136,6 +137,7 @@ def _values() -> dict[str, st.SearchStrategy[str]]:
         "PARAM": ["$x", "$job"],
         "SEVERITY": ["page", "ticket", "notify"],
         "DAY": ["day", "sunday"],
+        "MOMENT": ["2026-10-01T03:00Z", "2026-10-01T05:00:30+02:00"],
         "TIME": ["02:00", "2:30"],
         "ZONE": ["UTC", "Europe/Berlin"],
         "CMP": ["<", "<=", ">", ">=", "==", "!="],
