@@ -15,6 +15,7 @@ from slocompiler.checks.context import Run
 from slocompiler.checks.deployments import deployed_alerts, deployments
 from slocompiler.checks.down import down_lines
 from slocompiler.checks.duplicates import duplicates
+from slocompiler.checks.exceptions import exceptions
 from slocompiler.checks.exclusions import excluded_counters, exclusions, stream_exclusions
 from slocompiler.checks.feedback import feedback
 from slocompiler.checks.former import former_names
@@ -89,6 +90,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     addresses,
     exclusions,
     maintenance,
+    exceptions,
     excluded_counters,
     titles,
     placeholders,

@@ -13,7 +13,7 @@ from slocompiler.source import Source
 from slocompiler.suggest import did_you_mean
 from slocompiler.syntax import tree as t
 
-DATED = ("W314", "W367", "W369")
+DATED = ("W314", "W367", "W369", "W370")
 """The codes that are reported only if today's date is given, so an `allow` of one is never unnecessary."""
 ON_SERVERS = "V"
 """How codes begin that only a server raises: an `allow` of one may be needed."""

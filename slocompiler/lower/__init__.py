@@ -114,7 +114,7 @@ def maintenance(of: Planned) -> ir.Maintenance:
 
 
 def _exceptions(slo: ResolvedSlo) -> tuple[ir.Excepted, ...]:
-    """Each exception once, the earliest first."""
+    """The exceptions, the earliest first."""
     found = (
         ir.Excepted(
             begin=one.tree.begin.seconds,
@@ -124,7 +124,7 @@ def _exceptions(slo: ResolvedSlo) -> tuple[ir.Excepted, ...]:
         )
         for one in slo.exceptions
     )
-    return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.begin, one.end, repr(one.filter))))
+    return tuple(sorted(found, key=lambda one: (one.begin, one.end, repr(one.filter))))
 
 
 def _place(span: Span) -> str:

@@ -16,6 +16,7 @@ from slocompiler.resolve.limits import Quota, QuotaExceeded
 from slocompiler.resolve.resolved import (
     Choice,
     Compared,
+    Excepted,
     Part,
     Planned,
     Resolved,
@@ -35,6 +36,7 @@ from slocompiler.syntax.tree import text_of
 __all__ = [
     "Choice",
     "Compared",
+    "Excepted",
     "Part",
     "Planned",
     "Resolved",

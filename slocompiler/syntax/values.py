@@ -168,7 +168,7 @@ def moment(token: str, span: Span, report: Report) -> Moment:
     has_offset = written[-1] == "Z" or written[-6] in "+-"
     at = moments.read(written if has_offset else f"{written}Z")
     if at is None:
-        help = "write a day and a time, such as `2026-10-01T03:00Z`"
+        help = "use a day, a time and its offset from UTC, such as `2026-10-01T03:00Z`"
         report(Diagnostic("E107", f"{token} is not a valid moment", span, help=help))
     elif not has_offset:
         help = "add `Z` for UTC, or the offset from UTC, such as `+02:00`"

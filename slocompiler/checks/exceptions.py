@@ -1,0 +1,138 @@
+"""Exceptions: incidents are short and few, and people agreed to each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from fractions import Fraction
+
+from slocompiler import moments
+from slocompiler.burn import HOUR, MINUTE
+from slocompiler.checks.context import Run
+from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.fixes import edits, remove
+from slocompiler.promql import duration, rounded
+from slocompiler.resolve import Excepted, ResolvedSlo, text_of
+from slocompiler.syntax import tree as t
+
+LONGEST = 24 * HOUR
+"""The longest exception, in seconds."""
+MOST = 16
+"""The most exceptions of an SLO: each is a part of its rules."""
+MUCH = 10
+"""The percentage of a window above which exceptions are another target."""
+APART = 10 * MINUTE
+"""The seconds between two exceptions: so long after an event, a count still holds it."""
+
+
+def exceptions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """E245, E246, E253, W330, W370 and W371 for the exceptions of an SLO."""
+    for one in slo.exceptions:
+        if one.tree.intact:
+            yield from _times(one.tree)
+            yield from _values(one.tree, slo)
+            yield from _agreed(one, slo)
+            yield from _over(one.tree, slo, run.today)
+    known = [one for one in slo.exceptions if one.tree.intact and not [*_times(one.tree)]]
+    yield from _amount(sorted(known, key=lambda one: one.tree.begin.seconds), slo)
+
+
+def _times(tree: t.Except) -> Iterator[Diagnostic]:
+    """E245 for an exception that ends before it begins, or is too long."""
+    lasting = tree.end.seconds - tree.begin.seconds
+    if lasting <= 0:
+        word = "before" if lasting else "when"
+        begin, end = tree.begin.span, tree.end.span
+        fixes = edits("use the other order", (begin, end.text), (end, begin.text)) if lasting else ()
+        yield Diagnostic(
+            "E245", f"this exception ends {word} it begins", end, (Label(begin, "begins here"),), fixes=fixes
+        )
+    elif lasting > LONGEST:
+        message = f"an exception can last up to {LONGEST // HOUR}h, and this is {duration(lasting)}"
+        help = "what takes longer is no single incident: agree on a looser target"
+        yield Diagnostic("E245", message, tree.end.span, help=help)
+
+
+def _values(tree: t.Except, slo: ResolvedSlo) -> Iterator[Diagnostic]:
+    """E253 for a filter that does not say which values of `per` labels are meant."""
+    if tree.filter is None:
+        return
+    known = [text_of(one.name) for one in slo.per.labels] if slo.per else []
+    for matcher in tree.filter.matchers:
+        name = text_of(matcher.label)
+        if name not in known:
+            message = f"`{name}` is not in `per` of `{slo.called}`, so its values have no counts of their own"
+            help = (
+                f"use a label of `per`: {', '.join(f'`{label}`' for label in known)}" if known else "remove the filter"
+            )
+            yield Diagnostic("E253", message, matcher.label.span, help=help)
+        elif matcher.op != "=":
+            help = 'name one value: `{label="value"}`; for more values, add an exception for each'
+            yield Diagnostic("E253", f"an exception cannot have `{matcher.op}`", matcher.span, help=help)
+
+
+def _agreed(one: Excepted, slo: ResolvedSlo) -> Iterator[Diagnostic]:
+    """W330 for an exception without a reason, W371 for one to which nobody agreed."""
+    if isinstance(one.tree.because, t.Text) and not one.because.strip():
+        help = "say what happened, and who agreed that it does not count"
+        yield Diagnostic("W330", "nothing says why this does not count", one.tree.because.span, help=help)
+    if not any(text.strip() for text in slo.stakeholders):
+        help = 'name the people who agreed: `stakeholders "product", "support"`'
+        yield Diagnostic("W371", "nobody is named who agreed to this exception", one.tree.span.word, help=help)
+
+
+def _over(tree: t.Except, slo: ResolvedSlo, today: date | None) -> Iterator[Diagnostic]:
+    """W370 for an exception that is in no window any more, if today's date is given."""
+    sharing = [each for each in slo.service.slos if any(one.tree is tree for one in each.exceptions)]
+    windows = [int(each.tree.window.seconds) for each in sharing if isinstance(each.tree.window, t.Duration)]
+    if today is None or len(windows) < len(sharing):
+        return
+    left = datetime.fromtimestamp(tree.end.seconds + max(windows) + APART, UTC).date()
+    if left < today:
+        message = f"this exception left the window on {left.isoformat()}"
+        help = "remove it: the version control system remembers it"
+        fixes = remove("remove this exception", tree.span)
+        yield Diagnostic("W370", message, tree.span, help=help, fixes=fixes)
+
+
+def _amount(known: list[Excepted], slo: ResolvedSlo) -> Iterator[Diagnostic]:
+    """E246 for exceptions that are too many, overlap, or take too much of a window; `known` has the earliest first."""
+    name = slo.called
+    if len(known) > MOST:
+        message = f"`{name}` has more than {MOST} exceptions"
+        help = "remove those that have left the window, or agree on a looser target"
+        yield Diagnostic("E246", message, known[MOST].tree.span, help=help)
+        return
+    apart = max(APART, 2 * slo.whole_slice)
+    for number, one in enumerate(known):
+        before = [other for other in known[:number] if _share_values(one, other)]
+        near = next((other for other in before if one.tree.begin.seconds < other.tree.end.seconds + apart), None)
+        if near:
+            begin, end = near.tree.begin.seconds, max(near.tree.end.seconds, one.tree.end.seconds)
+            message = f"two exceptions of `{name}` overlap, or are less than {duration(apart)} apart"
+            help = f"join them: `{moments.write(begin)} to {moments.write(end)}`"
+            yield Diagnostic("E246", message, one.tree.span, (Label(near.tree.span, "the other one"),), help)
+            return
+        yield from _much([*before, one], slo)
+
+
+def _share_values(one: Excepted, other: Excepted) -> bool:
+    """Whether two exceptions may be about the same value of the `per` labels."""
+    mine, theirs = ({m.label: m.value for choice in each.choices for m in choice.matchers} for each in (one, other))
+    return all(theirs.get(label, value) == value for label, value in mine.items())
+
+
+def _much(some: list[Excepted], slo: ResolvedSlo) -> Iterator[Diagnostic]:
+    """E246 if exceptions take more than a tenth of the window that ends with the last of them."""
+    window, last = slo.tree.window, some[-1].tree
+    if not isinstance(window, t.Duration):
+        return
+    begin = last.end.seconds - int(window.seconds)
+    inside = [one.tree for one in some if one.tree.end.seconds > begin]
+    taken = sum(tree.end.seconds - max(begin, tree.begin.seconds) for tree in inside)
+    if taken * 100 > window.seconds * MUCH:
+        share = rounded(Fraction(100 * taken) / Fraction(window.seconds))
+        labels = tuple(Label(tree.span, duration(tree.end.seconds - tree.begin.seconds)) for tree in inside[:-1])
+        message = f"exceptions take {share}% of a window of `{slo.called}`: at most {MUCH}% can be excepted"
+        help = "agree on a looser target: this is no exception any more"
+        yield Diagnostic("E246", message, last.span, labels, help)
