@@ -495,6 +495,11 @@ class Slo:
         return self.exclude_when is not None or bool(self.maintenance)
 
     @property
+    def records_zeros(self) -> bool:
+        """Whether zeros are recorded in place of events that do not count, so that raw series have more than rules record."""
+        return self.excludes_times or bool(self.exceptions)
+
+    @property
     def event_labels(self) -> tuple[str, ...]:
         """The labels of the events whose values those of `per` have, in its order."""
         labels = {one.name: one.label for one in self.renamed}

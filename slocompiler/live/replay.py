@@ -94,7 +94,7 @@ class Past:
         needed = ((counts.bad, line.needs), (counts.events, line.traffic))
         if any(least > 1 and count < seen * least for count, least in needed):
             return Height(at, lasts, 0)
-        reads_raw = not self._slo.excludes_times and chosen(self._options).profile != "economy"
+        reads_raw = not self._slo.records_zeros and chosen(self._options).profile != "economy"
         long, ends = (
             ratio(
                 (raw if seconds == schedule.BASE or (seconds <= burn.HOUR and reads_raw) else derived).over(seconds, at)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from slocompiler import burn, promql
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, NoData, Remaining, Service, Severity, Slo
-from slocompiler.targets.prometheus import budget, nodata, schedule, unclassified
+from slocompiler.targets.prometheus import budget, exception, nodata, schedule, unclassified
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Groups, Rule
 from slocompiler.targets.prometheus.series import identity, on, over_time, ratio
@@ -128,7 +128,8 @@ def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
     chosen = f"({chosen})" if branch.without else chosen
     burned = budget.burn_rate(slo, f"{chosen} / {b}", window)
     conditions = [f"{burned} > {above}", f"{ratio(slo, short, branch.of)} / {b} > {above}"]
-    by = f"{on(slo)} " if slo.formerly else ""  # the history of several names has no labels of one
+    is_folded = slo.formerly or slo.exceptions  # what is added up has no labels of one series
+    by = f"{on(slo)} " if is_folded else ""
     seen = 1 if burn.slice_of(slo) else burn.NEEDS_SEEN  # slices are counted, not extrapolated
     for what, least in (("errors", line.needs), ("events", line.traffic)):
         if least > 1:  # a ratio above the line implies one bad event, which a sum would show five minutes later
@@ -142,7 +143,7 @@ def _condition(slo: Slo, branch: _Branch, options: Options) -> str:
 def _number(slo: Slo, what: str, window: int, options: Options) -> str:
     """The number of `events` or `errors` in the last `window` seconds."""
     if window >= burn.DAY:
-        return over_time("sum", f"slo:{what}:increase5m", slo, f"[{promql.duration(window)}]")
+        return exception.summed(slo, f"slo:{what}:increase5m", window, options)
     return schedule.counted(slo, what, promql.duration(window), options)
 
 

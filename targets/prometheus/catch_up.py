@@ -11,7 +11,7 @@ from math import ceil
 
 from slocompiler import burn, promql
 from slocompiler.ir import Ratio, Slo, Threshold
-from slocompiler.targets.prometheus import indicator, late_series, schedule
+from slocompiler.targets.prometheus import exception, indicator, late_series, schedule
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.series import history, on, over_time, series, total
 from slocompiler.targets.shared import Options
@@ -20,6 +20,8 @@ LOOK_BACK = 2 * burn.HOUR + 15 * burn.MINUTE
 """How far back a catch-up compares raw series with recorded counts, in seconds: over a gap of two hours, and a little more."""
 RECORDED = promql.duration(LOOK_BACK - schedule.MOMENT)
 """The range of the counts inside it. In Prometheus 2, a whole range would also hold the count that ends where it begins."""
+EXCEPTED = LOOK_BACK + 2 * schedule.BASE
+"""How long after the end of an exception raw series still have its events where they are compared."""
 EDGE = 10 * burn.MINUTE
 """The time around the beginning of it that has to be recorded."""
 
@@ -38,11 +40,16 @@ def counts(slo: Slo, what: str, counted: str, options: Options) -> str:
 
 def _repaired(slo: Slo, what: str, counted: str, options: Options) -> str:
     """The count; after one was missed, everything that was recorded lately and is in no count."""
+    return f"{_missed(slo, what, options)}\nor {counted}"
+
+
+def _missed(slo: Slo, what: str, options: Options) -> str:
+    """After a count was missed, everything that was recorded lately and is in no count."""
     name = f"slo:{what}:increase5m"
     recorded = schedule.counted(slo, what, RECORDED, options, schedule.settled(options))
     lately = promql.duration(schedule.rollup(slo) + 3 * burn.MINUTE)
     missed = f"clamp_min({recorded} - {over_time('sum', name, slo, f'[{RECORDED}]')}, 0)"
-    return f"{missed}\nunless {on(slo)} count_over_time({series(name, slo)}[{lately}])\nor {counted}"
+    return f"{missed}\nunless {on(slo)} count_over_time({series(name, slo)}[{lately}])"
 
 
 def _caught_up(slo: Slo, what: str, counted: str, options: Options) -> str:
@@ -58,6 +65,8 @@ def _caught_up(slo: Slo, what: str, counted: str, options: Options) -> str:
     Counts lag behind raw series: an event is in the rates of five minutes, so half of the events of the last five minutes
     are in the next count, and counts leave out the newest rates. Raw series are read with the same lag. Else those events
     would be lost where a gap begins, and counted twice two hours after it, where rates count again.
+
+    Raw series have what is excepted, so that while they are compared with that time, the recorded rates repair a count.
 
     What is compared begins in the midst of ten minutes that were recorded. If it began inside a gap, raw series would lack
     the events of the gap, and counts would have them.
@@ -77,4 +86,7 @@ def _caught_up(slo: Slo, what: str, counted: str, options: Options) -> str:
     ago = promql.duration(LOOK_BACK - EDGE // 2 + interval)
     edge = f"[{promql.duration(EDGE - schedule.MOMENT)}] offset {ago}"
     begun = f"{over_time('count', rates, slo, edge)} >= {most}"
-    return f"{missed}\nunless {on(slo)} ({recorded})\nand {on(slo)} {begun}\nor {total(slo, counted)}"
+    added = f"{missed}\nunless {on(slo)} ({recorded})\nand {on(slo)} {begun}"
+    if slo.exceptions:
+        added = f"{exception.without(slo, added, EXCEPTED)}\nor {total(slo, _missed(slo, what, options))}"
+    return f"{added}\nor {total(slo, counted)}"

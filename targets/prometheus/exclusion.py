@@ -24,7 +24,7 @@ def silenced(slo: Slo, expr: str, options: Options) -> str:
 
 def lately(slo: Slo, options: Options) -> str:
     """The number of conditions that held while the events that are still read happened; no result if none."""
-    tail = max(schedule.BASE, schedule.reach(slo, options))
+    tail = schedule.tail(slo, options)
     window, step = promql.duration(tail), promql.duration(options.evaluation_interval)
     found = [f"last_over_time({promql.embedded(slo.exclude_when)}[{window}:{step}])"] if slo.exclude_when else []
     found += [maintenance.holds(one, tail) for one in slo.maintenance]

@@ -9,7 +9,7 @@ from fractions import Fraction
 from slocompiler import burn, promql
 from slocompiler.burn import DAY, HOUR, long_window, slice_of
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, Slo, Through
-from slocompiler.targets.prometheus import budget, catch_up, indicator, late_series, nodata, schedule, sli
+from slocompiler.targets.prometheus import budget, catch_up, exception, indicator, late_series, nodata, schedule, sli
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Group, Groups, Rule
 from slocompiler.targets.prometheus.series import folded, identity, over_time, series
@@ -47,7 +47,9 @@ def recording_groups(slo: Slo, owner: str, options: Options) -> Groups:
     )
     for window in windows:
         group = schedule.quick(slo, groups) if window in quick else groups.budget
-        group.rules.append(_short_ratio(slo, window, options) if window <= HOUR else _derived_ratio(slo, window))
+        group.rules.append(
+            _short_ratio(slo, window, options) if window <= HOUR else _derived_ratio(slo, window, options)
+        )
     groups.budget.rules.extend(_budget(slo, owner, options))
     return groups
 
@@ -70,12 +72,12 @@ def _base(slo: Slo, options: Options) -> list[Rule]:
 def _short_ratio(slo: Slo, window: int, options: Options) -> Rule:
     """The error ratio over up to an hour, from raw series if they have it; no ratio while there are no events.
 
-    Raw series have neither slices nor excluded moments, and a journey reads none. `economy` does not read raw series a second time.
+    Raw series have neither slices nor what does not count, and a journey reads none. `economy` does not read raw series a second time.
     """
     economy = chosen(options).profile == "economy" and window > schedule.BASE
-    derived = economy or slo.excludes_times or isinstance(slo.indicator, Through)
+    derived = economy or slo.records_zeros or isinstance(slo.indicator, Through)
     if slice_of(slo) or (window != schedule.BASE and derived):
-        return _derived_ratio(slo, window)
+        return _derived_ratio(slo, window, options)
     w = promql.duration(window)
     if window == schedule.BASE:
         ratio = f"{series('slo:errors:rate5m', slo)} / ({series('slo:events:rate5m', slo)} > 0)"
@@ -85,11 +87,16 @@ def _short_ratio(slo: Slo, window: int, options: Options) -> Rule:
     return _record(f"slo:error_ratio:rate{w}", ratio, slo)
 
 
-def _derived_ratio(slo: Slo, window: int, name: str = "") -> Rule:
+def _derived_ratio(slo: Slo, window: int, options: Options, name: str = "") -> Rule:
     """The error ratio from recorded sums, over at least one slice; from a day on, the sums are of five-minute counts."""
-    kind = "increase5m" if window >= DAY or name else "rate5m"
-    over = promql.duration(max(window, slice_of(slo)))
-    errors, events = (over_time("sum", f"slo:{what}:{kind}", slo, f"[{over}]") for what in ("errors", "events"))
+    over = max(window, slice_of(slo))
+    if window >= DAY or name:
+        errors, events = (
+            exception.summed(slo, f"slo:{what}:increase5m", over, options) for what in ("errors", "events")
+        )
+    else:
+        rates = (f"slo:{what}:rate5m" for what in ("errors", "events"))
+        errors, events = (over_time("sum", rate, slo, f"[{promql.duration(over)}]") for rate in rates)
     name = name or f"rate{promql.duration(window)}"
     return _record(f"slo:error_ratio:{name}", f"{errors}\n/ ({events} > 0)", slo)
 
@@ -115,7 +122,7 @@ def _budget(slo: Slo, owner: str, options: Options) -> list[Rule]:
     aged = f"clamp_max({folded(slo, 'max', series('slo:age:seconds', slo))} / {slo.window}, 1)"
     period, hour = "slo:error_ratio:period", f"slo:error_ratio:rate{promql.duration(HOUR)}"
     return [
-        _derived_ratio(slo, slo.window, "period"),
+        _derived_ratio(slo, slo.window, options, "period"),
         _record("slo:coverage:ratio", f"clamp_max({counted} / {expected}, 1)", slo),
         _record("slo:age:seconds", budget.age(slo), slo),
         _record("slo:age:ratio", aged, slo),

@@ -40,6 +40,11 @@ def reach(slo: Slo, options: Options) -> int:
     return 0 if isinstance(of, Slices) else BASE
 
 
+def tail(slo: Slo, options: Options) -> int:
+    """How long recorded samples still see an event, in seconds."""
+    return max(BASE, reach(slo, options))
+
+
 def short_window(slo: Slo, window: int, options: Options) -> int:
     """The second window of an alert line."""
     return burn.short_window(window, options.scrape_interval, burn.slice_of(slo))

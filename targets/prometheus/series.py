@@ -33,9 +33,11 @@ def named(name: str, id: str, slo: Slo, matchers: Filter = ()) -> str:
     return _selector(name, slo, f'="{id}"', matchers)
 
 
-def history(name: str, slo: Slo) -> str:
+def history(name: str, slo: Slo, matchers: Filter = ()) -> str:
     """The selector of a recorded series of the SLO, also under the names that it had before."""
-    return _selector(name, slo, f'=~"{"|".join((slo.id, *slo.formerly))}"') if slo.formerly else series(name, slo)
+    if not slo.formerly:
+        return series(name, slo, matchers)
+    return _selector(name, slo, f'=~"{"|".join((slo.id, *slo.formerly))}"', matchers)
 
 
 def _selector(name: str, slo: Slo, id: str, matchers: Filter = ()) -> str:

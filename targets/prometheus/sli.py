@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slocompiler.ir import RatioSlices, Slices, Slo, Through
-from slocompiler.targets.prometheus import exclusion, indicator, journey, late_series, schedule, slices
+from slocompiler.targets.prometheus import exception, exclusion, indicator, journey, late_series, schedule, slices
 from slocompiler.targets.shared import Options
 
 
@@ -17,7 +17,7 @@ def events(slo: Slo, options: Options) -> str:
         expr = slices.events_of_ratio(slo, slo.indicator, options)
     else:
         expr = indicator.events(slo.indicator, late_series.rates(slo, schedule.BASE, options))
-    return exclusion.without(slo, expr, options)
+    return _counting(slo, expr, options)
 
 
 def errors(slo: Slo, options: Options) -> str:
@@ -30,10 +30,15 @@ def errors(slo: Slo, options: Options) -> str:
         expr = slices.errors_of_ratio(slo, slo.indicator, options)
     else:
         expr = indicator.filled(slo, late_series.rates(slo, schedule.BASE, options))
-    return exclusion.without(slo, expr, options)
+    return _counting(slo, expr, options)
 
 
 def slice_errors(slo: Slo, options: Options) -> str:
     """The expression of `slo:slice_errors:increase`: the number of bad events in a slice with `P good`."""
     assert isinstance(slo.indicator, RatioSlices), "other slices have no events"
-    return exclusion.without(slo, slices.errors_in_slice(slo, slo.indicator, options), options)
+    return _counting(slo, slices.errors_in_slice(slo, slo.indicator, options), options)
+
+
+def _counting(slo: Slo, expr: str, options: Options) -> str:
+    """`expr`, or 0 in times that do not count."""
+    return exception.masked(slo, exclusion.without(slo, expr, options), options)
