@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import accumulate
 
@@ -58,7 +58,11 @@ def tiles(counted: Callable[[int], float]) -> Iterator[tuple[int, float]]:
         yield at, sum(rate.get(at - STEP - back, 0) * STEP for back in range(0, TILE, STEP))
 
 
-def openmetrics(series: Mapping[str, Iterator[tuple[int, float]]]) -> str:
+GAPS = (5, 20, 60, 110, 200)
+"""The minutes from the end of the exception to a gap."""
+
+
+def openmetrics(series: Mapping[str, Iterable[tuple[int, float]]]) -> str:
     lines = [f"{name} {value!r} {at}" for name, samples in series.items() for at, value in samples]
     return "\n".join([*lines, "# EOF", ""])
 
@@ -98,12 +102,37 @@ MUTATIONS = {
 }
 
 
+def counters() -> Iterator[tuple[str, list[tuple[int, float]]]]:
+    """The raw counters of the two routes, around the incident."""
+    for route in ("/search", "/cart"):
+        for code, counted in (("200", since(served)), ("500", since(failed))):
+            name = f'requests_total{{job="shop",route="{route}",code="{code}"}}'
+            yield name, [(at, counted(at)) for at in range(BEGIN - 4 * HOUR, END + 6 * HOUR, STEP)]
+
+
+def interrupted(gap: int) -> Iterator[tuple[str, list[tuple[int, float]]]]:
+    """What the rules of a planned exception recorded, on a server that was down for ten minutes, `gap` minutes after it."""
+    begin = END + gap * MINUTE
+    for what, counted in (("events", served), ("errors", failed)):
+        until = since(counted)
+        rates = {
+            at: 0 if BEGIN <= at < END + TILE else 2 * (until(at) - until(at - TILE)) / TILE
+            for at in range(BEGIN - 4 * HOUR, begin, STEP)
+        }
+        counts = [
+            (at, sum(rates.get(at - STEP - back, 0) * STEP for back in range(0, TILE, STEP)))
+            for at in range(BEGIN - 3 * HOUR + PHASE, begin, TILE)
+        ]
+        yield f'slo:{what}:rate5m{{slo="shop/gap-{gap}"}}', [*rates.items()]
+        yield f'slo:{what}:increase5m{{slo="shop/gap-{gap}"}}', counts
+
+
 @pytest.fixture(scope="module")
 def past(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
     """What was recorded of an incident: of an SLO, of two routes, of an SLO that had another name, and of a new one."""
     del every_prometheus  # it chooses the program
     bad, every = [*tiles(failed)], [*tiles(served)]
-    series = {}
+    series = dict(counters())
     for labels, begins, ends in (
         ('slo="shop/answers"', FIRST, LAST),
         ('slo="shop/routes",route="/search"', FIRST, LAST),
@@ -114,6 +143,8 @@ def past(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> It
     ):
         for name, samples in ((EVENTS, every), (ERRORS, bad)):
             series[f"{name}{{{labels}}}"] = [one for one in samples if begins < one[0] <= ends]
+    for gap in GAPS:
+        series |= dict(interrupted(gap))
     server = Prometheus(tmp_path_factory.mktemp("past"))
     server.backfill(openmetrics(series))
     with server:
@@ -158,3 +189,29 @@ def test_each_part_of_the_expression_is_needed(past: Prometheus, name: str) -> N
     assert broken != expr
     found = {at: past.query(broken, at) for at in (BEGIN - HOUR, AFTER[1], *LEAVING[::2])}
     assert any(not one or abs(only(one) / truth(at) - 1) > 0.02 for at, one in found.items())
+
+
+@pytest.mark.parametrize("filter", [(), SEARCH])
+def test_zeros_are_recorded_while_it_lasts(past: Prometheus, filter: ir.Filter) -> None:
+    found = expressions(week("routes", filter, per=("route",)))
+    for name in ("slo:events:rate5m", "slo:errors:rate5m"):
+        for at, counts in ((BEGIN - STEP, True), (BEGIN, False), (END + TILE - 1, False), (END + TILE, True)):
+            rates = {labels["route"]: value for labels, value in past.query(found[name], at)}
+            assert {route: rate > 0 for route, rate in rates.items()} == {
+                "/search": counts,
+                "/cart": counts or filter == SEARCH,
+            }
+
+
+@pytest.mark.parametrize("gap", GAPS)
+def test_catch_up_does_not_bring_it_back(past: Prometheus, gap: int) -> None:
+    """The first count after a gap, on a server that knew of the exception before it began."""
+    at = END + gap * MINUTE + 10 * MINUTE + PHASE + TILE
+    of = week(f"gap-{gap}")
+    errors, events = (only(past.query(expressions(of)[name], at)) for name in (ERRORS, EVENTS))
+    if gap < 200:
+        assert errors < 2, "what was recorded before the gap, of two errors in ten minutes"
+    else:  # raw series have nothing of the exception any more: twenty minutes are in no count
+        assert (errors, events) == pytest.approx((8, 8000), rel=0.03)
+    if gap <= 60:
+        assert only(past.query(expressions(replace(of, exceptions=()))[ERRORS], at)) > 100

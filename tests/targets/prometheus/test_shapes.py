@@ -15,7 +15,7 @@ from slocompiler import burn, ir
 from slocompiler.targets.prometheus.options import Options as PrometheusOptions
 from slocompiler.targets.shared import Options
 from support.promtool import check_rules
-from support.shapes import NO_DATA, PAGE, SHAPES, rules, slo
+from support.shapes import NO_DATA, PAGE, SHAPES, excepted, rules, slo
 
 ALERTS = (
     PAGE,
@@ -28,6 +28,8 @@ ALERTS = (
 RECORDED = ["events:rate5m", "errors:rate5m", "error_ratio:rate5m", "error_ratio:rate1h", "events:increase5m", "errors:increase5m",
             "error_ratio:rate6h", "error_ratio:rate1d", "error_ratio:period", "coverage:ratio", "age:seconds",
             "age:ratio", "budget_left:ratio", "budget_remaining:ratio", "burn_rate:ratio", "target:ratio", "info"]  # fmt: skip  # a table
+EXCLUDED = ((None, 0), ("sum(maintenance) > 0", 1), (None, 2))
+"""A condition of `exclude when`, and a short exception of so many times ten minutes."""
 OPTIONS = (
     Options(),
     Options(targets={"prometheus": PrometheusOptions(profile="economy", catch_up=False)}),
@@ -45,8 +47,9 @@ def groups_of(shape: ir.Slo, options: Options | None = None) -> list[dict[str, A
 def test_rules_are_accepted(name: str, tmp_path: Path) -> None:
     shape = SHAPES[name]
     pers = ((),) if isinstance(shape, ir.Slices) and shape.missing != "ignored" else ((), ("route", "method"))
-    for number, (options, excluded, per) in enumerate(product(OPTIONS, (None, "sum(maintenance) > 0"), pers)):
-        one = slo(shape, name=f"s{number}", alerts=ALERTS, per=per, exclude_when=excluded)
+    for number, (options, (excluded, few), per) in enumerate(product(OPTIONS, EXCLUDED, pers)):
+        some = (excepted(lasting=600 * few, filter=(ir.Matcher("route", "=", "a$1"),) if per else ()),) if few else ()
+        one = slo(shape, name=f"s{number}", alerts=ALERTS, per=per, exclude_when=excluded, exceptions=some)
         (tmp_path / f"{number}.yaml").write_text(rules([one], options), encoding="utf-8")
         for rule in (rule for group in groups_of(one, options) for rule in group["rules"]):
             promql_parser.parse(rule["expr"])
