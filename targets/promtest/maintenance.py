@@ -1,4 +1,4 @@
-"""Cases of planned maintenance: what fails in it costs nothing, what goes on failing after it does."""
+"""Cases of times that do not count, planned ones and exceptions: what fails in them costs nothing, what goes on failing does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from slocompiler import zones
-from slocompiler.ir import Maintenance, Slo
+from slocompiler.ir import Excepted, Maintenance, Slo
 from slocompiler.record import replace
 from slocompiler.targets.promtest.cases import surrounded
 from slocompiler.targets.promtest.lines import named
@@ -17,23 +17,27 @@ from slocompiler.targets.shared import Options
 FIRST = date(1970, 1, 2)
 """The earliest day of a case: promtool's clock begins the day before."""
 BEFORE, AFTER, END = 12, 2, 2
-"""Ticks of good events before a maintenance, of bad ones that count after it, and of good ones at the end."""
-RATE = 300
-"""The seconds after a maintenance that do not count either, because rates still see it."""
+"""Ticks of good events before a time, of bad ones that count after it, and of good ones at the end."""
+RATE, COUNT = 300, 300
+"""The seconds after a maintenance that do not count either, because rates still see it; after an exception, counts of rates."""
 
 
 def moved(slo: Slo) -> Iterator[Slo]:
-    """The SLO with each of its maintenance alone, without an end and at a time that promtool reaches."""
+    """The SLO with each of its maintenance and exceptions alone, without an end and at a time that promtool reaches."""
+    usual = replace(slo, maintenance=(), exceptions=())
     for one in slo.maintenance:
         day = FIRST if one.day else None
-        yield replace(slo, maintenance=(replace(one, day=day, until=None),))
+        yield replace(usual, maintenance=(replace(one, day=day, until=None),))
+    for incident in (one for one in slo.exceptions if not one.filter):  # the events of a case have other values
+        begin = zones.DAY + incident.begin % zones.DAY
+        yield replace(usual, exceptions=(replace(incident, begin=begin, end=begin + incident.end - incident.begin),))
 
 
 def cases(slo: Slo, options: Options) -> Iterator[Case]:
-    """The case of an SLO with one maintenance; none if it does not fit into the window."""
-    subject, (one,) = Subject(slo, options), slo.maintenance
-    begins = _begins(one)
-    first, last = -(-begins // COARSE.step), -(-(begins + one.lasting + RATE) // COARSE.step) - 1
+    """The case of an SLO with one such time; none if it does not fit into the window."""
+    subject = Subject(slo, options)
+    begins, ends, late = _planned(slo.maintenance[0]) if slo.maintenance else _excepted(slo.exceptions[0])
+    first, quiet, last = -(-begins // COARSE.step), -(-ends // COARSE.step) - 1, -(-(ends + late) // COARSE.step) - 1
     if (last - first + BEFORE + AFTER + END + 2) * COARSE.step > slo.window:
         return
     failing = last - first + 1 + AFTER
@@ -41,15 +45,22 @@ def cases(slo: Slo, options: Options) -> Iterator[Case]:
     ratio = AFTER / (BEFORE + AFTER + END)
     end, angle = sum(phase.ticks for phase in phases), subject.angle
     checks = [
-        subject.silent(last, "during maintenance"),
+        subject.silent(quiet, "while it lasts"),
         *subject.near("slo:error_ratio:period", end, (ratio, ratio), angle.value),
     ]
-    name = named(subject, angle, f"maintenance, {one.text}")
+    called = f"maintenance, {slo.maintenance[0].text}" if slo.maintenance else "an exception"
+    name = named(subject, angle, called)
     yield surrounded(subject, Case(name, COARSE, series([(angle.kit, phases)], COARSE, idle=True), checks))
 
 
-def _begins(of: Maintenance) -> int:
-    """When it begins for the first time, in seconds since the epoch."""
+def _planned(of: Maintenance) -> tuple[int, int, int]:
+    """When zeros begin and end, in seconds since the epoch, and for how many seconds after them counts do not count."""
     days = (FIRST + timedelta(days=n) for n in range(7))
     day = of.day or next(day for day in days if of.every in ("day", f"{day:%A}".lower()))
-    return zones.moment(day, of.begins, of.zone.rule)
+    begins = zones.moment(day, of.begins, of.zone.rule)
+    return begins, begins + of.lasting + RATE, 0
+
+
+def _excepted(of: Excepted) -> tuple[int, int, int]:
+    """Likewise. A count at the end of the last piece is subtracted, too."""
+    return of.begin, of.end + RATE, COUNT + 1

@@ -59,7 +59,7 @@ def render_service(service: Service, options: Options) -> Files:
     """
     plain = testable(options)
     for slo in (slo for slo in service.slos if not untested(slo)):
-        usual = replace(slo, maintenance=())
+        usual = replace(slo, maintenance=(), exceptions=())
         tests_of = _together(cases(soonest(usual, service), plain), _rules(usual, service, plain))
         for one in maintenance.moved(slo):
             tests_of |= _together(maintenance.cases(one, plain), _rules(one, service, plain))

@@ -46,6 +46,11 @@ MAINTAINED = """
     bad {code=~"5.."}
     maintenance "Upgrade" every sunday 02:00 for 1h in Europe/Berlin because "Nobody is there."
 """
+EXCEPTED = """
+    events x_total{job="a"}
+    bad {code=~"5.."}
+    except 2026-10-01T03:00Z to 2026-10-01T04:30Z because "Agreed."
+"""
 HOUR = " alerts { page at 2% of budget in 1h needs 10 bad events }"
 DAYS = " alerts { page at 5% of budget in 6h ticket at 10% of budget in 1d }"
 BUDGET = " alerts { ticket when budget below 20% ticket when no data for 15m }"
@@ -117,6 +122,9 @@ MUTATIONS = {
     "a maintenance that is longer": (MAINTAINED + HOUR, broken("< 3900", "< 4200")),
     "a maintenance an hour later": (MAINTAINED + HOUR, broken(r"\+ 342000", "+ 338400")),
     "a maintenance in summer time": (MAINTAINED + HOUR, broken(r"\+ 342000", "+ 345600")),
+    "an exception forgotten": (EXCEPTED + HOUR, broken(r"\n *\* \(\(time[^$]*?\)\)", "", "record: slo:e")),
+    "an exception without its last rates": (EXCEPTED + HOUR, broken(">= bool 102900", ">= bool 102600")),
+    "an exception that begins late": (EXCEPTED + HOUR, broken("< bool 97200", "< bool 98100", "errors:rate5m")),
     "one budget for all": (PER + HOUR, broken(r" by \(route\)", "")),
     "one target for all": (PER + HOUR, broken(r"/ 0\.05", "/ 0.001")),
     "a target for the wrong value": (PER + BUDGET, broken('route="/search"', 'route="/other"', "budget_left")),
