@@ -31,7 +31,18 @@ from slocompiler.visible import visible
 LONGEST = 400 * DAY
 MOST = 20_000
 """Characters of a backtest in the comment of a pull request, which has space for what changes, too."""
-MEANINGS = ("target", "window", "indicator", "exclude_when", "maintenance", "per", "overrides", "alerts", "policy")
+MEANINGS = (
+    "target",
+    "window",
+    "indicator",
+    "exclude_when",
+    "maintenance",
+    "exceptions",
+    "per",
+    "overrides",
+    "alerts",
+    "policy",
+)
 """What of an SLO a backtest depends on."""
 
 

@@ -14,6 +14,7 @@ from slocompiler.ir import Slo
 from slocompiler.live import tiles
 from slocompiler.live.questions import Asking, Instant
 from slocompiler.live.tiles import Tiles
+from slocompiler.record import replace
 from slocompiler.targets.prometheus import schedule
 from slocompiler.targets.prometheus.series import history, identity
 from slocompiler.targets.shared import Options
@@ -51,7 +52,8 @@ def missing(slo: Slo, options: Options, now: int) -> Asking[Past]:
     since, until = now - slo.window, _until(slo, counted, rated, options, now)
     if until - since < tiles.step(slo):
         return Past(slo, (), counted)
-    found = yield from tiles.counted(slo, options, since, until + tiles.step(slo) - 1)
+    every = replace(slo, exceptions=())  # the rules subtract what is excepted
+    found = yield from tiles.counted(every, options, since, until + tiles.step(slo) - 1)
     return Past(slo, tuple(_counts(slo, found, until, now if counted is None else counted - 1)), counted)
 
 

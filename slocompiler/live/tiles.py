@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from slocompiler import burn
 from slocompiler.ir import Slo
-from slocompiler.live import cost
+from slocompiler.live import cost, excepted
 from slocompiler.live.kind import BUILDINFO, kind
 from slocompiler.live.questions import Answers, Asking, Range
 from slocompiler.targets.prometheus import catch_up, counts, schedule
@@ -27,6 +27,7 @@ SETTLED = 60
 
 BLOCK, MINUTE = 2 * burn.HOUR, burn.MINUTE
 """The seconds of a block, whose counts at each minute are asked together; it ends at a multiple of them."""
+
 
 Value = tuple[tuple[str, str], ...]
 """The `per` labels of a value, sorted; empty without `per`."""
@@ -100,7 +101,7 @@ def counted(slo: Slo, options: Options, since: int, until: int) -> Asking[Tiles]
     asked = yield from cost.estimated(asked, options.scrape_interval, until)
     answers = yield asked
     events, bad = asked[: len(asked) // 2], asked[len(asked) // 2 :]
-    tiles = _tiles(events, bad, answers)
+    tiles = _counting(slo, _tiles(events, bad, answers))
     known = min((answers.since(one) for one in events if answers.known(one)), default=until)
     if catch_up.applies(slo, options):
         yield from _bridged(slo, before, options, tiles)
@@ -124,10 +125,16 @@ def each_minute(slo: Slo, options: Options, blocks: Iterable[int], until: int) -
     answers = yield asked
     found = zip(pairs, asked[::2], asked[1::2], strict=True)
     return {
-        block: _tiles([events], [bad], answers)
+        block: _counting(slo, _tiles([events], [bad], answers))
         for block, events, bad in found
         if answers.known(events) and answers.known(bad)
     }
+
+
+def _counting(slo: Slo, found: dict[Value, dict[int, Count]]) -> dict[Value, dict[int, Count]]:
+    """The counts without those in which an exception lasts; a slice begins before the count that it ends in."""
+    slices = burn.slice_of(slo) if burn.slice_of(slo) < schedule.BASE else 0
+    return excepted.without(slo, found, step(slo) + slices, NONE) if slo.exceptions else found
 
 
 def _before(options: Options) -> Asking[int]:
@@ -186,7 +193,7 @@ def _bridged(slo: Slo, before: int, options: Options, tiles: dict[Value, dict[in
     for (first, last), events, bad in zip(gaps, asked[::2], asked[1::2], strict=True):
         for value, found in _tiles([events], [bad], answers).items():
             own = tiles.get(value, {})
-            if last in own:
+            if last in own and not excepted.lasts(slo, value, first - every, last):
                 seen, whole = own.get(first, NONE), found[last]
                 more = (whole.events - seen.events, whole.bad - seen.bad)
                 own[last] = Count(max(own[last].events, more[0]), max(own[last].bad, more[1]))

@@ -1,4 +1,4 @@
-"""Cases of times that do not count, planned ones and exceptions: what fails in them costs nothing, what goes on failing does."""
+"""Cases of times that do not count, maintenance and exceptions: what fails in one costs nothing, what goes on failing does."""
 
 from __future__ import annotations
 

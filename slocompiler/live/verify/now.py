@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import isfinite
 
@@ -23,7 +24,8 @@ def doing(of: Subject) -> Asking[list[Found]]:
     """V715 of an SLO that counts events, and V708."""
     counted, found = of.counted, list[Found]()
     asked = [] if counted is None else [_question(of, text) for text in _sums(of)]
-    share = [_question(of, _excluded(of.slo, of.lookback))] if of.slo.excludes_times else []
+    conditions = _conditions(of.slo)
+    share = [_question(of, _excluded([*conditions.values()], of.lookback))] if conditions else []
     answers = yield (*asked, *share)
     if asked:
         events, bad = (_value(answers, one) for one in asked)
@@ -37,8 +39,7 @@ def doing(of: Subject) -> Asking[list[Found]]:
     for one in share:
         seen = (_value(answers, one) or 0) * STEP / of.lookback
         if seen:
-            names = ["`exclude when`"] * bool(of.slo.exclude_when) + ["`maintenance`"] * bool(of.slo.maintenance)
-            left_out = f"{' and '.join(names)} left out {percent(Fraction(min(seen, 1)))} of the time {of.lately}"
+            left_out = f"{' and '.join(f'`{name}`' for name in conditions)} left out {percent(Fraction(min(seen, 1)))} of the time {of.lately}"
             found.append(of.note("V715", left_out))
     return found
 
@@ -64,11 +65,19 @@ def _value(answers: Answers, asked: Instant) -> float | None:
     return next((row.value for row in answers.vector(asked) if isfinite(row.value)), None)
 
 
-def _excluded(slo: Slo, lookback: int) -> str:
+def _conditions(slo: Slo) -> dict[str, str]:
+    """What returns something in excluded moments, by the statements."""
+    found = {
+        "exclude when": [promql.embedded(slo.exclude_when)] if slo.exclude_when else [],
+        "maintenance": [maintenance.holds(one, 0) for one in slo.maintenance],
+        "except": [maintenance.between(one.begin, one.end) for one in slo.exceptions if not one.filter],
+    }
+    return {name: " or ".join(some) for name, some in found.items() if some}
+
+
+def _excluded(conditions: Sequence[str], lookback: int) -> str:
     """How many of the looks at the excluded moments saw one."""
     window, step = promql.duration(lookback), promql.duration(STEP)
-    conditions = [promql.embedded(slo.exclude_when)] if slo.exclude_when else []
-    conditions += [maintenance.holds(one, 0) for one in slo.maintenance]
     return f"count_over_time((count({' or '.join(conditions)}))[{window}:{step}])"
 
 

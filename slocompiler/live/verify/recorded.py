@@ -10,7 +10,7 @@ from math import sqrt
 from slocompiler import burn, promql
 from slocompiler.explain.words import percent
 from slocompiler.ir import RatioSlices, Slices, Through
-from slocompiler.live import tiles
+from slocompiler.live import excepted, tiles
 from slocompiler.live.questions import Answers, Asking, Instant, Range, Sample
 from slocompiler.live.tiles import Count, Tiles, Value
 from slocompiler.live.verify.subject import Found, Subject, Unchecked
@@ -68,7 +68,8 @@ def counted(of: Subject) -> Asking[list[Found]]:
         return [Unchecked("V712", of.slo.id, "too little is recorded yet")]
     raw = yield from tiles.counted(of.slo, of.options, since, until)
     for value, own in recorded.items():
-        times = [at for at in own if at - every in own and at in raw.values.get(value, {})]
+        both = [at for at in own if at - every in own and at in raw.values.get(value, {})]
+        times = [at for at in both if not excepted.lasts(of.slo, value, at - 3 * every, at)]
         if len(times) > ENOUGH:
             mine, theirs = _total(own[at] for at in times), _total(raw.values[value][at] for at in times)
             if _differ(mine, theirs, _at_edges(raw, value, times)):
