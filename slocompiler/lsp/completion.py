@@ -41,6 +41,7 @@ _VALUES = {
     ("NUMBER", "SEVERITY"): ("10", "5", "100"),
     ("DURATION", "MAINTENANCE"): ("1h", "30m", "2h"),
     ("TIME", ""): ("02:00", "22:00"),
+    ("MOMENT", ""): ("2026-10-01T03:00Z",),
     ("NUMBER", ""): ("1", "0"),
     ("SIZE", ""): ("1MB", "100KB"),
 }
@@ -54,6 +55,7 @@ _SNIPPETS = {
     "risk": 'risk "${1:text}" every ${2:90d} lasting ${3:30m} hitting ${4:100%}',
     "feedback": 'feedback ${1:2026-10-14} "$0"',
     "maintenance": 'maintenance "${1:text}" every ${2:sunday} ${3:02:00} for ${4:1h} in ${5:Europe/Berlin} because "$0"',
+    "except": 'except ${1:2026-10-01T03:00Z} to ${2:2026-10-01T04:30Z} because "$0"',
     "no": "no data is ${1:bad}",
     "link": 'link "${1:Title}" "${2:https://}"',
     "allow": 'allow ${1:W312} because "$0"',

@@ -1,4 +1,4 @@
-"""Cases of times that do not count, maintenance and exceptions: what fails in one costs nothing, what goes on failing does."""
+"""Cases of times that do not count, planned or excepted: what fails in one costs nothing, what fails later does."""
 
 from __future__ import annotations
 

@@ -67,6 +67,12 @@ STATEMENTS = {
       maintenance "A \\"b\\"" every sunday 2:30 for 1h30m in Europe/Berlin until 2027-12-31 because "Nobody shops in $${b}."
       slo b 99% over 30d { events x_total{job="y"} bad {a="b"} maintenance "C" on 2026-12-03 from 02:00 for 2h because "Announced." }
       slo c 99% over 30d { events x_total{job="y"} bad {a="c"} maintenance "D" every day 23:00 for 5m in Asia/Gaza until 2028-01-01 because "E." }""",
+    "exceptions": """
+      stakeholders "p"
+      except 2026-10-01T03:00Z to 2026-10-01T04:30Z because "The \\"provider\\" of $${b}."
+      slo b 99% over 30d { events x_total{job="y"} bad {a="b"} per r, q
+        except {r="s"} 2026-10-02T03:00:30Z to 2026-10-02T07:30+02:30 because "A."
+        except {r="t", q="u"} 2026-10-01T00:00Z to 2026-10-01T01:00Z because "B." }""",
 }
 
 

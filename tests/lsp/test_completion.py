@@ -22,7 +22,7 @@ from slocompiler.syntax.vocabulary import SIGNS, STATEMENTS
 from support.compile import ROOT
 from support.keystrokes import EXAMPLES, TODAY, situation, workspace
 
-VALUES = ("STRING", "PROMQL", "PERCENT", "DURATION", "SIZE", "DATE", "NUMBER", "TIME")
+VALUES = ("STRING", "PROMQL", "PERCENT", "DURATION", "SIZE", "DATE", "NUMBER", "TIME", "MOMENT")
 GLUED = re.compile(r"[$\w:.%-]")
 
 
