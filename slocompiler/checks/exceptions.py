@@ -90,7 +90,7 @@ def _over(tree: t.Except, slo: ResolvedSlo, today: date | None) -> Iterator[Diag
     left = datetime.fromtimestamp(tree.end.seconds + max(windows) + APART, UTC).date()
     if left < today:
         message = f"this exception left the window on {left.isoformat()}"
-        help = "remove it: the version control system remembers it"
+        help = "remove it: git remembers it"
         fixes = remove("remove this exception", tree.span)
         yield Diagnostic("W370", message, tree.span, help=help, fixes=fixes)
 
