@@ -23,12 +23,16 @@ RATE, COUNT = 300, 300
 
 
 def moved(slo: Slo) -> Iterator[Slo]:
-    """The SLO with each of its maintenance and exceptions alone, without an end and at a time that promtool reaches."""
+    """The SLO with each of its maintenance alone, without an end and at a time that promtool reaches; and with an exception.
+
+    The rules of all exceptions differ in nothing but their times. Those of some values are left out, because the events of
+    a case have other values.
+    """
     usual = replace(slo, maintenance=(), exceptions=())
     for one in slo.maintenance:
         day = FIRST if one.day else None
         yield replace(usual, maintenance=(replace(one, day=day, until=None),))
-    for incident in (one for one in slo.exceptions if not one.filter):  # the events of a case have other values
+    for incident in [one for one in slo.exceptions if not one.filter][-1:]:
         begin = zones.DAY + incident.begin % zones.DAY
         yield replace(usual, exceptions=(replace(incident, begin=begin, end=begin + incident.end - incident.begin),))
 

@@ -24,7 +24,7 @@ STEP, TILE, WEEK = 30, 300, 7 * DAY
 BEGIN = 1790823600
 END = BEGIN + 2 * HOUR
 """The exception: 2026-10-01, from 03:00 to 05:00 UTC."""
-FIRST, LAST = BEGIN - 9 * DAY, BEGIN + 8 * DAY
+FIRST, LAST = BEGIN - WEEK - 2 * HOUR, BEGIN + WEEK + 3 * HOUR
 PHASE = 90
 """The seconds after a multiple of five minutes at which counts are recorded."""
 PERIOD, EVENTS, ERRORS = "slo:error_ratio:period", "slo:events:increase5m", "slo:errors:increase5m"

@@ -123,8 +123,6 @@ MUTATIONS = {
     "a maintenance an hour later": (MAINTAINED + HOUR, broken(r"\+ 342000", "+ 338400")),
     "a maintenance in summer time": (MAINTAINED + HOUR, broken(r"\+ 342000", "+ 345600")),
     "an exception forgotten": (EXCEPTED + HOUR, broken(r"\n *\* \(\(time[^$]*?\)\)", "", "record: slo:e")),
-    "an exception without its last rates": (EXCEPTED + HOUR, broken(">= bool 102900", ">= bool 102600")),
-    "an exception that begins late": (EXCEPTED + HOUR, broken("< bool 97200", "< bool 98100", "errors:rate5m")),
     "one budget for all": (PER + HOUR, broken(r" by \(route\)", "")),
     "one target for all": (PER + HOUR, broken(r"/ 0\.05", "/ 0.001")),
     "a target for the wrong value": (PER + BUDGET, broken('route="/search"', 'route="/other"', "budget_left")),

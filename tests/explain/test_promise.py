@@ -48,6 +48,8 @@ SENTENCES = {
     + "without a server error, over any 30 days, not counting 5 exclusions.",
     'maintenance "M" every day 02:00 for 1h because "Announced." bad {code=~"5.."}': KEPT
     + "without a server error, over any 30 days, not counting planned maintenance.",
+    'except 2026-10-01T03:00Z to 2026-10-01T04:30Z because "Agreed." bad {code=~"5.."}': KEPT
+    + "without a server error, over any 30 days, not counting 1 excepted incident.",
     # values
     'bad {code=~"5.."} per route': "For each route, " + KEPT + "without a server error, over any 30 days.",
     'bad {code=~"5.."} per route, zone target {route="/"} 95%': "For each combination of route and zone, "

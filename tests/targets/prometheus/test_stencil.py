@@ -19,7 +19,7 @@ from slocompiler.targets.prometheus import stencil
 from slocompiler.targets.shared import Options
 from support import generated
 from support.programs import THROUGH
-from support.shapes import NO_DATA, PAGE, SHAPES, maintenance, slo
+from support.shapes import NO_DATA, PAGE, SHAPES, excepted, maintenance, slo
 
 ALERTS = (PAGE, ir.Remaining(severity="ticket", below=PAGE.share), NO_DATA, ir.Down(severity="page", lasting=300))
 OPTIONS = (
@@ -125,6 +125,7 @@ def worded(draw: st.DrawFn) -> tuple[ir.Slo, ir.Service]:
         exclusions=tuple(ir.Exclusion(filter=choice, reason=draw(WORDS)) for choice in CHOICES[:1]),
         exclude_when_reason=draw(WORDS),
         maintenance=tuple(maintenance(text=draw(WORDS), because=draw(WORDS)) for _ in range(draw(st.integers(0, 1)))),
+        exceptions=tuple(replace(excepted(lasting=600), because=draw(WORDS)) for _ in range(draw(st.integers(0, 1)))),
         policy=(ir.PolicyStep(below=PAGE.share, action=draw(WORDS), notify=True, gate=False),),
     )
     one = replace(one, id="/".join(names), name=names[1])
