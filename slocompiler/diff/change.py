@@ -22,6 +22,7 @@ KINDS: dict[str, str] = {
     "loosened": "a target, of an SLO, of some values of `per` or in a deployment, has a larger budget",
     "unreasoned": "a target was loosened without a new `because`",
     "easier": "bad events count as good now, or are excluded: a laxer bound, fewer bad filters, more exclusions",
+    "excepted": "an incident does not count any more, or counts again: `except`",
     "drafted": "an SLO became a draft, which has no alerts",
     "silenced": "an alert was removed, fires later or is less urgent: a line, a draft, a deployment, a severity",
     "overburdened": "the risks do not fit into the budget any more",

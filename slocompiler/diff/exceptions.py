@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
-from slocompiler import moments
+from slocompiler import burn, moments, promql
 from slocompiler.diff.change import Change, Detail, changed
+from slocompiler.diff.maintenance import reason_of
 from slocompiler.diff.match import pair
-from slocompiler.diff.streams import EXCLUDED, LENIENT
 from slocompiler.diff.subject import Subject
-from slocompiler.explain import language
-from slocompiler.explain.phrases import Code
-from slocompiler.ir import Excepted
+from slocompiler.explain import language, words
+from slocompiler.explain.phrases import Code, Phrase
+from slocompiler.ir import Excepted, Slo
 
 
 def exceptions(before: Subject, after: Subject) -> Iterator[Change]:
@@ -22,13 +23,21 @@ def exceptions(before: Subject, after: Subject) -> Iterator[Change]:
         was, now = (language.excepted(one) if one else None for one in (old, new))
         location = after.location(f"except {moments.write((new or old or gone[0]).begin)}")
         if was != now:
-            is_more = new is not None and (old is None or new.end - new.begin > old.end - old.begin)
+            notes = [_worth(one, after.slo) for one in (new or old,) if one]
+            notes += [reason_of("except", new.because)] if new else []
             yield Change(
-                kinds=LENIENT if is_more else EXCLUDED,
+                kinds=("excepted",),
                 what=changed(was, now, "except"),
                 location=location,
-                detail=Detail(before=old, after=new),
+                detail=Detail(notes=tuple(notes), before=old, after=new),
             )
         elif old and new and old.because != new.because:
             what = changed(old.because, new.because, "the reason of except ", Code(now or ""))
             yield Change(kinds=("because",), what=what, location=location, detail=Detail(before=old, after=new))
+
+
+def _worth(of: Excepted, slo: Slo) -> Phrase:
+    """What its time is worth at most."""
+    lasts = of.end - of.begin
+    share = Fraction(lasts) / (burn.budget(slo.target) * slo.window)
+    return (f"A full outage of {words.spoken(lasts)} spends {promql.rounded(100 * share)}% of the budget.",)

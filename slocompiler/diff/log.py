@@ -12,7 +12,7 @@ from slocompiler.ir import SCHEMA, Program, Slo
 
 PROMISED = frozenset(
     (
-        *("removed", "renamed", "continued", "loosened", "easier", "drafted", "tightened", "harder"),
+        *("removed", "renamed", "continued", "loosened", "easier", "excepted", "drafted", "tightened", "harder"),
         *("added", "live", "window", "indicator", "exclusions", "per"),
     )
 )

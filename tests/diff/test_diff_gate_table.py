@@ -13,6 +13,7 @@ from support.command import sloc
 from support.compile import ROOT
 
 PLANNED = 'maintenance "Upgrade" every sunday 02:00 for 1h in Europe/Berlin because "Nobody shops."'
+EXCEPTED = 'except 2026-10-01T03:00Z to 2026-10-01T03:30Z because "Agreed with product: the provider was down."'
 SLO = """service shop "Shop" {
   owner        "shop"
   stakeholders "product"
@@ -49,9 +50,10 @@ SLO = """service shop "Shop" {
     good    when max(queue_length{job="shop"}) < 500
     because "Orders wait."
     PLANNED
+    EXCEPTED
   }
 }
-""".replace("PLANNED", PLANNED)
+""".replace("PLANNED", PLANNED).replace("EXCEPTED", EXCEPTED)
 OTHER = SLO.replace("shop", "cart").replace("Shop", "Cart")
 PROJECT = """output: generated
 sources: ["**/*.slo"]
@@ -173,6 +175,12 @@ EDITS: dict[str, list[Edit]] = {
         ("every sunday 02:00 for 1h", "every sunday 03:00 for 1h"),
         ("in Europe/Berlin", "in America/New_York"),
         ("in Europe/Berlin", "in Europe/Berlin until 2027-12-31"),
+    ],
+    "an `except` is new, gone, or changes its time or its filter": [
+        ("    good    below", f"    {EXCEPTED}\n    good    below"),
+        (f"    {EXCEPTED}\n", ""),
+        ("T03:30Z", "T04:30Z"),
+        ("2026-10-01T03:00Z", "2026-10-01T03:10Z"),
     ],
     "`events` counts more events, or fewer": [
         ('requests_total{job="shop"}', "requests_total{}"),

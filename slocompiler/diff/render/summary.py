@@ -14,6 +14,7 @@ COUNTED = (
     ("continued", "SLO", "renamed, history kept"),
     ("restarted", "SLO", "starting over"),
     ("easier", "SLO", "easier to meet"),
+    ("excepted", "SLO", "with other excepted incidents"),
     ("drafted", "SLO", "drafted"),
     ("silenced", "SLO", "with fewer or later alerts"),
     ("overburdened", "SLO", "overburdened by risks"),
