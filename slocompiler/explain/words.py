@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from slocompiler import burn, promql
-from slocompiler.ir import Indicator, Maintenance, RatioSlices, Slices, Slo
+from slocompiler import burn, moments, promql
+from slocompiler.ir import Excepted, Indicator, Maintenance, RatioSlices, Slices, Slo
 
 Unit = Literal["events", "slices of time"]
 """The unit that a budget counts."""
@@ -79,7 +78,16 @@ SIZES = (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10), ("GB", 10**9), ("MB", 1
 
 def moment(at: int) -> str:
     """A time in seconds since the epoch, to the minute: `2026-11-28 19:40Z`."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%MZ")
+    return _spaced(at - at % burn.MINUTE)
+
+
+def excepted(of: Excepted) -> str:
+    """When an incident was that does not count: `2026-10-01 03:00Z to 2026-10-01 04:30Z`."""
+    return f"{_spaced(of.begin)} to {_spaced(of.end)}"
+
+
+def _spaced(at: int) -> str:
+    return moments.write(at).replace("T", " ")
 
 
 def planned(of: Maintenance) -> str:

@@ -30,7 +30,7 @@ from slocompiler.targets.docs.page import (
 )
 from slocompiler.targets.docs.sections import now
 from slocompiler.targets.docs.sections.agreement import NO_POLICY, POLICY, costs, steps_of
-from slocompiler.targets.docs.sections.calendar import calendar
+from slocompiler.targets.docs.sections.calendar import calendar, left_out
 from slocompiler.targets.docs.slo import source_of
 from slocompiler.targets.shared import Options, Reading
 from slocompiler.visible import shown
@@ -71,7 +71,7 @@ def catalogue(program: Program, options: Options) -> Page:
         title=TITLE,
         above=(),
         lead=lead,
-        sections=(*sections, Section("catalogue", "All SLOs", (groups,)), *calendar(program)),
+        sections=(*sections, Section("catalogue", "All SLOs", (groups,)), *calendar(program), *left_out(program)),
         source="all services",
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slocompiler import promql
-from slocompiler.ir import Slo
+from slocompiler.ir import Excepted, Slo
 from slocompiler.targets.grafana import text
 from slocompiler.targets.grafana.model import Annotation
 from slocompiler.targets.prometheus.maintenance import holds
@@ -13,11 +13,19 @@ _WHAT = "what"
 
 
 def marks(slo: Slo) -> tuple[Annotation, ...]:
-    """The marks of planned maintenance; nothing without any."""
+    """The marks of planned maintenance and of incidents that do not count; nothing without any."""
     times = [_marked(holds(one, 0), f"Maintenance: {one.text}") for one in slo.maintenance]
+    times += [
+        _marked(f"vector(time()) >= {one.begin} < {one.end}", f"Left out by agreement{_of(one)}: {one.because}")
+        for one in slo.exceptions
+    ]
     if not times:
         return ()
     return (Annotation("Left out", text.query("\nor\n".join(times)), f"{{{{{_WHAT}}}}}", "1m", "blue"),)
+
+
+def _of(one: Excepted) -> str:
+    return f", of {promql.selector('', one.filter)}" if one.filter else ""
 
 
 def _marked(condition: str, what: str) -> str:

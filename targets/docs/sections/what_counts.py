@@ -11,6 +11,7 @@ from slocompiler.explain.nouns import article, events, single, unit
 from slocompiler.explain.phrases import Code
 from slocompiler.ir import (
     Events,
+    Excepted,
     Filter,
     Indicator,
     Maintenance,
@@ -148,7 +149,7 @@ def excluded(slo: Slo, source: Link | Code) -> Section:
     """The section on events and times that count as neither good nor bad; `source` is the file that excludes them."""
     blocks: list[Block] = []
     groups = _exclusions(slo.indicator)
-    if groups or slo.excludes_times or slo.without:
+    if groups or slo.excludes_times or slo.without or slo.exceptions:
         why = "These count as neither good nor bad. To question an exclusion, see "
         blocks.append(Paragraph((why, source, ": it is agreed like a target.")))
     noun = "Series" if isinstance(slo.indicator, Slices) else unit(slo).capitalize()
@@ -172,6 +173,8 @@ def excluded(slo: Slo, source: Link | Code) -> Section:
         blocks.append(Listing(shown_lines(slo.exclude_when), "promql", (title, _reason(slo.exclude_when_reason))))
     if slo.maintenance:
         blocks.append(Items(tuple(map(_planned, slo.maintenance))))
+    if slo.exceptions:
+        blocks.append(Items(tuple(map(_left_out, slo.exceptions))))
     if not blocks:
         blocks.append(Paragraph(("Nothing is excluded.",)))
     return Section("excluded", "What is excluded", tuple(blocks))
@@ -180,6 +183,21 @@ def excluded(slo: Slo, source: Link | Code) -> Section:
 def _planned(of: Maintenance) -> Phrase:
     """When a maintenance is, and why it affects no user."""
     return f"Maintenance “{shown(of.text)}”, ", Strong(words.planned(of)), f": {_reason(of.because)}"
+
+
+def _left_out(of: Excepted) -> Phrase:
+    """An incident that does not count, and why."""
+    return (
+        "By agreement, the incident of ",
+        *incident(of),
+        f", {words.in_full(of.end - of.begin)}: {_reason(of.because)}",
+    )
+
+
+def incident(of: Excepted) -> Phrase:
+    """When an incident was that does not count, in UTC, and what of it."""
+    when = words.excepted(of)
+    return (when, " where ", *phrases.filtered(of.filter)) if of.filter else (when,)
 
 
 def _reason(given: str) -> str:
