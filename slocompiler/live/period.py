@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from slocompiler.burn import DAY, MINUTE
+from slocompiler.ir import Excepted, Slo
 
 TILE = 5 * MINUTE
 """Days until now end at a multiple of it, as counts do."""
@@ -38,6 +39,10 @@ class Period(NamedTuple):
         found = self.local(at)
         twice = found.replace(fold=0).utcoffset() != found.replace(fold=1).utcoffset()
         return found.strftime("%Y-%m-%d %H:%M %Z" if twice else "%Y-%m-%d %H:%M")
+
+    def excepted(self, slo: Slo) -> list[Excepted]:
+        """The incidents of an SLO in the period that are left out by agreement."""
+        return [one for one in slo.exceptions if one.begin < self.until and self.since < one.end]
 
     def days(self) -> Iterator[tuple[str, int, int]]:
         """Each day with its begin and its end. A day on which clocks change has 23 or 25 hours."""

@@ -17,7 +17,8 @@ from slocompiler.live.replay import Episode, Past
 from slocompiler.live.report_spans import Span, days, incidents
 from slocompiler.live.spans import joined
 from slocompiler.live.sums import ratio
-from slocompiler.live.tiles import Count, summed
+from slocompiler.live.tiles import Count, Tiles, summed
+from slocompiler.record import replace
 from slocompiler.targets.shared import Options
 
 BACK = burn.HOUR
@@ -40,6 +41,8 @@ class Figures(NamedTuple):
     labels: tiles.Value
     target: Decimal
     total: Count
+    every: Count
+    """The same with the incidents that are left out by agreement."""
     begun: int
     """When the data begin, in the period or before."""
     covered: int
@@ -57,6 +60,12 @@ class Figures(NamedTuple):
     def kept(self) -> float | None:
         """The share of good events; None without events."""
         bad = ratio(self.total)
+        return None if bad is None else 1 - bad
+
+    @property
+    def kept_with(self) -> float | None:
+        """The share of good events if no incident was left out; None if none is."""
+        bad = None if self.every == self.total else ratio(self.every)
         return None if bad is None else 1 - bad
 
     @property
@@ -79,6 +88,14 @@ class Figures(NamedTuple):
     def last(self) -> float | None:
         """The share of the rolling budget that is left at the end."""
         return self.left[-1][1] if self.left else None
+
+
+class Known(NamedTuple):
+    """What a report knows of an SLO."""
+
+    data: Data
+    every: Tiles
+    """The tiles of the period with the incidents that are left out by agreement."""
 
 
 class Account(NamedTuple):
@@ -142,10 +159,14 @@ def _known(slo: Slo, service: Service, options: Options, period: Period, now: in
     return account_of(found, slo, service, options, period)
 
 
-def data(slo: Slo, options: Options, period: Period, now: int) -> Asking[Data]:
+def data(slo: Slo, options: Options, period: Period, now: int) -> Asking[Known]:
     """The counts of a period. The window before it counts, too: what it spent is not left at the begin."""
-    found = yield from backtest.data(slo, options, period.since - slo.window, min(period.until, tiles.latest(now)))
-    return found
+    until = min(period.until, tiles.latest(now))
+    found = yield from backtest.data(slo, options, period.since - slo.window, until)
+    if not period.excepted(slo):
+        return Known(found, found.tiles)
+    every = yield from tiles.counted(replace(slo, exceptions=()), options, period.since, until)
+    return Known(found, every)
 
 
 def lacking(unknown: Unknown, service: Service, period: Period, now: int) -> Account:
@@ -154,8 +175,9 @@ def lacking(unknown: Unknown, service: Service, period: Period, now: int) -> Acc
     return Account(slo, service, min(period.until, tiles.latest(now)), tiles.step(slo), (), (), why=unknown.why)
 
 
-def account_of(found: Data, slo: Slo, service: Service, options: Options, period: Period) -> Account:
+def account_of(known: Known, slo: Slo, service: Service, options: Options, period: Period) -> Account:
     """The period of an SLO by its counts."""
+    found, every = known
     pasts = [
         (value, past)
         for value, past in found.pasts
@@ -163,7 +185,9 @@ def account_of(found: Data, slo: Slo, service: Service, options: Options, period
     ]
     others = backtest.about_data(found)
     own = () if slo.per else others
-    values = [_figures(slo, value, past, found.tiles.values[value], options, period, own) for value, past in pasts]
+    values = [
+        _figures(slo, value, past, found.tiles.values[value], every, options, period, own) for value, past in pasts
+    ]
     values.sort(key=lambda one: (one.last is None, one.last, one.labels))
     least = _least(values)
     steps = [one for step in slo.policy for one in _reached(step, least)]
@@ -175,8 +199,8 @@ def account_of(found: Data, slo: Slo, service: Service, options: Options, period
 
 
 def _figures(
-    slo: Slo, value: tiles.Value, past: Past, counts: Mapping[int, Count], options: Options, period: Period,
-    others: Iterable[Episode],
+    slo: Slo, value: tiles.Value, past: Past, counts: Mapping[int, Count], every: Tiles, options: Options,
+    period: Period, others: Iterable[Episode],
 ) -> Figures:  # fmt: skip  # what a value is judged by
     target, lines = judged(slo, value)
     budget = float(burn.budget(target))
@@ -187,6 +211,7 @@ def _figures(
         tuple((label, dict(value).get(label, "")) for label in slo.per),
         target,
         summed(own.values()),
+        every.total(value, period.since, past.end),
         past.begun,
         len(own) * past.step,
         tuple((at, 1 - share / budget) for at, share in spent if share is not None),

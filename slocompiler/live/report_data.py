@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from slocompiler.formats.spreadsheet import csv_of
+from slocompiler.ir import Excepted
 from slocompiler.live.names import labels
+from slocompiler.live.period import Period
 from slocompiler.live.report import Account, Figures, Reached
 from slocompiler.live.report_spans import Span
 from slocompiler.live.report_sums import Report
@@ -17,7 +19,7 @@ SCHEMA = 1
 """The version of the JSON form, which grammar/report.schema.json describes."""
 COLUMNS = (
     *("slo", "period", "events", "bad", "kept", "target", "spent", "left_end", "left_worst", "worst_at", "pages"),
-    *("tickets", "coverage", "deployment", "per", "owner"),
+    *("tickets", "coverage", "excepted_events", "excepted_bad", "deployment", "per", "owner"),
 )
 
 
@@ -39,6 +41,8 @@ def _rows(report: Report) -> Iterator[Iterable[object]]:
                 one.number(value, "page"),
                 one.number(value, "ticket"),
                 decimal(value.covered / (one.until - report.period.since)),
+                decimal(value.every.events - value.total.events),
+                decimal(value.every.bad - value.total.bad),
                 _pairs(labels(one.slo).items()),
                 _pairs(value.labels),
                 one.service.owner,
@@ -83,13 +87,13 @@ def as_json(report: Report) -> str:
             }
             for total in report.totals
         ],
-        "slos": [_account(one) for one in report.accounts],
+        "slos": [_account(one, report.period) for one in report.accounts],
         "changes": None if report.changes is None else [one._asdict() for one in report.changes],
     }
     return json.dumps(data, indent=2) + "\n"
 
 
-def _account(one: Account) -> dict[str, Any]:
+def _account(one: Account, period: Period) -> dict[str, Any]:
     return {
         "id": one.slo.id,
         "deployment": labels(one.slo),
@@ -101,7 +105,17 @@ def _account(one: Account) -> dict[str, Any]:
         "alerts": [alert._asdict() for alert in one.others],
         "not_replayed": list(one.unknown),
         "policy": [_step(step) for step in one.steps],
+        "exceptions": [_excepted(excepted) for excepted in period.excepted(one.slo)],
         "values": [_value(value) for value in one.values],
+    }
+
+
+def _excepted(of: Excepted) -> dict[str, Any]:
+    return {
+        "begin": of.begin,
+        "end": of.end,
+        "labels": {one.label: one.value for one in of.filter},
+        "because": of.because,
     }
 
 
@@ -122,6 +136,9 @@ def _value(value: Figures) -> dict[str, Any]:
         "events": _rounded(value.total.events),
         "bad": _rounded(value.total.bad),
         "kept": _rounded(value.kept),
+        "excepted_events": _rounded(value.every.events - value.total.events),
+        "excepted_bad": _rounded(value.every.bad - value.total.bad),
+        "kept_with_excepted": _rounded(value.kept_with),
         "spent": _rounded(value.spent),
         "left_end": _rounded(value.last),
         "left_worst": _rounded(worst),

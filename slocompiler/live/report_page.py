@@ -83,7 +83,7 @@ def _row(one: Account, value: Figures) -> tuple[Phrase, ...]:
     return (
         (name(one.slo, value.labels),),
         (f"{target} over {promql.duration(one.slo.window)}",),
-        (kept(value.kept, target), *state),
+        (kept(value.kept, target), *state, *_with(value, target)),
         (percent(value.spent),),
         (percent(value.last),),
         (percent(value.worst[1] if value.worst else None),),
@@ -91,6 +91,10 @@ def _row(one: Account, value: Figures) -> tuple[Phrase, ...]:
         (f"{one.number(value, 'ticket'):,}",),
         (one.verdict if value is one.values[0] else "",),
     )
+
+
+def _with(value: Figures, target: str) -> Phrase:
+    return () if value.kept_with is None else (f" with all incidents: {kept(value.kept_with, target)}",)
 
 
 def _explained(report: Report) -> Iterator[Block]:
@@ -101,6 +105,13 @@ def _explained(report: Report) -> Iterator[Block]:
             "window before, and no first day of a month resets it.",
         )
     )
+    if any(value.kept_with is not None for one in report.accounts for value in one.values):
+        yield Paragraph(
+            (
+                "Incidents that are left out by agreement do not count. Where one is, the share with all incidents stands "
+                "beside the one without it.",
+            )
+        )
     more = sum(max(0, len(one.values) - FEW) for one in report.accounts)
     if more:
         yield Paragraph((f"{words.plural(more, 'value')} with more budget left: `--format csv` has all.",))

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from slocompiler.explain import language, words
-from slocompiler.explain.phrases import Code, joined
+from slocompiler.explain.phrases import Code, filtered, joined
+from slocompiler.ir import Excepted
 from slocompiler.live import names
 from slocompiler.live.period import Period
 from slocompiler.live.replay import Episode
 from slocompiler.live.report import Account, Figures, Reached
 from slocompiler.live.report_sums import Report
-from slocompiler.live.status_formats import kept, percent
+from slocompiler.live.status_formats import exact, kept, percent
 from slocompiler.targets.docs.charts import left as chart
 from slocompiler.targets.docs.page import Block, Drawing, Facts, Paragraph, Phrase, Section, Strong, Table
 from slocompiler.visible import shown
@@ -38,6 +39,8 @@ def section(number: int, one: Account, report: Report) -> Section:
         blocks.append(Facts((("Missing data", (_alerts(one.others, report.period),)),)))
     if one.unknown:
         blocks.append(Facts((("Not replayed", joined(map(_quoted, one.unknown), "; ")),)))
+    if excepted := report.period.excepted(one.slo):
+        blocks += [Paragraph((Strong("Left out by agreement"),)), _excepted(excepted, report.period)]
     if one.steps:
         blocks += [Paragraph((Strong("The policy"),)), _steps(one.steps, report.period)]
     return Section(f"slo-{number + 1}", shown(one.slo.title) or one.slo.id, tuple(blocks))
@@ -95,6 +98,8 @@ def _cut(one: Account, period: Period) -> Phrase:
 def _facts(one: Account, value: Figures, period: Period) -> Iterator[tuple[str, Phrase]]:
     unit = words.counted(one.slo.indicator)
     yield "Bad", (f"{count(value.total.bad)} of {count(value.total.events)} {unit}",)
+    if value.kept_with is not None:
+        yield "Left out", (_left_out(value, unit),)
     if value.kept is not None:
         outage = (1 - value.kept) * (one.until - max(period.since, value.begun))
         yield "Full outage", (f"as bad as {words.spoken(Fraction(outage))} without any good event, at even traffic",)
@@ -110,6 +115,28 @@ def _facts(one: Account, value: Figures, period: Period) -> Iterator[tuple[str, 
     for severity, name in (("page", "Pages"), ("ticket", "Tickets")):
         fired = [alert for alert in value.fired if alert.severity == severity]
         yield name, (_alerts(fired, period),)
+
+
+def _left_out(value: Figures, unit: str) -> str:
+    events, bad = value.every.events - value.total.events, value.every.bad - value.total.bad
+    share = kept(value.kept_with, exact(float(value.target)))
+    return f"{count(bad)} bad of {count(events)} {unit} by agreement; with them, {share} are good"
+
+
+def _excepted(some: Sequence[Excepted], period: Period) -> Table:
+    rows = tuple(
+        (
+            (f"{period.moment(one.begin)} to {period.moment(one.end)}", *_of(one)),
+            (words.in_full(one.end - one.begin),),
+            (shown(one.because),),
+        )
+        for one in some
+    )
+    return Table(("When", "How long", "Why, and who agreed"), rows, "Left out by agreement")
+
+
+def _of(one: Excepted) -> Phrase:
+    return (" where ", *filtered(one.filter)) if one.filter else ()
 
 
 def _alerts(fired: Sequence[Episode], period: Period) -> str:
