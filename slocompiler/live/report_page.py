@@ -94,7 +94,7 @@ def _row(one: Account, value: Figures) -> tuple[Phrase, ...]:
 
 
 def _with(value: Figures, target: str) -> Phrase:
-    return () if value.kept_with is None else (f" with all incidents: {kept(value.kept_with, target)}",)
+    return () if value.kept_with is None else (f"; {kept(value.kept_with, target)} with all incidents",)
 
 
 def _explained(report: Report) -> Iterator[Block]:
