@@ -31,8 +31,9 @@ def exceptions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         if one.tree.intact:
             yield from _times(one.tree)
             yield from _values(one.tree, slo)
-            yield from _agreed(one, slo)
+            yield from _reason(one)
             yield from _over(one.tree, slo, run.today)
+    yield from _agreed(slo)
     known = [one for one in slo.exceptions if one.tree.intact and not [*_times(one.tree)]]
     yield from _amount(sorted(known, key=lambda one: one.tree.begin.seconds), slo)
 
@@ -71,14 +72,19 @@ def _values(tree: t.Except, slo: ResolvedSlo) -> Iterator[Diagnostic]:
             yield Diagnostic("E253", f"an exception cannot have `{matcher.op}`", matcher.span, help=help)
 
 
-def _agreed(one: Excepted, slo: ResolvedSlo) -> Iterator[Diagnostic]:
-    """W330 for an exception without a reason, W371 for one to which nobody agreed."""
+def _reason(one: Excepted) -> Iterator[Diagnostic]:
+    """W330 for an exception without a reason."""
     if isinstance(one.tree.because, t.Text) and not one.because.strip():
         help = "say what happened, and who agreed that it does not count"
         yield Diagnostic("W330", "nothing says why this does not count", one.tree.because.span, help=help)
-    if not any(text.strip() for text in slo.stakeholders):
+
+
+def _agreed(slo: ResolvedSlo) -> Iterator[Diagnostic]:
+    """W371 at the first exception of an SLO to which nobody agreed."""
+    known = [one.tree for one in slo.exceptions if one.tree.intact]
+    if known and not any(text.strip() for text in slo.stakeholders):
         help = 'name the people who agreed: `stakeholders "product", "support"`'
-        yield Diagnostic("W371", "nobody is named who agreed to this exception", one.tree.span.word, help=help)
+        yield Diagnostic("W371", "nobody is named who agreed to this exception", known[0].span.word, help=help)
 
 
 def _over(tree: t.Except, slo: ResolvedSlo, today: date | None) -> Iterator[Diagnostic]:
