@@ -61,6 +61,7 @@ CODES: dict[str, str] = {
     "E251": "a rate that is judged several times in a slice",
     "E252": "a counter that cannot be excluded",
     "E253": "an exception for values without counts of their own",
+    "E254": "a query that does not say when there is data",
     "E301": "an unreadable import",
     "E302": "an import cycle",
     "E303": "conflicting imports",

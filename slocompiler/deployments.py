@@ -124,7 +124,9 @@ def _indicator(indicator: Indicator, where: Filter) -> Indicator:
     if isinstance(indicator, Slices):
         when = indicator.good_when
         if isinstance(when, RawCondition):
-            return replace(indicator, good_when=RawCondition(expr=mentioned(when.expr, where)))
+            return replace(
+                indicator, good_when=RawCondition(expr=mentioned(when.expr, where), of=mentioned(when.of, where))
+            )
         return replace(indicator, good_when=when.reading(lambda stream: _stream(stream, where)))
     if isinstance(indicator, RatioSlices):
         return replace(indicator, of=_counted(indicator.of, where))

@@ -132,6 +132,8 @@ class RawCondition:
     """A condition in PromQL: it is true while the expression returns a value."""
 
     expr: str
+    of: str = ""
+    """The expression that returns a value while there is data. Empty: no value of `expr` is no missing data, but false."""
 
 
 @value(kw_only=True)

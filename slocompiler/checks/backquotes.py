@@ -27,6 +27,14 @@ def conditions(slo: ResolvedSlo) -> list[t.Promql]:
     return [node for node in found if isinstance(node, t.Promql) and node.intact]
 
 
+def counted(slo: ResolvedSlo) -> list[t.Promql]:
+    """The expression behind `of`: the condition of a slice is judged while it returns something."""
+    measure = slo.good or slo.bad
+    when = measure.tree.other if measure else None
+    node = when.counted if isinstance(when, t.When) else None
+    return [node] if node and node.intact else []
+
+
 def code(node: t.Promql, pattern: re.Pattern[str]) -> list[Span]:
     """The spans of all matches in an expression, outside of its strings and comments."""
     found = (

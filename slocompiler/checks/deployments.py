@@ -116,7 +116,8 @@ def _promql(slo: ResolvedSlo) -> Iterator[t.Promql]:
     part = slo.good or slo.bad
     other = part.tree.other if part else None
     condition = slo.exclude_when.what if slo.exclude_when else None
-    nodes = (slo.events.of if slo.events else None, other.of if isinstance(other, t.When) else other, condition)
+    judged = (other.of, other.counted) if isinstance(other, t.When) else (other,)
+    nodes = (slo.events.of if slo.events else None, *judged, condition)
     yield from (node for node in nodes if isinstance(node, t.Promql))
 
 

@@ -75,7 +75,7 @@ def _classification(part: Part) -> object:
     when: object = _value(other)
     if isinstance(other, t.When):
         raw = _value(other.of) if isinstance(other.of, t.Promql) else None
-        when = raw, frozenset(map(meaning, part.comparisons))
+        when = raw, _value(other.counted), frozenset(map(meaning, part.comparisons))
     terms = frozenset(_term(term, ()) for term in part.terms)
     return side, filters, terms, (bound.side, _value(bound.value)) if bound else None, when
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from slocompiler.checks.backquotes import code, conditions, is_as_written, part, rates, rewritten
+from slocompiler.checks.backquotes import code, conditions, counted, is_as_written, part, rates, rewritten
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import edits
@@ -29,7 +29,7 @@ def raw(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     for node in rates(slo):
         yield from _rate(node, run.project.server)
         yield from _unknown(node, run.project.deployments)
-    for node in conditions(slo):
+    for node in (*conditions(slo), *counted(slo)):
         yield from _faulty(node, judge.CONDITION, run.project.server)
         yield from _unknown(node, run.project.deployments)
         window = next((x for x in parts(node.text) if x.kind == "hole" and named(x.text) == WINDOW), None)

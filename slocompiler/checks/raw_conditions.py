@@ -6,16 +6,21 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from slocompiler.checks.backquotes import code, conditions, is_as_written, part
+from slocompiler.checks.backquotes import code, conditions, counted, is_as_written, part
 from slocompiler.checks.conditions import ENDINGS, LONG_AGO, counter
 from slocompiler.checks.context import Run
-from slocompiler.diagnostics import Diagnostic, Fix
+from slocompiler.checks.deployments import fixed_labels
+from slocompiler.checks.raw_rates import lost
+from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import edits
+from slocompiler.lower.indicator import lacks_events
 from slocompiler.promql import judge, number
-from slocompiler.promql.tree import read
+from slocompiler.promql.bounded import split
+from slocompiler.promql.labels import lacks
+from slocompiler.promql.tree import layout, read
 from slocompiler.promql.truth import compared_metrics, values_of
 from slocompiler.promql.values import ALWAYS, BOOL, NEVER, NUMBER, PRESENT, SOMETIMES
-from slocompiler.resolve import ResolvedSlo
+from slocompiler.resolve import Part, ResolvedSlo, text_of
 from slocompiler.syntax import tree as t
 
 _COUNTERS = ("_total", "_bucket")
@@ -23,7 +28,10 @@ _BOOL = re.compile(r"(?<![\w:])bool\b\s*")
 
 
 def raw_conditions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """Diagnostics E227, W323 and W345 of an SLO."""
+    """Diagnostics E215, E216, E227, E254, W323 and W345 of an SLO."""
+    measured = slo.good or slo.bad
+    if measured and slo.intact and lacks_events(measured):
+        yield from _undecided(slo, measured)
     for node in conditions(slo):
         if judge.fault(node.text, judge.CONDITION):
             continue
@@ -38,8 +46,48 @@ def raw_conditions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
             fixes = _without_bool(node) if found.decided == BOOL else ()
             message = f"this condition is {truth}: {why.because}"
             yield Diagnostic("E227", message, node.span, help=why.help, fixes=fixes)
-        elif found.returns == PRESENT:
+        elif found.returns == PRESENT and (is_exclusion or not counted(slo)):
             yield _uncompared(node, is_exclusion)
+    for node in counted(slo):
+        if slo.intact and not judge.fault(node.text, judge.CONDITION):
+            yield from _counted(slo, node, fixed_labels(run.project.deployments))
+
+
+def _undecided(slo: ResolvedSlo, measured: Part) -> Iterator[Diagnostic]:
+    """E216 for `per` and `no data is` with a condition without `of`: a value that is gone looks like one that is bad."""
+    node = conditions(slo)[0]
+    found = split(node.text) if is_as_written(node) and not judge.fault(node.text, judge.CONDITION) else None
+    of = found[0].strip() if found else ""
+    labels = [text_of(one.label) for one in slo.per.labels] if slo.per else []
+    is_right = of and "#" not in of and not any(lacks(of, label) for label in labels)
+    fixes = edits(f"add ``of `{of}` ``", (node.span.after, f" of `{of}`")) if is_right else ()
+    if slo.per:
+        here = (Label(measured.tree.span, "the condition"),)
+        message = "`per` needs to know which values exist, and this condition returns only the good ones"
+        help = "add a query that returns all of them: ``good when `x < 5` of `x` ``"
+        yield Diagnostic("E216", message, slo.per.span.word, here, help, fixes)
+    elif slo.no_data:
+        message = "nothing says when a condition in raw PromQL has data"
+        help = "add a query that returns something while there is data: ``good when `x < 5` of `x` ``"
+        yield Diagnostic("E216", message, slo.no_data.span, help=help, fixes=fixes)
+
+
+def _counted(slo: ResolvedSlo, node: t.Promql, fixed: set[str]) -> Iterator[Diagnostic]:
+    """E254 for a query behind `of` that says nothing about the data, E215 for labels of `per` that a query does not keep."""
+    (when,) = conditions(slo)[:1] or (node,)
+    found = values_of(node.text)
+    if found.returns in (NEVER, ALWAYS):
+        returns = "never returns anything" if found.returns == NEVER else "always returns something"
+        help = "name the series that exist while there is data, such as `x` of the condition `x < 5`"
+        yield Diagnostic("E254", f"this {returns}, whether there is data or not", node.span, help=help)
+    elif when is not node and not judge.fault(when.text, judge.CONDITION) and layout(when.text) == layout(node.text):
+        here = (Label(when.span, "the condition"),)
+        help = "name the series without the comparison, such as `x` of the condition `x < 5`"
+        message = "every slice that counts is good: this is the condition itself"
+        yield Diagnostic("E254", message, node.span, here, help)
+    for one in dict.fromkeys((when, node)):
+        if not judge.fault(one.text, judge.CONDITION):
+            yield from lost(slo, one, fixed)
 
 
 def _compared(node: t.Promql) -> Iterator[Diagnostic]:

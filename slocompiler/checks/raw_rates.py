@@ -76,26 +76,33 @@ def _called(node: t.Promql, function: str) -> Span:
 
 
 def _labels(slo: ResolvedSlo, node: t.Promql, fixed: set[str]) -> Iterator[Diagnostic]:
-    """E215 for labels of `per` that no series has, and W349 for labels in `by` that `per` does not have.
+    """E215 for labels of `per` that no series has, or else W349 for labels in `by` that `per` does not have.
 
-    A label that all selectors fix has one value, and splits nothing. Those that a deployment has `fixed` are reported
-    in any case.
+    A label that all selectors fix has one value, and splits nothing.
     """
+    found = list(lost(slo, node, fixed))
+    yield from found
     labels = [text_of(one.label) for one in slo.per.labels] if slo.per else []
-    missing = [label for label in dict.fromkeys(labels) if label not in fixed and lacks(node.text, label)]
     matched = [{m.label for m in matchers if m.op == "="} for matchers in judge.selectors(node.text)]
     unused = [label for label in summed_by(node.text) if not (label in labels or all(label in one for one in matched))]
-    if slo.per and missing:
-        here = (Label(slo.per.span, "each value has its own budget"),)
-        names = ", ".join(missing)
-        message = f"`per` needs the label `{names}`, and this expression does not keep it"
-        help = f"keep it in each aggregation: `sum by ({names}) (…)`"
-        operator = code(node, _PLAIN_AGGREGATION)
-        by = f"{operator[0].text.strip()} by ({names})" if operator else ""
-        fixes = rewritten(f"write `{by}`", node, operator, by) if missing == labels else ()
-        yield Diagnostic("E215", message, node.span, here, help, fixes)
-    elif unused:
+    if unused and not found:
         names = ", ".join(unused)
         message = f"`by ({names})` has no effect: sloc adds up what `per` does not name"
         help = f"add `per {names}` for a budget for each value, or remove it"
         yield Diagnostic("W349", message, node.span, help=help)
+
+
+def lost(slo: ResolvedSlo, node: t.Promql, fixed: set[str]) -> Iterator[Diagnostic]:
+    """E215 for labels of `per` that no series of an expression has; those that a deployment has `fixed` have their own error."""
+    labels = [text_of(one.label) for one in slo.per.labels] if slo.per else []
+    missing = [label for label in dict.fromkeys(labels) if label not in fixed and lacks(node.text, label)]
+    if not slo.per or not missing:
+        return
+    here = (Label(slo.per.span, "each value has its own budget"),)
+    names = ", ".join(missing)
+    operator = code(node, _PLAIN_AGGREGATION)
+    by = f"{operator[0].text.strip() if operator else 'sum'} by ({names})"
+    message = f"`per` needs the label `{names}`, and this expression does not keep it"
+    help = f"keep it in each aggregation: `{by} (…)`"
+    fixes = rewritten(f"write `{by}`", node, operator, by) if missing == labels else ()
+    yield Diagnostic("E215", message, node.span, here, help, fixes)

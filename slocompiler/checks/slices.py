@@ -12,7 +12,7 @@ from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import correct, edits, remove
 from slocompiler.ir import TIMES
 from slocompiler.lower import units
-from slocompiler.lower.indicator import FOLDS, compared_unit, fold_of, is_condition, is_rate, is_raw, level
+from slocompiler.lower.indicator import FOLDS, compared_unit, fold_of, is_condition, is_rate, lacks_events, level
 from slocompiler.promql import duration
 from slocompiler.resolve import Compared, Part, ResolvedSlo
 from slocompiler.source import Span
@@ -31,11 +31,6 @@ def slices(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     yield from _each(slo, condition) if slo.slices and slo.slices.each and slo.intact else _missing(slo, condition)
     if condition and slo.intact:
         yield from _looks(condition)
-        if slo.per and is_raw(condition):
-            here = (Label(condition.tree.span, "the condition"),)
-            help = "use a metric in the condition, such as `good when max(queue_length{}) < 100`"
-            message = "`per` cannot be combined with a condition in raw PromQL"
-            yield Diagnostic("E216", message, slo.per.span.word, here, help)
 
 
 def _length(node: t.Slices, run: Run) -> Iterator[Diagnostic]:
@@ -125,10 +120,8 @@ def _missing(slo: ResolvedSlo, condition: Part | None) -> Iterator[Diagnostic]:
         message = "`no data is` needs time slices with a condition"
         fixes = remove(f"remove `{node.span.text}`", node.span)
         yield Diagnostic("E216", message, node.span, help=f"remove it: {why}", fixes=fixes)
-    elif is_raw(condition):
-        message = "`no data is` cannot be combined with raw PromQL"
-        help = "an expression that returns nothing counts as bad; to count it as good, add `… or absent(x)`"
-        yield Diagnostic("E216", message, node.span, help=help)
+    elif lacks_events(condition):
+        return  # reported where PromQL is judged
     elif slo.per and node.verdict != "ignored":
         here = (Label(slo.per.span, "each value has its own budget"),)
         message = f"`no data is {node.verdict}` cannot be combined with `per`"

@@ -84,7 +84,7 @@ def per(slo: Slo) -> list[str]:
 def condition(of: Gauge | All | RawCondition, write: Write = stream) -> str:
     """`max(queue_length{}) < 5 and min(up{}) == 1`."""
     if isinstance(of, RawCondition):
-        return of.expr
+        return f"`{of.expr}` of `{of.of}`" if of.of else f"`{of.expr}`"
     if isinstance(of, All):
         return " and ".join(condition(one, write) for one in of.conditions)
     return f"{folded(of, write)} {of.cmp} {limit(of)}"
@@ -107,8 +107,7 @@ def statements(of: Indicator, write: Write = stream) -> Iterator[tuple[str, list
     if isinstance(of, Slices):
         often = f" with {promql.percent(of.at_least)} good" if of.at_least is not None else ""
         yield "slices", [promql.duration(of.seconds) + often + " each" * of.each]
-        when = condition(of.good_when, write)
-        yield "good when", [f"`{when}`" if isinstance(of.good_when, RawCondition) else when]
+        yield "good when", [condition(of.good_when, write)]
         yield "no data is", [of.missing]
     elif isinstance(of, RatioSlices):
         yield "slices", [f"{promql.duration(of.seconds)} with {promql.percent(of.at_least)} good"]

@@ -109,7 +109,7 @@ class Exact:
 
     def _condition(self, of: Slices) -> str:
         if isinstance(of.good_when, RawCondition):
-            return _promql(of.good_when.expr)
+            return " of ".join(map(_promql, filter(None, (of.good_when.expr, of.good_when.of))))
         return " and ".join(f"{language.folded(one, self._stream)} {one.cmp} {_limit(one)}" for one in of.gauges)
 
     def _sum(self, of: Sequence[Stream]) -> str:

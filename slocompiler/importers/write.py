@@ -8,7 +8,7 @@ from slocompiler.explain.language import condition, limit
 from slocompiler.importers.names import recorded
 from slocompiler.importers.promise import Indicator, Promise
 from slocompiler.importers.recognise import Filters
-from slocompiler.ir import Filter, Ratio, Raw, RawCondition, Slices, Stream, Threshold
+from slocompiler.ir import Filter, Ratio, Raw, Slices, Stream, Threshold
 from slocompiler.promql import LABEL, METRIC, duration, percent
 from slocompiler.record import record
 from slocompiler.source import Source
@@ -92,8 +92,7 @@ def statements(of: Indicator) -> Iterator[str]:
     elif isinstance(of, Slices):
         often = f" with {percent(of.at_least)} good" if of.at_least is not None else ""
         yield f"slices {duration(of.seconds)}{often}{' each' * of.each}"
-        when = condition(of.good_when, stream)
-        yield f"good when `{when}`" if isinstance(of.good_when, RawCondition) else f"good when {when}"
+        yield f"good when {condition(of.good_when, stream)}"
     elif isinstance(of, Raw):
         yield f"events `{of.total}`"
         yield f"{of.side} `{of.part}`"

@@ -19,9 +19,10 @@ def is_condition(part: Part) -> bool:
     return isinstance(part.tree.other, t.When)
 
 
-def is_raw(part: Part) -> bool:
-    """Whether `good` or `bad` is a condition in raw PromQL."""
-    return isinstance(part.tree.other, t.When) and isinstance(part.tree.other.of, t.Promql)
+def lacks_events(part: Part) -> bool:
+    """Whether `good` or `bad` is a condition in raw PromQL, and nothing says in which slices there is data."""
+    when = part.tree.other
+    return isinstance(when, t.When) and isinstance(when.of, t.Promql) and when.counted is None
 
 
 def level(one: t.Comparison, term: Term) -> Decimal | None:
@@ -89,7 +90,7 @@ def _condition(part: Part) -> ir.Gauge | ir.All | ir.RawCondition:
     when = part.tree.other
     assert isinstance(when, t.When)
     if isinstance(when.of, t.Promql):
-        return ir.RawCondition(expr=when.of.text)
+        return ir.RawCondition(expr=when.of.text, of=when.counted.text if when.counted else "")
     gauges = tuple(map(_gauge, part.comparisons))
     return gauges[0] if len(gauges) == 1 else ir.All(conditions=gauges)
 

@@ -425,8 +425,9 @@ class Builder:
     bad = good
 
     def when(self, c: list[Any]) -> t.When:
-        is_raw = isinstance(c[1], Token)
-        return t.When(self._span(c[0], c[-1]), self._value(c[1]) if is_raw else tuple(c[1:]))
+        if not isinstance(c[1], Token):
+            return t.When(self._span(c[0], c[-1]), tuple(c[1:]), None)
+        return t.When(self._span(c[0], c[-1]), self._value(c[1]), self._value(c[2]) if len(c) > 2 else None)
 
     def comparison(self, c: list[Any]) -> t.Comparison:
         return t.Comparison(self._span(c[0], c[-1]), c[0], c[1].value, self._value(c[2]))

@@ -117,9 +117,11 @@ class Comparison(Node):
 
 @record
 class When(Node):
-    """`when max(x{}) < 5 and min(y{}) == 1` or ``when `promql` ``."""
+    """`when max(x{}) < 5 and min(y{}) == 1` or ``when `promql` [of `promql`]``."""
 
     of: tuple[Comparison, ...] | Promql
+    counted: Promql | None
+    """What returns something in each slice that counts."""
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:

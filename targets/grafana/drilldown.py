@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from slocompiler import burn, promql
 from slocompiler.explain import language
 from slocompiler.ir import Gauge, RatioSlices, RawCondition, Slices, Slo, Threshold, Through
+from slocompiler.promql import bounded
 from slocompiler.targets.grafana import queries, raw, text, units
 from slocompiler.targets.grafana.layout import Line
 from slocompiler.targets.grafana.model import Panel, Query
@@ -140,7 +141,7 @@ def _condition(slo: Slo, slices: Slices, gauge: Gauge | None, options: Options) 
     else:
         assert isinstance(raw_, RawCondition), "all others have gauges"
         expr = text.query(raw_.expr)
-        if parts := raw.split(raw_.expr):
+        if parts := bounded.split(raw_.expr):
             expr, cmp, bound = text.query(parts[0]), parts[1], float(parts[2])
     steps: Steps = PLAIN
     if cmp:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from slocompiler import promql
@@ -14,9 +13,6 @@ from slocompiler.targets.prometheus.series import folded_events
 
 BY = "by"
 """The variable that holds the label to break down by."""
-COMPARED = re.compile(r"(.+?)\s*(<=|>=|<|>)\s*(-?[0-9][0-9.eE+-]*)\s*\Z", re.DOTALL)
-"""A condition that ends in a bound."""
-_SETS = re.compile(r"\b(?:and|or|unless|bool)\b")
 
 
 def by_label(slo: Slo, server: str, window: str, function: str = "rate") -> Reading:
@@ -51,11 +47,3 @@ def _reader(slo: Slo, window: str, function: str) -> Callable[[Stream | str], st
         return text.query(expr).replace("\0", window).replace('=~"\\x00per_', '=~"$per_')
 
     return read
-
-
-def split(expr: str) -> tuple[str, str, str] | None:
-    """The value, the operator and the bound of a raw condition; None if it does not simply end in a bound."""
-    found = COMPARED.match(expr)
-    if not found or _SETS.search(expr):
-        return None
-    return found[1], found[2], found[3]

@@ -46,7 +46,7 @@ def source(indicator: Indicator) -> str:
     if isinstance(indicator, RatioSlices):
         return source(indicator.of)
     if isinstance(indicator, Slices) and isinstance(indicator.good_when, RawCondition):
-        return _in_a_row(indicator.good_when.expr)
+        return _in_a_row(indicator.good_when.of or indicator.good_when.expr)
     if isinstance(indicator, Through):
         return language.measured(indicator)
     if isinstance(indicator, Raw):
@@ -60,7 +60,8 @@ def source(indicator: Indicator) -> str:
 def _condition(condition: Gauge | All | RawCondition) -> str:
     """The condition of a good slice, in the notation of the language."""
     if isinstance(condition, RawCondition):
-        return f"{_in_a_row(condition.expr)} returns something"
+        while_ = f" while {_in_a_row(condition.of)} does" if condition.of else ""
+        return f"{_in_a_row(condition.expr)} returns something{while_}"
     each = "each " if isinstance(condition, Gauge) and condition.fold == "each" else ""
     return each + language.condition(condition, promql.instant)
 

@@ -189,8 +189,7 @@ def _data(slo: Slo) -> str:
 def _absent(slo: Slo) -> str:
     """The data is absent. Slices count missing data as good or bad, so only the series of their condition shows it."""
     if isinstance(slo.indicator, Slices):
-        assert slo.indicator.gauges, "a condition in PromQL is bad without a result"
-        absent = [f"absent({promql.instant(stream)})" for stream in jobs.streams(slo.indicator)]
+        absent = [expr for _, expr in _absent_of_condition(slo)]
         return absent[0] if len(absent) == 1 else f"({' or on() '.join(absent)})"
     errors = "slo:errors:rate5m"
     if burn.slice_of(slo):
@@ -204,6 +203,8 @@ def _absent_of_condition(slo: Slo) -> list[tuple[str, str]]:
     condition = slo.indicator.good_when
     if not isinstance(condition, RawCondition):
         return [(of, f"absent({of})") for of in map(promql.instant, jobs.streams(slo.indicator))]
+    if condition.of:
+        return [(condition.of, f"absent({promql.embedded(condition.of)})")]
     if any(node.name in MEANT and node.kind in ("operation", "call") for node in tree.nodes(condition.expr)):
         return []
     read = [(promql.instant(stream), within) for stream, within in tree.reads(condition.expr)]

@@ -118,7 +118,8 @@ def _reading(gauge: Gauge, slo: Slo, options: Options) -> Reading:
 
 def _seen(slo: Slo, slices: Slices, options: Options) -> str:
     """A number if there is data, which is not NaN; of several conditions only if each has data."""
-    assert slices.gauges, "a condition in PromQL is bad without a result"
+    if isinstance(slices.good_when, RawCondition):
+        return _results(slices.good_when.of, slo)
     found = []
     for gauge in slices.gauges:
         by = _reading(gauge, slo, options)
@@ -129,13 +130,22 @@ def _seen(slo: Slo, slices: Slices, options: Options) -> str:
 def _bad(slo: Slo, slices: Slices, options: Options) -> str:
     """1 while the condition does not hold, 0 while it holds, no result without data. NaN is bad.
 
-    Of several conditions, one that does not hold is enough; without data for one of them, the sum has no result.
+    PromQL without `of` is bad without a result. Of several conditions, one that does not hold is enough; without data for one of them, the sum has no result.
     """
     condition = slices.good_when
     if isinstance(condition, RawCondition):
-        return f"0 * count({promql.embedded(condition.expr)})"  # a condition without a result is bad
+        holds = _results(condition.expr, slo)
+        if not condition.of:
+            return f"0 * {holds}"
+        every = _results(condition.of, slo)
+        return f"({every} unless {holds}) > bool 0 or 0 * {every}"
     found = [_violated(one, _reading(one, slo, options), slices.each) for one in slices.gauges]
     return found[0] if len(found) == 1 else f"{' + '.join(f'({one})' for one in found)} > bool 0"
+
+
+def _results(expr: str, slo: Slo) -> str:
+    """The number of results of PromQL; none if there are none."""
+    return samples(slo).fold("count", promql.embedded(expr))
 
 
 def _violated(gauge: Gauge, by: Reading, counts_series: bool) -> str:

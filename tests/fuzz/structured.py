@@ -69,6 +69,7 @@ IN_SERVICE = (
     "slo often TARGET over 30d { slices SLICE with 90% good good when FOLD(q{job=VALUE}) COMPARED QUANTITY MISSING }",
     "slo single TARGET over 30d { slices SLICE each good when q{job=VALUE} COMPARED QUANTITY }",
     "slo raw TARGET over 30d { slices SLICE good when CONDITION }",
+    "slo known TARGET over 30d { slices SLICE good when CONDITION of `q{}` MISSING }",
     "slo less TARGET over 30d { events due_total{job=VALUE} exclude p_total{job=VALUE} + o_total{} TEXT good sent_total{job=VALUE} }",
     'slo some TARGET over 30d { slices SLICE with 90% good events x_total{} bad {code="500"} }',
     "slo sized TARGET over 30d { events METRIC{} good below 5MB }",

@@ -141,7 +141,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
         },
     ),
     ir.All: (ir.All(conditions=(GAUGE, replace(GAUGE, cmp=">"))), {"conditions": (GAUGE, replace(GAUGE, fold="min"))}),
-    ir.RawCondition: (ir.RawCondition(expr="up"), {"expr": "down"}),
+    ir.RawCondition: (ir.RawCondition(expr="up"), {"expr": "down", "of": "up"}),
     Stream: (
         stream("x"),
         {

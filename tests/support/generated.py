@@ -141,6 +141,12 @@ def _slices(random: Random) -> str:
     return f"slices {random.choice(('1m', '5m'))}{often}\n    good when max(lag_seconds{_filter(random)}) < {random.choice(BOUNDS)}"
 
 
+def _raw_condition(random: Random) -> str:
+    per = random.choice(("", "\n    per env"))
+    by = " by (env)" if per else ""
+    return f"slices 1m\n    good when `max{by} (queue) < {random.randint(1, 9)}` of `max{by} (queue)`{per}"
+
+
 def _conditions(random: Random) -> str:
     share = random.choice(("10%", "0.5", "2"))
     first = f"min(free_bytes{_filter(random)} / size_bytes{_filter(random)}) > {share}"
@@ -154,9 +160,9 @@ def _ratio_slices(random: Random) -> str:
 
 SHAPES: Sequence[Callable[[Random], str]] = (
     *(_one_counter, _one_counter, _one_counter, _two_counters, _several_counters, _below, _below),
-    *(_raw, _slices, _conditions, _ratio_slices),
+    *(_raw, _slices, _conditions, _raw_condition, _ratio_slices),
 )
-WITHOUT_EVENTS = (_raw, _slices, _conditions)
+WITHOUT_EVENTS = (_raw, _slices, _conditions, _raw_condition)
 
 
 # Alerts

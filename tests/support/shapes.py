@@ -65,9 +65,9 @@ def quotient(fold: Fold, cmp: Cmp, value: str, missing: Missing = "bad", every: 
     return replace(slices, good_when=replace(slices.gauges[0], divisor=stream("room")))
 
 
-def condition(expr: str, every: int = 60) -> ir.Slices:
-    """Slices that are good while an expression returns something."""
-    return ir.Slices(seconds=every, good_when=ir.RawCondition(expr=expr))
+def condition(expr: str, every: int = 60, of: str = "", missing: Missing = "bad") -> ir.Slices:
+    """Slices that are good while an expression returns something; there is data while `of` does."""
+    return ir.Slices(seconds=every, good_when=ir.RawCondition(expr=expr, of=of), missing=missing)
 
 
 RATIO = ir.Ratio(total=(stream("requests_total"),), side="bad", part=(stream("requests_total", any=(code("5.."),)),))
@@ -107,6 +107,7 @@ SHAPES: dict[str, ir.Indicator] = {
     "long slices": gauge("count", ">=", "2", every=900),
     "single series of a gauge": replace(gauge("each", "==", "1", "ignored"), each=True),
     "a condition": condition("min(room / size) > 0.1 # a tenth", 300),
+    "a condition with data": condition("min(room) > 2", 300, "min(room) # in bytes", "ignored"),
     "slices of counters": sliced(),
     "slices of a histogram": sliced(THRESHOLD, "0.995"),
     "slices of a native histogram": sliced(NATIVE),
@@ -208,9 +209,9 @@ def simulate(
     return Simulation([path], series, interval=f"{scrape}s", evaluation_interval=f"{evaluate}s")
 
 
-def recorded(simulation: Simulation, name: str, at: Sequence[str]) -> dict[str, list[float | None]]:
-    """The values of a recorded series at each time by the SLO's name; None where it is absent."""
+def recorded(simulation: Simulation, name: str, at: Sequence[str], label: str = "slo") -> dict[str, list[float | None]]:
+    """The values of a recorded series at each time by the SLO's name, or by another label; None where it is absent."""
     found = simulation.timeline([name], at)
-    each = [{labels["slo"].removeprefix("shop/"): value for labels, value in found[name, time]} for time in at]
+    each = [{labels[label].removeprefix("shop/"): value for labels, value in found[name, time]} for time in at]
     names = sorted({one for values in each for one in values})
     return {one: [values.get(one) for values in each] for one in names}

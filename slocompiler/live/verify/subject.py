@@ -167,7 +167,8 @@ class Subject:
             assert isinstance(condition, Slices), "all others count events"
             looked_at, is_needed = condition.good_when, condition.missing == "bad"
             if isinstance(looked_at, RawCondition):
-                found = [Read(one, one.metric, False, at.part) for one in _streams(looked_at.expr)]
+                read = dict.fromkeys(one for text in (looked_at.of, looked_at.expr) if text for one in _streams(text))
+                found = [Read(one, one.metric, False, at.part) for one in read]
             else:
                 found = [
                     Read(x, x.metric, is_needed, at.metric(x.metric)) for one in condition.gauges for x in one.streams

@@ -123,6 +123,8 @@ def _condition(slices: Slices) -> Iterator[Block]:
     condition, what = slices.good_when, "A slice" if slices.at_least is None else "A check"
     if isinstance(condition, RawCondition):
         yield Listing(shown_lines(condition.expr), "promql", (f"{what} is good if this query returns a result:",))
+        if condition.of:
+            yield Listing(shown_lines(condition.of), "promql", ("There is data while this query returns a result:",))
     else:
         compared = [phrases.compared(one, phrases.stream) for one in slices.gauges]
         if slices.each:
