@@ -66,6 +66,14 @@ class Ratio:
 
 
 @value(kw_only=True)
+class Bounded:
+    """The events of a histogram that match one of the filters `any`, and their bound."""
+
+    any: tuple[Filter, ...]
+    bound: Decimal
+
+
+@value(kw_only=True)
 class Threshold:
     """Events in a histogram. An event is good if its value is at most (`le`) or above (`gt`) `bound`, in the unit of the
     metric, and if it matches one of the filters `only` (or there are none)."""
@@ -74,8 +82,20 @@ class Threshold:
     native: bool
     unit: str
     bound: Decimal
+    """With several, the largest of them."""
     good: Literal["le", "gt"]
     only: tuple[Filter, ...] = ()
+    bounded: tuple[Bounded, ...] = ()
+    """Bounds by filters that exclude one another, at least two. Then the events are those that match one of the filters, as
+    `any` of the histogram says, and there is no `only`. Empty: one bound for all events."""
+
+    @property
+    def parts(self) -> tuple[Threshold, ...]:
+        """It for each of its bounds alone."""
+        return tuple(
+            replace(self, histogram=replace(self.histogram, any=one.any), bound=one.bound, bounded=())
+            for one in self.bounded
+        ) or (self,)
 
 
 @value(kw_only=True)

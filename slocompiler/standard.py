@@ -6,8 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from slocompiler.burn import DAY, HOUR, MINUTE, line_factor, page_needs
-from slocompiler.ir import Alert, Burn, NoData, Remaining, Severity
+from slocompiler.burn import DAY, HOUR, MINUTE, line_factor, page_needs, whole_slice
+from slocompiler.ir import Alert, Burn, NoData, Remaining, Severity, Slo
 
 HALF = Decimal("0.5")
 """The standard alerts fire at the latest when this share of all events is bad."""
@@ -50,3 +50,14 @@ def alerts(target: Decimal, period: int, slice_seconds: int = 0) -> tuple[Alert,
     lines.append(Remaining(severity="ticket", below=Decimal(0)))
     lines.append(NoData(severity="ticket", lasting=15 * MINUTE))
     return tuple(lines)
+
+
+def apply(slo: Slo) -> bool:
+    """Whether an SLO has the alerts of one without `alerts`, of this version, or of another: only they have a ceiling."""
+    if slo.window < SHORTEST:
+        return False
+    slices = whole_slice(slo)
+    targets = ((slo.target, slo.alerts), *((one.target, one.alerts) for one in slo.overrides))
+    return any(isinstance(one, Burn) and one.share and one.ceiling for one in slo.every_alert) or all(
+        lines == alerts(target, slo.window, slices) for target, lines in targets
+    )

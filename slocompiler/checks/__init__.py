@@ -9,6 +9,7 @@ from slocompiler.checks.about import named_slos
 from slocompiler.checks.alert_set import alert_sets
 from slocompiler.checks.alerting import alert_lines
 from slocompiler.checks.allowing import Allowances
+from slocompiler.checks.bounded import bounded
 from slocompiler.checks.bounds import bounds
 from slocompiler.checks.conditions import conditions
 from slocompiler.checks.context import Run
@@ -95,6 +96,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     titles,
     placeholders,
     bounds,
+    bounded,
     reviews,
     budgets,
     duplicates,

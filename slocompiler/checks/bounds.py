@@ -25,21 +25,25 @@ _HOUR = 60
 
 def bounds(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """E240 for a bound of zero time, W362 for a latency that must be high, or may last for hours."""
-    bound = slo.good.tree.bound if slo.good else None
-    if not slo.intact or bound is None or len(slo.total) != 1 or not isinstance(bound.value, t.Duration):
-        return
-    text = bound.value.span.text
-    if bound.side == "below" and bound.value.seconds <= 0:
+    if slo.intact and slo.good and len(slo.total) == 1:
+        for bound in slo.good.tree.bounds:
+            if isinstance(bound.value, t.Duration):
+                yield from _judged(slo.total[0].metric, bound, bound.value)
+
+
+def _judged(metric: str, bound: t.Bound, value: t.Duration) -> Iterator[Diagnostic]:
+    text = value.span.text
+    if bound.side == "below" and value.seconds <= 0:
         help = "the bound is the longest time that is good, such as `below 300ms`"
         yield Diagnostic("E240", f"no event is good: nothing takes less than {text}", bound.span, help=help)
-    elif bound.side == "above" and _is_better_quick(slo.total[0].metric):
+    elif bound.side == "above" and _is_better_quick(metric):
         help = f"write `below {text}`: fast answers are good"
         fixes = edits(f"write `below {text}`", (bound.span.word, "below"))
         yield Diagnostic("W362", f"only slow events are good: those above {text}", bound.span, help=help, fixes=fixes)
-    elif _LATENCY.search(slo.total[0].metric) and re.fullmatch("[0-9]+m", text) and int(text[:-1]) >= _HOUR:
-        fixes = edits(f"write `{text}s`", (bound.value.span, f"{text}s"))
-        message = f"`{text}` is {duration(bound.value.seconds)}: minutes, not milliseconds"
-        yield Diagnostic("W362", message, bound.value.span, help=f"write `{text}s` for milliseconds", fixes=fixes)
+    elif _LATENCY.search(metric) and re.fullmatch("[0-9]+m", text) and int(text[:-1]) >= _HOUR:
+        fixes = edits(f"write `{text}s`", (value.span, f"{text}s"))
+        message = f"`{text}` is {duration(value.seconds)}: minutes, not milliseconds"
+        yield Diagnostic("W362", message, value.span, help=f"write `{text}s` for milliseconds", fixes=fixes)
 
 
 def _is_better_quick(metric: str) -> bool:

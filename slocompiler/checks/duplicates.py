@@ -77,7 +77,9 @@ def _classification(part: Part) -> object:
         raw = _value(other.of) if isinstance(other.of, t.Promql) else None
         when = raw, _value(other.counted), frozenset(map(meaning, part.comparisons))
     terms = frozenset(_term(term, ()) for term in part.terms)
-    return side, filters, terms, (bound.side, _value(bound.value)) if bound else None, when
+    bounds = tuple((one.side, _value(one.value)) for one in part.tree.bounds)
+    bounded = frozenset((_value(one.value), _filters(choices)) for one, choices in part.bounded)
+    return side, filters, terms, (bounds, None) if not bounded else (bounds[0][0], bounded), when
 
 
 def meaning(one: Compared) -> object:

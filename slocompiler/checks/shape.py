@@ -120,7 +120,7 @@ def _sum(terms: tuple[Term, ...]) -> Iterator[Diagnostic]:
 def _joined(part: Part) -> Iterator[Diagnostic]:
     """E206 for counters joined with `or`, and filters joined with `+`."""
     old = part.tree.joined
-    if old == "or" and part.terms:
+    if old == "or" and part.terms and not part.tree.bounded:
         message, help = "`or` joins filters, not counters", "add counters with `+`"
     elif old == "+" and part.filters:
         message = "`+` adds counters, not filters"

@@ -32,7 +32,8 @@ def thresholds(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
             )
             yield Diagnostic("E412", message, term.span, help=help)
     if len(bounded) == 1 and len(slo.total) == 1 and not slo.total[0].metric.endswith("_total"):
-        yield from _bound(slo.total[0], bounded[0])
+        for bound in bounded[0].tree.bounds:
+            yield from _bound(slo.total[0], bound)
     for counted in (slo.good, slo.bad):
         yield from _parts(counted) if counted else ()
     if bounded:
@@ -48,10 +49,11 @@ def _shape(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
         meant = f"`good {other} {bound.value.span.text}`"
         several = sum(isinstance(item, t.Measure) for item in slo.tree.items) > 1
         is_never = other == "below" and isinstance(bound.value, t.Duration) and not bound.value.seconds  # E240
-        is_alone = not (several or part.filters or part.terms or is_never)
+        is_alone = not (several or part.filters or part.terms or is_never or part.tree.bounded)
         inverted = ((part.tree.span.word, "good"), (bound.span.word, other))
         fixes = edits(f"write {meant}", *inverted, safe=True) if is_alone else ()
         help = f"a bound belongs to `good`, as in {meant}" if several else f"write {meant}: all other events are bad"
+        help = "say what is good, with the opposite of each bound" if part.tree.bounded else help
         help = "the bound is the longest time that is good, such as `good below 300ms`" if is_never else help
         yield Diagnostic("E212", "a threshold must say what is good", part.tree.span.word, help=help, fixes=fixes)
     if part.terms:
@@ -150,10 +152,9 @@ def _buckets(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
             yield Diagnostic("E209", message, node.span, help=help, fixes=fixes)
 
 
-def _bound(term: Term, part: Part) -> Iterator[Diagnostic]:
+def _bound(term: Term, bound: t.Bound) -> Iterator[Diagnostic]:
     """E214 for a threshold that has no exact value in the unit of the metric."""
-    assert part.tree.bound
-    value = part.tree.bound.value
+    value = bound.value
     unit = units.unit_of(units.base_of(term.metric), term.unit.text if term.unit else "")
     unknown = term.unit is not None and term.unit.text not in units.NAMES  # reported by _unit
     if unit:

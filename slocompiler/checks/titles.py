@@ -36,11 +36,12 @@ def titles(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
 
 
 def _bound(slo: ResolvedSlo, title: t.Text) -> Iterator[Diagnostic]:
-    bound = slo.good.tree.bound if slo.good else None
-    if bound is None or not isinstance(bound.value, t.Duration):
+    bounds = slo.good.tree.bounds if slo.good else ()
+    own = {bound.value.seconds for bound in bounds if isinstance(bound.value, t.Duration)}
+    if len(own) < len({bound.value.span.text for bound in bounds}) or not own:
         return
     said = [(f"{count}{unit}", Decimal(count) * UNITS[unit]) for count, unit in _TIME.findall(slo.title)]
-    if said and bound.value.seconds not in [seconds for _, seconds in said]:
-        here = (Label(bound.span, "the bound is here"),)
-        message = f"the title says {said[0][0]}, and the bound is {bound.value.span.text}"
+    if said and own.isdisjoint(seconds for _, seconds in said):
+        here = (Label(bounds[0].span, "the bound is here"),)
+        message = f"the title says {said[0][0]}, and the bound is {bounds[0].value.span.text}"
         yield Diagnostic("W360", message, title.span, here, _HELP)

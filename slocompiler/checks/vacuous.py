@@ -52,6 +52,8 @@ def everything(slo: ResolvedSlo, known: list[Selected]) -> Iterator[Found]:
 
 
 def _filters(part: Part, known: list[Selected]) -> Iterator[Found]:
+    if part.tree.bounded:
+        return  # filters choose the bound; one that matches all events overlaps with the others (E255)
     for choice in part.filters:
         coded = choice.matchers and all(m.label in _CODES and _takes_any(m) for m in choice.matchers)
         if coded or all(follows(choice, one.rules) for one in known):

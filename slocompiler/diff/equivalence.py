@@ -9,6 +9,7 @@ from slocompiler import promql
 from slocompiler.explain.classification import ordered
 from slocompiler.ir import (
     All,
+    Bounded,
     Events,
     Filter,
     Gauge,
@@ -43,7 +44,9 @@ def normal(indicator: Indicator) -> Indicator:
     if isinstance(indicator, Slices):
         return replace(indicator, good_when=normal_condition(indicator.good_when))
     if isinstance(indicator, Threshold):
-        return replace(indicator, histogram=normal_stream(indicator.histogram), only=_set(indicator.only))
+        bounded = sorted((Bounded(any=_set(one.any), bound=one.bound) for one in indicator.bounded), key=repr)
+        stream, only = normal_stream(indicator.histogram), _set(indicator.only)
+        return replace(indicator, histogram=stream, only=only, bounded=tuple(bounded))
     if isinstance(indicator, Ratio):
         total, part, without = map(normal_events, (indicator.total, indicator.part, indicator.without))
         return replace(indicator, total=total, part=part, without=without)

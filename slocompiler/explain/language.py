@@ -33,6 +33,7 @@ from slocompiler.ir import (
     Threshold,
     Through,
 )
+from slocompiler.record import replace
 
 Write = Callable[[Stream], str]
 """How a stream is written: as in the language, or as PromQL selects it."""
@@ -75,6 +76,13 @@ def bound(of: Threshold) -> str:
     return f"{'below' if of.good == 'le' else 'above'} {limit(of)}"
 
 
+def bounds(of: Threshold) -> str:
+    """`{code="200"} below 300ms`, or `{path="/a"} below 1s or {path="/b"} below 5s`."""
+    return " or ".join(
+        f"{filters(one.histogram.any if of.bounded else of.only)} {bound(one)}".lstrip() for one in of.parts
+    )
+
+
 def per(slo: Slo) -> list[str]:
     """The labels of `per`: `service as backend`, `route`."""
     both = [(promql.label_name(x), promql.label_name(name)) for x, name in zip(slo.event_labels, slo.per, strict=True)]
@@ -113,8 +121,9 @@ def statements(of: Indicator, write: Write = stream) -> Iterator[tuple[str, list
         yield "slices", [f"{promql.duration(of.seconds)} with {promql.percent(of.at_least)} good"]
         yield from statements(of.of, write)
     elif isinstance(of, Threshold):
-        yield "events", [f"{'native ' if of.native else ''}{write(of.histogram)}"]
-        yield "good", [f"{filters(of.only)} {bound(of)}".lstrip()]
+        every = replace(of.histogram, any=()) if of.bounded else of.histogram
+        yield "events", [f"{'native ' if of.native else ''}{write(every)}"]
+        yield "good", [bounds(of)]
     elif isinstance(of, Through):
         yield "through", [", ".join(map(step, of.steps))]
         yield "counted by", [of.by]

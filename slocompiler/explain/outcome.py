@@ -57,6 +57,8 @@ def failure(of: Indicator) -> str:
     if not isinstance(of, Threshold):
         return "are bad"
     verb = "take" if of.unit in words.TIMES else "are"
+    if of.bounded:
+        return f"{verb} {'more' if of.good == 'le' else 'no more'} than their bound"
     limit = f"{'more than' if of.good == 'le' else 'at most'} {words.bound(of.bound, of.unit)}"
     return f"{'fail or ' if of.only else ''}{verb} {limit}"
 
@@ -65,15 +67,20 @@ def failure(of: Indicator) -> str:
 
 
 def _bounded(of: Threshold, unit: str) -> Phrase:
-    also = _either(of.only) if of.only else ()
     is_time, is_most = of.unit in words.TIMES, of.good == "le"
-    limit = words.bound(of.bound, of.unit)
+    is_answered = is_time and is_most and nouns.verb(unit) == "are answered"
     if not is_time:
-        return f"have a value {'of at most' if is_most else 'above'} {limit}", *((" ", *also) if also else ())
-    if is_most and nouns.verb(unit) == "are answered":
-        return f"are answered within {limit}", *((" ", *also) if also else ())
-    taken = f"take {'at most' if is_most else 'more than'} {limit}"
-    return (f"{taken} and {nouns.verb(unit)} ", *also) if also else (taken,)
+        verb, most = "have a value", "of at most" if is_most else "above"
+    else:
+        verb, most = "take", "at most" if is_most else "more than"
+    verb, most = ("are answered", "within") if is_answered else (verb, most)
+    if of.bounded:
+        each = ((f"{most} {words.bound(x.bound, x.unit)} ", *_either(x.histogram.any)) for x in of.parts)
+        return f"{verb} ", *listing(each, "or")
+    also = _either(of.only) if of.only else ()
+    ends = f" and {nouns.verb(unit)}" if also and is_time and not is_answered else ""
+    limit = f"{verb} {most} {words.bound(of.bound, of.unit)}{ends}"
+    return (f"{limit} ", *also) if also else (limit,)
 
 
 # Counters of their own

@@ -12,7 +12,19 @@ from slocompiler.explain import words
 from slocompiler.explain.nouns import events, unit
 from slocompiler.explain.outcome import outcome, thing
 from slocompiler.explain.phrases import Code, Phrase, compared, filtered, joined, listing
-from slocompiler.ir import Alert, Burn, Exhausted, RatioSlices, RawCondition, Review, Slices, Slo, Stream, Through
+from slocompiler.ir import (
+    Alert,
+    Burn,
+    Exhausted,
+    RatioSlices,
+    RawCondition,
+    Review,
+    Slices,
+    Slo,
+    Stream,
+    Threshold,
+    Through,
+)
 from slocompiler.visible import shown
 
 LONG = 120
@@ -98,6 +110,8 @@ def _excluded(slo: Slo) -> Phrase:
     """What does not count."""
     found: list[Phrase] = [thing(one.filter) for one in slo.exclusions]
     found += [("the events of ", _metric(one.counter)) for one in slo.without]
+    counted = slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator
+    found += [("events without a bound",)] if isinstance(counted, Threshold) and counted.bounded else []
     found += [("excluded times",)] if slo.exclude_when else []
     found += [("planned maintenance",)] if slo.maintenance else []
     found += [(words.plural(len(slo.exceptions), "excepted incident"),)] if slo.exceptions else []

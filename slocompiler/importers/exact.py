@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from slocompiler import burn, standard
+from slocompiler import standard
 from slocompiler.explain import language
 from slocompiler.importers.names import named
 from slocompiler.importers.recognise import Filters, Shape
 from slocompiler.importers.write import filters, labels, per, stream, text
 from slocompiler.ir import (
     Alert,
-    Burn,
     Exclusion,
     Feedback,
     Filter,
@@ -93,8 +92,7 @@ class Exact:
         elif isinstance(of, Raw):
             yield f"{of.side} {_promql(of.part)}"
         elif isinstance(of, Threshold):
-            bound = f"{'below' if of.good == 'le' else 'above'} {_limit(of)}"
-            yield f"good {filters(of.only)} {bound}" if of.only else f"good {bound}"
+            yield f"good {' or '.join(map(_bounded, of.parts))}"
         elif isinstance(of, Filters):
             yield f"{of.side} {filters(of.choices)}"
         else:
@@ -136,7 +134,7 @@ class Exact:
 
     def _alerts(self) -> Iterator[str]:
         slo = self._slo
-        if not slo.draft and not _has_standard_alerts(slo):
+        if not slo.draft and not standard.apply(slo):
             yield from ["alerts {", *map(self._alert, slo.alerts), "}"] if slo.alerts else ["alerts none"]
 
     def _alert(self, line: Alert) -> str:
@@ -179,17 +177,6 @@ def _on(slos: tuple[str, ...]) -> str:
     return f" on {', '.join(map(named, slos))}" if slos else ""
 
 
-def _has_standard_alerts(slo: Slo) -> bool:
-    """Whether it has the alerts of an SLO without `alerts`, of this version, or of another: only they have a ceiling."""
-    if slo.window < standard.SHORTEST:
-        return False
-    slices = burn.whole_slice(slo)
-    targets = ((slo.target, slo.alerts), *((one.target, one.alerts) for one in slo.overrides))
-    return any(isinstance(one, Burn) and one.share and one.ceiling for one in slo.every_alert) or all(
-        alerts == standard.alerts(target, slo.window, slices) for target, alerts in targets
-    )
-
-
 def _step(of: PolicyStep) -> str:
     marks = " notify" * of.notify + " gate" * of.gate
     return f"{language.left(of.below)} {text(of.action)}{marks}"
@@ -213,6 +200,11 @@ def _promql(of: str) -> str:
 
 def _reason(of: str) -> str:
     return text(of) if of else ""
+
+
+def _bounded(of: Threshold) -> str:
+    only = filters(of.only or of.histogram.any)
+    return f"{only} {'below' if of.good == 'le' else 'above'} {_limit(of)}".lstrip()
 
 
 def _limit(of: Threshold | Gauge) -> str:

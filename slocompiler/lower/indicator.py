@@ -146,16 +146,26 @@ def excluded_counters(slo: ResolvedSlo) -> tuple[ir.Without, ...]:
 def _threshold(slo: ResolvedSlo, part: Part, bound: t.Bound) -> ir.Threshold:
     (term,) = slo.total
     unit = unit_of(term.metric, term.unit.text if term.unit else "")
-    value = in_unit(bound.value, unit)
-    assert value is not None, "checked: the bound has a value in the metric's unit (E214)"
+    bounded = tuple(
+        ir.Bounded(any=_once(tuple(choice.matchers for choice in choices)), bound=_bound(one, unit))
+        for one, choices in part.bounded
+    )
+    only = _once(tuple(choice.matchers for choice in part.filters))
     return ir.Threshold(
-        histogram=_stream(term, term.exclude + slo.exclude),
+        histogram=_stream(term, term.exclude + slo.exclude, only if bounded else ()),
         native=term.native,
         unit=unit.name if unit else "",
-        bound=value,
+        bound=max(_bound(one, unit) for one in part.tree.bounds),
         good="le" if bound.side == "below" else "gt",
-        only=_once(tuple(choice.matchers for choice in part.filters)),
+        only=() if bounded else only,
+        bounded=bounded,
     )
+
+
+def _bound(bound: t.Bound, unit: Unit | None) -> Decimal:
+    value = in_unit(bound.value, unit)
+    assert value is not None, "checked: the bound has a value in the metric's unit (E214)"
+    return value
 
 
 def _as_filters(slo: ResolvedSlo, part: Part) -> tuple[ir.Filter, ...]:
@@ -172,8 +182,9 @@ def _as_filters(slo: ResolvedSlo, part: Part) -> tuple[ir.Filter, ...]:
     )
 
 
-def _stream(term: Term, exclude: tuple[Choice, ...]) -> ir.Stream:
-    return ir.Stream(metric=term.metric, all=term.matchers, none=_once(tuple(choice.matchers for choice in exclude)))
+def _stream(term: Term, exclude: tuple[Choice, ...], any_: tuple[ir.Filter, ...] = ()) -> ir.Stream:
+    none = _once(tuple(choice.matchers for choice in exclude))
+    return ir.Stream(metric=term.metric, all=term.matchers, any=any_, none=none)
 
 
 def _once(filters: tuple[ir.Filter, ...]) -> tuple[ir.Filter, ...]:

@@ -42,9 +42,10 @@ def _of_slo(slo: ResolvedSlo, known: Slo) -> Iterator[Hint]:
             yield from _of_line(line, alert, known)
     indicator = known.indicator.of if isinstance(known.indicator, RatioSlices) else known.indicator
     part = slo.good or slo.bad
-    if isinstance(indicator, Threshold) and part and part.tree.bound and not indicator.native:
-        text = f"le {promql.number(indicator.bound)}"
-        yield Hint(part.tree.bound.span.end, text, "the bucket of the histogram that is counted")
+    if isinstance(indicator, Threshold) and part and not indicator.native:
+        for node, one in zip(part.tree.bounds, indicator.parts, strict=True):
+            text = f"le {promql.number(one.bound)}"
+            yield Hint(node.span.end, text, "the bucket of the histogram that is counted")
 
 
 def _of_line(line: t.AlertLine, alert: Alert, slo: Slo) -> Iterator[Hint]:

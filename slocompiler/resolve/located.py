@@ -21,8 +21,8 @@ class Located:
     """`events …`; with a condition instead, that."""
     part: Span
     """`good …` or `bad …`."""
-    bound: Span
-    """Of a threshold; for other SLOs, that of `part`."""
+    bounds: tuple[Span, ...]
+    """Those of a threshold, in the order of the IR; empty for other SLOs."""
     per: dict[str, Span]
     """By the label of the events."""
     metrics: dict[str, Span]
@@ -64,13 +64,13 @@ def located(slo: ResolvedSlo) -> Located:
     matchers = {("", matcher): span for matcher, span in _nodes([*choices, *(x for t in terms for x in t.exclude)])}
     for term in reversed(terms):
         matchers |= {(term.metric, matcher): span for matcher, span in _nodes([term])}
-    bound, measured = part.tree.bound, part.tree.other or part.tree
+    measured = part.tree.other or part.tree
     return Located(
         name=slo.tree.name.span,
         window=slo.tree.window.span,
         events=slo.events.of.span if slo.events else measured.span,
         part=measured.span,
-        bound=bound.span if bound else measured.span,
+        bounds=tuple(bound.span for bound in part.tree.bounds),
         per={text_of(one.label): one.label.span for one in slo.per.labels} if slo.per else {},
         metrics={term.metric: term.span for term in reversed(terms)},
         counters={term.metric: term.span for term in part.terms},
@@ -83,7 +83,7 @@ def located(slo: ResolvedSlo) -> Located:
 def _journey(slo: ResolvedSlo, steps: Span) -> Located:
     """The locations of a journey, which reads no metric itself."""
     allowed = frozenset(one.code.text for one in slo.allowed)
-    return Located(slo.tree.name.span, slo.tree.window.span, steps, steps, steps, {}, {}, {}, {}, slo.review, allowed)
+    return Located(slo.tree.name.span, slo.tree.window.span, steps, steps, (), {}, {}, {}, {}, slo.review, allowed)
 
 
 def _nodes(nodes: Iterable[Term | Choice]) -> Iterable[tuple[Matcher, Span]]:

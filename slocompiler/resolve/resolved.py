@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from slocompiler.ir import Filter
 from slocompiler.record import record, replace
@@ -62,6 +63,14 @@ class Part:
     filters: tuple[Choice, ...]
     terms: tuple[Term, ...]
     comparisons: tuple[Compared, ...]
+
+    @property
+    def bounded(self) -> tuple[tuple[t.Bound, tuple[Choice, ...]], ...]:
+        """The bounds that filters have of their own, each with them; empty if there are none, or one that is no filter."""
+        if len(self.filters) < sum(one.size for one in self.tree.bounded):
+            return ()
+        rest = iter(self.filters)
+        return tuple((one.bound, tuple(islice(rest, one.size))) for one in self.tree.bounded)
 
     @property
     def looked_at(self) -> tuple[Term, ...]:

@@ -413,16 +413,22 @@ class Builder:
     # The classification of events
 
     def good(self, c: list[Any]) -> t.Measure:
-        bound = c[-1] if isinstance(c[-1], t.Bound) else None
+        bounds = [at for at, child in enumerate(c) if isinstance(child, t.Bound)]
         other = c[1] if isinstance(c[1], t.When) else None
         if kind(c[1]) == "PROMQL":
             other = self._value(c[1])
         sets = tuple(child for child in c if isinstance(child, SETS))
         by_or = any(kind(child) == "OR" for child in c[1:])
         joined: Any = "or" if by_or else "+" if len(sets) > 1 else ""  # Lark drops `+`, as it does in `sum`
-        return t.Measure(self._statement(c), c[0].value, sets, joined, bound, other)
+        bound = c[bounds[0]] if bounds else None
+        bounded = tuple(self._with_bound(c[begin + 1 : end + 1]) for begin, end in pairwise([0, *bounds]))
+        return t.Measure(self._statement(c), c[0].value, sets, joined, bound, other, bounded if len(bounds) > 1 else ())
 
     bad = good
+
+    def _with_bound(self, c: list[Any]) -> t.Bounded:
+        sets = [child for child in c if isinstance(child, SETS)]
+        return t.Bounded(self._span(sets[0] if sets else c[0], c[-1]), len(sets), c[-1])
 
     def when(self, c: list[Any]) -> t.When:
         if not isinstance(c[1], Token):

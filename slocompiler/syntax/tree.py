@@ -82,6 +82,14 @@ class Bound(Node):
 
 
 @record
+class Bounded(Node):
+    """`{…} or {…} below 1s` beside others: the bound of some of the filters, as many as `size`."""
+
+    size: int
+    bound: Bound
+
+
+@record
 class Quotient(Node):
     """`SELECTOR / SELECTOR` in a condition."""
 
@@ -320,7 +328,15 @@ class Measure(Statement):
     sets: tuple[Filter | Selector, ...]
     joined: Literal["", "or", "+"]
     bound: Bound | None
+    """The bound; the first one if there are several."""
     other: Promql | When | None
+    bounded: tuple[Bounded, ...]
+    """The filters that have bounds of their own, in the order of `sets`; empty if there are none."""
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        """Every bound."""
+        return tuple(one.bound for one in self.bounded) or ((self.bound,) if self.bound else ())
 
 
 @record

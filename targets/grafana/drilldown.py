@@ -93,7 +93,8 @@ def _steps(slo: Slo, through: Through, options: Options) -> Panel:
 
 
 def _distribution(slo: Slo, threshold: Threshold, options: Options) -> Panel:
-    bound = f"{promql.number(threshold.bound)}{threshold.unit}"
+    limits = [f"{promql.number(one)}{threshold.unit}" for one in sorted({one.bound for one in threshold.parts})]
+    bound = " or ".join(filter(None, (", ".join(limits[:-1]), limits[-1])))
     side = "at most" if threshold.good == "le" else "above"
     return Panel(
         "distribution",
@@ -107,6 +108,8 @@ def _distribution(slo: Slo, threshold: Threshold, options: Options) -> Panel:
 
 def _quantile(slo: Slo, threshold: Threshold, options: Options) -> Panel:
     """The quantile at the target: it is on the right side of the bound exactly while the target is met."""
+    if threshold.bounded:
+        return _quantiles(slo, threshold, options)
     bound, below = float(threshold.bound), threshold.good == "le"
     by = raw.by_value(slo, "$__rate_interval")
     steps: Steps = ((None, "green"), (bound, "red")) if below else ((None, "red"), (bound, "green"))
@@ -120,6 +123,26 @@ def _quantile(slo: Slo, threshold: Threshold, options: Options) -> Panel:
         tuple(
             Query(breakdown.quantile(threshold, promql.number(share), by), f"{promql.percent(share)} of events")
             for share in shares
+        ),
+        interval=promql.duration(options.scrape_interval),
+    )
+
+
+def _quantiles(slo: Slo, threshold: Threshold, options: Options) -> Panel:
+    """The quantile at the target for each bound: the target is met for all of them together, perhaps not for each."""
+    below, by = threshold.good == "le", raw.by_value(slo, "$__rate_interval")
+    share = slo.target if below else 1 - slo.target
+    return Panel(
+        "quantile",
+        f"Value below which {promql.percent(share)} of events stay, for each bound",
+        f"The target is met if each value is {'at most' if below else 'above'} its bound. It may be met otherwise, too: it counts all events together.",
+        timeseries(units.of_threshold(threshold), PLAIN, Axis()),
+        tuple(
+            Query(
+                breakdown.quantile(one, promql.number(share), by),
+                text.heading(f"{language.filters(one.histogram.any)} {language.bound(one)}"),
+            )
+            for one in threshold.parts
         ),
         interval=promql.duration(options.scrape_interval),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
@@ -23,7 +24,7 @@ def events(threshold: Threshold, by: Reading) -> str:
     """
     if threshold.native:
         return f"histogram_count({by.total(by.read(threshold.histogram))})"
-    return by.total(f"({_judged(threshold, _grouped(_count(threshold), by), by)}) >= 0")
+    return by.total(f"({_union(_judged(one, _grouped(_count(one), by), by) for one in threshold.parts)}) >= 0")
 
 
 def every(threshold: Threshold, by: Reading) -> str:
@@ -35,11 +36,18 @@ def good(threshold: Threshold, by: Reading) -> str:
     """G(w): the good events. No result, rather than 0, if the bound is no bucket of a classic histogram."""
     if threshold.native:
         return _native(threshold, by)
-    below = by.total(f"({_filtered(threshold, _bucket(threshold), by)}) >= 0")
+    parts = threshold.parts
+    below = by.total(f"({_union(_filtered(one, _bucket(one), by) for one in parts)}) >= 0")
     if threshold.good == "le":
         return below
-    every = _judged(threshold, f"({_filtered(threshold, _count(threshold), by)})", by)
+    every = _union(_judged(one, f"({_filtered(one, _count(one), by)})", by) for one in parts)
     return f"{by.total(f'({every}) >= 0')} - {below}"
+
+
+def _union(parts: Iterable[str]) -> str:
+    """The series of all parts, which have none in common."""
+    first, *others = parts
+    return " or ".join([f"({one})" for one in (first, *others)]) if others else first
 
 
 def _judged(threshold: Threshold, counted: str, by: Reading) -> str:
@@ -57,6 +65,9 @@ def _native(threshold: Threshold, by: Reading) -> str:
 
     Without events the share is NaN, which the comparison drops. A histogram itself cannot be compared with a number.
     """
+    if threshold.bounded:
+        every = events(threshold, by)
+        return " + ".join(f"(({_native(one, by)}) or 0 * {every})" for one in threshold.parts)
     passing = by.total(by.read(_wanted(threshold, threshold.histogram)))
     bound = promql.number(threshold.bound)
     side = f"-Inf, {bound}" if threshold.good == "le" else f"{bound}, +Inf"

@@ -176,10 +176,7 @@ class _Shape:
         if isinstance(of, Ratio) and len(of.total) == 1 and not of.without:
             return Ratio(total=(self._stream(of.total[0]),), side=of.side, part=tuple(map(self._stream, of.part)))
         if isinstance(of, Threshold):
-            stream = self._stream(of.histogram)
-            return Threshold(
-                histogram=stream, native=of.native, unit=of.unit, bound=of.bound, good=of.good, only=of.only
-            )
+            return replace(of, histogram=self._stream(of.histogram))
         if isinstance(of, Slices) and isinstance(of.good_when, Gauge) and not of.good_when.divisor:
             return replace(of, good_when=of.good_when.reading(self._stream))
         if isinstance(of, RatioSlices):

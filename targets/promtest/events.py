@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from slocompiler import promql
 from slocompiler.ir import Events, Filter, Matcher, Ratio, Slo, Stream, Threshold, Through
+from slocompiler.record import replace
 from slocompiler.targets.promtest.histogram import observation
 from slocompiler.targets.promtest.journey import GOOD, Funnel
 from slocompiler.targets.promtest.labels import Impossible, Labels, matches, solve
@@ -186,7 +187,19 @@ def _outside(stream: Stream, part: Stream | None, fixed: Filter) -> Iterator[dic
 
 
 def _histogram(threshold: Threshold, fixed: Filter) -> Kit:
-    """Carriers of a histogram. Beyond the bound an event is bad; within it too, if no filter matches."""
+    """Carriers of a histogram: those of each bound, and of the events that have none."""
+    kits = [_bounded(one, fixed) for one in threshold.parts]
+    every, filters = replace(threshold.histogram, any=()), threshold.histogram.any
+    unbounded = _members(every, fixed, filters) if threshold.bounded else ()
+    return Kit(
+        [one for kit in kits for one in kit.good],
+        [one for kit in kits for one in kit.bad],
+        [one for kit in kits for one in kit.excluded] + [_observed(threshold, one, False) for one in unbounded],
+    )
+
+
+def _bounded(threshold: Threshold, fixed: Filter) -> Kit:
+    """Carriers for one bound. Beyond it an event is bad; within it too, if no filter matches."""
     stream, keeps = threshold.histogram, threshold.good == "le"
     inside = [labels for choice in threshold.only or ((),) for labels in _members(stream, (*fixed, *choice))]
     outside = list(_members(stream, fixed, threshold.only)) if threshold.only else []

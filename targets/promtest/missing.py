@@ -109,8 +109,8 @@ def _sorted_by_nothing(subject: Subject, line: NoData) -> Iterator[Case]:
         time = clock(300)
         late = 1 - (-line.lasting // time.step) + 2
         found = series([(subject.angle.kit, [share(late, 0)])], time)
-        bound = promql.quote(promql.number(subject.slo.indicator.bound))
-        found = {name: values for name, values in found.items() if f"le={bound}" not in name}
+        bounds = [f"le={promql.quote(promql.number(one.bound))}" for one in subject.slo.indicator.parts]
+        found = {name: values for name, values in found.items() if not any(bound in name for bound in bounds)}
         none = subject.count(subject.series(subject.ratio(300)))
         checks = [Check(none, late, 0, "without the bucket of the bound there should be no ratio; there is"),
                   Check(subject.alert("SLONoData", severity=line.severity), late, 1,

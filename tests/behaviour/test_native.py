@@ -86,6 +86,22 @@ class TestTruth:
             expected = (second / every, (first + second) / (2 * every))
             assert got[name] == pytest.approx(expected, rel=0.01, abs=1e-9), name
 
+    def test_bounds_by_filters(self, tmp_path: Path) -> None:
+        # 2xx is good below a half, 5xx below one. After an hour there is no 5xx.
+        given = {
+            GOOD: native.histogram(("1h", (80, 10, 0)), ("1h", (60, 20, 10)), ("10m", (0, 0, 0))),
+            BAD: native.histogram(("1h", (10, 10, 20)), ("1h", (0, 0, 0)), ("10m", (0, 0, 0))),
+        }
+        filters = ((code("2.."),), (code("5.."),))
+        both = tuple(
+            ir.Bounded(any=one, bound=Decimal(bound)) for one, bound in zip(filters, ("0.5", "1"), strict=True)
+        )
+        shape = replace(HALF, histogram=stream("took_seconds", any=(code("2.."), code("5.."))), bounded=both)
+        shapes = {"below": shape, "above": replace(shape, good="gt")}
+        got = self.measured(tmp_path, shapes, given)
+        assert got["below"] == pytest.approx((30 / 90, (10 + 20 + 30) / (90 + 40 + 90)), rel=0.005)
+        assert got["above"] == pytest.approx((60 / 90, (80 + 20 + 60) / (90 + 40 + 90)), rel=0.005)
+
     def test_total_outage(self, tmp_path: Path) -> None:
         # No good answer, before or ever: every one is bad, however fast.
         shape = slo(replace(HALF, only=(code("2.."),)), alerts=(PAGE,))

@@ -64,6 +64,30 @@ class TestBounds:
         got = measured(tmp_path, indicators, histogram("took_seconds", paces))
         assert list(got.values()) == [near(second / 100, (first + second) / 200) for first, second in bad.values()]
 
+    def test_by_filters(self, tmp_path: Path) -> None:
+        # Pages, lists and reports; the rest has no bound. In the second hour there are no reports.
+        paces = {
+            'kind="page",': {"0.3": (50, 30), "1": (60, 60), INF: (60, 60)},
+            'kind="list",': {"0.3": (10, 0), "1": (20, 12), INF: (30, 30)},
+            'kind="report",': {"0.3": (0, 0), "1": (4, 0), INF: (10, 0)},
+            'kind="rest",': {"0.3": (0, 0), "1": (0, 0), INF: (70, 90)},
+        }
+        cases = {  # bad events and all events, in the first and in the second hour
+            'good {kind="page"} below 300ms or {kind="list"} or {kind="report"} below 1s': (
+                (10 + 16, 30 + 18),
+                (100, 90),
+            ),
+            'good {kind=~"page|list"} below 300ms or {kind="report"} below 1s': ((10 + 20 + 6, 30 + 30), (100, 90)),
+            'good {kind="page"} above 300ms or {kind="report"} above 1s': ((50 + 4, 30), (70, 60)),
+            'good {kind="page"} below 300ms or {kind!="page"} below 1s': ((26 + 70, 48 + 90), (170, 180)),
+            'good {kind="page"} below 1s or {kind="none"} below 300ms': ((0, 0), (60, 60)),
+        }
+        indicators = {f"s{number}": TIMES + good for number, good in enumerate(cases)}
+        got = measured(tmp_path, indicators, histogram("took_seconds", paces))
+        assert list(got.values()) == [
+            pytest.approx((bad[1] / of[1], sum(bad) / sum(of)), rel=0.005, abs=1e-9) for bad, of in cases.values()
+        ]
+
     def test_exclusions(self, tmp_path: Path) -> None:
         paces = {
             'path="/",region="eu",': {"0.3": (45, 40), INF: (50, 50)},

@@ -17,6 +17,7 @@ from slocompiler.diff.equivalence import normal
 from slocompiler.ir import Matcher, Stream
 from slocompiler.record import replace
 from support.programs import GAUGE, RATIO, RATIO_SLICES, SLICES, THRESHOLD, is_, kinds, of, stream
+from support.shapes import BOUNDED, TWO_BOUNDS
 
 EVENTS = [dict(zip("ab", values, strict=True)) for values in itertools.product("123", repeat=2)]
 """Each value that a filter names, and one that none names: labels have more values than a file knows."""
@@ -81,6 +82,18 @@ def _sides(of: ir.Ratio) -> tuple[ir.Events, ir.Events]:
         (THRESHOLD, {"bound": Decimal("0.5")}, "easier"),
         (replace(THRESHOLD, good="gt"), {"bound": Decimal("0.5")}, "harder"),
         (THRESHOLD, {"only": ((is_("c", "1"),),)}, "harder"),
+        (TWO_BOUNDS, {"bounded": (replace(BOUNDED[0], bound=Decimal("0.5")), BOUNDED[1])}, "easier"),
+        (TWO_BOUNDS, {"bounded": (BOUNDED[0], replace(BOUNDED[1], bound=Decimal("0.5")))}, "harder"),
+        (
+            TWO_BOUNDS,
+            {"bounded": (replace(BOUNDED[0], bound=Decimal(1)), replace(BOUNDED[1], bound=Decimal("0.5")))},
+            "indicator",
+        ),
+        (
+            replace(TWO_BOUNDS, good="gt"),
+            {"bounded": (replace(BOUNDED[0], bound=Decimal("0.5")), BOUNDED[1])},
+            "harder",
+        ),
         (SLICES, {"missing": "ignored"}, "easier"),
         (SLICES, {"good_when": replace(GAUGE, value=Decimal(4))}, "harder"),
         (replace(SLICES, at_least=Decimal("0.9")), {"at_least": Decimal("0.8")}, "easier"),

@@ -21,6 +21,7 @@ from support.programs import (
     service,
     slo,
 )
+from support.shapes import TWO_BOUNDS
 
 
 def around(part: Any) -> Program:
@@ -40,6 +41,8 @@ def around(part: Any) -> Program:
             return of(indicator=replace(THROUGH, steps=(part,)))
         case ir.Passed():
             return of(indicator=replace(THROUGH, steps=(replace(STEPS[0], any=(part,)),)))
+        case ir.Bounded():
+            return of(indicator=replace(TWO_BOUNDS, bounded=(part, *TWO_BOUNDS.bounded[1:])))
         case ir.Gauge() | ir.All() | ir.RawCondition():
             return of(indicator=replace(SLICES, good_when=part))
         case ir.Proof():

@@ -72,6 +72,7 @@ IN_SERVICE = (
     "slo known TARGET over 30d { slices SLICE good when CONDITION of `q{}` MISSING }",
     "slo less TARGET over 30d { events due_total{job=VALUE} exclude p_total{job=VALUE} + o_total{} TEXT good sent_total{job=VALUE} }",
     'slo some TARGET over 30d { slices SLICE with 90% good events x_total{} bad {code="500"} }',
+    "slo bounds TARGET over 30d { events METRIC{} good {LABEL=VALUE} below 5MB or {LABEL!=VALUE} below 9MB }",
     "slo sized TARGET over 30d { events METRIC{} good below 5MB }",
     "slo coded TARGET over 30d { events y_total{job=VALUE} bad {LABEL=VALUE} per RENAMED }",
 )

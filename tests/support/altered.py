@@ -111,8 +111,10 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
             "bound": Decimal(1),
             "good": "gt",
             "only": ((is_("c", "1"),),),
+            "bounded": (ir.Bounded(any=((is_("c", "1"),),), bound=Decimal(2)), *shapes.BOUNDED),
         },
     ),
+    ir.Bounded: (shapes.BOUNDED[0], {"any": ((is_("c", "7"),),), "bound": Decimal(7)}),
     ir.Raw: (RAW, {"total": "z", "side": "good", "part": "z"}),
     ir.Slices: (
         SLICES,

@@ -131,6 +131,11 @@ def _below(random: Random) -> str:
     return f"events {_stream(random, 'took_seconds')}\n    good {filters} {way} {random.choice(BOUNDS)}{_per(random)}"
 
 
+def _bounds(random: Random) -> str:
+    way = random.choice(("below", "above"))
+    return f'events {_stream(random, "took_seconds")}\n    good {{code=~"2.."}} {way} 0.5s or {{code!~"2.."}} {way} 2s{_per(random)}'
+
+
 def _raw(random: Random) -> str:
     del random
     return "events `sum(rate(x_total[$window]))`\n    bad `sum(rate(y_total[$window])) or vector(0)`"
@@ -159,7 +164,7 @@ def _ratio_slices(random: Random) -> str:
 
 
 SHAPES: Sequence[Callable[[Random], str]] = (
-    *(_one_counter, _one_counter, _one_counter, _two_counters, _several_counters, _below, _below),
+    *(_one_counter, _one_counter, _one_counter, _two_counters, _several_counters, _below, _below, _bounds),
     *(_raw, _slices, _conditions, _raw_condition, _ratio_slices),
 )
 WITHOUT_EVENTS = (_raw, _slices, _conditions, _raw_condition)

@@ -73,6 +73,16 @@ def condition(expr: str, every: int = 60, of: str = "", missing: Missing = "bad"
 RATIO = ir.Ratio(total=(stream("requests_total"),), side="bad", part=(stream("requests_total", any=(code("5.."),)),))
 THRESHOLD = ir.Threshold(histogram=stream("took_seconds"), native=False, unit="s", bound=Decimal("0.3"), good="le")
 NATIVE = replace(THRESHOLD, native=True)
+BOUNDED = (
+    ir.Bounded(any=(code("2.."),), bound=Decimal("0.3")),
+    ir.Bounded(any=(code("3.."), code("404")), bound=Decimal(1)),
+)
+TWO_BOUNDS = replace(
+    THRESHOLD,
+    histogram=stream("took_seconds", any=tuple(choice for one in BOUNDED for choice in one.any)),
+    bound=Decimal(1),
+    bounded=BOUNDED,
+)
 RAW = ir.Raw(
     total='rate(requests_total{job="shop"}[$window])',
     side="bad",
@@ -92,6 +102,8 @@ SHAPES: dict[str, ir.Indicator] = {
     "a classic histogram": replace(THRESHOLD, only=(code("2.."),)),
     "a native histogram": NATIVE,
     "a native histogram, filtered": replace(NATIVE, only=(code("2.."), code("404")), good="gt"),
+    "two bounds by filters": TWO_BOUNDS,
+    "two bounds of a native histogram": replace(TWO_BOUNDS, native=True, good="gt"),
     "PromQL": RAW,
     "good PromQL": replace(RAW, side="good"),
     "a gauge": gauge("max", "<", "5"),

@@ -33,11 +33,13 @@ def _bound(of: Subject, threshold: Threshold, written: list[str]) -> Iterator[Fo
     if not bounds:
         message = f"`{name}` has no buckets: it is a summary, or a timer without them"
         help = "have the service publish a bucket at the bound, or count slow events in it"
-        yield of.finding("V704", message, of.at.bound, help)
-    elif float(threshold.bound) not in bounds:
-        message = f"{promql.number(threshold.bound)} is no bucket of `{name}`: {_near(float(threshold.bound), bounds)}"
-        help = "write one of its buckets, or have the service publish one at the bound"
-        yield of.finding("V704", message, of.at.bound, help)
+        yield of.finding("V704", message, of.at.bounds[0], help)
+        return
+    for one, span in zip(threshold.parts, of.at.bounds, strict=True):
+        if float(one.bound) not in bounds:
+            message = f"{promql.number(one.bound)} is no bucket of `{name}`: {_near(float(one.bound), bounds)}"
+            help = "write one of its buckets, or have the service publish one at the bound"
+            yield of.finding("V704", message, span, help)
 
 
 def _near(bound: float, bounds: list[float]) -> str:

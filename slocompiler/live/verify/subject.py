@@ -142,7 +142,7 @@ class Subject:
                 if part.metric in {stream.metric for stream in of.total} and of.side == "bad" and not part.any:
                     yield from (("good", one) for one in part.none if one not in excluded)
         elif isinstance(of, Threshold):
-            yield from (("good", one) for one in of.only)
+            yield from (("good", one) for one in (*of.only, *of.histogram.any))
         for override in self.slo.overrides:
             yield "target", self.slo.of_events(override.filter)
 

@@ -105,10 +105,11 @@ def queries(slo: Slo) -> Iterator[Listing]:
     by: Phrase = (", by ", *_all(slo.event_labels)) if slo.per else ()
     counted = breakdown.counted(slo.indicator)
     if isinstance(counted, Threshold):
-        quantile = breakdown.quantile(counted, promql.number(slo.target), rates(slo, "5m"), slo.event_labels)
-        yield Listing(
-            quantile, "promql", (f"The value below which {promql.percent(slo.target)} of events stay", *by, ":")
-        )
+        stay = f"The value below which {promql.percent(slo.target)} of events"
+        for one in counted.parts:
+            quantile = breakdown.quantile(one, promql.number(slo.target), rates(slo, "5m"), slo.event_labels)
+            which: Phrase = (" with ", Code(language.filters(one.histogram.any))) if counted.bounded else ()
+            yield Listing(quantile, "promql", (stay, *which, " stay", *by, ":"))
     if isinstance(slo.indicator, Through):
         for number, step in enumerate(slo.indicator.steps):
             title = ("The share of journeys that fail at ", Code(language.step(step)), ":")

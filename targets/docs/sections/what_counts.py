@@ -24,6 +24,7 @@ from slocompiler.ir import (
     Threshold,
     Through,
 )
+from slocompiler.record import replace
 from slocompiler.targets.docs.page import Block, Items, Link, Listing, Paragraph, Phrase, Section, Strong, shown_lines
 from slocompiler.targets.docs.sections.journey import journey
 from slocompiler.visible import shown
@@ -94,10 +95,19 @@ def _ratio(ratio: Ratio, unit: str) -> Iterator[Block]:
 
 def _threshold(threshold: Threshold, unit: str) -> Iterator[Block]:
     noun, is_time = single(unit), threshold.unit in words.TIMES
-    yield _every(unit, "measured by the histogram", (threshold.histogram,))
     verb = "it took" if is_time else "its value is"
-    limit = f"{'at most' if threshold.good == 'le' else 'more than'} {words.bound(threshold.bound, threshold.unit)}"
-    good = f"{_one(noun)} is good if {verb} {limit}"
+    limits = [
+        f"{'at most' if one.good == 'le' else 'more than'} {words.bound(one.bound, one.unit)}"
+        for one in threshold.parts
+    ]
+    if threshold.bounded:
+        every = (replace(threshold.histogram, any=()),)
+        yield _every(unit, "measured by the histogram", every, " if one of these applies. All others do not count")
+        each = zip(limits, threshold.parts, strict=True)
+        yield Items(tuple((*_its(one), f": it is good if {verb} {limit}") for limit, one in each))
+        return
+    yield _every(unit, "measured by the histogram", (threshold.histogram,))
+    good = f"{_one(noun)} is good if {verb} {limits[0]}"
     if not threshold.only:
         yield Paragraph((f"{good}. All others are bad.",))
         return
@@ -105,10 +115,15 @@ def _threshold(threshold: Threshold, unit: str) -> Iterator[Block]:
     yield Paragraph((f"{good} and its ", *phrases.one_of(threshold.only), f". All others are bad{fast}."))
 
 
-def _every(unit: str, how: str, events: Events) -> Paragraph:
+def _its(of: Threshold) -> Phrase:
+    """Which of the events have a bound."""
+    return "its ", *phrases.one_of(of.histogram.any)
+
+
+def _every(unit: str, how: str, events: Events, condition: str = "") -> Paragraph:
     if unit == "events":
-        return Paragraph((f"The events are {how} ", *phrases.streams(events, " and "), "."))
-    return Paragraph((f"Every {single(unit)} {how} ", *phrases.streams(events, " or "), " is an event."))
+        return Paragraph((f"The events are {how} ", *phrases.streams(events, " and "), f"{condition}."))
+    return Paragraph((f"Every {single(unit)} {how} ", *phrases.streams(events, " or "), f" is an event{condition}."))
 
 
 def _one(noun: str) -> str:
@@ -177,6 +192,9 @@ def excluded(slo: Slo, source: Link | Code) -> Section:
         blocks.append(Items(tuple(map(_planned, slo.maintenance))))
     if slo.exceptions:
         blocks.append(Items(tuple(map(_left_out, slo.exceptions))))
+    counting = slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator
+    if isinstance(counting, Threshold) and counting.bounded:
+        blocks.append(Paragraph((f"{events(counting, slo.title).capitalize()} without a bound do not count.",)))
     if not blocks:
         blocks.append(Paragraph(("Nothing is excluded.",)))
     return Section("excluded", "What is excluded", tuple(blocks))
