@@ -157,6 +157,18 @@ class RawCondition:
 
 
 @value(kw_only=True)
+class Share:
+    """A gauge from 0 to 1: this part of a slice is good or bad, as `side` says. NaN is no data; several series are averaged."""
+
+    side: Literal["bad", "good"]
+    stream: Stream
+
+    def reading(self, other: Callable[[Stream], Stream]) -> Share:
+        """It with another stream in place of the one that it reads."""
+        return replace(self, stream=other(self.stream))
+
+
+@value(kw_only=True)
 class Slices:
     """Time slices of `seconds`; each is judged at its end. `missing` says what a slice without data counts as.
 
@@ -167,7 +179,8 @@ class Slices:
     at_least: Decimal | None = None
     """The least share of evaluations in a good slice in which the condition is true, and `missing` is the verdict on one
     without data. None: the last evaluation decides."""
-    good_when: Gauge | All | RawCondition
+    good_when: Gauge | All | RawCondition | Share
+    """When a slice is good, or how much of it."""
     missing: Literal["bad", "good", "ignored"] = "bad"
     each: bool = False
 
@@ -176,6 +189,13 @@ class Slices:
         """The conditions that must all be true; none if it is in PromQL."""
         of = self.good_when
         return of.conditions if isinstance(of, All) else (of,) if isinstance(of, Gauge) else ()
+
+    @property
+    def streams(self) -> Events:
+        """The series that it reads, each once; none if it is in PromQL."""
+        if isinstance(self.good_when, Share):
+            return (self.good_when.stream,)
+        return tuple(dict.fromkeys(stream for one in self.gauges for stream in one.streams))
 
 
 @value(kw_only=True)

@@ -50,7 +50,7 @@ def streams(indicator: Indicator) -> Events:
     if isinstance(indicator, RatioSlices):
         return streams(indicator.of)
     if isinstance(indicator, Slices):
-        return tuple(dict.fromkeys(stream for one in indicator.gauges for stream in one.streams))
+        return indicator.streams
     if isinstance(indicator, Threshold):
         return (indicator.histogram,)
     return indicator.total if isinstance(indicator, Ratio) else ()

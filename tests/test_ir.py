@@ -52,7 +52,10 @@ raw = built(ir.Raw)
 gauge = built(ir.Gauge, stream=streams, divisor=st.none() | streams)
 several = built(ir.All, conditions=st.lists(gauge, min_size=2, max_size=3).map(tuple))
 slices = built(
-    ir.Slices, seconds=seconds, at_least=st.none() | ratios, good_when=gauge | several | built(ir.RawCondition)
+    ir.Slices,
+    seconds=seconds,
+    at_least=st.none() | ratios,
+    good_when=gauge | several | built(ir.RawCondition) | built(ir.Share, stream=streams),
 )
 ratio_slices = built(ir.RatioSlices, seconds=seconds, of=ratio | threshold | raw)
 needs = st.integers(min_value=0, max_value=100)

@@ -39,6 +39,7 @@ from slocompiler.checks.promql import promql
 from slocompiler.checks.reversed import reversals
 from slocompiler.checks.risk import budgets, risks
 from slocompiler.checks.shape import shapes, streams
+from slocompiler.checks.shares import shares
 from slocompiler.checks.slices import slices
 from slocompiler.checks.subset import subsets
 from slocompiler.checks.threshold import thresholds
@@ -67,6 +68,7 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     journeys,
     thresholds,
     slices,
+    shares,
     conditions,
     percentages,
     reversals,

@@ -76,7 +76,7 @@ def _classification(part: Part) -> object:
     if isinstance(other, t.When):
         raw = _value(other.of) if isinstance(other.of, t.Promql) else None
         when = raw, _value(other.counted), frozenset(map(meaning, part.comparisons))
-    terms = frozenset(_term(term, ()) for term in part.terms)
+    terms = frozenset(_term(term, ()) for term in (*part.terms, *part.share))
     bounds = tuple((one.side, _value(one.value)) for one in part.tree.bounds)
     bounded = frozenset((_value(one.value), _filters(choices)) for one, choices in part.bounded)
     return side, filters, terms, (bounds, None) if not bounded else (bounds[0][0], bounded), when

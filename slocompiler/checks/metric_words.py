@@ -37,9 +37,7 @@ def words(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     for part in (slo.good, slo.bad):
         if part:
             yield from _judged(part.tree.sets, part.tree.side, streams)
-            yield from _judged(
-                part.tree.other.looked_at if isinstance(part.tree.other, t.When) else (), "when", streams
-            )
+            yield from _judged(part.tree.looked_at, "when", streams)
     for item in slo.tree.items:
         if isinstance(item, t.Exclude) and isinstance(item.what, t.Sum):
             yield from _judged(item.what.terms, "exclude", streams)

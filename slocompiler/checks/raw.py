@@ -43,7 +43,7 @@ def _mixed(slo: ResolvedSlo, events: t.Events, measure: t.Measure) -> Iterator[D
     """E216 where only one of the events and their classification is raw PromQL, or filters exclude raw events."""
     is_raw, is_raw_part = isinstance(events.of, t.Promql), isinstance(measure.other, t.Promql)
     here = (Label(events.of.span, f"the events are {'' if is_raw else 'not '}raw PromQL"),)
-    if is_raw and not is_raw_part and not isinstance(measure.other, t.When):
+    if is_raw and not is_raw_part and not isinstance(measure.other, t.Fold | t.When):
         help = f"write raw PromQL here too: {measure.side} `sum(rate(…[$window]))`"
         yield Diagnostic("E216", f"`{measure.side}` cannot filter raw PromQL", measure.span, here, help)
     if is_raw_part and not is_raw:

@@ -50,8 +50,8 @@ def _sides(slo: ResolvedSlo) -> Iterator[Diagnostic]:
             _remove_unless_needed(second, first) + _remove_unless_needed(first, second),
         )
     name, part = slo.tree.name, slo.good or slo.bad
-    if part and isinstance(part.tree.other, t.When):
-        yield from _condition(slo, part)
+    if part and isinstance(part.tree.other, t.Fold | t.When):
+        yield from _condition(slo, part, "a share" if isinstance(part.tree.other, t.Fold) else "a condition")
     elif not slo.intact:
         return  # it may be in the text that an error hides
     elif not slo.events and (part or not slo.slices):
@@ -67,23 +67,23 @@ def _sides(slo: ResolvedSlo) -> Iterator[Diagnostic]:
         yield Diagnostic("E204", f"the SLO `{name.text}` does not say what is good or bad", name.span, help=help)
 
 
-def _condition(slo: ResolvedSlo, part: Part) -> Iterator[Diagnostic]:
-    """E216 for everything that cannot be combined with a condition, which says once per time slice what is good."""
-    here = (Label(part.tree.span, "the condition"),)
-    if part.tree.side == "bad":
+def _condition(slo: ResolvedSlo, part: Part, kind: str) -> Iterator[Diagnostic]:
+    """E216 for everything that cannot be combined with a condition or a share, which is judged once per time slice."""
+    here = (Label(part.tree.span, kind.replace("a ", "the ")),)
+    if part.tree.side == "bad" and isinstance(part.tree.other, t.When):
         help = "invert the comparison, and write `good when …`"
         fixes = _inverted(part.tree)
         yield Diagnostic("E216", "a condition must say what is good", part.tree.span.word, help=help, fixes=fixes)
     if not slo.slices and slo.intact:
         help = "add the length of a slice, such as `slices 1m`"
         fixes = add_statement("add `slices 1m`", slo.tree.span, "slices 1m")
-        yield Diagnostic("E216", "a condition needs time slices", part.tree.span, help=help, fixes=fixes)
+        yield Diagnostic("E216", f"{kind} needs time slices", part.tree.span, help=help, fixes=fixes)
     if slo.events:
         help = "split it into two SLOs: one counts events, the other one time slices"
-        yield Diagnostic("E216", "events cannot be combined with a condition", slo.events.span.word, here, help)
+        yield Diagnostic("E216", f"events cannot be combined with {kind}", slo.events.span.word, here, help)
     for choice in slo.exclude:
-        help = "write the exclusion into the braces of the condition, or use `exclude when`"
-        yield Diagnostic("E216", "a condition has no events to exclude", choice.span, here, help)
+        help = f"write the exclusion into the braces of {kind.replace('a ', 'the ')}, or use `exclude when`"
+        yield Diagnostic("E216", f"{kind} has no events to exclude", choice.span, here, help)
 
 
 def _remove_unless_needed(measure: t.Measure, other: t.Measure) -> tuple[Fix, ...]:

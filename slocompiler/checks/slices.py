@@ -61,6 +61,8 @@ def _at_least(node: t.Slices, part: Part, run: Run) -> Iterator[Diagnostic]:
     """W358 for a share of events that lets none be bad; E251 and W372 for one of evaluations."""
     if not isinstance(node.at_least, t.Percent):
         return
+    if part.share:
+        return  # E257
     if not is_condition(part):
         if node.at_least.ratio == 1:
             help = "use a lower share, such as `99%`: then one error in many events leaves a slice good"

@@ -75,7 +75,10 @@ def _streams(items: tuple[t.Statement, ...]) -> Iterator[Diagnostic]:
 
 def _counts(slo: t.Slo) -> bool:
     """Whether an SLO says what it counts, or needs no events."""
-    return any(isinstance(x, t.Events) or (isinstance(x, t.Measure) and isinstance(x.other, t.When)) for x in slo.items)
+    return any(
+        isinstance(x, t.Events) or (isinstance(x, t.Measure) and isinstance(x.other, t.Fold | t.When))
+        for x in slo.items
+    )
 
 
 # Parameters

@@ -19,6 +19,7 @@ from slocompiler.ir import (
     RatioSlices,
     Raw,
     RawCondition,
+    Share,
     Slices,
     Slo,
     Step,
@@ -66,11 +67,11 @@ def normal_maintenance(of: Maintenance) -> Maintenance:
     return replace(of, text="", because="")
 
 
-def normal_condition(of: Gauge | All | RawCondition) -> Gauge | All | RawCondition:
+def normal_condition(of: Gauge | All | RawCondition | Share) -> Gauge | All | RawCondition | Share:
     """The condition with normal streams, and its parts in order."""
     if isinstance(of, All):
         return All(conditions=tuple(sorted(of.reading(normal_stream).conditions, key=repr)))
-    return of.reading(normal_stream) if isinstance(of, Gauge) else of
+    return of if isinstance(of, RawCondition) else of.reading(normal_stream)
 
 
 def normal_events(events: Iterable[Stream]) -> Events:

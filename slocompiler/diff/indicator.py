@@ -17,15 +17,15 @@ from slocompiler.diff.streams import (
     LENIENT,
     Finding,
     Kinds,
-    chosen,
     events,
     judge,
     parts,
     stream,
+    towards,
 )
 from slocompiler.diff.subject import Subject
+from slocompiler.diff.threshold import threshold
 from slocompiler.explain import language, words
-from slocompiler.explain.classification import ordered
 from slocompiler.explain.phrases import Code, Phrase, joined
 from slocompiler.ir import (
     Indicator,
@@ -101,7 +101,7 @@ def differences(before: Indicator, after: Indicator) -> Iterator[Finding]:
         yield from _without(before, after)
     elif isinstance(before, Threshold) and isinstance(after, Threshold):
         yield from stream(before.histogram, after.histogram)
-        yield from _threshold(before, after)
+        yield from threshold(before, after)
     elif isinstance(before, Slices) and isinstance(after, Slices):
         yield from _length(before, after)
         yield from _slices(before, after)
@@ -151,44 +151,10 @@ def _without(before: Ratio, after: Ratio) -> Iterator[Finding]:
         yield LENIENT if after.side == "good" else EXCLUDED, ("excludes ", Code(language.events(more)))
 
 
-def _threshold(before: Threshold, after: Threshold) -> Iterator[Finding]:
-    if before.native != after.native:
-        was, now = ("native" if one.native else "classic" for one in (before, after))
-        yield ALTERED, (f"{was} → {now} histogram",)
-    if before.bounded or after.bounded:
-        if normal(before) != normal(after):
-            yield _bounds(before, after), ("good ", Code(language.bounds(before)), " → ", Code(language.bounds(after)))
-        return
-    if (before.bound, before.good, before.unit) != (after.bound, after.good, after.unit):
-        comparable = (before.good, before.unit) == (after.good, after.unit)
-        laxer = (after.bound > before.bound) == (after.good == "le")
-        yield _towards(comparable, laxer), (f"good {language.bound(before)} → {language.bound(after)}",)
-    old, new = (frozenset(map(ordered, one.only)) for one in (before, after))
-    if new and not old:
-        yield HARDER, ("good only if ", Code(language.filters(sorted(new, key=repr))))
-    elif old and not new:
-        yield EASIER, ("good even without ", Code(language.filters(sorted(old, key=repr))))
-    else:
-        yield from chosen("good", old, new)
-
-
-def _bounds(before: Threshold, after: Threshold) -> Kinds:
-    """Whether bounds by filters become easier to meet: the same filters, and each bound moves in the same direction, or stays."""
-    old, new = ({frozenset(map(ordered, one.any)): one.bound for one in side.bounded} for side in (before, after))
-    moves = [new[one] - old[one] for one in old if one in new and new[one] != old[one]]
-    same = (old.keys(), before.good, before.unit) == (new.keys(), after.good, after.unit)
-    laxer = [(move > 0) == (after.good == "le") for move in moves]
-    return _towards(same and len(set(laxer)) == 1, bool(laxer and laxer[0]))
-
-
-def _towards(comparable: bool, laxer: bool) -> Kinds:
-    return ALTERED if not comparable else EASIER if laxer else HARDER
-
-
 def _share(before: Decimal, after: Decimal, of: str) -> Finding:
     """Another share that makes a slice good."""
     shares = f"{promql.percent(before)} → {promql.percent(after)}"
-    return _towards(True, after < before), (f"a slice is good if {shares} {of}",)
+    return towards(True, after < before), (f"a slice is good if {shares} {of}",)
 
 
 def _length(before: Slices | RatioSlices, after: Slices | RatioSlices) -> Iterator[Finding]:
@@ -200,7 +166,7 @@ def _slices(before: Slices, after: Slices) -> Iterator[Finding]:
     if before.each != after.each:
         yield ALTERED, ("slices are judged as a whole" if before.each else "slices are judged for each series",)
     if before.missing != after.missing and before.each == after.each:
-        kinds = _towards("bad" in (before.missing, after.missing), before.missing == "bad")
+        kinds = towards("bad" in (before.missing, after.missing), before.missing == "bad")
         yield kinds, (f"no data is {before.missing} → {after.missing}",)
     if before.at_least is not None and after.at_least is not None and before.at_least != after.at_least:
         yield _share(before.at_least, after.at_least, "of its evaluations are good")
@@ -212,8 +178,12 @@ def _slices(before: Slices, after: Slices) -> Iterator[Finding]:
         yield ALTERED, (f"a slice is judged by {was} → {now}",)
     old, new = before.good_when, after.good_when
     if normal_condition(old) != normal_condition(new):
-        phrase = ("good when ", Code(language.condition(old)), " → ", Code(language.condition(new)))
-        yield _direction(before, after), phrase
+        word, was = language.judged(old)
+        then, now = language.judged(new)
+        yield (
+            _direction(before, after),
+            (f"{word} ", Code(was), f" → {then if word != then else ''} ".replace("  ", " "), Code(now)),
+        )
 
 
 def _direction(before: Slices, after: Slices) -> Kinds:
@@ -223,9 +193,9 @@ def _direction(before: Slices, after: Slices) -> Kinds:
     if len(lost) == len(gained) == 1 and len(old) == len(new):
         (was,), (now,) = lost, gained
         comparable = replace(was, value=now.value) == now and was.cmp[0] in "<>"
-        return _towards(comparable, (now.value > was.value) == (now.cmp[0] == "<"))
+        return towards(comparable, (now.value > was.value) == (now.cmp[0] == "<"))
     is_comparable = bool(old and new and before.missing == after.missing == "bad" and not (lost and gained))
-    return _towards(is_comparable, not gained)
+    return towards(is_comparable, not gained)
 
 
 def _reasons(before: Subject, after: Subject) -> Iterator[Phrase]:

@@ -142,3 +142,8 @@ def _braces(matchers: set[Matcher]) -> Code | str:
 
 def _sorted(filters: Iterable[Filter]) -> list[Filter]:
     return sorted(filters, key=repr)
+
+
+def towards(comparable: bool, laxer: bool) -> Kinds:
+    """What a change of a figure means: easier, harder, or neither if the two cannot be compared."""
+    return ALTERED if not comparable else EASIER if laxer else HARDER

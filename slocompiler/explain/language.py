@@ -26,6 +26,7 @@ from slocompiler.ir import (
     RawCondition,
     Remaining,
     Risk,
+    Share,
     Slices,
     Slo,
     Step,
@@ -98,6 +99,13 @@ def condition(of: Gauge | All | RawCondition, write: Write = stream) -> str:
     return f"{folded(of, write)} {of.cmp} {limit(of)}"
 
 
+def judged(of: Gauge | All | RawCondition | Share, write: Write = stream) -> tuple[str, str]:
+    """What makes a slice good, after the words that begin it: `good when` a condition, `good` or `bad` a share."""
+    if isinstance(of, Share):
+        return of.side, f"share({write(of.stream)})"
+    return "good when", condition(of, write)
+
+
 def folded(of: Gauge, write: Write) -> str:
     """`max(queue_length{})`, `sum(rate(errors_total{}))`, `min(free{} / size{})`; with the fold `each` only the series."""
     looked_at = " / ".join(map(write, of.streams))
@@ -115,7 +123,8 @@ def statements(of: Indicator, write: Write = stream) -> Iterator[tuple[str, list
     if isinstance(of, Slices):
         often = f" with {promql.percent(of.at_least)} good" if of.at_least is not None else ""
         yield "slices", [promql.duration(of.seconds) + often + " each" * of.each]
-        yield "good when", [condition(of.good_when, write)]
+        word, judged_ = judged(of.good_when, write)
+        yield word, [judged_]
         yield "no data is", [of.missing]
     elif isinstance(of, RatioSlices):
         yield "slices", [f"{promql.duration(of.seconds)} with {promql.percent(of.at_least)} good"]

@@ -19,6 +19,7 @@ from slocompiler.ir import (
     RatioSlices,
     RawCondition,
     Review,
+    Share,
     Slices,
     Slo,
     Stream,
@@ -66,6 +67,12 @@ def promise(slo: Slo) -> Phrase:
 def _kept(slo: Slo) -> Phrase:
     """What holds how often."""
     indicator, counted = slo.indicator, unit(slo)
+    if isinstance(indicator, Slices) and isinstance(indicator.good_when, Share):
+        good = indicator.good_when.side == "good"
+        limit = (
+            f"at least {promql.percent(slo.target)}" if good else f"at most {promql.percent(burn.budget(slo.target))}"
+        )
+        return "the average of ", _metric(indicator.good_when.stream), f" is {limit}"
     if isinstance(indicator, Slices):
         often = f" for at least {promql.percent(indicator.at_least)}" if indicator.at_least is not None else ""
         return *_condition(indicator), f"{often and often + ' of the time'} in {_of(slo.target)} {counted}"

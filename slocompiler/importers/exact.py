@@ -22,6 +22,7 @@ from slocompiler.ir import (
     Raw,
     RawCondition,
     Risk,
+    Share,
     Slices,
     Slo,
     Stream,
@@ -88,7 +89,7 @@ class Exact:
         if isinstance(of, Slices):
             often = f" with {percent(of.at_least)} good" if of.at_least is not None else ""
             yield f"slices {duration(of.seconds)}{often}{' each' * of.each}"
-            yield f"good when {self._condition(of)}"
+            yield f"{language.judged(of.good_when)[0]} {self._condition(of)}"
         elif isinstance(of, Raw):
             yield f"{of.side} {_promql(of.part)}"
         elif isinstance(of, Threshold):
@@ -108,6 +109,8 @@ class Exact:
     def _condition(self, of: Slices) -> str:
         if isinstance(of.good_when, RawCondition):
             return " of ".join(map(_promql, filter(None, (of.good_when.expr, of.good_when.of))))
+        if isinstance(of.good_when, Share):
+            return f"share({self._stream(of.good_when.stream)})"
         return " and ".join(f"{language.folded(one, self._stream)} {one.cmp} {_limit(one)}" for one in of.gauges)
 
     def _sum(self, of: Sequence[Stream]) -> str:

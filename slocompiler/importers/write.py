@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from slocompiler.explain.language import condition, limit
+from slocompiler.explain.language import judged, limit
 from slocompiler.importers.names import recorded
 from slocompiler.importers.promise import Indicator, Promise
 from slocompiler.importers.recognise import Filters
@@ -92,7 +92,7 @@ def statements(of: Indicator) -> Iterator[str]:
     elif isinstance(of, Slices):
         often = f" with {percent(of.at_least)} good" if of.at_least is not None else ""
         yield f"slices {duration(of.seconds)}{often}{' each' * of.each}"
-        yield f"good when {condition(of.good_when, stream)}"
+        yield " ".join(judged(of.good_when, stream))
     elif isinstance(of, Raw):
         yield f"events `{of.total}`"
         yield f"{of.side} `{of.part}`"

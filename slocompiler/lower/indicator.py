@@ -15,8 +15,8 @@ FOLDS = ("max", "min", "avg", "sum", "count", "age", "until")
 
 
 def is_condition(part: Part) -> bool:
-    """Whether `good` or `bad` is a condition on time slices."""
-    return isinstance(part.tree.other, t.When)
+    """Whether `good` or `bad` is a condition on time slices, or a share of them."""
+    return isinstance(part.tree.other, t.Fold | t.When)
 
 
 def lacks_events(part: Part) -> bool:
@@ -86,8 +86,10 @@ def indicator(slo: ResolvedSlo) -> ir.Indicator:
     )
 
 
-def _condition(part: Part) -> ir.Gauge | ir.All | ir.RawCondition:
+def _condition(part: Part) -> ir.Gauge | ir.All | ir.RawCondition | ir.Share:
     when = part.tree.other
+    if part.share:
+        return ir.Share(side=part.tree.side, stream=_stream(part.share[0], part.share[0].exclude))
     assert isinstance(when, t.When)
     if isinstance(when.of, t.Promql):
         return ir.RawCondition(expr=when.of.text, of=when.counted.text if when.counted else "")

@@ -43,6 +43,8 @@ def _counted(here: Situation) -> Iterator[Item]:
         yield Item(stream.name.text, "stream", stream.sum.span.text)
     if here.top in ("WHEN", "_AND"):
         yield from (Item(fold, "function", words.strip(), snippet=f"{fold}($1)") for fold, words in FOLDS.items())
+    if here.top in ("GOOD", "BAD"):
+        yield Item("share", "function", "a metric from 0 to 1: the part of each slice that counts", snippet="share($1)")
     if [token.kind for token in here.following.tokens[-3:]] in (["WHEN", "NAME", "LPAR"], ["_AND", "NAME", "LPAR"]):
         yield Item("rate", "function", "the rate of a counter over the slice", snippet="rate($1)")
     streams = {stream.name.text for stream in here.streams()}

@@ -63,6 +63,8 @@ class Part:
     filters: tuple[Choice, ...]
     terms: tuple[Term, ...]
     comparisons: tuple[Compared, ...]
+    share: tuple[Term, ...]
+    """What a share reads."""
 
     @property
     def bounded(self) -> tuple[tuple[t.Bound, tuple[Choice, ...]], ...]:
@@ -74,8 +76,8 @@ class Part:
 
     @property
     def looked_at(self) -> tuple[Term, ...]:
-        """The series that a condition reads."""
-        return tuple(term for one in self.comparisons for term in (*one.terms, *one.divisor))
+        """The series that a condition or a share reads."""
+        return (*self.share, *(term for one in self.comparisons for term in (*one.terms, *one.divisor)))
 
 
 @record

@@ -207,7 +207,9 @@ def _part(items: Iterable[t.Statement], side: str, streams: Streams, gathered: G
     terms = [term for item in sets if isinstance(item, t.Selector) for term in streams.terms(item)]
     when = found[0].other
     compared = [_compared(one, streams, gathered) for one in when.comparisons] if isinstance(when, t.When) else []
-    return Part(found[0], gathered.all(filters), gathered.all(terms), tuple(compared))
+    read = found[0].looked_at if isinstance(when, t.Fold) else ()
+    share: tuple[Term, ...] = gathered.all([term for node in read for term in _looked_at(node, streams)])
+    return Part(found[0], gathered.all(filters), gathered.all(terms), tuple(compared), share)
 
 
 def _compared(node: t.Comparison, streams: Streams, gathered: Gathered) -> Compared:

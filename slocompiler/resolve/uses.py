@@ -39,8 +39,7 @@ def filters_and_selectors(items: Iterable[t.Statement]) -> Iterator[t.Filter | t
             yield from _in_sets(item.what.terms)
         elif isinstance(item, t.Measure):
             yield from _in_sets(item.sets)
-            looked_at = item.other.looked_at if isinstance(item.other, t.When) else ()
-            yield from _in_sets(tuple(node for node in looked_at if isinstance(node, t.Selector)))
+            yield from _in_sets(tuple(node for node in item.looked_at if isinstance(node, t.Selector)))
         elif isinstance(item, t.TargetFor | t.Except):
             yield from (one for one in (item.filter,) if one)
         elif isinstance(item, t.Alerts | t.NamedAlerts):

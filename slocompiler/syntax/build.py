@@ -414,7 +414,7 @@ class Builder:
 
     def good(self, c: list[Any]) -> t.Measure:
         bounds = [at for at, child in enumerate(c) if isinstance(child, t.Bound)]
-        other = c[1] if isinstance(c[1], t.When) else None
+        other = c[1] if isinstance(c[1], t.When | t.Fold) else None
         if kind(c[1]) == "PROMQL":
             other = self._value(c[1])
         sets = tuple(child for child in c if isinstance(child, SETS))

@@ -104,6 +104,15 @@ class Fold(Node):
     function: Name
     of: Selector | Filter | Fold | Quotient
 
+    @property
+    def looked_at(self) -> tuple[Selector | Filter, ...]:
+        """The series that it reads, without the functions around them; of a quotient, the dividend first."""
+        of: Node = self
+        while isinstance(of, Fold):
+            of = of.of
+        assert isinstance(of, Quotient | Selector | Filter), "a fold ends in what it reads"
+        return (of.dividend, of.divisor) if isinstance(of, Quotient) else (of,)
+
 
 @record
 class Comparison(Node):
@@ -116,11 +125,7 @@ class Comparison(Node):
     @property
     def looked_at(self) -> tuple[Selector | Filter, ...]:
         """The series that it reads, without the functions around them; of a quotient, the dividend first."""
-        of: Node = self.operand
-        while isinstance(of, Fold):
-            of = of.of
-        assert isinstance(of, Quotient | Selector | Filter), "a fold ends in what it reads"
-        return (of.dividend, of.divisor) if isinstance(of, Quotient) else (of,)
+        return self.operand.looked_at if isinstance(self.operand, Fold) else (self.operand,)
 
 
 @record
@@ -329,9 +334,15 @@ class Measure(Statement):
     joined: Literal["", "or", "+"]
     bound: Bound | None
     """The bound; the first one if there are several."""
-    other: Promql | When | None
+    other: Promql | Fold | When | None
+    """PromQL, a share, or a condition."""
     bounded: tuple[Bounded, ...]
     """The filters that have bounds of their own, in the order of `sets`; empty if there are none."""
+
+    @property
+    def looked_at(self) -> tuple[Selector | Filter, ...]:
+        """The series that a condition or a share reads."""
+        return self.other.looked_at if isinstance(self.other, Fold | When) else ()
 
     @property
     def bounds(self) -> tuple[Bound, ...]:

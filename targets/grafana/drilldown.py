@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from slocompiler import burn, promql
 from slocompiler.explain import language
-from slocompiler.ir import Gauge, RatioSlices, RawCondition, Slices, Slo, Threshold, Through
+from slocompiler.ir import Gauge, RatioSlices, RawCondition, Share, Slices, Slo, Threshold, Through
 from slocompiler.promql import bounded
-from slocompiler.targets.grafana import queries, raw, text, units
+from slocompiler.targets.grafana import distributions, queries, raw, text, units
 from slocompiler.targets.grafana.layout import Line
 from slocompiler.targets.grafana.model import Panel, Query
-from slocompiler.targets.grafana.panels import PLAIN, Axis, Column, Steps, Unit, bars, heatmap, table, timeseries
+from slocompiler.targets.grafana.panels import PLAIN, Axis, Column, Steps, Unit, bars, table, timeseries
 from slocompiler.targets.grafana.thresholds import BURNING, of_policy
 from slocompiler.targets.prometheus import breakdown, journey, schedule
-from slocompiler.targets.prometheus.slices import compared
+from slocompiler.targets.prometheus.slices import bad_share, compared
 from slocompiler.targets.shared import Options
 
 BY = f"${raw.BY}"
@@ -29,7 +29,12 @@ def lines(slo: Slo, rates: Panel, options: Options) -> Iterator[tuple[Line, int]
     beside: list[Panel] = []
     if isinstance(slo.indicator, Slices):
         gauges = slo.indicator.gauges
-        beside += [_condition(slo, slo.indicator, one, options) for one in gauges or (None,)][:MOST_CONDITIONS]
+        if isinstance(slo.indicator.good_when, Share):
+            beside.append(_shares(slo, slo.indicator, slo.indicator.good_when))
+            gauges = ()
+        beside += [_condition(slo, slo.indicator, one, options) for one in gauges or (() if beside else (None,))][
+            :MOST_CONDITIONS
+        ]
     elif isinstance(slo.indicator, RatioSlices):
         beside.append(_share(slo, slo.indicator, options))
     elif isinstance(slo.indicator, Through):
@@ -41,7 +46,7 @@ def lines(slo: Slo, rates: Panel, options: Options) -> Iterator[tuple[Line, int]
     if isinstance(slo.indicator, RatioSlices) and breakdown.streams(slo):
         yield [(panel, 12) for panel in _contributors(slo, options)], HEIGHT
     if isinstance(found, Threshold):
-        yield [(_distribution(slo, found, options), 12), (_quantile(slo, found, options), 12)], HEIGHT
+        yield [(panel, 12) for panel in distributions.panels(slo, found, options)], HEIGHT
     if slo.per:
         yield [(_values(slo), 24)], HEIGHT
 
@@ -89,65 +94,6 @@ def _steps(slo: Slo, through: Through, options: Options) -> Panel:
     )
 
 
-# Thresholds
-
-
-def _distribution(slo: Slo, threshold: Threshold, options: Options) -> Panel:
-    limits = [f"{promql.number(one)}{threshold.unit}" for one in sorted({one.bound for one in threshold.parts})]
-    bound = " or ".join(filter(None, (", ".join(limits[:-1]), limits[-1])))
-    side = "at most" if threshold.good == "le" else "above"
-    return Panel(
-        "distribution",
-        f"Distribution: good is {side} {bound}",
-        "Events per second by value, good and bad.",
-        heatmap(units.of_threshold(threshold)),
-        (Query(breakdown.distribution(threshold, raw.by_value(slo, "$__rate_interval")), "{{le}}", format="heatmap"),),
-        interval=promql.duration(options.scrape_interval),
-    )
-
-
-def _quantile(slo: Slo, threshold: Threshold, options: Options) -> Panel:
-    """The quantile at the target: it is on the right side of the bound exactly while the target is met."""
-    if threshold.bounded:
-        return _quantiles(slo, threshold, options)
-    bound, below = float(threshold.bound), threshold.good == "le"
-    by = raw.by_value(slo, "$__rate_interval")
-    steps: Steps = ((None, "green"), (bound, "red")) if below else ((None, "red"), (bound, "green"))
-    shares = [slo.target if below else 1 - slo.target, *([] if slo.per else [type(slo.target)("0.5")])]
-    return Panel(
-        "quantile",
-        f"Value below which {promql.percent(shares[0])} of events stay, and the bound",
-        f"While the target is met, it is {'at most' if below else 'above'} the bound, which is the line."
-        + (" Events that are bad for another reason do not show here." if threshold.only else ""),
-        timeseries(units.of_threshold(threshold), steps, Axis(high=bound * 1.1, style="dashed")),
-        tuple(
-            Query(breakdown.quantile(threshold, promql.number(share), by), f"{promql.percent(share)} of events")
-            for share in shares
-        ),
-        interval=promql.duration(options.scrape_interval),
-    )
-
-
-def _quantiles(slo: Slo, threshold: Threshold, options: Options) -> Panel:
-    """The quantile at the target for each bound: the target is met for all of them together, perhaps not for each."""
-    below, by = threshold.good == "le", raw.by_value(slo, "$__rate_interval")
-    share = slo.target if below else 1 - slo.target
-    return Panel(
-        "quantile",
-        f"Value below which {promql.percent(share)} of events stay, for each bound",
-        f"The target is met if each value is {'at most' if below else 'above'} its bound. It may be met otherwise, too: it counts all events together.",
-        timeseries(units.of_threshold(threshold), PLAIN, Axis()),
-        tuple(
-            Query(
-                breakdown.quantile(one, promql.number(share), by),
-                text.heading(f"{language.filters(one.histogram.any)} {language.bound(one)}"),
-            )
-            for one in threshold.parts
-        ),
-        interval=promql.duration(options.scrape_interval),
-    )
-
-
 # Slices
 
 
@@ -189,6 +135,21 @@ def _condition(slo: Slo, slices: Slices, gauge: Gauge | None, options: Options) 
         timeseries(unit, steps, axis),
         (Query(queries.few(slo, expr), queries.legend(slo)) if has_labels else Query(expr, "__auto"),),
         interval=promql.duration(max(slices.seconds, options.scrape_interval)),
+    )
+
+
+def _shares(slo: Slo, slices: Slices, share: Share) -> Panel:
+    """The bad share of each slice, with the share that the target allows over its window."""
+    allowed = float(1 - slo.target)
+    asked = bad_share(share, "avg", raw.by_value(slo))
+    length = promql.duration(slices.seconds)
+    return Panel(
+        "share",
+        "Bad share of each slice, and the share allowed",
+        f"The bad share at the end of each {length}. Its average over {promql.duration(slo.window)} may be at most {promql.percent(1 - slo.target)}, the line.",
+        timeseries("percentunit", ((None, "green"), (allowed, "red")), Axis(high=allowed * 1.1, style="dashed")),
+        (Query(queries.few(slo, asked), queries.legend(slo) if slo.per else "bad"),),
+        interval=promql.duration(max(slices.seconds, burn.MINUTE)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from slocompiler.ir import Gauge, Ratio, RatioSlices, Raw, Slices, Slo, Threshold, Through
+from slocompiler.ir import Gauge, Ratio, RatioSlices, Raw, Share, Slices, Slo, Threshold, Through
 from slocompiler.promql import number
 from slocompiler.record import replace
 from slocompiler.targets.openslo.text import Number
@@ -35,7 +35,7 @@ class Measured(NamedTuple):
 def measured(slo: Slo, options: Options) -> Measured:
     """What an SLO measures."""
     of = slo.indicator
-    if isinstance(of, Slices) and of.each:
+    if isinstance(of, Slices) and (of.each or isinstance(of.good_when, Share)):
         return Measured("Occurrences", _judged_series(slo, of, options), {})
     if isinstance(of, Slices):
         metric, compared = _condition(slo, of, options)
@@ -97,10 +97,10 @@ def _condition(slo: Slo, of: Slices, options: Options) -> tuple[dict[str, Any], 
 
 
 def _judged_series(slo: Slo, of: Slices, options: Options) -> dict[str, Any]:
-    """The numbers of series that the slices of a window judge."""
+    """The numbers of series that the slices of a window judge, or the parts of slices."""
     sums = (
         f"sum_over_time(({one})[{WINDOW}:{duration(of.seconds)}])"
-        for one in (slices.errors(slo, of, options), slices.events(slo, of, options))
+        for one in (slices.errors(slo, of, options, "vector(1)"), slices.events(slo, of, options))
     )
     bad, every = map(_metric, sums)
     return {"ratioMetric": {"counter": True, "bad": bad, "total": every}}

@@ -13,6 +13,7 @@ from slocompiler.ir import (
     RatioSlices,
     Raw,
     RawCondition,
+    Share,
     Slices,
     Slo,
     Stream,
@@ -38,7 +39,7 @@ def counted(slo: Slo) -> str:
         return source(indicator)
     slices += " of each series" if indicator.each else ""
     often = f"in {promql.percent(indicator.at_least)} of evaluations " if indicator.at_least is not None else ""
-    return f"{slices} (good when {often}{_condition(indicator.good_when)}, no data is {indicator.missing})"
+    return f"{slices} ({'' if isinstance(indicator.good_when, Share) else 'good when '}{often}{_condition(indicator.good_when)}, no data is {indicator.missing})"
 
 
 def source(indicator: Indicator) -> str:
@@ -57,8 +58,10 @@ def source(indicator: Indicator) -> str:
     return " - ".join([counted, *map(_selector, without)])
 
 
-def _condition(condition: Gauge | All | RawCondition) -> str:
+def _condition(condition: Gauge | All | RawCondition | Share) -> str:
     """The condition of a good slice, in the notation of the language."""
+    if isinstance(condition, Share):
+        return " ".join(language.judged(condition, promql.instant))
     if isinstance(condition, RawCondition):
         while_ = f" while {_in_a_row(condition.of)} does" if condition.of else ""
         return f"{_in_a_row(condition.expr)} returns something{while_}"

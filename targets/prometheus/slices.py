@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from slocompiler import promql
-from slocompiler.ir import Gauge, Matcher, RatioSlices, RawCondition, Slices, Slo, Stream
+from slocompiler.ir import Gauge, Matcher, RatioSlices, RawCondition, Share, Slices, Slo, Stream
 from slocompiler.record import replace
 from slocompiler.targets.prometheus import indicator, late_series, reading, schedule
 from slocompiler.targets.prometheus.reading import Reading, samples
@@ -34,7 +34,7 @@ def ran(selector: str) -> str:
 def events(slo: Slo, slices: Slices, options: Options) -> str:
     """1 for each slice, or the number of its series; no result for a slice that is ignored without data."""
     if slices.each:
-        return _counted_series(slices.gauges[0], _reading(slices.gauges[0], slo, options))
+        return _seen(slo, slices, options)
     assert not slo.per or slices.missing == "ignored", "it is unknown which values are missing: lowered so"
     if slices.missing in VERDICT:
         return "vector(1)"
@@ -43,7 +43,7 @@ def events(slo: Slo, slices: Slices, options: Options) -> str:
 
 
 def errors(slo: Slo, slices: Slices, options: Options, running: str = "") -> str:
-    """1 for each slice that is bad, 0 for each that is good; or the number of bad series.
+    """1 for each slice that is bad, 0 for each that is good, or the bad share of it; or the number of bad series.
 
     `running` returns something if the server has run for a while; without it, that is seen in what the rules recorded.
     """
@@ -111,15 +111,32 @@ def value(gauge: Gauge, slo: Slo, options: Options) -> str:
 
 def _reading(gauge: Gauge, slo: Slo, options: Options) -> Reading:
     """Reads what a condition judges: samples of a gauge, or rates over the slice and the scrape before it."""
-    if gauge.rate:
-        return reading.rates(slo, promql.duration(schedule.reach(slo, options)))
+    return reading.rates(slo, promql.duration(schedule.reach(slo, options))) if gauge.rate else _samples(slo, options)
+
+
+def _samples(slo: Slo, options: Options) -> Reading:
+    """Reads the newest samples, also those of a scrape ago."""
     return samples(slo, promql.duration(LATELY * options.scrape_interval))
+
+
+def bad_share(of: Share, fold: str, by: Reading) -> str:
+    """An aggregation of the bad shares."""
+    shares = _shares(of, by)
+    return by.fold(fold, f"1 - {shares}" if of.side == "good" else shares)
+
+
+def _shares(of: Share, by: Reading) -> str:
+    """The shares of series, from 0 to 1. The comparison drops NaN, which would spoil each sum."""
+    return f"clamp_max(clamp_min(({by.read(of.stream)}) >= -Inf, 0), 1)"
 
 
 def _seen(slo: Slo, slices: Slices, options: Options) -> str:
     """A number if there is data, which is not NaN; of several conditions only if each has data."""
     if isinstance(slices.good_when, RawCondition):
         return _results(slices.good_when.of, slo)
+    if isinstance(slices.good_when, Share):
+        by = _samples(slo, options)
+        return by.fold("count", _shares(slices.good_when, by))
     found = []
     for gauge in slices.gauges:
         by = _reading(gauge, slo, options)
@@ -130,9 +147,12 @@ def _seen(slo: Slo, slices: Slices, options: Options) -> str:
 def _bad(slo: Slo, slices: Slices, options: Options) -> str:
     """1 while the condition does not hold, 0 while it holds, no result without data. NaN is bad.
 
-    PromQL without `of` is bad without a result. Of several conditions, one that does not hold is enough; without data for one of them, the sum has no result.
+    PromQL without `of` is bad without a result. Of several conditions, one that does not hold is enough; without data for
+    one of them, the sum has no result.
     """
     condition = slices.good_when
+    if isinstance(condition, Share):
+        return bad_share(condition, "sum" if slices.each else "avg", _samples(slo, options))
     if isinstance(condition, RawCondition):
         holds = _results(condition.expr, slo)
         if not condition.of:

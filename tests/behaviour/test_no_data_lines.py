@@ -45,9 +45,12 @@ class TestOfOne:
         # Zone 1 has the other routes; zone 2 had /b alone.
         assert self.opened(tmp_path, "zone")["60h"] == ["2"]
 
-    def test_slices(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        "good", ["when probe_success{} == 1", "when `probe_success == 1` of `probe_success`", "share(probe_success{})"]
+    )
+    def test_slices(self, tmp_path: Path, good: str) -> None:
         # As probes are, where a target that is gone from discovery takes its series along.
-        body = "slices 1m good when probe_success{} == 1 per url alerts { ticket when no data of one url for 15m }"
+        body = f"slices 1m good {good} per url alerts {{ ticket when no data of one url for 15m }}"
         given = {'probe_success{url="a"}': "1x720", 'probe_success{url="b"}': "1x576 stale"}
         simulation = simulate(tmp_path, service(body), given, scrape=300)
         found = simulation.alerts(["SLONoData"], ["48h10m", "48h40m", "60h"])

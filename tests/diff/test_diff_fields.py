@@ -43,7 +43,7 @@ def around(part: Any) -> Program:
             return of(indicator=replace(THROUGH, steps=(replace(STEPS[0], any=(part,)),)))
         case ir.Bounded():
             return of(indicator=replace(TWO_BOUNDS, bounded=(part, *TWO_BOUNDS.bounded[1:])))
-        case ir.Gauge() | ir.All() | ir.RawCondition():
+        case ir.Gauge() | ir.All() | ir.RawCondition() | ir.Share():
             return of(indicator=replace(SLICES, good_when=part))
         case ir.Proof():
             return of(alerts=(ir.NoData(severity="page", lasting=600, unless=part),))

@@ -68,6 +68,7 @@ IN_SERVICE = (
     "slo room TARGET over 30d { slices SLICE good when FOLD(q{job=VALUE} / r{job=VALUE}) COMPARED QUANTITY and FOLD(q{}) COMPARED QUANTITY MISSING }",
     "slo often TARGET over 30d { slices SLICE with 90% good good when FOLD(q{job=VALUE}) COMPARED QUANTITY MISSING }",
     "slo single TARGET over 30d { slices SLICE each good when q{job=VALUE} COMPARED QUANTITY }",
+    "slo part TARGET over 30d { slices SLICE good share(q_ratio{job=VALUE}) MISSING }",
     "slo raw TARGET over 30d { slices SLICE good when CONDITION }",
     "slo known TARGET over 30d { slices SLICE good when CONDITION of `q{}` MISSING }",
     "slo less TARGET over 30d { events due_total{job=VALUE} exclude p_total{job=VALUE} + o_total{} TEXT good sent_total{job=VALUE} }",

@@ -141,7 +141,7 @@ def made(lasts: str) -> dict[str, str]:
     """A series each minute of everything that some shape measures, even and with errors."""
     count = round(seconds(lasts) / 60)
     found = {UP: f"1x{count}", "maintenance": f"0x{count - 5} 1x2 0x3", "room": f"1x{count}", "size": "4 20 " * count}
-    found['queue{job="shop"}'] = "3 7 1 " * count
+    found |= {'queue{job="shop"}': "3 7 1 " * count, 'ready{job="shop"}': "1 0.5 0.25 " * count}
     for code, pace in (("200", 600), ("404", 20), ("500", 80)):
         labels = f'job="shop",code="{code}"'
         found[f"requests_total{{{labels}}}"] = counter((lasts, pace), scrape=60)

@@ -101,6 +101,8 @@ ORG = Source(
         ("slo b 99% over 30d {\n events http_total{route=¦}", {'"/x"'}),
         ('slo b 99% over 30d {\n events http_total{route="¦"}', {"/x"}),
         ("slo b 99% over 30d {\n events x{} in ¦", {"s", "ms", "B"}),
+        ("slo b 99% over 30d {\n good ¦", {"share", "when", "below", "http_total"}),
+        ("slo b 99% over 30d {\n bad share(¦", {"http_total", "requests"}),
         ("slo b 99% over 30d {\n good when ¦", {"max", "http_total", "requests"}),
         ("slo b 99% over 30d {\n good when sum(¦", {"rate", "http_total", "requests"}),
         ("slo b 99% over 30d {\n good when max(x{}) < 1 and ¦", {"max", "http_total", "requests"}),

@@ -143,6 +143,7 @@ OTHER: dict[type, tuple[Any, dict[str, Any]]] = {
         },
     ),
     ir.All: (ir.All(conditions=(GAUGE, replace(GAUGE, cmp=">"))), {"conditions": (GAUGE, replace(GAUGE, fold="min"))}),
+    ir.Share: (ir.Share(side="good", stream=stream("x")), {"side": "bad", "stream": stream("z")}),
     ir.RawCondition: (ir.RawCondition(expr="up"), {"expr": "down", "of": "up"}),
     Stream: (
         stream("x"),

@@ -152,6 +152,10 @@ def _raw_condition(random: Random) -> str:
     return f"slices 1m\n    good when `max{by} (queue) < {random.randint(1, 9)}` of `max{by} (queue)`{per}"
 
 
+def _part(random: Random) -> str:
+    return f"slices 1m{random.choice(('', ' each'))}\n    {random.choice(('good', 'bad'))} share(ready_ratio{_filter(random)})"
+
+
 def _conditions(random: Random) -> str:
     share = random.choice(("10%", "0.5", "2"))
     first = f"min(free_bytes{_filter(random)} / size_bytes{_filter(random)}) > {share}"
@@ -165,9 +169,9 @@ def _ratio_slices(random: Random) -> str:
 
 SHAPES: Sequence[Callable[[Random], str]] = (
     *(_one_counter, _one_counter, _one_counter, _two_counters, _several_counters, _below, _below, _bounds),
-    *(_raw, _slices, _conditions, _raw_condition, _ratio_slices),
+    *(_raw, _slices, _conditions, _raw_condition, _part, _ratio_slices),
 )
-WITHOUT_EVENTS = (_raw, _slices, _conditions, _raw_condition)
+WITHOUT_EVENTS = (_raw, _slices, _conditions, _raw_condition, _part)
 
 
 # Alerts

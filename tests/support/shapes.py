@@ -70,6 +70,11 @@ def condition(expr: str, every: int = 60, of: str = "", missing: Missing = "bad"
     return ir.Slices(seconds=every, good_when=ir.RawCondition(expr=expr, of=of), missing=missing)
 
 
+def share(side: Literal["bad", "good"], missing: Missing = "bad", *, each: bool = False) -> ir.Slices:
+    """Slices that are good or bad in part, as `ready` says."""
+    return ir.Slices(seconds=60, good_when=ir.Share(side=side, stream=stream("ready")), missing=missing, each=each)
+
+
 RATIO = ir.Ratio(total=(stream("requests_total"),), side="bad", part=(stream("requests_total", any=(code("5.."),)),))
 THRESHOLD = ir.Threshold(histogram=stream("took_seconds"), native=False, unit="s", bound=Decimal("0.3"), good="le")
 NATIVE = replace(THRESHOLD, native=True)
@@ -120,6 +125,8 @@ SHAPES: dict[str, ir.Indicator] = {
     "single series of a gauge": replace(gauge("each", "==", "1", "ignored"), each=True),
     "a condition": condition("min(room / size) > 0.1 # a tenth", 300),
     "a condition with data": condition("min(room) > 2", 300, "min(room) # in bytes", "ignored"),
+    "a share": share("good"),
+    "a share of each series": share("bad", "ignored", each=True),
     "slices of counters": sliced(),
     "slices of a histogram": sliced(THRESHOLD, "0.995"),
     "slices of a native histogram": sliced(NATIVE),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slocompiler.ir import TIMES, Ratio, Slices
+from slocompiler.ir import TIMES, Ratio, Share, Slices
 from slocompiler.live.questions import Asking, Endpoint
 from slocompiler.live.verify.subject import Found, Subject, Unchecked
 
@@ -47,6 +47,8 @@ def _wrong(of: Subject) -> dict[str, str]:
     if isinstance(of.counted, Ratio):
         return {stream.metric: "gauge" for stream in (*of.counted.total, *of.counted.part, *of.counted.without)}
     gauges = indicator.gauges if isinstance(indicator, Slices) else ()
+    if isinstance(indicator, Slices) and isinstance(indicator.good_when, Share):
+        return {indicator.good_when.stream.metric: "counter"}
     return {
         stream.metric: "gauge" if one.rate else "counter"
         for one in gauges

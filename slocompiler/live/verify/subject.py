@@ -170,9 +170,7 @@ class Subject:
                 read = dict.fromkeys(one for text in (looked_at.of, looked_at.expr) if text for one in _streams(text))
                 found = [Read(one, one.metric, False, at.part) for one in read]
             else:
-                found = [
-                    Read(x, x.metric, is_needed, at.metric(x.metric)) for one in condition.gauges for x in one.streams
-                ]
+                found = [Read(one, one.metric, is_needed, at.metric(one.metric)) for one in condition.streams]
         proofs = (line.unless.stream for line in self.slo.alerts if isinstance(line, NoData) and line.unless)
         found += (Read(one, one.metric, False, at.metric(one.metric)) for one in proofs)
         return found

@@ -240,8 +240,8 @@ def _braces_beside_names(node: t.Node) -> Iterator[int]:
     terms: list[t.Node] = list(_joined(node))
     if isinstance(node, t.Use):
         terms += [arg.value for arg in node.args]
-    elif isinstance(node, t.Measure) and isinstance(node.other, t.When):
-        terms += node.other.looked_at
+    elif isinstance(node, t.Measure):
+        terms += node.looked_at
     for term in terms:
         if isinstance(term, t.Selector) and term.filter and not isinstance(term.name, t.Text):
             yield term.filter.span.start

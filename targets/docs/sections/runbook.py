@@ -9,7 +9,7 @@ from functools import lru_cache
 from slocompiler import promql
 from slocompiler.explain import language, phrases
 from slocompiler.explain.phrases import Code
-from slocompiler.ir import SEVERITIES, Service, Severity, Slices, Slo, Threshold, Through
+from slocompiler.ir import SEVERITIES, Service, Severity, Share, Slices, Slo, Threshold, Through
 from slocompiler.record import replace
 from slocompiler.targets.docs.page import (
     READING,
@@ -29,7 +29,7 @@ from slocompiler.targets.prometheus.reading import rates, samples
 from slocompiler.targets.prometheus.render import files_of, text_of
 from slocompiler.targets.prometheus.rule import Groups
 from slocompiler.targets.prometheus.series import series
-from slocompiler.targets.prometheus.slices import compared
+from slocompiler.targets.prometheus.slices import bad_share, compared
 from slocompiler.targets.shared import Options, dashboard_url
 from slocompiler.visible import shown
 
@@ -117,6 +117,10 @@ def queries(slo: Slo) -> Iterator[Listing]:
     for gauge in slo.indicator.gauges if isinstance(slo.indicator, Slices) else ():
         checked = compared(gauge, rates(slo, "5m") if gauge.rate else samples(slo))
         yield Listing(checked, "promql", ("The value that decides whether a slice is good", *by, ":"))
+    if isinstance(slo.indicator, Slices) and isinstance(slo.indicator.good_when, Share):
+        yield Listing(
+            bad_share(slo.indicator.good_when, "avg", samples(slo)), "promql", ("The bad share now", *by, ":")
+        )
     yield Listing(series("slo:burn_rate:ratio", slo), "promql", ("Burn rate:",))
     yield Listing(series("slo:budget_left:ratio", slo), "promql", ("Budget left:",))
 

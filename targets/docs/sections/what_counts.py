@@ -19,6 +19,7 @@ from slocompiler.ir import (
     RatioSlices,
     Raw,
     RawCondition,
+    Share,
     Slices,
     Slo,
     Threshold,
@@ -136,7 +137,9 @@ def _one(noun: str) -> str:
 
 def _condition(slices: Slices) -> Iterator[Block]:
     condition, what = slices.good_when, "A slice" if slices.at_least is None else "A check"
-    if isinstance(condition, RawCondition):
+    if isinstance(condition, Share):
+        yield from _share(condition, slices.each)
+    elif isinstance(condition, RawCondition):
         yield Listing(shown_lines(condition.expr), "promql", (f"{what} is good if this query returns a result:",))
         if condition.of:
             yield Listing(shown_lines(condition.of), "promql", ("There is data while this query returns a result:",))
@@ -157,6 +160,18 @@ def _condition(slices: Slices) -> Iterator[Block]:
     lacking = "for all of this" if len(slices.gauges) > 1 else ""
     missing = MISSING[slices.missing].replace("A slice", what)
     yield Paragraph((missing.replace("data", f"data {lacking}".rstrip()),))
+
+
+def _share(of: Share, each: bool) -> Iterator[Block]:
+    value = "1 minus the value" if of.side == "good" else "the value"
+    several = "Every series is judged by itself." if each else "Of several series, the average counts."
+    yield Paragraph((f"The bad share of a slice is {value} of ", phrases.stream(of.stream), f" at its end. {several}"))
+    yield Paragraph(
+        (
+            "A value below 0 counts as 0, and one above 1 as 1. This counts time, not events: a quiet slice weighs as much as "
+            "a busy one.",
+        )
+    )
 
 
 # Exclusions
@@ -235,7 +250,7 @@ def _exclusions(indicator: Indicator) -> list[tuple[list[str], tuple[Filter, ...
     elif isinstance(indicator, Threshold):
         streams = (indicator.histogram,)
     elif isinstance(indicator, Slices):
-        streams = tuple(stream for one in indicator.gauges for stream in one.streams)
+        streams = indicator.streams
     found: dict[tuple[Filter, ...], list[str]] = {}
     for stream in streams:
         if stream.none:

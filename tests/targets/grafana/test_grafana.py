@@ -92,6 +92,24 @@ class TestNumbers:
         assert found.field_config["defaults"]["unit"] == "s"
         assert panel(data, "Distribution: good is at most 0.3s")
 
+    def test_each_bound_has_a_quantile(self) -> None:
+        program = compile_text(answers('events x_seconds{} good {kind="a"} below 1s or {kind="b"} below 5s'))
+        data = dashboards(program, rows=True)["shop.answers"]
+        assert problems(data) == []
+        assert panel(data, "Distribution: good is at most 1s or 5s")
+        asked = panel(data, "Value below which 99% of events stay, for each bound").queries
+        assert [one["legendFormat"] for one in asked] == ['{kind="a"} below 1s', '{kind="b"} below 5s']
+        assert [re.findall('kind="(.)"', one["expr"]) for one in asked] == [["a"], ["b"]]
+
+    @pytest.mark.parametrize("side", ["good", "bad"])
+    def test_the_share_that_is_allowed(self, side: str) -> None:
+        data = dashboards(compile_text(answers(f"slices 1m {side} share(ready_ratio{{}}) per pod")), rows=True)
+        assert problems(data["shop.answers"]) == []
+        found = panel(data["shop.answers"], "Bad share of each slice, and the share allowed")
+        steps = found.field_config["defaults"]["thresholds"]["steps"]
+        assert [step["value"] for step in steps] == [None, pytest.approx(0.01)]
+        assert ("1 - clamp_max" in found.queries[0]["expr"]) == (side == "good")
+
     def test_every_recorded_series_is_one_that_is_recorded(self) -> None:
         program = compile_files(*EXAMPLES)
         rules = "".join(render(program, "prometheus", Options()).values())

@@ -94,6 +94,7 @@ SERIES = {
     'retries_total{job="shop"}': "0+30x60",
     'free{job="shop"}': "5x60",
     'room{job="shop"}': "100x60",
+    'ready{job="shop"}': "0.75x60",
     'up{job="shop"}': "1x60",
 }
 SIGNS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
