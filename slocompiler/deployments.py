@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from slocompiler.ir import (
     Alert,
     Deployment,
     Events,
+    Excepted,
     Filter,
     Indicator,
     Label,
@@ -107,11 +108,28 @@ def _slo(slo: Slo, deployment: Deployment) -> Slo:
     indicator = _indicator(slo.indicator, where)
     variants = () if deployment.name else slo.variants
     here = replace(
-        slo, indicator=indicator, exclude_when=condition, alerts=alerts, variants=variants, deployment=deployment
+        slo,
+        indicator=indicator,
+        exclude_when=condition,
+        exceptions=tuple(_exceptions(slo, deployment)),
+        alerts=alerts,
+        variants=variants,
+        deployment=deployment,
     )
     if deployment.alerts != "none":
         return here
     return replace(here, alerts=(), overrides=tuple(replace(override, alerts=()) for override in slo.overrides))
+
+
+def _exceptions(slo: Slo, deployment: Deployment) -> Iterator[Excepted]:
+    """The exceptions that a deployment has, without the labels of the deployment."""
+    labels = {label.name: label.value for label in deployment.labels}
+    for one in slo.exceptions:
+        where, rest = ([m for m in one.filter if (m.label in labels) is is_where] for is_where in (True, False))
+        if not deployment.name:
+            yield one
+        elif all(labels[m.label] == m.value for m in where):
+            yield replace(one, filter=tuple(rest))
 
 
 def _alert(line: Alert, where: Filter) -> Alert:

@@ -367,7 +367,7 @@ class Excepted:
     end: int
     """In seconds since the epoch."""
     filter: Filter
-    """Labels of `per`, each with one value, for which alone it does not count; empty for all events."""
+    """Labels of `per` or of deployments, each with one value, for which alone it does not count; empty for all events."""
     because: str
 
 

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 import yaml
 
-from slocompiler.compiler import render
+from slocompiler.compiler import analyse, render
 from slocompiler.deployments import anywhere, deployed, mentioned
 from slocompiler.ir import Matcher
+from slocompiler.project import load
 from slocompiler.project.deployments import read
 from slocompiler.promql.judge import selectors
 from slocompiler.regex.sets import never
+from slocompiler.source import Source
 from slocompiler.targets.alertmanager.receivers import owners
 from support.command import files, sloc
 from support.compile import compile_text
@@ -185,3 +187,37 @@ class TestDashboards:
         overview = (built / "generated/grafana/dashboards/overview.json").read_text(encoding="utf-8")
         assert r"severity=~\"page|critical\"" in overview
         assert "var-at_cluster=${__data.fields.cluster}" in overview
+
+
+class TestExceptions:
+    """`except` with a label of deployments is about those that have its value."""
+
+    TEXT = """service web {
+  owner "web"
+  stakeholders "product"
+  slo answers 99% over 30d {
+    events requests_total{job="web"}
+    bad    {code=~"5.."}
+    per    route
+    except {cluster="CLUSTER", route="/a"} 2026-10-01T03:00Z to 2026-10-01T04:30Z because "INC-1"
+    except {route="/b"} 2026-10-01T03:00Z to 2026-10-01T04:30Z because "INC-2"
+  }
+}
+"""
+
+    def test_it_is_in_the_rules_of_one(self) -> None:
+        project, problems = load(Source("sloc.yaml", PROJECT))
+        found, problems = analyse([Source("web.slo", self.TEXT.replace("CLUSTER", "us.1"))], project)
+        assert found is not None, problems
+        route = [Matcher("route", "=", value) for value in ("/a", "/b")]
+        filters = {
+            one.name: [each.filter for slo in deployed(found, one).slos for each in slo.exceptions]
+            for one in project.deployments
+        }
+        assert filters == {"eu": [(route[1],)], "us": [(route[0],), (route[1],)], "staging": [(route[1],)]}
+
+    def test_a_deployment_that_there_is_not(self) -> None:
+        project, _ = load(Source("sloc.yaml", PROJECT))
+        _, problems = analyse([Source("web.slo", self.TEXT.replace("CLUSTER", "us"))], project)
+        (found,) = [one for one in problems if one.is_error]
+        assert (found.code, found.message) == ("E253", 'no deployment has `cluster="us"`')

@@ -30,7 +30,7 @@ def exceptions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     for one in slo.exceptions:
         if one.tree.intact:
             yield from _times(one.tree)
-            yield from _values(one.tree, slo)
+            yield from _values(one.tree, slo, run)
             yield from _reason(one)
             yield from _over(one.tree, slo, run.today)
     yield from _agreed(slo)
@@ -54,22 +54,26 @@ def _times(tree: t.Except) -> Iterator[Diagnostic]:
         yield Diagnostic("E245", message, tree.end.span, help=help)
 
 
-def _values(tree: t.Except, slo: ResolvedSlo) -> Iterator[Diagnostic]:
-    """E253 for a filter that does not say which values of `per` labels are meant."""
-    if tree.filter is None:
-        return
-    known = [text_of(one.name) for one in slo.per.labels] if slo.per else []
-    for matcher in tree.filter.matchers:
-        name = text_of(matcher.label)
-        if name not in known:
+def _values(tree: t.Except, slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
+    """E253 for a filter that does not say which values of `per` labels, or which deployments, are meant."""
+    own = [text_of(one.name) for one in slo.per.labels] if slo.per else []
+    placed: dict[str, set[str]] = {}
+    for label in (label for deployment in run.project.deployments for label in deployment.labels):
+        placed.setdefault(label.name, set()).add(label.value)
+    known = ", ".join(f"`{label}`" for label in (*own, *placed))
+    for matcher in tree.filter.matchers if tree.filter else ():
+        name, value = text_of(matcher.label), matcher.value
+        if name not in own and name not in placed:
             message = f"`{name}` is not in `per` of `{slo.called}`, so its values have no counts of their own"
-            help = (
-                f"use a label of `per`: {', '.join(f'`{label}`' for label in known)}" if known else "remove the filter"
-            )
+            help = f"use {known}" if known else "remove the filter"
             yield Diagnostic("E253", message, matcher.label.span, help=help)
         elif matcher.op != "=":
             help = 'name one value: `{label="value"}`; for more values, add an exception for each'
             yield Diagnostic("E253", f"an exception cannot have `{matcher.op}`", matcher.span, help=help)
+        elif name in placed and isinstance(value, t.Text) and value.value not in placed[name]:
+            message = f'no deployment has `{name}="{value.value}"`'
+            help = f"use one of {', '.join(f'`{one}`' for one in sorted(placed[name]))}"
+            yield Diagnostic("E253", message, value.span, help=help)
 
 
 def _reason(one: Excepted) -> Iterator[Diagnostic]:
