@@ -37,7 +37,7 @@ ALLOWED = {
     "slocompiler/zones.py": ("slocompiler.resources",), "slocompiler/source.py": ("slocompiler.record",),
     "slocompiler/fixes.py": ("slocompiler.source", "slocompiler.diagnostics", "slocompiler.suggest"),
     "slocompiler/diagnostics.py": ("slocompiler.codes", "slocompiler.record", "slocompiler.source"),
-    "slocompiler/ir.py": ("slocompiler.record",), "slocompiler/ir_json.py": ("slocompiler.ir", "slocompiler.record"), "slocompiler/elsewhere.py": ("slocompiler.ids", "slocompiler.record", "slocompiler.source"),
+    "slocompiler/ir.py": ("slocompiler.ir_indicator", "slocompiler.record"), "slocompiler/ir_indicator.py": ("slocompiler.record",), "slocompiler/ir_json.py": ("slocompiler.ir", "slocompiler.record"), "slocompiler/elsewhere.py": ("slocompiler.ids", "slocompiler.record", "slocompiler.source"),
     "slocompiler/burn.py": ("slocompiler.ir",), "slocompiler/chance.py": ("slocompiler.ir", "slocompiler.burn"), "slocompiler/standard.py": ("slocompiler.ir", "slocompiler.burn"),
     "slocompiler/library.py": ("slocompiler.record", "slocompiler.resources"), "slocompiler/jobs.py": ("slocompiler.ir", "slocompiler.record"),
     "slocompiler/owners.py": ("slocompiler.ir", "slocompiler.resolve.imports", "slocompiler.formats.locations"),

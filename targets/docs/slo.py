@@ -24,9 +24,10 @@ from slocompiler.targets.docs.page import (
 )
 from slocompiler.targets.docs.sections.agreement import policy, review, risks
 from slocompiler.targets.docs.sections.alerts import alerting
+from slocompiler.targets.docs.sections.excluded import excluded
 from slocompiler.targets.docs.sections.now import numbers
 from slocompiler.targets.docs.sections.runbook import TITLES, response, rules, urgency
-from slocompiler.targets.docs.sections.what_counts import counts, excluded
+from slocompiler.targets.docs.sections.what_counts import counts
 from slocompiler.targets.prometheus import breakdown, measured
 from slocompiler.targets.prometheus.render import groups_of
 from slocompiler.targets.shared import Options, source_link

@@ -9,7 +9,7 @@ from slocompiler.explain import words
 from slocompiler.explain.promise import name
 from slocompiler.ir import Day, Excepted, Maintenance, Program, Slo
 from slocompiler.targets.docs.page import Link, Phrase, Section, Table
-from slocompiler.targets.docs.sections.what_counts import incident
+from slocompiler.targets.docs.sections.excluded import incident
 from slocompiler.visible import shown
 
 T = TypeVar("T")
