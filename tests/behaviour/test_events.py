@@ -115,7 +115,8 @@ def test_the_shares_of_bad_events(tmp_path: Path) -> None:
     # Ten minutes after the last event it has passed the rate of five minutes, which sees a minute more or less of a
     # series that comes or goes.
     shares = {name: (of(HOUR, "2h")[name], of(PERIOD, "2h10m")[name]) for name in CASES}
-    assert shares == {name: pytest.approx(truth, rel=0.01) for name, (_, _, truth) in CASES.items()}
+    near = {"good-gone": 0.01}  # a counter that goes is seen for minutes
+    assert shares == {name: pytest.approx(truth, rel=near.get(name, 0.005)) for name, (_, _, truth) in CASES.items()}
     assert of(PERIOD, "2h10m")["patience"] == pytest.approx(13 / 200, rel=0.01)
     # In the second hour more events are excluded than there are: none count, and none count negatively.
     assert of(PERIOD, "2h10m")["more"] == pytest.approx(5 / 100, rel=0.03)
