@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from slocompiler import zones
-from slocompiler.ir import Excepted, Maintenance, Slo
+from slocompiler.ir import Excepted, Maintenance, Slo, Through
 from slocompiler.record import replace
 from slocompiler.targets.promtest.cases import surrounded
 from slocompiler.targets.promtest.lines import named
@@ -26,13 +26,14 @@ def moved(slo: Slo) -> Iterator[Slo]:
     """The SLO with each of its maintenance alone, without an end and at a time that promtool reaches; and with an exception.
 
     The rules of all exceptions differ in nothing but their times. Those of some values are left out, because the events of
-    a case have other values.
+    a case have other values, and those of journeys, which see a slice of a step for longer than a tick.
     """
     usual = replace(slo, maintenance=(), exceptions=())
     for one in slo.maintenance:
         day = FIRST if one.day else None
         yield replace(usual, maintenance=(replace(one, day=day, until=None),))
-    for incident in [one for one in slo.exceptions if not one.filter][-1:]:
+    whole = () if isinstance(slo.indicator, Through) else [one for one in slo.exceptions if not one.filter]
+    for incident in whole[-1:]:
         begin = zones.DAY + incident.begin % zones.DAY
         yield replace(usual, exceptions=(replace(incident, begin=begin, end=begin + incident.end - incident.begin),))
 
