@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from slocompiler.ir import SEVERITIES, Slo
+from slocompiler.ir import SEVERITIES, Slices, Slo
+from slocompiler.targets.promtest import events, moments, shares, slices
 from slocompiler.targets.promtest.down import down
 from slocompiler.targets.promtest.lines import lines, named
 from slocompiler.targets.promtest.missing import missing
 from slocompiler.targets.promtest.scenario import (
-    COARSE,
     DENSE,
     Case,
     Check,
@@ -43,7 +43,16 @@ def cases(slo: Slo, options: Options) -> list[Case]:
     """Every case of an SLO. Raises Impossible and Undecided if it has no events, which `untested` says before."""
     subject = Subject(slo, options)
     angles = [subject.angle, *subject.others]
-    found = [_no_errors(subject), _no_traffic(subject), *_excluded(subject), *_outages(subject), *_never_good(subject)]
+    found = [
+        *slices.cases(subject),
+        *shares.cases(subject),
+        *moments.cases(subject),
+        _no_errors(subject),
+        _no_traffic(subject),
+        *_excluded(subject),
+        *_outages(subject),
+        *_never_good(subject),
+    ]
     found += [
         *_twins(subject),
         *chain.from_iterable(_spent(subject, angle) for angle in angles),
@@ -60,8 +69,13 @@ def surrounded(subject: Subject, case: Case) -> Case:
     aged = _aged(subject.slo.window, end, case.clock)
     angles = (subject.angle, *subject.twins, *subject.others)
     old = {subject.series("slo:age:seconds", angle.value, service="by the test"): aged for angle in angles}
-    up = subject.targets(constant(1, end, case.clock)) if case.clock.samples <= DENSE else {}
-    return case._replace(series={**old, **up, **case.series})
+    up = subject.scraped(constant(1, end, case.clock)) if case.clock.samples <= DENSE else {}
+    up |= moments.ordinary(subject, end, case.clock)
+    if not subject.angle.kit.recorded or not any(name.startswith(events.RECORDED) for name in case.series):
+        return case._replace(series={**old, **up, **case.series})
+    if case.clock == subject.coarse and isinstance(subject.slo.indicator, Slices):  # no data are missing
+        up |= slices.raw(subject, subject.angle, [share(end, 0)], case.clock)
+    return case._replace(series={**old, **up, **case.series}, given=events.RECORDED)
 
 
 def _aged(window: int, ticks: int, clock: Clock) -> str:
@@ -86,7 +100,7 @@ def _no_errors(subject: Subject) -> Case:
         checks += subject.near(name, 3, (0, 0), value)
     checks += subject.near("slo:budget_left:ratio", 3, (1, 1), value)
     name = named(subject, subject.angle, "no errors")
-    return Case(name, COARSE, series([(subject.angle.kit, phases)], COARSE), checks)
+    return Case(name, subject.coarse, series([(subject.angle.kit, phases)], subject.coarse), checks)
 
 
 def _no_traffic(subject: Subject) -> Case:
@@ -100,7 +114,7 @@ def _no_traffic(subject: Subject) -> Case:
         checks += [Check(numbers, tick, 0, "without traffic a recorded value is not a number"),
                    subject.silent(tick, "without traffic")]  # fmt: skip  # two checks
     name = named(subject, subject.angle, "no traffic")
-    return Case(name, COARSE, series([(subject.angle.kit, phases)], COARSE, idle=True), checks)
+    return Case(name, subject.coarse, series([(subject.angle.kit, phases)], subject.coarse, idle=True), checks)
 
 
 def _excluded(subject: Subject) -> Iterator[Case]:
@@ -108,26 +122,31 @@ def _excluded(subject: Subject) -> Iterator[Case]:
     angle = subject.angle
     if angle.kit.excluded:
         ratio = 0.5 * angle.promise.budget
-        many = subject.traffic(angle, COARSE)
+        many = subject.traffic(angle, subject.coarse)
         phases = [share(2, ratio, many)._replace(excluded=50 * many)]
-        bounds = COARSE.history(phases).bounds(2, 3600)
+        bounds = subject.coarse.history(phases).bounds(2, 3600)
         checks = subject.near(subject.ratio(300), 2, bounds, angle.value)
         checks += subject.near(subject.ratio(3600), 2, bounds, angle.value)
         checks += subject.near("slo:error_ratio:period", 2, bounds, angle.value)
-        checks += subject.burning(angle, COARSE, phases) + subject.spending(angle, COARSE, phases)
-        yield Case(named(subject, angle, "excluded events"), COARSE, series([(angle.kit, phases)], COARSE), checks)
+        checks += subject.burning(angle, subject.coarse, phases) + subject.spending(angle, subject.coarse, phases)
+        yield Case(
+            named(subject, angle, "excluded events"),
+            subject.coarse,
+            series([(angle.kit, phases)], subject.coarse),
+            checks,
+        )
 
 
 def _outages(subject: Subject) -> Iterator[Case]:
     """Every event is bad: each way of being bad in its own phase, so that none hides another."""
     for angle in (subject.angle, *subject.others):
         ways = len(angle.kit.bad)
-        many = subject.traffic(angle, COARSE)
+        many = subject.traffic(angle, subject.coarse)
         last = share(4 if angle.lines("ticket") else 1, 1, many)
         phases = [share(2, 0, many), *[share(2, 1, many)] * ways, last]
         nothing = [Phase(phase.ticks) for phase in phases]
         traffic = [(angle.kit._replace(bad=[]), [phases[0], *nothing[1:]])]
-        checks = subject.burning(angle, COARSE, phases)
+        checks = subject.burning(angle, subject.coarse, phases)
         for way, carrier in enumerate(angle.kit.bad):
             own = [
                 p if place == way + 1 or (way == ways - 1 and place > ways) else nothing[place]
@@ -136,11 +155,11 @@ def _outages(subject: Subject) -> Iterator[Case]:
             traffic.append((angle.kit._replace(good=[], bad=[carrier], excluded=[]), own))
             checks += subject.near(subject.ratio(300), 4 + 2 * way, (1, 1), angle.value)
         end = sum(phase.ticks for phase in phases)
-        bounds = COARSE.history(phases).bounds(end, subject.slo.window)
+        bounds = subject.coarse.history(phases).bounds(end, subject.slo.window)
         checks += subject.near("slo:error_ratio:period", end, bounds, angle.value)
         if not angle.alerts:
             checks.append(subject.silent(end, "for an SLO without alerts"))
-        yield Case(named(subject, angle, "outage"), COARSE, series(traffic, COARSE), checks)
+        yield Case(named(subject, angle, "outage"), subject.coarse, series(traffic, subject.coarse), checks)
 
 
 def _never_good(subject: Subject) -> Iterator[Case]:
@@ -150,9 +169,12 @@ def _never_good(subject: Subject) -> Iterator[Case]:
         checks = subject.near(subject.ratio(300), 2, (1, 1), angle.value)
         checks += subject.near(subject.ratio(3600), 2, (1, 1), angle.value)
         kit = angle.kit._replace(good=[], bad=[carrier], excluded=[])
-        found = series([(kit, [share(2, 1)])], COARSE)
+        found = series([(kit, [share(2, 1)])], subject.coarse)
         yield Case(
-            named(subject, angle, f"bad from the first event, {way} of {len(angle.kit.bad)}"), COARSE, found, checks
+            named(subject, angle, f"bad from the first event, {way} of {len(angle.kit.bad)}"),
+            subject.coarse,
+            found,
+            checks,
         )
 
 
@@ -160,14 +182,17 @@ def _twins(subject: Subject) -> Iterator[Case]:
     """One value of the `per` labels fails, another does not: each has its own budget and its own alert."""
     for twin in subject.twins:
         angle = subject.angle
-        down, well = [share(6, 1, subject.traffic(angle, COARSE))], [share(6, 0, subject.traffic(twin, COARSE))]
+        down, well = (
+            [share(6, 1, subject.traffic(angle, subject.coarse))],
+            [share(6, 0, subject.traffic(twin, subject.coarse))],
+        )
         checks = subject.near(subject.ratio(300), 6, (1, 1), angle.value)
         checks += subject.near(subject.ratio(300), 6, (0, 0), twin.value)
         checks += subject.near("slo:budget_left:ratio", 6, (1, 1), twin.value)
-        checks += subject.burning(angle, COARSE, down)
-        checks += subject.burning(twin, COARSE, well)
-        both = series([(angle.kit, down), (twin.kit, well)], COARSE)
-        yield Case(f"{subject.slo.id}: a budget for each {', '.join(subject.slo.per)}", COARSE, both, checks)
+        checks += subject.burning(angle, subject.coarse, down)
+        checks += subject.burning(twin, subject.coarse, well)
+        both = series([(angle.kit, down), (twin.kit, well)], subject.coarse)
+        yield Case(f"{subject.slo.id}: a budget for each {', '.join(subject.slo.per)}", subject.coarse, both, checks)
 
 
 # The budget

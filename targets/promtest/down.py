@@ -51,8 +51,9 @@ def down(subject: Subject) -> Iterator[Case]:
 
 def _case(subject: Subject, line: Down, time: Clock, what: str, ups: Ups, *traffic: Phase) -> Case:
     """What the oracle expects of these scrapes; the traffic ends with its phases."""
-    events = {name: f"{values} stale" for name, values in series([(subject.angle.kit, traffic)], time).items()}
-    busy = sum(phase.ticks for phase in traffic if phase.good)
+    recorded = series([(subject.angle.kit, traffic)], time) if not subject.slice else {}  # slices show no use
+    events = {name: f"{values} stale" for name, values in recorded.items()}
+    busy = sum(phase.ticks for phase in traffic if phase.good and recorded)
     expected = oracle.down(ups, time.step, line.lasting, busy)
     checks = [
         Check(_firing(subject.slo, line, subject), tick, int(state), _sentence(line, state))

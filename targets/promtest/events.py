@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
 
 from slocompiler import promql
-from slocompiler.ir import Events, Filter, Matcher, Ratio, Slo, Stream, Threshold, Through
+from slocompiler.ir import (
+    Events,
+    Filter,
+    Indicator,
+    Matcher,
+    Ratio,
+    RatioSlices,
+    Raw,
+    RawCondition,
+    Slices,
+    Slo,
+    Stream,
+    Threshold,
+    Through,
+)
 from slocompiler.record import replace
+from slocompiler.targets.promtest import evaluate, raws
 from slocompiler.targets.promtest.histogram import observation
 from slocompiler.targets.promtest.journey import GOOD, Funnel
-from slocompiler.targets.promtest.labels import Impossible, Labels, matches, solve
+from slocompiler.targets.promtest.kit import Carrier, Kit
+from slocompiler.targets.promtest.labels import Impossible, Labels
+from slocompiler.targets.promtest.streams import both, excluded, holds, members, named
 
-Step = Any
-"""What an event adds to a series: a number to a counter, a `Histogram` to a native histogram. No series mixes them."""
-Carrier = dict[str, Step]
-"""The series that an event belongs to. A counter increases by 1, or by 0 if it only has to exist."""
-
-
-class Kit(NamedTuple):
-    """The carriers of each kind of event; the events of a kind are spread over its carriers."""
-
-    good: list[Carrier]
-    bad: list[Carrier]
-    excluded: list[Carrier]
-    journey: Funnel | None = None
-    """The journey whose attempts these are; then a carrier says how an attempt ends, and the steps have the series."""
-
-    def lacking(self) -> str:
-        """The kind of event that has no carrier; "" if every kind has one."""
-        return next((kind for kind, carriers in (("good", self.good), ("bad", self.bad)) if not carriers), "")
+RECORDED = ("slo:events:rate5m", "slo:errors:rate5m", "slo:slice_errors:increase")
+"""What an SLO of slices records of each: that there is one, whether it is bad, and its bad events."""
+INSIDE = 1000
+"""The bad events of a bad slice: enough for every line."""
 
 
 def kit(slo: Slo, value: Labels) -> Kit:
@@ -44,12 +46,29 @@ def kit(slo: Slo, value: Labels) -> Kit:
         labels = {label.name: label.value for label in slo.deployment.labels} if slo.deployment else {}
         funnel = Funnel(indicator, labels)
         return Kit([{GOOD: 1}], [{way: 1} for way in funnel.ways()], [], funnel)
+    if isinstance(indicator, Raw):
+        return raws.kit(indicator, fixed)
+    if isinstance(indicator, Slices | RatioSlices):
+        return _slices(slo, value)
     raise Impossible(f"no events are generated for an SLO of {type(indicator).__name__}")
 
 
+def _slices(slo: Slo, value: Labels) -> Kit:
+    """What an SLO records of its slices."""
+    deployment = {label.name: label.value for label in slo.deployment.labels} if slo.deployment else {}
+    labels = {"slo": slo.id, "service": slo.service, **deployment, **value}
+    events, errors, inside = (named(name, labels) for name in RECORDED)
+    found: dict[int, Carrier] = {bad: {events: 1, errors: bad} for bad in (0, 1)}
+    if isinstance(slo.indicator, RatioSlices):
+        found = {bad: carrier | {inside: bad * INSIDE} for bad, carrier in found.items()}
+    return Kit([found[0]], [found[1]], [], recorded=True)
+
+
 def jobs(slo: Slo) -> list[str]:
-    """The jobs to which the counters of all events are fixed; none if one counter is not fixed to a job."""
-    total = (slo.indicator.histogram,) if isinstance(slo.indicator, Threshold) else _total(slo)
+    """The jobs to which the counters of all events, or the gauges, are fixed; none if one series is not fixed to a job."""
+    of = _counted(slo)
+    is_raw = isinstance(of, Raw) or (isinstance(of, Slices) and isinstance(of.good_when, RawCondition))
+    total = () if is_raw else _total(slo)
     found = [next((m.value for m in stream.all if m.label == "job" and m.op == "="), "") for stream in total]
     return list(dict.fromkeys(found)) if all(found) else []
 
@@ -58,20 +77,23 @@ def values(slo: Slo) -> tuple[list[Labels], list[Labels]]:
     """Two values of the `per` labels with the SLO's own target, then one for each of its overrides."""
     if not slo.per:
         return [{}], []
-    stream = slo.indicator.histogram if isinstance(slo.indicator, Threshold) else _total(slo)[0]
-    part = slo.indicator.part[0] if isinstance(slo.indicator, Ratio) else None
-    both = _both(stream, part) if part and part.metric == stream.metric else stream
+    stream, of = _total(slo)[0], _counted(slo)
+    part = of.part[0] if isinstance(of, Ratio) else None
+    shared = both(stream, part) if part and part.metric == stream.metric else stream
     present = tuple(Matcher(label, "!=", "") for label in slo.event_labels)
-    if next(_members(both), None) is None:  # nothing is in the part, which is said elsewhere
-        both = stream
+    if next(members(shared), None) is None:  # nothing is in the part, which is said elsewhere
+        shared = stream
     earlier: list[Filter] = []
     others = []
     for filter_ in (slo.of_events(override.filter) for override in slo.overrides):
-        others.append(_value(slo, both, (*present, *filter_), earlier))
+        others.append(_value(slo, shared, (*present, *filter_), earlier))
         earlier.append(filter_)
-    first = _value(slo, both, present, earlier)
+    first = _value(slo, shared, present, earlier)
     second = _value(
-        slo, both, present, [*earlier, slo.of_events(tuple(Matcher(label, "=", text) for label, text in first.items()))]
+        slo,
+        shared,
+        present,
+        [*earlier, slo.of_events(tuple(Matcher(label, "=", text) for label, text in first.items()))],
     )
     return [first, second], others
 
@@ -80,57 +102,36 @@ def _value(slo: Slo, stream: Stream, wanted: Filter, avoid: Sequence[Filter]) ->
     """A value that has good and bad events, if one has both: `bad {path="/x"} or {code="500"}` makes all of `/x` bad."""
     found = [
         {name: one[label] for label, name in zip(slo.event_labels, slo.per, strict=True)}
-        for one in _members(stream, wanted, avoid)
+        for one in members(stream, wanted, avoid)
     ]
     if not found:
         raise Impossible(f"no value of {', '.join(slo.per)} fits the events of {stream.metric}")
-    return next((value for value in found if not kit(slo, value).lacking()), found[0])
+    inner = replace(slo, indicator=_counted(slo))
+    return next((value for value in found if not kit(inner, value).lacking()), found[0])
+
+
+def _counted(slo: Slo) -> Indicator:
+    """What the SLO counts, in slices or not."""
+    return slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator
 
 
 def _total(slo: Slo) -> Events:
-    return slo.indicator.total if isinstance(slo.indicator, Ratio) else ()
+    """The counters of all events, or the gauges of a condition."""
+    of = _counted(slo)
+    if isinstance(of, Raw):
+        return evaluate.streams(of.total)
+    if isinstance(of, Slices) and isinstance(of.good_when, RawCondition):
+        return evaluate.streams(of.good_when.expr)
+    if isinstance(of, Slices):
+        return of.streams
+    return (of.histogram,) if isinstance(of, Threshold) else of.total if isinstance(of, Ratio) else ()
 
 
-def _both(one: Stream, other: Stream) -> Stream:
-    """The series that both streams select."""
-    return Stream(
-        metric=one.metric,
-        all=one.all + other.all,
-        any=tuple(mine + theirs for mine in one.any or ((),) for theirs in other.any or ((),)),
-        none=tuple(dict.fromkeys(one.none + other.none)),
-    )
-
-
-# Series of a stream
-
-
-def _members(stream: Stream, more: Filter = (), avoid: Sequence[Filter] = ()) -> Iterator[dict[str, str]]:
-    """A series for each choice of a stream that has one."""
-    for choice in stream.any or ((),):
-        try:
-            yield solve((*stream.all, *choice, *more), (*stream.none, *avoid))
-        except Impossible:
-            continue
-
-
-def _holds(stream: Stream, labels: Labels) -> bool:
-    chosen = not stream.any or any(matches(labels, choice) for choice in stream.any)
-    return matches(labels, stream.all) and chosen and not any(matches(labels, removed) for removed in stream.none)
-
-
-def _excluded(stream: Stream, bad: Stream | None, fixed: Filter) -> Iterator[dict[str, str]]:
-    """A series for each exclusion that has one; it would be bad if it counted."""
-    for removed in stream.none:
-        for choice in (*(bad.any if bad else ()), *stream.any, ()):
-            try:
-                yield solve((*stream.all, *fixed, *removed, *choice))
-                break
-            except Impossible:
-                continue
-
-
-def _name(metric: str, labels: Labels) -> str:
-    return promql.selector(metric, tuple(Matcher(label, "=", text) for label, text in sorted(labels.items())))
+def metrics(slo: Slo) -> set[str]:
+    """The metrics that an SLO reads; none for a journey."""
+    of = _counted(slo)
+    part = of.part if isinstance(of, Ratio) else evaluate.streams(of.part) if isinstance(of, Raw) else ()
+    return {stream.metric for stream in (*_total(slo), *part, *(one.counter for one in slo.without))}
 
 
 # Counters
@@ -142,45 +143,49 @@ def _counters(ratio: Ratio, fixed: Filter) -> Kit:
     totals = {stream.metric for stream in ratio.total}
     rest: list[Carrier] = []
     part: list[Carrier] = []
-    excluded: list[Carrier] = []
+    removed: list[Carrier] = []
     for stream in ratio.total:
         inside = own.get(stream.metric)
         rest += _carriers(stream, _outside(stream, inside, fixed))
         if inside:
-            part += _carriers(stream, (labels for labels in _each(inside, fixed) if _holds(stream, labels)))
-        excluded += _carriers(stream, _excluded(stream, inside, fixed))
+            part += _carriers(stream, (labels for labels in _each(inside, fixed) if holds(stream, labels)))
+        removed += _carriers(stream, excluded(stream, inside, fixed))
     for stream in (stream for stream in ratio.part if stream.metric not in totals):
         if not rest:
             raise Impossible(f"no event exists that {stream.metric} does not count")
         part += [rest[0] | carrier for carrier in _carriers(stream, _each(stream, fixed))]
-        excluded += _carriers(stream, _excluded(stream, None, fixed))
-    return Kit(part, rest, excluded) if ratio.side == "good" else Kit(rest, part, excluded)
+        removed += _carriers(stream, excluded(stream, None, fixed))
+    for stream in ratio.without:
+        if not rest or stream.metric in totals:
+            raise Impossible(f"no event exists that {stream.metric} excludes")
+        removed += [rest[0] | carrier for carrier in _carriers(stream, members(stream, fixed))]
+    return Kit(part, rest, removed) if ratio.side == "good" else Kit(rest, part, removed)
 
 
 def _carriers(stream: Stream, found: Iterable[Labels]) -> list[Carrier]:
-    return [{name: 1} for name in dict.fromkeys(_name(stream.metric, labels) for labels in found)]
+    return [{name: 1} for name in dict.fromkeys(named(stream.metric, labels) for labels in found)]
 
 
 def _each(stream: Stream, fixed: Filter) -> Iterator[dict[str, str]]:
     """A series for each choice, and one for all choices at once, which must not count twice."""
-    yield from _members(stream, fixed)
+    yield from members(stream, fixed)
     if len(stream.any) > 1:
         joined = tuple(matcher for choice in stream.any for matcher in choice)
-        yield from _members(Stream(metric=stream.metric, all=stream.all + joined, none=stream.none), fixed)
+        yield from members(Stream(metric=stream.metric, all=stream.all + joined, none=stream.none), fixed)
 
 
 def _outside(stream: Stream, part: Stream | None, fixed: Filter) -> Iterator[dict[str, str]]:
     """Series outside the part: they match one of its exclusions, or none of its choices."""
     if part is None:
-        yield from _members(stream, fixed)
+        yield from members(stream, fixed)
         return
     for removed in part.none:
         if removed not in stream.none:
-            yield from _members(stream, (*fixed, *removed))
+            yield from members(stream, (*fixed, *removed))
     choices = [(*part.all, *choice) for choice in part.any or ((),)]
     avoid = [tuple(matcher for matcher in choice if matcher not in stream.all) for choice in choices]
     if all(avoid):
-        yield from _members(stream, fixed, avoid)
+        yield from members(stream, fixed, avoid)
 
 
 # Histograms
@@ -190,7 +195,7 @@ def _histogram(threshold: Threshold, fixed: Filter) -> Kit:
     """Carriers of a histogram: those of each bound, and of the events that have none."""
     kits = [_bounded(one, fixed) for one in threshold.parts]
     every, filters = replace(threshold.histogram, any=()), threshold.histogram.any
-    unbounded = _members(every, fixed, filters) if threshold.bounded else ()
+    unbounded = members(every, fixed, filters) if threshold.bounded else ()
     return Kit(
         [one for kit in kits for one in kit.good],
         [one for kit in kits for one in kit.bad],
@@ -201,22 +206,22 @@ def _histogram(threshold: Threshold, fixed: Filter) -> Kit:
 def _bounded(threshold: Threshold, fixed: Filter) -> Kit:
     """Carriers for one bound. Beyond it an event is bad; within it too, if no filter matches."""
     stream, keeps = threshold.histogram, threshold.good == "le"
-    inside = [labels for choice in threshold.only or ((),) for labels in _members(stream, (*fixed, *choice))]
-    outside = list(_members(stream, fixed, threshold.only)) if threshold.only else []
+    inside = [labels for choice in threshold.only or ((),) for labels in members(stream, (*fixed, *choice))]
+    outside = list(members(stream, fixed, threshold.only)) if threshold.only else []
     good = [_observed(threshold, labels, keeps) for labels in inside]
     bad = [_observed(threshold, labels, not keeps) for labels in inside]
     bad += [_observed(threshold, labels, keeps) for labels in outside]
-    excluded = [_observed(threshold, labels, not keeps) for labels in _excluded(stream, None, fixed)]
-    return Kit(good, bad, excluded)
+    removed = [_observed(threshold, labels, not keeps) for labels in excluded(stream, None, fixed)]
+    return Kit(good, bad, removed)
 
 
 def _observed(threshold: Threshold, labels: Labels, below: bool) -> Carrier:
     """An observation at or below the bound, or above it."""
     metric = threshold.histogram.metric
     if threshold.native:
-        return {_name(metric, labels): observation(threshold, below)}
+        return {named(metric, labels): observation(threshold, below)}
     return {
-        _name(f"{metric}_count", labels): 1,
-        _name(f"{metric}_bucket", {**labels, "le": promql.number(threshold.bound)}): int(below),
-        _name(f"{metric}_bucket", {**labels, "le": "+Inf"}): 1,
+        named(f"{metric}_count", labels): 1,
+        named(f"{metric}_bucket", {**labels, "le": promql.number(threshold.bound)}): int(below),
+        named(f"{metric}_bucket", {**labels, "le": "+Inf"}): 1,
     }

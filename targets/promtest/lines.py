@@ -12,7 +12,7 @@ from slocompiler import promql
 from slocompiler.explain import language
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Severity
 from slocompiler.targets.promtest import oracle
-from slocompiler.targets.promtest.scenario import COARSE, Case, Clock, Phase, clock, series, share
+from slocompiler.targets.promtest.scenario import Case, Clock, Phase, clock, series, share
 from slocompiler.targets.promtest.subject import Angle, Subject
 
 SIXTH = 6
@@ -87,11 +87,11 @@ def _waiting(subject: Subject, angle: Angle) -> Iterator[Case]:
     """Errors that only a ticket is for, and how long it waits: in an outage the page hides it."""
     thresholds = [angle.promise.threshold(line) for line in angle.lines("ticket") if isinstance(line, Burn)]
     if thresholds:
-        many = subject.traffic(angle, COARSE)
+        many = subject.traffic(angle, subject.coarse)
         phases = (share(2, 0, many), share(WAITING, min(1.0, ABOVE * min(thresholds)), many * MUCH))
-        checks = subject.burning(angle, COARSE, phases, ("ticket",))
+        checks = subject.burning(angle, subject.coarse, phases, ("ticket",))
         name = named(subject, angle, "a ticket without a page")
-        yield Case(name, COARSE, series([(angle.kit, phases)], COARSE), checks)
+        yield Case(name, subject.coarse, series([(angle.kit, phases)], subject.coarse), checks)
 
 
 def _nearly(promise: oracle.Promise, line: Exhausted) -> tuple[float, float]:
@@ -135,7 +135,7 @@ def _burst(subject: Subject, angle: Angle, severity: Severity, least: list[int],
         Phase(2),
         Phase(ticks, -(-good // ticks), burst),
         Phase(-(-360 // step)),
-        Phase(CHANGE + 2, 0, enough * oracle.LATE // step),
+        Phase(CHANGE + 2, 0, -(-enough // CHANGE) if subject.slice else enough * oracle.LATE // step),
     )
     name = named(subject, angle, f"{severity} only for {enough} {what}")
     counted = [

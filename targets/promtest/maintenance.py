@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from slocompiler import zones
-from slocompiler.ir import Excepted, Maintenance, Slo, Through
+from slocompiler.ir import Excepted, Maintenance, Slices, Slo, Through
 from slocompiler.record import replace
+from slocompiler.targets.promtest import slices
 from slocompiler.targets.promtest.cases import surrounded
 from slocompiler.targets.promtest.lines import named
-from slocompiler.targets.promtest.scenario import COARSE, Case, Phase, series, share
+from slocompiler.targets.promtest.scenario import COARSE, Case, Phase, share
 from slocompiler.targets.promtest.subject import Subject
 from slocompiler.targets.shared import Options
 
@@ -39,23 +40,25 @@ def moved(slo: Slo) -> Iterator[Slo]:
 
 
 def cases(slo: Slo, options: Options) -> Iterator[Case]:
-    """The case of an SLO with one such time; none if it does not fit into the window."""
-    subject = Subject(slo, options)
+    """The case of an SLO with one such time; none if it does not fit into the window, or slices see it for longer."""
+    subject, is_judged = Subject(slo, options), isinstance(slo.indicator, Slices)
     begins, ends, late = _planned(slo.maintenance[0]) if slo.maintenance else _excepted(slo.exceptions[0])
     first, quiet, last = -(-begins // COARSE.step), -(-ends // COARSE.step) - 1, -(-(ends + late) // COARSE.step) - 1
-    if (last - first + BEFORE + AFTER + END + 2) * COARSE.step > slo.window:
+    before = first - 1 if is_judged else BEFORE  # a condition without data can be bad
+    if (last - first + before + AFTER + END + 2) * COARSE.step > slo.window or subject.slice >= RATE:
         return
-    failing = last - first + 1 + AFTER
-    phases = [Phase(first - 1 - BEFORE), share(BEFORE, 0), share(failing, 1), share(END, 0)]
-    ratio = AFTER / (BEFORE + AFTER + END)
-    end, angle = sum(phase.ticks for phase in phases), subject.angle
+    phases = [Phase(first - 1 - before), share(before, 0), share(last - first + 1 + AFTER, 1), share(END, 0)]
+    counted, angle = before + AFTER + END, subject.angle
+    ratio = AFTER / (counted + is_judged), AFTER / counted  # the first evaluation may be a slice too
+    end = sum(phase.ticks for phase in phases)
     checks = [
         subject.silent(quiet, "while it lasts"),
-        *subject.near("slo:error_ratio:period", end, (ratio, ratio), angle.value),
+        *subject.near("slo:error_ratio:period", end, ratio, angle.value),
     ]
     called = f"maintenance, {slo.maintenance[0].text}" if slo.maintenance else "an exception"
-    name = named(subject, angle, called)
-    yield surrounded(subject, Case(name, COARSE, series([(angle.kit, phases)], COARSE, idle=True), checks))
+    time = slices.fine(subject, COARSE)
+    found = slices.raw(subject, angle, [phase for phase in phases if phase.ticks], time, idle=True)
+    yield surrounded(subject, Case(named(subject, angle, called), time, found, checks))
 
 
 def _planned(of: Maintenance) -> tuple[int, int, int]:

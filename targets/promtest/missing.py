@@ -5,51 +5,99 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slocompiler import promql
-from slocompiler.ir import Matcher, NoData, Threshold
+from slocompiler.ir import Indicator, Matcher, NoData, RatioSlices, Raw, Slices, Threshold
+from slocompiler.promql import tree
+from slocompiler.targets.promtest import conditions, evaluate, slices
 from slocompiler.targets.promtest.labels import Impossible, Undecided, solve
+from slocompiler.targets.promtest.levels import Stage, written
 from slocompiler.targets.promtest.lines import named
-from slocompiler.targets.promtest.scenario import COARSE, Case, Check, Clock, clock, constant, series, share
+from slocompiler.targets.promtest.scenario import Case, Check, Clock, clock, constant, series, share
 from slocompiler.targets.promtest.subject import Subject
 
 DAY = 86400
+MEANT = ("or", "unless", "absent", "absent_over_time")
+"""What gives a condition in PromQL a meaning without data."""
 
 
 def missing(subject: Subject) -> Iterator[Case]:
-    """The events end: together with their target, after two days without idle time, or at another time; or they never begin."""
+    """The events end: together with their target, after two days without idle time, or at another time; or they never begin.
+
+    Where missing data make a slice bad, they end at any time. Where they make it good, only a target that is down shows that
+    they are missing.
+    """
+    of = subject.slo.indicator
+    means = of.missing if isinstance(of, Slices) else "ignored"
+    if _is_meant(of):
+        return
     for line in (line for line in subject.slo.alerts if isinstance(line, NoData)):
+        if line.lasting < 2 * subject.slice and (line.of_one or isinstance(of, RatioSlices)):
+            continue  # two slices can be missed
         if line.of_one:
             yield _one_ends(subject, line)
             continue
-        if line.unless and not _proof(line, 1, COARSE):
+        if line.unless and not _proof(line, 1, subject.coarse):
             continue  # sloc found no labels for it
         if line.unless:
-            yield _ends(subject, line, "unproved", COARSE, 3 * 3600, line.lasting)
-            yield _ends_proved(subject, line)
-        else:
-            yield _ends(subject, line, "after two busy days", COARSE, 2 * DAY, line.lasting)
-        if subject.jobs and not line.unless:
+            yield _ends(subject, line, "unproved", subject.coarse, 3 * 3600, line.lasting)
+            yield _ends_proved(subject, line, fires=means == "ignored")
+        elif means == "bad":
+            yield from _gauges_end(subject, line)
+        elif means == "ignored":
+            yield _ends(subject, line, "after two busy days", subject.coarse, 2 * DAY, line.lasting)
+        if subject.jobs and not line.unless and means != "bad":
             time = clock(max(60, line.lasting * 2 / 15))
             yield _ends(subject, line, "with the target", time, 3 * time.step, line.lasting, up=0)
-        elif not line.unless:
-            yield _ends(subject, line, "without a job", COARSE, 3 * 3600, DAY + line.lasting)
-        yield _never_born(subject, line)
+        elif not line.unless and means == "ignored":
+            yield _ends(subject, line, "without a job", subject.coarse, 3 * 3600, DAY + line.lasting)
+        if means == "ignored" or (means == "bad" and not line.unless):
+            yield _never_born(subject, line)
         yield from _sorted_by_nothing(subject, line)
 
 
 def _ends(subject: Subject, line: NoData, how: str, time: Clock, lived: int, after: int, up: int = 1) -> Case:
     """The alert fires `after` seconds without data, in an SLO that had data for `lived` seconds; its targets are `up` or not."""
-    begin = lived // time.step
-    soon, late = begin + max(after // time.step - 2, 0), begin - (-after // time.step) + 2
-    found = series([(subject.angle.kit, [share(begin, 0)])], time)
-    found |= subject.targets(f"{constant(1, begin, time)} {up}x{late * time.samples}")
+    time, begin = slices.fine(subject, time), lived // time.step
+    early = 2 * subject.slice if isinstance(subject.slo.indicator, RatioSlices) else 0  # two slices can be missed
+    soon, late = begin + max((after - early) // time.step - 2, 0), begin - (-(after + subject.slice) // time.step) + 2
+    found = slices.raw(subject, subject.angle, [share(begin, 0)], time)
+    if isinstance(subject.slo.indicator, Slices):
+        found = {name: f"{values} stale" for name, values in found.items()}
+    found |= subject.scraped(f"{constant(1, begin, time)} {up}x{late * time.samples}")
     name = f"{line.severity} when no data for {promql.duration(line.lasting)}, {how}"
     return Case(named(subject, subject.angle, name), time, found, _checked(subject, line, soon, late))
 
 
-def _ends_proved(subject: Subject, line: NoData) -> Case:
-    """The events end, and a series proves that this is no outage: the alert fires a day later."""
-    case = _ends(subject, line, "proved to be no outage", COARSE, 3 * 3600, DAY + line.lasting)
-    return case._replace(series={**case.series, **_proof(line, max(check.tick for check in case.checks), COARSE)})
+def _ends_proved(subject: Subject, line: NoData, fires: bool) -> Case:
+    """The events end, and a series proves that this is no outage: the alert fires a day later, or never."""
+    case = _ends(subject, line, "proved to be no outage", subject.coarse, 3 * 3600, DAY + line.lasting)
+    proof = _proof(line, max(check.tick for check in case.checks), case.clock)
+    expected = "it should not alert while this is proved to be no outage; it did"
+    checks = case.checks if fires else [check._replace(value=0, otherwise=expected) for check in case.checks]
+    return case._replace(series={**case.series, **proof}, checks=checks)
+
+
+def _is_meant(indicator: Indicator) -> bool:
+    """Whether PromQL says itself what missing data mean: `or vector(0)` has a result without data, too."""
+    of = indicator.of if isinstance(indicator, RatioSlices) else indicator
+    if isinstance(of, Raw):
+        return any(evaluate.value(text, []) for text in (of.total, of.part))
+    text = conditions.raw(of) if isinstance(of, Slices) else ""
+    return bool(text) and any(node.name in MEANT for node in tree.nodes(text))
+
+
+def _gauges_end(subject: Subject, line: NoData) -> Iterator[Case]:
+    """The series of one condition are gone."""
+    of, time = subject.slo.indicator, subject.coarse
+    assert isinstance(of, Slices)
+    good, _ = conditions.opposites(of, slices.fixed(subject.slo, subject.angle))
+    begin, after = 3 * 3600 // time.step, -(-line.lasting // time.step)
+    soon, late = begin + max(after - 2, 0), begin + after + 2 - (-conditions.reads(of, 0) // time.step)
+    for world in conditions.lacking(of, good):
+        stages = [Stage(good, begin * time.samples), Stage(world, (late - begin) * time.samples)]
+        gone = " and ".join(sorted({one.metric for one in good} - {one.metric for one in world}) or ["a series"])
+        found = written(conditions.kinds(of), stages, time.interval)
+        name = f"{line.severity} when no data, without {gone}"
+        yield Case(named(subject, subject.angle, name), time, found, _checked(subject, line, soon, late))
 
 
 def _proof(line: NoData, ticks: int, time: Clock) -> dict[str, str]:
@@ -69,11 +117,12 @@ def _proof(line: NoData, ticks: int, time: Clock) -> dict[str, str]:
 
 def _one_ends(subject: Subject, line: NoData) -> Case:
     """The events of one value end after two busy days; those of another one go on."""
-    begin, after = 2 * DAY // COARSE.step, -(-line.lasting // COARSE.step)
-    soon, late = begin + max(after - 2, 0), begin + after + 2
+    time = slices.fine(subject, subject.coarse)
+    begin, after = 2 * DAY // time.step, -(-line.lasting // time.step)
+    soon, late = begin + max(after - 2, 0), begin + after + 2 * -(-subject.slice // time.step) + 2
     gone, stays = subject.angle, subject.twins[0]
-    found = {name: f"{values} stale" for name, values in series([(gone.kit, [share(begin, 0)])], COARSE).items()}
-    found |= series([(stays.kit, [share(late, 0)])], COARSE)
+    found = {name: f"{values} stale" for name, values in slices.raw(subject, gone, [share(begin, 0)], time).items()}
+    found |= slices.raw(subject, stays, [share(late, 0)], time)
     checks = []
     for angle, expected in ((gone, 1), (stays, 0)):
         one = {line.of_one: angle.value[line.of_one]}
@@ -81,15 +130,15 @@ def _one_ends(subject: Subject, line: NoData) -> Case:
         checks.append(Check(expr, soon, 0, "it should not alert yet; it did"))
         checks.append(Check(expr, late, expected, "the value that is gone should alert, and no other; this was not so"))
     name = f"{line.severity} when no data of one {line.of_one}"
-    return Case(named(subject, gone, name), COARSE, found, checks)
+    return Case(named(subject, gone, name), time, found, checks)
 
 
 def _never_born(subject: Subject, line: NoData) -> Case:
     """The target is up, and no event ever happens. The rule looks five minutes back for its own age."""
-    time = clock(min(max(60, line.lasting * 2 / 15), COARSE.step))
-    late = -(-line.lasting // time.step) + 2
+    time = clock(min(max(60, line.lasting * 2 / 15), 300))
+    late = -(-(line.lasting + subject.slice) // time.step) + 2
     checks = _checked(subject, line, max(line.lasting // time.step - 2, 1), late)
-    found = {**subject.targets(constant(1, late, time)), **_proof(line, late, time)}
+    found = {**subject.scraped(constant(1, late, time)), **_proof(line, late, time)}
     return Case(named(subject, subject.angle, "not born"), time, found, checks)
 
 

@@ -83,10 +83,10 @@ class History:
 
 
 class Promise:
-    """A target over a period, and the seconds between two scrapes."""
+    """A target over a period, the seconds between two scrapes, and those of a slice of time; 0 for events."""
 
-    def __init__(self, target: float, period: int, scrape: int) -> None:
-        self.budget, self.period, self.scrape = 1 - target, period, scrape
+    def __init__(self, target: float, period: int, scrape: int, slice: int = 0) -> None:
+        self.budget, self.period, self.scrape, self.slice = 1 - target, period, scrape, slice
 
     def threshold(self, line: Burn) -> float:
         """The error ratio at which a window W uses the line's share of the budget: share × period ÷ W × budget.
@@ -99,9 +99,9 @@ class Promise:
         )
 
     def windows(self, line: Burn | Exhausted) -> tuple[int, int]:
-        """A line's window and the short one that ends the alert, a twelfth of it and at least four scrapes."""
+        """A line's window and the short one that ends the alert: a twelfth of it, at least four scrapes and a slice."""
         long = line.window if isinstance(line, Burn) else _measured(line.within)
-        return long, max(-(-long // 12), 4 * self.scrape)
+        return long, max(-(-long // 12), 4 * self.scrape, self.slice)
 
     def least(self, line: Exhausted) -> float:
         """The error ratio below which an exhaustion line is never met."""
@@ -118,9 +118,16 @@ class Promise:
         above = self.threshold(line) if isinstance(line, Burn) else self._exhausting(line, history, tick)
         return _all(
             *(_above(history.ratio(tick, window) or 0.0, above) for window in (long, short)),
-            _enough(line.needs, history.bad, history.step, tick, long),
-            _enough(line.traffic, history.events, history.step, tick, long),
+            self._enough(line.needs, history.bad, history.step, tick, long),
+            self._enough(line.traffic, history.events, history.step, tick, long),
         )
+
+    def _enough(self, least: int, count: Callable[[int, float], float], step: int, tick: int, window: int) -> Known:
+        """Whether there are `least` events; `count` counts them in a window. Slices count in full at once."""
+        if least <= 1 or not self.slice:
+            return least <= 1 or _seen(least, count, step, tick, window)
+        surely = count(tick, window - step) if window > step else 0
+        return True if surely >= least else None if count(tick, window + step) >= least else False
 
     def _exhausting(self, line: Exhausted, history: History, tick: int) -> float:
         """The ratio that exhausts the rest of the budget within `within`: left × period ÷ within × budget."""
@@ -134,10 +141,8 @@ def _measured(within: int) -> int:
     return (3600, 6 * 3600, 24 * 3600)[bisect_left(limits, within)]
 
 
-def _enough(least: int, count: Callable[[int, float], float], step: int, tick: int, window: int) -> Known:
-    """Whether there are `least` events; `count` counts them in a window, and the latest count in part."""
-    if least <= 1:
-        return True
+def _seen(least: int, count: Callable[[int, float], float], step: int, tick: int, window: int) -> Known:
+    """Whether rates show `least` events; `count` counts them in a window, and the latest count in part."""
     if count(tick, window) < SEEN * least:
         return False
     late = -(-LATE // step)

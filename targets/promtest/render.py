@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from slocompiler.ir import Down, RatioSlices, Raw, Service, Slices, Slo, Through
+from slocompiler.ir import Down, Service, Slo, Through
 from slocompiler.record import replace
 from slocompiler.targets import shared
 from slocompiler.targets.prometheus import render as prometheus
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.yaml import scalar, single_quoted
-from slocompiler.targets.promtest import maintenance
+from slocompiler.targets.promtest import maintenance, moments, slices
 from slocompiler.targets.promtest.cases import cases
 from slocompiler.targets.promtest.down import soonest
 from slocompiler.targets.promtest.labels import Impossible, Undecided
@@ -20,32 +20,22 @@ from slocompiler.targets.promtest.subject import Subject
 from slocompiler.targets.shared import Files, Options
 from slocompiler.visible import shown
 
-UNTESTED: dict[type, str] = {
-    Raw: "sloc generates no events for raw PromQL",
-    Slices: "sloc generates no series for slices of time",
-    RatioSlices: "sloc generates no series for slices of time",
-}
-"""Why SLOs of some shapes have no cases; the behaviour tests of sloc itself cover their rules."""
-
 LONGEST = 150
 """The seconds of a slice, at most, whose share of bad ones a journey knows within five minutes."""
 
 
 def untested(slo: Slo) -> str:
     """Why an SLO has no cases; "" if it has some."""
-    if slo.exclude_when is not None:
-        return "sloc generates no series for `exclude when`"
-    if slo.without:
-        return "sloc generates no series for excluded counters"
     if isinstance(slo.indicator, Through) and any(one.slices > LONGEST for one in slo.indicator.passed):
         return "sloc generates no series for long slices of time"
-    return UNTESTED.get(type(slo.indicator), "") or _without_events(slo)
+    return _without_events(slo)
 
 
 def _without_events(slo: Slo) -> str:
     """Why there are no labels for its events, or none were found; "" if they were. `sloc check` reports what never occurs."""
     try:
-        Subject(slo, Options())
+        slices.can_be_tested(Subject(slo, Options()))
+        moments.can_be_tested(slo)
     except (Undecided, Impossible) as reason:
         return str(reason)
     return ""
@@ -83,7 +73,7 @@ def _together(tests: Iterable[Case], rendered: list[Part]) -> dict[tuple[str, in
     """The cases by the rules and the evaluation interval that they need."""
     found: dict[tuple[str, int], list[Case]] = {}
     for case in tests:
-        rules = excerpt(rendered, [check.expr for check in case.checks])
+        rules = excerpt(rendered, [check.expr for check in case.checks], case.given)
         found.setdefault((rules, case.clock.step), []).append(case)
     return found
 

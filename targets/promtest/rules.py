@@ -40,8 +40,12 @@ def _part(text: str) -> Part:
     return Part(text, rule[1], rule[2], frozenset(NAMES.findall(text)))
 
 
-def excerpt(rendered: list[Part], asked: list[str]) -> str:
-    """The file with only the rules that the expressions `asked` need; `ALERTS` without a name needs all alerts."""
+def excerpt(rendered: list[Part], asked: list[str], given: tuple[str, ...] = ()) -> str:
+    """The file with only the rules that the expressions `asked` need; `ALERTS` without a name needs all alerts.
+
+    Rules that record what is `given` are left out.
+    """
+    rendered = [part for part in rendered if part.name not in given]
     names = re.compile("|".join({name for expr in asked for name in NAMES.findall(expr)}))
     every = any("ALERTS{" in expr and "alertname" not in expr for expr in asked)
     found = {rule.name for rule in rendered if names.fullmatch(rule.name) or (every and rule.kind == "alert")}

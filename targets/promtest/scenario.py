@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from slocompiler.targets.promtest.events import Carrier, Kit, Step
+from slocompiler.targets.promtest.kit import Carrier, Kit, Step
 from slocompiler.targets.promtest.oracle import History
 
 MANY = 1_000_000
@@ -81,6 +81,8 @@ class Case(NamedTuple):
     clock: Clock
     series: dict[str, str]
     checks: list[Check]
+    given: tuple[str, ...] = ()
+    """The names of recorded series that the SLO has from the input series instead of its rules."""
 
 
 Traffic = Sequence[tuple[Kit, Sequence[Phase]]]
@@ -98,7 +100,8 @@ def series(traffic: Traffic, clock: Clock, *, idle: bool = False) -> dict[str, s
                 _move(moves, carriers, counts)
     if funnel := traffic[0][0].journey:
         return funnel.recorded(lengths, moves, clock.samples, clock.interval)
-    return {name: counter(list(zip(lengths, rates, strict=True)), clock) for name, rates in moves.items()}
+    write = recorded if traffic[0][0].recorded else counter
+    return {name: write(list(zip(lengths, rates, strict=True)), clock) for name, rates in moves.items()}
 
 
 def _move(moves: dict[str, list[Step]], carriers: Sequence[Carrier], counts: Sequence[int]) -> None:
@@ -123,6 +126,11 @@ def counter(rates: Sequence[tuple[int, Step]], clock: Clock) -> str:
             parts += [f"_x{gap} {start}+{rate}x2" for start in starts]
         value += ticks * clock.samples * rate
     return " ".join(parts)
+
+
+def recorded(counts: Sequence[tuple[int, Step]], clock: Clock) -> str:
+    """What is recorded at each sample; nothing before the first."""
+    return " ".join(["_", *(f"{count}x{ticks * clock.samples - 1}" for ticks, count in counts)])
 
 
 def constant(value: int, ticks: int, clock: Clock) -> str:

@@ -7,13 +7,13 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from slocompiler import promql
-from slocompiler.ir import Alert, Burn, Exhausted, Matcher, Remaining, Severity, Slo
+from slocompiler.ir import Alert, Burn, Exhausted, Matcher, NoData, RatioSlices, Remaining, Severity, Slices, Slo
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.series import up
 from slocompiler.targets.promtest import events, oracle
-from slocompiler.targets.promtest.events import Kit
+from slocompiler.targets.promtest.kit import Kit
 from slocompiler.targets.promtest.labels import Impossible, Labels
-from slocompiler.targets.promtest.scenario import MANY, Check, Clock, Phase
+from slocompiler.targets.promtest.scenario import COARSE, MANY, Check, Clock, Phase, clock
 from slocompiler.targets.shared import Options, severity_name
 
 DOES: dict[Severity, str] = {"page": "page", "ticket": "open a ticket", "notify": "notify"}
@@ -48,6 +48,8 @@ class Subject:
     def __init__(self, slo: Slo, options: Options) -> None:
         self.slo, self.options = slo, options
         self.jobs = events.jobs(slo)
+        self.slice = slo.indicator.seconds if isinstance(slo.indicator, Slices | RatioSlices) else 0
+        self.coarse = clock(max(COARSE.step, self.slice))
         self.deployment = {label.name: label.value for label in slo.deployment.labels} if slo.deployment else {}
         own, others = events.values(slo)
         self.angle, *self.twins = [self._angle(value, float(slo.target), slo.alerts) for value in own]
@@ -60,7 +62,7 @@ class Subject:
             raise Impossible(f"no event is {lacking}")
         if 1 - target < LEAST_BUDGET:
             raise Impossible("its budget is less than one event in a billion")
-        promise = oracle.Promise(target, self.slo.window, self.options.scrape_interval)
+        promise = oracle.Promise(target, self.slo.window, self.options.scrape_interval, self.slice)
         return Angle(value, alerts, promise, kit)
 
     def budgets(self, angle: Angle) -> list[Remaining]:
@@ -73,6 +75,13 @@ class Subject:
     def targets(self, values: str) -> dict[str, str]:
         """The `up` series of the scrape targets."""
         return {up(self.slo, (Matcher("job", "=", job),)): values for job in self.jobs}
+
+    def scraped(self, values: str) -> dict[str, str]:
+        """The same beside the data of the SLO; none if the SLO itself or its alerts about missing data read `up`."""
+        gauges = self.slo.indicator.gauges if isinstance(self.slo.indicator, Slices) else ()
+        read = [stream for one in gauges for stream in one.streams]
+        read += [line.unless.stream for line in self.slo.alerts if isinstance(line, NoData) and line.unless]
+        return {} if any(stream.metric == "up" for stream in read) else self.targets(values)
 
     # Expressions and checks
 

@@ -32,6 +32,9 @@ ONCE_FAILED = {
         """events x_seconds{} good below 300ms """
         """alerts { ticket at 0.8% of budget in 30m page at 3.2% of budget in 2h }"""
     ),
+    "a proof that is the target": (
+        """events x_total{job="a"} bad {code="500"} alerts { ticket when no data for 15m unless up{job="a"} > 0.5 }"""
+    ),
     "a value that is always bad": (
         """events x_total{job="a"} bad {method="500"} or {code="200"} per method alerts { ticket when budget below 42% }"""
     ),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from slocompiler.burn import HOUR
 from slocompiler.record import EMPTY
-from slocompiler.targets.promtest.events import Kit
+from slocompiler.targets.promtest.kit import Kit
 from slocompiler.targets.promtest.scenario import COARSE, Phase, series, share
 
 
