@@ -6,8 +6,9 @@ counted at each step; no formula of the rules is used.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import accumulate, groupby
+from math import isnan, nan
 
 from slocompiler import promql
 from slocompiler.ir import Matcher, Through
@@ -44,11 +45,12 @@ class Funnel:
         phases = [self._passed({how: of[number] for how, of in counts.items()}) for number in range(len(lengths))]
         per_sample = [phase for phase, ticks in zip(phases, lengths, strict=True) for _ in range(ticks * samples)]
         lately = max(1, round(RATE / interval))
+        ends = {ticks * samples - 1 for ticks in accumulate(lengths[:-1])}
         passed, found = self._through.passed, {}
         sliced = {one.id for one in passed if one.slices}
         for id in dict.fromkeys((*(one.id for one in passed), self._through.by)):
             own = [phase[id] for phase in per_sample]
-            judged = map(_sliced, own) if id in sliced else _rates(own, lately, interval)
+            judged = _slices(own, ends) if id in sliced else _rates(own, lately, interval)
             for name, values in zip(("events", "errors"), zip((0.0, 0.0), *judged, strict=True), strict=True):
                 found[self._name(f"slo:{name}:rate5m", id)] = _written(values)
         return found
@@ -75,10 +77,13 @@ class Funnel:
         return {id: (events * scale, bad * scale) for id, (events, bad) in found.items()}
 
 
-def _sliced(of: Recorded) -> Recorded:
-    """A slice of time counts as one event, which is bad to the extent that its events are."""
-    events, bad = of
-    return 1.0, bad / events if events else 0.0
+def _slices(counts: Sequence[Recorded], ends: Set[int]) -> Iterator[Recorded]:
+    """A slice of time counts as one event, which is bad to the extent that its events are.
+
+    It is absent at the end of a phase: in Prometheus 2, a range that begins there has that sample, too.
+    """
+    for number, (events, bad) in enumerate(counts):
+        yield (nan, nan) if number in ends else (1.0, bad / events if events else 0.0)
 
 
 def _rates(counts: Sequence[Recorded], lately: int, interval: int) -> Iterator[Recorded]:
@@ -89,4 +94,5 @@ def _rates(counts: Sequence[Recorded], lately: int, interval: int) -> Iterator[R
 
 
 def _written(values: Sequence[float]) -> str:
-    return " ".join(f"{value}x{len([*same]) - 1}" for value, same in groupby(f"{one:.12g}" for one in values))
+    texts = ("_" if isnan(one) else f"{one:.12g}" for one in values)
+    return " ".join(f"{value}x{len([*same]) - (value != '_')}" for value, same in groupby(texts))

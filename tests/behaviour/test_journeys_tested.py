@@ -60,9 +60,20 @@ MUTATIONS = {
 }
 
 
+CLOSE = """
+service shop {
+  owner "shop"
+  slo one 99.5% over 30d { events x_total{job="a"} bad {code="500"} }
+  slo two 99.5% over 30d { slices 1m good when max(q{job="b"}) < 5 }
+}
+journey buying 98% over 30d { owner "shop" through shop/one, shop/two }
+"""
+"""Its ticket fires a few minutes before it is tested, so the bad slices of a step must not come late."""
+
+
 @cache
-def made() -> dict[str, str]:
-    found = render(compile_text(PROGRAM), "promtest", Options())
+def made(program: str = PROGRAM) -> dict[str, str]:
+    found = render(compile_text(program), "promtest", Options())
     return {name: text for name, text in found.items() if name.startswith("buying.")}
 
 
@@ -79,6 +90,11 @@ def run(files: dict[str, str], folder: Path, bundle: binaries.Bundle) -> str:
 @pytest.mark.parametrize("bundle", [binaries.PROMETHEUS, binaries.PROMETHEUS_3], ids=lambda one: one.name)
 def test_the_rules_pass(tmp_path: Path, bundle: binaries.Bundle) -> None:
     assert run(made(), tmp_path, bundle) == ""
+
+
+@pytest.mark.parametrize("bundle", [binaries.PROMETHEUS, binaries.PROMETHEUS_3], ids=lambda one: one.name)
+def test_those_of_a_close_ticket_pass(tmp_path: Path, bundle: binaries.Bundle) -> None:
+    assert run(made(CLOSE), tmp_path, bundle) == ""
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
