@@ -104,7 +104,9 @@ def _is_known(line: t.AlertLine) -> bool:
             | t.ExhaustedLine(within=t.Duration())
         ):
             return line.intact and not (line.needs and isinstance(line.needs.bad, t.Param))
-        case t.RemainingLine(below=t.Percent()) | t.NoDataLine(lasting=t.Duration()) | t.DownLine(lasting=t.Duration()):
+        case t.RemainingLine(below=t.Percent()) | t.DownLine(lasting=t.Duration()):
+            return line.intact
+        case t.NoDataLine(lasting=t.Duration(), unless=None | t.Proof(value=t.Number())):
             return line.intact
     return False
 

@@ -99,8 +99,11 @@ def _members(gauge: Gauge, fixed: Filter, free: str, number: int) -> list[Member
     if not found:
         raise reason
     rounds = range(1, -(-number // len(found)) + 1)
-    return [Member(_tagged(one.labels, free, n), one.divisor and _tagged(one.divisor, free, n))
-            for n in rounds for one in found]  # fmt: skip  # one expression
+    return [
+        Member(_tagged(one.labels, free, n), None if one.divisor is None else _tagged(one.divisor, free, n))
+        for n in rounds
+        for one in found
+    ]
 
 
 def _tagged(labels: Labels, free: str, number: int) -> Labels:

@@ -23,6 +23,7 @@ LAG = """slices 1m good when max(q{job="e"}) < 5
     alerts { page at 10% of budget in 1h needs 5 bad events ticket when no data for 15m }"""
 EACH = 'slices 1m each good when p{job="e"} == 1 alerts none'
 FREE = 'slices 5m good when min(a{job="e"} / b{job="e"}) > 10% per instance alerts none'
+BARE = "slices 1m good when min(a{} / b{}) > 10% alerts none"
 BOTH = 'slices 1m good when max(q{job="e"}) < 5 and sum(n{job="e"}) >= 1 no data is good alerts none'
 RATE = 'slices 5m good when sum(rate(x_total{job="e"})) < 1 no data is good alerts none'
 OFTEN = 'slices 5m with 80% good good when avg(q{job="e"}) < 5 alerts none'
@@ -70,6 +71,7 @@ MUTATIONS = {
     "divided by zero": (FREE, replaced(r" != 0\)", ")")),
     "the quotient turned round": (FREE, replaced(r"a(\{.*?)b(\{job=\"e\"\}\[1m15s\])", r"b\1a\2")),
     "the most of the quotients": (FREE, replaced(r"min by", "max by")),
+    "the other side of a quotient without labels": (BARE, replaced("> bool", "< bool")),
     "one for all instances": (FREE, replaced(r" by \(instance\)", "")),
     "missing counts": (FREE, replaced(r"expr: 0 \* \(min.* \+ 1", "expr: vector(1)")),
     "one of two conditions": (BOTH, replaced(r" \+ \(1 - \(sum.*?bool 1\)\)", "")),
