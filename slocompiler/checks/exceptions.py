@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from fractions import Fraction
 
 from slocompiler import moments
@@ -97,9 +97,9 @@ def _over(tree: t.Except, slo: ResolvedSlo, today: date | None) -> Iterator[Diag
     windows = [int(each.tree.window.seconds) for each in sharing if isinstance(each.tree.window, t.Duration)]
     if today is None or len(windows) < len(sharing):
         return
-    left = datetime.fromtimestamp(tree.end.seconds + max(windows) + APART, UTC).date()
-    if left < today:
-        message = f"this exception left the window on {left.isoformat()}"
+    left = tree.end.seconds + max(windows) + APART  # with a window that is wrong, it may be in no year
+    if left < datetime.combine(today, time(), UTC).timestamp():
+        message = f"this exception left the window on {datetime.fromtimestamp(left, UTC).date().isoformat()}"
         help = "remove it: git remembers it"
         fixes = remove("remove this exception", tree.span)
         yield Diagnostic("W370", message, tree.span, help=help, fixes=fixes)
