@@ -8,15 +8,19 @@ from slocompiler import burn, jobs, promql
 from slocompiler.explain import language
 from slocompiler.explain.phrases import Code, Phrase, joined
 from slocompiler.ir import (
+    Indicator,
     Matcher,
     NoData,
     Proof,
+    RatioSlices,
+    Raw,
     RawCondition,
     Slices,
     Slo,
     Through,
 )
 from slocompiler.promql import tree
+from slocompiler.promql.strings import windowed
 from slocompiler.targets.prometheus import exclusion, schedule
 from slocompiler.targets.prometheus.branch import Branch, first_of
 from slocompiler.targets.prometheus.series import history, over_time, series, up
@@ -31,7 +35,7 @@ BUSY = 9
 FULL = Fraction(94, 100)
 """The share of a day's counts that has to be there to say that it had no idle time."""
 MEANT = ("or", "unless", "absent", "absent_over_time")
-"""The words of a condition in PromQL that has a meaning for absent data."""
+"""The words of a query that has a meaning for absent data."""
 
 
 def branches(slo: Slo, line: NoData) -> list[Branch]:
@@ -177,7 +181,10 @@ def _full(slo: Slo) -> str:
 def _never(slo: Slo) -> Branch:
     since = f"{series('slo:info', slo)} offset {promql.duration(max(schedule.outlives(slo), burn.slice_of(slo)))}"
     words = f"no {'data' if isinstance(slo.indicator, Slices) else 'event'} was seen for a day or since the rules were loaded"
-    seen = f"absent_over_time({history('slo:events:rate5m', slo)}[1d])"
+    if unseen := _unseen(slo):
+        seen = f"{unseen} unless on() {over_time('max', 'slo:events:rate5m', slo, '[1d]')} > 0"
+    else:
+        seen = f"absent_over_time({history('slo:events:rate5m', slo)}[1d])"
     hint = "A name or a label is mistyped, or nothing has happened yet."
     return Branch(f"{seen} and on() {since}", (words,), hint)
 
@@ -193,8 +200,27 @@ def _absent(slo: Slo) -> str:
         return absent[0] if len(absent) == 1 else f"({' or on() '.join(absent)})"
     errors = "slo:errors:rate5m"
     if burn.slice_of(slo):
-        return f"absent_over_time({history(errors, slo)}[{promql.duration(schedule.outlives(slo))}])"
-    return f"absent({series(errors, slo)})"
+        absent = [f"absent_over_time({history(errors, slo)}[{promql.duration(schedule.outlives(slo))}])"]
+    else:
+        both = (errors, "slo:events:rate5m") if isinstance(slo.indicator, Raw) else (errors,)
+        absent = [f"absent({series(name, slo)})" for name in both]
+    absent += [unseen] if (unseen := _unseen(slo)) else []  # `or vector(0)` hides that the counters are gone
+    return absent[0] if len(absent) == 1 else f"({' or '.join(absent)})"
+
+
+def _unseen(slo: Slo) -> str:
+    """All is absent that a query for all events reads; "" if the query itself returns nothing then."""
+    of = _counted(slo)
+    if not isinstance(of, Raw):
+        return ""
+    text = windowed(of.total, promql.duration(schedule.BASE))
+    read = tree.reads(text) if _means_absence(text) else []
+    return " and on() ".join(_absent_series(promql.instant(stream), within) for stream, within in read)
+
+
+def _counted(slo: Slo) -> Indicator:
+    """What it counts, in slices or not."""
+    return slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator
 
 
 def _absent_of_condition(slo: Slo) -> list[tuple[str, str]]:
@@ -205,7 +231,16 @@ def _absent_of_condition(slo: Slo) -> list[tuple[str, str]]:
         return [(of, f"absent({of})") for of in map(promql.instant, jobs.streams(slo.indicator))]
     if condition.of:
         return [(condition.of, f"absent({promql.embedded(condition.of)})")]
-    if any(node.name in MEANT and node.kind in ("operation", "call") for node in tree.nodes(condition.expr)):
+    if _means_absence(condition.expr):
         return []
     read = [(promql.instant(stream), within) for stream, within in tree.reads(condition.expr)]
-    return [(of, f"absent_over_time({of}{within})" if within else f"absent({of})") for of, within in read]
+    return [(of, _absent_series(of, within)) for of, within in read]
+
+
+def _means_absence(text: str) -> bool:
+    """Whether a query may return something where data is absent."""
+    return any(node.name in MEANT and node.kind in ("operation", "call") for node in tree.nodes(text))
+
+
+def _absent_series(of: str, within: str) -> str:
+    return f"absent_over_time({of}{within})" if within else f"absent({of})"

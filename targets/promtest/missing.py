@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slocompiler import promql
-from slocompiler.ir import Indicator, Matcher, NoData, RatioSlices, Raw, Slices, Threshold
+from slocompiler.ir import Indicator, Matcher, NoData, RatioSlices, Slices, Threshold
 from slocompiler.promql import tree
-from slocompiler.targets.promtest import conditions, evaluate, slices
+from slocompiler.targets.promtest import conditions, slices
 from slocompiler.targets.promtest.labels import Impossible, Undecided, solve
 from slocompiler.targets.promtest.levels import Stage, written
 from slocompiler.targets.promtest.lines import named
@@ -77,11 +77,8 @@ def _ends_proved(subject: Subject, line: NoData, fires: bool) -> Case:
 
 
 def _is_meant(indicator: Indicator) -> bool:
-    """Whether PromQL says itself what missing data mean: `or vector(0)` has a result without data, too."""
-    of = indicator.of if isinstance(indicator, RatioSlices) else indicator
-    if isinstance(of, Raw):
-        return any(evaluate.value(text, []) for text in (of.total, of.part))
-    text = conditions.raw(of) if isinstance(of, Slices) else ""
+    """Whether a condition in PromQL says itself what missing data mean."""
+    text = conditions.raw(indicator) if isinstance(indicator, Slices) else ""
     return bool(text) and any(node.name in MEANT for node in tree.nodes(text))
 
 

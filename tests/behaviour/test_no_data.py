@@ -72,6 +72,39 @@ class TestGone:
         ]
 
 
+ALL, FAILED = (f'sum(rate(requests_total{{job="shop"{more}}}[$window]))' for more in ("", ',code="500"'))
+OR_NONE = " or vector(0)"
+
+
+@pytest.mark.usefixtures("prometheus_3")
+@pytest.mark.parametrize("sliced", ["", "slices 1m with 95% good "], ids=["events", "slices"])
+@pytest.mark.parametrize(
+    ("total", "bad"),
+    [(ALL, FAILED), (ALL, FAILED + OR_NONE), (ALL + OR_NONE, FAILED + OR_NONE)],
+    ids=["plain", "bad or none", "both or none"],
+)
+class TestOrNone:
+    """Events in PromQL: `or vector(0)` counts none while the counters are gone, and hides nothing."""
+
+    def opened(self, folder: Path, queries: tuple[str, str, str], given: dict[str, str], at: list[At]) -> list[int]:
+        total, bad, sliced = queries
+        text = service(f"events `{total}` bad `{bad}` {sliced}" + NO_DATA)
+        return tickets(simulate(folder, text, given, scrape=60, evaluate=300), at)
+
+    def test_gone_after_a_busy_day(self, tmp_path: Path, total: str, bad: str, sliced: str) -> None:
+        given = {GOOD: counter(("49h", 600), scrape=60) + " stale", UP: "1x3120"}
+        at: list[At] = ["40h", "49h10m", "49h25m", "51h"]
+        assert self.opened(tmp_path, (total, bad, sliced), given, at) == [0, 0, 1, 1]
+
+    def test_never_seen(self, tmp_path: Path, total: str, bad: str, sliced: str) -> None:
+        given = {GOOD.replace("requests", "request"): counter(("3h", 600), scrape=60), UP: "1x180"}
+        assert self.opened(tmp_path, (total, bad, sliced), given, ["10m", "30m", "2h"]) == [0, 1, 1]
+
+    def test_idle(self, tmp_path: Path, total: str, bad: str, sliced: str) -> None:
+        given = {GOOD: counter(("3h", 0), scrape=60), UP: "1x180"}
+        assert self.opened(tmp_path, (total, bad, sliced), given, ["10m", "30m", "2h"]) == [0, 0, 0]
+
+
 @BOTH
 class TestNeverSeen:
     """No first event: a name is wrong, or nothing has happened yet."""
