@@ -1,53 +1,55 @@
-"""Conditions of slices, of gauges or in PromQL: data for good slices and for bad ones."""
+"""What slices are good when, or in part: gauges, shares or PromQL, with data for good slices and for bad ones."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isnan
 
-from slocompiler import promql
-from slocompiler.ir import Filter, RawCondition, Share, Slices, Stream
+from slocompiler.ir import Filter, RawCondition, Slices, Stream
+from slocompiler.promql import duration
 from slocompiler.targets.promtest import evaluate, gauges, states, verdict
 from slocompiler.targets.promtest.kinds import Kinds, of_gauges
-from slocompiler.targets.promtest.labels import Impossible, Undecided
+from slocompiler.targets.promtest.labels import Impossible
 from slocompiler.targets.promtest.levels import names
 from slocompiler.targets.promtest.verdict import Count, Known, World
 
 
-def raw(slices: Slices) -> str:
-    """The condition in PromQL; "" if it is one of gauges."""
-    return slices.good_when.expr if isinstance(slices.good_when, RawCondition) else ""
+def promql(slices: Slices) -> tuple[str, ...]:
+    """The condition in PromQL, and then what says that there are data, if anything does; empty if it is in no PromQL."""
+    of = slices.good_when
+    return tuple(filter(None, (of.expr, of.of))) if isinstance(of, RawCondition) else ()
 
 
 def kinds(slices: Slices) -> Kinds:
     """What the metrics are that a condition reads."""
-    return evaluate.kinds(raw(slices)) if raw(slices) else of_gauges(slices.gauges)
+    return evaluate.kinds(*promql(slices)) if promql(slices) else of_gauges(slices.gauges)
 
 
 def streams(slices: Slices) -> Sequence[Stream]:
     """What a condition reads, each once."""
-    if raw(slices):
-        return evaluate.streams(raw(slices))
-    return slices.streams
+    return evaluate.streams(*promql(slices)) or slices.streams
 
 
 def reads(slices: Slices, scrape: int) -> int:
     """How far back the verdict of a slice reads, in seconds; 0 for the newest values alone."""
-    ranges = evaluate.longest(raw(slices)) if raw(slices) else 0
+    ranges = evaluate.longest(*promql(slices))
     rates = slices.seconds + scrape if any(gauge.rate for gauge in slices.gauges) else 0
     return max(rates, ranges + scrape if ranges else 0) + (slices.seconds if slices.at_least is not None else 0)
 
 
 def worlds(slices: Slices, fixed: Filter) -> tuple[World, Sequence[World]]:
     """Data of a good slice, and others. `fixed` are the values of the `per` labels. Raises Impossible and Undecided."""
-    if isinstance(slices.good_when, Share):
-        raise Undecided("sloc generates no series for slices of which a part is good")
-    if not raw(slices):
+    if not promql(slices):
         return gauges.worlds(slices, fixed)
-    if fixed:
-        raise Undecided("sloc generates no series for each value of a label in PromQL")
-    good, bad, others = states.states(raw(slices))
+    good, bad, others = states.states(*promql(slices), fixed=fixed)
     return good, (bad, *others)
+
+
+def refuse_mixed(slices: Slices, fixed: Filter, other: Filter) -> None:
+    """Raise Undecided if PromQL does not judge some values of the `per` labels alone, beside other values."""
+    for text in promql(slices):
+        good, others = worlds(slices, fixed)
+        states.refuse_mixed(text, fixed, [good, *others], worlds(slices, other)[0])
 
 
 def opposites(slices: Slices, fixed: Filter) -> tuple[World, World]:
@@ -74,13 +76,13 @@ def lacking(slices: Slices, good: World) -> list[World]:
 
 
 def holds(slices: Slices, world: World) -> Known:
-    """Whether the condition holds; None without data."""
-    return states.returns(raw(slices), world) if raw(slices) else verdict.verdict(slices, world)
+    """Whether the condition holds, or no part of the slice is bad; None without data."""
+    return states.holds(world, *promql(slices)) if promql(slices) else verdict.verdict(slices, world)
 
 
 def judged(slices: Slices, world: World) -> Count | None:
     """How a slice counts in which the data stay the same; None if it does not."""
-    return verdict.judged(slices, world) if slices.each else verdict.counted(holds(slices, world), slices.missing)
+    return verdict.counted(holds(slices, world), slices.missing) if promql(slices) else verdict.judged(slices, world)
 
 
 def worded(slices: Slices, world: World) -> str:
@@ -97,4 +99,4 @@ def worded(slices: Slices, world: World) -> str:
 def _value(value: float, is_moment: bool) -> str:
     if not is_moment or isnan(value):
         return f"{value:.6g}"
-    return f"{promql.duration(round(abs(value)))} {'ago' if value < 0 else 'ahead'}"
+    return f"{duration(round(abs(value)))} {'ago' if value < 0 else 'ahead'}"

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from math import ceil, floor, nan
+from itertools import chain
+from math import ceil, floor, isfinite, nan
 
 from slocompiler import promql
 from slocompiler.ir import Stream
@@ -29,8 +30,8 @@ SAME = ("avg_over_time", "first_over_time", "last_over_time", "max_over_time", "
 """Functions of a range that return the value of a gauge that stays the same."""
 MAPPED: Mapping[str, Callable[..., float]] = {
     "abs": abs,
-    "ceil": ceil,
-    "floor": floor,
+    "ceil": lambda value: ceil(value) if isfinite(value) else value,
+    "floor": lambda value: floor(value) if isfinite(value) else value,
     "clamp_max": min,
     "clamp_min": max,
     "clamp": lambda value, low, high: max(low, min(high, value)),
@@ -49,17 +50,19 @@ ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {"+": operator.add, 
 
 def value(text: str, world: World) -> Vector:
     """What an expression without faults returns now, with moments as seconds from now. Raises Undecided."""
-    found = _value(tree.read(text), world)
-    return found if isinstance(found, dict) else {frozenset(): found}
+    return _vector(tree.read(text), world)
 
 
-def kinds(text: str) -> Kinds:
-    """What the metrics of an expression are: moments if they are compared with the time. Raises Undecided."""
-    nodes = tree.nodes(text)
-    if len(nodes) > MOST_NODES:
+def kinds(text: str, *more: str) -> Kinds:
+    """What the metrics of expressions are: moments if they are compared with the time. Raises Undecided.
+
+    The values of the metrics do not matter in one of the others that only selects series.
+    """
+    every = [tree.nodes(one) for one in (text, *more)]
+    if any(len(nodes) > MOST_NODES for nodes in every):
         raise Undecided("its PromQL is too long for made-up series")
     moments, counters, gauges = set[str](), set[str](), set[str]()
-    ahead = [(nodes[0], gauges)]
+    ahead = [(nodes[0], gauges) for nodes in every if nodes is every[0] or any(n.kind == "operation" for n in nodes)]
     while ahead:
         node, kind = ahead.pop()
         if node.kind == "selector":
@@ -80,14 +83,15 @@ def _keeps_moments(node: Node) -> bool:
     return node.kind in ("selector", "range") or node.name in ("max", "min", "avg", *SAME)
 
 
-def longest(text: str) -> int:
-    """The longest range of an expression, in seconds; 0 without one."""
-    return max((_seconds(node) for node in tree.nodes(text) if node.kind == "range"), default=0)
+def longest(*texts: str) -> int:
+    """The longest range of expressions, in seconds; 0 without one."""
+    return max((_seconds(node) for text in texts for node in tree.nodes(text) if node.kind == "range"), default=0)
 
 
-def streams(text: str) -> tuple[Stream, ...]:
-    """The selectors of an expression, each once."""
-    found = (Stream(metric=n.name, all=n.matchers) for n in tree.nodes(text) if n.kind == "selector")
+def streams(*texts: str) -> tuple[Stream, ...]:
+    """The selectors of expressions, each once."""
+    nodes = chain.from_iterable(map(tree.nodes, texts))
+    found = (Stream(metric=n.name, all=n.matchers) for n in nodes if n.kind == "selector")
     return tuple(dict.fromkeys(found))
 
 
@@ -135,7 +139,7 @@ def _call(node: Node, world: World) -> Value:
         return 0.0
     if name in ("rate", "irate", "increase", *SAME):
         return _ranged(node, world)
-    if name == "vector":
+    if name in ("vector", "sort", "sort_desc"):
         return _vector(parts[0], world)
     if name == "scalar":
         found = _vector(parts[0], world)
@@ -143,8 +147,6 @@ def _call(node: Node, world: World) -> Value:
     if name == "absent":
         fixed = [(m.label, m.value) for m in parts[0].matchers if m.op == "="] if parts[0].kind == "selector" else []
         return {} if _vector(parts[0], world) else {frozenset(fixed): 1.0}
-    if name in ("sort", "sort_desc"):
-        return _value(parts[0], world)
     if name in MAPPED:
         numbers = [_value(part, world) for part in parts[1:]]
         return _mapped(lambda one: MAPPED[name](one, *numbers), _value(parts[0], world))

@@ -13,7 +13,6 @@ from slocompiler.ir import (
     Ratio,
     RatioSlices,
     Raw,
-    RawCondition,
     Slices,
     Slo,
     Stream,
@@ -21,11 +20,11 @@ from slocompiler.ir import (
     Through,
 )
 from slocompiler.record import replace
-from slocompiler.targets.promtest import evaluate, raws
+from slocompiler.targets.promtest import conditions, evaluate, raws
 from slocompiler.targets.promtest.histogram import observation
 from slocompiler.targets.promtest.journey import GOOD, Funnel
 from slocompiler.targets.promtest.kit import Carrier, Kit
-from slocompiler.targets.promtest.labels import Impossible, Labels
+from slocompiler.targets.promtest.labels import Impossible, Labels, Undecided
 from slocompiler.targets.promtest.streams import both, excluded, holds, members, named
 
 RECORDED = ("slo:events:rate5m", "slo:errors:rate5m", "slo:slice_errors:increase")
@@ -67,8 +66,8 @@ def _slices(slo: Slo, value: Labels) -> Kit:
 def jobs(slo: Slo) -> list[str]:
     """The jobs to which the counters of all events, or the gauges, are fixed; none if one series is not fixed to a job."""
     of = _counted(slo)
-    is_raw = isinstance(of, Raw) or (isinstance(of, Slices) and isinstance(of.good_when, RawCondition))
-    total = () if is_raw else _total(slo)
+    is_promql = isinstance(of, Raw) or (isinstance(of, Slices) and conditions.promql(of))
+    total = () if is_promql else _total(slo)
     found = [next((m.value for m in stream.all if m.label == "job" and m.op == "="), "") for stream in total]
     return list(dict.fromkeys(found)) if all(found) else []
 
@@ -77,7 +76,9 @@ def values(slo: Slo) -> tuple[list[Labels], list[Labels]]:
     """Two values of the `per` labels with the SLO's own target, then one for each of its overrides."""
     if not slo.per:
         return [{}], []
-    stream, of = _total(slo)[0], _counted(slo)
+    stream, of = next(iter(_total(slo)), None), _counted(slo)
+    if stream is None:
+        raise Undecided("its PromQL reads no series")
     part = of.part[0] if isinstance(of, Ratio) else None
     shared = both(stream, part) if part and part.metric == stream.metric else stream
     present = tuple(Matcher(label, "!=", "") for label in slo.event_labels)
@@ -116,14 +117,12 @@ def _counted(slo: Slo) -> Indicator:
 
 
 def _total(slo: Slo) -> Events:
-    """The counters of all events, or the gauges of a condition."""
+    """The counters of all events, or what a condition reads."""
     of = _counted(slo)
     if isinstance(of, Raw):
         return evaluate.streams(of.total)
-    if isinstance(of, Slices) and isinstance(of.good_when, RawCondition):
-        return evaluate.streams(of.good_when.expr)
     if isinstance(of, Slices):
-        return of.streams
+        return tuple(conditions.streams(of))
     return (of.histogram,) if isinstance(of, Threshold) else of.total if isinstance(of, Ratio) else ()
 
 

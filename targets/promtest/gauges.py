@@ -1,17 +1,18 @@
-"""Gauges for the conditions of slices: values on both sides of each bound, whose extremes, mean and sum differ.
+"""Gauges for conditions of slices, on both sides of each bound, and for shares: their extremes, mean and sum differ.
 
 Which of them make a slice good is no matter here: `verdict.py` says it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import chain, islice, product
 from math import nan
 from typing import NamedTuple
 
 from slocompiler import promql
-from slocompiler.ir import TIMES, Filter, Gauge, Matcher, Slices
+from slocompiler.ir import TIMES, Filter, Gauge, Matcher, Share, Slices
 from slocompiler.targets.promtest.labels import Impossible, Labels, Undecided, solve
 from slocompiler.targets.promtest.verdict import Sample, World, fixes, holds, selects, verdict
 
@@ -24,6 +25,10 @@ UNIT = 4
 
 Values = tuple[float | None, ...]
 """A value for each series; None for one that is absent."""
+PARTS: tuple[Values, ...] = (
+    (1, 1), (0, 0), (0.25, 1), (-1, 0.5), (2, 0.5), (nan, 0.5), (nan, nan), (0.25, None), (None, nan)
+)  # fmt: skip  # one line
+"""Shares for which a slice is good, bad or both in part, or has no data. Their means are exact."""
 
 
 class Member(NamedTuple):
@@ -38,9 +43,13 @@ def worlds(slices: Slices, fixed: Filter) -> tuple[World, list[World]]:
 
     `fixed` are the values of the `per` labels. Raises Impossible and Undecided if no good one is found.
     """
+    if isinstance(slices.good_when, Share):  # its series are those of a condition
+        read = Gauge(fold="avg", stream=slices.good_when.stream, cmp="==", value=Decimal(1))
+        every = list(_of(read, fixed, _free(slices, fixed), PARTS))
+        return next(world for world in every if verdict(slices, world)), every
     gauges = sorted(slices.gauges, key=lambda gauge: gauge.fold != "count")
     _refuse_two_meanings(gauges)
-    found = [list(_of(gauge, fixed, _free(slices, fixed))) for gauge in gauges]
+    found = [list(_of(gauge, fixed, _free(slices, fixed), _values(gauge))) for gauge in gauges]
     likely = ([world for world in own if holds(gauge, world)] for gauge, own in zip(gauges, found, strict=True))
     together = (_merged(*chosen) for chosen in islice(product(*likely), MOST_WORLDS))
     good = next((world for world in together if verdict(slices, world)), None)
@@ -80,8 +89,7 @@ def _merged(*parts: World) -> World:
 
 def _free(slices: Slices, fixed: Filter) -> str:
     """A label on which nothing depends, to tell series apart."""
-    streams = [stream for gauge in slices.gauges for stream in gauge.streams]
-    used = {m.label for stream in streams for m in chain(stream.all, *stream.any, *stream.none)}
+    used = {m.label for stream in slices.streams for m in chain(stream.all, *stream.any, *stream.none)}
     used |= {m.label for m in fixed}
     return next(name for name in ("replica", *(f"replica_{n}" for n in range(len(used) + 1))) if name not in used)
 
@@ -135,9 +143,9 @@ def _ignored(gauge: Gauge, fixed: Filter, sign: int) -> Iterator[Sample]:
 # Values
 
 
-def _of(gauge: Gauge, fixed: Filter, free: str) -> Iterator[World]:
-    """Worlds with the series of one condition."""
-    values = list(_counts(gauge) if gauge.fold == "count" else _values(gauge))
+def _of(gauge: Gauge, fixed: Filter, free: str, every: Iterable[Values]) -> Iterator[World]:
+    """Worlds with the series of one condition, which have these values."""
+    values = list(every)
     members = _members(gauge, fixed, free, max(map(len, values)))
     for number, chosen in enumerate(values):
         present = [(member, value) for member, value in zip(members, chosen, strict=False) if value is not None]
@@ -172,6 +180,9 @@ def _counts(gauge: Gauge) -> Iterator[Values]:
 
 def _values(gauge: Gauge) -> Iterator[Values]:
     """Values of two series, and of one, whose aggregation is just below the bound, at it and just above it."""
+    if gauge.fold == "count":
+        yield from _counts(gauge)
+        return
     bound = float(gauge.value)
     near = NEAR * abs(bound) or 1
     exact = [] if gauge.rate and bound else [bound]  # a rate is an estimate

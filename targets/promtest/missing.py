@@ -78,8 +78,10 @@ def _ends_proved(subject: Subject, line: NoData, fires: bool) -> Case:
 
 def _is_meant(indicator: Indicator) -> bool:
     """Whether a condition in PromQL says itself what missing data mean."""
-    text = conditions.raw(indicator) if isinstance(indicator, Slices) else ""
-    return bool(text) and any(node.name in MEANT for node in tree.nodes(text))
+    texts = (
+        conditions.promql(indicator)[-1:] if isinstance(indicator, Slices) else ()
+    )  # the last says whether there are data
+    return any(node.name in MEANT for text in texts for node in tree.nodes(text))
 
 
 def _gauges_end(subject: Subject, line: NoData) -> Iterator[Case]:

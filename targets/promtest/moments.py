@@ -28,8 +28,8 @@ def can_be_tested(slo: Slo) -> None:
     if evaluate.kinds(slo.exclude_when).moments:
         raise Undecided("its `exclude when` compares with the time, which goes on between two samples")
     starting = ([one._replace(value=one.value * part) for one in no] for part in PARTS)
-    if states.returns(slo.exclude_when, []) or (
-        evaluate.kinds(slo.exclude_when).counters and any(states.returns(slo.exclude_when, world) for world in starting)
+    if states.holds([], slo.exclude_when) or (
+        evaluate.kinds(slo.exclude_when).counters and any(states.holds(world, slo.exclude_when) for world in starting)
     ):
         raise Undecided("its `exclude when` holds before there are data")
     if {of.metric for of in evaluate.streams(slo.exclude_when)} & {*events.metrics(slo), "up"}:

@@ -1,4 +1,4 @@
-"""Slices of time from gauges: which of them are good, and what they record. Alerts are tested with what is recorded.
+"""Slices of time: which of them are good, or in part, and what they record. Alerts are tested with what is recorded.
 
 Evaluations are so far apart that the data of one have no effect on the next. Each is a slice, whose verdict is compared.
 """
@@ -6,6 +6,7 @@ Evaluations are so far apart that the data of one have no effect on the next. Ea
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import permutations
 from math import lcm
 
 from slocompiler.ir import Filter, Matcher, RatioSlices, Slices, Slo
@@ -43,6 +44,10 @@ def can_be_tested(subject: Subject) -> None:
             conditions.opposites(subject.slo.indicator, fixed(subject.slo, angle))
         elif subject.slice:
             inner(subject.slo, angle.value)
+    if isinstance(subject.slo.indicator, Slices):
+        values = [fixed(subject.slo, angle) for angle in (subject.angle, *subject.twins)]
+        for one, other in permutations(values, 2):
+            conditions.refuse_mixed(subject.slo.indicator, one, other)
     if subject.slo.window < WINDOW * subject.slice:
         raise Impossible(f"its window has fewer than {WINDOW} slices")
 
@@ -92,9 +97,10 @@ def _conditions(subject: Subject, slices: Slices) -> Case:
     every = scrape if slices.at_least is None else subject.options.evaluation_interval
     samples = -(-reads // every) - (-LATE * scrape // every)
     time = Clock(samples * every, samples)
-    young: list[World] = [[]] if time.step < YOUNG else []  # nothing is missing yet
+    is_data = bool(conditions.promql(slices)[1:]) and conditions.holds(slices, []) is not None
+    young: list[World] = [[]] if time.step < YOUNG and not is_data else []  # nothing is missing yet
     worlds = [*young, *_worlds(slices, fixed(slo, angle), SCRAPED // time.step + 1, scrape <= YOUNG)]
-    lost = not reads and not conditions.raw(slices)
+    lost = not reads and not conditions.promql(slices)
     beside = [one for twin in subject.twins for one in conditions.worlds(slices, fixed(slo, twin))[0]]
     stages = [Stage([*beside, *world], samples) for world in worlds]
     checks = []
@@ -133,11 +139,9 @@ def checked(subject: Subject, angle: Angle, tick: int, count: Count | None, when
         return [Check(subject.count(events_), tick, 0, f"{when} there should be no slice; there was")]
     checks = []
     for expr, number, what in ((events_, count.events, "slice"), (errors, count.bad, "bad slice")):
-        number_of = "no" if not number else "a" if number == 1 else f"{number}"
-        is_so = subject.count(f"{expr} == {number}")
-        checks.append(
-            Check(is_so, tick, 1, f"{when} there should be {number_of} {what}{'s' * (number > 1)}; this was not so")
-        )
+        words = f"no {what}" if not number else f"a {what}" if number == 1 else f"{number:g} {what}s"
+        is_so = subject.count(f"{expr} == {number:g}")
+        checks.append(Check(is_so, tick, 1, f"{when} there should be {words}; this was not so"))
     return checks
 
 

@@ -78,8 +78,7 @@ class Subject:
 
     def scraped(self, values: str) -> dict[str, str]:
         """The same beside the data of the SLO; none if the SLO itself or its alerts about missing data read `up`."""
-        gauges = self.slo.indicator.gauges if isinstance(self.slo.indicator, Slices) else ()
-        read = [stream for one in gauges for stream in one.streams]
+        read = [*self.slo.indicator.streams] if isinstance(self.slo.indicator, Slices) else []
         read += [line.unless.stream for line in self.slo.alerts if isinstance(line, NoData) and line.unless]
         return {} if any(stream.metric == "up" for stream in read) else self.targets(values)
 

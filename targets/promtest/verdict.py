@@ -1,4 +1,4 @@
-"""What a condition says of gauges, by the definitions of the language: whether it holds, or has nothing to look at.
+"""What a condition or a share says of gauges, by the definitions of the language: what is good, or that there are no data.
 
 It knows the IR and which labels a selector matches, and reads no rule, so it does not repeat their mistakes.
 """
@@ -11,7 +11,7 @@ from decimal import Decimal
 from math import isnan
 from typing import NamedTuple
 
-from slocompiler.ir import Gauge, RatioSlices, Slices, Stream
+from slocompiler.ir import Gauge, RatioSlices, Share, Slices, Stream
 from slocompiler.targets.promtest import streams
 from slocompiler.targets.promtest.labels import Labels
 
@@ -43,11 +43,17 @@ class Count(NamedTuple):
     """The events of one slice."""
 
     events: int
-    bad: int
+    bad: float
+    """Not a whole number if slices count in part."""
 
 
 def judged(slices: Slices, world: World) -> Count | None:
     """How a slice counts in which the world does not change; None if it does not."""
+    if isinstance(slices.good_when, Share):
+        parts = _bad_parts(slices.good_when, world)
+        if not parts:
+            return counted(None, slices.missing)
+        return Count(len(parts), sum(parts)) if slices.each else Count(1, sum(parts) / len(parts))
     if slices.each:
         (gauge,) = slices.gauges
         values = _values(gauge, world)
@@ -63,7 +69,10 @@ def counted(good: Known, missing: str) -> Count | None:
 
 
 def verdict(slices: Slices, world: World) -> Known:
-    """Whether all conditions hold; None if one of them has no data."""
+    """Whether all conditions hold, or no part of a slice is bad; None if one of them has no data."""
+    if isinstance(slices.good_when, Share):
+        parts = _bad_parts(slices.good_when, world)
+        return not any(parts) if parts else None
     found = [holds(gauge, world) for gauge in slices.gauges]
     return None if None in found else all(found)
 
@@ -81,7 +90,7 @@ def holds(gauge: Gauge, world: World) -> Known:
 def share_of(good: Sequence[Known], at_least: Decimal, missing: str) -> Count | None:
     """How a slice counts that is good if at least a share of its evaluations is."""
     known = [one for one in (counted(state, missing) for state in good) if one]
-    return counted(too_few(len(known), sum(one.bad for one in known), at_least), missing)
+    return counted(too_few(len(known), sum(one.bad > 0 for one in known), at_least), missing)
 
 
 def too_few(events: int, bad: int, at_least: Decimal) -> Known:
@@ -93,6 +102,13 @@ def judged_events(slices: RatioSlices, good: int, bad: int) -> Count:
     """How a slice with so many events counts. Without events it does not, but shows that there is data."""
     enough = too_few(good + bad, bad, slices.at_least)
     return Count(0, 0) if enough is None else Count(1, int(not enough))
+
+
+def _bad_parts(share: Share, world: World) -> list[float]:
+    """How much of each series is bad, from 0 to 1; NaN is no data."""
+    values = (one.value for one in world if selects(share.stream, one))
+    parts = [min(max(value, 0), 1) for value in values if not isnan(value)]
+    return parts if share.side == "bad" else [1 - part for part in parts]
 
 
 def _holds(gauge: Gauge, value: float) -> bool:

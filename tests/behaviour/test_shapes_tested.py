@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from slocompiler import ir
 from slocompiler.cli.promtool import GO
 from slocompiler.targets import render
+from slocompiler.targets.promtest.render import untested
 from slocompiler.targets.shared import Options
-from support import binaries
+from support import binaries, shapes
 from support.compile import answers, compile_text
 
 Files = dict[str, str]
@@ -32,6 +34,10 @@ EVERY = 'slices 1m good when q{job="e"} < 5 no data is ignored alerts none'
 SHARE = """events x_total{job="e"} exclude {path="/"} "Ours." bad {code="500"} slices 1m with 95% good
     alerts { page at 10% of budget in 1h needs 5 bad events }"""
 RAW = "slices 1m good when `max(q) < 5 and min(c) > 1` alerts none"
+PART = 'slices 1m good share(r{job="e"}) alerts none'
+SINGLE = 'slices 1m each bad share(r{job="e"}) per instance alerts none'
+OF = "slices 1m good when `max(q) < 5` of `max(c)` no data is good alerts none"
+OF_EACH = "slices 1m good when `min by (n) (a / b) > 0.66` of `min by (n) (b)` per n alerts none"
 MOMENTS = 'events x_total{job="e"} bad {code="500"} exclude when `sum(m) > 0` "Announced." alerts none'
 COUNTER = 'events due_total{job="e"} exclude back_total{job="e"} "Cancelled." good sent_total{job="e"} alerts none'
 RATES = 'events `sum(rate(x_total{code!="499"}[$window]))` bad `sum(rate(x_total{code=~"5.."}[$window]))` alerts none'
@@ -98,6 +104,23 @@ MUTATIONS = {
     "a slice without events": (SHARE, replaced(r"expr: \|-\n *(\(sum.*\)) > bool 0", r"expr: 1 + 0 * \1")),
     "a condition without a part": (RAW, replaced(r" and min\(c\) > 1", "")),
     "what is not true is good": (RAW, replaced(r"0 \* count\(", "1 + 0 * count(")),
+    "a share above 1": (PART, replaced(r"clamp_max\((.*), 1\)", r"\1")),
+    "a share below 0": (PART, replaced(r"clamp_min\((.*), 0\)", r"\1")),
+    "a share that is no number": (PART, replaced(" >= -Inf", "")),
+    "good for bad parts": (PART, replaced("1 - clamp", "clamp")),
+    "the most of the shares": (PART, replaced("avg", "max")),
+    "no share is good": (PART, replaced(RAN, "")),
+    "a lost share": (PART, replaced(LATELY, "")),
+    "bad for good parts": (SINGLE, replaced("sum by (.*?) \\(", r"sum by \1 (1 - ")),
+    "one share for all": (SINGLE, replaced("expr: count", "expr: max")),
+    "a mean of single shares": (SINGLE, replaced("sum by", "avg by")),
+    "shares of other jobs": (SINGLE, replaced(r'r\{job="e"\}', "r")),
+    "no data of what counts is bad": (OF, replaced(r"or vector\(0\)", "or vector(1)")),
+    "data while it is true": (OF, replaced(r"max\(c\)", "max(q) < 5")),
+    "`of` dropped": (OF, replaced(r"\(count\(\(max\(c\)\)\) unless (.*?)\) > bool 0 or .*", r"0 * \1 or vector(1)")),
+    "no data of a value is bad": (OF_EACH, replaced(r"min by \(n\) \(b\)", "min by (n) (a or b)")),
+    "good where any value is": (OF_EACH, replaced(" unless count", " unless on() count")),
+    "never bad": (OF_EACH, replaced(r" unless (.*?)\) > bool 0", r" and \1) > bool 1")),
     "excluded moments count": (MOMENTS, replaced(r"\n *\* \(scalar[^$]*?== bool 0\)", "")),
     "only what is bad in them": (MOMENTS, replaced(r"(code=\"500\"[^$]*?)\n *\* \(scalar[^$]*?== bool 0\)", r"\1")),
     "a moment for any value": (MOMENTS, replaced(r"\(sum\(m\) > 0\)", "(sum(m))")),
@@ -125,7 +148,11 @@ LATER = {
 @cache
 def made(body: str, all: bool) -> Files:
     """The test files of an SLO with their rules; if not all, then those that read the data of slices."""
-    files = render(compile_text(answers(body)), "promtest", Options())
+    return of_program(compile_text(answers(body)), all)
+
+
+def of_program(program: ir.Program, all: bool) -> Files:
+    files = render(program, "promtest", Options())
     chosen = [
         name
         for name, text in files.items()
@@ -144,10 +171,28 @@ def run(files: Files, folder: Path, bundle: binaries.Bundle) -> str:
     return done.stdout + done.stderr if done.returncode else ""
 
 
+PASSED = (
+    'slices 1m good share(up{job="e"}) no data is good alerts none',
+    "slices 1m good when `a < 6` of `absent(b)` alerts none",
+    "slices 1m good when `time() - max by (n) (a) < 600` of `a` per n alerts none",
+    "slices 5m with 80% good good when `avg(a) < 5` of `avg(a)` no data is ignored alerts none",
+)
+"""More that is correct."""
+
+
 @pytest.mark.parametrize("bundle", [binaries.PROMETHEUS, binaries.PROMETHEUS_3], ids=lambda one: one.name)
-@pytest.mark.parametrize("body", dict.fromkeys(body for body, _ in MUTATIONS.values()))
+@pytest.mark.parametrize("body", dict.fromkeys([*(body for body, _ in MUTATIONS.values()), *PASSED]))
 def test_the_rules_pass(body: str, tmp_path: Path, bundle: binaries.Bundle) -> None:
     assert run(made(body, all=False), tmp_path, bundle) == ""
+
+
+@pytest.mark.parametrize("name", ["a share", "a share of each series", "a condition with data"])
+def test_every_case_of_a_shape_passes(name: str, tmp_path: Path) -> None:
+    slo = shapes.slo(shapes.SHAPES[name], target="0.9", alerts=(shapes.PAGE, shapes.NO_DATA))
+    assert untested(slo) == ""
+    service = ir.Service(name="shop", title="", owner="shop", source="a.slo", risks=(), feedback=(), slos=(slo,))
+    made = of_program(ir.Program(schema=ir.SCHEMA, services=(service,)), all=True)
+    assert run(made, tmp_path, binaries.PROMETHEUS) == ""
 
 
 @pytest.mark.parametrize("body", dict.fromkeys(body for body, _ in LATER.values()))

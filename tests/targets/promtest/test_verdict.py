@@ -8,7 +8,7 @@ from math import nan
 import pytest
 
 from slocompiler.ir import Slices
-from slocompiler.targets.promtest import evaluate, states, verdict
+from slocompiler.targets.promtest import conditions, evaluate, states, verdict
 from slocompiler.targets.promtest.labels import Undecided
 from slocompiler.targets.promtest.render import untested
 from slocompiler.targets.promtest.verdict import Count, Sample
@@ -71,6 +71,34 @@ def test_a_slice_counts_as_no_data_says() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("body", "values", "count"),
+    [
+        ("slices 1m good share(q{})", [1, 0.5], Count(1, 0.25)),
+        ("slices 1m bad share(q{})", [1, 0.5], Count(1, 0.75)),
+        ("slices 1m bad share(q{})", [-3, 0.5], Count(1, 0.25)),
+        ("slices 1m good share(q{})", [3, 0.5], Count(1, 0.25)),
+        ("slices 1m good share(q{})", [nan, 0.75], Count(1, 0.25)),
+        ("slices 1m good share(q{})", [nan], Count(1, 1)),
+        ("slices 1m good share(q{}) no data is good", [], Count(1, 0)),
+        ("slices 1m good share(q{}) no data is ignored", [nan, nan], None),
+        ("slices 1m each good share(q{})", [1, 0.5, 0, nan], Count(3, 1.5)),
+        ("slices 1m each bad share(q{})", [nan], None),
+    ],
+)
+def test_a_slice_counts_in_part(body: str, values: list[float], count: Count | None) -> None:
+    assert conditions.judged(slices(body), world(*(("q", value) for value in values))) == count
+
+
+def test_promql_says_when_there_are_data() -> None:
+    """It has data while `b` is above 1, and is good while `a` is above 2."""
+    found = slices("slices 1m good when `a > 2` of `b > 1` no data is ignored")
+    for a, b, count in ((3, 2, Count(1, 0)), (1, 2, Count(1, 1)), (3, 1, None), (1, 1, None)):
+        assert conditions.judged(found, world(("a", a), ("b", b))) == count
+    assert conditions.judged(found, world(("b", 2))) == Count(1, 1)
+    assert conditions.judged(found, world(("a", 3))) is None
+
+
 def test_a_share_of_evaluations_and_of_events() -> None:
     two = [True] * 8 + [False] * 2
     assert verdict.share_of(two, Decimal("0.8"), "bad") == Count(1, 0)
@@ -117,10 +145,10 @@ def test_promql_beyond_that_is_undecided(text: str) -> None:
 def test_series_for_which_a_condition_holds_and_does_not() -> None:
     text = 'min(free{job="e"} / size{job="e"}) > 0.1 and max(time() - done) < 3600'
     yes, no, others = states.states(text)
-    assert states.returns(text, yes)
-    assert not states.returns(text, no)
+    assert states.holds(yes, text)
+    assert not states.holds(no, text)
     assert {one.metric for one in yes} == {"free", "size", "done"}
-    assert {states.returns(text, other) for other in others} == {True, False}
+    assert {states.holds(other, text) for other in others} == {True, False}
 
 
 @pytest.mark.parametrize(
@@ -131,6 +159,9 @@ def test_series_for_which_a_condition_holds_and_does_not() -> None:
         ("events x_total{} bad {c=\"5\"} exclude when `sum(x_total) < 6`", "its `exclude when` reads what it counts"),
         ("events `sum(rate(x[$window]))` bad `sum(irate(y[$window]))`", "sloc generates no events for `irate` in PromQL"),
         ("events `sum(rate(x[$window])) ^ 2` bad `sum(rate(y[$window]))`", "sloc generates no series for `^` in PromQL"),
+        ("slices 1m good when `a > on() group_left sum(a) / 2` of `a` per n", "its PromQL does not keep the values of `per` apart"),
+        ("slices 1m good when `a > 2` of `b > 2 and b < 1`", "sloc found no series for which its PromQL returns something while there is data"),
+        ("slices 1m good when `time() - a < 60` of `a > 0`", "its PromQL reads a metric in two ways"),
         ("slices 1m good when max(q{}) < 5 and max(q{}) > 6", "sloc found no values for which its condition holds"),
     ],
 )  # fmt: skip  # a table
