@@ -80,7 +80,7 @@ def test_a_difference_without_a_reason_fails(tmp_path: Path, monkeypatch: pytest
     assert scenario["ours"] == pytest.approx(scenario["true"], rel=1e-3)
     assert raw == {
         "slo": "shop/raw",
-        "reason": "sloc generates no events for raw PromQL",
+        "reason": "no event is bad",
         "alerts": [],
         "scenarios": [],
     }
