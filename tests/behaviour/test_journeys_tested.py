@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from slocompiler.cli.promtool import GO
 from slocompiler.targets import render
 from slocompiler.targets.shared import Options
 from support import binaries
 from support.compile import compile_text
+from support.promtool import failures
 
 PROGRAM = """
 service shop {
@@ -77,29 +75,19 @@ def made(program: str = PROGRAM) -> dict[str, str]:
     return {name: text for name, text in found.items() if name.startswith("buying.")}
 
 
-def run(files: dict[str, str], folder: Path, bundle: binaries.Bundle) -> str:
-    """What promtool prints if the tests fail; "" if they pass."""
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    tests = [name for name in files if name.endswith(".test.yaml")]
-    command = [str(binaries.promtool(bundle)), "test", "rules", *tests]
-    done = subprocess.run(command, cwd=folder, env=os.environ | GO, capture_output=True, text=True, check=False)
-    return done.stdout + done.stderr if done.returncode else ""
-
-
 @pytest.mark.parametrize("bundle", [binaries.PROMETHEUS, binaries.PROMETHEUS_3], ids=lambda one: one.name)
 def test_the_rules_pass(tmp_path: Path, bundle: binaries.Bundle) -> None:
-    assert run(made(), tmp_path, bundle) == ""
+    assert failures(made(), tmp_path, bundle) == ""
 
 
 @pytest.mark.parametrize("bundle", [binaries.PROMETHEUS, binaries.PROMETHEUS_3], ids=lambda one: one.name)
 def test_those_of_a_close_ticket_pass(tmp_path: Path, bundle: binaries.Bundle) -> None:
-    assert run(made(CLOSE), tmp_path, bundle) == ""
+    assert failures(made(CLOSE), tmp_path, bundle) == ""
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_a_mistake_is_found(name: str, tmp_path: Path) -> None:
     changed = {file: MUTATIONS[name](text) for file, text in made().items() if file.endswith(".rules.yaml")}
     assert any(text != made()[file] for file, text in changed.items()), "the mutation applies"
-    printed = run(made() | changed, tmp_path, binaries.PROMETHEUS)
+    printed = failures(made() | changed, tmp_path, binaries.PROMETHEUS)
     assert "# buying/journey" in printed, printed or "every test passed"

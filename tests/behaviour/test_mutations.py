@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from slocompiler.cli.promtool import GO
 from slocompiler.targets import render
 from slocompiler.targets.shared import Options
 from support import binaries
 from support.compile import compile_text
+from support.promtool import failures
 
 Files = dict[str, str]
 
@@ -137,13 +135,8 @@ def made(body: str) -> Files:
 
 def run(files: Files, folder: Path) -> str:
     """What promtool says when they fail; "" when they do not."""
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
     native = any("histogram_fraction" in text for text in files.values())
-    promtool = binaries.promtool(binaries.PROMETHEUS_3 if native else binaries.PROMETHEUS)
-    command = [str(promtool), "test", "rules", *(name for name in files if name.endswith(".test.yaml"))]
-    done = subprocess.run(command, cwd=folder, env=os.environ | GO, capture_output=True, text=True, check=False)
-    return done.stdout + done.stderr if done.returncode else ""
+    return failures(files, folder, binaries.PROMETHEUS_3 if native else binaries.PROMETHEUS)
 
 
 @pytest.mark.parametrize("body", dict.fromkeys(body for body, _ in MUTATIONS.values()))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -12,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from slocompiler import ir
-from slocompiler.cli.promtool import GO
 from slocompiler.targets import render
 from slocompiler.targets.promtest.render import untested
 from slocompiler.targets.shared import Options
 from support import binaries, shapes
 from support.compile import answers, compile_text
+from support.promtool import failures
 
 Files = dict[str, str]
 
@@ -161,16 +159,6 @@ def of_program(program: ir.Program, all: bool) -> Files:
     return {name: files[name] for test in chosen for name in (test, test.replace(".test.", ".rules."))}
 
 
-def run(files: Files, folder: Path, bundle: binaries.Bundle) -> str:
-    """What promtool prints if the tests fail; "" if they pass."""
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    tests = [name for name in files if name.endswith(".test.yaml")]
-    command = [str(binaries.promtool(bundle)), "test", "rules", *tests]
-    done = subprocess.run(command, cwd=folder, env=os.environ | GO, capture_output=True, text=True, check=False)
-    return done.stdout + done.stderr if done.returncode else ""
-
-
 PASSED = (
     'slices 1m good share(up{job="e"}) no data is good alerts none',
     "slices 1m good when `a < 6` of `absent(b)` alerts none",
@@ -183,7 +171,7 @@ PASSED = (
 @pytest.mark.parametrize("bundle", [binaries.PROMETHEUS, binaries.PROMETHEUS_3], ids=lambda one: one.name)
 @pytest.mark.parametrize("body", dict.fromkeys([*(body for body, _ in MUTATIONS.values()), *PASSED]))
 def test_the_rules_pass(body: str, tmp_path: Path, bundle: binaries.Bundle) -> None:
-    assert run(made(body, all=False), tmp_path, bundle) == ""
+    assert failures(made(body, all=False), tmp_path, bundle) == ""
 
 
 @pytest.mark.parametrize("name", ["a share", "a share of each series", "a condition with data"])
@@ -192,12 +180,12 @@ def test_every_case_of_a_shape_passes(name: str, tmp_path: Path) -> None:
     assert untested(slo) == ""
     service = ir.Service(name="shop", title="", owner="shop", source="a.slo", risks=(), feedback=(), slos=(slo,))
     made = of_program(ir.Program(schema=ir.SCHEMA, services=(service,)), all=True)
-    assert run(made, tmp_path, binaries.PROMETHEUS) == ""
+    assert failures(made, tmp_path, binaries.PROMETHEUS) == ""
 
 
 @pytest.mark.parametrize("body", dict.fromkeys(body for body, _ in LATER.values()))
 def test_what_follows_passes(body: str, tmp_path: Path) -> None:
-    assert run(made(body, all=True), tmp_path, binaries.PROMETHEUS) == ""
+    assert failures(made(body, all=True), tmp_path, binaries.PROMETHEUS) == ""
 
 
 @pytest.mark.parametrize("name", MUTATIONS | LATER)
@@ -206,5 +194,5 @@ def test_a_mistake_is_found(name: str, tmp_path: Path) -> None:
     files = made(body, name in LATER)
     changed = {file: mutate(text) for file, text in files.items() if file.endswith(".rules.yaml")}
     assert any(text != files[file] for file, text in changed.items()), "the mutation applies"
-    printed = run(files | changed, tmp_path, binaries.PROMETHEUS)
+    printed = failures(files | changed, tmp_path, binaries.PROMETHEUS)
     assert "# shop/answers" in printed, printed or "every test passed"

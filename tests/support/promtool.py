@@ -116,6 +116,16 @@ def run_tests(document: Mapping[str, Any], folder: Path) -> subprocess.Completed
     return subprocess.run(command, cwd=folder, env=os.environ | GO, capture_output=True, text=True, check=False)
 
 
+def failures(files: Mapping[str, str], folder: Path, bundle: binaries.Bundle = binaries.PROMETHEUS) -> str:
+    """What promtool prints if the tests that `sloc build --target promtest` wrote fail; "" if they pass."""
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    tests = [name for name in files if name.endswith(".test.yaml")]
+    command = [str(binaries.promtool(bundle)), "test", "rules", *tests]
+    done = subprocess.run(command, cwd=folder, env=os.environ | GO, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr if done.returncode else ""
+
+
 def seconds(time: At) -> float:
     """A time as a number: 90, "90s" and "1m30s" are the same."""
     if isinstance(time, int):
