@@ -77,11 +77,14 @@ OR_NONE = " or vector(0)"
 
 
 @pytest.mark.usefixtures("prometheus_3")
-@pytest.mark.parametrize("sliced", ["", "slices 1m with 95% good "], ids=["events", "slices"])
 @pytest.mark.parametrize(
-    ("total", "bad"),
-    [(ALL, FAILED), (ALL, FAILED + OR_NONE), (ALL + OR_NONE, FAILED + OR_NONE)],
-    ids=["plain", "bad or none", "both or none"],
+    ("total", "bad", "sliced"),
+    [
+        (ALL, FAILED + OR_NONE, ""),
+        (ALL + OR_NONE, FAILED + OR_NONE, ""),
+        (ALL + OR_NONE, FAILED, "slices 1m with 95% good "),
+    ],
+    ids=["bad or none", "both or none", "slices"],
 )
 class TestOrNone:
     """Events in PromQL: `or vector(0)` counts none while the counters are gone, and hides nothing."""
