@@ -25,6 +25,7 @@ OTHER_COUNTER = """
     events due_total{job="a"}
     good sent_total{job="a"}
 """
+BOUNDS = 'events l_seconds{job="e"} good {kind="page"} below 1s or {kind="report"} below 30s'
 HISTOGRAM = """
     events d_seconds{job="a"} exclude {code="499"}
     good {code!~"5.."} below 300ms
@@ -107,6 +108,10 @@ MUTATIONS = {
     "an exclusion forgotten among the bad": (COUNTERS + HOUR, broken(r',path!="/healthz"', "", "errors:rate5m")),
     "no zero for no good": (OTHER_COUNTER + HOUR, broken(r" or 0 \* \(.*?\)\)\)", ")", "errors:rate5m")),
     "good as bad": (OTHER_COUNTER + HOUR, broken("sent_total", "due_total", "errors:rate5m")),
+    "the bound of one filter forgotten": (BOUNDS + HOUR, broken(r" or \(rate\([^()]*kind=\"report\"[^()]*\)\)", "", "errors:rate5m")),
+    "the events of one filter forgotten": (BOUNDS + HOUR, broken(r" or \(rate\(l_seconds_count.*?\)\)\)", ")", "events:rate5m")),
+    "the bound of another filter": (BOUNDS + HOUR, broken(r"30\|30", "1|1", "errors:rate5m")),
+    "events without a bound": (BOUNDS + HOUR, broken(r',kind="report"', "", "rate5m")),
     "another bucket": (HISTOGRAM + HOUR, broken(r"0\\\\\.3", r"\\\\+Inf", "errors:rate5m")),
     "no zero for none of the filter": (HISTOGRAM + HOUR, broken(r" or 0 \* \(rate\([^()]*\)\)", "", "errors:rate5m")),
     "bad as good": (HISTOGRAM + HOUR, broken(r'code!~"5\.\."', 'code=~"5.."', "errors:rate5m")),
