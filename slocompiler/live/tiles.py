@@ -101,11 +101,14 @@ def counted(slo: Slo, options: Options, since: int, until: int) -> Asking[Tiles]
     asked = yield from cost.estimated(asked, options.scrape_interval, until)
     answers = yield asked
     events, bad = asked[: len(asked) // 2], asked[len(asked) // 2 :]
-    tiles = _counting(slo, _tiles(events, bad, answers))
+    found = _tiles(events, bad, answers)
+    counting = _counting(slo, found)
     known = min((answers.since(one) for one in events if answers.known(one)), default=until)
     if catch_up.applies(slo, options):
-        yield from _bridged(slo, before, options, tiles)
-    return Tiles(every, tiles, known - every)
+        for gap in (yield from _gaps(slo, before, options, found)):
+            if not excepted.lasts(slo, gap.value, gap.first - every, gap.last):
+                counting[gap.value][gap.last] = gap.total
+    return Tiles(every, counting, known - every)
 
 
 def each_minute(slo: Slo, options: Options, blocks: Iterable[int], until: int) -> Asking[Minutes]:
@@ -173,11 +176,20 @@ def _read(asked: Sequence[Range], answers: Answers) -> dict[Value, dict[int, flo
     return found
 
 
-def _bridged(slo: Slo, before: int, options: Options, tiles: dict[Value, dict[int, Count]]) -> Asking[None]:
-    """Add what happened in gaps, when nothing of the SLO was scraped, to the first tile after each.
+class Gap(NamedTuple):
+    """A time in which nothing of the SLO was scraped."""
 
-    A longer increase has it: from the beginning of the last tile before the gap to the end of that first tile.
-    """
+    value: Value
+    first: int
+    """The time of the last tile before it."""
+    last: int
+    """The time of the first tile after it."""
+    total: Count
+    """What that tile counts together with what the gap hid."""
+
+
+def _gaps(slo: Slo, before: int, options: Options, tiles: Mapping[Value, Mapping[int, Count]]) -> Asking[list[Gap]]:
+    """What happened in gaps. A longer increase has it: from the beginning of the last tile before one to the end of the next."""
     every = schedule.BASE
     times = sorted({at for found in tiles.values() for at in found})
     gaps = [(first, last) for first, last in pairwise(times) if every < last - first <= GAP + every]
@@ -187,13 +199,15 @@ def _bridged(slo: Slo, before: int, options: Options, tiles: dict[Value, dict[in
         for expr in counts.over_gap(slo, last - first + every, before, options)
     ]
     if not asked:
-        return
+        return []
     asked = yield from cost.estimated(asked, options.scrape_interval, times[-1])
     answers = yield asked
+    hidden = []
     for (first, last), events, bad in zip(gaps, asked[::2], asked[1::2], strict=True):
         for value, found in _tiles([events], [bad], answers).items():
             own = tiles.get(value, {})
-            if last in own and not excepted.lasts(slo, value, first - every, last):
-                seen, whole = own.get(first, NONE), found[last]
-                more = (whole.events - seen.events, whole.bad - seen.bad)
-                own[last] = Count(max(own[last].events, more[0]), max(own[last].bad, more[1]))
+            if last in own:
+                seen, after, whole = own.get(first, NONE), own[last], found[last]
+                total = Count(max(after.events, whole.events - seen.events), max(after.bad, whole.bad - seen.bad))
+                hidden.append(Gap(value, first, last, total))
+    return hidden

@@ -25,7 +25,7 @@ from support.histograms import INF, histogram
 from support.native import histogram as native
 from support.promtool import seconds
 from support.server import HOST, Prometheus, free_port
-from support.shapes import RATIO, SHAPES, excepted, maintenance, simulate, slo
+from support.shapes import RATIO, SHAPES, maintenance, simulate, slo
 from support.traffic import UP, counter, only
 from support.victoria import started
 
@@ -211,31 +211,3 @@ def test_they_are_the_same_for_the_same_indicator() -> None:
     other = replace(one, id="shop/other", name="other", target=1 - one.target, window=86_400)
     assert tiles.sides(one, 0, options) == tiles.sides(other, 0, options)
     assert tiles.sides(one, 0, options) != tiles.sides(replace(one, per=("route",)), 0, options)
-
-
-def test_while_an_exception_lasts_nothing_happened() -> None:
-    """Of one route; each tile is of five minutes, and the gap before the last one is of two hours."""
-    begin = 1_790_823_600  # a multiple of five minutes
-    times = [begin + 300 * number for number in (-1, 0, 1, 2, 3, 4, 28)]
-    routes = ("/a", "/b")
-
-    def answer(questions: Sequence[Question]) -> Answers:
-        found: dict[Question, Any] = {}
-        for one in questions:
-            if isinstance(one, Endpoint):
-                found[one] = {"version": "3.0.0", "goVersion": ""}
-            elif isinstance(one, Range):
-                inside = [at for at in times if one.start <= at <= one.end]
-                many = "29" if one.start == one.end else "5"
-                series = [{"metric": {"route": route}, "values": [(at, many) for at in inside]} for route in routes]
-                found[one] = {"resultType": "matrix", "result": series}
-        return Answers(found)
-
-    some = excepted(begin + 10, 700, (ir.Matcher("route", "=", "/a"),))
-    of = slo(RATIO, per=("route",), exceptions=(some,))
-    found = answered(tiles.counted(of, Options(), times[0] - 300, times[-1]), answer).values
-    events = {dict(value)["route"]: [count.events for count in counts.values()] for value, counts in found.items()}
-    assert events == {"/a": [5, 5, 0, 0, 0, 5, 24], "/b": [5, 5, 5, 5, 5, 5, 24]}
-    later = replace(of, exceptions=(replace(some, begin=times[-2], end=times[-2] + 60),))
-    found = answered(tiles.counted(later, Options(), times[0] - 300, times[-1]), answer).values
-    assert [[*counts.values()][-1].events for counts in found.values()] == [5, 24], "what a gap hides"
