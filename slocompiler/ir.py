@@ -330,6 +330,11 @@ class Slo:
         return self.id.partition("/")[0]
 
     @property
+    def counting(self) -> Ratio | Threshold | Raw | Slices | Through:
+        """What counts its events, also those inside of slices."""
+        return self.indicator.of if isinstance(self.indicator, RatioSlices) else self.indicator
+
+    @property
     def excludes_times(self) -> bool:
         """Whether there are times that do not count, whatever happens in them."""
         return self.exclude_when is not None or bool(self.maintenance)

@@ -123,7 +123,8 @@ def test_replayed_alerts_page_as_often() -> None:
         end = at + lasting
         for tile in range(int(at // 300) * 300 + 300, int(end // 300) * 300 + 301, 300):
             bad[tile] += float(risk.hitting) * (min(end, tile) - max(at, tile - 300)) * 10
-    tiles = Tiles(300, {(): {at: Count(3000, count) for at, count in bad.items()}}, 0)
+    counts = {(): {at: Count(3000, count) for at, count in bad.items()}}
+    tiles = Tiles(300, counts, counts, 0)
     options = Options()
     past = Past(slo, options, tiles, {}, (), 0, until)
     fired = episodes(past, slo, burning, slo.target, options)

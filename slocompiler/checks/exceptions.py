@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from fractions import Fraction
 
 from slocompiler import moments
@@ -12,7 +12,7 @@ from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import edits, remove
 from slocompiler.promql import duration, rounded
-from slocompiler.resolve import Excepted, ResolvedSlo, text_of
+from slocompiler.resolve import Excepted, ResolvedService, ResolvedSlo, text_of
 from slocompiler.syntax import tree as t
 
 LONGEST = 24 * HOUR
@@ -32,7 +32,7 @@ def exceptions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
             yield from _times(one.tree)
             yield from _values(one.tree, slo, run)
             yield from _reason(one)
-            yield from _over(one.tree, slo, run.today)
+            yield from _over(one.tree, slo, run)
     yield from _agreed(slo)
     known = [one for one in slo.exceptions if one.tree.intact and not [*_times(one.tree)]]
     yield from _amount(sorted(known, key=lambda one: one.tree.begin.seconds), slo)
@@ -91,18 +91,30 @@ def _agreed(slo: ResolvedSlo) -> Iterator[Diagnostic]:
         yield Diagnostic("W371", "nobody is named who agreed to this exception", known[0].span.word, help=help)
 
 
-def _over(tree: t.Except, slo: ResolvedSlo, today: date | None) -> Iterator[Diagnostic]:
+def _over(tree: t.Except, slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """W370 for an exception that is in no window any more, if today's date is given."""
-    sharing = [each for each in slo.service.slos if any(one.tree is tree for one in each.exceptions)]
-    windows = [int(each.tree.window.seconds) for each in sharing if isinstance(each.tree.window, t.Duration)]
-    if today is None or len(windows) < len(sharing):
+    if run.today is None:
         return
-    left = tree.end.seconds + max(windows) + APART  # with a window that is wrong, it may be in no year
-    if left < datetime.combine(today, time(), UTC).timestamp():
+    window = run.once(_windows, slo.service)[tree]
+    if window is None:
+        return
+    left = tree.end.seconds + window + APART  # with a window that is wrong, it may be in no year
+    if left < datetime.combine(run.today, time(), UTC).timestamp():
         message = f"this exception left the window on {datetime.fromtimestamp(left, UTC).date().isoformat()}"
         help = "remove it: git remembers it"
         fixes = remove("remove this exception", tree.span)
         yield Diagnostic("W370", message, tree.span, help=help, fixes=fixes)
+
+
+def _windows(service: ResolvedService) -> dict[t.Except, int | None]:
+    """The longest window, in seconds, of the SLOs that share each exception; None if one of their windows is unknown."""
+    found: dict[t.Except, int | None] = {}
+    for slo in service.slos:
+        window = int(slo.tree.window.seconds) if isinstance(slo.tree.window, t.Duration) else None
+        for one in slo.exceptions:
+            longest = found.get(one.tree, 0)
+            found[one.tree] = None if window is None or longest is None else max(longest, window)
+    return found
 
 
 def _amount(known: list[Excepted], slo: ResolvedSlo) -> Iterator[Diagnostic]:

@@ -1,4 +1,4 @@
-"""Shares such as `good share(up_ratio{})`: a metric from 0 to 1, of which a part of each slice is good or bad."""
+"""Shares such as `good share(up_ratio{})`: a metric from 0 to 1, the part of each slice that is good or bad."""
 
 from __future__ import annotations
 

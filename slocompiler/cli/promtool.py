@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from slocompiler.cli.messages import fail
-from slocompiler.ir import RatioSlices, Slo, Threshold
+from slocompiler.ir import Slo, Threshold
 
 WHERE = """the tests need promtool, which is a part of Prometheus:
   Debian, Ubuntu: apt-get install prometheus     macOS: brew install prometheus
@@ -65,8 +65,7 @@ def tests(files: Mapping[str, str]) -> list[str]:
 
 def too_old(slo: Slo, promtool: str) -> str:
     """Why this promtool cannot test the SLO; "" if it can, or does not print its version."""
-    of = slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator
-    if not (isinstance(of, Threshold) and of.native):
+    if not (isinstance(slo.counting, Threshold) and slo.counting.native):
         return ""
     found = VERSION.search(_version(promtool))
     if found is None or int(found[2]) >= 3:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from slocompiler import burn, jobs, standard
 from slocompiler.burn import SHARES
 from slocompiler.diff.change import Change, Detail, Detection, First, Line, Lines, Location
-from slocompiler.diff.match import pair
+from slocompiler.diff.match import matched
 from slocompiler.diff.subject import Scope, Subject, scopes
 from slocompiler.explain import language
 from slocompiler.explain.phrases import Code, Phrase, joined
@@ -83,8 +83,7 @@ def _first(scope: Scope, severity: Severity) -> tuple[Fraction | None, ...]:
 
 def _pairs(before: Scope, after: Scope) -> list[tuple[Alert | None, Alert | None]]:
     """All lines before and after, matched; None for a line that was added or removed."""
-    pairs, gone, new = pair(sorted(before.alerts, key=_order), sorted(after.alerts, key=_order), *_KEYS)
-    return [*pairs, *((one, None) for one in gone), *((None, one) for one in new)]
+    return matched(sorted(before.alerts, key=_order), sorted(after.alerts, key=_order), *_KEYS)
 
 
 def worded(both: Lines) -> Lines:

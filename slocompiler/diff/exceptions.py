@@ -8,7 +8,7 @@ from fractions import Fraction
 from slocompiler import burn, moments, promql
 from slocompiler.diff.change import Change, Detail, changed
 from slocompiler.diff.maintenance import reason_of
-from slocompiler.diff.match import pair
+from slocompiler.diff.match import matched
 from slocompiler.diff.subject import Subject
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import Code, Phrase
@@ -17,13 +17,14 @@ from slocompiler.ir import Excepted, Slo
 
 def exceptions(before: Subject, after: Subject) -> Iterator[Change]:
     """An exception that is new or gone, or at another time; one with another reason."""
-    pairs, gone, added = pair(before.slo.exceptions, after.slo.exceptions, language.excepted, lambda one: one.begin)
-    both: list[tuple[Excepted | None, Excepted | None]] = [*pairs]
-    for old, new in (*both, *((one, None) for one in gone), *((None, one) for one in added)):
+    both = matched(before.slo.exceptions, after.slo.exceptions, language.excepted, lambda one: one.begin)
+    for old, new in both:
+        some = new or old
+        assert some is not None, "one of them is there"
         was, now = (language.excepted(one) if one else None for one in (old, new))
-        location = after.location(f"except {moments.write((new or old or gone[0]).begin)}")
+        location = after.location(f"except {moments.write(some.begin)}")
         if was != now:
-            notes = [_worth(one, after.slo) for one in (new or old,) if one]
+            notes = [_worth(some, after.slo)]
             notes += [reason_of("except", new.because)] if new else []
             yield Change(
                 kinds=("excepted",),

@@ -180,10 +180,8 @@ def _slices(before: Slices, after: Slices) -> Iterator[Finding]:
     if normal_condition(old) != normal_condition(new):
         word, was = language.judged(old)
         then, now = language.judged(new)
-        yield (
-            _direction(before, after),
-            (f"{word} ", Code(was), f" → {then if word != then else ''} ".replace("  ", " "), Code(now)),
-        )
+        arrow = " → " if word == then else f" → {then} "
+        yield _direction(before, after), (f"{word} ", Code(was), arrow, Code(now))
 
 
 def _direction(before: Slices, after: Slices) -> Kinds:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from slocompiler import promql
 from slocompiler.diff.change import Change, Detail, changed
 from slocompiler.diff.equivalence import normal_maintenance
-from slocompiler.diff.match import pair
+from slocompiler.diff.match import matched
 from slocompiler.diff.streams import EXCLUDED, LENIENT
 from slocompiler.diff.subject import Subject
 from slocompiler.explain import language
@@ -18,12 +18,11 @@ from slocompiler.record import replace
 
 def maintenance(before: Subject, after: Subject) -> Iterator[Change]:
     """A maintenance that is new or gone, at other times, or with another text."""
-    pairs, gone, added = pair(
-        before.slo.maintenance, after.slo.maintenance, _named, normal_maintenance, lambda one: one.text
-    )
-    both: list[tuple[Maintenance | None, Maintenance | None]] = [*pairs]
-    for old, new in (*both, *((one, None) for one in gone), *((None, one) for one in added)):
-        text = (new or old or gone[0]).text
+    both = matched(before.slo.maintenance, after.slo.maintenance, _named, normal_maintenance, lambda one: one.text)
+    for old, new in both:
+        some = new or old
+        assert some is not None, "one of them is there"
+        text = some.text
         location, called = after.location(f"maintenance {text}"), Code(text)
         if not old or not new or normal_maintenance(old) != normal_maintenance(new):
             is_more = new is not None and (old is None or _a_week(new) > _a_week(old))

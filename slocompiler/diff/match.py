@@ -29,6 +29,12 @@ def pair(before: Iterable[T], after: Iterable[T], *keys: Callable[[T], Hashable]
     return pairs, left, right
 
 
+def matched(before: Iterable[T], after: Iterable[T], *keys: Callable[[T], Hashable]) -> list[tuple[T | None, T | None]]:
+    """All items before and after, paired: the pairs, then items with None for the side that lacks them."""
+    pairs, gone, added = pair(before, after, *keys)
+    return [*pairs, *((one, None) for one in gone), *((None, one) for one in added)]
+
+
 def _grouped(things: list[T], key: Callable[[T], Hashable]) -> dict[Hashable, list[T]]:
     groups: dict[Hashable, list[T]] = {}
     for thing in things:

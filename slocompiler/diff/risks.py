@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from slocompiler import burn, promql
 from slocompiler.diff.change import Change, Detail, Location, changed
-from slocompiler.diff.match import pair
+from slocompiler.diff.match import matched
 from slocompiler.diff.subject import Subject
 from slocompiler.explain import language, words
 from slocompiler.explain.phrases import Code, Phrase
@@ -17,14 +17,12 @@ from slocompiler.record import replace
 
 def risks(before: Subject, after: Subject) -> Iterator[Change]:
     """Risks that were added, removed or changed, and whether all of them fit into the budget now."""
-    both, gone, new = pair(_burdens(before), _burdens(after), lambda risk: risk, lambda risk: risk.text)
-    found = [(old, risk) for old, risk in both if old != risk]
-    for was, now in found:
-        yield _change(after, now.text, was, now)
-    for risk in gone:
-        yield _change(after, risk.text, risk, None)
-    for risk in new:
-        yield _change(after, risk.text, None, risk)
+    both = matched(_burdens(before), _burdens(after), lambda risk: risk, lambda risk: risk.text)
+    for was, now in both:
+        some = now or was
+        assert some is not None, "one of them is there"
+        if was != now:
+            yield _change(after, some.text, was, now)
     if not fits(before) and fits(after):
         yield _burden(after, "risks", "the risks fit into the budget again")
     if fits(before):

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from slocompiler import promql
 from slocompiler.diff.change import Change, Detail, changed
-from slocompiler.diff.match import pair
+from slocompiler.diff.match import matched
 from slocompiler.diff.subject import Subject
 from slocompiler.explain.language import filters, left, marks, planned, stream
 from slocompiler.explain.phrases import Code, Phrase
@@ -64,14 +64,7 @@ def _planned(one: Subject) -> dict[str, str]:
 
 def _policy(before: Subject, after: Subject) -> Iterator[Change]:
     """Steps with another action, or with the same action at another share."""
-    pairs, gone, new = pair(
-        _steps(before), _steps(after), lambda step: step, lambda step: step[0], lambda step: step[1]
-    )
-    both: list[tuple[Step | None, Step | None]] = [
-        *pairs,
-        *((one, None) for one in gone),
-        *((None, one) for one in new),
-    ]
+    both = matched(_steps(before), _steps(after), lambda step: step, lambda step: step[0], lambda step: step[1])
     for old, step in sorted(both, key=_share, reverse=True):
         if old and step and old[0] != step[0]:
             yield Change(

@@ -102,6 +102,11 @@ def filtered(choice: Filter) -> Phrase:
     return joined(map(matching, choice), " and ")
 
 
+def where(choice: Filter) -> Phrase:
+    """What a filter limits the words before it to: where `route` is `/x`. Nothing without one."""
+    return (" where ", *filtered(choice)) if choice else ()
+
+
 def one_of(choices: Iterable[Filter]) -> Phrase:
     """Alternative filters, joined by "or"."""
     return joined(map(filtered, choices), ", or its ")

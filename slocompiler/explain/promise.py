@@ -11,7 +11,7 @@ from slocompiler import burn, promql
 from slocompiler.explain import words
 from slocompiler.explain.nouns import events, unit
 from slocompiler.explain.outcome import outcome, thing
-from slocompiler.explain.phrases import Code, Phrase, compared, filtered, joined, listing
+from slocompiler.explain.phrases import Code, Phrase, compared, joined, listing, where
 from slocompiler.ir import (
     Alert,
     Burn,
@@ -108,7 +108,7 @@ def _values(per: tuple[str, ...]) -> Phrase:
 
 def _others(slo: Slo) -> Phrase:
     """The targets of other label values and deployments."""
-    others: list[Phrase] = [(f"{_of(one.target)} where ", *filtered(one.filter)) for one in slo.overrides]
+    others: list[Phrase] = [(_of(one.target), *where(one.filter)) for one in slo.overrides]
     others += [(f"{_of(one.target)} in {one.deployment}",) for one in slo.variants if one.target != slo.target]
     return (" (", *joined(others, ", "), ")") if others else ()
 
@@ -117,8 +117,8 @@ def _excluded(slo: Slo) -> Phrase:
     """What does not count."""
     found: list[Phrase] = [thing(one.filter) for one in slo.exclusions]
     found += [("the events of ", _metric(one.counter)) for one in slo.without]
-    counted = slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator
-    found += [("events without a bound",)] if isinstance(counted, Threshold) and counted.bounded else []
+    is_bounded = isinstance(slo.counting, Threshold) and slo.counting.bounded
+    found += [("events without a bound",)] if is_bounded else []
     found += [("excluded times",)] if slo.exclude_when else []
     found += [("planned maintenance",)] if slo.maintenance else []
     found += [(words.plural(len(slo.exceptions), "excepted incident"),)] if slo.exceptions else []

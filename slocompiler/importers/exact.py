@@ -39,9 +39,8 @@ class Exact:
 
     def __init__(self, slo: Slo) -> None:
         self._slo = slo
-        of = slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator
-        assert not isinstance(of, Through), "a journey is not read back"
-        self.shape = _shape(of)
+        assert not isinstance(slo.counting, Through), "a journey is not read back"
+        self.shape = _shape(slo.counting)
         self._excluded = tuple(one.filter for one in slo.exclusions)
         self._together = _together(self.shape, self._excluded)
         self.streams = list[str]()

@@ -14,7 +14,6 @@ from slocompiler.ir import Slo
 from slocompiler.live import tiles
 from slocompiler.live.questions import Asking, Instant
 from slocompiler.live.tiles import Tiles
-from slocompiler.record import replace
 from slocompiler.targets.prometheus import schedule
 from slocompiler.targets.prometheus.series import history, identity
 from slocompiler.targets.shared import Options
@@ -52,8 +51,7 @@ def missing(slo: Slo, options: Options, now: int) -> Asking[Past]:
     since, until = now - slo.window, _until(slo, counted, rated, options, now)
     if until - since < tiles.step(slo):
         return Past(slo, (), counted)
-    every = replace(slo, exceptions=())  # the rules subtract what is excepted
-    found = yield from tiles.counted(every, options, since, until + tiles.step(slo) - 1)
+    found = yield from tiles.counted(slo, options, since, until + tiles.step(slo) - 1)
     return Past(slo, tuple(_counts(slo, found, until, now if counted is None else counted - 1)), counted)
 
 
@@ -86,7 +84,7 @@ def _until(slo: Slo, counted: int | None, rated: int | None, options: Options, n
 
 def _counts(slo: Slo, found: Tiles, until: int, last: int) -> Iterator[Counts]:
     """The series of the tiles; of the tile in which `until` lies, the part before. No sample is later than `last`."""
-    for value, counted in found.values.items():
+    for value, counted in found.every.items():  # the rules subtract what is excepted
         shares = {at: min(1.0, 1 - (at - until) / found.step) for at in counted if at - until < found.step}
         events = {min(at, last): counted[at].events * share for at, share in shares.items()}
         errors = {min(at, last): counted[at].bad * share for at, share in shares.items()}

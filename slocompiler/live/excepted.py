@@ -1,4 +1,4 @@
-"""What counts do not count: while an exception lasts, nothing happened. Without it, `replace(slo, exceptions=())` has all."""
+"""What counts do not count: while an exception lasts, nothing happened."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -18,7 +18,6 @@ from slocompiler.live.report_spans import Span, days, incidents
 from slocompiler.live.spans import joined
 from slocompiler.live.sums import ratio
 from slocompiler.live.tiles import Count, Tiles, summed
-from slocompiler.record import replace
 from slocompiler.targets.shared import Options
 
 BACK = burn.HOUR
@@ -90,14 +89,6 @@ class Figures(NamedTuple):
         return self.left[-1][1] if self.left else None
 
 
-class Known(NamedTuple):
-    """What a report knows of an SLO."""
-
-    data: Data
-    every: Tiles
-    """The tiles of the period with the incidents that are left out by agreement."""
-
-
 class Account(NamedTuple):
     """The period of an SLO in a deployment."""
 
@@ -159,14 +150,9 @@ def _known(slo: Slo, service: Service, options: Options, period: Period, now: in
     return account_of(found, slo, service, options, period)
 
 
-def data(slo: Slo, options: Options, period: Period, now: int) -> Asking[Known]:
+def data(slo: Slo, options: Options, period: Period, now: int) -> Asking[Data]:
     """The counts of a period. The window before it counts, too: what it spent is not left at the begin."""
-    until = min(period.until, tiles.latest(now))
-    found = yield from backtest.data(slo, options, period.since - slo.window, until)
-    if not period.excepted(slo):
-        return Known(found, found.tiles)
-    every = yield from tiles.counted(replace(slo, exceptions=()), options, period.since, until)
-    return Known(found, every)
+    return backtest.data(slo, options, period.since - slo.window, min(period.until, tiles.latest(now)))
 
 
 def lacking(unknown: Unknown, service: Service, period: Period, now: int) -> Account:
@@ -175,9 +161,8 @@ def lacking(unknown: Unknown, service: Service, period: Period, now: int) -> Acc
     return Account(slo, service, min(period.until, tiles.latest(now)), tiles.step(slo), (), (), why=unknown.why)
 
 
-def account_of(known: Known, slo: Slo, service: Service, options: Options, period: Period) -> Account:
+def account_of(found: Data, slo: Slo, service: Service, options: Options, period: Period) -> Account:
     """The period of an SLO by its counts."""
-    found, every = known
     pasts = [
         (value, past)
         for value, past in found.pasts
@@ -185,9 +170,7 @@ def account_of(known: Known, slo: Slo, service: Service, options: Options, perio
     ]
     others = backtest.about_data(found)
     own = () if slo.per else others
-    values = [
-        _figures(slo, value, past, found.tiles.values[value], every, options, period, own) for value, past in pasts
-    ]
+    values = [_figures(slo, value, past, found.tiles, options, period, own) for value, past in pasts]
     values.sort(key=lambda one: (one.last is None, one.last, one.labels))
     least = _least(values)
     steps = [one for step in slo.policy for one in _reached(step, least)]
@@ -199,19 +182,22 @@ def account_of(known: Known, slo: Slo, service: Service, options: Options, perio
 
 
 def _figures(
-    slo: Slo, value: tiles.Value, past: Past, counts: Mapping[int, Count], every: Tiles, options: Options,
-    period: Period, others: Iterable[Episode],
+    slo: Slo, value: tiles.Value, past: Past, counts: Tiles, options: Options, period: Period,
+    others: Iterable[Episode],
 ) -> Figures:  # fmt: skip  # what a value is judged by
     target, lines = judged(slo, value)
     budget = float(burn.budget(target))
-    own = {at: count for at, count in counts.items() if period.since < at <= past.end}
+    own, every = (
+        {at: count for at, count in some[value].items() if period.since < at <= past.end}
+        for some in (counts.values, counts.every)
+    )
     spent = ((at, past.spent(at)) for at in past.tiles.times if at > period.since)
     fired = sorted((*replay.episodes(past, slo, lines, target, options), *others), key=lambda one: one.begin)
     return Figures(
         tuple((label, dict(value).get(label, "")) for label in slo.per),
         target,
         summed(own.values()),
-        every.total(value, period.since, past.end),
+        summed(every.values()) if period.excepted(slo) else summed(own.values()),
         past.begun,
         len(own) * past.step,
         tuple((at, 1 - share / budget) for at, share in spent if share is not None),

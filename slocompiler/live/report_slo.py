@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from slocompiler.explain import language, words
-from slocompiler.explain.phrases import Code, filtered, joined
+from slocompiler.explain.phrases import Code, joined, where
 from slocompiler.ir import Excepted
 from slocompiler.live import names
 from slocompiler.live.period import Period
@@ -126,17 +126,13 @@ def _left_out(value: Figures, unit: str) -> str:
 def _excepted(some: Sequence[Excepted], period: Period) -> Table:
     rows = tuple(
         (
-            (f"{period.moment(one.begin)} to {period.moment(one.end)}", *_of(one)),
+            (f"{period.moment(one.begin)} to {period.moment(one.end)}", *where(one.filter)),
             (words.in_full(one.end - one.begin),),
             (shown(one.because),),
         )
         for one in some
     )
     return Table(("When", "How long", "Why, and who agreed"), rows, "Left out by agreement")
-
-
-def _of(one: Excepted) -> Phrase:
-    return (" where ", *filtered(one.filter)) if one.filter else ()
 
 
 def _alerts(fired: Sequence[Episode], period: Period) -> str:

@@ -63,7 +63,7 @@ def _reviewed(
     found = yield from tried(slo, report.data(slo, options, period, now))
     if isinstance(found, Unknown):
         return Reviewed(report.lacking(found, service, period, now), None)
-    past = replay_of(found.data, slo, options, burn.LADDER, period.since)
+    past = replay_of(found, slo, options, burn.LADDER, period.since)
     return Reviewed(report.account_of(found, slo, service, options, period), suggest.judged(past, said.get(slo.id)))
 
 

@@ -28,7 +28,6 @@ SETTLED = 60
 BLOCK, MINUTE = 2 * burn.HOUR, burn.MINUTE
 """The seconds of a block, whose counts at each minute are asked together; it ends at a multiple of them."""
 
-
 Value = tuple[tuple[str, str], ...]
 """The `per` labels of a value, sorted; empty without `per`."""
 
@@ -63,6 +62,9 @@ class Tiles(NamedTuple):
 
     step: int
     values: Mapping[Value, Mapping[int, Count]]
+    """Without what is excepted."""
+    every: Mapping[Value, Mapping[int, Count]]
+    """With it."""
     known: int
     """The begin of the first tile that was answered: a snapshot may begin later than what was asked."""
 
@@ -102,13 +104,14 @@ def counted(slo: Slo, options: Options, since: int, until: int) -> Asking[Tiles]
     answers = yield asked
     events, bad = asked[: len(asked) // 2], asked[len(asked) // 2 :]
     found = _tiles(events, bad, answers)
-    counting = _counting(slo, found)
+    values = _counting(slo, found)
     known = min((answers.since(one) for one in events if answers.known(one)), default=until)
     if catch_up.applies(slo, options):
         for gap in (yield from _gaps(slo, before, options, found)):
+            found[gap.value][gap.last] = gap.total
             if not excepted.lasts(slo, gap.value, gap.first - every, gap.last):
-                counting[gap.value][gap.last] = gap.total
-    return Tiles(every, counting, known - every)
+                values[gap.value][gap.last] = gap.total
+    return Tiles(every, values, found, known - every)
 
 
 def each_minute(slo: Slo, options: Options, blocks: Iterable[int], until: int) -> Asking[Minutes]:

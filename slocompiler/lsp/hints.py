@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from slocompiler import burn, promql
 from slocompiler.explain.words import plural
-from slocompiler.ir import Alert, Burn, RatioSlices, Slo, Threshold
+from slocompiler.ir import Alert, Burn, Slo, Threshold
 from slocompiler.lsp.snapshot import Snapshot
 from slocompiler.record import record
 from slocompiler.resolve import ResolvedSlo
@@ -40,10 +40,10 @@ def _of_slo(slo: ResolvedSlo, known: Slo) -> Iterator[Hint]:
     for line, alert in zip(slo.alerts.lines if slo.alerts else (), known.alerts, strict=False):
         if line.span.source is tree.span.source and tree.span.start <= line.span.start <= tree.span.end:
             yield from _of_line(line, alert, known)
-    indicator = known.indicator.of if isinstance(known.indicator, RatioSlices) else known.indicator
+    counting = known.counting
     part = slo.good or slo.bad
-    if isinstance(indicator, Threshold) and part and not indicator.native:
-        for node, one in zip(part.tree.bounds, indicator.parts, strict=True):
+    if isinstance(counting, Threshold) and part and not counting.native:
+        for node, one in zip(part.tree.bounds, counting.parts, strict=True):
             text = f"le {promql.number(one.bound)}"
             yield Hint(node.span.end, text, "the bucket of the histogram that is counted")
 

@@ -59,6 +59,11 @@ def _escape(match: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def replacement(text: str) -> str:
+    """A text as what `label_replace` puts in: there, `$` would begin the name of a group."""
+    return quote(text.replace("$", "$$"))
+
+
 def selector(metric: str, matchers: Filter = ()) -> str:
     """`metric{label="value"}`; for a metric that is called like a keyword, `{__name__="on",label="value"}`."""
     if metric.lower() in NEVER_METRICS:

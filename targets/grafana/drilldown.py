@@ -28,13 +28,11 @@ def lines(slo: Slo, rates: Panel, options: Options) -> Iterator[tuple[Line, int]
     found = breakdown.counted(slo.indicator)
     beside: list[Panel] = []
     if isinstance(slo.indicator, Slices):
-        gauges = slo.indicator.gauges
         if isinstance(slo.indicator.good_when, Share):
             beside.append(_shares(slo, slo.indicator, slo.indicator.good_when))
-            gauges = ()
-        beside += [_condition(slo, slo.indicator, one, options) for one in gauges or (() if beside else (None,))][
-            :MOST_CONDITIONS
-        ]
+        else:
+            shown = slo.indicator.gauges[:MOST_CONDITIONS] or (None,)
+            beside += [_condition(slo, slo.indicator, one, options) for one in shown]
     elif isinstance(slo.indicator, RatioSlices):
         beside.append(_share(slo, slo.indicator, options))
     elif isinstance(slo.indicator, Through):

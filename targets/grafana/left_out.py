@@ -6,7 +6,7 @@ from slocompiler import promql
 from slocompiler.ir import Excepted, Slo
 from slocompiler.targets.grafana import text
 from slocompiler.targets.grafana.model import Annotation
-from slocompiler.targets.prometheus.maintenance import holds
+from slocompiler.targets.prometheus.maintenance import between, holds
 
 _WHAT = "what"
 """The label with the text of a mark."""
@@ -16,7 +16,7 @@ def marks(slo: Slo) -> tuple[Annotation, ...]:
     """The marks of planned maintenance and of incidents that do not count; nothing without any."""
     times = [_marked(holds(one, 0), f"Maintenance: {one.text}") for one in slo.maintenance]
     times += [
-        _marked(f"vector(time()) >= {one.begin} < {one.end}", f"Left out by agreement{_of(one)}: {one.because}")
+        _marked(between(one.begin, one.end), f"Left out by agreement{_of(one)}: {one.because}")
         for one in slo.exceptions
     ]
     if not times:
@@ -30,5 +30,4 @@ def _of(one: Excepted) -> str:
 
 def _marked(condition: str, what: str) -> str:
     """The condition, with a text as a label."""
-    replacement = promql.quote(what.replace("$", "$$"))
-    return f'label_replace(\n  {condition},\n  "{_WHAT}", {replacement}, "", ""\n)'
+    return f'label_replace(\n  {condition},\n  "{_WHAT}", {promql.replacement(what)}, "", ""\n)'

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from slocompiler import promql
-from slocompiler.ir import Excepted, Matcher, Slo
+from slocompiler.ir import Excepted, Slo
 from slocompiler.targets.prometheus import maintenance, schedule
 from slocompiler.targets.prometheus.series import folded, history, over_time
 from slocompiler.targets.shared import Options
@@ -44,13 +44,8 @@ def _lasts(of: Excepted, after: int) -> str:
     """What to match with: no labels but those of its filter, while an exception lasts and `after` seconds more."""
     lasts = maintenance.between(of.begin, of.end + after)
     for one in of.filter:
-        lasts = f'label_replace({lasts}, {promql.quote(one.label)}, {_replacement(one)}, "", "")'
+        lasts = f'label_replace({lasts}, {promql.quote(one.label)}, {promql.replacement(one.value)}, "", "")'
     return f"on({', '.join(promql.label_name(one.label) for one in of.filter)}) {lasts}"
-
-
-def _replacement(of: Matcher) -> str:
-    """The value of a label as what `label_replace` puts in: there, `$` would begin the name of a group."""
-    return promql.quote(of.value.replace("$", "$$"))
 
 
 def summed(slo: Slo, name: str, window: int, options: Options) -> str:

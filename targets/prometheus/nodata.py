@@ -8,11 +8,9 @@ from slocompiler import burn, jobs, promql
 from slocompiler.explain import language
 from slocompiler.explain.phrases import Code, Phrase, joined
 from slocompiler.ir import (
-    Indicator,
     Matcher,
     NoData,
     Proof,
-    RatioSlices,
     Raw,
     RawCondition,
     Slices,
@@ -210,17 +208,11 @@ def _absent(slo: Slo) -> str:
 
 def _unseen(slo: Slo) -> str:
     """All is absent that a query for all events reads; "" if the query itself returns nothing then."""
-    of = _counted(slo)
-    if not isinstance(of, Raw):
+    if not isinstance(slo.counting, Raw):
         return ""
-    text = windowed(of.total, promql.duration(schedule.BASE))
+    text = windowed(slo.counting.total, promql.duration(schedule.BASE))
     read = tree.reads(text) if _means_absence(text) else []
     return " and on() ".join(_absent_series(promql.instant(stream), within) for stream, within in read)
-
-
-def _counted(slo: Slo) -> Indicator:
-    """What it counts, in slices or not."""
-    return slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator
 
 
 def _absent_of_condition(slo: Slo) -> list[tuple[str, str]]:

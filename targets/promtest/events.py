@@ -8,7 +8,6 @@ from slocompiler import promql
 from slocompiler.ir import (
     Events,
     Filter,
-    Indicator,
     Matcher,
     Ratio,
     RatioSlices,
@@ -65,7 +64,7 @@ def _slices(slo: Slo, value: Labels) -> Kit:
 
 def jobs(slo: Slo) -> list[str]:
     """The jobs to which the counters of all events, or the gauges, are fixed; none if one series is not fixed to a job."""
-    of = _counted(slo)
+    of = slo.counting
     is_promql = isinstance(of, Raw) or (isinstance(of, Slices) and conditions.promql(of))
     total = () if is_promql else _total(slo)
     found = [next((m.value for m in stream.all if m.label == "job" and m.op == "="), "") for stream in total]
@@ -76,7 +75,7 @@ def values(slo: Slo) -> tuple[list[Labels], list[Labels]]:
     """Two values of the `per` labels with the SLO's own target, then one for each of its overrides."""
     if not slo.per:
         return [{}], []
-    stream, of = next(iter(_total(slo)), None), _counted(slo)
+    stream, of = next(iter(_total(slo)), None), slo.counting
     if stream is None:
         raise Undecided("its PromQL reads no series")
     part = of.part[0] if isinstance(of, Ratio) else None
@@ -107,18 +106,13 @@ def _value(slo: Slo, stream: Stream, wanted: Filter, avoid: Sequence[Filter]) ->
     ]
     if not found:
         raise Impossible(f"no value of {', '.join(slo.per)} fits the events of {stream.metric}")
-    inner = replace(slo, indicator=_counted(slo))
+    inner = replace(slo, indicator=slo.counting)
     return next((value for value in found if not kit(inner, value).lacking()), found[0])
-
-
-def _counted(slo: Slo) -> Indicator:
-    """What the SLO counts, in slices or not."""
-    return slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator
 
 
 def _total(slo: Slo) -> Events:
     """The counters of all events, or what a condition reads."""
-    of = _counted(slo)
+    of = slo.counting
     if isinstance(of, Raw):
         return evaluate.streams(of.total)
     if isinstance(of, Slices):
@@ -128,7 +122,7 @@ def _total(slo: Slo) -> Events:
 
 def metrics(slo: Slo) -> set[str]:
     """The metrics that an SLO reads; none for a journey."""
-    of = _counted(slo)
+    of = slo.counting
     part = of.part if isinstance(of, Ratio) else evaluate.streams(of.part) if isinstance(of, Raw) else ()
     return {stream.metric for stream in (*_total(slo), *part, *(one.counter for one in slo.without))}
 

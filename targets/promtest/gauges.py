@@ -39,7 +39,7 @@ class Member(NamedTuple):
 
 
 def worlds(slices: Slices, fixed: Filter) -> tuple[World, list[World]]:
-    """A world in which every condition holds, and others, each of which differs in one condition.
+    """A world in which every condition holds, and for each condition others that differ in it alone.
 
     `fixed` are the values of the `per` labels. Raises Impossible and Undecided if no good one is found.
     """
@@ -95,7 +95,7 @@ def _free(slices: Slices, fixed: Filter) -> str:
 
 
 def _members(gauge: Gauge, fixed: Filter, free: str, number: int) -> list[Member]:
-    """Series of a condition: at least so many, and one for each choice of its filters."""
+    """Series of a condition: at least `number`, and one for each choice of its filters."""
     stream, found, reason = gauge.stream, list[Member](), Impossible("")
     for choice in stream.any or ((),):
         try:

@@ -66,7 +66,7 @@ def _series(values: Sequence[float | None], stages: Sequence[Stage], interval: i
 
 
 def _run(first: float, each: float, samples: int) -> str:
-    """So many samples from a value on."""
+    """As many `samples` as asked, from the value `first` on."""
     if isnan(first):
         return " ".join(["NaN"] * samples)
     return f"{number(first)}{f'+{number(each)}' if each else ''}x{samples - 1}"

@@ -37,7 +37,7 @@ def can_be_tested(slo: Slo) -> None:
 
 
 def ordinary(subject: Subject, ticks: int, time: Clock) -> dict[str, str]:
-    """Series of moments that count, for so many ticks."""
+    """Series of moments that count, for a number of ticks."""
     if subject.slo.exclude_when is None:
         return {}
     _, no, _ = states.states(subject.slo.exclude_when)

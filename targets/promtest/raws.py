@@ -139,7 +139,7 @@ def _counts_right(raw: Raw, series: Sequence[Sample], of: Kit, fixed: Filter) ->
 def _is_right(
     raw: Raw, series: Sequence[Sample], of: Kit, counts: tuple[int, int, int], fixed: Filter, idle: bool
 ) -> bool:
-    """Whether so many good, bad and excluded events are counted as such. All series of the kit exist if they are `idle`."""
+    """Whether these `counts` of good, bad and excluded events are counted as such. All series of the kit exist if they are `idle`."""
     rates: dict[str, float] = {}
     expected = [0.0, 0.0]
     for place, (carriers, count) in enumerate(zip((of.good, of.bad, of.excluded), counts, strict=True)):

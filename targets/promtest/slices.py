@@ -21,11 +21,11 @@ from slocompiler.targets.promtest.subject import Angle, Subject
 from slocompiler.targets.promtest.verdict import Count, World
 
 LATE = 3
-"""After so many scrape intervals a gauge that is absent is missing: rules see its sample for two and a half."""
+"""The scrape intervals after which a gauge that is absent is missing: rules see its sample for two and a half."""
 YOUNG, SCRAPED = 120, 240
 """The seconds in which the data of a server that starts are not missing yet, and those after which they certainly are."""
 WINDOW = 8
-"""The fewest slices in a window: budgets are tested in so many steps."""
+"""The fewest slices in a window: budgets are tested in as many steps."""
 
 
 def cases(subject: Subject) -> Iterator[Case]:
@@ -119,7 +119,7 @@ def _conditions(subject: Subject, slices: Slices) -> Case:
 
 
 def _worlds(slices: Slices, fixed: Filter, often: int, lacking: bool) -> Iterator[World]:
-    """The values of each slice: first good ones, so `often`; those without data only if `lacking`."""
+    """The values of each slice: first as many good ones as `often` says; those without data only if `lacking`."""
     good, others = conditions.worlds(slices, fixed)
     yield from [good] * often
     yield from (world for world in others if lacking or conditions.holds(slices, world) is not None)

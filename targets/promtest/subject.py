@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from slocompiler import promql
-from slocompiler.ir import Alert, Burn, Exhausted, Matcher, NoData, RatioSlices, Remaining, Severity, Slices, Slo
+from slocompiler import burn, promql
+from slocompiler.ir import Alert, Burn, Exhausted, Matcher, NoData, Remaining, Severity, Slices, Slo
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.series import up
 from slocompiler.targets.promtest import events, oracle
@@ -48,7 +48,7 @@ class Subject:
     def __init__(self, slo: Slo, options: Options) -> None:
         self.slo, self.options = slo, options
         self.jobs = events.jobs(slo)
-        self.slice = slo.indicator.seconds if isinstance(slo.indicator, Slices | RatioSlices) else 0
+        self.slice = burn.slice_of(slo)
         self.coarse = clock(max(COARSE.step, self.slice))
         self.deployment = {label.name: label.value for label in slo.deployment.labels} if slo.deployment else {}
         own, others = events.values(slo)

@@ -99,7 +99,7 @@ def too_few(events: int, bad: int, at_least: Decimal) -> Known:
 
 
 def judged_events(slices: RatioSlices, good: int, bad: int) -> Count:
-    """How a slice with so many events counts. Without events it does not, but shows that there is data."""
+    """How a slice counts, by its good and bad events. Without events it does not, but shows that there is data."""
     enough = too_few(good + bad, bad, slices.at_least)
     return Count(0, 0) if enough is None else Count(1, int(not enough))
 

@@ -49,9 +49,14 @@ def test_while_an_exception_lasts_nothing_happened() -> None:
     answer = scraped(times, ("/a", "/b"), 29)
     some = excepted(begin + 10, 700, (ir.Matcher("route", "=", "/a"),))
     of = slo(RATIO, per=("route",), exceptions=(some,))
-    found = answered(tiles.counted(of, Options(), times[0] - 300, times[-1]), answer).values
-    events = {dict(value)["route"]: [count.events for count in counts.values()] for value, counts in found.items()}
+    found = answered(tiles.counted(of, Options(), times[0] - 300, times[-1]), answer)
+    events, every = (
+        {dict(value)["route"]: [count.events for count in counts.values()] for value, counts in some.items()}
+        for some in (found.values, found.every)
+    )
     assert events == {"/a": [5, 5, 0, 0, 0, 5, 24], "/b": [5, 5, 5, 5, 5, 5, 24]}
+    assert every == {"/a": [5, 5, 5, 5, 5, 5, 24], "/b": [5, 5, 5, 5, 5, 5, 24]}
     later = replace(of, exceptions=(replace(some, begin=times[-2], end=times[-2] + 60),))
-    found = answered(tiles.counted(later, Options(), times[0] - 300, times[-1]), answer).values
-    assert [[*counts.values()][-1].events for counts in found.values()] == [5, 24], "what a gap hides"
+    found = answered(tiles.counted(later, Options(), times[0] - 300, times[-1]), answer)
+    assert [[*counts.values()][-1].events for counts in found.values.values()] == [5, 24], "what a gap hides"
+    assert [[*counts.values()][-1].events for counts in found.every.values()] == [24, 24]

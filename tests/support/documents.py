@@ -32,6 +32,11 @@ def section(page: str, title: str) -> str:
     return " ".join(found[1].split())
 
 
+def rows(page: str, title: str) -> list[tuple[str, ...]]:
+    """The rows of four cells in a section of a page in Markdown, without the head."""
+    return re.findall(r"\| ([^|-].*?) \| (.*?) \| (.*?) \| (.*?) \|", section(page, title))[1:]
+
+
 class _Structure(HTMLParser):
     """Collects what is markup."""
 

@@ -12,7 +12,6 @@ from slocompiler.ir import (
     Matcher,
     NoData,
     Ratio,
-    RatioSlices,
     Raw,
     RawCondition,
     Slices,
@@ -27,7 +26,7 @@ from slocompiler.promql.tree import reads
 from slocompiler.record import record
 from slocompiler.resolve.located import Located
 from slocompiler.source import Span
-from slocompiler.targets.prometheus import histograms
+from slocompiler.targets.prometheus import breakdown, histograms
 from slocompiler.targets.shared import Options
 
 Word = Literal["good", "bad", "exclude", "target"]
@@ -78,10 +77,7 @@ class Subject:
     @property
     def counted(self) -> Ratio | Threshold | Raw | None:
         """The indicator that counts events, also inside slices; None for a condition on slices, and for a journey."""
-        of = self.slo.indicator
-        if isinstance(of, RatioSlices):
-            return of.of
-        return None if isinstance(of, Slices | Through) else of
+        return breakdown.counted(self.slo.indicator)
 
     def finding(self, code: str, message: str, span: Span, help: str = "") -> Found:
         """A problem on the server, unless the file allows it. Its deployment is named, because others may not have it."""

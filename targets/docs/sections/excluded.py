@@ -24,7 +24,7 @@ from slocompiler.visible import shown
 def excluded(slo: Slo, source: Link | Code) -> Section:
     """The section on events and times that count as neither good nor bad; `source` is the file that excludes them."""
     blocks: list[Block] = []
-    groups = _exclusions(slo.indicator)
+    groups = _exclusions(slo.counting)
     if groups or slo.excludes_times or slo.without or slo.exceptions:
         why = "These count as neither good nor bad. To question an exclusion, see "
         blocks.append(Paragraph((why, source, ": it is agreed like a target.")))
@@ -51,9 +51,8 @@ def excluded(slo: Slo, source: Link | Code) -> Section:
         blocks.append(Items(tuple(map(_planned, slo.maintenance))))
     if slo.exceptions:
         blocks.append(Items(tuple(map(_left_out, slo.exceptions))))
-    counting = slo.indicator.of if isinstance(slo.indicator, RatioSlices) else slo.indicator
-    if isinstance(counting, Threshold) and counting.bounded:
-        blocks.append(Paragraph((f"{events(counting, slo.title).capitalize()} without a bound do not count.",)))
+    if isinstance(slo.counting, Threshold) and slo.counting.bounded:
+        blocks.append(Paragraph((f"{events(slo.counting, slo.title).capitalize()} without a bound do not count.",)))
     if not blocks:
         blocks.append(Paragraph(("Nothing is excluded.",)))
     return Section("excluded", "What is excluded", tuple(blocks))
@@ -76,7 +75,7 @@ def _left_out(of: Excepted) -> Phrase:
 def incident(of: Excepted) -> Phrase:
     """When an incident was that does not count, in UTC, and what of it."""
     when = words.excepted(of)
-    return (when, " where ", *phrases.filtered(of.filter)) if of.filter else (when,)
+    return when, *phrases.where(of.filter)
 
 
 def _reason(given: str) -> str:
@@ -86,8 +85,6 @@ def _reason(given: str) -> str:
 
 def _exclusions(indicator: Indicator) -> list[tuple[list[str], tuple[Filter, ...]]]:
     """The filters of exclusions, each with the metrics to which they apply."""
-    if isinstance(indicator, RatioSlices):
-        return _exclusions(indicator.of)
     streams: Events = ()
     if isinstance(indicator, Ratio):
         streams = indicator.total

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from support.compile import compile_text
-from support.documents import documents, section
+from support.documents import documents, rows, section
 
 TEXT = """
 service bank { owner "a"
@@ -24,10 +24,7 @@ service shop { owner "a"
 
 def test_the_catalogue_lists_them_the_latest_first() -> None:
     made = documents(compile_text(TEXT))
-    rows = re.findall(
-        r"\| ([^|-].*?) \| (.*?) \| (.*?) \| (.*?) \|", section(made["markdown/README.md"], "Left out by agreement")
-    )
-    assert rows[1:] == [
+    assert rows(made["markdown/README.md"], "Left out by agreement") == [
         (
             "2026-10-03 23:30:30Z to 2026-10-04 00:30Z where `route` is `/pay`",
             "59 minutes 30 seconds",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from support.compile import compile_text
-from support.documents import documents, section
+from support.documents import documents, rows, section
 
 TEXT = """
 service bank { owner "a"
@@ -19,10 +19,7 @@ service bank { owner "a"
 
 def test_the_catalogue_has_a_calendar() -> None:
     made = documents(compile_text(TEXT))
-    rows = re.findall(
-        r"\| ([^|-].*?) \| (.*?) \| (.*?) \| (.*?) \|", section(made["markdown/README.md"], "Maintenance calendar")
-    )
-    assert rows[1:] == [
+    assert rows(made["markdown/README.md"], "Maintenance calendar") == [
         (
             r"every day from 23:30 for 10 minutes, America/New\_York time, until 2027-12-31",
             "Backup",

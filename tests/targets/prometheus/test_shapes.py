@@ -29,7 +29,7 @@ RECORDED = ["events:rate5m", "errors:rate5m", "error_ratio:rate5m", "error_ratio
             "error_ratio:rate6h", "error_ratio:rate1d", "error_ratio:period", "coverage:ratio", "age:seconds",
             "age:ratio", "budget_left:ratio", "budget_remaining:ratio", "burn_rate:ratio", "target:ratio", "info"]  # fmt: skip  # a table
 EXCLUDED = ((None, 0), ("sum(maintenance) > 0", 1), (None, 2))
-"""A condition of `exclude when`, and a short exception of so many times ten minutes."""
+"""A condition of `exclude when`, and a short exception, given in units of ten minutes."""
 OPTIONS = (
     Options(),
     Options(targets={"prometheus": PrometheusOptions(profile="economy", catch_up=False)}),
