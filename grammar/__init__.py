@@ -17,7 +17,7 @@ def tables() -> tuple[list[str], list[str], list[str]]:
     """The lines of `slo.tables`, which `make update` writes: terminals, rules and states.
 
     A terminal has its name and its pattern; the lexer tries them in this order. A rule has its name and its symbols: the
-    tree has no symbol with `-`, and of one with `*` it has the children. A state has, for each symbol that may follow, the
+    tree has no symbol with `-`, and of one with `*` it has the children. A rule with `=` is its only symbol. A state has, for each symbol that may follow, the
     next state, or the negative number of the rule that ends before it; rules are counted from 1, states from 0.
     """
     _, terminals, rules, states = text("slo.tables").split("\n\n", 3)

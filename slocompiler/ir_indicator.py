@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from slocompiler.record import replace, value
 
 # Which events
 
 
-@value()
-class Matcher:
-    """One condition on one label."""
+class Matcher(NamedTuple):
+    """One condition on one label. A tuple, because checks compare and look up many."""
 
     label: str
     op: Literal["=", "!=", "=~", "!~"]

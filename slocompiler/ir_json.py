@@ -57,7 +57,7 @@ def to_json(value: Any) -> Any:
         return format(value.normalize(), "f")
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, tuple):
+    if type(value) is tuple:
         return [to_json(item) for item in value]
     if hasattr(value, "__match_args__"):
         kind = _KIND_OF.get(type(value))

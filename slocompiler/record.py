@@ -7,7 +7,6 @@ has its first instance. Use records for trees, and values for what is compared, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, TypeVar, dataclass_transform
@@ -40,12 +39,12 @@ def value(*, kw_only: bool = False) -> Callable[[type[T]], type[T]]:
         def __setattr__(self: T, name: str, _: object) -> None:
             raise AttributeError(f"{type(self).__qualname__}.{name} cannot be changed")
 
-        def __reduce__(self: T) -> tuple[Callable[[], T], tuple[()]]:
-            return partial(type(self), **_values(self)), ()
+        def __reduce__(self: T) -> tuple[Callable[..., T], tuple[Any, ...]]:
+            return _again, (type(self), *_values(self).values())
 
         methods = (__eq__, __hash__, __setattr__, __reduce__)
         named = {method.__name__: method for method in methods}
-        made: type[T] = _slotted(cls, "_set(self, {0!r}, {0})", "*, " * kw_only, named)
+        made: type[T] = _slotted(cls, "_set_{0}(self, {0})", "*, " * kw_only, named)
         return made
 
     return decorate
@@ -60,6 +59,11 @@ def fields(cls: type) -> tuple[str, ...]:
 def replace(node: T, **values: object) -> T:
     """A copy with other values for some of the fields."""
     return type(node)(**(_values(node) | values))
+
+
+def _again(cls: type[T], *values: object) -> T:
+    """An instance with these values of its fields, such as one that another process sent."""
+    return cls(**dict(zip(fields(cls), values, strict=True)))
 
 
 def _values(node: object) -> dict[str, Any]:
@@ -85,7 +89,8 @@ def _slotted(cls: Any, assign: str, marker: str, methods: dict[str, Any]) -> Any
         parameters = (f"{name}=_defaults[{name!r}]" if name in defaults else name for name in names)
         lines = [assign.format(name) for name in names] + ["self.__post_init__()"] * hasattr(made, "__post_init__")
         code = f"def __init__(self, {marker}{', '.join(parameters)}):\n " + "\n ".join(lines)
-        exec(code, scope := {"_defaults": defaults, "_set": object.__setattr__})
+        past = {f"_set_{name}": getattr(made, name).__set__ for name in names}  # what frozen classes refuse
+        exec(code, scope := {"_defaults": defaults, **past})
         made.__init__ = scope["__init__"]  # for all instances after this one
         made.__init__(self, *args, **given)
 

@@ -21,10 +21,10 @@ class Run:
     project: Project
     today: date | None
     """The day on which reviews are judged; None judges none."""
-    first: dict[object, ResolvedSlo]
+    first: dict[str, ResolvedSlo]
     """The first SLO of each promise, to find duplicates: events, classification, target and window."""
     promises: dict[str, set[int]]
-    """The numbers of the promises of each file, by its path: `duplicates.number`."""
+    """The numbers of the promises of each file, by its path, as `duplicates.py` makes them."""
     answers: dict[Hashable, object]
     """What `once` has found."""
 

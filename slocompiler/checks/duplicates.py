@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from zlib import crc32
+from zlib import adler32, crc32
 
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
@@ -20,7 +20,7 @@ def duplicates(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     if slo.tree.draft or not slo.intact or part is None or (slo.good and slo.bad):
         return
     promise = _promise(slo, part)
-    run.promises.setdefault(slo.service.tree.span.source.path, set()).add(number(promise))
+    run.promises.setdefault(slo.service.tree.span.source.path, set()).add(_number(promise))
     first = run.first.setdefault(promise, slo)
     if first.id != slo.id:
         here = (Label(first.tree.name.span, "the other SLO"),)
@@ -29,35 +29,39 @@ def duplicates(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield Diagnostic("W319", message, slo.tree.name.span, here, help)
 
 
-def number(promise: object) -> int:
-    """A number that equal promises share, in other runs too: Python's hash of a text is another one in each process."""
-    if isinstance(promise, tuple):
-        return hash(tuple(map(number, promise)))
-    if isinstance(promise, frozenset):
-        return sum(map(number, promise))
-    if isinstance(promise, Matcher):
-        promise = f"{promise.label}{promise.op}{promise.value}"
-    if isinstance(promise, str):
-        return crc32(promise.encode("utf-8", "surrogatepass"))
-    return 0 if promise is None else hash(promise)
+def _number(promise: str) -> int:
+    """64 bits that are the same in other runs: Python's hash of a text is another one in each process."""
+    data = promise.encode("utf-8", "surrogatepass")
+    return crc32(data) << 32 | adler32(data)
 
 
-def _promise(slo: ResolvedSlo, part: Part) -> object:
-    """What an SLO measures and promises, without names and order: equal for SLOs that are alike."""
+def _promise(slo: ResolvedSlo, part: Part) -> str:
+    """What an SLO measures and promises, without names and order: the same text for SLOs that are alike."""
     events = slo.events.of if slo.events else None
-    return (
-        _value(slo.tree.target),
-        _value(slo.tree.window),
-        _value(events) if isinstance(events, t.Promql) else frozenset(_term(term, slo.exclude) for term in slo.total),
-        _classification(part),
-        (_value(slo.slices.length), _value(slo.slices.at_least), slo.slices.each) if slo.slices else None,
-        slo.no_data.verdict if slo.no_data else None,
-        _value(slo.exclude_when.what) if slo.exclude_when else None,
-        frozenset(" ".join(_when(one.tree)) for one in slo.maintenance),
-        frozenset(_term(term, ()) for term, _ in slo.without),
-        frozenset(text_of(one.label) for one in slo.per.labels) if slo.per else None,
-        tuple((frozenset(choice.matchers), _value(target.target)) for target, choice in slo.targets),
+    return repr(
+        (
+            _value(slo.tree.target),
+            _value(slo.tree.window),
+            _value(events) if isinstance(events, t.Promql) else _set(_term(term, slo.exclude) for term in slo.total),
+            _classification(part),
+            (_value(slo.slices.length), _value(slo.slices.at_least), slo.slices.each) if slo.slices else None,
+            slo.no_data.verdict if slo.no_data else None,
+            _value(slo.exclude_when.what) if slo.exclude_when else None,
+            _set(" ".join(_when(one.tree)) for one in slo.maintenance),
+            _set(_term(term, ()) for term, _ in slo.without),
+            _set(text_of(one.label) for one in slo.per.labels) if slo.per else None,
+            [(_matchers(choice.matchers), _value(target.target)) for target, choice in slo.targets],
+        )
     )
+
+
+def _set(values: Iterable[object]) -> list[str]:
+    """The values in an order of their own, each once."""
+    return sorted({repr(value) for value in values})
+
+
+def _matchers(matchers: Iterable[Matcher]) -> list[tuple[str, ...]]:
+    return sorted({tuple(matcher) for matcher in matchers})
 
 
 def _when(of: t.Maintenance) -> Iterator[str]:
@@ -69,39 +73,39 @@ def _when(of: t.Maintenance) -> Iterator[str]:
 def _classification(part: Part) -> object:
     """What makes an event good or bad; `good` with one matcher equals `bad` with its opposite."""
     side, bound, other = part.tree.side, part.tree.bound, part.tree.other
-    filters = _filters(part.filters)
-    if side == "good" and not bound and len(part.filters) == 1 and len(part.filters[0].matchers) == 1:
-        side, filters = "bad", frozenset({frozenset({opposite(part.filters[0].matchers[0])})})
+    filters = [choice.matchers for choice in part.filters]
+    if side == "good" and not bound and len(filters) == 1 and len(filters[0]) == 1:
+        side, filters = "bad", [(opposite(filters[0][0]),)]
     when: object = _value(other)
     if isinstance(other, t.When):
         raw = _value(other.of) if isinstance(other.of, t.Promql) else None
-        when = raw, _value(other.counted), frozenset(map(meaning, part.comparisons))
-    terms = frozenset(_term(term, ()) for term in (*part.terms, *part.share))
-    bounds = tuple((one.side, _value(one.value)) for one in part.tree.bounds)
-    bounded = frozenset((_value(one.value), _filters(choices)) for one, choices in part.bounded)
-    return side, filters, terms, (bounds, None) if not bounded else (bounds[0][0], bounded), when
+        when = raw, _value(other.counted), _set(map(meaning, part.comparisons))
+    terms = _set(_term(term, ()) for term in (*part.terms, *part.share))
+    bounds = [(one.side, _value(one.value)) for one in part.tree.bounds]
+    bounded = _set((_value(one.value), _filters(choices)) for one, choices in part.bounded)
+    return side, _set(map(_matchers, filters)), terms, (bounds[0][0], bounded) if bounded else bounds, when
 
 
-def meaning(one: Compared) -> object:
-    """What a comparison compares, equal for those that are alike."""
-    read = (tuple(_term(term, ()) for term in terms) for terms in (one.terms, one.divisor))
-    return functions(one.tree), *read, one.tree.cmp, _value(one.tree.value)
+def meaning(one: Compared) -> str:
+    """What a comparison compares, the same text for those that are alike."""
+    read = [[_term(term, ()) for term in terms] for terms in (one.terms, one.divisor)]
+    return repr((functions(one.tree), read, one.tree.cmp, _value(one.tree.value)))
 
 
 def _term(term: Term, exclude: tuple[Choice, ...]) -> object:
     unit = term.unit.text if term.unit else ""
-    return term.metric, frozenset(term.matchers), _filters((*term.exclude, *exclude)), unit, term.native
+    return term.metric, _matchers(term.matchers), _filters((*term.exclude, *exclude)), unit, term.native
 
 
-def _filters(choices: Iterable[Choice]) -> frozenset[object]:
-    return frozenset(frozenset(choice.matchers) for choice in choices)
+def _filters(choices: Iterable[Choice]) -> list[str]:
+    return _set(_matchers(choice.matchers) for choice in choices)
 
 
 def _value(node: t.Node | None) -> object:
     """The value of a literal, however it is written: `60m` equals `1h`."""
     match node:
         case t.Percent(ratio=value) | t.Duration(seconds=value) | t.Number(value=value) | t.Size(bytes=value):
-            return type(node).__name__, value
+            return type(node).__name__, str(value.normalize())
         case t.Promql(text=text):
             return text.strip()
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from slocompiler.checks.context import Run
@@ -25,14 +26,14 @@ def names(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     yield from _names(slo.tree.items, run)
     for one in (one for item in slo.tree.items if isinstance(item, t.Per) for one in item.labels):
         for label in dict.fromkeys((one.label, one.name)):
-            yield from _legal(label, run.project, LABEL.match(text_of(label)) is not None, "label")
+            yield from _legal(label, run.project, LABEL, "label")
     for entry, _ in slo.labels:
         name = text_of(entry.name)
         if is_reserved(name):
             help = "choose another name; alerts already have `slo`, `service`, `owner` and `severity`"
             yield reserved(entry.name, help)
         else:
-            yield from _legal(entry.name, run.project, LABEL.match(name) is not None, "label")
+            yield from _legal(entry.name, run.project, LABEL, "label")
 
 
 def reserved(label: t.Name | t.Text, help: str, fixes: tuple[Fix, ...] = ()) -> Diagnostic:
@@ -63,7 +64,7 @@ def _metric(node: t.Selector, project: Project) -> Iterator[Diagnostic]:
                 fixes=edits(f"write `{name}`", (node.name.span, name)),
             )
     else:
-        yield from _legal(node.name, project, METRIC.match(text_of(node.name)) is not None, "metric")
+        yield from _legal(node.name, project, METRIC, "metric")
 
 
 def _filter(node: t.Filter, project: Project) -> Iterator[Diagnostic]:
@@ -74,8 +75,8 @@ def _filter(node: t.Filter, project: Project) -> Iterator[Diagnostic]:
         if name == "__name__":
             message = "`__name__` cannot be matched: write the name of the metric before the braces"
             yield Diagnostic("E209", message, matcher.label.span)
-        else:
-            yield from _legal(matcher.label, project, LABEL.match(name) is not None, "label")
+        elif not LABEL.match(name):
+            yield from _legal(matcher.label, project, LABEL, "label")
         if isinstance(matcher.value, t.Text) and "\N{REPLACEMENT CHARACTER}" in matcher.value.value:
             message = "U+FFFD cannot be matched: Prometheus reads it as invalid text"
             yield Diagnostic("E210", message, matcher.value.span, help="use `=~`, and a dot in its place")
@@ -86,8 +87,8 @@ def _in_quotes(name: str, what: str) -> str:
     return f"Prometheus 3 also allows other names, in quotes: `{quoted}`"
 
 
-def _legal(node: t.Name | t.Text, project: Project, plain: bool, what: str) -> Iterator[Diagnostic]:
-    if plain:
+def _legal(node: t.Name | t.Text, project: Project, plain: re.Pattern[str], what: str) -> Iterator[Diagnostic]:
+    if plain.match(text_of(node)):
         return
     if isinstance(node, t.Name) or not node.value:
         name = f"`{text_of(node)}`" if text_of(node) else "an empty name"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from slocompiler.burn import DAY, HOUR, LEAST_BUDGET, MINUTE
 from slocompiler.burn import budget as budget_of
@@ -32,7 +33,7 @@ def objectives(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
 
 
 def _target(target: t.Percent) -> Iterator[Diagnostic]:
-    text, good = target.span.text, f"{number(100 - target.ratio * 100)}%"
+    text = target.span.text
     if target.ratio == 1:
         yield Diagnostic(
             "E401",
@@ -47,11 +48,12 @@ def _target(target: t.Percent) -> Iterator[Diagnostic]:
             target.span,
             help="a target is the share of good events: use more than 0% and less than 100%",
         )
-    elif 1 - target.ratio < LEAST_BUDGET:
+    elif budget_of(target.ratio) < LEAST_BUDGET:
         message = f"a target of {text if len(text) < 40 else text[:20] + '…'} is finer than Prometheus can count"
         help = "numbers in Prometheus have 15 digits: 99.9999999999% is the highest target that they can tell from 100%"
         yield Diagnostic("E401", message, target.span, help=help)
     elif 2 * target.ratio < 1:
+        good = f"{number(100 - target.ratio * 100)}%"
         yield Diagnostic(
             "W301",
             f"a target of {text} allows most events to be bad",
@@ -66,7 +68,7 @@ def _nines(target: t.Percent, slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic
     window, length = slo.tree.window, slo.slices.length if slo.slices else None
     if isinstance(window, t.Duration) and window.seconds >= HOUR and window.intact:
         share = budget_of(target.ratio)
-        budget = share * int(window.seconds)
+        budget = _time(share, int(window.seconds))
         if share < LEAST_BUDGET:
             return  # an error of its own
         if budget < 2 * run.project.scrape_interval:
@@ -79,6 +81,12 @@ def _nines(target: t.Percent, slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic
         message = f"{target.span.text} over {window.span.text} allows {_outage(budget)} of full outage"
         help = f"{why}: use {cure}a lower target or a longer window"
         yield Diagnostic("W317", message, target.span, (Label(window.span, "in this window"),), help)
+
+
+@lru_cache(maxsize=1024)
+def _time(share: Fraction, window: int) -> Fraction:
+    """The budget in seconds: fleets have many SLOs, but few targets and windows."""
+    return share * window
 
 
 def _outage(time: Fraction) -> str:

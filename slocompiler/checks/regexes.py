@@ -39,18 +39,27 @@ def regexes(
     pairs: Iterable[tuple[Matcher, t.Matcher]], reported: Container[t.Matcher], server: str
 ) -> Iterator[Diagnostic]:
     """E218 for matchers, and W308, W309 or W335 for those that have not been `reported` for something else."""
+    new = is_version_3(server)
     for matcher, node in pairs:
-        if not _was_read(node.value.span.text):
+        if _is_fine(matcher, new) or not _was_read(node.value.span.text):
             continue
-        if matcher.op in ("=~", "!~"):
-            fault = regex_fault(matcher.value, is_version_3(server))
-            if fault:
-                yield _faulty(fault, matcher, node)
+        if fault := _fault(matcher, new):
+            yield _faulty(fault, matcher, node)
         if node not in reported:
             found = _warning(matcher)
             if found and not (found.is_same and _is_argument(node)):
                 fixes = () if _is_argument(node) else _fixes(found, node)
                 yield Diagnostic(found.code, found.message, _span(node), help=found.help, fixes=fixes)
+
+
+@lru_cache(maxsize=8192)
+def _is_fine(matcher: Matcher, is_version_3: bool) -> bool:
+    """Whether there is nothing to say about a matcher; many SLOs have the same."""
+    return not (_fault(matcher, is_version_3) or _warning(matcher))
+
+
+def _fault(matcher: Matcher, is_version_3: bool) -> str:
+    return regex_fault(matcher.value, is_version_3) if matcher.op in ("=~", "!~") else ""
 
 
 def _was_read(text: str) -> bool:
@@ -115,7 +124,6 @@ def _fixes(found: Misleading, node: t.Matcher) -> tuple[Fix, ...]:
     return fixes
 
 
-@lru_cache(maxsize=8192)
 def _warning(matcher: Matcher) -> Misleading | None:
     """W335, W309 or W308; None for a matcher that is fine."""
     label = label_name(matcher.label)

@@ -136,7 +136,7 @@ def _looks(part: Part) -> Iterator[Diagnostic]:
     """E205, E214, E216, E248, E249 and E250 for what a condition aggregates and compares."""
     for one in part.comparisons:
         yield from _compared(one)
-    seen: dict[object, Compared] = {}
+    seen: dict[str, Compared] = {}
     for one in part.comparisons:
         first = seen.setdefault(meaning(one), one)
         if first is not one:

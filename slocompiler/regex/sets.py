@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
 
 from slocompiler.ir import Matcher
 from slocompiler.promql import opposite
@@ -62,7 +61,7 @@ def fulfills(matcher: Matcher, value: str) -> bool | None:
 
 def never(matchers: Iterable[Matcher]) -> bool:
     """Whether certainly no value fulfills all these matchers of one label."""
-    return _never(tuple({(matcher.op, matcher.value): None for matcher in matchers}))
+    return _never(tuple(matchers))
 
 
 def always(matcher: Matcher, given: Iterable[Matcher] = ()) -> bool:
@@ -71,8 +70,7 @@ def always(matcher: Matcher, given: Iterable[Matcher] = ()) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _never(conditions: tuple[tuple[Any, str], ...]) -> bool:
-    matchers = [Matcher("", *condition) for condition in conditions]
+def _never(matchers: tuple[Matcher, ...]) -> bool:
     values = {m.value for m in matchers if m.op == "="}
     if values:
         return len(values) > 1 or any(fulfills(m, *values) is False for m in matchers)

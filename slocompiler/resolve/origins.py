@@ -10,7 +10,8 @@ from slocompiler.resolve.settings import Settings
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
-TRACED = (t.Alerts, t.Policy, t.Stakeholders, t.Because, t.Runbook, t.Review)
+TRACED = {kind: kind.__name__.lower() for kind in (t.Alerts, t.Policy, t.Stakeholders, t.Because, t.Runbook, t.Review)}
+"""The settings of which one applies, and their names."""
 
 
 def origins(
@@ -19,10 +20,10 @@ def origins(
     """The span of each setting that applies; labels and links, which add up, one by one."""
     if service.owned:
         yield "owner", service.owned
-    for kind in TRACED:
+    for kind, name in TRACED.items():
         statement = settings.find(kind)
         if statement:
-            yield kind.__name__.lower(), statement.span
+            yield name, statement.span
     for label in settings.labels():
         yield f"labels {t.text_of(label.name)}", label.span
     for link in settings.all(t.Link):

@@ -30,6 +30,7 @@ def resolve_service(
 ) -> ResolvedService:
     """The resolved service. Problems are added to the reading's list; raises QuotaExceeded."""
     settings = Settings(tree.items, reading.scopes[file.source].defaults, reading.problems)
+    allowed = tuple(settings.each(t.Allow))
     streams = Streams(tree.items, reading)
     own = streams.all()
     owner = settings.find(t.Owner)
@@ -44,12 +45,11 @@ def resolve_service(
         owner=reading.text(owner.text) if owner else "",
         owned=owner.span if owner else None,
         formerly=_former(settings),
-        risks=tuple((x, value_or(reading.text(x.text), "")) for x in tree.items if isinstance(x, t.Risk)),
-        feedback=tuple((x, value_or(reading.text(x.text), "")) for x in tree.items if isinstance(x, t.Feedback)),
+        risks=tuple((x, value_or(reading.text(x.text), "")) for x in settings.each(t.Risk)),
+        feedback=tuple((x, value_or(reading.text(x.text), "")) for x in settings.each(t.Feedback)),
         streams=own + [stream for other in expander.streams for stream in other.all()],
         slos=[],
     )
-    allowed = tuple(item for item in tree.items if isinstance(item, t.Allow))
     names: dict[str, Expanded] = {}
     for expanded in known(found):
         first = names.setdefault(expanded.tree.name.text, expanded)
@@ -86,9 +86,9 @@ def _without(use: t.Use, own: str) -> tuple[Fix, ...]:
 
 
 def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, ...], reading: Reading) -> ResolvedSlo:
-    tree, items, streams, gathered = expanded.tree, expanded.tree.items, expanded.streams, Gathered()
+    tree, streams, gathered = expanded.tree, expanded.streams, Gathered()
     reading.names["slo"] = tree.name.text
-    settings = Settings(items, expanded.settings, reading.problems)
+    settings = Settings(tree.items, expanded.settings, reading.problems)
 
     def text(node: t.TextLike) -> str:
         return gathered.one(reading.text(node), "")
@@ -96,8 +96,8 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
     events, because = settings.own(t.Events), settings.own(t.Because)
     stakeholders, runbook = settings.find(t.Stakeholders), settings.find(t.Runbook)
     policy = gathered.one(_policy(settings, reading), None)
-    excluded = [x for x in items if isinstance(x, t.Exclude)]
-    when = _exclude_when(items, reading)
+    excluded, measures = settings.each(t.Exclude), settings.each(t.Measure)
+    when = _exclude_when(excluded, reading)
     alerts = gathered.one(_alerts(settings, reading), None)
     proofs = _proofs(alerts, streams, gathered)
     resolved = ResolvedSlo(
@@ -119,8 +119,8 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
             if isinstance(item.what, t.Sum)
             for term in gathered.all(streams.sum(item.what))
         ),
-        good=_part(items, "good", streams, gathered),
-        bad=_part(items, "bad", streams, gathered),
+        good=_part(measures, "good", streams, gathered),
+        bad=_part(measures, "bad", streams, gathered),
         slices=settings.own(t.Slices),
         no_data=settings.own(t.NoDataIs),
         exclude_when=when,
@@ -133,8 +133,7 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
         per=settings.own(t.Per),
         targets=tuple(
             (item, choice)
-            for item in items
-            if isinstance(item, t.TargetFor)
+            for item in settings.each(t.TargetFor)
             for choice in gathered.all(streams.choice(item.filter))
         ),
         stakeholders=tuple(map(text, stakeholders.texts)) if stakeholders else (),
@@ -154,7 +153,7 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
         review=settings.find(t.Review),
         through=settings.own(Through),
         counted=settings.own(Counted),
-        allowed=allowed + tuple(item for item in items if isinstance(item, t.Allow)),
+        allowed=(*allowed, *settings.each(t.Allow)),
         origins=tuple(origins(service, settings, text)),
         intact=expanded.intact and tree.intact and gathered.intact,
     )
@@ -193,15 +192,15 @@ def _policy(settings: Settings, reading: Reading) -> t.Policy | Damaged | None:
     return t.Policy(found.span, declared.steps, None, False) if declared else DAMAGED
 
 
-def _part(items: Iterable[t.Statement], side: str, streams: Streams, gathered: Gathered) -> Part | None:
-    found = [item for item in items if isinstance(item, t.Measure) and item.side == side]
+def _part(measures: Iterable[t.Measure], side: str, streams: Streams, gathered: Gathered) -> Part | None:
+    found = [one for one in measures if one.side == side]
+    if not found:
+        return None
     for again in found[1:]:
         here = (Label(found[0].span.word, "the first is here"),)
         help = f"join several filters with `or`: `{side} {{…}} or {{…}}`"
         problem = Diagnostic("E202", f"`{side}` is given twice", again.span.word, here, help)
         streams.reading.problems.append(problem)
-    if not found:
-        return None
     sets = found[0].sets
     filters = [choice for item in sets if isinstance(item, t.Filter) for choice in streams.choice(item)]
     terms = [term for item in sets if isinstance(item, t.Selector) for term in streams.terms(item)]
@@ -224,8 +223,8 @@ def _looked_at(node: t.Selector | t.Filter, streams: Streams) -> tuple[Term | Da
     return streams.terms(node)
 
 
-def _exclude_when(items: Iterable[t.Statement], reading: Reading) -> t.Exclude | None:
-    found = [item for item in items if isinstance(item, t.Exclude) and isinstance(item.what, t.Promql)]
+def _exclude_when(excluded: Iterable[t.Exclude], reading: Reading) -> t.Exclude | None:
+    found = [item for item in excluded if isinstance(item.what, t.Promql)]
     for again in found[1:]:
         here = (Label(found[0].span, "the first is here"),)
         help = "join the expressions with `or`"

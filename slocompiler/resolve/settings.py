@@ -4,8 +4,8 @@ exceptions, all add up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TypeVar, cast
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import remove
@@ -24,59 +24,60 @@ class Settings:
 
     def __init__(self, items: Iterable[t.Statement], outer: Settings | None, problems: list[Diagnostic]) -> None:
         self.outer = outer
-        self._once: dict[type[t.Statement], t.Statement] = {}
-        self._added: list[t.Statement] = []
+        self._own: dict[type[t.Statement], list[Any]] = {}
         for item in items:
-            kind = type(item)
-            if isinstance(item, ADDED):
-                self._added.append(item)
-            elif kind not in REPEATED and self._once.setdefault(kind, item) is not item:
-                word, first = item.span.word, self._once[kind].span.word
-                here = (Label(first, "the first is here"),)
-                keyword = "no data is" if kind is t.NoDataIs else word.text
-                fixes = either_of(item.span, self._once[kind].span)
-                problems.append(
-                    Diagnostic("E202", f"`{keyword}` is given twice", word, here, "remove one of them", fixes)
-                )
-        labels = self.own(t.Labels)
+            self._own.setdefault(type(item), []).append(item)
+        nearest = {kind: found[0] for kind, found in self._own.items()}
+        self._nearest: dict[type[t.Statement], Any] = outer._nearest | nearest if outer else nearest
+        for kind, (first, *more) in self._own.items():
+            if more and kind not in REPEATED:
+                problems += (_again(one, first) for one in more)
         names: dict[str, t.Label] = {}
-        for entry in labels.entries if labels else ():
-            first_entry = names.setdefault(t.text_of(entry.name), entry)
-            if first_entry is not entry:
-                problems.append(second(f"a second label `{t.text_of(entry.name)}`", entry.name, first_entry.name))
+        for labels in self.each(t.Labels)[:1]:
+            for entry in labels.entries:
+                first = names.setdefault(t.text_of(entry.name), entry)
+                if first is not entry:
+                    problems.append(second(f"a second label `{t.text_of(entry.name)}`", entry.name, first.name))
+
+    def each(self, kind: type[S]) -> Sequence[S]:
+        """The statements of this block itself, of one kind."""
+        return self._own.get(kind, ())
 
     def own(self, kind: type[S]) -> S | None:
-        """The statement of this block itself."""
-        return cast("S | None", self._once.get(kind))
+        """The first of them."""
+        return next(iter(self._own.get(kind, ())), None)
 
     def find(self, kind: type[S]) -> S | None:
         """The nearest statement of a kind."""
-        settings: Settings | None = self
-        while settings:
-            found = settings._once.get(kind)
-            if found:
-                return cast(S, found)
-            settings = settings.outer
-        return None
+        return self._nearest.get(kind)
 
-    def all(self, kind: type[S]) -> Iterator[S]:
+    def all(self, kind: type[S]) -> list[S]:
         """All links, maintenance or exceptions, those of the outermost block first."""
+        if kind not in self._nearest:
+            return []  # the usual case
         blocks: list[Settings] = [self]
         while blocks[-1].outer:  # no recursion: every import is a block
             blocks.append(blocks[-1].outer)
-        for block in reversed(blocks):
-            yield from (item for item in block._added if isinstance(item, kind))
+        return [item for block in reversed(blocks) for item in block.each(kind)]
 
     def labels(self) -> tuple[t.Label, ...]:
         """All labels in the order of their names; of one name, the nearest."""
         merged: dict[str, t.Label] = {}
-        settings: Settings | None = self
+        settings: Settings | None = self if t.Labels in self._nearest else None
         while settings:
             labels = settings.own(t.Labels)
             for entry in labels.entries if labels else ():
                 merged.setdefault(t.text_of(entry.name), entry)
             settings = settings.outer
         return tuple(merged[name] for name in sorted(merged))
+
+
+def _again(item: t.Statement, first: t.Statement) -> Diagnostic:
+    """E202 for a statement that may be given once."""
+    word, here = item.span.word, (Label(first.span.word, "the first is here"),)
+    keyword = "no data is" if isinstance(item, t.NoDataIs) else word.text
+    fixes = either_of(item.span, first.span)
+    return Diagnostic("E202", f"`{keyword}` is given twice", word, here, "remove one of them", fixes)
 
 
 def either_of(again: Span, first: Span) -> tuple[Fix, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from slocompiler.promql.strings import parts
 from slocompiler.record import fields
@@ -11,6 +12,7 @@ from slocompiler.resolve.streams import Passed
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
+Node = t.Filter | t.Selector
 _HOLE = re.compile(r"(?<!\$)\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 
 
@@ -25,39 +27,65 @@ def selectors(items: Iterable[t.Statement]) -> Iterator[t.Selector]:
             yield from (arg.value for arg in item.args if isinstance(arg.value, t.Selector))
 
 
-def filters_and_selectors(items: Iterable[t.Statement]) -> Iterator[t.Filter | t.Selector]:
+def filters_and_selectors(items: Iterable[t.Statement]) -> Iterator[Node]:
     """Every filter and selector in streams, events, classifications, exclusions and targets."""
     for item in items:
-        if isinstance(item, t.StreamDef):
-            yield from _in_sets(item.sum.terms)
-            yield from _in_filters(item.exclude)
-        elif isinstance(item, t.Events) and isinstance(item.of, t.Sum):
-            yield from _in_sets(item.of.terms)
-        elif isinstance(item, t.Exclude) and isinstance(item.what, t.Filters):
-            yield from _in_filters(item.what)
-        elif isinstance(item, t.Exclude) and isinstance(item.what, t.Sum):
-            yield from _in_sets(item.what.terms)
-        elif isinstance(item, t.Measure):
-            yield from _in_sets(item.sets)
-            yield from _in_sets(tuple(node for node in item.looked_at if isinstance(node, t.Selector)))
-        elif isinstance(item, t.TargetFor | t.Except):
-            yield from (one for one in (item.filter,) if one)
-        elif isinstance(item, t.Alerts | t.NamedAlerts):
-            proofs = (line.unless for line in item.lines if isinstance(line, t.NoDataLine))
-            yield from _in_sets(tuple(proof.of for proof in proofs if proof))
+        if found := _READ.get(type(item)):
+            yield from found(item)
 
 
-def _in_sets(sets: tuple[t.Selector | t.Filter, ...]) -> Iterator[t.Filter | t.Selector]:
+def _sets(*sets: Node) -> list[Node]:
+    found: list[Node] = []
     for node in sets:
-        yield node
+        found.append(node)
         if isinstance(node, Passed):
-            yield from _in_sets((node.of,))
-        if isinstance(node, t.Selector) and node.filter:
-            yield from (m for m in (node.filter,) if m.matchers)
+            found += _sets(node.of)
+        if isinstance(node, t.Selector) and node.filter and node.filter.matchers:
+            found.append(node.filter)
+    return found
 
 
-def _in_filters(filters: t.Filters | None) -> Iterator[t.Filter]:
-    yield from (f for f in (filters.choices if filters else ()) if isinstance(f, t.Filter))
+def _filters(filters: t.Filters | None) -> list[Node]:
+    return [one for one in filters.choices if isinstance(one, t.Filter)] if filters else []
+
+
+def _stream(item: t.StreamDef) -> list[Node]:
+    return _sets(*item.sum.terms) + _filters(item.exclude)
+
+
+def _events(item: t.Events) -> list[Node]:
+    return _sets(*item.of.terms) if isinstance(item.of, t.Sum) else []
+
+
+def _exclude(item: t.Exclude) -> list[Node]:
+    if isinstance(item.what, t.Filters):
+        return _filters(item.what)
+    return _sets(*item.what.terms) if isinstance(item.what, t.Sum) else []
+
+
+def _measure(item: t.Measure) -> list[Node]:
+    return _sets(*item.sets, *(node for node in item.looked_at if isinstance(node, t.Selector)))
+
+
+def _narrowed(item: t.TargetFor | t.Except) -> list[Node]:
+    return [item.filter] if item.filter else []
+
+
+def _alerts(item: t.Alerts | t.NamedAlerts) -> list[Node]:
+    return _sets(*(line.unless.of for line in item.lines if isinstance(line, t.NoDataLine) and line.unless))
+
+
+_READ: dict[type[t.Statement], Callable[[Any], list[Node]]] = {
+    t.StreamDef: _stream,
+    t.Events: _events,
+    t.Exclude: _exclude,
+    t.Measure: _measure,
+    t.TargetFor: _narrowed,
+    t.Except: _narrowed,
+    t.Alerts: _alerts,
+    t.NamedAlerts: _alerts,
+}
+"""What statements say about series."""
 
 
 def parameters(node: t.Node) -> Iterator[tuple[str, Span]]:

@@ -32,12 +32,6 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}\Z")
 _PARAMETER = re.compile(r"[a-z_][a-z0-9_]*\Z")
 
 
-def _place(child: Any) -> Span:
-    """The span of a token or a node."""
-    place: Span = child if isinstance(child, Token) else child.span
-    return place
-
-
 def _bare(token: Token) -> t.Name:
     return t.Name(token, token.value)
 
@@ -63,13 +57,13 @@ class Builder:
     # Spans and values
 
     def _span(self, first: Any, last: Any) -> Span:
-        begin = _place(first)
-        return begin if first is last else Span(self.source, begin.start, _place(last).end)
+        begin: Span = first.span
+        return begin if first is last else Span(self.source, begin.start, last.span.end)
 
     def _statement(self, children: list[Any], words: int = 1) -> Span:
         """The span of a statement; E104 if its first argument is not on the line of its keyword."""
         word, first = children[words - 1], children[words]
-        start = _place(first).start
+        start = first.span.start
         if self.source.text.find("\n", word.end, start) >= 0:
             what = argument(word.kind, kind(first))
             fixes = () if self._scan.word(start) in WORDS else self._joined(word.end, start)
@@ -80,7 +74,7 @@ class Builder:
 
     def _brace_beside(self, name: Any, brace: Span, help: str = HEAD) -> None:
         """E104 if `{` is not on the line of the name before it; the target and window of an SLO are between them."""
-        before = _place(name)
+        before = name.span
         line_end = self.source.text.find("\n", before.end, brace.start)
         if line_end >= 0:
             code = self._scan.end_of_code(line_end)
@@ -90,7 +84,7 @@ class Builder:
 
     def _because_beside(self, before: Any, because: Token) -> None:
         """`because` inside a statement stands on the line of what is before: on its own it is the target's reason."""
-        last = _place(before)
+        last = before.span
         if self.source.text.find("\n", last.end, because.start) >= 0:
             help = "on a line of its own, `because` is a statement: the reason of the target"
             fixes = self._joined(last.end, because.start)
@@ -316,7 +310,7 @@ class Builder:
         last = without[-1] if without else prefix or (args[-1] if args else c[draft + 1])
         brace = next((child for child in c if kind(child) == "LBRACE"), None)
         if brace:
-            close = self.source.text.rfind(")", _place(last).end, brace.start)  # the tree omits it
+            close = self.source.text.rfind(")", last.span.end, brace.start)  # the tree omits it
             named = without or prefix or close < 0
             self._brace_beside(last if named else Token(self.source, close, close + 1, "RPAR", ")"), brace)
             last = c[-1]

@@ -1,12 +1,12 @@
 """The parser: runs the tables that Lark constructs from `slo.lark`, and has the tree built on the way.
 
 The children of a rule are tokens and the nodes of other rules. A rule whose name begins with `_` has no node; its children
-are children of the rule around it.
+are children of the rule around it. Many of these only choose one of several symbols: they are that symbol.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from slocompiler.grammar import tables
@@ -17,7 +17,7 @@ from slocompiler.syntax.tokens import END, KEYWORDS, SCAN, Token, next_token
 _, _RULES, _STATES = tables()
 Maker = Callable[[Builder, list[Any]], Any]
 Rule = tuple[int, str, Maker | None]
-"""The number of its symbols, its name, and what makes its value of theirs; None: the value is their list."""
+"""The number of its symbols, its name, and what makes its value of theirs; None if it is its only symbol."""
 
 
 class _Rules(dict[int, Rule]):
@@ -25,7 +25,8 @@ class _Rules(dict[int, Rule]):
 
     def __missing__(self, number: int) -> Rule:
         name, *symbols = _RULES[-number - 1].split()
-        self[number] = rule = len(symbols), name, _maker(name, symbols)
+        own = name.removesuffix("=")
+        self[number] = rule = len(symbols), own, None if own != name else _maker(name, symbols)
         return rule
 
 
@@ -44,10 +45,12 @@ LAST = ROWS[0]["start"]
 """The state after a complete file."""
 
 
-def _maker(name: str, symbols: list[str]) -> Maker | None:
-    """What makes the value of a rule with these symbols."""
-    build: Maker | None = getattr(Builder, name, None)
+def _maker(name: str, symbols: list[str]) -> Maker:
+    """What makes the value of a rule with these symbols; that of a rule without a node is a list."""
+    build: Maker = getattr(Builder, name, _listed)
     grows = symbols[:1] == [f"{name}*"]
+    if grows and len(symbols) == 2 and symbols[1][-1] not in "-*":
+        return _appended
     changes = [(index, symbol[-1] == "*") for index, symbol in enumerate(symbols) if symbol[-1] in "-*"][grows:]
     changes.reverse()  # so that those to the left keep their index
     if not changes and not grows:
@@ -56,12 +59,25 @@ def _maker(name: str, symbols: list[str]) -> Maker | None:
     def make(builder: Builder, values: list[Any]) -> Any:
         for index, is_list in changes:
             values[index : index + 1] = values[index] if is_list else ()
-        if grows:  # in place, or long lists would take quadratic time
-            values[0] += values[1:]
-            return values[0]
-        return build(builder, values) if build else values
+        return _extended(values) if grows else build(builder, values)
 
     return make
+
+
+def _listed(_: Builder, values: list[Any]) -> list[Any]:
+    return values
+
+
+def _appended(_: Builder, values: list[Any]) -> Any:
+    found, value = values
+    found.append(value)  # in place, or long lists would take quadratic time
+    return found
+
+
+def _extended(values: list[Any]) -> Any:
+    found, *more = values
+    found += more
+    return found
 
 
 class Parser:
@@ -76,43 +92,53 @@ class Parser:
 
     def run(self) -> Token | None:
         """Read up to the first token that does not fit, and return it; None at the end of a complete file."""
-        source, states, feed, keyword = self.source, self.states, self.feed, KEYWORDS.get
+        return self._take(self._tokens())
+
+    def feed(self, token: Token) -> bool:
+        """Take a token; False if it does not fit."""
+        return self._take((token,)) is None
+
+    def _tokens(self) -> Iterator[Token]:
+        """The tokens that follow. What they are may depend on what was taken."""
+        source, states, keyword = self.source, self.states, KEYWORDS.get
         while True:
             for found in SCAN.finditer(source.text, self.at):
-                following, kind, end = ROWS[states[-1]], found.lastgroup or "", found.end()
-                text = found[kind] if kind else ""
+                following, kind = ROWS[states[-1]], found.lastgroup or ""
+                text, end = found[kind] if kind else "", found.end()
                 if kind == "NAME" and (word := keyword(text)) in following:
                     kind = word
                 elif kind not in following:
                     break
                 self.at = end
-                token = Token(source, end - len(text), end, kind, text)
-                if not feed(token):
-                    return token
+                yield Token(source, end - len(text), end, kind, text)
             token = next_token(source, self.at, ROWS[states[-1]])
             self.at = token.end
-            if not feed(token):
-                return token
+            yield token
             if token.kind == END:
-                return None
+                return
 
-    def feed(self, token: Token) -> bool:
-        """Take a token; False if it does not fit."""
-        states, values, kind = self.states, self.values, token.kind
-        row = ROWS[states[-1]]
-        while step := row.get(kind):
-            if step > 0:
-                states.append(step)
-                values.append(token)
-                return True
-            size, name, make = RULES[step]
-            rest = len(values) - size
-            taken = values[rest:]
-            del values[rest:], states[rest + 1 :]
-            values.append(make(self._builder, taken) if make else taken)
-            state = ROWS[states[-1]][name]
-            states.append(state)
-            if state == LAST:
-                return True
-            row = ROWS[state]
-        return False
+    def _take(self, tokens: Iterable[Token]) -> Token | None:
+        """Take tokens up to the first one that does not fit, and return it; None if all do."""
+        builder, states, values, rows, rules = self._builder, self.states, self.values, ROWS, RULES
+        for token in tokens:
+            kind, state = token.kind, states[-1]
+            while step := rows[state].get(kind):
+                if step > 0:
+                    states.append(step)
+                    values.append(token)
+                    break
+                size, name, make = rules[step]
+                if make is None:  # its value is there
+                    states[-1] = state = rows[states[-2]][name]
+                    continue
+                rest = len(values) - size
+                taken = values[rest:]
+                del values[rest:], states[rest + 1 :]
+                values.append(make(builder, taken))
+                state = rows[states[-1]][name]
+                states.append(state)
+                if state == LAST:
+                    break
+            else:
+                return token
+        return None

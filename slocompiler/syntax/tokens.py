@@ -42,6 +42,11 @@ class Token(Span):
     """The name of the terminal."""
     value: str
 
+    @property
+    def span(self) -> Span:
+        """Itself, as nodes have a span."""
+        return self
+
 
 def kind(value: object) -> str:
     """The kind of a token; "" for the node of a rule."""

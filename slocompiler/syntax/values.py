@@ -31,6 +31,7 @@ _SIZES = {
 }
 _PART = re.compile(r"([0-9.]+)(ms|[smhdw])")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
+_ZERO = Decimal(0)
 _PLAIN = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
 MAX_DIGITS = 24
 """The most characters of a number: more than any target needs, and exact decimals keep all of them."""
@@ -106,7 +107,7 @@ def number(token: str, span: Span, report: Report) -> Number:
 def duration(token: str, span: Span, report: Report) -> Duration:
     """The seconds of `1h30m`; its units must descend."""
     parts = _PART.findall(token)
-    order = [list(UNITS).index(unit) for _, unit in parts]
+    order = [list(UNITS).index(unit) for _, unit in parts] if len(parts) > 1 else []
     if order != sorted(set(order)):
         report(
             Diagnostic(
@@ -117,8 +118,7 @@ def duration(token: str, span: Span, report: Report) -> Duration:
                 fixes=_reordered(parts, span) if len(set(order)) == len(order) else (),
             )
         )
-    total = sum((_decimal(count, span, report) * UNITS[unit] for count, unit in parts), Decimal(0))
-    return Duration(span, total)
+    return Duration(span, sum([_decimal(count, span, report) * UNITS[unit] for count, unit in parts], _ZERO))
 
 
 def _reordered(parts: list[tuple[str, str]], span: Span) -> tuple[Fix, ...]:

@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from slocompiler import visible
 from slocompiler.explain.nouns import is_noun
 from slocompiler.explain.outcome import OUTCOMES
 from slocompiler.ir import (
+    Exclusion,
     Filter,
     Gauge,
     Indicator,
@@ -71,11 +72,11 @@ def texts(
     reads: Reads, render: Render, slo: Slo, service: Service, options: Options, *more: Hashable
 ) -> tuple[str, ...]:
     """What `render` returns. Of the service, it reads the names and the risks."""
-    shape = _Shape(reads)
-    cuts = _cuts(render, *shape.of(slo, service), shape.count, options, more)
+    shape = _Shape(reads, slo, service)
+    cuts = _cuts(render, shape, options, more)
     if not cuts:
         return render(slo, service, options, *more)
-    return tuple([_filled(cut, shape.words) for cut in cuts])
+    return tuple([_filled(cut, [*shape.words]) for cut in cuts])
 
 
 def _filled(cut: Cut, words: list[str]) -> str:
@@ -85,11 +86,10 @@ def _filled(cut: Cut, words: list[str]) -> str:
 
 
 @lru_cache(maxsize=256)
-def _cuts(
-    render: Render, slo: Slo, service: Service, count: int, options: Options, more: tuple[Hashable, ...]
-) -> tuple[Cut, ...] | None:
-    """The texts for a shape of `count` holes, cut at the holes; None if anything else in them looks like a hole."""
-    if len(_HOLE.findall(f"{slo}{service}{replace(options, history={})}{more}")) != count:
+def _cuts(render: Render, shape: _Shape, options: Options, more: tuple[Hashable, ...]) -> tuple[Cut, ...] | None:
+    """The texts for a shape, cut at the holes; None if anything else in them looks like a hole."""
+    slo, service = Slo(**shape.slo), Service(**shape.service)
+    if len(_HOLE.findall(f"{slo}{service}{replace(options, history={})}{more}")) != shape.holes:
         return None
     return tuple(map(_cut, render(slo, service, options, *more)))
 
@@ -104,72 +104,85 @@ def _cut(text: str) -> Cut:
 
 
 class _Shape:
-    """The shape of an SLO, and the words for its holes by their numbers."""
+    """The shape of an SLO and its service, equal for those that have the same, and the words for the holes."""
 
-    def __init__(self, reads: Reads) -> None:
-        self._reads = reads
-        self.words: list[str] = []
-        self.count = 0
-        self._numbers: dict[str, int] = {}
+    def __init__(self, reads: Reads, slo: Slo, service: Service) -> None:
+        self._agreement, self._escaped = reads.agreement, reads.escaped
+        self._name = str if is_long(slo.id) else self._text  # alerts link to a dashboard by the hash of a long name
+        self.holes = 0
+        """How many."""
+        self.words: dict[str, int] = {}
+        """The words by their numbers, in order."""
+        self.slo = self._of_slo(slo)
+        """The fields: an SLO is made of them only for a new shape."""
+        self.service = self._of_service(service, slo)
+        self._key = *self.slo.values(), *self.service.values()
 
-    def of(self, slo: Slo, service: Service) -> tuple[Slo, Service]:
-        """The shape of an SLO, and of its service."""
-        text, used, is_whole = self._text, slo.used_at, self._reads.agreement
-        name = str if is_long(slo.id) else text  # alerts link to a dashboard by the hash of a long name
-        return Slo(
-            id=f"{name(slo.service)}/{name(slo.name)}",
-            name=name(slo.name),
-            title=self._title(slo.title),
-            target=slo.target,
-            window=slo.window,
-            draft=slo.draft,
-            indicator=self._indicator(slo.indicator),
-            exclusions=tuple([replace(one, reason=self._agreed(one.reason)) for one in slo.exclusions]),
-            without=slo.without,
-            exclude_when=slo.exclude_when,
-            exclude_when_reason=slo.exclude_when_reason if is_whole else "",
-            maintenance=tuple(map(self._maintenance, slo.maintenance)),
-            exceptions=tuple([replace(one, because=self._agreed(one.because)) for one in slo.exceptions]),
-            per=slo.per,
-            renamed=slo.renamed,
-            overrides=slo.overrides,
-            alerts=slo.alerts,
-            policy=slo.policy,
-            stakeholders=tuple(map(text, slo.stakeholders)),
-            runbook=text(slo.runbook),
-            links=tuple([Link(title=text(one.title), url=text(one.url)) for one in slo.links]),
-            labels=tuple([Label(name=one.name, value=text(one.value)) for one in slo.labels]),
-            because=text(slo.because),
-            formerly=slo.formerly,
-            review=slo.review if is_whole else None,
-            source=self._path(slo.source),
-            used_at=used and text(used),
-            origins=(),
-            only_in=slo.only_in,
-            variants=slo.variants,
-            deployment=slo.deployment,
-        ), Service(
-            name=text(service.name),
-            title=text(service.title),
-            owner=text(service.owner),
-            source=self._path(service.source),
-            risks=tuple(self._risks(slo, service, name)) if is_whole else (),
-            feedback=(),
-            slos=(),
-        )
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Shape) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def _of_slo(self, slo: Slo) -> dict[str, Any]:
+        name, text, used = self._name, self._text, slo.used_at
+        return {
+            "id": f"{name(slo.service)}/{name(slo.name)}",
+            "name": name(slo.name),
+            "title": self._title(slo.title),
+            "target": slo.target,
+            "window": slo.window,
+            "draft": slo.draft,
+            "indicator": self._indicator(slo.indicator),
+            "exclusions": tuple([Exclusion(filter=x.filter, reason=self._agreed(x.reason)) for x in slo.exclusions]),
+            "without": slo.without,
+            "exclude_when": slo.exclude_when,
+            "exclude_when_reason": slo.exclude_when_reason if self._agreement else "",
+            "maintenance": tuple(map(self._maintenance, slo.maintenance)),
+            "exceptions": tuple([replace(one, because=self._agreed(one.because)) for one in slo.exceptions]),
+            "per": slo.per,
+            "renamed": slo.renamed,
+            "overrides": slo.overrides,
+            "alerts": slo.alerts,
+            "policy": slo.policy,
+            "stakeholders": tuple(map(text, slo.stakeholders)),
+            "runbook": text(slo.runbook),
+            "links": tuple([Link(title=text(one.title), url=text(one.url)) for one in slo.links]),
+            "labels": tuple([Label(name=one.name, value=text(one.value)) for one in slo.labels]),
+            "because": text(slo.because),
+            "formerly": slo.formerly,
+            "review": slo.review if self._agreement else None,
+            "source": self._path(slo.source),
+            "used_at": used and text(used),
+            "origins": (),
+            "only_in": slo.only_in,
+            "variants": slo.variants,
+            "deployment": slo.deployment,
+        }
+
+    def _of_service(self, service: Service, slo: Slo) -> dict[str, Any]:
+        return {
+            "name": self._text(service.name),
+            "title": self._text(service.title),
+            "owner": self._text(service.owner),
+            "source": self._path(service.source),
+            "risks": tuple(self._risks(slo, service)) if self._agreement else (),
+            "feedback": (),
+            "slos": (),
+        }
 
     def _maintenance(self, of: Maintenance) -> Maintenance:
         return replace(of, text=self._agreed(of.text), because=self._agreed(of.because))
 
     def _agreed(self, text: str) -> str:
         """A text about what does not count, if it is read."""
-        return self._text(text) if self._reads.agreement else ""
+        return self._text(text) if self._agreement else ""
 
-    def _risks(self, slo: Slo, service: Service, name: Callable[[str], str]) -> Iterator[Risk]:
+    def _risks(self, slo: Slo, service: Service) -> Iterator[Risk]:
         """The risks to the SLO."""
         for risk in service.risks:
             if slo.name in risk.on:
-                yield replace(risk, on=(name(slo.name),))
+                yield replace(risk, on=(self._name(slo.name),))
 
     def _indicator(self, of: Indicator) -> Indicator:
         """Of several streams, nothing is a hole: sentences about them put their words in order."""
@@ -198,7 +211,7 @@ class _Shape:
         if len(value) > SHORT:
             return of
         if of.op in ("=", "!="):
-            held = self._form(value) == "word" and value.lower() not in OUTCOMES
+            held = _form(self._escaped, value) == "word" and value.lower() not in OUTCOMES
             return Matcher(of.label, of.op, self._hole(value, "word")) if held else of
         found = _BEGINNING.fullmatch(value)
         return Matcher(of.label, of.op, self._hole(found[1], "word") + found[2]) if found else of
@@ -206,36 +219,29 @@ class _Shape:
     def _title(self, title: str) -> str:
         """The first word stays if it is a noun for events; so does a title that a dashboard cuts."""
         first, blank, rest = title.partition(" ")
-        form = self._form(title)
-        if len(title) > LONGEST:
-            return title
-        if not is_noun(first):
-            return self._text(title)
+        if len(title) > LONGEST or not is_noun(first):
+            return title if len(title) > LONGEST else self._text(title)
+        form = _form(self._escaped, title)
         return f"{first} {self._hole(rest, form)}" if blank and form else title
 
     def _path(self, path: str) -> str:
         """Addresses escape what no word has, and blanks."""
-        return self._hole(path, "word") if self._form(path) == "word" and " " not in path else path
+        return self._hole(path, "word") if _form(self._escaped, path) == "word" and " " not in path else path
 
     def _text(self, text: str) -> str:
-        if form := self._form(text):
+        if form := _form(self._escaped, text):
             return self._hole(text, form)
         address = _ADDRESS.fullmatch(text)
         return address[1] + self._hole(address[2], "word") if address else text
 
-    def _form(self, text: str) -> str:
-        return _form(text, self._reads.escaped)
-
     def _hole(self, word: str, form: str) -> str:
-        number = self._numbers.setdefault(word, len(self.words))
-        if number == len(self.words):
-            self.words.append(word)
-        self.count += 1
+        number = self.words.setdefault(word, len(self.words))
+        self.holes += 1
         return f"zW{number}Wz" if form == "word" else f";zT{number}Tz"
 
 
 @lru_cache(maxsize=4096)
-def _form(text: str, escaped: re.Pattern[str]) -> str:
+def _form(escaped: re.Pattern[str], text: str) -> str:
     """`word` if YAML needs no quotes for it, `text` if nothing in it is escaped anywhere; else ""."""
     if not text or escaped.search(text) or not text.isprintable():
         return ""

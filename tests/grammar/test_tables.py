@@ -28,16 +28,28 @@ def terminals_of(parser: Any) -> list[str]:
     return [f"{name} {pattern}" for name, pattern in patterns.items() if name not in lexer.ignore_types]
 
 
-def symbol(rule: Rule, symbol: Symbol) -> str:
-    if symbol.is_term:
-        return symbol.name + "-" * (symbol.filter_out and not rule.options.keep_all_tokens)
-    return symbol.name + "*" * symbol.name.startswith("_")
+def is_dropped(rule: Rule, symbol: Symbol) -> bool:
+    return symbol.is_term and symbol.filter_out and not rule.options.keep_all_tokens
 
 
-def written(rule: Rule) -> str:
+def choices_of(rules: list[Rule]) -> set[str]:
+    """The rules without a node that are one token or one node, whichever of their expansions is there."""
+    several = {rule.origin.name for rule in rules if not is_one(rule, *rule.expansion)}
+    return {rule.origin.name for rule in rules if rule.origin.name.startswith("_")} - several
+
+
+def is_one(rule: Rule, first: Symbol | None = None, *more: Symbol) -> bool:
+    return first is not None and not (more or first.name.startswith("_") or is_dropped(rule, first))
+
+
+def written(rule: Rule, choices: set[str]) -> str:
     assert not rule.options.expand1, f"`?{rule.origin.name}`: the parser knows no rule that is its only child"
     assert not rule.alias, f"`-> {rule.alias}`: the parser knows no second name of a rule"
-    return " ".join([rule.origin.name, *(symbol(rule, part) for part in rule.expansion)])
+    names = [rule.origin.name + "=" * (rule.origin.name in choices)]
+    for part in rule.expansion:
+        is_list = not part.is_term and part.name.startswith("_") and part.name not in choices
+        names.append(part.name + ("-" if is_dropped(rule, part) else "*" * is_list))
+    return " ".join(names)
 
 
 def states_of(parser: Any, rules: dict[Rule, int]) -> list[str]:
@@ -59,7 +71,9 @@ def states_of(parser: Any, rules: dict[Rule, int]) -> list[str]:
 def tables(text: str) -> str:
     parser = construct(text)
     numbers = {rule: number for number, rule in enumerate(parser.rules, 1)}
-    sections = terminals_of(parser), map(written, numbers), states_of(parser, numbers)
+    choices = choices_of(parser.rules)
+    rules = [written(rule, choices) for rule in numbers]
+    sections = terminals_of(parser), rules, states_of(parser, numbers)
     return HEAD + "\n\n".join("\n".join(section) for section in sections) + "\n"
 
 
