@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from slocompiler.ir_indicator import (
     TIMES,
@@ -118,8 +118,7 @@ Alert = Burn | Exhausted | Remaining | Unmeasured
 # The program
 
 
-@value(kw_only=True)
-class Exclusion:
+class Exclusion(NamedTuple):
     """Events that are neither good nor bad, because they affect no user; the indicator leaves them out already."""
 
     filter: Filter
@@ -230,8 +229,7 @@ class Review:
     last: date | None
 
 
-@value(kw_only=True)
-class Origin:
+class Origin(NamedTuple):
     """The location of a setting that applies to an SLO: `runbook`, `labels tier` or `link Traces`, at `org.slo:5`."""
 
     setting: str

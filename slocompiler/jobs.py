@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from typing import TypeVar
 
 from slocompiler.ir import (
     Alert,
@@ -22,8 +21,6 @@ from slocompiler.ir import (
     Variant,
 )
 from slocompiler.record import replace
-
-T = TypeVar("T", Slo, Variant)
 
 STANDARD_DOWN = Down(severity="page", lasting=300)
 """The standard alert of a job that no other service counts on; targets of 50% and less have none."""
@@ -82,14 +79,14 @@ def _watched(slo: Slo, own: set[str]) -> Slo:
     fixed_ = of(slo.indicator) if isinstance(slo.indicator, Ratio | Threshold) else ()
     if not fixed_ or not own.issuperset(fixed_):
         return slo
-    variants = tuple(_everywhere_down(one) for one in slo.variants)
-    return replace(_everywhere_down(slo), variants=variants)
+    variants = tuple(replace(one, **_everywhere_down(one)) for one in slo.variants)
+    return replace(slo, variants=variants, **_everywhere_down(slo))
 
 
-def _everywhere_down(of: T) -> T:
-    """An SLO or a variant of one, with the alert for each of its targets."""
+def _everywhere_down(of: Slo | Variant) -> dict[str, object]:
+    """The alerts and the overrides of an SLO or a variant of one, with the alert for each of its targets."""
     overrides = tuple(replace(one, alerts=_with_down(one.alerts)) for one in of.overrides)
-    return replace(of, alerts=_with_down(of.alerts), overrides=overrides)
+    return {"alerts": _with_down(of.alerts), "overrides": overrides}
 
 
 def _with_down(alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:

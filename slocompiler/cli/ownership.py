@@ -58,7 +58,7 @@ class Output:
         """A generated text with the project in its header, unless it is the usual one."""
         return text if self.project == USUAL else of_project(text, self.project)
 
-    def refuse_other(self, path: Path, header: Header) -> None:
+    def refuse_other(self, path: str | Path, header: Header) -> None:
         """Raise Foreign if the generated file is that of another project. A project that is gone has no files."""
         if header.project == self.project:
             return
@@ -70,7 +70,7 @@ class Output:
                 "give each project a folder of its own, by `output` or with -o"
             )
 
-    def refuse_link(self, path: Path) -> None:
+    def refuse_link(self, path: str | Path) -> None:
         """Raise Foreign if the path leads out of `within` through a link, or into `.git`.
 
         A build would write there, and a check would print text from there.

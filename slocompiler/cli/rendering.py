@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TypeVar
 
 from slocompiler.cli import trace
@@ -39,12 +39,12 @@ def each(
 
 def compared(output: Output, portion: Portion, names: list[str]) -> Iterator[tuple[str, str, str | None]]:
     """The files that are not up to date: name, new and former text. Adds all `names`. Raises Foreign."""
-    safe = set[PurePosixPath]()
+    safe = set[str]()
     for name, text in generated(output, portion):
         names.append(name)
-        path, parent = output.folder / name, PurePosixPath(name).parent
-        if parent not in safe:
-            output.refuse_link(output.folder / parent)
+        path = os.path.join(output.folder, name)
+        if (parent := os.path.dirname(path)) not in safe:
+            output.refuse_link(parent)
             safe.add(parent)
         if os.path.islink(path):
             output.refuse_link(path)
@@ -60,13 +60,13 @@ def generated(output: Output, portion: Portion) -> Iterator[tuple[str, str]]:
         yield f"{portion.target.name}/{name}", output.stamped(text)
 
 
-def former_text(path: Path) -> str | None:
+def former_text(path: str | Path) -> str | None:
     """The text of the file, None if there is none. Bytes that are not UTF-8 are surrogates, which no generated file has."""
     trace.look(path)
     try:
-        if not path.is_file():  # reading a pipe would wait
+        if not os.path.isfile(path):  # reading a pipe would wait
             return None
-        data = path.read_bytes()
+        data = Path(path).read_bytes()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
     trace.content(path, data)

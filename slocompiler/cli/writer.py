@@ -27,9 +27,9 @@ class Unfinished(Exception):
 class Change(NamedTuple):
     """A file to replace, whose new content is in a temporary file beside it."""
 
-    target: Path
+    target: str
     """The file itself, if a link leads to it."""
-    temporary: Path
+    temporary: str
     digest: str
     """The digest of the new content."""
     former: os.stat_result | None
@@ -37,12 +37,12 @@ class Change(NamedTuple):
     """Folders that were created for it."""
 
 
-def replace_all(files: Iterable[tuple[Path, bytes]]) -> None:
+def replace_all(files: Iterable[tuple[str | Path, bytes]]) -> None:
     """Give every file its new content, all of them or none, as `prepare` and `put` do."""
     put(prepare(files))
 
 
-def replace_or_fail(files: Iterable[tuple[Path, bytes]], place: str, undone: str = "nothing was written") -> None:
+def replace_or_fail(files: Iterable[tuple[str | Path, bytes]], place: str, undone: str = "nothing was written") -> None:
     """The same; the command ends with the reason if it fails. `place` is named if the system names no file."""
     try:
         replace_all(files)
@@ -52,7 +52,7 @@ def replace_or_fail(files: Iterable[tuple[Path, bytes]], place: str, undone: str
         fail(f"{error.filename or place}: {error.strerror}; {undone}")
 
 
-def prepare(files: Iterable[tuple[Path, bytes]]) -> list[Change]:
+def prepare(files: Iterable[tuple[str | Path, bytes]]) -> list[Change]:
     """Write each content to a temporary file as it comes, so that no two are in memory. Creates the folders for them.
 
     Raises OSError, whose `filename` is that of the file. No temporary file is left then.
@@ -60,10 +60,11 @@ def prepare(files: Iterable[tuple[Path, bytes]]) -> list[Change]:
     changes = list[Change]()
     try:
         for file, data in files:
-            target = Path(os.path.realpath(file)) if os.path.islink(file) else file
             former = _former(file)
-            created = () if former else tuple(make_folder(target.parent))
-            changes.append(Change(target, target.with_name(_temporary()), digest(data), former, created))
+            target = os.path.realpath(file) if os.path.islink(file) else os.fspath(file)
+            folder = os.path.dirname(target)
+            created = () if former else tuple(make_folder(folder))
+            changes.append(Change(target, os.path.join(folder, _temporary()), digest(data), former, created))
             _fill(changes[-1], data)
     except BaseException:
         discard(changes)
@@ -90,23 +91,26 @@ def put(changes: Sequence[Change]) -> None:
         except BaseException as error:
             discard(changes[number:])
             if isinstance(error, OSError):
-                error.filename, error.filename2 = str(change.target), None
+                error.filename, error.filename2 = change.target, None
                 if number:
                     raise Unfinished(f"{change.target}: {error.strerror}; not every file is up to date") from error
             raise
         trace.wrote(change.target, change.digest)
-    each(_sync_folder, list({change.target.parent for change in changes}))
+    each(_sync_folder, list({os.path.dirname(change.target) or "." for change in changes}))
 
 
 def discard(changes: Iterable[Change]) -> None:
     """Remove the temporary files of changes that are not put in place."""
     for change in changes:
         with suppress(FileNotFoundError, NotADirectoryError):
-            change.temporary.unlink()
+            os.unlink(change.temporary)
 
 
-def make_folder(folder: Path) -> list[Path]:
+def make_folder(folder: str | Path) -> list[Path]:
     """Create a folder and those above it, and return those that were missing; OSError names the file in the way."""
+    if os.path.isdir(folder):
+        return []  # the usual case
+    folder = Path(folder)
     missing = list(takewhile(lambda path: not path.is_dir(), (folder, *folder.parents)))[::-1]
     try:
         for path in missing:
@@ -121,7 +125,7 @@ def _temporary() -> str:
     return f".{os.urandom(4).hex()}{TEMPORARY}"
 
 
-def _former(file: Path) -> os.stat_result | None:
+def _former(file: str | Path) -> os.stat_result | None:
     """The status of the file to replace, None for a new one; OSError if it may not be written."""
     try:
         former = os.stat(file)
@@ -143,7 +147,7 @@ def _fill(change: Change, data: bytes) -> None:
                 _keep_owner(stream.fileno(), change.former)
                 os.fchmod(stream.fileno(), stat.S_IMODE(change.former.st_mode))
     except OSError as error:
-        error.filename = str(change.target)
+        error.filename = change.target
         raise
 
 
@@ -153,7 +157,7 @@ def _sync(change: Change) -> None:
     try:
         os.fsync(handle)
     except OSError as error:
-        error.filename = str(change.target)
+        error.filename = change.target
         raise
     finally:
         os.close(handle)
@@ -170,11 +174,12 @@ def _put(change: Change) -> None:
     with open(change.target, "r+b") as stream:
         former = stream.read()
         try:
-            _overwrite(stream, change.temporary.read_bytes())
+            with open(change.temporary, "rb") as new:
+                _overwrite(stream, new.read())
         except OSError:
             _overwrite(stream, former)
             raise
-    change.temporary.unlink()
+    os.unlink(change.temporary)
 
 
 def _overwrite(stream: BinaryIO, data: bytes) -> None:
@@ -185,7 +190,7 @@ def _overwrite(stream: BinaryIO, data: bytes) -> None:
     os.fsync(stream.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def _sync_folder(folder: str) -> None:
     """Wait until the disk has the names of the files. Not every file system can."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from slocompiler.explain import nouns, words
 from slocompiler.explain.classification import classified
@@ -132,6 +133,7 @@ def _either(filters: Iterable[Filter]) -> Phrase:
     return listing(parts, "or")
 
 
+@lru_cache(maxsize=4096)
 def thing(choice: Filter) -> Phrase:
     """What events have that match a filter: `a server error`, `code` `409` with `reason` `timeout`."""
     positive = [one for one in choice if _is_positive(one)]
