@@ -14,7 +14,7 @@ from slocompiler.elsewhere import names
 from slocompiler.ir import SCHEMA, Program, Service
 from slocompiler.jobs import counted, own, watched
 from slocompiler.lower import lower
-from slocompiler.pieces import Facts, Piece, Spread, analysed, joined, may_declare, without
+from slocompiler.pieces import Facts, Piece, Spread, affects, analysed, joined, may_declare, without
 from slocompiler.project import Project
 from slocompiler.record import record, replace
 from slocompiler.resolve import Resolved, resolve
@@ -85,6 +85,29 @@ def together(
         made = without(piece([*own, *others]), {source.path for source in others})
     problems = unmet(made, project) if whole and project else []
     return replace(made, problems=ordered((*problems, *made.problems))) if problems else made
+
+
+def changed(
+    piece: Piece,
+    sources: Iterable[Source],
+    gone: Collection[str],
+    project: Project | None = None,
+    read: Reader = nothing,
+) -> Piece | None:
+    """The project of a piece with other texts for some files and without those that are `gone`. Only these are analysed.
+
+    None if that does not suffice: if a mistake is in them, or other files depend on them. Of other files, it has the
+    warnings of the piece.
+    """
+    own = list(sources)
+    paths = {*(source.path for source in own), *gone}
+    if not paths.isdisjoint(piece.imports):
+        return None
+    rest = without(piece, paths)
+    old = Piece((), {path: facts for path, facts in piece.facts.items() if path in paths}, [], piece.imports)
+    new = together(own, project, read)
+    found = joined([rest, new])
+    return None if found.is_wrong or affects(old, new, rest) or (project and unmet(found, project)) else found
 
 
 def unmet(piece: Piece, project: Project) -> list[Diagnostic]:

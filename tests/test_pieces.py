@@ -12,15 +12,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from slocompiler import pieces
-from slocompiler.compiler import analyse
+from slocompiler.compiler import analyse, changed, linked, together
 from slocompiler.formats.text import render
 from slocompiler.ir_json import to_json
+from slocompiler.project import Project
 from slocompiler.source import Source
 from slocompiler.syntax.tree import Node
 from support.compile import ROOT
-from support.ties import DECLARED, IMPORTS, JOURNEY, PATHS, SERVICES, STATEMENTS, texts
+from support.ties import DECLARED, IMPORTS, JOURNEY, LIBRARY, PATHS, SERVICES, STATEMENTS, texts, usual
 
 PROJECTS = st.tuples(*(texts(number, ("", SERVICES[number], *SERVICES)) for number in range(len(PATHS))))
+
+USUAL = st.tuples(*map(usual, range(len(PATHS))))
 
 
 def found(project: Sequence[str], letters: int, monkeypatch: pytest.MonkeyPatch) -> tuple[object, list[str]]:
@@ -50,6 +53,39 @@ def slo(kind: int, n: int) -> str:
 def test_in_pieces_or_together(project: Sequence[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         assert found(project, 0, patch) == found(project, 10**6, patch)
+
+
+def test_a_changed_project_is_as_if_all_of_it_was_analysed() -> None:
+    reused = 0
+    steps = of("a", slo(0, 1)), of("b", slo(0, 2))
+
+    @settings(max_examples=200)
+    @given(USUAL, st.lists(st.sampled_from((None, None, None, "", "", "-")), min_size=4, max_size=4), USUAL)
+    @example((of("a", slo(0, 1)), of("b", slo(0, 2)), "", ""), [None, "", "-", "-"], ("", of("b", slo(0, 3)), "", ""))
+    @example((of("a", slo(0, 1)), of("b", ""), "", ""), [None, "", None, None], ("", of("a", slo(0, 3)), "", ""))
+    @example((of("a", STATEMENTS[6]), of("c", ""), "", ""), [None, "", None, None], ("", of("b", ""), "", ""))
+    @example((steps[0], steps[1], JOURNEY.format(n=1), ""), ["", None, None, None], (of("a", slo(0, 7)), "", "", ""))
+    @example((LIBRARY + steps[0], "", "", DECLARED[3].format()), [None, None, None, ""], ("", "", "", ""))
+    @example((steps[0], of("b", "slo"), "", ""), [None, "", None, None], ("", steps[1], "", ""))
+    @example((*steps, "", ""), [None, "", None, None], ("", of("b", slo(0, 2).replace("99%", "100%")), "", ""))
+    def law(project: Sequence[str], kept: Sequence[str | None], other: Sequence[str]) -> None:
+        """Of each file, the text stays (None), is another one (""), or the file is gone ("-")."""
+        nonlocal reused
+        before = dict(zip(PATHS, project, strict=True))
+        new = {path: text for path, text, how in zip(PATHS, other, kept, strict=True) if how == ""}
+        gone = {path for path, how in zip(PATHS, kept, strict=True) if how == "-"}
+        after = {path: Source(path, text) for path, text in {**before, **new}.items() if path not in gone}
+        piece = together([Source(*one) for one in before.items()], Project(), whole=True)
+        differing = [after[path] for path in new if new[path] != before[path]]
+        found = changed(piece, differing, gone, Project(), lambda path: after.get(path, "gone"))
+        program, _ = analyse(after.values())
+        if found:
+            reused += bool(found.services)
+            assert program is not None
+            assert linked(found) == program
+
+    law()
+    assert reused > 10
 
 
 def test_a_run_has_a_limit_whatever_its_pieces_are(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,6 +122,7 @@ def test_promises_have_the_same_numbers_in_every_process() -> None:
 import sys
 from pathlib import Path
 from slocompiler.compiler import together
+from slocompiler.project import Project
 from slocompiler.source import Source
 paths = sorted(Path(sys.argv[1]).rglob("*.slo"))
 facts = together([Source(path.name, path.read_text(encoding="utf-8")) for path in paths]).facts

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from slocompiler.cli.git import repository
 from slocompiler.cli.messages import fail
-from slocompiler.cli.sides import at_commit
+from slocompiler.cli.sides import Compiled, at_commit
 from slocompiler.diff.log import DATELESS, Log, Revision, record
 from slocompiler.ir import Program
 from slocompiler.project import NAME
@@ -35,7 +35,10 @@ def _versions(root: Path) -> Iterator[tuple[Revision, Program]]:
     start = root.resolve()
     if not start.is_relative_to(here.top.resolve()):
         fail(f"{root} is not in a git repository")
+    known: Compiled | None = None
     for commit, day, author in here.commits((".slo", NAME)):
         short = commit[:12]
-        if program := at_commit(here, short, short, commit, start).program:
-            yield Revision(commit, day, author), program
+        found = at_commit(here, short, short, commit, start, known)
+        if found.program:
+            known = found  # most commits change few files
+            yield Revision(commit, day, author), found.program

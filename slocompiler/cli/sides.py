@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -14,17 +14,18 @@ from slocompiler.cli.git import Repository, Tree, repository
 from slocompiler.cli.session import sources_of
 from slocompiler.cli.sources import MAX_FILE, below, decoded, fetched, read, reader
 from slocompiler.cli.terminal import Progress
-from slocompiler.compiler import analyse
+from slocompiler.compiler import changed, linked, together
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.diff.change import Side
 from slocompiler.elsewhere import differing
 from slocompiler.formats.text import render
 from slocompiler.ir import Program
 from slocompiler.ir_json import to_json
+from slocompiler.pieces import Piece
 from slocompiler.project import NAME, Project, load
 from slocompiler.project.libraries import Library
-from slocompiler.record import record
-from slocompiler.resolve.imports import FETCHED, SHIPPED, Reader
+from slocompiler.record import EMPTY, record, replace
+from slocompiler.resolve.imports import FETCHED, SHIPPED, Reader, nothing
 from slocompiler.source import Source
 from slocompiler.targets import of_builds
 
@@ -34,7 +35,7 @@ FIRST = 3
 
 @record
 class Compiled:
-    """One side: its name, its program if it compiles, and its diagnostics."""
+    """One side: its name, its program if it compiles, its diagnostics, and what it is made of."""
 
     name: str
     revision: str
@@ -42,6 +43,13 @@ class Compiled:
     program: Program | None
     problems: list[Diagnostic]
     project: Project
+    file: str = ""
+    """The text of its project file."""
+    texts: Mapping[str, str] = EMPTY
+    """Those of its sources, by their paths."""
+    read: Reader = nothing
+    piece: Piece | None = None
+    """What the sources of a whole project say; None if there is an error, or they are not a whole project."""
 
     @property
     def settings(self) -> dict[str, str]:
@@ -55,40 +63,55 @@ class Compiled:
         return Side(self.name, self.revision, tuple(map(render, errors[:FIRST])) if self.program is None else ())
 
 
-def compiled(name: str | None) -> Compiled:
-    """The side of that name; None is the working tree."""
+def compiled(name: str | None, like: Compiled | None = None) -> Compiled:
+    """The side of that name; None is the working tree. Files that are the same on the side `like` it are not analysed again."""
     if name is None:
-        return _files("working tree", ".", whole_project=True)
+        return _files("working tree", ".", like, whole_project=True)
     if os.path.isdir(name) or (name.endswith(".slo") and os.path.isfile(name)):
-        return _files(name, name)
+        return _files(name, name, like)
     here = repository(Path.cwd(), name)
     commit = here.existing(name)
     called = commit[:12] if name == commit else name
-    return _revision(here, called, called, commit)
+    return _revision(here, called, called, commit, like)
 
 
-def branched() -> Compiled:
+def branched(like: Compiled | None = None) -> Compiled:
     """The default BASE: the commit where HEAD branched off the main branch."""
     here = repository(Path.cwd())
     main, commit = here.merge_base()
-    return _revision(here, f"{main}, where HEAD branched off", commit[:12], commit)
+    return _revision(here, f"{main}, where HEAD branched off", commit[:12], commit, like)
 
 
 def _compile(
-    name: str,
-    revision: str,
-    project: Project,
-    sources: list[Source],
-    problems: list[Diagnostic],
-    imports: Reader,
-    whole: bool = True,
-) -> Compiled:
+    name: str, revision: str, project: Project, file: str, sources: list[Source], problems: list[Diagnostic],
+    imports: Reader, like: Compiled | None, whole: bool = True,
+) -> Compiled:  # fmt: skip  # one line each
+    texts = {source.path: source.text for source in sources}
+    side = Compiled(name, revision, None, problems, project, file, texts, imports)
     with Progress() as progress:
         listed = progress.each(sources, f"reading {name}", f"checking {name}")
-        program, found = analyse(listed, project, imports, whole=whole)
-    problems = problems + found
-    program = None if any(problem.is_error for problem in problems) else program
-    return Compiled(name, revision, program, problems, project)
+        known = _changed(side, like, sources) if like and whole and not problems else None
+        piece = known or together(listed, project, imports, whole=whole)
+    problems = problems + piece.problems
+    program = None if any(problem.is_error for problem in problems) else linked(piece)
+    return replace(side, program=program, problems=problems, piece=piece if whole and program else None)
+
+
+def _changed(side: Compiled, like: Compiled, sources: Sequence[Source]) -> Piece | None:
+    """The piece of a side, by that of one with the same project file; None if all of its sources have to be analysed."""
+    if like.piece is None or like.file != side.file:
+        return None
+    others = [path for path in like.piece.imports - like.texts.keys() if not path.startswith(SHIPPED)]
+    if any(_text(side.read, path) != _text(like.read, path) for path in others):
+        return None
+    differing = [source for source in sources if like.texts.get(source.path) != source.text]
+    return changed(like.piece, differing, like.texts.keys() - side.texts.keys(), side.project, side.read)
+
+
+def _text(read: Reader, path: str) -> str:
+    """The text of an import, or the reason why it cannot be read."""
+    found = read(path)
+    return found.text if isinstance(found, Source) else found
 
 
 def _settings(project: Project) -> Iterator[tuple[str, str]]:
@@ -132,7 +155,7 @@ def _nearest(folder: str) -> Path | None:
     return next((f / NAME for f in (here, *here.parents) if (f / NAME).is_file()), None)
 
 
-def _files(name: str, path: str, whole_project: bool = False) -> Compiled:
+def _files(name: str, path: str, like: Compiled | None, whole_project: bool = False) -> Compiled:
     """The files of a path: a folder with a project file is that project, any other one the files below it.
 
     With `whole_project`, it is the project that contains the path.
@@ -140,41 +163,46 @@ def _files(name: str, path: str, whole_project: bool = False) -> Compiled:
     folder = path if os.path.isdir(path) else os.path.dirname(path) or "."
     file = _nearest(folder)
     project, problems, root = Project(), list[Diagnostic](), file.parent if file else Path(os.path.abspath(folder))
+    text = ""
     if file:
         sources, problems = read([str(file)], root)
         for source in sources:
-            project, problems = load(source)
+            text, (project, problems) = source.text, load(source)
     if problems:
         return Compiled(name, "", None, problems, project)
     whole_project = whole_project or (os.path.isdir(path) and root == Path(os.path.abspath(path)))
     files = sources_of(project, root) if whole_project else below(path) if os.path.isdir(path) else [path]
     sources, problems = read(files, root)
-    return _compile(name, "", project, sources, problems, reader(root, project.libraries), whole_project)
+    imports = reader(root, project.libraries)
+    return _compile(name, "", project, text, sources, problems, imports, like, whole_project)
 
 
 # Revisions
 
 
-def _revision(here: Repository, name: str, short: str, commit: str) -> Compiled:
+def _revision(here: Repository, name: str, short: str, commit: str, like: Compiled | None) -> Compiled:
     """The project in the folder where the working tree has it. Its paths are printed as git does: `short:path`."""
     file = _nearest(".")
     top = here.top.resolve()
     start = (file.parent if file else Path.cwd()).resolve()
     if not start.is_relative_to(top):
         start = Path.cwd().resolve()
-    return at_commit(here, name, short, commit, start)
+    return at_commit(here, name, short, commit, start, like)
 
 
-def at_commit(here: Repository, name: str, short: str, commit: str, start: Path) -> Compiled:
+def at_commit(
+    here: Repository, name: str, short: str, commit: str, start: Path, like: Compiled | None = None
+) -> Compiled:
     """The project of the folder `start` in a commit."""
     tree = here.tree(commit, PurePosixPath(start.relative_to(here.top.resolve()).as_posix()))
-    project, problems = Project(), list[Diagnostic]()
+    project, text, problems = Project(), "", list[Diagnostic]()
     for source in _sources(tree, short, [NAME], problems):
-        project, problems = load(source)
+        text, (project, problems) = source.text, load(source)
     if problems:
         return Compiled(name, commit, None, problems, project)
     sources = _sources(tree, short, tree.matching(project.sources), problems)
-    return _compile(name, commit, project, sources, problems, _reader(tree, short, here.top, project.libraries))
+    imports = _reader(tree, short, here.top, project.libraries)
+    return _compile(name, commit, project, text, sources, problems, imports, like)
 
 
 def _sources(tree: Tree, short: str, files: list[str], problems: list[Diagnostic]) -> list[Source]:

@@ -1,15 +1,20 @@
-"""Which files a side of `sloc diff` has: those of a revision as those of a folder, and maybe none."""
+"""Which files a side of `sloc diff` has: those of a revision as those of a folder, and maybe none; and which are analysed."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from slocompiler import compiler
 from slocompiler.cli.patterns import Patterns
 from slocompiler.cli.walk import matching
+from slocompiler.source import Source
 from support.command import service, sloc
-from support.repository import commit, git, isolate
+from support.repository import commit, git, isolate, slo
 
 PATTERNS = (
     "**/*.slo",
@@ -58,3 +63,33 @@ def test_the_first_file_and_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "a.slo").unlink()
     assert sloc(tmp_path, "diff", "HEAD").out.splitlines()[1] == "1 SLO removed."
     assert sloc(tmp_path, "diff", "HEAD", "none").out.splitlines()[1] == "1 SLO removed."
+
+
+def test_files_that_both_sides_have_are_analysed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of BASE that differ are analysed again. All are if an import differs that is no source, or the project file."""
+    isolate(monkeypatch, tmp_path)
+    git(tmp_path, "init", "--quiet")
+    sources = {f"in/{name}.slo": slo(name=name) for name in "abc"}
+    sources["in/d.slo"] = f'import "../lib/org.slo"\n{slo(name="d")}'
+    org = 'defaults { stakeholders "one" }\n'
+    commit(tmp_path, {"sloc.yaml": "sources: ['in/*.slo']\n", "lib/org.slo": org, **sources})
+    commit(tmp_path, {"in/a.slo": slo("99.5", "a"), "in/b.slo": None, "in/e.slo": slo(name="e")})
+    commit(tmp_path, {"lib/org.slo": org.replace("one", "two")})
+    commit(tmp_path, {"sloc.yaml": "sources: ['in/*.slo']\nretention: 60d\n"})
+    together, analysed = compiler.together, list[list[str]]()
+
+    def noted(sources: Iterable[Source], *others: Any, **named: Any) -> object:
+        own = list(sources)
+        analysed.append([source.path for source in own])
+        return together(own, *others, **named)
+
+    monkeypatch.setattr(compiler, "together", noted)
+    for revisions, kinds, again in (
+        (("HEAD~3", "HEAD~2"), ["removed", "loosened", "unreasoned", "added"], [["in/a.slo", "in/b.slo"]]),
+        (("HEAD~2", "HEAD~1"), ["stakeholders"], []),
+        (("HEAD~1", "HEAD"), ["project"], []),
+    ):
+        analysed.clear()
+        answer = sloc(tmp_path, "diff", *revisions, "--format", "json")
+        assert answer.code == 0, answer.err
+        assert (json.loads(answer.out)["kinds"], analysed) == (kinds, again)

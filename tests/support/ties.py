@@ -42,3 +42,13 @@ def texts(draw: st.DrawFn, number: int, names: Sequence[str]) -> str:
     if name := draw(st.sampled_from(names)):
         text += f'service {name} {{ owner "o" {some(STATEMENTS, 3).format(n=number)} }}\n'
     return text
+
+
+def usual(number: int) -> st.SearchStrategy[str]:
+    """The text of the file at PATHS[number], which is usually right, at least alone; the last one often is a library."""
+    name = SERVICES[number]
+    some = st.lists(st.sampled_from(STATEMENTS[:4]), max_size=2, unique=True).map("".join)
+    own = some.map(lambda text: f'service {name} {{ owner "o" {text.format(n=number)} }}\n')
+    library = st.sampled_from((DECLARED[3].format(), DECLARED[0].format(n=9), ""))
+    right = library if number == 3 else st.tuples(st.sampled_from((LIBRARY, "", "")), own).map("".join)
+    return st.one_of(right, right, right, texts(number, ("", *SERVICES)))

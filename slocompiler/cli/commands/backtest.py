@@ -44,7 +44,7 @@ def command(
     can be replayed.
     """
     after = compiled(head)
-    before = compiled(base) if base is not None else None
+    before = compiled(base, after) if base is not None else None
     earlier = _program(before) if before else None
     program = _program(after)
     servers = connection.servers(program, after.project)

@@ -80,7 +80,7 @@ def command(
     if after.program is None:
         report(after.problems)
         sys.exit(2)
-    before = compiled(base) if base is not None else branched()
+    before = compiled(base, after) if base is not None else branched(after)
     servers = connection.servers(after.program, after.project) if backtest else ()
     found = _compared(before, after, servers, connection.now)
     sides, programs = (after, before), (after.program, before.program)
