@@ -175,7 +175,7 @@ class _Reader:
         elif name in ("MappingStartEvent", "SequenceStartEvent"):
             if len(self._open) >= DEEPEST:
                 raise _Unreadable("the nesting is too deep", self._span(event))
-            if self._open and self._open[-1].kind == "mapping" and self._keys[-1] is None:
+            if self._awaits_key():
                 raise _Unreadable("a key that is no text", self._span(event), _template(self._source.text))
             self._open.append(Field("mapping" if name[0] == "M" else "list", self._path(), self._span(event)))
             self._keys.append(None)
@@ -189,35 +189,38 @@ class _Reader:
 
     def _anchor(self, event: Any) -> None:
         """An anchor names a field when it has ended, so that nothing contains itself."""
-        if event.anchor:
-            self._open[-1].code = event.anchor
+        self._open[-1].code = event.anchor or ""
 
     def _scalar(self, event: Any) -> Field | None:
-        if self._open and self._open[-1].kind == "mapping" and self._keys[-1] is None:
-            self._keys[-1] = event.value
-            return None
         field = Field("text", self._path(), self._span(event))
         field.text, field.is_plain = event.value, not event.style and event.tag != f"{_TAG}str"
-        if event.anchor:
-            field.code = event.anchor
+        field.code = event.anchor or ""
         return self._put(field, event)
 
+    def _awaits_key(self) -> bool:
+        """Whether a key comes next."""
+        return bool(self._open) and self._open[-1].kind == "mapping" and self._keys[-1] is None
+
     def _put(self, field: Field, event: Any) -> Field | None:
-        """Put a finished field into the one around it; return it if there is none."""
+        """Put a finished field into the one around it, as a key or as a value; return it if there is none."""
         if field.code:
             self._anchors[field.code], field.code = field, ""
         if not self._open:
             return field
-        around = self._open[-1]
+        around, key = self._open[-1], self._keys[-1]
+        if self._awaits_key():
+            if field.kind != "text":  # an alias of something else
+                raise _Unreadable("a key that is no text", self._span(event), _template(self._source.text))
+            self._keys[-1] = field.text
+            return None
         around.size += field.size
         if around.size > MOST_VALUES:
             raise _Unreadable(f"a document of more than {MOST_VALUES:,} values", self._span(event))
         if around.kind == "list":
             around.items[str(len(around.items))] = field
             return None
-        key = self._keys[-1]
-        self._keys[-1] = None
         assert key is not None
+        self._keys[-1] = None
         if key == "<<" and field.kind in ("mapping", "list"):
             merged = field.elements() if field.kind == "list" else [field]
             for name, one in (pair for part in merged for pair in part.items.items()):

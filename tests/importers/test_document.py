@@ -81,6 +81,11 @@ def test_aliases_and_merged_keys() -> None:
     assert found.get("d", "b") is found.get("a", "b")
 
 
+def test_a_key_can_be_an_alias_and_have_one() -> None:
+    (found,) = read("&x a: &y b\nc: *x\nd: {*y : 1, *x : 2}\n")
+    assert plain(found) == {"a": "b", "c": "a", "d": {"b": "1", "a": "2"}}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -89,6 +94,8 @@ def test_aliases_and_merged_keys() -> None:
         ("a: &a [*a]\n", "nothing is called `&a`"),
         ("? [a]\n: b\n", "a key that is no text"),
         ("{{ if }}\n", "a key that is no text"),
+        ("a: &b {c: d}\ne: {*b : 1}\n", "a key that is no text"),
+        ("a: &b {c: d}\ne: {*b}\n", "a key that is no text"),
         ("a: [\n", "this is not YAML"),
         ("a: \x00\n", "this is not YAML"),
         ("a: 'b\n", "this is not YAML"),
