@@ -13,6 +13,9 @@ from slocompiler.promql import opposite
 from slocompiler.resolve import Choice, Compared, Part, ResolvedSlo, Term, text_of
 from slocompiler.syntax import tree as t
 
+_EXACT: dict[type[t.Node | None], str] = {t.Percent: "ratio", t.Duration: "seconds", t.Number: "value", t.Size: "bytes"}
+"""Literals that have an exact value, and its field."""
+
 
 def duplicates(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """W319 at the later one of two SLOs that are alike; a draft promises nothing yet."""
@@ -42,7 +45,7 @@ def _promise(slo: ResolvedSlo, part: Part) -> str:
         (
             _value(slo.tree.target),
             _value(slo.tree.window),
-            _value(events) if isinstance(events, t.Promql) else _set(_term(term, slo.exclude) for term in slo.total),
+            _value(events) if isinstance(events, t.Promql) else _set([_term(term, slo.exclude) for term in slo.total]),
             _classification(part),
             (_value(slo.slices.length), _value(slo.slices.at_least), slo.slices.each) if slo.slices else None,
             slo.no_data.verdict if slo.no_data else None,
@@ -80,7 +83,7 @@ def _classification(part: Part) -> object:
     if isinstance(other, t.When):
         raw = _value(other.of) if isinstance(other.of, t.Promql) else None
         when = raw, _value(other.counted), _set(map(meaning, part.comparisons))
-    terms = _set(_term(term, ()) for term in (*part.terms, *part.share))
+    terms = _set([_term(term, ()) for term in (*part.terms, *part.share)])
     bounds = [(one.side, _value(one.value)) for one in part.tree.bounds]
     bounded = _set((_value(one.value), _filters(choices)) for one, choices in part.bounded)
     return side, _set(map(_matchers, filters)), terms, (bounds[0][0], bounded) if bounded else bounds, when
@@ -103,9 +106,7 @@ def _filters(choices: Iterable[Choice]) -> list[str]:
 
 def _value(node: t.Node | None) -> object:
     """The value of a literal, however it is written: `60m` equals `1h`."""
-    match node:
-        case t.Percent(ratio=value) | t.Duration(seconds=value) | t.Number(value=value) | t.Size(bytes=value):
-            return type(node).__name__, str(value.normalize())
-        case t.Promql(text=text):
-            return text.strip()
-    return None
+    if isinstance(node, t.Promql):
+        return node.text.strip()
+    field = _EXACT.get(type(node))
+    return (field, str(getattr(node, field).normalize())) if field else None

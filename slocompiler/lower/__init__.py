@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any, cast
 
 from slocompiler import ir, standard, zones
@@ -28,6 +29,7 @@ def counts_events(slo: ResolvedSlo) -> bool:
 def _service(service: ResolvedService, known: Mapping[str, ResolvedSlo]) -> ir.Service:
     assert isinstance(service.owner, str), "known: a mistake in it is an error"
     everywhere = tuple(slo.tree.name.text for slo in service.slos if counts_events(slo))
+    place = cache(_place)  # its SLOs share settings
     return ir.Service(
         name=service.tree.name.text,
         title=service.title,
@@ -35,11 +37,11 @@ def _service(service: ResolvedService, known: Mapping[str, ResolvedSlo]) -> ir.S
         source=service.tree.span.source.path,
         risks=tuple(_risk(risk, text, service, everywhere) for risk, text in service.risks),
         feedback=_feedback(service),
-        slos=tuple(_slo(slo, known) for slo in service.slos),
+        slos=tuple(_slo(slo, known, place) for slo in service.slos),
     )
 
 
-def _slo(slo: ResolvedSlo, known: Mapping[str, ResolvedSlo]) -> ir.Slo:
+def _slo(slo: ResolvedSlo, known: Mapping[str, ResolvedSlo], place: Callable[[Span], str]) -> ir.Slo:
     tree = slo.tree
     return ir.Slo(
         id=slo.id,
@@ -73,7 +75,7 @@ def _slo(slo: ResolvedSlo, known: Mapping[str, ResolvedSlo]) -> ir.Slo:
         review=_review(slo.review),
         source=tree.span.source.path,
         used_at=_place(slo.used.span) if slo.used else None,
-        origins=tuple(ir.Origin(setting=setting, place=_place(span)) for setting, span in slo.origins),
+        origins=tuple(ir.Origin(setting, place(span)) for setting, span in slo.origins),
     )
 
 

@@ -18,6 +18,8 @@ from slocompiler.syntax import tree as t
 Declared = t.NamedAlerts | t.NamedPolicy | t.Template
 D = TypeVar("D", bound=Declared)
 INHERITED = t.Stakeholders | t.Runbook | t.Link | t.Labels | t.Policy | t.Maintenance | t.Except
+_BLOCKS = t.Defaults | t.Service | t.Template | t.Slo | t.Override
+_WITH_TEXTS = t.Defaults | t.NamedPolicy | INHERITED
 WORDS: dict[type[Declared], str] = {t.NamedAlerts: "alerts", t.NamedPolicy: "policy", t.Template: "template"}
 
 
@@ -103,7 +105,7 @@ def scopes(modules: list[Module]) -> tuple[dict[Source, Scope], list[Diagnostic]
 def shared(items: Iterable[t.Statement]) -> Iterator[tuple[type[Declared], t.Name]]:
     """The names of templates, alerts and policies that statements use, also in the blocks inside them."""
     for item in items:
-        if isinstance(item, t.Defaults | t.Service | t.Template | t.Slo | t.Override):
+        if isinstance(item, _BLOCKS):
             yield from shared(item.items)
         elif isinstance(item, t.Use):
             yield t.Template, item.template
@@ -127,7 +129,7 @@ def _texts(items: tuple[t.Statement, ...]) -> Iterator[Diagnostic]:
     for item in items:
         if isinstance(item, t.Service):
             yield from _texts(tuple(part for part in item.items if isinstance(part, INHERITED)))
-        elif isinstance(item, t.Defaults | t.NamedPolicy | INHERITED):
+        elif isinstance(item, _WITH_TEXTS):
             for node in within(item):
                 if isinstance(node, t.Text):
                     yield from (*holes(node, dict.fromkeys(BUILT_IN)), *bare(node, BUILT_IN))
