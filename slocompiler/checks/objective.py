@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from slocompiler.burn import DAY, HOUR, LEAST_BUDGET, MINUTE
-from slocompiler.burn import budget as budget_of
+from slocompiler.burn import DAY, HOUR, LEAST_BUDGET, MINUTE, budget
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import edits
@@ -48,7 +48,7 @@ def _target(target: t.Percent) -> Iterator[Diagnostic]:
             target.span,
             help="a target is the share of good events: use more than 0% and less than 100%",
         )
-    elif budget_of(target.ratio) < LEAST_BUDGET:
+    elif 1 - target.ratio < LEAST_BUDGET:
         message = f"a target of {text if len(text) < 40 else text[:20] + '…'} is finer than Prometheus can count"
         help = "numbers in Prometheus have 15 digits: 99.9999999999% is the highest target that they can tell from 100%"
         yield Diagnostic("E401", message, target.span, help=help)
@@ -67,26 +67,25 @@ def _nines(target: t.Percent, slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic
     """W317: the budget is shorter than two scrapes, so no alert sees it go, or shorter than one time slice."""
     window, length = slo.tree.window, slo.slices.length if slo.slices else None
     if isinstance(window, t.Duration) and window.seconds >= HOUR and window.intact:
-        share = budget_of(target.ratio)
-        budget = _time(share, int(window.seconds))
-        if share < LEAST_BUDGET:
+        if 1 - target.ratio < LEAST_BUDGET:
             return  # an error of its own
-        if budget < 2 * run.project.scrape_interval:
+        spent = _budget(target.ratio, int(window.seconds))
+        if spent < 2 * run.project.scrape_interval:
             scraped = duration(run.project.scrape_interval)
             why, cure = f"with a scrape every {scraped}, nobody can act before it is spent", ""
-        elif isinstance(length, t.Duration) and slo.whole_slice and HOUR >= length.seconds > budget:
+        elif isinstance(length, t.Duration) and slo.whole_slice and HOUR >= length.seconds > spent:
             why, cure = f"one bad slice of {length.span.text} spends more than all of it", "shorter slices, "
         else:
             return
-        message = f"{target.span.text} over {window.span.text} allows {_outage(budget)} of full outage"
+        message = f"{target.span.text} over {window.span.text} allows {_outage(spent)} of full outage"
         help = f"{why}: use {cure}a lower target or a longer window"
         yield Diagnostic("W317", message, target.span, (Label(window.span, "in this window"),), help)
 
 
 @lru_cache(maxsize=1024)
-def _time(share: Fraction, window: int) -> Fraction:
+def _budget(target: Decimal, window: int) -> Fraction:
     """The budget in seconds: fleets have many SLOs, but few targets and windows."""
-    return share * window
+    return budget(target) * window
 
 
 def _outage(time: Fraction) -> str:

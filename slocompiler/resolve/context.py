@@ -29,4 +29,6 @@ class Reading:
 
     def text(self, node: t.TextLike) -> str | Damaged:
         """The final text; DAMAGED for a parameter, which is left only if it has no value, as is reported elsewhere."""
-        return DAMAGED if isinstance(node, t.Param) else fill(node, self.names, self.problems)
+        if isinstance(node, t.Param):
+            return DAMAGED
+        return fill(node, self.names, self.problems) if "$" in node.value else node.value

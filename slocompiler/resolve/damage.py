@@ -45,9 +45,9 @@ class Gathered:
 
     def all(self, values: Sequence[T | Damaged]) -> tuple[T, ...]:
         """The values that are known."""
-        if DAMAGED in values:
-            self.intact = False
-        return known(values)
+        found = known(values)
+        self.intact &= len(found) == len(values)
+        return found
 
     def one(self, value: T | Damaged, otherwise: T) -> T:
         """The value, or `otherwise` if it is DAMAGED."""

@@ -82,8 +82,6 @@ def _rewritten(node: t.Text, hole: str, meant: str) -> tuple[Fix, ...]:
 
 def fill(node: t.Text, built_in: Mapping[str, str], problems: list[Diagnostic]) -> str | Damaged:
     """The final text, with values for placeholders and `${` for `$${`; problems are added to the list."""
-    if "$" not in node.value:
-        return node.value  # the usual case
     plain = [] if isinstance(node, Filled) else list(bare(node, built_in))
     problems += plain
     if "${" not in node.value:

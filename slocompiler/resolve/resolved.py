@@ -77,6 +77,8 @@ class Part:
     @property
     def looked_at(self) -> tuple[Term, ...]:
         """The series that a condition or a share reads."""
+        if not self.comparisons:
+            return self.share  # the usual case
         return (*self.share, *(term for one in self.comparisons for term in (*one.terms, *one.divisor)))
 
 

@@ -18,7 +18,7 @@ class Node:
     @property
     def intact(self) -> bool:
         """Whether no syntax error is inside it or at its ends: only then may it be checked."""
-        return self.span.intact
+        return not self.span.source.damage or self.span.intact
 
     @property
     def is_stand_in(self) -> bool:
