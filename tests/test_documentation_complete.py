@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 import yaml
 from lark import Lark
 
 from slocompiler import grammar
+from slocompiler.cli import declared
 from slocompiler.cli.connection import connection
-from slocompiler.cli.group import COMMANDS, main
+from slocompiler.cli.group import COMMANDS, find
 from slocompiler.cli.http_config import SCHEMA as HTTP_CONFIG
 from slocompiler.cli.http_config import read_http_config
 from slocompiler.cli.sources import MAX_FILE
@@ -141,13 +141,13 @@ def test_project_file_shows_every_key_with_its_default() -> None:
 
 
 def test_every_option_of_a_connection_is_explained() -> None:
-    params = click.command()(connection(lambda: None)).params
+    params = declared.command("ask")(connection(lambda: None)).parameters
     lines = re.findall(r"^\|(.*)\|$", section("live.md", "## Which server"), re.MULTILINE)
     rows = [[cell.strip() for cell in line.split("|")] for line in lines]
-    assert {flag for param in params for flag in param.opts} == set(
+    assert {flag for param in params for flag in param.flags} == set(
         re.findall(r"`(--[\w-]+)", " ".join(map(str, rows)))
     )
-    variables = {str(param.envvar) for param in params if param.envvar}
+    variables = {param.words["envvar"] for param in params if "envvar" in param.words}
     assert variables | {"SLOC_HOSTS"} == set(re.findall(r"`(SLOC_\w+)`", " ".join(row[1] for row in rows)))
     keys = {row[2].strip("`"): row[3].strip("` ") for row in rows if row[2].startswith("`")}
     schema = json.loads(grammar.text("project.schema.json"))["properties"]["live"]["properties"]
@@ -188,12 +188,12 @@ def test_every_series_is_explained() -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_and_option_is_explained(name: str) -> None:
     explained = section("commands.md", f"## `sloc {name}`")
-    command = main.get_command(click.Context(main), name)
+    command = find(name)
     assert command
-    options = [option for option in command.params if isinstance(option, click.Option)]
+    options = [one for one in command.parameters if one.flags]
     common = text("commands.md").partition("## `sloc")[0]
     for option in options:
-        assert option.name == "help" or any(flag in explained + common for flag in option.opts), option.opts
+        assert any(flag in explained + common for flag in option.flags), option.flags
 
 
 def test_every_kind_of_change_is_explained() -> None:

@@ -192,7 +192,7 @@ def test_a_build_of_rules_imports_no_other_target(tmp_path: Path) -> None:
     """Invariant 6; the options of a target, which the project file may have, are no code of it."""
     (tmp_path / "sloc.yaml").write_text("targets: {docs: {build: false}, grafana: {build: false}}\n")
     shutil.copy(ROOT / "slocompiler" / "cli" / "first" / "first.slo", tmp_path)
-    code = "import sys\nfrom slocompiler.cli.group import main\ntry: main(['build'])\nfinally: print(*sys.modules)"
+    code = "import sys\nfrom slocompiler.cli.run import main\ntry: main(['build'])\nfinally: print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     names = {name.removeprefix("slocompiler.targets.") for name in done.stdout.splitlines()[-1].split()}
     assert "prometheus.render" in names

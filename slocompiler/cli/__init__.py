@@ -19,6 +19,6 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     if not cache.replay(arguments):
-        from slocompiler.cli.group import main as group
+        from slocompiler.cli.run import main as run
 
-        group(arguments, prog_name="sloc", obj=arguments)
+        run(arguments, cached=True)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import click
 
 from slocompiler.burn import DAY, HOUR, LADDER
+from slocompiler.cli import declared
 from slocompiler.cli.connection import Served
 from slocompiler.cli.durations import Duration
 from slocompiler.cli.messages import say
@@ -97,16 +98,18 @@ class Settings:
     pages_a_shift: int
 
 
-over_option = click.option("--over", type=Duration(LONGEST), help="How far back; by default the window of each SLO.")
-targets_option = click.option(
+over_option = declared.option(
+    "--over", type=lambda: Duration(LONGEST), help="How far back; by default the window of each SLO."
+)
+targets_option = declared.option(
     "--targets",
-    type=TargetsType(),
+    type=TargetsType,
     metavar="P,…",
     help="The targets to try, such as 99,99.5; else usual ones from 90% up.",
 )
-shift_option = click.option(
+shift_option = declared.option(
     "--shift",
-    type=ShiftsType(),
+    type=ShiftsType,
     metavar="HOURS@TIME",
     help="When shifts begin, such as 12h@08:00Europe/Berlin; else the busiest 12 hours count as one.",
 )
@@ -114,9 +117,9 @@ _OPTIONS = (
     over_option,
     targets_option,
     shift_option,
-    click.option(
+    declared.option(
         "--pages-a-shift",
-        type=click.IntRange(0),
+        type=lambda: click.IntRange(0),
         default=FEW,
         show_default=True,
         help="How many pages of an SLO a shift can bear.",

@@ -7,10 +7,10 @@ from contextlib import redirect_stderr
 from io import StringIO
 from typing import TYPE_CHECKING
 
-import click
-from click.shell_completion import CompletionItem
-
 if TYPE_CHECKING:
+    import click
+    from click.shell_completion import CompletionItem
+
     from slocompiler.ir import Program
 
 
@@ -24,9 +24,9 @@ def revisions(context: click.Context, parameter: click.Parameter, incomplete: st
     try:
         done = git(Path.cwd(), "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags")
     except SystemExit:  # there is no git
-        return [CompletionItem(incomplete, type="file")]
+        return _files(incomplete)
     names = done.stdout.decode("utf-8", "replace").split() if done.returncode == 0 else []
-    return _matching(incomplete, names) or [CompletionItem(incomplete, type="file")]
+    return _matching(incomplete, names) or _files(incomplete)
 
 
 def owners(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -40,7 +40,7 @@ def names(context: click.Context, parameter: click.Parameter, incomplete: str) -
     from slocompiler.cli.named import names as named
 
     del context, parameter
-    return _matching(incomplete, named(_program())) or [CompletionItem(incomplete, type="file")]
+    return _matching(incomplete, named(_program())) or _files(incomplete)
 
 
 def library(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -84,4 +84,12 @@ def _program() -> Program:
 
 
 def _matching(incomplete: str, names: Iterable[str]) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def _files(incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]

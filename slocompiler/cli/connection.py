@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from slocompiler.cli.declared import PATH, option
 from slocompiler.cli.durations import Duration
 from slocompiler.cli.messages import fail
 from slocompiler.deployments import deployed
@@ -168,23 +169,21 @@ def _in(deployment: Deployment | None, program: Program) -> Program:
 
 
 _SERVER = (
-    click.option(
-        "--url", envvar="SLOC_URL", metavar="URL", help="The server: its address, up to `/api/v1`. Also SLOC_URL."
-    ),
-    click.option(
+    option("--url", envvar="SLOC_URL", metavar="URL", help="The server: its address, up to `/api/v1`. Also SLOC_URL."),
+    option(
         "--tenant", envvar="SLOC_TENANT", metavar="NAME", help="The tenant, sent as X-Scope-OrgID. Also SLOC_TENANT."
     ),
-    click.option(
+    option(
         "--http-config",
         envvar="SLOC_HTTP_CONFIG",
         metavar="FILE",
         help="Credentials, TLS and a proxy, as in Prometheus' http_config. Also SLOC_HTTP_CONFIG.",
     ),
-    click.option(
+    option(
         "--header",
         "headers",
         envvar="SLOC_HEADERS",
-        type=Header(),
+        type=Header,
         multiple=True,
         metavar="'NAME: VALUE'",
         help="Another header. Also SLOC_HEADERS, one a line: others on this machine can read options, so keep secrets there.",
@@ -192,19 +191,21 @@ _SERVER = (
 )
 _OPTIONS = (
     *_SERVER,
-    click.option("--timeout", type=Duration(), metavar="DURATION", help="How long one answer may take; 30s."),
-    click.option(
-        "--concurrency", type=click.IntRange(1, MOST_CONCURRENCY), help="How many questions are asked at a time; 4."
+    option("--timeout", type=Duration, metavar="DURATION", help="How long one answer may take; 30s."),
+    option(
+        "--concurrency",
+        type=lambda: click.IntRange(1, MOST_CONCURRENCY),
+        help="How many questions are asked at a time; 4.",
     ),
-    click.option(
-        "--max-samples", type=click.IntRange(1), help="How many samples the servers may read for this; 500,000,000."
+    option(
+        "--max-samples",
+        type=lambda: click.IntRange(1),
+        help="How many samples the servers may read for this; 500,000,000.",
     ),
-    click.option(
-        "--snapshot", metavar="FILE", type=click.Path(), help="Ask a file of `sloc snapshot` instead of a server."
-    ),
-    click.option("--partial", is_flag=True, help="Take answers that lack the data of some stores."),
-    click.option(
-        "--now", type=Time(), metavar="TIME", help="Answer as of this time, such as 2026-11-28T19:40Z, instead of now."
+    option("--snapshot", metavar="FILE", type=PATH, help="Ask a file of `sloc snapshot` instead of a server."),
+    option("--partial", is_flag=True, help="Take answers that lack the data of some stores."),
+    option(
+        "--now", type=Time, metavar="TIME", help="Answer as of this time, such as 2026-11-28T19:40Z, instead of now."
     ),
 )
 _CHOICE = ("url", "tenant", "http_config", "headers")
@@ -235,7 +236,7 @@ def connection(command: Callable[..., Any]) -> Callable[..., Any]:
             asked = getattr(error.args[0], "path", "") or error.args[0].expr
             fail(f"{file}: it has no answer to `{asked}`; take a new one with `sloc snapshot`")
 
-    return reduce(lambda function, option: option(function), reversed(_OPTIONS), connected)
+    return reduce(lambda function, one: one(function), reversed(_OPTIONS), connected)
 
 
 def addressed(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -246,4 +247,4 @@ def addressed(command: Callable[..., Any]) -> Callable[..., Any]:
         given = Connection(0, limits={}, partial=False, snapshots={}, **{key: values.pop(key) for key in _CHOICE})
         return command(*arguments, connection=given if given.url else None, **values)
 
-    return reduce(lambda function, option: option(function), reversed(_SERVER), connected)
+    return reduce(lambda function, one: one(function), reversed(_SERVER), connected)

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-import click
-
+from slocompiler.cli import declared
 from slocompiler.cli.messages import give
 from slocompiler.cli.writer import replace_or_fail
 
@@ -16,11 +15,11 @@ Command = TypeVar("Command", bound=Callable[..., object])
 
 def form_option(*forms: str, help: str) -> Callable[[Command], Command]:
     """A decorator: the forms that the command has as its argument `form`, the usual one first."""
-    return click.option("--format", "form", type=click.Choice(forms), default=forms[0], help=help)
+    return declared.option("--format", "form", type=forms, default=forms[0], help=help)
 
 
-output_option = click.option(
-    "-o", "--output", "file", metavar="FILE", type=click.Path(), help="The file, instead of standard output."
+output_option = declared.option(
+    "-o", "--output", "file", metavar="FILE", type=declared.PATH, help="The file, instead of standard output."
 )
 
 

@@ -8,9 +8,8 @@ import sys
 import traceback
 from pathlib import Path
 
-import click
-
 from slocompiler import __version__
+from slocompiler.cli.terminal import echo
 from slocompiler.visible import inert, visible
 
 INTERRUPTED, BUG = 130, 70
@@ -20,25 +19,21 @@ _FRAMES = 4
 
 
 def end(error: BaseException) -> int:
-    """Print what happened, and return the exit code for it. Exceptions that click handles are raised again."""
+    """Print what happened, and return the exit code for it."""
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED
-    if isinstance(error, click.ClickException) and _acts(error.format_message()):
-        return _exit(f"sloc: {visible(error.format_message())}", error.exit_code)
-    if isinstance(error, click.ClickException | click.Abort | click.exceptions.Exit):
-        raise error
     if isinstance(error, OSError):
-        if error.errno == errno.EPIPE:  # the reader of the output has closed it: click exits without a message
-            raise error
         _discard_output()
+        if error.errno == errno.EPIPE:  # the reader of the output has closed it
+            return 1
         file = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
-        return _exit(f"sloc: {visible(file)}{error.strerror or error}", 2)
+        return say_last(f"sloc: {visible(file)}{error.strerror or error}", 2)
     if isinstance(error, MemoryError):
-        return _exit("sloc: out of memory", 2)
+        return say_last("sloc: out of memory", 2)
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     calls = "".join(f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}\n" for frame in frames)
     what = " ".join(f"{type(error).__name__}: {error}"[:300].split())
-    return _exit(
+    return say_last(
         f"sloc: this is a bug in sloc {__version__}, not a mistake in your files\n"
         f"  {what}\n{calls}"
         "Please report these lines, the command, and the smallest file that reproduces them.",
@@ -46,14 +41,10 @@ def end(error: BaseException) -> int:
     )
 
 
-def _acts(message: str) -> bool:
-    """Whether click must not print the message: an argument in it, such as the name of a file, moves a terminal."""
-    return inert(visible(message)) != message
-
-
-def _exit(text: str, code: int) -> int:
+def say_last(text: str, code: int) -> int:
+    """Print the reason for the end, and return its exit code."""
     try:
-        click.echo(inert(text), err=True)
+        echo(f"{inert(text)}\n", err=True)
     except OSError:  # standard error is closed
         _discard_output()
     return code

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import NoReturn
 
-import click
-
-from slocompiler.cli import trace
-from slocompiler.cli.terminal import diagnostic
+from slocompiler.cli import declared, trace
+from slocompiler.cli.terminal import diagnostic, echo
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.words import plural
 from slocompiler.formats import text
 from slocompiler.pieces import Piece
 from slocompiler.visible import inert, visible
 
-_QUIET = "slocompiler.quiet"
+_QUIET: ContextVar[bool] = ContextVar("quiet", default=False)
 
 
-def _silence(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    del parameter
-    context.meta[_QUIET] = value
-
-
-quiet = click.option(
+quiet = declared.option(
     "-q",
     "--quiet",
     is_flag=True,
     expose_value=False,
-    callback=_silence,
+    callback=_QUIET.set,
     help="Print only errors: no warnings, names of files or summary.",
 )
 """The option of commands that print notes about their work. `note` and `report` obey it."""
@@ -37,21 +31,20 @@ quiet = click.option(
 
 def is_quiet() -> bool:
     """Whether the current command has the option `-q`."""
-    context = click.get_current_context(silent=True)
-    return context is not None and context.meta.get(_QUIET, False)
+    return _QUIET.get()
 
 
 def say(text: str, err: bool = False, look: Callable[[str], str] = str) -> None:
     """Print text for people. Whatever names and texts it has, nothing acts on it; `look` then adds colors."""
     shown = f"{look(inert(text))}\n"
     trace.said(shown, err)
-    click.echo(shown, nl=False, err=err)
+    echo(shown, err)
 
 
 def give(data: str) -> None:
     """Print data exactly as it is: what another program reads."""
     trace.said(data, err=False)
-    click.echo(data, nl=False)
+    echo(data)
 
 
 def note(line: str, err: bool = False) -> None:

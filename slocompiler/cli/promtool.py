@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import click
-
+from slocompiler.cli import declared
 from slocompiler.cli.messages import fail
 from slocompiler.ir import Slo, Threshold
 
@@ -23,10 +22,10 @@ GO = {"GOMAXPROCS": "1", "GOGC": "400"}
 """One processor for each process, because several run in parallel; fewer collections of garbage."""
 VERSION = re.compile(r"\bversion ((\d+)\.\S+)")
 
-promtool_option = click.option(
+promtool_option = declared.option(
     "--promtool",
     metavar="FILE",
-    type=click.Path(),
+    type=declared.PATH,
     help="The promtool to run. Defaults to $PROMTOOL, then to the one on PATH.",
 )
 

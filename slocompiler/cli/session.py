@@ -9,9 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import click
-
-from slocompiler.cli import trace
+from slocompiler.cli import declared, trace
 from slocompiler.cli.messages import fail, report
 from slocompiler.cli.nested import report_nested
 from slocompiler.cli.processes import spread
@@ -30,11 +28,11 @@ Reporter = Callable[[list[Diagnostic]], None]
 """Prints the diagnostics of a run."""
 
 
-project_option = click.option(
+project_option = declared.option(
     "--project",
     "project_file",
     metavar="FILE",
-    type=click.Path(),
+    type=declared.PATH,
     help="The project file. Without it, sloc.yaml in this folder or the nearest one above.",
 )
 """The option of every command on a project."""
@@ -43,7 +41,7 @@ project_option = click.option(
 def paths_and_project(function: Callable[..., Any]) -> Callable[..., Any]:
     """The argument and the option of most commands that compile."""
     function = project_option(function)
-    return click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())(function)
+    return declared.argument("paths", metavar="[PATH]...", nargs=-1, type=declared.PATH)(function)
 
 
 @record

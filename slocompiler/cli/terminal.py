@@ -7,10 +7,11 @@ import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from types import TracebackType
 from typing import TypeVar
 
-import click
+from slocompiler.cli import declared
 
 T = TypeVar("T")
 BEGIN = time.monotonic()
@@ -18,18 +19,20 @@ PATIENCE, PAUSE = 0.5, 0.1
 """Seconds until the first message about progress, and between two messages."""
 
 
-# Colors. All text has them; `click.echo` removes them if they are not wanted.
+# Colors. All text has them; `echo` removes them if they are not wanted.
+
+_COLORED: ContextVar[bool | None] = ContextVar("colored", default=None)
+"""Whether the command colors its output; None if it does on a terminal."""
 
 
-def _choose(context: click.Context, parameter: click.Parameter, value: str) -> None:
-    del parameter
+def _choose(value: str) -> None:
     plain = value == "never" or (value == "auto" and (os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"))
-    context.color = False if plain else True if value == "always" else None
+    _COLORED.set(False if plain else True if value == "always" else None)
 
 
-COLOR = click.Option(
-    ["--color"],
-    type=click.Choice(["auto", "always", "never"]),
+COLOR = declared.option(
+    "--color",
+    type=("auto", "always", "never"),
     default="auto",
     expose_value=False,
     callback=_choose,
@@ -39,8 +42,36 @@ COLOR = click.Option(
 _DIAGNOSTIC = re.compile(
     r"^(?:(?P<error>error\[\w+\])|(?P<warning>warning\[\w+\])|(?P<gutter> *(?:-->|:::|(?:\d+|…)? \|))|(?P<help> *= help:))"
 )
-_COLORS = {"error": "red", "warning": "yellow", "gutter": "blue", "help": "cyan"}
+_LOOKS = {"error": "red", "warning": "yellow", "gutter": "blue", "help": "cyan"}
 _SIGNS = {"+": "green", "-": "red", "@": "cyan"}
+_CODES = {
+    "red": "\033[31m",
+    "green": "\033[32m",
+    "yellow": "\033[33m",
+    "blue": "\033[34m",
+    "cyan": "\033[36m",
+    None: "",
+}
+_CODE = re.compile(r"\033\[[0-?]*[ -/]*[@-~]")
+
+
+def style(text: str, color: str | None = None, bold: bool = False) -> str:
+    """The text in a color or in bold."""
+    return _CODES[color] + "\033[1m" * bold + text + "\033[0m"
+
+
+def seen(text: str, err: bool = False) -> str:
+    """The text as its reader gets it: without colors if standard output, or standard error, is no terminal."""
+    colored, stream = _COLORED.get(), sys.stderr if err else sys.stdout
+    return text if colored or (colored is None and stream is not None and stream.isatty()) else _CODE.sub("", text)
+
+
+def echo(text: str, err: bool = False) -> None:
+    """Print a text at once; nothing if the stream is closed."""
+    stream = sys.stderr if err else sys.stdout
+    if stream is not None:
+        stream.write(seen(text, err))
+        stream.flush()
 
 
 def diagnostic(text: str) -> str:
@@ -49,17 +80,17 @@ def diagnostic(text: str) -> str:
 
 
 def _look(found: re.Match[str]) -> str:
-    return click.style(found[0], fg=_COLORS[found.lastgroup or "help"], bold=True)
+    return style(found[0], _LOOKS[found.lastgroup or "help"], bold=True)
 
 
 def difference(text: str) -> str:
     """The lines of a unified diff in color."""
-    return "\n".join(click.style(line, fg=_SIGNS[line[0]]) if line[:1] in _SIGNS else line for line in text.split("\n"))
+    return "\n".join(style(line, _SIGNS[line[0]]) if line[:1] in _SIGNS else line for line in text.split("\n"))
 
 
 def headed(text: str) -> str:
     """Text in which the first word of each line that is not indented is bold."""
-    return re.sub(r"(?m)^[a-z]+(?=  )", lambda found: click.style(found[0], bold=True), text)
+    return re.sub(r"(?m)^[a-z]+(?=  )", lambda found: style(found[0], bold=True), text)
 
 
 # Progress

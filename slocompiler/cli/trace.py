@@ -6,14 +6,12 @@ import os
 import sys
 import time
 from collections.abc import Collection, Iterator
-
-import click
+from contextvars import ContextVar
 
 import slocompiler
-from slocompiler.cli import cache
+from slocompiler.cli import cache, declared
+from slocompiler.cli.terminal import seen
 from slocompiler.record import record
-
-_TRACE = "slocompiler.trace"
 
 
 @record
@@ -35,30 +33,26 @@ class Trace:
     """`out` or `err`, and the text, in turns."""
 
 
-def begin(context: click.Context, arguments: list[str]) -> None:
+_TRACE: ContextVar[Trace | None] = ContextVar("trace", default=None)
+
+
+def begin(arguments: list[str]) -> None:
     """Begin the trace of the command with these arguments, unless the cache is off."""
     if cache.folder() is not None:
-        context.meta[_TRACE] = Trace(arguments, time.time_ns(), {}, {}, {}, {}, [])
+        _TRACE.set(Trace(arguments, time.time_ns(), {}, {}, {}, {}, []))
 
 
 def drop() -> None:
     """End the trace: this run depends on more than files, such as standard input."""
-    if context := click.get_current_context(silent=True):
-        context.meta.pop(_TRACE, None)
+    _TRACE.set(None)
 
 
-def _trace() -> Trace | None:
-    context = click.get_current_context(silent=True)
-    return context.meta.get(_TRACE) if context else None
-
-
-def _off(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    del parameter
+def _off(value: bool) -> None:
     if value:
-        context.meta.pop(_TRACE, None)
+        drop()
 
 
-no_cache = click.option(
+no_cache = declared.option(
     "--no-cache",
     is_flag=True,
     expose_value=False,
@@ -73,14 +67,14 @@ no_cache = click.option(
 
 def look(path: str | os.PathLike[str]) -> None:
     """Note that a command is about to look at a path, whether anything is there or not."""
-    if trace := _trace():
+    if trace := _TRACE.get():
         _look(trace, os.path.abspath(path))
 
 
 def exists(path: str | os.PathLike[str]) -> bool:
     """Whether anything is at a path, be it a link to nowhere. Notes that only this matters."""
     found = os.path.lexists(path)
-    if trace := _trace():
+    if trace := _TRACE.get():
         name = os.path.abspath(path)
         trace.stamps.setdefault(name, cache.UNTRUSTED if found else cache.ABSENT)
         trace.contents.setdefault(name, cache.ANY if found else "")
@@ -89,7 +83,7 @@ def exists(path: str | os.PathLike[str]) -> bool:
 
 def content(path: str | os.PathLike[str], data: bytes) -> None:
     """Note what a file has, after `look`. The file at the end of a link is noted with it."""
-    if trace := _trace():
+    if trace := _TRACE.get():
         name = os.path.abspath(path)
         if os.path.islink(name):
             trace.contents[name] = cache.digest(os.fsencode(os.readlink(name)))
@@ -100,7 +94,7 @@ def content(path: str | os.PathLike[str], data: bytes) -> None:
 
 def entries(path: str | os.PathLike[str], found: list[os.DirEntry[str]]) -> None:
     """Note what a folder has, after `look`, unless `carry` has noted what it had."""
-    if (trace := _trace()) and (name := os.path.abspath(path)) not in trace.contents:
+    if (trace := _TRACE.get()) and (name := os.path.abspath(path)) not in trace.contents:
         trace.folders[name] = cache.kinds(found)
 
 
@@ -117,7 +111,7 @@ def _look(trace: Trace, name: str) -> None:
 
 def wrote(path: str | os.PathLike[str], digest: str) -> None:
     """Note that a command has written a file whose content has this digest. The path is not that of a link."""
-    if trace := _trace():
+    if trace := _TRACE.get():
         name = os.path.abspath(path)
         _look(trace, name)
         trace.stamps[name], trace.contents[name] = cache.UNTRUSTED, digest
@@ -126,7 +120,7 @@ def wrote(path: str | os.PathLike[str], digest: str) -> None:
 
 def created(folder: str | os.PathLike[str]) -> None:
     """Note that a command has created a folder."""
-    if trace := _trace():
+    if trace := _TRACE.get():
         name = os.path.abspath(folder)
         if name in trace.stamps:
             trace.stamps[name], trace.folders[name] = cache.UNTRUSTED, {}
@@ -135,7 +129,7 @@ def created(folder: str | os.PathLike[str]) -> None:
 
 def removed(path: str | os.PathLike[str]) -> None:
     """Note that a command has removed a file."""
-    if trace := _trace():
+    if trace := _TRACE.get():
         name = os.path.abspath(path)
         trace.stamps.pop(name, None)
         trace.contents.pop(name, None)
@@ -161,13 +155,13 @@ Noted = tuple[dict[str, str], dict[str, str], dict[str, dict[str, str]], dict[st
 
 def noted() -> Noted | None:
     """What this process has looked at, for its parent."""
-    trace = _trace()
+    trace = _TRACE.get()
     return (trace.stamps, trace.contents, trace.folders, trace.real) if trace else None
 
 
 def join(others: Noted | None) -> None:
     """Note what a child process has looked at, besides what it knew from here."""
-    trace = _trace()
+    trace = _TRACE.get()
     if trace and others:
         stamps, contents, folders, real = others
         trace.stamps.update(stamps | trace.stamps)
@@ -180,11 +174,9 @@ def join(others: Noted | None) -> None:
 
 
 def said(text: str, err: bool) -> None:
-    """Note what a command prints, with its colors if the reader sees them, as `click.echo` decides it."""
-    if trace := _trace():
-        color = click.get_current_context().color
-        seen = (sys.stderr if err else sys.stdout).isatty() if color is None else color
-        trace.printed.extend(("err" if err else "out", text if seen else click.unstyle(text)))
+    """Note what a command prints, with its colors if the reader sees them."""
+    if trace := _TRACE.get():
+        trace.printed.extend(("err" if err else "out", seen(text, err)))
 
 
 # The record
@@ -192,14 +184,14 @@ def said(text: str, err: bool) -> None:
 
 def record_before() -> cache.Record | None:
     """The record of the last run of this command; None if there is none."""
-    trace, records = _trace(), cache.folder()
+    trace, records = _TRACE.get(), cache.folder()
     key = cache.key(trace.arguments) if trace else None
     return cache.read(records, key) if records and key else None
 
 
 def carry(record: cache.Record, again: Collection[str]) -> None:
     """Note what the run of a record looked at and wrote, except for the paths at which this run has looked `again`."""
-    if trace := _trace():
+    if trace := _TRACE.get():
         for path, stamp, content in zip(*(record.seen[part::3] for part in range(3)), strict=True):
             if path not in again:
                 trace.stamps[path], trace.contents[path] = stamp, content
@@ -208,7 +200,7 @@ def carry(record: cache.Record, again: Collection[str]) -> None:
 
 def keep(known: str = "") -> None:
     """Write the record of a command that has succeeded, for the next time; `known` is for incremental builds."""
-    trace, records = _trace(), cache.folder()
+    trace, records = _TRACE.get(), cache.folder()
     key = cache.key(trace.arguments) if trace else None
     if trace is None or key is None or records is None:
         return

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from slocompiler.cli import declared
 from slocompiler.cli.messages import fail
 from slocompiler.live import period
 from slocompiler.live.period import Period
@@ -29,8 +30,8 @@ class ZoneType(click.ParamType[ZoneInfo]):
             )
 
 
-timezone_option = click.option(
-    "--timezone", type=ZoneType(), default="UTC", metavar="ZONE", help="The zone of its days; UTC."
+timezone_option = declared.option(
+    "--timezone", type=ZoneType, default="UTC", metavar="ZONE", help="The zone of its days; UTC."
 )
 
 

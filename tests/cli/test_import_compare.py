@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
 from slocompiler import grammar
-from slocompiler.cli.group import main
+from slocompiler.cli.clicked import group
 from slocompiler.importers import compare
 from slocompiler.importers.compare.scenes import SCENES
 from support import binaries
@@ -47,7 +47,7 @@ spec:
 
 
 def sloc_import(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["import", *arguments, "-o", "slo", "--promtool", str(binaries.promtool())])
+    return CliRunner().invoke(group, ["import", *arguments, "-o", "slo", "--promtool", str(binaries.promtool())])
 
 
 @pytest.mark.parametrize("option", ["--compare", "--compare=alerts"])

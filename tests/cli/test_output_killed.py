@@ -17,13 +17,13 @@ KILLED_AT_EACH_CALL = """
 import os, shutil, sys
 from pathlib import Path
 from slocompiler.cli import writer
-from slocompiler.cli.group import main
+from slocompiler.cli.run import main
 
 where = Path(sys.argv[1])
 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 os.chdir(where / "project")
 try:
-    main(["build", "-o", f"{where}/once"], prog_name="sloc")  # so that no child imports anything
+    main(["build", "-o", f"{where}/once"])  # so that no child imports anything
 except SystemExit as end:
     assert not end.code
 
@@ -51,7 +51,7 @@ while status == 9:
     if child == 0:
         os.chdir(folder)
         killing_at(n)
-        main(["build"], prog_name="sloc")
+        main(["build"])
     status = os.waitpid(child, 0)[1]
 assert status == 0, status
 """

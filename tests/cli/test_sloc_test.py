@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from slocompiler.cli.group import main
+from slocompiler.cli.clicked import group
 from slocompiler.ir import Burn, Exhausted, Matcher
 from slocompiler.record import replace
 from slocompiler.targets import render
@@ -27,7 +27,7 @@ SHORT = 'service shop {{\n  owner "x"\n  slo a 99.9% over 30d {{\n    events x_t
 
 
 def sloc_test(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["test", "--promtool", str(binaries.promtool()), *arguments])
+    return CliRunner().invoke(group, ["test", "--promtool", str(binaries.promtool()), *arguments])
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
@@ -124,7 +124,7 @@ def test_a_pattern_on_which_backtracking_never_ends(tmp_path: Path, bad: str) ->
 def test_without_promtool(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", os.devnull)
     monkeypatch.delenv("PROMTOOL", raising=False)
-    done = CliRunner().invoke(main, ["test", str(EXAMPLES[0])])
+    done = CliRunner().invoke(group, ["test", str(EXAMPLES[0])])
     assert done.exit_code == 2
     assert "which is a part of Prometheus" in done.output
     assert "https://prometheus.io/download/" in done.output

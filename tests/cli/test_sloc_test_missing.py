@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from slocompiler.cli.group import main
+from slocompiler.cli.clicked import group
 from slocompiler.targets.promtest import render as promtest
 from support import binaries
 
@@ -60,6 +60,6 @@ def test_a_broken_rule_fails(
     monkeypatch.setattr(promtest, "render_service", broken)
     path = tmp_path / "shop.slo"
     path.write_text(text, encoding="utf-8")
-    done = CliRunner().invoke(main, ["test", "--promtool", str(binaries.promtool()), str(path)])
+    done = CliRunner().invoke(group, ["test", "--promtool", str(binaries.promtool()), str(path)])
     assert done.exit_code == (1 if said else 0), done.output
     assert (f": {said}\n" in done.output) == bool(said), done.output

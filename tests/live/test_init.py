@@ -15,7 +15,7 @@ import yaml
 from click.testing import CliRunner
 
 from slocompiler import grammar
-from slocompiler.cli.group import main
+from slocompiler.cli.clicked import group
 from support import binaries
 from support.alertmanager import running
 from support.command import sloc
@@ -107,7 +107,7 @@ def test_drafts_pass_sloc_test(server: Prometheus, tmp_path: Path, monkeypatch: 
     done = sloc(tmp_path, "init", "--url", f"http://{server.address}", "--job", "prometheus")
     assert done.out.startswith("sloc.yaml\nprometheus.slo\n")
     monkeypatch.chdir(tmp_path)
-    tested = CliRunner().invoke(main, ["test", "--promtool", str(binaries.promtool())])
+    tested = CliRunner().invoke(group, ["test", "--promtool", str(binaries.promtool())])
     assert tested.exit_code == 0, tested.output
     assert tested.output.endswith(" cases: all passed\n")
 

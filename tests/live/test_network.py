@@ -42,9 +42,9 @@ def test_no_ordinary_command_imports_the_network(tmp_path: Path) -> None:
     ordinary = {"build": [], "check": [], "fmt": ["--check"], "list": [], "show": [], "explain": ["a"], "owners": []}
     assert ordinary.keys() <= {*COMMANDS}
     code = (
-        "import sys\nfrom slocompiler.cli.group import main\n"
+        "import sys\nfrom slocompiler.cli.run import main\n"
         f"for line in {[[name, *more] for name, more in ordinary.items()]}:\n"
-        "    try: main(line, prog_name='sloc')\n    except SystemExit as end: assert end.code in (0, 1, None), line\n"
+        "    try: main(line)\n    except SystemExit as end: assert end.code in (0, 1, None), line\n"
         f"print([name for name in {heavy} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)

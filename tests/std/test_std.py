@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from slocompiler.cli.group import main
+from slocompiler.cli.clicked import group
 from slocompiler.library import Entry, entries
 from support import binaries
 from support.command import sloc
@@ -48,7 +48,7 @@ def test_one_that_is_not_simulated_passes_sloc_test(tmp_path: Path, monkeypatch:
         if entry.name in TESTED:
             (tmp_path / f"{entry.name}.slo").write_text(using(entry.name, entry.uses), "utf-8")
     monkeypatch.chdir(tmp_path)
-    done = CliRunner().invoke(main, ["test", "--promtool", str(binaries.promtool())])
+    done = CliRunner().invoke(group, ["test", "--promtool", str(binaries.promtool())])
     assert done.exit_code == 0, done.output
     assert re.search(r"^ok +otel-http/availability +\d+ cases$", done.output, re.MULTILINE)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from slocompiler.cli import group
+from slocompiler.cli import clicked, declared, group
 from slocompiler.cli.connection import Connection, connection
 from slocompiler.cli.messages import say
 from slocompiler.cli.prometheus import Server
@@ -39,8 +39,8 @@ def always(response: Response) -> Reply:
     return lambda request: prometheus(request) if request.path.endswith("buildinfo") else response
 
 
-@click.command("ask")
-@click.option("--cost", type=int, default=0)
+@declared.command("ask")
+@declared.option("--cost", type=lambda: click.INT, default=0)
 @paths_and_project
 @connection
 def command(paths: tuple[str, ...], project_file: str | None, connection: Connection, cost: int) -> None:
@@ -71,5 +71,7 @@ def with_ask() -> Iterator[None]:
     """Inside, `sloc` has this command."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "slocompiler.cli.commands.ask", sys.modules[__name__])
-        patch.setattr(group, "COMMANDS", (*group.COMMANDS, "ask"))
+        names = (*group.COMMANDS, "ask")
+        for module in (group, clicked):
+            patch.setattr(module, "COMMANDS", names)
         yield

@@ -60,11 +60,11 @@ def _limit(file_size: int) -> None:
 
 
 def _main(arguments: list[str]) -> None:
-    from slocompiler.cli.group import main
+    from slocompiler.cli.run import main
 
     gc.disable()  # as the command does
     try:
-        main(arguments, prog_name="sloc")
+        main(arguments)
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1

@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
-from slocompiler.cli.group import main
+from slocompiler.cli.run import main
 
 
 class Answer(NamedTuple):
@@ -23,7 +23,7 @@ def sloc(folder: Path, *arguments: str) -> Answer:
     out, err = StringIO(), StringIO()
     with chdir(folder), redirect_stdout(out), redirect_stderr(err):
         try:
-            main(list(arguments), prog_name="sloc")
+            main(list(arguments))
             code: object = 0
         except SystemExit as end:
             code = end.code

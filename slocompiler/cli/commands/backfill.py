@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import click
-
-from slocompiler.cli import complete
+from slocompiler.cli import complete, declared
 from slocompiler.cli.connection import Connection, Served, connection
 from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import note, report_errors, say
@@ -34,12 +32,12 @@ FORMATS: dict[str, tuple[Callable[[Sequence[Past]], Iterator[str]], str, tuple[s
 """What writes the counts, the ending of the file, and the commands that load it."""
 
 
-@click.command("backfill", short_help="Give a new SLO the history of its whole window.")
-@click.argument("what", metavar="[SERVICE | SERVICE/SLO | PATH]...", nargs=-1, shell_complete=complete.names)
+@declared.command("backfill", short_help="Give a new SLO the history of its whole window.")
+@declared.argument("what", metavar="[SERVICE | SERVICE/SLO | PATH]...", nargs=-1, shell_complete=complete.names)
 @project_option
 @connection
-@click.option(
-    "-o", "--output", "folder", metavar="DIR", required=True, type=click.Path(), help="The folder for the file."
+@declared.option(
+    "-o", "--output", "folder", metavar="DIR", required=True, type=declared.PATH, help="The folder for the file."
 )
 @form_option(
     *FORMATS,

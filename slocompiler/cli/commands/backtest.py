@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-import click
-
-from slocompiler.cli import complete
+from slocompiler.cli import complete, declared
 from slocompiler.cli.backtests import Settings, backtested, backtesting
 from slocompiler.cli.connection import Connection, connection
 from slocompiler.cli.forms import form_option
@@ -16,9 +14,9 @@ from slocompiler.cli.sides import Compiled, compiled
 from slocompiler.ir import Program
 
 
-@click.command("backtest", short_help="Replay the alerts of SLOs on their past.")
-@click.argument("base", metavar="[BASE]", required=False, shell_complete=complete.revisions)
-@click.argument("head", metavar="[HEAD]", required=False, shell_complete=complete.revisions)
+@declared.command("backtest", short_help="Replay the alerts of SLOs on their past.")
+@declared.argument("base", metavar="[BASE]", required=False, shell_complete=complete.revisions)
+@declared.argument("head", metavar="[HEAD]", required=False, shell_complete=complete.revisions)
 @connection
 @backtesting
 @form_option(
@@ -27,9 +25,9 @@ from slocompiler.ir import Program
     "json",
     help="markdown for the comment of a pull request, json for programs (grammar/backtest.schema.json).",
 )
-@click.option(
+@declared.option(
     "--fail-on",
-    type=click.Choice(["pages"]),
+    type=("pages",),
     help="Exit with 1 if a shift has more pages than it can bear, and more than with BASE.",
 )
 def command(

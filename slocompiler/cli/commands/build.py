@@ -8,9 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-import click
-
-from slocompiler.cli import incremental, trace
+from slocompiler.cli import declared, incremental, trace
 from slocompiler.cli.generated import PRINTED, excluded, generate, stream
 from slocompiler.cli.messages import fail, give, is_quiet, note, quiet, report, say, summary
 from slocompiler.cli.output import Written, differences, texts, written
@@ -28,34 +26,34 @@ from slocompiler.targets import TARGETS, Portion, of_builds
 from slocompiler.targets.shared import Options
 
 
-@click.command("build", short_help="Compile, and write the generated files.")
+@declared.command("build", short_help="Compile, and write the generated files.")
 @paths_and_project
 @quiet
-@click.option(
+@declared.option(
     "-o",
     "--output",
     metavar="DIR",
-    type=click.Path(),
+    type=declared.PATH,
     help="The folder to write to, instead of the project's; `-` prints the files.",
 )
-@click.option(
+@declared.option(
     "--target",
     "targets",
     metavar="NAME",
     multiple=True,
-    type=click.Choice(list(TARGETS)),
+    type=tuple(TARGETS),
     help="Generate only this target. Can be repeated.",
 )
-@click.option(
+@declared.option(
     "--history", is_flag=True, help="Add earlier targets from git to the documentation. For pages that are published."
 )
-@click.option(
+@declared.option(
     "--check",
     is_flag=True,
     help="Write nothing. Print files that are stale, missing, left over or added, and exit with 1 if there are any.",
 )
 @trace.no_cache
-@click.option("--add", is_flag=True, help="Put the generated files into the next commit, with `git add`.")
+@declared.option("--add", is_flag=True, help="Put the generated files into the next commit, with `git add`.")
 def command(
     paths: tuple[str, ...],
     project_file: str | None,

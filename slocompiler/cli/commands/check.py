@@ -5,28 +5,26 @@ from __future__ import annotations
 import os
 from datetime import date, datetime
 
-import click
-
 from slocompiler.checks.allowing import DATED
-from slocompiler.cli import trace
+from slocompiler.cli import declared, trace
 from slocompiler.cli.formatted import format_option, reporter
 from slocompiler.cli.messages import note, quiet, summary
 from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.explain.words import plural
 
 
-@click.command("check", short_help="Report every mistake with its location.")
+@declared.command("check", short_help="Report every mistake with its location.")
 @paths_and_project
 @quiet
 @trace.no_cache
-@click.option(
+@declared.option(
     "--strict", is_flag=True, help="Exit with 1 for warnings, too; for those about the date only with --today."
 )
-@click.option("--fix", is_flag=True, help="Apply the safe fixes first, and print them.")
-@click.option(
+@declared.option("--fix", is_flag=True, help="Apply the safe fixes first, and print them.")
+@declared.option(
     "--today",
     metavar="DATE",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=declared.day,
     help="Report reviews that are due on this day, such as 2026-10-01, instead of today.",
 )
 @format_option

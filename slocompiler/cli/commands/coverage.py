@@ -5,8 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 
-import click
-
+from slocompiler.cli import declared
 from slocompiler.cli.connection import Connection, connection
 from slocompiler.cli.durations import Duration
 from slocompiler.cli.forms import form_option
@@ -15,12 +14,12 @@ from slocompiler.cli.session import compile_paths, paths_and_project
 from slocompiler.promql import UNITS
 
 
-@click.command("coverage", short_help="List the jobs of a server that count requests, and their SLOs.")
+@declared.command("coverage", short_help="List the jobs of a server that count requests, and their SLOs.")
 @paths_and_project
 @connection
-@click.option(
+@declared.option(
     "--over",
-    type=Duration(30 * UNITS["d"]),
+    type=lambda: Duration(30 * UNITS["d"]),
     default="1h",
     show_default=True,
     metavar="DURATION",

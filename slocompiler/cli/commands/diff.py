@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from slocompiler.cli import complete
+from slocompiler.cli import complete, declared
 from slocompiler.cli.backtests import Found, Settings, backtested, backtesting
 from slocompiler.cli.connection import Connection, Served, connection
 from slocompiler.cli.costs import costed
@@ -30,9 +30,8 @@ _KINDS = "\n".join(
 )
 
 
-def _kinds(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
+def _kinds(value: str | None) -> tuple[str, ...]:
     """The kinds that `--fail-on` names, and PAGES."""
-    del context, parameter
     named = tuple(kind.strip() for kind in value.split(",")) if value is not None else ()
     for kind in named:
         if kind not in (*KINDS, PAGES):
@@ -40,24 +39,24 @@ def _kinds(context: click.Context, parameter: click.Parameter, value: str | None
     return named
 
 
-@click.command("diff", short_help="Explain a change of SLOs.", epilog=f"\b\nKinds of changes:\n{_KINDS}")
-@click.argument("base", metavar="[BASE]", required=False, shell_complete=complete.revisions)
-@click.argument("head", metavar="[HEAD]", required=False, shell_complete=complete.revisions)
+@declared.command("diff", short_help="Explain a change of SLOs.", epilog=f"\b\nKinds of changes:\n{_KINDS}")
+@declared.argument("base", metavar="[BASE]", required=False, shell_complete=complete.revisions)
+@declared.argument("head", metavar="[HEAD]", required=False, shell_complete=complete.revisions)
 @form_option(
     "text",
     "markdown",
     "json",
     help="text for a terminal, markdown for the comment of a pull request, json for programs.",
 )
-@click.option("--exit-code", is_flag=True, help="Exit with 1 if anything changed.")
-@click.option(
+@declared.option("--exit-code", is_flag=True, help="Exit with 1 if anything changed.")
+@declared.option(
     "--fail-on",
     metavar="KIND,…",
     callback=_kinds,
     shell_complete=complete.kinds,
     help="Exit with 1 if there is a change of one of these kinds, which are listed below.",
 )
-@click.option("--backtest", is_flag=True, help="Replay the SLOs that differ on their past, as `sloc backtest` does.")
+@declared.option("--backtest", is_flag=True, help="Replay the SLOs that differ on their past, as `sloc backtest` does.")
 @connection
 @backtesting
 def command(

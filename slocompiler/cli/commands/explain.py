@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-import click
-
-from slocompiler.cli import complete
+from slocompiler.cli import complete, declared
 from slocompiler.cli.messages import fail, say
 from slocompiler.cli.named import is_name, only
 from slocompiler.cli.session import compile_paths, paths_and_project
@@ -17,8 +15,8 @@ from slocompiler.suggest import did_you_mean
 _CODE = re.compile("[EVW][0-9]+", re.IGNORECASE)
 
 
-@click.command("explain", short_help="Explain a code, a service or an SLO.")
-@click.argument("what", metavar="CODE | SERVICE | SERVICE/SLO", shell_complete=complete.explained)
+@declared.command("explain", short_help="Explain a code, a service or an SLO.")
+@declared.argument("what", metavar="CODE | SERVICE | SERVICE/SLO", shell_complete=complete.explained)
 @paths_and_project
 def command(what: str, paths: tuple[str, ...], project_file: str | None) -> None:
     """Explain a code such as E203, or SLOs in numbers: all of a service in short, or one in full.

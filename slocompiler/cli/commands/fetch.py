@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-import click
-
+from slocompiler.cli import declared
 from slocompiler.cli.fetching import fetch
 from slocompiler.cli.files import content, leads_out
 from slocompiler.cli.libraries import LOCK, Locked, digest, locked, written
@@ -20,10 +19,10 @@ from slocompiler.explain.words import plural
 from slocompiler.resolve.imports import FETCHED
 
 
-@click.command("fetch", short_help="Fetch the libraries of the project.")
+@declared.command("fetch", short_help="Fetch the libraries of the project.")
 @project_option
 @quiet
-@click.option("--update", is_flag=True, help="Fetch what each `rev` names now, and lock it: tags and branches move.")
+@declared.option("--update", is_flag=True, help="Fetch what each `rev` names now, and lock it: tags and branches move.")
 def command(project_file: str | None, update: bool) -> None:
     """Fetch the `libraries` of sloc.yaml with git into the folder .sloc, and lock their commits in sloc.lock.
 

@@ -6,9 +6,7 @@ import sys
 from difflib import unified_diff
 from pathlib import Path
 
-import click
-
-from slocompiler.cli import trace
+from slocompiler.cli import declared, trace
 from slocompiler.cli.messages import fail, give, note, quiet, report, say
 from slocompiler.cli.session import find_project, find_sources, paths_and_project, read_project
 from slocompiler.cli.sources import find, read
@@ -22,14 +20,14 @@ from slocompiler.syntax.parse import parse
 from slocompiler.visible import visible
 
 
-@click.command("fmt", short_help="Format .slo files.")
+@declared.command("fmt", short_help="Format .slo files.")
 @paths_and_project
 @quiet
 @trace.no_cache
-@click.option(
+@declared.option(
     "--check", is_flag=True, help="Write nothing. List the files that would change, and exit with 1 if there are any."
 )
-@click.option("--diff", is_flag=True, help="Write nothing. Print a diff of the changes.")
+@declared.option("--diff", is_flag=True, help="Write nothing. Print a diff of the changes.")
 def command(paths: tuple[str, ...], project_file: str | None, check: bool, diff: bool) -> None:
     """Format .slo files in the standard layout. Comments stay, and the meaning of a file does not change.
 

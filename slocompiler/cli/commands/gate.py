@@ -6,9 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-import click
-
-from slocompiler.cli import complete
+from slocompiler.cli import complete, declared
 from slocompiler.cli.connection import Connection, connection
 from slocompiler.cli.messages import fail, give, report_errors, say
 from slocompiler.cli.named import only
@@ -23,17 +21,17 @@ from slocompiler.visible import visible
 CODES = {"open": 0, "closed": 1, "unknown": 2}
 
 
-@click.command("gate", short_help="Say whether the budgets of a service let a deployment pass.")
-@click.argument("services", metavar="SERVICE...", nargs=-1, required=True, shell_complete=complete.names)
+@declared.command("gate", short_help="Say whether the budgets of a service let a deployment pass.")
+@declared.argument("services", metavar="SERVICE...", nargs=-1, required=True, shell_complete=complete.names)
 @project_option
 @connection
-@click.option(
+@declared.option(
     "--on-unknown",
-    type=click.Choice(["open", "closed"]),
+    type=("open", "closed"),
     help="What a budget counts as that is not known; without it, the exit code is 2.",
 )
-@click.option("--override", metavar="REASON", help="Pass, and print the verdict with this reason as JSON.")
-@click.option(
+@declared.option("--override", metavar="REASON", help="Pass, and print the verdict with this reason as JSON.")
+@declared.option(
     "--print-query",
     is_flag=True,
     help="Print a query that returns 1 if open and 0 if closed, for Argo Rollouts or Flagger.",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from slocompiler.cli import declared
 from slocompiler.cli.comparing import compared
 from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import fail, give, is_quiet, quiet, report, say
@@ -27,19 +28,19 @@ from slocompiler.promql import seconds
 _ENDINGS = (".yaml", ".yml")
 
 
-def _window(context: click.Context, parameter: click.Parameter, value: str) -> int:
+def _window(value: str) -> int:
     """A duration in seconds."""
     if not re.fullmatch(r"(?:[0-9]{1,5}[wdhm])+", value):
-        raise click.BadParameter("write a duration, such as 30d", context, parameter)
+        raise click.BadParameter("write a duration, such as 30d")
     return seconds(value)
 
 
-@click.command("import", short_help="Write .slo files for the SLOs of Sloth, Pyrra, OpenSLO and rules.")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
-@click.option("-o", "--output", "folder", metavar="DIR", required=True, help="The folder to write to.")
-@click.option("--service", default="", metavar="NAME", help="The service of SLOs that name none.")
-@click.option("--owner", default="", metavar="NAME", help="The owner of services that have none.")
-@click.option(
+@declared.command("import", short_help="Write .slo files for the SLOs of Sloth, Pyrra, OpenSLO and rules.")
+@declared.argument("paths", metavar="PATH...", nargs=-1, required=True, type=declared.PATH)
+@declared.option("-o", "--output", "folder", metavar="DIR", required=True, help="The folder to write to.")
+@declared.option("--service", default="", metavar="NAME", help="The service of SLOs that name none.")
+@declared.option("--owner", default="", metavar="NAME", help="The owner of services that have none.")
+@declared.option(
     "--window",
     default="30d",
     show_default=True,
@@ -47,14 +48,16 @@ def _window(context: click.Context, parameter: click.Parameter, value: str) -> i
     callback=_window,
     help="The window of Sloth's SLOs.",
 )
-@click.option("--plugins", default="", metavar="DIR", help="A folder with the queries of Sloth's plugins.")
-@click.option("--keep-alerts", is_flag=True, help="Keep the burn rates of the alerts, instead of the standard alerts.")
-@click.option("--force", is_flag=True, help="Overwrite files that exist.")
+@declared.option("--plugins", default="", metavar="DIR", help="A folder with the queries of Sloth's plugins.")
+@declared.option(
+    "--keep-alerts", is_flag=True, help="Keep the burn rates of the alerts, instead of the standard alerts."
+)
+@declared.option("--force", is_flag=True, help="Overwrite files that exist.")
 @form_option("text", "json", help="text for people, json for programs (grammar/import.schema.json).")
-@click.option(
+@declared.option(
     "--compare",
     "which",
-    type=click.Choice(["shape", "all", "alerts"]),
+    type=("shape", "all", "alerts"),
     is_flag=False,
     flag_value="shape",
     metavar="[all|alerts]",

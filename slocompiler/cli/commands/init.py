@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-import click
-
+from slocompiler.cli import declared
 from slocompiler.cli.connection import Connection, connection
 from slocompiler.cli.messages import fail, say
 from slocompiler.cli.nested import outer_project
@@ -40,9 +39,9 @@ Next{there}:
 Then agree on each target with the people who depend on the service, name its owner, and remove `draft`."""
 
 
-@click.command("init", short_help="Write a first .slo file and sloc.yaml.")
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path())
-@click.option("--job", "jobs", metavar="JOB", multiple=True, help="With a server: only this job; can be repeated.")
+@declared.command("init", short_help="Write a first .slo file and sloc.yaml.")
+@declared.argument("folder", metavar="[DIR]", default=".", type=declared.PATH)
+@declared.option("--job", "jobs", metavar="JOB", multiple=True, help="With a server: only this job; can be repeated.")
 @connection
 def command(folder: str, jobs: tuple[str, ...], connection: Connection) -> None:
     """Write a first .slo file with comments, and sloc.yaml, to DIR (default: this folder). Never overwrites a file.

@@ -6,21 +6,20 @@ import shutil
 import sys
 from typing import get_args
 
-import click
-
-from slocompiler.cli import complete
+from slocompiler.cli import complete, declared
 from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import fail, give, say
 from slocompiler.cli.session import compile_paths, paths_and_project
+from slocompiler.cli.terminal import style
 from slocompiler.explain.listing import Row, as_csv, as_json, rows, table
 from slocompiler.ir import Severity
 from slocompiler.suggest import one_of
 
 
-@click.command("list", short_help="List the SLOs, one per row.")
+@declared.command("list", short_help="List the SLOs, one per row.")
 @paths_and_project
-@click.option("--owner", metavar="OWNER", shell_complete=complete.owners, help="Only the SLOs of this owner.")
-@click.option("--severity", type=click.Choice(get_args(Severity)), help="Only SLOs with an alert of this severity.")
+@declared.option("--owner", metavar="OWNER", shell_complete=complete.owners, help="Only the SLOs of this owner.")
+@declared.option("--severity", type=get_args(Severity), help="Only SLOs with an alert of this severity.")
 @form_option(
     "table",
     "csv",
@@ -51,4 +50,4 @@ def _print(found: list[Row]) -> None:
         say("no SLOs", err=True)
         return
     head, *lines = table(found, shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
-    say("\n".join([head, *lines]), look=lambda text: text.replace(head, click.style(head, bold=True), 1))
+    say("\n".join([head, *lines]), look=lambda text: text.replace(head, style(head, bold=True), 1))

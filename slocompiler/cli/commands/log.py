@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import click
-
-from slocompiler.cli import complete
+from slocompiler.cli import complete, declared
 from slocompiler.cli.forms import form_option
 from slocompiler.cli.history import log_of
 from slocompiler.cli.messages import fail, give, say
@@ -17,8 +15,8 @@ from slocompiler.ids import means
 from slocompiler.suggest import one_of
 
 
-@click.command("log", short_help="List every change of a promise, from git.")
-@click.argument("slos", metavar="[SLO]...", nargs=-1, shell_complete=complete.names)
+@declared.command("log", short_help="List every change of a promise, from git.")
+@declared.argument("slos", metavar="[SLO]...", nargs=-1, shell_complete=complete.names)
 @project_option
 @form_option(
     "text",

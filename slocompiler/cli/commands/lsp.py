@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
-from slocompiler.cli import trace
+from slocompiler.cli import declared, trace
 from slocompiler.cli.connection import Connection, addressed
 from slocompiler.cli.messages import fail
 
@@ -14,14 +12,14 @@ if TYPE_CHECKING:
     from slocompiler.lsp.verified import Servers
 
 
-@click.command("lsp", short_help="Answer an editor: diagnostics, completion, hover and more.")
-@click.option("--stdio", is_flag=True, expose_value=False, help="Use standard input and output, as always.")
+@declared.command("lsp", short_help="Answer an editor: diagnostics, completion, hover and more.")
+@declared.option("--stdio", is_flag=True, expose_value=False, help="Use standard input and output, as always.")
 @addressed
-@click.option(
+@declared.option(
     "--snapshot",
     envvar="SLOC_SNAPSHOT",
     metavar="FILE",
-    type=click.Path(),
+    type=declared.PATH,
     help="A file of `sloc snapshot`, whose metrics, labels and values editors offer. Also SLOC_SNAPSHOT.",
 )
 def command(connection: Connection | None, snapshot: str | None) -> None:

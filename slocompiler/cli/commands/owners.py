@@ -7,8 +7,7 @@ import sys
 from difflib import unified_diff
 from pathlib import Path
 
-import click
-
+from slocompiler.cli import declared
 from slocompiler.cli.files import leads_out
 from slocompiler.cli.locate import from_root, root_of
 from slocompiler.cli.messages import fail, give, say
@@ -26,18 +25,18 @@ from slocompiler.visible import visible
 BYTE_ORDER_MARK = "\ufeff"
 
 
-@click.command("owners", short_help="Write the reviewers of each file to CODEOWNERS.")
+@declared.command("owners", short_help="Write the reviewers of each file to CODEOWNERS.")
 @project_option
-@click.option(
+@declared.option(
     "--check",
     metavar="FILE",
-    type=click.Path(),
+    type=declared.PATH,
     help="Write nothing. Print a diff of the section in this CODEOWNERS, and exit with 1 if it is out of date.",
 )
-@click.option(
+@declared.option(
     "--write",
     metavar="FILE",
-    type=click.Path(),
+    type=declared.PATH,
     help="Write the section to this CODEOWNERS, in place of an earlier one.",
 )
 def command(project_file: str | None, check: str | None, write: str | None) -> None:

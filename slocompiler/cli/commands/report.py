@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
-import click
-
-from slocompiler.cli import complete
+from slocompiler.cli import complete, declared
 from slocompiler.cli.backtests import shift_option
 from slocompiler.cli.connection import Connection, connection
 from slocompiler.cli.forms import deliver, form_option, output_option
@@ -32,15 +30,15 @@ _GROUPS: dict[str, Callable[[Account], str]] = {
 UNLABELED = "without the label"
 
 
-@click.command("report", short_help="Report what SLOs kept in a month or a quarter.")
-@click.argument("slos", metavar="[SLO]...", nargs=-1, shell_complete=complete.names)
+@declared.command("report", short_help="Report what SLOs kept in a month or a quarter.")
+@declared.argument("slos", metavar="[SLO]...", nargs=-1, shell_complete=complete.names)
 @project_option
 @connection
-@click.option("--period", "named", metavar="PERIOD", required=True, help="2026-10, 2026-Q3, 2026, or 30d until now.")
+@declared.option("--period", "named", metavar="PERIOD", required=True, help="2026-10, 2026-Q3, 2026, or 30d until now.")
 @timezone_option
-@click.option("--by", default="service", metavar="service|owner|LABEL", help="What to add up; service.")
+@declared.option("--by", default="service", metavar="service|owner|LABEL", help="What to add up; service.")
 @shift_option
-@click.option("--history", is_flag=True, help="Add the promises that changed in the period, from git.")
+@declared.option("--history", is_flag=True, help="Add the promises that changed in the period, from git.")
 @form_option(
     "markdown",
     "html",

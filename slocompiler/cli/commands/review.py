@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import click
-
-from slocompiler.cli import complete
+from slocompiler.cli import complete, declared
 from slocompiler.cli.connection import Connection, connection
 from slocompiler.cli.forms import deliver, form_option, output_option
 from slocompiler.cli.messages import fail, report_errors
@@ -21,19 +19,21 @@ from slocompiler.live.review import Reviewed
 from slocompiler.live.review_page import Review, page
 
 
-@click.command("review", short_help="Prepare the review of targets, and record it.")
-@click.argument("slos", metavar="[SERVICE | SLO]...", nargs=-1, shell_complete=complete.names)
+@declared.command("review", short_help="Prepare the review of targets, and record it.")
+@declared.argument("slos", metavar="[SERVICE | SLO]...", nargs=-1, shell_complete=complete.names)
 @project_option
 @connection
-@click.option("--period", "named", metavar="PERIOD", help="2026-Q3, 2026-10 or 30d until now; else the last quarter.")
+@declared.option(
+    "--period", "named", metavar="PERIOD", help="2026-Q3, 2026-10 or 30d until now; else the last quarter."
+)
 @timezone_option
 @form_option(
     "text", "markdown", "html", help="text for a terminal, markdown for a wiki; html is one page, which prints."
 )
 @output_option
-@click.option(
+@declared.option(
     "--done",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=declared.day,
     metavar="DATE",
     help="Write this day as the last review into the files, and ask no server.",
 )

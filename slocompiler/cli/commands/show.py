@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-import click
-
 from slocompiler import burn, moments, promql
-from slocompiler.cli import complete
+from slocompiler.cli import complete, declared
 from slocompiler.cli.messages import give, say
 from slocompiler.cli.named import apart, only
 from slocompiler.cli.session import compile_paths, project_option
@@ -20,10 +18,10 @@ from slocompiler.targets.prometheus import nodata
 from slocompiler.visible import visible
 
 
-@click.command("show", short_help="Show the settings of each SLO.")
-@click.argument("what", metavar="[SERVICE | SERVICE/SLO | PATH]...", nargs=-1, shell_complete=complete.names)
+@declared.command("show", short_help="Show the settings of each SLO.")
+@declared.argument("what", metavar="[SERVICE | SERVICE/SLO | PATH]...", nargs=-1, shell_complete=complete.names)
 @project_option
-@click.option("--json", "as_json", is_flag=True, help="Print the IR as JSON; grammar/ir.schema.json describes it.")
+@declared.option("--json", "as_json", is_flag=True, help="Print the IR as JSON; grammar/ir.schema.json describes it.")
 def command(what: tuple[str, ...], project_file: str | None, as_json: bool) -> None:
     """Show the settings of SLOs, and the file and line that set each.
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import click
-
-from slocompiler.cli import complete
+from slocompiler.cli import complete, declared
 from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import give, say
 from slocompiler.cli.named import apart, only
 from slocompiler.cli.session import compile_paths, project_option
 
 
-@click.command("simulate", short_help="Compute the chance that targets are kept.")
-@click.argument("what", metavar="[SERVICE | SERVICE/SLO | PATH]...", nargs=-1, shell_complete=complete.names)
+@declared.command("simulate", short_help="Compute the chance that targets are kept.")
+@declared.argument("what", metavar="[SERVICE | SERVICE/SLO | PATH]...", nargs=-1, shell_complete=complete.names)
 @project_option
 @form_option(
     "text", "markdown", "json", help="markdown for a pull request, json for programs (grammar/simulate.schema.json)."

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import click
-
+from slocompiler.cli import declared
 from slocompiler.cli.connection import Connection, connection
 from slocompiler.cli.messages import fail, note, quiet, report_errors
 from slocompiler.cli.ownership import Foreign, output_of
@@ -23,15 +22,15 @@ from slocompiler.targets.docs.options import Options as Docs
 from slocompiler.targets.shared import Options
 
 
-@click.command("site", short_help="Write a status page: the documentation with the numbers of now.")
+@declared.command("site", short_help="Write a status page: the documentation with the numbers of now.")
 @project_option
 @quiet
 @connection
-@click.option(
-    "-o", "--output", "folder", metavar="DIR", required=True, type=click.Path(), help="The folder to write to."
+@declared.option(
+    "-o", "--output", "folder", metavar="DIR", required=True, type=declared.PATH, help="The folder to write to."
 )
-@click.option("--raw", is_flag=True, help="Count raw series instead: no rules need be loaded.")
-@click.option("--history", is_flag=True, help="Add earlier targets from git.")
+@declared.option("--raw", is_flag=True, help="Count raw series instead: no rules need be loaded.")
+@declared.option("--history", is_flag=True, help="Add earlier targets from git.")
 def command(project_file: str | None, connection: Connection, folder: str, raw: bool, history: bool) -> None:
     """Write the site of the documentation with the state and the budget of each SLO now, and over the last 30 days.
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
-
+from slocompiler.cli import declared
 from slocompiler.cli.backtests import LONGEST
 from slocompiler.cli.connection import Connection, Served, connection
 from slocompiler.cli.durations import Duration
@@ -19,17 +18,17 @@ from slocompiler.live.snapshot import taken, whole
 from slocompiler.record import replace
 
 
-@click.command("snapshot", short_help="Keep in a file what a live server answers.")
+@declared.command("snapshot", short_help="Keep in a file what a live server answers.")
 @paths_and_project
 @quiet
 @connection
-@click.option(
-    "-o", "--output", "file", metavar="FILE", required=True, type=click.Path(), help="The file; .gz compresses it."
+@declared.option(
+    "-o", "--output", "file", metavar="FILE", required=True, type=declared.PATH, help="The file; .gz compresses it."
 )
-@click.option(
-    "--over", type=Duration(LONGEST), help="Counts of at least this time; else those of the window of each SLO."
+@declared.option(
+    "--over", type=lambda: Duration(LONGEST), help="Counts of at least this time; else those of the window of each SLO."
 )
-@click.option("--no-values", is_flag=True, help="Keep no values of labels, only numbers.")
+@declared.option("--no-values", is_flag=True, help="Keep no values of labels, only numbers.")
 def command(
     paths: tuple[str, ...],
     project_file: str | None,

@@ -12,13 +12,14 @@ from typing import Any
 
 import click
 
-from slocompiler.cli import complete
+from slocompiler.cli import complete, declared
 from slocompiler.cli.connection import Connection, Served, connection
 from slocompiler.cli.durations import Duration
 from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import fail, give, report_errors, say
 from slocompiler.cli.named import expanded, only
 from slocompiler.cli.session import compile_paths, project_option
+from slocompiler.cli.terminal import style
 from slocompiler.ir import Program
 from slocompiler.live import status_formats
 from slocompiler.live.questions import answered
@@ -44,14 +45,14 @@ class _Percent(click.ParamType[Decimal]):
             self.fail(f"`{value}` is no percentage: write it as 25%", parameter, context)
 
 
-@click.command("status", short_help="Show the state and the budget of each SLO on a server.")
-@click.argument("slos", metavar="[SLO]...", nargs=-1, shell_complete=complete.names)
+@declared.command("status", short_help="Show the state and the budget of each SLO on a server.")
+@declared.argument("slos", metavar="[SLO]...", nargs=-1, shell_complete=complete.names)
 @project_option
 @connection
-@click.option("--owner", metavar="OWNER", shell_complete=complete.owners, help="Only the SLOs of this owner.")
-@click.option(
+@declared.option("--owner", metavar="OWNER", shell_complete=complete.owners, help="Only the SLOs of this owner.")
+@declared.option(
     "--watch",
-    type=Duration(form="write --watch=10s, or `--watch` at the end"),
+    type=lambda: Duration(form="write --watch=10s, or `--watch` at the end"),
     is_flag=False,
     flag_value=EVERY,
     metavar="[10s]",
@@ -64,22 +65,22 @@ class _Percent(click.ParamType[Decimal]):
     "markdown",
     help="table for a terminal, csv for spreadsheets (RFC 4180), json for programs (grammar/status.schema.json).",
 )
-@click.option(
+@declared.option(
     "--fail-below",
-    type=_Percent(),
+    type=_Percent,
     metavar="P",
     help="Exit with 1 if less than this share of a budget is left, such as 0%.",
 )
-@click.option(
+@declared.option(
     "--per",
-    type=click.Choice(["worst", "all"]),
+    type=("worst", "all"),
     default="worst",
     help="Which values of `per` labels to show; worst is three.",
 )
-@click.option(
+@declared.option(
     "--raw", is_flag=True, help="Read raw series instead of what the rules recorded: no rules need be loaded."
 )
-@click.option("--all", "every", is_flag=True, help="Also SLOs on the server that no file has.")
+@declared.option("--all", "every", is_flag=True, help="Also SLOs on the server that no file has.")
 def command(
     slos: tuple[str, ...], project_file: str | None, connection: Connection, owner: str | None, watch: int | None,
     form: str, fail_below: Decimal | None, per: str, raw: bool, every: bool,
@@ -181,7 +182,7 @@ def _painted(rows: Sequence[Row | None]) -> Callable[[str], str]:
 
     def paint(text: str) -> str:
         return "\n".join(
-            click.style(line, bold=True) if row is None else _colored(line, row)
+            style(line, bold=True) if row is None else _colored(line, row)
             for line, row in zip(text.split("\n"), rows, strict=True)
         )
 
@@ -193,7 +194,7 @@ def _colored(line: str, row: Row) -> str:
     if not state or line.startswith(" "):
         return line
     color = None if row.draft else "red" if "page" in row.firing else COLORS.get(row.state, "yellow")
-    return before + state[:2] + click.style(state[2:], fg=color, bold=not row.draft or None) + after
+    return before + state[:2] + style(state[2:], color, bold=not row.draft) + after
 
 
 def _is_below(row: Row, least: Decimal) -> bool:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import click
-
-from slocompiler.cli import complete
+from slocompiler.cli import complete, declared
 from slocompiler.cli.messages import fail, say
 from slocompiler.library import entries
 from slocompiler.suggest import one_of
 
 
-@click.command("std", short_help="List the templates that ship with sloc.")
-@click.argument("name", metavar="[NAME]", required=False, shell_complete=complete.library)
+@declared.command("std", short_help="List the templates that ship with sloc.")
+@declared.argument("name", metavar="[NAME]", required=False, shell_complete=complete.library)
 def command(name: str | None) -> None:
     """List the files of templates that ship with sloc, one for each exporter, or print the file NAME.
 

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
-import click
-
 from slocompiler.burn import LADDER
-from slocompiler.cli import complete
+from slocompiler.cli import complete, declared
 from slocompiler.cli.backtests import over_option, targets_option
 from slocompiler.cli.connection import Connection, connection
 from slocompiler.cli.forms import form_option
@@ -27,13 +25,13 @@ from slocompiler.live.questions import answered, together
 from slocompiler.live.suggest import Suggestion
 
 
-@click.command("suggest", short_help="Say which targets the past would have kept.")
-@click.argument("what", metavar="[SERVICE | SERVICE/SLO | PATH]...", nargs=-1, shell_complete=complete.names)
+@declared.command("suggest", short_help="Say which targets the past would have kept.")
+@declared.argument("what", metavar="[SERVICE | SERVICE/SLO | PATH]...", nargs=-1, shell_complete=complete.names)
 @project_option
 @connection
 @over_option
 @targets_option
-@click.option("--write", is_flag=True, help="Write each suggestion as a comment above its SLO.")
+@declared.option("--write", is_flag=True, help="Write each suggestion as a comment above its SLO.")
 @form_option("text", "markdown", "json", help="json is for programs (grammar/suggest.schema.json).")
 def command(
     what: tuple[str, ...], project_file: str | None, connection: Connection, over: int | None,

@@ -11,8 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-import click
-
+from slocompiler.cli import declared
 from slocompiler.cli import promtool as promtool_tests
 from slocompiler.cli.messages import note, quiet, say
 from slocompiler.cli.promtool import promtool_option
@@ -45,11 +44,11 @@ class Result(NamedTuple):
     """The reason why there are no cases; "" if there are."""
 
 
-@click.command("test", short_help="Test the generated rules.")
+@declared.command("test", short_help="Test the generated rules.")
 @paths_and_project
 @quiet
 @promtool_option
-@click.option("-v", "--verbose", is_flag=True, help="Also print the output of promtool for failures.")
+@declared.option("-v", "--verbose", is_flag=True, help="Also print the output of promtool for failures.")
 def command(paths: tuple[str, ...], project_file: str | None, promtool: str | None, verbose: bool) -> None:
     """Test the generated rules: promtool runs the rules of each SLO on made-up traffic.
 

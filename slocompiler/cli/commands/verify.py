@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 
-import click
-
+from slocompiler.cli import declared
 from slocompiler.cli.connection import Connection, connection
 from slocompiler.cli.durations import Duration
 from slocompiler.cli.formatted import format_option, reporter
@@ -15,14 +14,14 @@ from slocompiler.cli.sources import reader
 from slocompiler.promql import UNITS
 
 
-@click.command("verify", short_help="Compare the SLOs with a live server.")
+@declared.command("verify", short_help="Compare the SLOs with a live server.")
 @paths_and_project
 @quiet
 @connection
-@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
-@click.option(
+@declared.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
+@declared.option(
     "--lookback",
-    type=Duration(366 * UNITS["d"]),
+    type=lambda: Duration(366 * UNITS["d"]),
     default="1d",
     show_default=True,
     metavar="DURATION",
