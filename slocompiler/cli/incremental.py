@@ -6,7 +6,6 @@ have to know of a file is in the record, too. Where that does not suffice, a ful
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -31,6 +30,8 @@ Built = tuple[Path, Run, Written]
 
 def known(piece: Piece, root: Path, generated: Sequence[Generated]) -> str:
     """What an incremental build has to know of the build before it; "" if none can follow."""
+    import json  # a run without a cache needs none
+
     if any(not service for service, _ in generated) or is_open(piece):
         return ""
     files = (os.path.join(root, path) for path in {*piece.facts, *piece.imports} if not path.startswith(SHIPPED))
@@ -60,6 +61,8 @@ def build(project_file: str | None, given: str | None, targets: Sequence[str]) -
 
 
 def _built(before: cache.Record, project: Project, root: Path, output: Output, targets: Sequence[str]) -> Built | None:
+    import json
+
     found, imports, warned, generated = json.loads(before.known)
     facts = {path: Facts(*parts) for path, parts in found.items()}
     changed = {os.path.relpath(path, root) for path in cache.changed(before)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextvars import ContextVar
 
 import slocompiler
@@ -109,6 +109,11 @@ def _look(trace: Trace, name: str) -> None:
 # Writing
 
 
+def digest(data: bytes) -> str:
+    """The digest of what a command is about to write; "" if nothing is noted."""
+    return cache.digest(data) if _TRACE.get() else ""
+
+
 def wrote(path: str | os.PathLike[str], digest: str) -> None:
     """Note that a command has written a file whose content has this digest. The path is not that of a link."""
     if trace := _TRACE.get():
@@ -198,8 +203,8 @@ def carry(record: cache.Record, again: Collection[str]) -> None:
         trace.real.update(zip(record.real[::2], record.real[1::2], strict=True))
 
 
-def keep(known: str = "") -> None:
-    """Write the record of a command that has succeeded, for the next time; `known` is for incremental builds."""
+def keep(known: Callable[[], str] = str) -> None:
+    """Write the record of a command that has succeeded, for the next time; `known` returns what incremental builds need."""
     trace, records = _TRACE.get(), cache.folder()
     key = cache.key(trace.arguments) if trace else None
     if trace is None or key is None or records is None:
@@ -209,7 +214,7 @@ def keep(known: str = "") -> None:
     contents = trace.contents | {folder: cache.listing(found) for folder, found in trace.folders.items()}
     seen = [part for path, stamp in trace.stamps.items() for part in (path, stamp, contents.get(path, ""))]
     real = [part for pair in trace.real.items() for part in pair]
-    cache.write(records, key, cache.Record(trace.printed, real, seen, known))
+    cache.write(records, key, cache.Record(trace.printed, real, seen, known()))
 
 
 def _installed() -> Iterator[str]:

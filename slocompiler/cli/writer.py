@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from slocompiler.cli import trace
-from slocompiler.cli.cache import digest
 from slocompiler.cli.messages import fail
 from slocompiler.cli.parallel import each
 
@@ -31,7 +30,7 @@ class Change(NamedTuple):
     """The file itself, if a link leads to it."""
     temporary: str
     digest: str
-    """The digest of the new content."""
+    """The digest of the new content, for the cache."""
     former: os.stat_result | None
     created: tuple[Path, ...]
     """Folders that were created for it."""
@@ -64,7 +63,7 @@ def prepare(files: Iterable[tuple[str | Path, bytes]]) -> list[Change]:
             target = os.path.realpath(file) if os.path.islink(file) else os.fspath(file)
             folder = os.path.dirname(target)
             created = () if former else tuple(make_folder(folder))
-            changes.append(Change(target, os.path.join(folder, _temporary()), digest(data), former, created))
+            changes.append(Change(target, os.path.join(folder, _temporary()), trace.digest(data), former, created))
             _fill(changes[-1], data)
     except BaseException:
         discard(changes)

@@ -97,7 +97,7 @@ def command(
 
         stage(there.folder, new.names, new.removed)
     elif not (history or new.removed or lost):  # the next run prints nothing of them
-        trace.keep(incremental.known(run.piece, run.root, new.generated) if run.whole else "")
+        trace.keep(lambda: incremental.known(run.piece, run.root, new.generated) if run.whole else "")
 
 
 def _built_incrementally(project_file: str | None, output: str | None, targets: tuple[str, ...]) -> bool:
@@ -110,7 +110,7 @@ def _built_incrementally(project_file: str | None, output: str | None, targets: 
         find_sources(run.project, run.root, reporting=True)
         report(run.piece.problems)
         _print(folder, new, [], run)
-    trace.keep(incremental.known(run.piece, run.root, new.generated))
+    trace.keep(lambda: incremental.known(run.piece, run.root, new.generated))
     return True
 
 
