@@ -27,10 +27,11 @@ from slocompiler.ir import (
     Threshold,
     Through,
 )
+from slocompiler.pattern import lazy_pattern
 from slocompiler.promql.strings import filled, parts
 from slocompiler.record import replace
 
-_OPERATOR = re.compile(r"([=!]~|!?=)(\s*)\Z")
+_OPERATOR = lazy_pattern(r"([=!]~|!?=)(\s*)\Z")
 """The operator of a matcher, before its string."""
 
 

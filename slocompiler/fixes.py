@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from slocompiler.diagnostics import Edit, Fix
+from slocompiler.pattern import lazy_pattern
 from slocompiler.source import Reached, Span
 from slocompiler.suggest import closest
 
-_COMMA = re.compile(r"\s*,[ \t]*")
-_LINE_END = re.compile(r"[ \t]*(?:\r?\n|\Z)")
+_COMMA = lazy_pattern(r"\s*,[ \t]*")
+_LINE_END = lazy_pattern(r"[ \t]*(?:\r?\n|\Z)")
 
 
 def edits(title: str, *changes: tuple[Span, str], safe: bool = False) -> tuple[Fix, ...]:

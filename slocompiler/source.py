@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import accumulate, count
 from operator import add
 
+from slocompiler.pattern import lazy_pattern
 from slocompiler.record import record
 
-_WORD = re.compile(r"[A-Za-z_]+")
+_WORD = lazy_pattern(r"[A-Za-z_]+")
 
 
 class Source:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+from slocompiler.pattern import lazy_pattern
+
 _VISIBLE = (
     r"\x20-\x7e\xa0-\xac\xae-\u061b\u061d-\u200a\u200c\u200d\u2010-\u2027\u202f-\u205f\u2070-\ud7ff"
     r"\ue000-\ufefe\uff00-\ufff8\ufffc\ufffd\U00010000-\U0010ffff"
 )
 """The visible characters, listed so that the output does not depend on the Unicode version of Python."""
-_COMMAND = re.compile(r"(?m)^([ \t]*):(?=:[^:])|#(?=#\w*\[)")
+_COMMAND = lazy_pattern(r"(?m)^([ \t]*):(?=:[^:])|#(?=#\w*\[)")
 
 
 def visible(line: str) -> str:

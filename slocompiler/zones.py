@@ -11,10 +11,11 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import NamedTuple
 
+from slocompiler.pattern import lazy_pattern
 from slocompiler.resources import resource
 
 DAY = 86400
-_RULE = re.compile(r"(?:[A-Za-z]+|<[^>]+>)([+-]?[0-9:]+)(?:(?:[A-Za-z]+|<[^>]+>)([+-]?[0-9:]+)?,(.+))?")
+_RULE = lazy_pattern(r"(?:[A-Za-z]+|<[^>]+>)([+-]?[0-9:]+)(?:(?:[A-Za-z]+|<[^>]+>)([+-]?[0-9:]+)?,(.+))?")
 """A rule: the offset in winter, the offset in summer, and when it changes."""
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from slocompiler.pattern import lazy_pattern
 from slocompiler.targets.prometheus.yaml import flow, scalar
 
-_LEGAL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\Z")
+_LEGAL = lazy_pattern(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\Z")
 """A DNS subdomain as Kubernetes requires it (RFC 1123)."""
 _LONGEST = 253
 APPLIED = ("**/*.yaml", "**/*.yml", "**/*.json")

@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import edits
+from slocompiler.pattern import lazy_pattern
 from slocompiler.promql import duration
 from slocompiler.resolve import ResolvedSlo
 from slocompiler.syntax import tree as t
 
-_LATENCY = re.compile(
+_LATENCY = lazy_pattern(
     r"(?:^|[_:.])(?:requests?|responses?|latency|latencies|rpc|query|queries|http|grpc|handling)(?=[_:.]|$)"
 )
 """A part of the names of metrics that measure how long somebody waits."""
-_WAITED = re.compile(r"(?:^|_)(?:duration|dur|delay|lag|rtt|response_time)(?:_|$)")
-_LONG = re.compile(r"(?:^|_)(?:session|visit|connection|stream|call|lease|lifetime|uptime)s?(?:_|$)")
+_WAITED = lazy_pattern(r"(?:^|_)(?:duration|dur|delay|lag|rtt|response_time)(?:_|$)")
+_LONG = lazy_pattern(r"(?:^|_)(?:session|visit|connection|stream|call|lease|lifetime|uptime)s?(?:_|$)")
 """Things that are good if they last long."""
 _HOUR = 60
 """Minutes that no user waits for an answer."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.pattern import lazy_pattern
 from slocompiler.resolve import ResolvedService, ResolvedSlo
 from slocompiler.resolve.imports import SHIPPED
 from slocompiler.syntax import tree as t
 
-_BECAUSE = re.compile(r"[ \t]*because(?![\w:-])")
+_BECAUSE = lazy_pattern(r"[ \t]*because(?![\w:-])")
 
 
 def exclusions(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal, NamedTuple
 
 from slocompiler.checks.selection import value_written, written
 from slocompiler.ir import Matcher
+from slocompiler.pattern import lazy_pattern
 from slocompiler.regex.parse import parsed
 from slocompiler.regex.sets import plain
 
-_CLASS = re.compile(r"([1-5])(?:xx|XX|\*)")
+_CLASS = lazy_pattern(r"([1-5])(?:xx|XX|\*)")
 """A class of HTTP status codes, as people write it: `5xx`, `5*`."""
-_PATTERN = re.compile(
+_PATTERN = lazy_pattern(
     r"\.[*+]|\[\^?\w-\w\]|\\d(?:[\\+*{]|$)|^\(\?i\)|^\^"  # parts that no plain value has
     r"|[\d\]]\.\.(?=$|[|)])|^[\w.-]+(?:\|[\w.-]+)+$"  # `5..`, `[45]..`, `500|502`
 )
 """A part that shows that a value is meant as a regular expression. A value with blanks may be a query: `select a.* from b`."""
-_GLOB = re.compile(r"(?<![\\*])([\w/:-])\*(?=\||$)")
+_GLOB = lazy_pattern(r"(?<![\\*])([\w/:-])\*(?=\||$)")
 """A `*` that ends a value and repeats one plain character: in a regular expression it does not stand for any text."""
-_SHELL = re.compile(r"[\w-]+\*")
+_SHELL = lazy_pattern(r"[\w-]+\*")
 """A word that ends with `*`. Values with a slash are left alone: `/static/*` is the name of a route."""
 
 

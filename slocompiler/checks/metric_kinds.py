@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from slocompiler.checks.context import Run
@@ -11,16 +10,17 @@ from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Matcher
 from slocompiler.lower import units
 from slocompiler.lower.indicator import is_rate
+from slocompiler.pattern import lazy_pattern
 from slocompiler.resolve import Choice, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 
-_RECORDED = re.compile(
+_RECORDED = lazy_pattern(
     r":(?:\w+?_)??(?P<kind>i?rate|increase|ratio)(?:_(?:i?rate|ratio|sum|avg))?_?(?:[0-9]+[smhdw])?(?::(?:sum|avg))?$"
 )
 """A recorded series of rates, named by the convention `level:metric:operations`."""
-_NEVER = re.compile(r"up$|ALERTS(?:_FOR_STATE)?$|scrape_(?:duration_seconds|samples_\w+|series_added)$|slo:")
+_NEVER = lazy_pattern(r"up$|ALERTS(?:_FOR_STATE)?$|scrape_(?:duration_seconds|samples_\w+|series_added)$|slo:")
 """Gauges of Prometheus itself, and the series that sloc records."""
-_GAUGE = re.compile(r"node_load[0-9]+$|.*_(?:length|percent|ratio|in_?flight|info|celsius|connections_active)$")
+_GAUGE = lazy_pattern(r"node_load[0-9]+$|.*_(?:length|percent|ratio|in_?flight|info|celsius|connections_active)$")
 _SLICES = "a gauge can be checked once per time slice: `slices 1m` and `good when max({0}{{…}}) < …`"
 
 

@@ -9,6 +9,7 @@ from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits
 from slocompiler.lower import units
+from slocompiler.pattern import lazy_pattern
 from slocompiler.resolve import ResolvedService, ResolvedSlo
 from slocompiler.resolve.streams import Passed, as_metric
 from slocompiler.suggest import similar
@@ -19,7 +20,7 @@ _FOLDS = ("avg", "count", "max", "min", "sum")
 _RATES = ("increase", "irate", "rate")
 _LIKE_A_STREAM = 0.75
 """How similar a metric must be to a stream to be taken for it; less than for other names, because metrics are related."""
-_METRIC = re.compile(r".*:|.*_(?:total|created|info)$")
+_METRIC = lazy_pattern(r".*:|.*_(?:total|created|info)$")
 """Names that only metrics have; so have those with a unit, and parts of a histogram."""
 
 

@@ -10,6 +10,7 @@ from slocompiler.burn import DAY
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import edits
+from slocompiler.pattern import lazy_pattern
 from slocompiler.promql import duration
 from slocompiler.resolve import ResolvedService, ResolvedSlo
 from slocompiler.source import Span
@@ -23,8 +24,8 @@ RARE = 2 * 366 * DAY
 """In seconds. After two years, many of the people who agreed to a target have other work, and its reasons are forgotten."""
 EXAMPLE = date(2026, 10, 1)
 """The date that a help shows if today's is not known."""
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/]")
-_CODE = re.compile(r"(?:javascript|data):", re.IGNORECASE)
+_ADDRESS = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/]")
+_CODE = lazy_pattern(r"(?:javascript|data):", re.IGNORECASE)
 """Addresses that browsers run or show as a page of the site that links to them."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -12,14 +11,15 @@ from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import edits
 from slocompiler.ir import TIMES
 from slocompiler.lower.indicator import fold_of, is_rate, level
+from slocompiler.pattern import lazy_pattern
 from slocompiler.promql import number
 from slocompiler.resolve import ResolvedSlo, Term
 from slocompiler.syntax import tree as t
 
-_PERCENT = re.compile(r".*_(?:percent|percentage|pct)(?:_|\Z)")
-_EITHER = re.compile(r"(?:.*_)?(?:busy|idle|load|usage|util|utilization|used)\Z")
+_PERCENT = lazy_pattern(r".*_(?:percent|percentage|pct)(?:_|\Z)")
+_EITHER = lazy_pattern(r"(?:.*_)?(?:busy|idle|load|usage|util|utilization|used)\Z")
 """Metrics that some exporters measure in percent, and others as a share of 1."""
-_SHARE = re.compile(r".*_(?:ratio|fraction|share)\Z")
+_SHARE = lazy_pattern(r".*_(?:ratio|fraction|share)\Z")
 _NO_SHARE = Decimal(10)
 """A share of 1 is hardly compared with more: nothing is ten times as full as it can be."""
 

@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import edits
+from slocompiler.pattern import lazy_pattern
 from slocompiler.resolve import ResolvedService, ResolvedSlo
 from slocompiler.source import Span
 
-_PLACEHOLDER = re.compile(r"\W*(?:todo|tbd|tba|fixme|xxx+|n/a|changeme|placeholder)\b.*|\?+", re.IGNORECASE | re.DOTALL)
+_PLACEHOLDER = lazy_pattern(
+    r"\W*(?:todo|tbd|tba|fixme|xxx+|n/a|changeme|placeholder)\b.*|\?+", re.IGNORECASE | re.DOTALL
+)
 
 
 def placeholder_owners(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import edits, remove
+from slocompiler.pattern import lazy_pattern
 from slocompiler.resolve import ResolvedSlo
 from slocompiler.syntax import tree as t
 
-_NOTIFY = re.compile(r"\s*\bnotify(?=(\s+gate)?\Z)")
+_NOTIFY = lazy_pattern(r"\s*\bnotify(?=(\s+gate)?\Z)")
 
 
 def policy_steps(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:

@@ -12,25 +12,26 @@ from slocompiler.checks.selection import in_full, value_written, written
 from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits, remove_item
 from slocompiler.ir import Matcher
+from slocompiler.pattern import lazy_pattern
 from slocompiler.promql import is_version_3, label_name
 from slocompiler.regex.judge import regex_fault
 from slocompiler.regex.sets import plain, takes_absent
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
-_HOST = re.compile(
+_HOST = lazy_pattern(
     r"(?:(?<=[)\]*+])|(?<![\\\w.$-])[a-z0-9-]+)\.(?:[a-z0-9-]+\.)+[a-z]{2,}(?![\w*+?{(\[.-])"
     r"|(?<![\\\w.$-])[a-z0-9-]+\.(?:com|org|net|io|dev|local|internal)(?![\w*+?{(\[.-])"
 )
 """The name of a host with dots that are not escaped: of at least three parts, `api.example.com`, or of two that end with
 a usual word. After a group or a repetition the first part may be missing: `(a|b).example.com`."""
-_PARTS = re.compile(
+_PARTS = lazy_pattern(
     r"(?P<reference>\\[1-9])|\\.|(?P<around>\(\?<?[=!])|(?P<set>\[\^?\]?(?:\\.|[^\]\\])*(?P<end>\]?))"
     r"|(?P<open>\()|(?P<close>\))",
     re.DOTALL,
 )
 """The parts of a pattern that show why it does not compile."""
-_READ = re.compile(r'"(?:[^\\]|\\(?:["\\nt]|u[0-9a-fA-F]{4}))*"')
+_READ = lazy_pattern(r'"(?:[^\\]|\\(?:["\\nt]|u[0-9a-fA-F]{4}))*"')
 """A string without an unknown escape."""
 _LITERAL = "{0}; for a literal `{1}`, write `\\\\{1}`"
 

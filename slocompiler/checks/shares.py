@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import correct, edits
 from slocompiler.lower import units
+from slocompiler.pattern import lazy_pattern
 from slocompiler.resolve import ResolvedSlo, Term
 from slocompiler.suggest import did_you_mean
 from slocompiler.syntax import tree as t
 
 SHARE = "share"
-_NONE = re.compile(r".*(?:_total|_count|_sum|_bucket|_percent|_percentage|_pct)\Z")
+_NONE = lazy_pattern(r".*(?:_total|_count|_sum|_bucket|_percent|_percentage|_pct)\Z")
 """Metrics that count, or that go to 100."""
-_BAD = re.compile(r"(?:.*[_:])?(?:errors?|fail(?:ed|ures?)?|bad|loss|lost)(?:[_:].*)?\Z")
+_BAD = lazy_pattern(r"(?:.*[_:])?(?:errors?|fail(?:ed|ures?)?|bad|loss|lost)(?:[_:].*)?\Z")
 """Metrics whose share is of what is bad."""
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
+from slocompiler.pattern import lazy_pattern
 from slocompiler.promql import percent
 from slocompiler.resolve import ResolvedSlo
 from slocompiler.syntax import tree as t
@@ -15,8 +15,8 @@ from slocompiler.syntax.values import UNITS
 
 _HALF = Decimal(50)
 """The least percentage that may be a target: a smaller one, as in "the slowest 10%", is something else."""
-_PERCENT = re.compile(r"(?<![\w.,])([0-9]{1,3}(?:\.[0-9]{1,9})?) ?%")
-_TIME = re.compile(r"\b(?:below|under|within|above|over) ([0-9]{1,6}(?:\.[0-9]{1,6})?) ?(ms|s|m|h)\b")
+_PERCENT = lazy_pattern(r"(?<![\w.,])([0-9]{1,3}(?:\.[0-9]{1,9})?) ?%")
+_TIME = lazy_pattern(r"\b(?:below|under|within|above|over) ([0-9]{1,6}(?:\.[0-9]{1,6})?) ?(ms|s|m|h)\b")
 _HELP = "both need the same figure; a title without figures stays right"
 
 

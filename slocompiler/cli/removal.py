@@ -9,11 +9,12 @@ from pathlib import Path, PurePosixPath
 from slocompiler.cli.rendering import former_text
 from slocompiler.explain.words import plural
 from slocompiler.ir import Program
+from slocompiler.pattern import lazy_pattern
 from slocompiler.targets.prometheus.render import PACKED
 
 _RULES, _ENDING = "prometheus", ".rules.yaml"
 """The folder of the generated rules, and the ending of each file."""
-_SERVICE = re.compile(r'^ +labels: \{slo: "?([^/"]+)/', re.MULTILINE)
+_SERVICE = lazy_pattern(r'^ +labels: \{slo: "?([^/"]+)/', re.MULTILINE)
 """The service of a rule."""
 
 

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from slocompiler.cli import declared
+from slocompiler.pattern import lazy_pattern
 
 T = TypeVar("T")
 BEGIN = time.monotonic()
@@ -39,7 +40,7 @@ COLOR = declared.option(
     help="Whether to color the output. auto does on a terminal, unless NO_COLOR is set.",
 )
 """An option of every command."""
-_DIAGNOSTIC = re.compile(
+_DIAGNOSTIC = lazy_pattern(
     r"^(?:(?P<error>error\[\w+\])|(?P<warning>warning\[\w+\])|(?P<gutter> *(?:-->|:::|(?:\d+|…)? \|))|(?P<help> *= help:))"
 )
 _LOOKS = {"error": "red", "warning": "yellow", "gutter": "blue", "help": "cyan"}
@@ -52,7 +53,7 @@ _CODES = {
     "cyan": "\033[36m",
     None: "",
 }
-_CODE = re.compile(r"\033\[[0-?]*[ -/]*[@-~]")
+_CODE = lazy_pattern(r"\033\[[0-?]*[ -/]*[@-~]")
 
 
 def style(text: str, color: str | None = None, bold: bool = False) -> str:

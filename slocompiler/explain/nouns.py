@@ -8,6 +8,7 @@ from functools import lru_cache
 from slocompiler import burn
 from slocompiler.explain import words
 from slocompiler.ir import Ratio, RatioSlices, Raw, Slices, Slo, Threshold, Through
+from slocompiler.pattern import lazy_pattern
 
 NOUNS = {
     "request": ("requests", "are answered"),
@@ -57,7 +58,7 @@ OTHERS = frozenset(
 """Words in the plural, or that look like it, that are no events."""
 JOURNEYS = "journeys"
 """The noun for the attempts of a journey."""
-_PLURAL = re.compile("[a-z]{3,}[a-rtv-z]s")
+_PLURAL = lazy_pattern("[a-z]{3,}[a-rtv-z]s")
 _BY_WORD = {**{plural: word for word, (plural, _) in NOUNS.items()}, **{word: word for word in NOUNS}}
 _ONE = {plural: word for word, (plural, _) in reversed(NOUNS.items())}
 _VERBS = dict(NOUNS.values())

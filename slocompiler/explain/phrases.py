@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from slocompiler import promql
 from slocompiler.explain import language, words
 from slocompiler.ir import Filter, Gauge, Matcher, Override, Slo, Stream
+from slocompiler.pattern import lazy_pattern
 from slocompiler.record import value
 from slocompiler.visible import shown
 
@@ -67,9 +68,9 @@ def listing(phrases: Iterable[Phrase], word: str) -> Phrase:
     return joined(filter(None, (joined(most, ", "), last)), f" {word} ")
 
 
-_STATUS = re.compile(r"(?:([1-9])|\[([1-9]+)\])(?:\.[.*+]|xx|(?:\[0-9\]|\\d)(?:\[0-9\]|\\d|\{2\}))")
+_STATUS = lazy_pattern(r"(?:([1-9])|\[([1-9]+)\])(?:\.[.*+]|xx|(?:\[0-9\]|\\d)(?:\[0-9\]|\\d|\{2\}))")
 """A pattern for a class of status codes: `5..`, `5.*`, `5xx`, `5\\d\\d`, `5[0-9]{2}`, `[45]..`."""
-_LITERAL = re.compile(r"[^\\.+*?()|\[\]{}^$]+")
+_LITERAL = lazy_pattern(r"[^\\.+*?()|\[\]{}^$]+")
 
 
 def listed(matcher: Matcher) -> tuple[str, ...]:

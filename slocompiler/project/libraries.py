@@ -7,25 +7,26 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.pattern import lazy_pattern
 from slocompiler.project.yaml import Places
 from slocompiler.record import value
 
 _FORMS: dict[str, tuple[re.Pattern[str], str]] = {
     "git": (
-        re.compile(r"(?:https://|ssh://(?:[A-Za-z0-9_][\w.-]*@)?)(?:[A-Za-z0-9][\w.-]*|\[[0-9a-f:.]+\])(?::[0-9]+)?/[\w./~+-]+", re.ASCII),
+        lazy_pattern(r"(?:https://|ssh://(?:[A-Za-z0-9_][\w.-]*@)?)(?:[A-Za-z0-9][\w.-]*|\[[0-9a-f:.]+\])(?::[0-9]+)?/[\w./~+-]+", re.ASCII),
         "write `https://HOST/PATH` or `ssh://git@HOST/PATH`: nothing else is fetched",
     ),
     "rev": (
-        re.compile(r"(?!.*(?:\.\.|//))[A-Za-z0-9_][\w./+-]{0,199}", re.ASCII),
+        lazy_pattern(r"(?!.*(?:\.\.|//))[A-Za-z0-9_][\w./+-]{0,199}", re.ASCII),
         "write a tag, a branch or the hash of a commit",
     ),
     "path": (
-        re.compile(r"(?:(?!\.\.?(?:/|\Z)|-)[\w.+-]+(?:/(?!\.\.?(?:/|\Z)|-)[\w.+-]+)*/?)?", re.ASCII),
+        lazy_pattern(r"(?:(?!\.\.?(?:/|\Z)|-)[\w.+-]+(?:/(?!\.\.?(?:/|\Z)|-)[\w.+-]+)*/?)?", re.ASCII),
         "write a folder of the repository, from its top, such as `slo`",
     ),
 }  # fmt: skip  # a table
 """The form of each key, and what to write."""
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
+_NAME = lazy_pattern(r"[a-z][a-z0-9-]{0,62}")
 OWN = "std"
 """The name of the library that comes with sloc."""
 

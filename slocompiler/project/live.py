@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.pattern import lazy_pattern
 from slocompiler.project.schema import Path, Schema
 from slocompiler.project.yaml import Places
 from slocompiler.promql import seconds
@@ -18,7 +19,7 @@ from slocompiler.source import Source, Span
 
 MOST_CONCURRENCY = 64
 """A change of the project file cannot have a server answer more questions at a time."""
-_SECRET = re.compile(
+_SECRET = lazy_pattern(
     r"auth(?!ors?$)|pas*wo?r?d|passphrase|pwd|secret|token|credential|username|api_?key|tls|header|cookie|proxy|http_config|_(file|env)$",
     re.I,
 )
@@ -118,5 +119,5 @@ def _found(data: Any, top: Schema) -> Iterator[tuple[Path, bool]]:
                 yield (*path, key), False
 
 
-_ADDRESSES = {"url": re.compile("[@?]"), "git": re.compile(r"\?|^(?!ssh://[\w.-]*@[^@]*$)\w+://.*@")}
+_ADDRESSES = {"url": lazy_pattern("[@?]"), "git": lazy_pattern(r"\?|^(?!ssh://[\w.-]*@[^@]*$)\w+://.*@")}
 """What an address must not have: a user name, which may come with a password, or parameters. `ssh://git@…` is no secret."""

@@ -13,11 +13,12 @@ from functools import lru_cache
 
 from slocompiler import visible
 from slocompiler.ir import Filter, Matcher, Stream
+from slocompiler.pattern import lazy_pattern
 from slocompiler.promql.strings import windowed
 
 OPPOSITE = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
-METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*\Z")
-LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*\Z")
+METRIC = lazy_pattern(r"[a-zA-Z_:][a-zA-Z0-9_:]*\Z")
+LABEL = lazy_pattern(r"[a-zA-Z_][a-zA-Z0-9_]*\Z")
 NEVER_METRICS = frozenset(("atan2", "bool", "group_left", "group_right", "ignoring", "inf", "nan", "on"))
 """Words that no server reads as a metric, in any case of letters; it reads other keywords as one where one can stand."""
 NEVER_GROUPED = frozenset(("inf", "nan", "without"))

@@ -9,15 +9,17 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, cast
 
+from slocompiler.pattern import lazy_pattern
+
 Kind = Literal["string", "comment", "hole", "code"]
 _NAMED = r"\$(?:[A-Za-z_]\w*|\{[^}\"'`\n]*\}?)"
-_PART = re.compile(
+_PART = lazy_pattern(
     r"""(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)|(?P<comment>\#[^\n]*)|(?P<hole>""" + _NAMED + ")",
     re.ASCII,
 )
-_HOLE = re.compile(rf"\$\$(?=[A-Za-z_{{])|\$\{{[0-9]+\}}|(?P<hole>{_NAMED})", re.ASCII)
-_GROUP = re.compile(r"\(\?P?<([A-Za-z_]\w*)>", re.ASCII)
-_DOLLAR = re.compile(r"\$(?=[A-Za-z_{])")
+_HOLE = lazy_pattern(rf"\$\$(?=[A-Za-z_{{])|\$\{{[0-9]+\}}|(?P<hole>{_NAMED})", re.ASCII)
+_GROUP = lazy_pattern(r"\(\?P?<([A-Za-z_]\w*)>", re.ASCII)
+_DOLLAR = lazy_pattern(r"\$(?=[A-Za-z_{])")
 WINDOW = "window"
 """The hole for the window of a rate."""
 

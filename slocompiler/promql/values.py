@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from math import inf
 from typing import NamedTuple
+
+from slocompiler.pattern import lazy_pattern
 
 NEVER, SOMETIMES, PRESENT, ALWAYS = range(4)
 """When an expression returns something: never; depending on values; while its series exist; at all times."""
@@ -46,7 +47,7 @@ ELSE = Why(
 _BOUNDED = Why("a comparison with `bool` is 0 or 1", "compare it with a number between 0 and 1")
 _CONTRADICTORY = Why("its comparisons contradict each other", "remove one of them")
 _RATE = Why("a rate or a number of changes is never negative", "compare it with a positive number")
-_ZERO_ONE = re.compile(
+_ZERO_ONE = lazy_pattern(
     r"(?:up|probe_success|(?:mysql|pg|redis|mongodb|memcached|rabbitmq|haproxy|haproxy_server|haproxy_backend|nginx|consul|"
     r"kafka|zk|postgres|ldap|ntp|snmp|ipmi|vault|bird|varnish|php_fpm|phpfpm|apache|elasticsearch_cluster_health)_up)\Z"
 )

@@ -7,20 +7,21 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
+from slocompiler.pattern import lazy_pattern
 from slocompiler.regex.parse import Node, parsed, read, takes_nothing
 
 LONGEST = 16 * 1024
 """The longest pattern, in characters."""
 DEEPEST = 100
 """The most groups inside one another: Go takes a tree of 1000 levels, and a group can have four."""
-_PARTS = re.compile(
+_PARTS = lazy_pattern(
     r"\\Q.*?(?:\\E|\Z)|\\[pP]\{\^?(?P<script>[^}]*)\}|\\x\{[^}]*\}|\\(?P<escape>.)"
     r"|\[\^?\]?(?:\[:\^?\w*:\]|\\[pP]\{\^?(?P<inner>[^}]*)\}|\\.|[^\]\\])*\]"
     r"|\(\?(?P<named>P?)<(?P<name>[^>=!][^>]*)>|\{(?P<count>[0-9]{9,})(?:,[0-9]*)?\}",
     re.DOTALL,
 )
 """The parts of a pattern that RE2 and Go can read in two ways."""
-_UNICODE = re.compile(r"\\(?:[pP](?:\{[^}]{0,40}\}|.)|.)", re.DOTALL)
+_UNICODE = lazy_pattern(r"\\(?:[pP](?:\{[^}]{0,40}\}|.)|.)", re.DOTALL)
 """The escapes of a pattern, among them classes such as `\\pL` and `\\p{Greek}`."""
 _NEW_SCRIPTS = ("Cypro_Minoan", "Kawi", "Nag_Mundari", "Old_Uyghur", "Tangsa", "Toto", "Vithkuqi")
 """Scripts of Unicode 14 and 15. RE2 and Prometheus 3 know them."""

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
+
+from slocompiler.pattern import lazy_pattern
 
 Chars = tuple[tuple[int, int], ...]
 """Characters as ranges of code points, both ends included."""
@@ -22,12 +23,12 @@ _DIGITS: Chars = ((48, 57),)
 _WORD: Chars = ((48, 57), (65, 90), (95, 95), (97, 122))
 _BLANK: Chars = ((9, 10), (12, 13), (32, 32))
 _CONTROLS = {"n": 10, "t": 9, "r": 13, "f": 12, "v": 11, "a": 7}
-_FLAGS = re.compile(r"\?(?::|(?:i|s|is|si)[:)])")
+_FLAGS = lazy_pattern(r"\?(?::|(?:i|s|is|si)[:)])")
 """Flags: `i` ignores case; `s` lets a dot match a line end, where no answer is given anyway."""
 _THIRD_FORMS = {ord("k"): 0x212A, ord("s"): 0x17F}
 """ASCII letters with another case beyond ASCII: the Kelvin sign and the long s."""
 _COUNTS = ("*", "+", "?", "{")
-_COUNT = re.compile(r"[*+?]|\{([0-9]{1,3})(,([0-9]{1,3})?)?\}")
+_COUNT = lazy_pattern(r"[*+?]|\{([0-9]{1,3})(,([0-9]{1,3})?)?\}")
 
 
 class Node(NamedTuple):

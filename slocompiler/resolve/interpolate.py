@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator, Mapping
 
 from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits
+from slocompiler.pattern import lazy_pattern
 from slocompiler.record import fields, record
 from slocompiler.resolve.damage import DAMAGED, Damaged
 from slocompiler.suggest import closest, did_you_mean
@@ -15,8 +16,8 @@ from slocompiler.syntax import tree as t
 BUILT_IN = ("service", "slo")
 LONGEST = 8 * 1024
 """The longest string that templates may produce, in characters."""
-_HOLE = re.compile(r"\$\$\{|\$\{([^}\"]*)\}?")
-_BARE = re.compile(r"(?<!\$)\$([A-Za-z_]\w*)", re.ASCII)
+_HOLE = lazy_pattern(r"\$\$\{|\$\{([^}\"]*)\}?")
+_BARE = lazy_pattern(r"(?<!\$)\$([A-Za-z_]\w*)", re.ASCII)
 """A name as it is written outside of strings."""
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import edits
+from slocompiler.pattern import lazy_pattern
 from slocompiler.resolve.context import Reading
 from slocompiler.resolve.damage import DAMAGED, Damaged, Gathered, damage, known, value_or
 from slocompiler.resolve.expand import Expanded, Expander
@@ -21,7 +21,7 @@ from slocompiler.syntax import tree as t
 from slocompiler.syntax.journey import Counted, Through
 from slocompiler.syntax.lexemes import BLANK, COMMENT
 
-_REST = re.compile(rf"(?:{BLANK}|{COMMENT}|,|\()*+\)")
+_REST = lazy_pattern(rf"(?:{BLANK}|{COMMENT}|,|\()*+\)")
 """The text after the last argument of a `use`, or after the name of its template, up to the closing parenthesis."""
 
 

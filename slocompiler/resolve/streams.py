@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Container, Iterable
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import correct, edits
 from slocompiler.ir import Matcher
+from slocompiler.pattern import lazy_pattern
 from slocompiler.record import record, replace
 from slocompiler.resolve.context import Reading
 from slocompiler.resolve.damage import DAMAGED, Damaged, damage, known, value_or
@@ -17,10 +17,10 @@ from slocompiler.resolve.settings import second
 from slocompiler.suggest import did_you_mean
 from slocompiler.syntax import tree as t
 
-_UNREAD = re.compile(r"[ \t]*[{(\[=!<>~]")
+_UNREAD = lazy_pattern(r"[ \t]*[{(\[=!<>~]")
 """Follows a name whose braces are lost in a syntax error."""
-_PERCENTILE = re.compile(r"[pP]([0-9]{2,5})")
-_NOTHING = re.compile(r"(?:\s|#[^\n]*\n)*")
+_PERCENTILE = lazy_pattern(r"[pP]([0-9]{2,5})")
+_NOTHING = lazy_pattern(r"(?:\s|#[^\n]*\n)*")
 
 
 class Streams:

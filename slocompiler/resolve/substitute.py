@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import edits
+from slocompiler.pattern import lazy_pattern
 from slocompiler.record import fields, replace
 from slocompiler.resolve.interpolate import Filled
 from slocompiler.resolve.raw import misplaced, substituted
@@ -25,10 +26,10 @@ WORDS: dict[type, str] = {
     t.Date: "a date", t.Selector: "a stream", t.Filter: "a filter",
 }  # fmt: skip  # a table
 _BARE: dict[type, re.Pattern[str]] = {
-    t.Number: re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?"),
-    t.Duration: re.compile(r"[0-9]{1,6}(ms|s|m|h|d|w)"),
-    t.Percent: re.compile(r"[0-9]{1,2}(\.[0-9]{1,9})?%"),
-    t.Date: re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9])"),
+    t.Number: lazy_pattern(r"[0-9]{1,9}(\.[0-9]{1,9})?"),
+    t.Duration: lazy_pattern(r"[0-9]{1,6}(ms|s|m|h|d|w)"),
+    t.Percent: lazy_pattern(r"[0-9]{1,2}(\.[0-9]{1,9})?%"),
+    t.Date: lazy_pattern(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9])"),
 }
 """Texts that are certainly values of these kinds, without their quotes."""
 FRACTIONS = (t.Bound, t.Comparison, t.Arg)

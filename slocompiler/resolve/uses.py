@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from slocompiler.pattern import lazy_pattern
 from slocompiler.promql.strings import parts
 from slocompiler.record import fields
 from slocompiler.resolve.streams import Passed
@@ -13,7 +13,7 @@ from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
 Node = t.Filter | t.Selector
-_HOLE = re.compile(r"(?<!\$)\$\{?([A-Za-z_][A-Za-z0-9_]*)")
+_HOLE = lazy_pattern(r"(?<!\$)\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 
 
 def selectors(items: Iterable[t.Statement]) -> Iterator[t.Selector]:

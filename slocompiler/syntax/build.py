@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits
+from slocompiler.pattern import lazy_pattern
 from slocompiler.record import replace
 from slocompiler.source import Source, Span
 from slocompiler.syntax import tree as t
@@ -28,8 +29,8 @@ HEAD = "write the head of a block on one line, so that a diff shows all of it"
 JOURNEY = "journey"
 """The name of the one SLO of a journey."""
 SETS, TEXTS = (t.Selector, t.Filter), (t.Text, t.Param)
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,62}\Z")
-_PARAMETER = re.compile(r"[a-z_][a-z0-9_]*\Z")
+_NAME = lazy_pattern(r"[a-z][a-z0-9-]{0,62}\Z")
+_PARAMETER = lazy_pattern(r"[a-z_][a-z0-9_]*\Z")
 
 
 def _bare(token: Token) -> t.Name:

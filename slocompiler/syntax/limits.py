@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from slocompiler.diagnostics import Diagnostic
+from slocompiler.pattern import lazy_pattern
 from slocompiler.source import Source, Span
 from slocompiler.syntax.lexemes import BLANK, COMMENT, PROMQL, STRING
 
@@ -19,14 +20,14 @@ MOST_WORDS = 400_000
 """Words and signs of a file: more than ten thousand SLOs, which take seconds to compile."""
 DEEPEST = 64
 """The depth of braces and parentheses; the language itself needs five."""
-_SHORT_LINES = re.compile(rf"(?:[^\n]{{0,{LONGEST_LINE}}}+\n)*+")
-_HEAD = re.compile(
+_SHORT_LINES = lazy_pattern(rf"(?:[^\n]{{0,{LONGEST_LINE}}}+\n)*+")
+_HEAD = lazy_pattern(
     r"^[ \t]*+(?:draft[ \t]++)?(?:defaults|service|journey|template|slo|use|risk|feedback|maintenance|except|alerts|policy)[ \t]",
     re.MULTILINE,
 )
-_WORD = re.compile(rf"(?:{BLANK}|{COMMENT})*+({STRING}|{PROMQL}|[\w.:-]++|\S)")
-_ALONE = re.compile(r"\r(?![\r\n])")
-_PART = re.compile(rf"{STRING}|{PROMQL}|(?P<comment>{COMMENT}(?:\n[ \t]*+{COMMENT})*+)|(?P<bracket>[{{}}()])")
+_WORD = lazy_pattern(rf"(?:{BLANK}|{COMMENT})*+({STRING}|{PROMQL}|[\w.:-]++|\S)")
+_ALONE = lazy_pattern(r"\r(?![\r\n])")
+_PART = lazy_pattern(rf"{STRING}|{PROMQL}|(?P<comment>{COMMENT}(?:\n[ \t]*+{COMMENT})*+)|(?P<bracket>[{{}}()])")
 
 
 def long_lines(source: Source) -> Iterator[Diagnostic]:
@@ -80,7 +81,7 @@ def hidden(source: Source) -> Iterator[Diagnostic]:
             yield Diagnostic("E108", "this comment continues after a carriage return", Span(source, at, at), help=help)
 
 
-_YAML = re.compile(
+_YAML = lazy_pattern(
     r"\ufeff?(?:\s|---|#[^\n]*\n)*+((?:apiVersion|version|kind|metadata|spec|service|slos)[ \t]*:)(?=\s)"
 )
 

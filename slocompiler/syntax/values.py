@@ -10,6 +10,7 @@ from decimal import Decimal
 from slocompiler import moments
 from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits
+from slocompiler.pattern import lazy_pattern
 from slocompiler.source import Span
 from slocompiler.syntax.limits import LONGEST_STRING
 from slocompiler.syntax.tree import Date, Duration, Literally, Moment, Number, Percent, Promql, Size, Text
@@ -29,8 +30,8 @@ _SIZES = {
     "MiB": 2**20,
     "GiB": 2**30,
 }
-_PART = re.compile(r"([0-9.]+)(ms|[smhdw])")
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
+_PART = lazy_pattern(r"([0-9.]+)(ms|[smhdw])")
+_ESCAPE = lazy_pattern(r"\\(u[0-9a-fA-F]{4}|.)")
 _ZERO = Decimal(0)
 _PLAIN = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
 MAX_DIGITS = 24

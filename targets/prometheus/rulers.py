@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from slocompiler.pattern import lazy_pattern
 from slocompiler.targets import kubernetes
 from slocompiler.targets.prometheus.options import Options
 from slocompiler.targets.prometheus.yaml import scalar
 
 KIND = "monitoring.coreos.com/v1/PrometheusRule"
-_LINE = re.compile(r"^(?=.)", re.MULTILINE)
+_LINE = lazy_pattern(r"^(?=.)", re.MULTILINE)
 """The beginning of a line that is not empty. A line of blanks is text of a block, and other characters end no line."""
 
 

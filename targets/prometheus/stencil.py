@@ -1,9 +1,8 @@
 """Texts about SLOs that differ in words alone: one is rendered, and filled in for the others, which is faster.
 
 A shape is an SLO with holes in place of words. The text for it is rendered and cut at the holes. This is right as long as
-the text depends neither on the letters nor on the length of such a word, only on whether two of them are the same:
-`test_stencil` holds this. Other words are part of the shape, such as metrics, whose names sentences understand, and
-what the format has to escape.
+the text depends neither on the letters nor on the length of such a word, only on whether two of them are the same
+(`test_stencil`). Other words are part of the shape: names of metrics, which sentences read, and what formats escape.
 """
 
 from __future__ import annotations
@@ -35,6 +34,7 @@ from slocompiler.ir import (
     Threshold,
     Through,
 )
+from slocompiler.pattern import lazy_pattern
 from slocompiler.record import replace
 from slocompiler.targets.prometheus.yaml import is_plain
 from slocompiler.targets.shared import LONGEST, Options, is_long
@@ -54,17 +54,17 @@ class Reads(NamedTuple):
     """Whether it reads the reasons of exclusions, the review, and the risks of the service."""
 
 
-RULES = Reads(re.compile(r'[^\S ]|^ | $|  |["\\{}]'), False)
-PAGES = Reads(re.compile(r"""[^\S ]|^[ 0-9+-]| $|  |["\\{}`*_\[\]#!&<>|~$@^=']|:/|www\.""", re.IGNORECASE), True)
+RULES = Reads(lazy_pattern(r'[^\S ]|^ | $|  |["\\{}]'), False)
+PAGES = Reads(lazy_pattern(r"""[^\S ]|^[ 0-9+-]| $|  |["\\{}`*_\[\]#!&<>|~$@^=']|:/|www\.""", re.IGNORECASE), True)
 SHORT = 80
 """Characters: a longer value of a label stays, so that pages can measure rules."""
-_HOLE = re.compile(r"zW(\d+)Wz|;zT(\d+)Tz")
+_HOLE = lazy_pattern(r"zW(\d+)Wz|;zT(\d+)Tz")
 """A hole for a word that YAML does not quote, and one for other text."""
-_QUOTED = re.compile("[^A-Za-z0-9_./ -]")
+_QUOTED = lazy_pattern("[^A-Za-z0-9_./ -]")
 """A character with which YAML quotes a text, whatever stands around it."""
-_BEGINNING = re.compile(r"([A-Za-z/][A-Za-z0-9/-]*)(\.[*+])")
+_BEGINNING = lazy_pattern(r"([A-Za-z/][A-Za-z0-9/-]*)(\.[*+])")
 """A pattern for what begins with a word."""
-_ADDRESS = re.compile(r"(https?://)([A-Za-z0-9][A-Za-z0-9./-]*)")
+_ADDRESS = lazy_pattern(r"(https?://)([A-Za-z0-9][A-Za-z0-9./-]*)")
 """An address that no format escapes."""
 
 

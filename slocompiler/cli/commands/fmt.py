@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from difflib import unified_diff
 from pathlib import Path
 
 from slocompiler.cli import declared, trace
@@ -87,6 +86,8 @@ def _formatted(file: str, root: Path) -> tuple[Source, str, list[Diagnostic]]:
 
 
 def _diff(source: Source, text: str) -> str:
+    from difflib import unified_diff
+
     name = source.shown_as
     return "".join(unified_diff(_lines(source.text), _lines(text), f"{name} (now)", f"{name} (formatted)"))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from slocompiler.syntax import tree as t
 from slocompiler.syntax.format.outline import Entry, Token
@@ -12,13 +11,13 @@ WIDTH = 120
 """The longest line, in characters, that is not cut."""
 
 
-@dataclass(slots=True)
 class Line:
     """A line: its indent, its code and the comment at its end. Raw PromQL in it may have line ends."""
 
-    indent: int
-    code: str
-    comment: str = ""
+    def __init__(self, indent: int, code: str, comment: str = "") -> None:
+        self.indent = indent
+        self.code = code
+        self.comment = comment
 
     @property
     def stands_alone(self) -> bool:

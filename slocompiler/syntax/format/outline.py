@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from slocompiler.syntax import tree as t
 from slocompiler.syntax.journey import Journey
@@ -36,36 +35,38 @@ _LISTS = (t.Use, t.Template)
 """Statements whose parentheses hold a list; in others they hold one item."""
 
 
-@dataclass(slots=True)
 class Token:
     """A token or a comment."""
 
-    text: str
-    lines: int = 0
-    """Line feeds between it and the token before."""
-    gap: int = 1
-    """Spaces before it, if it does not begin a line."""
-    nests: int = 0
-    """1: it opens a list; -1: it closes one."""
-    joins: bool = False
-    """It joins two terms: `or`, `+`, `and`, `exclude` of a stream."""
-    spare: bool = False
-    """It is the comma after the last item of a list."""
-    is_comment: bool = False
+    __slots__ = ("gap", "is_comment", "joins", "lines", "nests", "spare", "text")
+
+    def __init__(self, text: str, lines: int = 0, gap: int = 1, spare: bool = False, is_comment: bool = False) -> None:
+        self.text = text
+        self.lines = lines
+        """Line feeds between it and the token before."""
+        self.gap = gap
+        """Spaces before it, if it does not begin a line."""
+        self.nests = 0
+        """1: it opens a list; -1: it closes one."""
+        self.joins = False
+        """It joins two terms: `or`, `+`, `and`, `exclude` of a stream."""
+        self.spare = spare
+        """It is the comma after the last item of a list."""
+        self.is_comment = is_comment
 
 
-@dataclass(slots=True)
 class Entry:
     """A statement of a block; or a comment on a line of its own, which has no node."""
 
-    node: t.Node | None
-    blank: bool
-    """Whether a blank line precedes it."""
-    tokens: list[Token]
-    """For a block, its head up to the brace; a comment on the same line comes last."""
-    body: list[Entry] | None = None
-    end: list[Token] = field(default_factory=list)
-    """The brace that closes the body, and a comment on its line."""
+    def __init__(self, node: t.Node | None, blank: bool, tokens: list[Token]) -> None:
+        self.node = node
+        self.blank = blank
+        """Whether a blank line precedes it."""
+        self.tokens = tokens
+        """For a block, its head up to the brace; a comment on the same line comes last."""
+        self.body: list[Entry] | None = None
+        self.end: list[Token] = []
+        """The brace that closes the body, and a comment on its line."""
 
 
 def outline(file: t.File) -> list[Entry]:
