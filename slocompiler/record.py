@@ -1,7 +1,7 @@
 """`record` and `value`: small classes with fields, like dataclasses that take a fraction of the time to define.
 
 A start defines more than a hundred of them and creates instances of few. So an `__init__` is compiled only when the class
-has its first instance. Use records for trees, and values for what is compared, such as the IR. What changes is neither.
+has several instances. Use records for trees, and values for what is compared, such as the IR. What changes is neither.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any, TypeVar, dataclass_transform
 T = TypeVar("T")
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 """The default of fields that are mappings."""
+_FEW = 8
+"""From which instance on the `__init__` of a class is compiled, which takes as long as to create 20 without it."""
 
 
 @dataclass_transform(frozen_default=True, eq_default=False)
@@ -85,7 +87,18 @@ def _slotted(cls: Any, assign: str, marker: str, methods: dict[str, Any]) -> Any
     inherited, names = getattr(cls, "__match_args__", ()), _names(cls)
     defaults = getattr(cls, "__field_defaults__", {}) | {name: own.pop(name) for name in names if name in own}
 
+    left = _FEW
+
     def __init__(self: object, *args: object, **given: object) -> None:
+        nonlocal left
+        left -= 1
+        values = defaults | dict(zip(names, args, strict=False)) | given
+        if left > 0 and not (args and marker) and len(args) + len(given) <= len(values) == len(names):
+            for name in names:
+                object.__setattr__(self, name, values[name])
+            if hasattr(made, "__post_init__"):
+                self.__post_init__()  # type: ignore[attr-defined]  # the class has it
+            return
         parameters = (f"{name}=_defaults[{name!r}]" if name in defaults else name for name in names)
         lines = [assign.format(name) for name in names] + ["self.__post_init__()"] * hasattr(made, "__post_init__")
         code = f"def __init__(self, {marker}{', '.join(parameters)}):\n " + "\n ".join(lines)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from slocompiler.ir import Program, Service
+from slocompiler.record import value
 from slocompiler.targets.shared import Files, Options
 
 Part = Literal["all", "shared", "services"]
 """All files of a target, those that depend on the whole program, or those of single services."""
 
 
-class Target(NamedTuple):
+@value()
+class Target:
     """A row of `TARGETS`. The modules of the target are imported when they are needed, because start-up time matters."""
 
     name: str
@@ -99,7 +101,8 @@ def of_builds() -> dict[str, Target]:
     return {target.name: target for target in TARGETS.values() if target.by_default is not None}
 
 
-class Portion(NamedTuple):
+@value()
+class Portion:
     """Files of a target that are rendered one after the other: those of a service, or those that all services share."""
 
     target: Target

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from slocompiler.checks.selection import value_written, written
 from slocompiler.ir import Matcher
 from slocompiler.pattern import lazy_pattern
+from slocompiler.record import value
 from slocompiler.regex.parse import parsed
 from slocompiler.regex.sets import plain
 
@@ -23,7 +24,8 @@ _SHELL = lazy_pattern(r"[\w-]+\*")
 """A word that ends with `*`. Values with a slash are left alone: `/static/*` is the name of a route."""
 
 
-class Misleading(NamedTuple):
+@value()
+class Misleading:
     """A warning about a matcher, and what may replace it."""
 
     code: str

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Matcher
 from slocompiler.promql import label_name, opposite
+from slocompiler.record import value
 from slocompiler.regex.sets import always, never
 from slocompiler.resolve import Choice, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
@@ -21,7 +22,8 @@ Found = tuple[Diagnostic, Iterable[t.Matcher]]
 """A problem, and its matchers: no further problem of these is reported."""
 
 
-class Rule(NamedTuple):
+@value()
+class Rule:
     """A condition on the value of a label, and the matcher in the file that states it."""
 
     matcher: Matcher
@@ -30,7 +32,8 @@ class Rule(NamedTuple):
     excluded: bool = False
 
 
-class Selected(NamedTuple):
+@value()
+class Selected:
     """The rules that select the series of a counter."""
 
     term: Term

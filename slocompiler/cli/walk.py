@@ -5,15 +5,16 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from slocompiler.cli import trace
 from slocompiler.cli.files import is_inside
 from slocompiler.cli.patterns import Patterns, States
 from slocompiler.project import NAME
+from slocompiler.record import replace, value
 
 
-class Found(NamedTuple):
+@value()
+class Found:
     """A file that matches a pattern."""
 
     name: str
@@ -22,7 +23,8 @@ class Found(NamedTuple):
     """The path of the outermost project file in a folder between the two; None if there is none."""
 
 
-class _Folder(NamedTuple):
+@value()
+class _Folder:
     path: str
     """Its path from the top with a slash at its end; "" for the top."""
     real: str
@@ -68,10 +70,10 @@ def matching(top: str, patterns: Patterns, *, hidden: bool) -> list[Found]:
         folder = (folders or links).pop()
         before = seen.get(folder.real, frozenset())
         seen[folder.real] = before | folder.states
-        folder = folder._replace(states=folder.states - before)
+        folder = replace(folder, states=folder.states - before)
         inside = entries(folder.real) if folder.states else []
         if folder.path and folder.inner is None and any(one.name == NAME and one.is_file() for one in inside):
-            folder = folder._replace(inner=f"{folder.path}{NAME}")
+            folder = replace(folder, inner=f"{folder.path}{NAME}")
         for entry in inside if hidden else (one for one in inside if not one.name.startswith(".")):
             deeper = _entered(folder, entry, patterns)
             leaves = deeper is not None and not is_inside(deeper.real, root)

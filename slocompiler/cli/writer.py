@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from slocompiler.cli import trace
 from slocompiler.cli.messages import fail
 from slocompiler.cli.parallel import each
+from slocompiler.record import value
 
 TEMPORARY = ".sloc-tmp"
 """The ending of a file that is being written. Its name begins with a dot, so that no pattern of sources finds it."""
@@ -23,7 +24,8 @@ class Unfinished(Exception):
     """Some files are replaced and some are not; each is intact."""
 
 
-class Change(NamedTuple):
+@value()
+class Change:
     """A file to replace, whose new content is in a temporary file beside it."""
 
     target: str

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
 
+from slocompiler.record import value
 from slocompiler.syntax import tree as t
 
 
-class Unit(NamedTuple):
+@value()
+class Unit:
     """A unit of time or size."""
 
     name: str

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
 
 from slocompiler import burn, promql
 from slocompiler.ir import SEVERITIES, Burn, Exhausted, Filter, NoData, Remaining, Service, Severity, Slo
+from slocompiler.record import replace, value
 from slocompiler.targets.prometheus import budget, exception, nodata, schedule, unclassified
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.rule import Groups, Rule
@@ -65,7 +65,8 @@ def _waits(severity: Severity) -> str:
 # SLOBurn
 
 
-class _Branch(NamedTuple):
+@value()
+class _Branch:
     """A burn or exhaustion line of one target of the SLO, for the values of `of` without those of earlier targets."""
 
     line: Burn | Exhausted
@@ -105,7 +106,7 @@ def _burn(
     text = texts.burning(sorted({burn.long_window(branch.line) for branch in branches}), budget.left(slo), about[1])
     rule = alert("SLOBurn", expr, slo, about, _waits(about[1]), text, options)
     keeps = chosen(options).keeps(about[1])  # a condition that flickers sends one page
-    return rule._replace(keep=promql.duration(keeps)) if keeps else rule
+    return replace(rule, keep=promql.duration(keeps)) if keeps else rule
 
 
 def _any(slo: Slo, branches: list[_Branch], options: Options) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from slocompiler.explain.phrases import Phrase
+from slocompiler.record import value
 
 
-class Branch(NamedTuple):
+@value()
+class Branch:
     """One way to know that something is wrong; of several that hold, the first says most."""
 
     expr: str

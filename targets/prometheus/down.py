@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from slocompiler import burn, jobs, promql
 from slocompiler.explain.phrases import Code, Phrase, joined
 from slocompiler.ir import SEVERITIES, Down, Matcher, Ratio, Service, Severity, Slo, Threshold
-from slocompiler.record import replace
+from slocompiler.record import replace, value
 from slocompiler.targets.prometheus import exclusion, nodata
 from slocompiler.targets.prometheus.alerts import alert
 from slocompiler.targets.prometheus.branch import Branch, first_of
@@ -34,7 +33,8 @@ STEP = 5 * burn.MINUTE
 """The step at which targets that were known before are looked for."""
 
 
-class Watch(NamedTuple):
+@value()
+class Watch:
     """The jobs that a rule watches, for the SLOs with a line for them."""
 
     jobs: tuple[str, ...]
@@ -165,7 +165,7 @@ def _rule(watch: Watch, service: Service, options: Options) -> Rule:
     )
     keeps = chosen(options).keeps(watch.severity)
     own = {name: value for name, value in rule.labels.items() if name != "slo"}
-    return rule._replace(labels=own, keep=promql.duration(keeps) if keeps else "")
+    return replace(rule, labels=own, keep=promql.duration(keeps) if keeps else "")
 
 
 def _named(ids: Sequence[str]) -> str:

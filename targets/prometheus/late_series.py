@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from slocompiler import promql
 from slocompiler.ir import Filter, Ratio, Slo, Stream
+from slocompiler.record import replace
 from slocompiler.targets.prometheus import breakdown, reading
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.reading import Reading
@@ -39,7 +40,7 @@ def _reading(slo: Slo, window: int, lately: int, options: Options, function: str
         # the label keeps both values of a series: `or` would drop the second one
         return f'({plain.read(of)} or label_replace({_first(slo, of, lately, ago)}{share}, "__late__", "1", "", ""))'
 
-    return plain._replace(read=read)
+    return replace(plain, read=read)
 
 
 def _first(slo: Slo, stream: Stream, seconds: int, ago: Fraction) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 from slocompiler import promql
 from slocompiler.ir import Slo, Stream
+from slocompiler.record import value
 from slocompiler.targets.prometheus.series import folded_events
 
 
-class Reading(NamedTuple):
+@value()
+class Reading:
     """A way to read raw series and to aggregate them; an argument of all functions that compute events."""
 
     read: Callable[[Stream | str], str]

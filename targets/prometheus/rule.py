@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from slocompiler.record import value
 
-class Rule(NamedTuple):
+
+@value()
+class Rule:
     """A recording rule, or an alerting rule if it has annotations."""
 
     name: str
