@@ -10,8 +10,6 @@ from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import edits
 from slocompiler.ir import TIMES
 from slocompiler.lower.indicator import FOLDS, fold_of, functions, is_rate, level
-from slocompiler.promql import values
-from slocompiler.promql.values import Values
 from slocompiler.resolve import Compared, ResolvedSlo, Term
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
@@ -47,7 +45,7 @@ def _judged(one: Compared) -> Iterator[Diagnostic]:
     if one.divisor:
         yield from _divided(one)
     elif is_rate(when):
-        yield from _constant(when, fold, values.rates(values.metric(term.metric)), values.number(float(compared)))
+        yield from _constant(when, fold, term.metric, float(compared))
     elif fold != "count" and term.metric.endswith(_COUNTERS):
         yield _counter(fold, term)
     elif fold not in (*TIMES, "count", "sum") and term.metric.endswith(ENDINGS) and 0 < compared < LONG_AGO:
@@ -57,7 +55,7 @@ def _judged(one: Compared) -> Iterator[Diagnostic]:
     elif fold in TIMES:
         yield from _reversed(when, fold)
     else:
-        yield from _constant(when, fold, values.metric(term.metric), values.number(float(compared)))
+        yield from _constant(when, fold, term.metric, float(compared))
 
 
 def _counter(fold: str, term: Term) -> Diagnostic:
@@ -114,9 +112,12 @@ def comparison(when: t.Comparison) -> Span | None:
     return None if before.strip(" )") or after.strip() else operand.part(begin, begin + len(when.cmp))
 
 
-def _constant(when: t.Comparison, fold: str, series: Values, limit: Values) -> Iterator[Diagnostic]:
+def _constant(when: t.Comparison, fold: str, metric: str, limit: float) -> Iterator[Diagnostic]:
     """E227 for a value that is compared with what it always, or never, is."""
-    found = values.compared(values.aggregated(fold, series), when.cmp, limit)
+    from slocompiler.promql import values  # few SLOs have a condition
+
+    series = values.rates(values.metric(metric)) if is_rate(when) else values.metric(metric)
+    found = values.compared(values.aggregated(fold, series), when.cmp, values.number(limit))
     if found.decided:
         truth = "never" if found.returns == values.NEVER else "always"
         message = f"this condition is {truth} true: {found.decided.because}"

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
-from slocompiler import zones
 from slocompiler.burn import DAY, HOUR
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
@@ -85,6 +84,8 @@ def _length(tree: t.Maintenance) -> Iterator[Diagnostic]:
 
 def _zone(tree: t.Maintenance) -> Iterator[Diagnostic]:
     """E236, and E238 for a zone whose changes of clocks are not known far enough."""
+    from slocompiler import zones
+
     if tree.zone is None:
         return
     rule = zones.rule(tree.zone.text)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from slocompiler.cli import trace
-from slocompiler.formats.locations import Locate
 from slocompiler.resolve.imports import SHIPPED
 from slocompiler.source import Source
+
+if TYPE_CHECKING:
+    from slocompiler.formats.locations import Locate
 
 STDIN = "<stdin>"
 """The name of standard input in messages. A file of that name is `./<stdin>`."""

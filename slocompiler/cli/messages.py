@@ -11,7 +11,6 @@ from slocompiler.cli import declared, trace
 from slocompiler.cli.terminal import diagnostic, echo
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.explain.words import plural
-from slocompiler.formats import text
 from slocompiler.pieces import Piece
 from slocompiler.visible import inert, visible
 
@@ -64,6 +63,8 @@ def report(problems: Sequence[Diagnostic], strict: bool = False) -> None:
     if is_quiet() and not strict:
         problems = [problem for problem in problems if problem.is_error]
     if problems:
+        from slocompiler.formats import text
+
         say(text.write(problems), err=True, look=diagnostic)
 
 

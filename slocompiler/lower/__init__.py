@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, cast
 
-from slocompiler import ir, standard, zones
+from slocompiler import ir, standard
 from slocompiler.burn import page_needs
 from slocompiler.lower.indicator import excluded_counters, indicator, proof, ratio, seconds
 from slocompiler.lower.journey import through
@@ -97,6 +97,8 @@ def _exclusions(slo: ResolvedSlo) -> tuple[ir.Exclusion, ...]:
 
 def maintenance(of: Planned) -> ir.Maintenance:
     """A maintenance that has no errors. Without a zone, its times are in UTC."""
+    from slocompiler import zones
+
     tree, zone = of.tree, of.tree.zone.text if of.tree.zone else "UTC"
     rule = zones.rule(zone)
     if tree.until:

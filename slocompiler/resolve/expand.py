@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from typing import TYPE_CHECKING
 
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import correct, remove_item
@@ -13,11 +14,13 @@ from slocompiler.resolve.interpolate import Filled
 from slocompiler.resolve.override import misnamed, overridden
 from slocompiler.resolve.settings import Settings
 from slocompiler.resolve.streams import Streams
-from slocompiler.resolve.substitute import Substitution, Value
 from slocompiler.resolve.templates import Templates
 from slocompiler.source import Reached
 from slocompiler.suggest import closest, one_of
 from slocompiler.syntax import tree as t
+
+if TYPE_CHECKING:
+    from slocompiler.resolve.substitute import Value
 
 LONGEST_NAME = 63
 
@@ -57,6 +60,8 @@ class Expander:
                 yield from self._use(item, settings, streams, item in damaged)
 
     def _use(self, use: t.Use, settings: Settings, streams: Streams, damaged: bool) -> Iterator[Expanded | Damaged]:
+        from slocompiler.resolve.substitute import Substitution
+
         reading = self.reading
         template = reading.scopes[use.span.source].find(t.Template, use.template)
         if template is None or template in self.templates.refused:  # reported at its name

@@ -6,7 +6,8 @@ from slocompiler import promql
 from slocompiler.ir import Excepted, Slo
 from slocompiler.targets.grafana import text
 from slocompiler.targets.grafana.model import Annotation
-from slocompiler.targets.prometheus.maintenance import between, holds
+from slocompiler.targets.prometheus.maintenance import holds
+from slocompiler.targets.prometheus.schedule import between
 
 _WHAT = "what"
 """The label with the text of a mark."""

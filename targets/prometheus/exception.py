@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from slocompiler import promql
 from slocompiler.ir import Excepted, Slo
-from slocompiler.targets.prometheus import maintenance, schedule
+from slocompiler.targets.prometheus import schedule
 from slocompiler.targets.prometheus.series import folded, history, over_time
 from slocompiler.targets.shared import Options
 
@@ -42,7 +42,7 @@ def _without(some: Iterable[Excepted], expr: str, after: int) -> str:
 
 def _lasts(of: Excepted, after: int) -> str:
     """What to match with: no labels but those of its filter, while an exception lasts and `after` seconds more."""
-    lasts = maintenance.between(of.begin, of.end + after)
+    lasts = schedule.between(of.begin, of.end + after)
     for one in of.filter:
         lasts = f'label_replace({lasts}, {promql.quote(one.label)}, {promql.replacement(one.value)}, "", "")'
     return f"on({', '.join(promql.label_name(one.label) for one in of.filter)}) {lasts}"
@@ -65,7 +65,7 @@ def _pieces(slo: Slo, name: str, window: int, options: Options) -> Iterator[str]
             number += 1
             over = promql.duration(end - begin - schedule.MOMENT)
             counted = f"-1 * sum_over_time({history(name, slo, one.filter)}[{over}] @ {end})"
-            there = f"{counted} and on() {maintenance.between(begin, end + window)}"
+            there = f"{counted} and on() {schedule.between(begin, end + window)}"
             yield f'label_replace({there}, "{NUMBER}", "{number}", "", "")'
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slocompiler import promql
 from slocompiler.ir import Slo
-from slocompiler.targets.prometheus import maintenance, schedule
+from slocompiler.targets.prometheus import schedule
 from slocompiler.targets.shared import Options
 
 
@@ -27,6 +27,9 @@ def lately(slo: Slo, options: Options) -> str:
     tail = schedule.tail(slo, options)
     window, step = promql.duration(tail), promql.duration(options.evaluation_interval)
     found = [f"last_over_time({promql.embedded(slo.exclude_when)}[{window}:{step}])"] if slo.exclude_when else []
-    found += [maintenance.holds(one, tail) for one in slo.maintenance]
+    if slo.maintenance:
+        from slocompiler.targets.prometheus import maintenance  # few SLOs need the table of time zones
+
+        found += [maintenance.holds(one, tail) for one in slo.maintenance]
     every = "\n  or ".join(found)
     return f"count({every})"

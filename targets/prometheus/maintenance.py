@@ -9,6 +9,7 @@ from __future__ import annotations
 from slocompiler import zones
 from slocompiler.burn import DAY
 from slocompiler.ir import Maintenance
+from slocompiler.targets.prometheus import schedule
 from slocompiler.zones import Clock, Switch
 
 _DAYS = ("thursday", "friday", "saturday", "sunday", "monday", "tuesday", "wednesday")
@@ -20,16 +21,11 @@ def holds(of: Maintenance, after: int) -> str:
     clock = zones.clock(of.zone.rule)
     if of.day:
         begins = zones.moment(of.day, of.begins, of.zone.rule)
-        return between(begins, begins + of.lasting + after)
+        return schedule.between(begins, begins + of.lasting + after)
     if clock.outer == clock.mid:
         return _lasts(of, clock.mid, after)
     mid = f"{_lasts(of, clock.mid, after)}\n    and ({_began_in_mid(of, clock, clock.mid)})"
     return f"{mid}\n  or {_lasts(of, clock.outer, after)}\n    unless ({_began_in_mid(of, clock, clock.outer)})"
-
-
-def between(begin: int, end: int) -> str:
-    """A condition that returns something from one moment on, before another one; both in seconds since the epoch."""
-    return f"vector(time()) >= {begin} < {end}"
 
 
 def _lasts(of: Maintenance, offset: int, after: int) -> str:

@@ -17,7 +17,6 @@ from slocompiler.ir import (
     Slo,
     Through,
 )
-from slocompiler.promql import tree
 from slocompiler.promql.strings import windowed
 from slocompiler.targets.prometheus import exclusion, schedule
 from slocompiler.targets.prometheus.branch import Branch, first_of
@@ -211,8 +210,8 @@ def _unseen(slo: Slo) -> str:
     if not isinstance(slo.counting, Raw):
         return ""
     text = windowed(slo.counting.total, promql.duration(schedule.BASE))
-    read = tree.reads(text) if _means_absence(text) else []
-    return " and on() ".join(_absent_series(promql.instant(stream), within) for stream, within in read)
+    read = _absences(text) if _means_absence(text) else []
+    return " and on() ".join(absent for _, absent in read)
 
 
 def _absent_of_condition(slo: Slo) -> list[tuple[str, str]]:
@@ -223,16 +222,19 @@ def _absent_of_condition(slo: Slo) -> list[tuple[str, str]]:
         return [(of, f"absent({of})") for of in map(promql.instant, jobs.streams(slo.indicator))]
     if condition.of:
         return [(condition.of, f"absent({promql.embedded(condition.of)})")]
-    if _means_absence(condition.expr):
-        return []
-    read = [(promql.instant(stream), within) for stream, within in tree.reads(condition.expr)]
-    return [(of, _absent_series(of, within)) for of, within in read]
+    return [] if _means_absence(condition.expr) else _absences(condition.expr)
 
 
 def _means_absence(text: str) -> bool:
     """Whether a query may return something where data is absent."""
+    from slocompiler.promql import tree  # few SLOs have raw PromQL
+
     return any(node.name in MEANT and node.kind in ("operation", "call") for node in tree.nodes(text))
 
 
-def _absent_series(of: str, within: str) -> str:
-    return f"absent_over_time({of}{within})" if within else f"absent({of})"
+def _absences(text: str) -> list[tuple[str, str]]:
+    """What raw PromQL reads, and an expression that it is absent."""
+    from slocompiler.promql import tree
+
+    read = [(promql.instant(stream), within) for stream, within in tree.reads(text)]
+    return [(of, f"absent_over_time({of}{within})" if within else f"absent({of})") for of, within in read]

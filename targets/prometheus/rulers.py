@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from slocompiler.pattern import lazy_pattern
-from slocompiler.targets import kubernetes
 from slocompiler.targets.prometheus.options import Options
 from slocompiler.targets.prometheus.yaml import scalar
 
@@ -20,6 +19,8 @@ def head(name: str, options: Options) -> str:
         return f"namespace: {scalar(name.replace('/', '.'))}\n"
     if options.ruler != "operator":
         return ""
+    from slocompiler.targets import kubernetes
+
     return f"{kubernetes.head(KIND, name, options.resource)}spec:\n"
 
 

@@ -78,3 +78,8 @@ def counted(slo: Slo, what: str, window: str, options: Options, modifier: str = 
     """The number of `events` or `errors` in a range: a sample is the rate of an evaluation interval, or one slice."""
     summed = over_time("sum", f"slo:{what}:rate5m", slo, f"[{window}]{modifier}")
     return summed if burn.slice_of(slo) else f"{summed} * {options.evaluation_interval}"
+
+
+def between(begin: int, end: int) -> str:
+    """A condition that returns something from one moment on, before another one; both in seconds since the epoch."""
+    return f"vector(time()) >= {begin} < {end}"

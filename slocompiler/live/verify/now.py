@@ -11,7 +11,7 @@ from slocompiler.explain.words import percent
 from slocompiler.ir import Ratio, Slo
 from slocompiler.live.questions import Answers, Asking, Instant
 from slocompiler.live.verify.subject import Found, Subject
-from slocompiler.targets.prometheus import indicator, maintenance
+from slocompiler.targets.prometheus import indicator, maintenance, schedule
 from slocompiler.targets.prometheus.reading import Reading
 
 SURE, FEWEST = 1.1, 10
@@ -70,7 +70,7 @@ def _conditions(slo: Slo) -> dict[str, str]:
     found = {
         "exclude when": [promql.embedded(slo.exclude_when)] if slo.exclude_when else [],
         "maintenance": [maintenance.holds(one, 0) for one in slo.maintenance],
-        "except": [maintenance.between(one.begin, one.end) for one in slo.exceptions if not one.filter],
+        "except": [schedule.between(one.begin, one.end) for one in slo.exceptions if not one.filter],
     }
     return {name: " or ".join(some) for name, some in found.items() if some}
 
