@@ -93,7 +93,8 @@ def _slotted(cls: Any, assign: str, marker: str, methods: dict[str, Any]) -> Any
         nonlocal left
         left -= 1
         values = defaults | dict(zip(names, args, strict=False)) | given
-        if left > 0 and not (args and marker) and len(args) + len(given) <= len(values) == len(names):
+        fits = len(args) <= len(names) == len(values) and given.keys().isdisjoint(names[: len(args)])
+        if left > 0 and fits and not (args and marker):
             for name in names:
                 object.__setattr__(self, name, values[name])
             if hasattr(made, "__post_init__"):

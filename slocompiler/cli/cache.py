@@ -25,7 +25,7 @@ ANY = "any"
 """In place of the digest of a content: only whether something is there matters."""
 MANY = 100
 """The records that are kept."""
-_FORMAT, _SEPARATOR = "sloc 5\n", "\0"
+_FORMAT, _SEPARATOR = "sloc 4\n", "\0"
 
 
 def folder() -> str | None:
@@ -72,10 +72,12 @@ def trusted(stamp: str, now: int) -> str:
 
 
 def digest(data: bytes) -> str:
-    """The digest of a file's content: 64 bits that no accident repeats. `hashlib` would load OpenSSL for it."""
-    from importlib.util import source_hash
-
-    return source_hash(data).hex()
+    """The digest of a file's content."""
+    try:
+        from _blake2 import blake2b  # that of hashlib, which would also load OpenSSL
+    except ImportError:
+        from hashlib import blake2b
+    return blake2b(data, digest_size=20).hexdigest()
 
 
 def listing(entries: dict[str, str]) -> str:
