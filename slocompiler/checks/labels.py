@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from slocompiler import quoting
 from slocompiler.checks.context import Run
 from slocompiler.checks.selection import counters, filters
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import edits
-from slocompiler.promql import label_name
 from slocompiler.resolve import Choice, ResolvedSlo, Term, text_of
 from slocompiler.suggest import without_a_letter
 from slocompiler.syntax import tree as t
@@ -92,7 +92,7 @@ def _mistyped(slo: ResolvedSlo) -> Iterator[Diagnostic]:
         if meant:
             here = (Label(used[meant].span, "another label"),) if meant in used else ()
             help = f"did you mean `{meant}`? A label that no series has is empty everywhere"
-            fixes = edits(f"write `{meant}`", (node.span, label_name(meant)))
+            fixes = edits(f"write `{meant}`", (node.span, quoting.label(meant)))
             yield Diagnostic("W355", f"the label `{name}` is almost `{meant}`", node.span, here, help, fixes)
 
 

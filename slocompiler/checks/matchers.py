@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
+from slocompiler import quoting
 from slocompiler.checks.context import Run
 from slocompiler.checks.regexes import regexes
 from slocompiler.checks.selection import (
@@ -27,7 +28,6 @@ from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import edits, remove_item
 from slocompiler.ir import Matcher
 from slocompiler.lower.indicator import exclusions_for
-from slocompiler.promql import label_name
 from slocompiler.regex.sets import plain
 from slocompiler.resolve import Choice, Part, ResolvedService, ResolvedSlo, Term
 from slocompiler.resolve.damage import damage, known
@@ -188,7 +188,7 @@ def _either(others: list[Rule], rule: Rule) -> str:
     both = [*others, rule]
     values = [one.matcher.value for one in both]
     if all(one.matcher.op == "=" for one in both) and list(map(plain, values)) == values:
-        return f'{label_name(rule.matcher.label)}=~"{"|".join(values)}"'
+        return f'{quoting.label(rule.matcher.label)}=~"{"|".join(values)}"'
     return ""
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from slocompiler import quoting
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import add_statement, correct
-from slocompiler.promql import label_name
 from slocompiler.resolve import ResolvedSlo, Term, text_of
 from slocompiler.suggest import did_you_mean
 from slocompiler.syntax import tree as t
@@ -31,10 +31,10 @@ def _of_one(line: t.NoDataLine, slo: ResolvedSlo) -> Iterator[Diagnostic]:
     message = f"`{name}` is no label of `per`: its values are not recorded apart"
     if slo.per:
         here = (Label(slo.per.span, "the labels whose values are recorded apart"),)
-        help = did_you_mean(name, known) or f"use {' or '.join(f'`{label_name(one)}`' for one in known)}"
+        help = did_you_mean(name, known) or f"use {' or '.join(f'`{quoting.label(one)}`' for one in known)}"
         yield Diagnostic("E242", message, line.of_one.span, here, help, correct(line.of_one.span, name, known))
     else:
-        text = f"per {label_name(name)}"
+        text = f"per {quoting.label(name)}"
         is_fixed = any(matcher.label == name for term in slo.total for matcher in term.matchers)  # `per` refuses it
         fixes = () if is_fixed else add_statement(f"add `{text}`", slo.tree.span, text)
         help = f"remove `of one {name}`" if is_fixed else f"add `{text}`, or remove `of one {name}`"

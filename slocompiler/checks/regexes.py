@@ -7,13 +7,14 @@ from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from typing import Literal
 
+from slocompiler import quoting
 from slocompiler.checks.lookalikes import Misleading, pattern_like_glob, text_like_pattern
 from slocompiler.checks.selection import in_full, value_written, written
 from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits, remove_item
 from slocompiler.ir import Matcher
 from slocompiler.pattern import lazy_pattern
-from slocompiler.promql import is_version_3, label_name
+from slocompiler.promql import is_version_3
 from slocompiler.regex.judge import regex_fault
 from slocompiler.regex.sets import plain, takes_absent
 from slocompiler.source import Span
@@ -127,7 +128,7 @@ def _fixes(found: Misleading, node: t.Matcher) -> tuple[Fix, ...]:
 
 def _warning(matcher: Matcher) -> Misleading | None:
     """W335, W309 or W308; None for a matcher that is fine."""
-    label = label_name(matcher.label)
+    label = quoting.label(matcher.label)
     if matcher.value and matcher.op in ("=", "!="):
         return text_like_pattern(matcher)
     glob = pattern_like_glob(matcher) if matcher.value else None

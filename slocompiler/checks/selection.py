@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from slocompiler import quoting
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Matcher
-from slocompiler.promql import label_name, opposite
+from slocompiler.promql import opposite
 from slocompiler.record import value
 from slocompiler.regex.sets import always, never
 from slocompiler.resolve import Choice, ResolvedSlo, Term
@@ -15,7 +16,6 @@ from slocompiler.syntax import tree as t
 
 LONGEST_SHOWN = 60
 """How many characters of a value a message shows."""
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
 
 
 Found = tuple[Diagnostic, Iterable[t.Matcher]]
@@ -123,18 +123,18 @@ def counters(slo: ResolvedSlo) -> Iterator[Term]:
 
 def written(matcher: Matcher) -> str:
     """A matcher in the syntax of the language, its value cut after LONGEST_SHOWN characters."""
-    return f'{label_name(matcher.label)}{matcher.op}"{value_written(matcher.value)}"'
+    return f'{quoting.label(matcher.label)}{matcher.op}"{value_written(matcher.value)}"'
 
 
 def in_full(matcher: Matcher) -> str:
     """A matcher in the syntax of the language."""
-    return f'{label_name(matcher.label)}{matcher.op}"{matcher.value.translate(_ESCAPES)}"'
+    return f"{quoting.label(matcher.label)}{matcher.op}{quoting.text(matcher.value)}"
 
 
 def value_written(value: str) -> str:
     """A value with its escapes, as it stands between quotes, cut after LONGEST_SHOWN characters."""
-    text = value.translate(_ESCAPES)
-    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+    shown = quoting.text(value)[1:-1]
+    return shown if len(shown) <= LONGEST_SHOWN else shown[: LONGEST_SHOWN - 1] + "…"
 
 
 def wording(rule: Rule) -> str:

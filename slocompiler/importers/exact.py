@@ -8,7 +8,7 @@ from slocompiler import standard
 from slocompiler.explain import language
 from slocompiler.importers.names import named
 from slocompiler.importers.recognise import Filters, Shape
-from slocompiler.importers.write import filters, labels, per, stream, text
+from slocompiler.importers.write import filters, labels, per, stream
 from slocompiler.ir import (
     Alert,
     Exclusion,
@@ -31,6 +31,7 @@ from slocompiler.ir import (
 )
 from slocompiler.lower.units import NAMES, suffix_of
 from slocompiler.promql import duration, number, percent
+from slocompiler.quoting import text
 from slocompiler.record import replace
 
 

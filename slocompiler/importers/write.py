@@ -9,16 +9,16 @@ from slocompiler.importers.names import recorded
 from slocompiler.importers.promise import Indicator, Promise
 from slocompiler.importers.recognise import Filters
 from slocompiler.ir import Filter, Ratio, Raw, Slices, Stream, Threshold
-from slocompiler.promql import LABEL, METRIC, duration, percent
+from slocompiler.promql import METRIC, duration, percent
+from slocompiler.quoting import label, text
 from slocompiler.record import record
 from slocompiler.source import Source
 from slocompiler.syntax.format import layout
 from slocompiler.syntax.parse import parse
-from slocompiler.visible import quoted, shown
+from slocompiler.visible import shown
 
 UNASSIGNED = "unassigned"
 """The owner of a service without one."""
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 _WORDS = ("all", "any", "avg", "count", "each", "every", "increase", "irate", "max", "min", "native", "not", "only", "rate",
           "some", "sum", "when")  # fmt: skip  # a table
 """Metrics that are written in quotes, because the language takes the bare word for a mistake."""
@@ -98,15 +98,6 @@ def statements(of: Indicator) -> Iterator[str]:
         yield f"{of.side} `{of.part}`"
 
 
-def text(of: str) -> str:
-    """A text in quotes, without interpolation."""
-    return quoted(of, lambda found: _ESCAPES.get(found[0]) or _code(found[0])).replace("${", "$${")
-
-
-def _code(char: str) -> str:
-    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else "\\ufffd"
-
-
 def _title(of: str) -> str:
     return f" {text(of)}" if of else ""
 
@@ -136,8 +127,3 @@ def _matchers(of: Filter) -> str:
 def per(labels: Iterable[tuple[str, str]]) -> str:
     """The statement for budgets by labels of the events, each with the name of the recorded one."""
     return f"per {', '.join(label(x) if x == name else f'{label(x)} as {label(name)}' for x, name in labels)}"
-
-
-def label(name: str) -> str:
-    """The name of a label, in quotes if it needs them."""
-    return name if LABEL.match(name) else text(name)

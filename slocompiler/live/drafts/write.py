@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from slocompiler.importers.names import Names, named
-from slocompiler.importers.write import UNASSIGNED, filters, stream, text
+from slocompiler.importers.write import UNASSIGNED, filters, stream
 from slocompiler.ir import Matcher, Stream
 from slocompiler.live.drafts.counters import Counter
 from slocompiler.live.drafts.evidence import Evidence
 from slocompiler.live.drafts.fits import Fit
 from slocompiler.live.drafts.signatures import REASON
 from slocompiler.promql import percent
+from slocompiler.quoting import text
 from slocompiler.record import record
 from slocompiler.source import Source
 from slocompiler.syntax.format import layout
