@@ -18,11 +18,11 @@ def main(arguments: list[str], cached: bool = False) -> NoReturn:
 
 
 def _run(arguments: list[str], cached: bool) -> None:
-    if cached:
-        trace.begin(arguments)
     if "_SLOC_COMPLETE" not in os.environ:
         try:
             command = find(arguments[0]) if arguments else None
+            if cached and command and trace.no_cache in command.parameters:
+                trace.begin(arguments)
             values = command.read(arguments[1:]) if command else None
             if command and values is not None:
                 command.call(values)

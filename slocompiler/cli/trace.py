@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from contextvars import ContextVar
 
 import slocompiler
@@ -31,6 +32,8 @@ class Trace:
     """Folders whose files were looked at, and their real paths."""
     printed: list[str]
     """`out` or `err`, and the text, in turns."""
+    secret: bytes
+    """That of the digests."""
 
 
 _TRACE: ContextVar[Trace | None] = ContextVar("trace", default=None)
@@ -38,8 +41,10 @@ _TRACE: ContextVar[Trace | None] = ContextVar("trace", default=None)
 
 def begin(arguments: list[str]) -> None:
     """Begin the trace of the command with these arguments, unless the cache is off."""
-    if cache.folder() is not None:
-        _TRACE.set(Trace(arguments, time.time_ns(), {}, {}, {}, {}, []))
+    records = cache.folder()
+    with suppress(OSError):
+        if records is not None:
+            _TRACE.set(Trace(arguments, time.time_ns(), {}, {}, {}, {}, [], cache.secret(records)))
 
 
 def drop() -> None:
@@ -86,10 +91,10 @@ def content(path: str | os.PathLike[str], data: bytes) -> None:
     if trace := _TRACE.get():
         name = os.path.abspath(path)
         if os.path.islink(name):
-            trace.contents[name] = cache.digest(os.fsencode(os.readlink(name)))
+            trace.contents[name] = cache.digest(os.fsencode(os.readlink(name)), trace.secret)
             name = os.path.realpath(name)
             trace.stamps[name] = cache.UNTRUSTED
-        trace.contents[name] = cache.digest(data)
+        trace.contents[name] = cache.digest(data, trace.secret)
 
 
 def entries(path: str | os.PathLike[str], found: list[os.DirEntry[str]]) -> None:
@@ -111,7 +116,8 @@ def _look(trace: Trace, name: str) -> None:
 
 def digest(data: bytes) -> str:
     """The digest of what a command is about to write; "" if nothing is noted."""
-    return cache.digest(data) if _TRACE.get() else ""
+    trace = _TRACE.get()
+    return cache.digest(data, trace.secret) if trace else ""
 
 
 def wrote(path: str | os.PathLike[str], digest: str) -> None:
@@ -211,10 +217,10 @@ def keep(known: Callable[[], str] = str) -> None:
         return
     for path in _installed():
         _look(trace, path)
-    contents = trace.contents | {folder: cache.listing(found) for folder, found in trace.folders.items()}
+    contents = trace.contents | {folder: cache.listing(found, trace.secret) for folder, found in trace.folders.items()}
     seen = [part for path, stamp in trace.stamps.items() for part in (path, stamp, contents.get(path, ""))]
     real = [part for pair in trace.real.items() for part in pair]
-    cache.write(records, key, cache.Record(trace.printed, real, seen, known()))
+    cache.write(records, key, cache.Record(trace.printed, real, seen, known(), trace.secret))
 
 
 def _installed() -> Iterator[str]:

@@ -166,7 +166,7 @@ def test_an_answer_from_the_cache_imports_little(tmp_path: Path) -> None:
         )
     assert set(done.stderr.split()) <= {
         *("slocompiler", "slocompiler.cli", "slocompiler.cli.cache", "__future__", "importlib", "importlib._bootstrap"),
-        *("typing", "collections.abc", "zlib", "_blake2", "warnings"),
+        *("typing", "collections.abc", "zlib", "importlib.util", "importlib._abc", "types", "contextlib", "warnings"),
     }
 
 
@@ -174,18 +174,33 @@ def test_the_oldest_records_go(project: Project, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(cache, "MANY", 2)
     for command in ("build", "check", "fmt --diff", "build --check"):
         project.run(*command.split())
-    assert len(list(project.records.iterdir())) == 2
+    assert len(list(project.records.iterdir())) == 2 + 1, "the records, and the secret"
 
 
 @pytest.mark.parametrize("broken", [b"", b"sloc 1", b"\xff\0\0", "cut", "of another"])
 def test_a_record_that_cannot_be_used(project: Project, broken: bytes | str) -> None:
     first = project.run("check")
-    (record,) = project.records.iterdir()
+    (record,) = (path for path in project.records.iterdir() if path.name != "secret")
     text = record.read_bytes()
     changed = {"cut": text[:-3], "of another": text.replace(b"'check'", b"'build'")}
     record.write_bytes(broken if isinstance(broken, bytes) else changed[broken])
     assert project.run("check") == first
     assert project.compiled == 2
+
+
+def test_digests_have_a_secret(project: Project) -> None:
+    """Nobody who writes files knows it; without it, contents are no answer."""
+    first = project.run("check")
+    secret = project.records / "secret"
+    assert (len(secret.read_bytes()), secret.stat().st_mode & 0o777) == (16, 0o600)
+    for path in project.folder.rglob("*"):
+        os.utime(path)
+    assert (project.run("check"), project.compiled) == (first, 1)
+    secret.unlink()
+    for path in project.folder.rglob("*"):
+        os.utime(path)
+    assert (project.run("check"), project.compiled) == (first, 2)
+    assert (project.run("check"), project.compiled) == (first, 2)
 
 
 def test_no_folder_for_records(project: Project) -> None:
