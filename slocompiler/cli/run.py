@@ -21,7 +21,7 @@ def _run(arguments: list[str], cached: bool) -> None:
     if "_SLOC_COMPLETE" not in os.environ:
         try:
             command = find(arguments[0]) if arguments else None
-            if cached and command and trace.no_cache in command.parameters:
+            if cached and command and trace.no_cache in command.parameters and "--no-cache" not in arguments:
                 trace.begin(arguments)
             values = command.read(arguments[1:]) if command else None
             if command and values is not None:

@@ -52,19 +52,13 @@ def drop() -> None:
     _TRACE.set(None)
 
 
-def _off(value: bool) -> None:
-    if value:
-        drop()
-
-
 no_cache = declared.option(
     "--no-cache",
     is_flag=True,
     expose_value=False,
-    callback=_off,
     help="Compile even if nothing has changed since the same command.",
 )
-"""The option of commands that the cache answers."""
+"""The option of commands that the cache answers. With it, they have no trace."""
 
 
 # Looking

@@ -188,6 +188,12 @@ def test_a_record_that_cannot_be_used(project: Project, broken: bytes | str) -> 
     assert project.compiled == 2
 
 
+def test_without_the_cache_nothing_is_written_there(project: Project) -> None:
+    assert project.run("build", "--no-cache").code == 0
+    assert project.run("list").code == 0
+    assert not project.records.exists()
+
+
 def test_digests_have_a_secret(project: Project) -> None:
     """Nobody who writes files knows it; without it, contents are no answer."""
     first = project.run("check")
