@@ -93,11 +93,12 @@ def changed(
     gone: Collection[str],
     project: Project | None = None,
     read: Reader = nothing,
+    spread: Spread = map,
 ) -> Piece | None:
     """The project of a piece with other texts for some files and without those that are `gone`. Only these are analysed.
 
-    None if that does not suffice: if a mistake is in them, or other files depend on them. Of other files, it has the
-    warnings of the piece.
+    None if that does not suffice: if a mistake is in them, or other files depend on them. Of other files, it has what
+    the piece has: services, facts and warnings, or facts alone. `spread` is that of `analyse`.
     """
     own = list(sources)
     paths = {*(source.path for source in own), *gone}
@@ -105,7 +106,7 @@ def changed(
         return None
     rest = without(piece, paths)
     old = Piece((), {path: facts for path, facts in piece.facts.items() if path in paths}, [], piece.imports)
-    new = together(own, project, read)
+    new = together(own, project, read, spread=spread)
     found = joined([rest, new])
     return None if found.is_wrong or affects(old, new, rest) or (project and unmet(found, project)) else found
 

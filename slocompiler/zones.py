@@ -7,6 +7,7 @@ decided year by year; in place of the rule stand the times that are known, such 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import NamedTuple
@@ -31,7 +32,7 @@ class Switch(NamedTuple):
     @property
     def before(self) -> int:
         """The day of the month up to which the last such weekday is before the change."""
-        return 7 * (self.week - 1) if self.week < 5 else _days(2026, self.month) - 7
+        return 7 * (self.week - 1) if self.week < 5 else monthrange(2026, self.month)[1] - 7
 
 
 class Clock(NamedTuple):
@@ -52,11 +53,6 @@ class Clock(NamedTuple):
         5545 has it in 3.3.5.
         """
         return max(self.outer, self.mid)
-
-
-def _days(year: int, month: int) -> int:
-    """The number of days of a month."""
-    return (date(year + month // 12, month % 12 + 1, 1) - date(year, month, 1)).days
 
 
 @cache
@@ -135,7 +131,7 @@ def _is_mid(of: Clock, at: int, year: int) -> bool:
 
 def _change(switch: Switch, year: int) -> int:
     """The local time of a change, in seconds since the epoch."""
-    numbers = range(1, _days(year, switch.month) + 1)
+    numbers = range(1, monthrange(year, switch.month)[1] + 1)
     days = [day for day in numbers if date(year, switch.month, day).isoweekday() % 7 == switch.weekday]
     return _since_epoch(date(year, switch.month, days[min(switch.week, len(days)) - 1])) + switch.seconds
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from slocompiler import quoting
 from slocompiler.checks.context import Run
 from slocompiler.checks.regexes import regexes
 from slocompiler.checks.selection import (
@@ -18,6 +17,7 @@ from slocompiler.checks.selection import (
     counters,
     filters,
     follows,
+    in_full,
     is_everything,
     rules,
     selected,
@@ -188,7 +188,7 @@ def _either(others: list[Rule], rule: Rule) -> str:
     both = [*others, rule]
     values = [one.matcher.value for one in both]
     if all(one.matcher.op == "=" for one in both) and list(map(plain, values)) == values:
-        return f'{quoting.label(rule.matcher.label)}=~"{"|".join(values)}"'
+        return in_full(Matcher(rule.matcher.label, "=~", "|".join(values)))
     return ""
 
 

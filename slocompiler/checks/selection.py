@@ -72,7 +72,7 @@ def selected(term: Term, exclude: tuple[Choice, ...] = ()) -> Selected:
 
 def is_everything(choice: Choice) -> bool:
     """Whether a filter matches every value of its labels."""
-    return bool(choice.matchers) and choice.matchers[0].op == "=~" and all(map(_is_any, choice.matchers))
+    return bool(choice.matchers) and all(map(_is_any, choice.matchers))
 
 
 def _is_any(matcher: Matcher) -> bool:

@@ -59,7 +59,7 @@ class Parameter:
 
 
 class Command:
-    """A function, and the parameters of which it gets the values."""
+    """A command: its function and its parameters."""
 
     def __init__(self, name: str, function: Callable[..., Any], short_help: str, epilog: str | None) -> None:
         self.name = name

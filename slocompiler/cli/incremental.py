@@ -7,7 +7,7 @@ have to know of a file is in the record, too. Where that does not suffice, a ful
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from slocompiler.cli import cache, trace
@@ -18,8 +18,8 @@ from slocompiler.cli.processes import spread
 from slocompiler.cli.session import Run, find_project, read_project
 from slocompiler.cli.sources import reader, source_at
 from slocompiler.cli.writer import Unfinished, discard, put
-from slocompiler.compiler import linked, together, unmet
-from slocompiler.pieces import Facts, Piece, affects, is_open
+from slocompiler.compiler import changed, linked
+from slocompiler.pieces import Facts, Piece, is_open
 from slocompiler.project import NAME, Project
 from slocompiler.resolve.imports import SHIPPED
 from slocompiler.source import Source
@@ -65,31 +65,26 @@ def _built(before: cache.Record, project: Project, root: Path, output: Output, t
 
     found, imports, warned, generated = json.loads(before.known)
     facts = {path: Facts(*parts) for path, parts in found.items()}
-    changed = {os.path.relpath(path, root) for path in cache.changed(before)}
-    if not changed <= facts.keys() or changed & set(imports):
+    differing = {os.path.relpath(path, root) for path in cache.changed(before)}
+    if not differing <= facts.keys():
         return None
-    stale = {path for path in facts if path in changed or path in warned}
+    stale = {path for path in facts if path in differing or path in warned}
     begun = {name for path in stale for name in facts[path].jobs}
     stale |= {path for path, one in facts.items() if not begun.isdisjoint(one.passed)}  # journeys that pass them
     passed = {name for path in stale for name in facts[path].passed}  # what these journeys pass besides
     again = [path for path, one in facts.items() if path in stale or not passed.isdisjoint(one.jobs)]
     files = [os.path.relpath(root / path) for path in again]
     sources = [source for source in (source_at(file, root) for file in files) if isinstance(source, Source)]
-    old, rest = (_piece(facts, imports, part) for part in (again, facts.keys() - set(again)))
-    new = together(sources, project, reader(root, project.libraries), spread=spread)
-    program = linked(new, lambda: rest)
-    everything = {path: new.facts.get(path, facts[path]) for path in facts}
-    piece = Piece(program.services if program else (), everything, new.problems, rest.imports | new.imports)
-    if len(sources) < len(files) or program is None or affects(old, new, rest) or unmet(piece, project):
+    former, imported = Piece((), facts, [], frozenset(imports)), reader(root, project.libraries)
+    piece = changed(former, sources, (), project, imported, spread) if len(sources) == len(files) else None
+    program = linked(piece) if piece else None
+    if piece is None or program is None:
         return None
     own, changes = prepared(output, generate(program, targets, project.options(), shared=True))
-    if own != [(service, names) for service, names in generated if service in old.jobs]:
+    services = {name for path in again for name in facts[path].jobs}
+    if own != [(service, names) for service, names in generated if service in services]:
         discard(changes)
         return None
     put(changes)
     trace.carry(before, {*map(os.path.abspath, files), *(os.path.abspath(change.target) for change in changes)})
     return output.folder, Run(program, project, root, True, True, piece), Written(generated, [])
-
-
-def _piece(facts: Mapping[str, Facts], imports: Sequence[str], paths: Collection[str]) -> Piece:
-    return Piece((), {path: facts[path] for path in paths}, [], frozenset(imports))

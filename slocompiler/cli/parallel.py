@@ -14,12 +14,6 @@ FEW = 16
 
 def each(do: Callable[[T], object], items: Sequence[T]) -> None:
     """Call `do` for each item. Many wait for the disk together, which takes a sixth of the time."""
-    if len(items) <= FEW:
-        for item in items:
-            do(item)
-        return
-    import threading  # few runs write so many files
-
     waiting, errors = deque(items), list[BaseException]()
 
     def work() -> None:
@@ -33,8 +27,10 @@ def each(do: Callable[[T], object], items: Sequence[T]) -> None:
             except BaseException as error:
                 errors.append(error)
 
-    threads = list[threading.Thread]()
+    threads: list[threading.Thread] = []
     for _ in range(min(FEW, len(items) - FEW)):
+        import threading  # few runs write so many files
+
         with suppress(RuntimeError):  # memory may allow no more threads; this one does their work
             threads.append(threading.Thread(target=work))
             threads[-1].start()

@@ -11,7 +11,7 @@ from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
 TRACED = {kind: kind.__name__.lower() for kind in (t.Alerts, t.Policy, t.Stakeholders, t.Because, t.Runbook, t.Review)}
-"""The settings of which one applies, and their names."""
+"""Settings that do not add up: the nearest one applies. Each has its name."""
 
 
 def origins(

@@ -33,11 +33,11 @@ class Settings:
             if more and kind not in REPEATED:
                 problems += (_again(one, first) for one in more)
         names: dict[str, t.Label] = {}
-        for labels in self.each(t.Labels)[:1]:
-            for entry in labels.entries:
-                first = names.setdefault(t.text_of(entry.name), entry)
-                if first is not entry:
-                    problems.append(second(f"a second label `{t.text_of(entry.name)}`", entry.name, first.name))
+        labels = self.own(t.Labels)
+        for entry in labels.entries if labels else ():
+            first = names.setdefault(t.text_of(entry.name), entry)
+            if first is not entry:
+                problems.append(second(f"a second label `{t.text_of(entry.name)}`", entry.name, first.name))
 
     def each(self, kind: type[S]) -> Sequence[S]:
         """The statements of this block itself, of one kind."""
