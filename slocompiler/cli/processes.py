@@ -39,6 +39,7 @@ def spread(
         os.close(sink)
         return _each(do, items, undo)
     if not child:
+        os.close(source)  # else it would wait for itself to read its results, if its parent was killed
         _send(do, items[1::2], undo, sink, parent)
     os.close(sink)
     try:

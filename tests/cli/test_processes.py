@@ -102,21 +102,22 @@ def do(item):
     end = time.monotonic() + 60
     while time.monotonic() < end and (item == 0 or os.getppid() == parent):
         time.sleep(0.01)
-    return path
+    return path, "x" * 10**6
 
 processes._has_processors = lambda: True
-processes.spread(do, range(4), Path.unlink)
+processes.spread(do, range(int(sys.argv[2])), lambda result: result[0].unlink())
 """
 
 
-def test_a_child_ends_after_its_parent_was_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("items", [4, 2], ids=["before its last item", "before it sends its results"])
+def test_a_child_ends_after_its_parent_was_killed(tmp_path: Path, items: int) -> None:
     def wait_for(names: set[str]) -> None:
         end = time.monotonic() + 30
         while {path.name for path in tmp_path.iterdir()} != names:
             assert time.monotonic() < end
             time.sleep(0.01)
 
-    process = subprocess.Popen([sys.executable, "-c", PARENT, tmp_path], cwd=ROOT)
+    process = subprocess.Popen([sys.executable, "-c", PARENT, tmp_path, f"{items}"], cwd=ROOT)
     wait_for({"0", "1"})
     process.kill()
     process.wait()
