@@ -10,10 +10,13 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from slocompiler import __version__
+
+TYPE_CHECKING = False  # that of `typing`, whose import takes longer than an answer
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 READS = ("NO_COLOR", "TERM", "GITHUB_STEP_SUMMARY")
 """The variables of the environment on which the output of cached commands depends."""

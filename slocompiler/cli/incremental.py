@@ -29,11 +29,11 @@ Built = tuple[Path, Run, Written]
 
 
 def known(piece: Piece, root: Path, generated: Sequence[Generated]) -> str:
-    """What an incremental build has to know of the build before it; "" if none can follow."""
-    import json  # a run without a cache needs none
-
-    if any(not service for service, _ in generated) or is_open(piece):
+    """What an incremental build has to know of the build before it; "" if none can follow, or none would be faster."""
+    if len(piece.facts) < 2 or any(not service for service, _ in generated) or is_open(piece):
         return ""
+    import json  # few runs need it
+
     files = (os.path.join(root, path) for path in {*piece.facts, *piece.imports} if not path.startswith(SHIPPED))
     if not all(os.path.isfile(file) and not os.path.islink(file) for file in files):  # a link changes by another name
         return ""

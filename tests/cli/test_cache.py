@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -10,12 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from bench.speed import sources
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slocompiler.cli import cache
-from support.cached import EDITS, PROJECT, Edit, Project, left, link, write
+from support.cached import EDITS, PROJECT, YOUNG, Edit, Project, left, link, write
 from support.command import service
+from support.compile import ROOT
 
 
 @pytest.fixture
@@ -166,7 +169,7 @@ def test_an_answer_from_the_cache_imports_little(tmp_path: Path) -> None:
         )
     assert set(done.stderr.split()) <= {
         *("slocompiler", "slocompiler.cli", "slocompiler.cli.cache", "__future__", "importlib", "importlib._bootstrap"),
-        *("typing", "collections.abc", "zlib", "importlib.util", "importlib._abc", "types", "contextlib", "warnings"),
+        *("zlib", "importlib.util", "importlib._abc", "types", "contextlib", "warnings"),
     }
 
 
@@ -212,3 +215,33 @@ def test_digests_have_a_secret(project: Project) -> None:
 def test_no_folder_for_records(project: Project) -> None:
     project.records.write_text("")
     assert project.run("check").code == 0
+
+
+def test_another_sloc(tmp_path: Path) -> None:
+    """A file of sloc that changes is seen, if the command imported or may have read it, in both of its processes."""
+    package = tmp_path / "lib" / "slocompiler"
+    shutil.copytree(ROOT / "slocompiler", package, ignore=shutil.ignore_patterns("__pycache__"))
+    folder = sources(tmp_path / "here", 600)
+    code = f"import sys, slocompiler.cli.cache\nslocompiler.cli.cache.YOUNG = {YOUNG}\ntry: slocompiler.cli.main()\n"
+    code += "finally: print('slocompiler.compiler' in sys.modules, file=sys.stderr)"
+    environment = os.environ | {"SLOC_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(package.parent)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+
+    def compiles() -> bool:
+        begin = time.time_ns()
+        while time.time_ns() <= begin + YOUNG:
+            pass  # until stamps of all files can be trusted
+        command = [sys.executable, "-c", code, "build", "-q", "--target", "prometheus"]
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+        return done.stderr == "True\n"
+
+    assert [compiles(), compiles()] == [True, False]
+    for name, is_needed in (
+        ("cli/commands/build.py", True),
+        ("targets/prometheus/wording.py", True),
+        ("std/http.slo", True),
+        ("importers/sloth.py", False),
+    ):
+        with (package / name).open("a") as file:
+            file.write("\n")
+        assert [compiles(), compiles()] == [is_needed, False], name
