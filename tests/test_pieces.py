@@ -13,11 +13,14 @@ from hypothesis import strategies as st
 
 from slocompiler import pieces
 from slocompiler.compiler import analyse, changed, linked, together
+from slocompiler.compiler import render as render_target
 from slocompiler.formats.text import render
 from slocompiler.ir_json import to_json
 from slocompiler.project import Project
 from slocompiler.source import Source
 from slocompiler.syntax.tree import Node
+from slocompiler.targets import TARGETS
+from slocompiler.targets.shared import Options
 from support.compile import ROOT
 from support.ties import DECLARED, IMPORTS, JOURNEY, LIBRARY, PATHS, SERVICES, STATEMENTS, texts, usual
 
@@ -115,6 +118,28 @@ def test_no_tree_outlives_its_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     assert program
     assert problems
     assert alive == [0, 0]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_no_circles_are_left(target: str) -> None:
+    """A command collects no garbage: what refers to itself would stay in memory until its end."""
+
+    def run() -> None:
+        program, _ = analyse(
+            [Source(f"{n}.slo", of(f"s{n}", "".join(slo(kind, n) for kind in range(4)))) for n in range(3)]
+        )
+        assert program
+        render_target(program, target, options)
+
+    options = Options()
+    run()  # what is made once stays
+    gc.collect()
+    gc.disable()
+    try:
+        run()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_promises_have_the_same_numbers_in_every_process() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from slocompiler.ir import Program, Service, Slo
+from slocompiler.record import replace
 from slocompiler.targets.prometheus import down, packing, rulers, stencil
 from slocompiler.targets.prometheus.alerts import add_alerts
 from slocompiler.targets.prometheus.options import chosen
@@ -96,7 +97,7 @@ def _part(groups: Sequence[Group], part: str) -> Sequence[Group]:
     if not part:
         return groups
     found = [
-        group._replace(rules=[r for r in group.rules if bool(r.annotations) == (part == ALERTING)]) for group in groups
+        replace(group, rules=[r for r in group.rules if bool(r.annotations) == (part == ALERTING)]) for group in groups
     ]
     return [group for group in found if group.rules]
 

@@ -21,7 +21,8 @@ class Rule:
     """`keep_firing_for`, as a duration; "" for none."""
 
 
-class Group(NamedTuple):
+@value()
+class Group:
     """Rules that are evaluated one after the other, in this order."""
 
     name: str

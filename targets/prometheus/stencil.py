@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from slocompiler import visible
 from slocompiler.explain.nouns import is_noun
@@ -22,7 +22,6 @@ from slocompiler.ir import (
     Indicator,
     Label,
     Link,
-    Maintenance,
     Matcher,
     Ratio,
     RatioSlices,
@@ -35,7 +34,7 @@ from slocompiler.ir import (
     Through,
 )
 from slocompiler.pattern import lazy_pattern
-from slocompiler.record import replace
+from slocompiler.record import record, replace
 from slocompiler.targets.prometheus.yaml import is_plain
 from slocompiler.targets.shared import LONGEST, Options, is_long
 
@@ -45,7 +44,8 @@ Cut = tuple[tuple[str, ...], tuple[int, ...]]
 """A text as parts with a hole between each two, which are empty, and the numbers of the words for the holes."""
 
 
-class Reads(NamedTuple):
+@record
+class Reads:
     """What a text reads of an SLO, and what it does with words."""
 
     escaped: re.Pattern[str]
@@ -108,7 +108,6 @@ class _Shape:
 
     def __init__(self, reads: Reads, slo: Slo, service: Service) -> None:
         self._agreement, self._escaped = reads.agreement, reads.escaped
-        self._name = str if is_long(slo.id) else self._text  # alerts link to a dashboard by the hash of a long name
         self.holes = 0
         """How many."""
         self.words: dict[str, int] = {}
@@ -125,7 +124,7 @@ class _Shape:
         return hash(self._key)
 
     def _of_slo(self, slo: Slo) -> dict[str, Any]:
-        name, text, used = self._name, self._text, slo.used_at
+        name, text, used = self._of_name(slo), self._text, slo.used_at
         return {
             "id": f"{name(slo.service)}/{name(slo.name)}",
             "name": name(slo.name),
@@ -138,7 +137,9 @@ class _Shape:
             "without": slo.without,
             "exclude_when": slo.exclude_when,
             "exclude_when_reason": slo.exclude_when_reason if self._agreement else "",
-            "maintenance": tuple(map(self._maintenance, slo.maintenance)),
+            "maintenance": tuple(
+                [replace(x, text=self._agreed(x.text), because=self._agreed(x.because)) for x in slo.maintenance]
+            ),
             "exceptions": tuple([replace(one, because=self._agreed(one.because)) for one in slo.exceptions]),
             "per": slo.per,
             "renamed": slo.renamed,
@@ -160,6 +161,9 @@ class _Shape:
             "deployment": slo.deployment,
         }
 
+    def _of_name(self, slo: Slo) -> Callable[[str], str]:
+        return str if is_long(slo.id) else self._text  # alerts link to a dashboard by the hash of a long name
+
     def _of_service(self, service: Service, slo: Slo) -> dict[str, Any]:
         return {
             "name": self._text(service.name),
@@ -171,18 +175,14 @@ class _Shape:
             "slos": (),
         }
 
-    def _maintenance(self, of: Maintenance) -> Maintenance:
-        return replace(of, text=self._agreed(of.text), because=self._agreed(of.because))
-
     def _agreed(self, text: str) -> str:
         """A text about what does not count, if it is read."""
         return self._text(text) if self._agreement else ""
 
     def _risks(self, slo: Slo, service: Service) -> Iterator[Risk]:
-        """The risks to the SLO."""
         for risk in service.risks:
             if slo.name in risk.on:
-                yield replace(risk, on=(self._name(slo.name),))
+                yield replace(risk, on=(self._of_name(slo)(slo.name),))
 
     def _indicator(self, of: Indicator) -> Indicator:
         """Of several streams, nothing is a hole: sentences about them put their words in order."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cached_property
 
 from slocompiler import jobs, promql
 from slocompiler.explain import language, nouns
@@ -39,7 +40,10 @@ class Texts:
         self._addresses = tuple((name, literal(url)) for name, url in addresses if url)
         named = ((name.removesuffix("_url").capitalize(), url) for name, url in self._addresses)
         self._links = (*named, *((literal(link.title), literal(link.url)) for link in slo.links))
-        self._plain = _facts(slo, self._service, self._links)
+
+    @cached_property
+    def _plain(self) -> Facts:
+        return _facts(self._slo, self._service, self._links)
 
     def burning(self, windows: list[int], left: str, severity: Severity) -> Annotations:
         """The texts of `SLOBurn`; `windows` in seconds, `left` an expression."""

@@ -89,9 +89,9 @@ def _literal(text: str, indent: int) -> str:
 def groups_text(about: str, groups: Iterable[Group]) -> str:
     """Groups of rules as items of a list, after a comment that says what they are about."""
     lines = ["\n# ", about, "\n"] if about else []
-    for name, interval, rules in groups:
-        lines += ("- name: ", scalar(name), "\n  interval: ", interval, "\n  rules:\n")
-        for rule in rules:
+    for group in groups:
+        lines += ("- name: ", scalar(group.name), "\n  interval: ", group.interval, "\n  rules:\n")
+        for rule in group.rules:
             lines += _alert(rule) if rule.annotations else _record(rule)
     return "".join(lines)
 
