@@ -13,6 +13,7 @@ def text(name: str) -> str:
     return resource(__name__, name)
 
 
+@cache
 def tables() -> tuple[list[str], list[str], list[str]]:
     """The lines of `slo.tables`, which `make update` writes: terminals, rules and states.
 

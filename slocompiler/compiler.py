@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date
 from typing import TYPE_CHECKING
 
-from slocompiler import targets
+from slocompiler import standard, targets
 from slocompiler.checks import check
 from slocompiler.deployments import deployed, shared
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.elsewhere import names
 from slocompiler.ir import SCHEMA, Program, Service
-from slocompiler.jobs import counted, own, watched
+from slocompiler.jobs import counted, watched
 from slocompiler.lower import lower
 from slocompiler.pieces import Facts, Piece, Spread, affects, analysed, joined, may_declare, without
 from slocompiler.project import Project
@@ -132,10 +132,11 @@ def linked(piece: Piece, others: Callable[[], Piece] | None = None) -> Program |
     """The program of a piece, with the alerts that depend on all files of the project; None if the piece has an error."""
     if piece.is_wrong:
         return None
-    services = watched(piece.services, own(piece.jobs))
-    # Others can only take an alert away, so they are asked for only if there is one.
-    if others and services != piece.services and not (found := others()).is_wrong:
-        services = watched(piece.services, own({**found.jobs, **piece.jobs}))
+    services = watched(piece.services, piece.jobs)
+    is_down = (standard.DOWN in slo.every_alert for service in services for slo in service.slos)
+    # Others can only take this alert away, so they are asked for only if there is one.
+    if others and any(is_down) and not (found := others()).is_wrong:
+        services = watched(services, {**found.jobs, **piece.jobs})
     return Program(schema=SCHEMA, services=services)
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
+from slocompiler import standard
 from slocompiler.ir import (
     Alert,
-    Burn,
-    Down,
     Events,
     Filter,
     Indicator,
@@ -22,19 +21,23 @@ from slocompiler.ir import (
 )
 from slocompiler.record import replace
 
-STANDARD_DOWN = Down(severity="page", lasting=300)
-"""The standard alert of a job that no other service counts on; targets of 50% and less have none."""
-
 
 def fixed(filters: Iterable[Filter]) -> tuple[str, ...]:
     """The jobs of the filters, sorted; none if one fixes no job, because its series may then be absent without an outage."""
-    found = [next((m.value for m in one if m.label == "job" and m.op == "="), None) for one in filters]
-    return tuple(sorted({job for job in found if job})) if all(found) else ()
+    found = set()
+    for one in filters:
+        for matcher in one:
+            if matcher.label == "job" and matcher.op == "=" and matcher.value:
+                found.add(matcher.value)
+                break
+        else:
+            return ()
+    return tuple(sorted(found))
 
 
 def of(indicator: Indicator) -> tuple[str, ...]:
     """The jobs of the events, or of what the condition of a slice reads; none for PromQL."""
-    return fixed(stream.all for stream in streams(indicator))
+    return fixed([stream.all for stream in streams(indicator)])
 
 
 def held(scrape_interval: int) -> int:
@@ -70,29 +73,40 @@ def own(jobs: Mapping[str, Collection[str]]) -> set[str]:
     return {job for job, number in users.items() if number == 1}
 
 
-def watched(services: Iterable[Service], own: set[str]) -> tuple[Service, ...]:
-    """The services with STANDARD_DOWN for SLOs with the standard alerts, if all jobs of the SLO are among `own`."""
-    return tuple(replace(one, slos=tuple(_watched(slo, own) for slo in one.slos)) for one in services)
+def watched(services: Iterable[Service], jobs: Mapping[str, Collection[str]]) -> tuple[Service, ...]:
+    """The services without `standard.DOWN` for SLOs with the standard alerts whose jobs other services count on too.
+
+    `jobs` has those of all services.
+    """
+    alone = own(jobs)
+    return tuple(
+        one
+        if alone.issuperset(jobs[one.name])
+        else replace(one, slos=tuple([_watched(slo, alone) for slo in one.slos]))
+        for one in services
+    )
 
 
-def _watched(slo: Slo, own: set[str]) -> Slo:
-    fixed_ = of(slo.indicator) if isinstance(slo.indicator, Ratio | Threshold) else ()
-    if not fixed_ or not own.issuperset(fixed_):
+def watchable(indicator: Indicator) -> tuple[str, ...]:
+    """The jobs that the standard alerts of an indicator can watch: those of events."""
+    return of(indicator) if isinstance(indicator, Ratio | Threshold) else ()
+
+
+def _watched(slo: Slo, alone: set[str]) -> Slo:
+    if alone.issuperset(watchable(slo.indicator)):
         return slo
-    variants = tuple(replace(one, **_everywhere_down(one)) for one in slo.variants)
-    return replace(slo, variants=variants, **_everywhere_down(slo))
+    variants = tuple(replace(one, **_nowhere_down(one)) for one in slo.variants)
+    return replace(slo, variants=variants, **_nowhere_down(slo))
 
 
-def _everywhere_down(of: Slo | Variant) -> dict[str, object]:
-    """The alerts and the overrides of an SLO or a variant of one, with the alert for each of its targets."""
-    overrides = tuple(replace(one, alerts=_with_down(one.alerts)) for one in of.overrides)
-    return {"alerts": _with_down(of.alerts), "overrides": overrides}
+def _nowhere_down(of: Slo | Variant) -> dict[str, object]:
+    """The alerts and the overrides of an SLO or a variant of one, without the alert for any of its targets."""
+    overrides = tuple(replace(one, alerts=_without_down(one.alerts)) for one in of.overrides)
+    return {"alerts": _without_down(of.alerts), "overrides": overrides}
 
 
-def _with_down(alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:
-    """Only burn lines of the standard alerts have a ceiling. Those of targets of 50% and less have no burn line, and page nobody."""
-    is_standard = any(isinstance(line, Burn) and line.share and line.ceiling for line in alerts)
-    return (*alerts, STANDARD_DOWN) if is_standard and STANDARD_DOWN not in alerts else alerts
+def _without_down(alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:
+    return tuple(line for line in alerts if line != standard.DOWN) if standard.burns(alerts) else alerts
 
 
 def _counted(indicator: Indicator) -> Iterable[str]:

@@ -1,12 +1,13 @@
 """`record` and `value`: small classes with fields, like dataclasses that take a fraction of the time to define.
 
 A start defines more than a hundred of them and creates instances of few. So an `__init__` is compiled only when the class
-has several instances. Use records for trees, and values for what is compared, such as the IR. What changes is neither.
+has several instances, and a `__replace__` when several were copied. Use records for trees, and values for what is compared, such as the IR. What changes is neither: both
+are frozen for type checkers. To refuse a change at run time would take as long as all other work on an instance.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, TypeVar, dataclass_transform
@@ -15,19 +16,19 @@ T = TypeVar("T")
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 """The default of fields that are mappings."""
 _FEW = 8
-"""From which instance on the `__init__` of a class is compiled, which takes as long as to create 20 without it."""
+"""From which call on a method of a class is compiled, which takes as long as 20 calls without that."""
 
 
 @dataclass_transform(frozen_default=True, eq_default=False)
 def record(cls: type[T]) -> type[T]:
-    """A decorator: slots for the annotated fields, and an `__init__`. Compared by identity; frozen for type checkers."""
-    made: type[T] = _slotted(cls, "self.{0} = {0}", "", {})
+    """A decorator: slots for the annotated fields, and an `__init__`. Compared by identity."""
+    made: type[T] = _slotted(cls, (), {})
     return made
 
 
 @dataclass_transform(frozen_default=True)
 def value(*, kw_only: bool = False) -> Callable[[type[T]], type[T]]:
-    """A decorator: a record that is compared by its fields, and frozen at run time too."""
+    """A decorator: a record that is compared by its fields."""
 
     def decorate(cls: type[T]) -> type[T]:
         of = attrgetter(*_names(cls))
@@ -38,15 +39,7 @@ def value(*, kw_only: bool = False) -> Callable[[type[T]], type[T]]:
         def __hash__(self: T) -> int:
             return hash(of(self))
 
-        def __setattr__(self: T, name: str, _: object) -> None:
-            raise AttributeError(f"{type(self).__qualname__}.{name} cannot be changed")
-
-        def __reduce__(self: T) -> tuple[Callable[..., T], tuple[Any, ...]]:
-            return _again, (type(self), *_values(self).values())
-
-        methods = (__eq__, __hash__, __setattr__, __reduce__)
-        named = {method.__name__: method for method in methods}
-        made: type[T] = _slotted(cls, "_set_{0}(self, {0})", "*, " * kw_only, named)
+        made: type[T] = _slotted(cls, ("*",) * kw_only, {"__eq__": __eq__, "__hash__": __hash__})
         return made
 
     return decorate
@@ -59,13 +52,13 @@ def fields(cls: type) -> tuple[str, ...]:
 
 
 def replace(node: T, **values: object) -> T:
-    """A copy with other values for some of the fields."""
+    """A copy of a record, a value or a named tuple with other values for some of the fields."""
+    own: Callable[..., T] | None = getattr(node, "__replace__", None)
+    return own(**values) if own else _copy(node, **values)
+
+
+def _copy(node: T, **values: object) -> T:
     return type(node)(**(_values(node) | values))
-
-
-def _again(cls: type[T], *values: object) -> T:
-    """An instance with these values of its fields, such as one that another process sent."""
-    return cls(**dict(zip(fields(cls), values, strict=True)))
 
 
 def _values(node: object) -> dict[str, Any]:
@@ -81,13 +74,23 @@ def _names(cls: type) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*getattr(cls, "__match_args__", ()), *vars(cls).get("__annotations__", ()))))
 
 
-def _slotted(cls: Any, assign: str, marker: str, methods: dict[str, Any]) -> Any:
-    """The class with slots, these methods, and an `__init__` that assigns each field as `assign` says."""
+def _slotted(cls: Any, marker: tuple[str, ...], methods: dict[str, Any]) -> Any:
+    """The class with slots, these methods, and an `__init__` whose parameters follow the marker."""
     own = {name: attribute for name, attribute in vars(cls).items() if name not in ("__dict__", "__weakref__")}
     inherited, names = getattr(cls, "__match_args__", ()), _names(cls)
     defaults = getattr(cls, "__field_defaults__", {}) | {name: own.pop(name) for name in names if name in own}
+    own |= {"__slots__": tuple(name for name in names if name not in inherited), "__match_args__": names}
+    own |= {"__field_defaults__": defaults, "__repr__": own.get("__repr__", _shown)}
+    made: Any = type(cls)(cls.__name__, cls.__bases__, own | methods)
+    is_checked = hasattr(made, "__post_init__")
+    made.__init__ = _initial(made, marker, defaults, is_checked)
+    made.__replace__ = _copy if is_checked else _copying(made)
+    return made
 
-    left = _FEW
+
+def _initial(cls: Any, marker: tuple[str, ...], defaults: dict[str, Any], is_checked: bool) -> Callable[..., None]:
+    """The `__init__` of a class."""
+    names, left = fields(cls), _FEW
 
     def __init__(self: object, *args: object, **given: object) -> None:
         nonlocal left
@@ -96,19 +99,38 @@ def _slotted(cls: Any, assign: str, marker: str, methods: dict[str, Any]) -> Any
         fits = len(args) <= len(names) == len(values) and given.keys().isdisjoint(names[: len(args)])
         if left > 0 and fits and not (args and marker):
             for name in names:
-                object.__setattr__(self, name, values[name])
-            if hasattr(made, "__post_init__"):
+                setattr(self, name, values[name])
+            if is_checked:
                 self.__post_init__()  # type: ignore[attr-defined]  # the class has it
             return
         parameters = (f"{name}=_defaults[{name!r}]" if name in defaults else name for name in names)
-        lines = [assign.format(name) for name in names] + ["self.__post_init__()"] * hasattr(made, "__post_init__")
-        code = f"def __init__(self, {marker}{', '.join(parameters)}):\n " + "\n ".join(lines)
-        past = {f"_set_{name}": getattr(made, name).__set__ for name in names}  # what frozen classes refuse
-        exec(code, scope := {"_defaults": defaults, **past})
-        made.__init__ = scope["__init__"]  # for all instances after this one
-        made.__init__(self, *args, **given)
+        lines = (*(f"self.{name} = {name}" for name in names), *["self.__post_init__()"] * is_checked)
+        _compiled(cls, "__init__", (*marker, *parameters), lines, _defaults=defaults)(self, *args, **given)
 
-    own |= {"__slots__": tuple(name for name in names if name not in inherited), "__match_args__": names}
-    own |= {"__field_defaults__": defaults, "__init__": __init__, "__repr__": own.get("__repr__", _shown)}
-    made: Any = type(cls)(cls.__name__, cls.__bases__, own | methods)
-    return made
+    return __init__
+
+
+def _copying(cls: Any) -> Callable[..., Any]:
+    """The `__replace__` of a class."""
+    left = _FEW
+
+    def __replace__(self: object, **values: object) -> Any:
+        nonlocal left
+        left -= 1
+        if left > 0:
+            return _copy(self, **values)
+        parameters = ("*", *(f"{name}=_same" for name in fields(cls)))
+        lines = (f"_copy.{name} = self.{name} if {name} is _same else {name}" for name in fields(cls))
+        body = ("_copy = _new(_cls)", *lines, "return _copy")
+        scope = {"_new": cls.__new__, "_cls": cls, "_same": object()}
+        return _compiled(cls, "__replace__", parameters, body, **scope)(self, **values)
+
+    return __replace__
+
+
+def _compiled(cls: type, method: str, parameters: Iterable[str], lines: Iterable[str], **scope: object) -> Any:
+    """A method with these lines, for all calls after this one."""
+    code = f"def {method}(self, {', '.join(parameters)}):\n " + "\n ".join(lines)
+    exec(code, scope)
+    setattr(cls, method, scope[method])
+    return scope[method]

@@ -6,7 +6,7 @@ import json
 import re
 from decimal import Decimal
 
-from slocompiler import jobs, standard
+from slocompiler import standard
 from slocompiler.compiler import analyse, render
 from slocompiler.deployments import deployed, shared
 from slocompiler.ir import Matcher, Through
@@ -51,7 +51,7 @@ def test_targets_there_and_what_follows() -> None:
     assert us["speed"].overrides[0].target == Decimal("0.9")
     own = {slo.name: slo for slo in found.slos}
     assert us["raw"].alerts == standard.alerts(Decimal("0.95"), own["raw"].window, 0)
-    assert jobs.STANDARD_DOWN in us["speed"].alerts
+    assert standard.DOWN in us["speed"].alerts
     rules = render(found, "prometheus", project.options())
     assert 'slo:error_ratio:period{slo="web/speed",cluster="us"} + 0.9\n' in rules["us/web.rules.yaml"]
     assert re.search(r"slo:target:ratio\n +expr: vector\(0.95\)\n +labels: {slo: web/raw", rules["us/web.rules.yaml"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from slocompiler import jobs
+from slocompiler import standard
 from slocompiler.compiler import analyse
 from slocompiler.ir import Down
 from slocompiler.source import Source
@@ -18,7 +18,7 @@ def watched(body: str, *others: str, target: str = "99%") -> tuple[int, ...]:
     ]
     program, problems = analyse([Source(f"{number}.slo", text) for number, text in enumerate(texts)])
     assert program is not None, problems
-    assert all(line == jobs.STANDARD_DOWN for line in program.slos[0].alerts if isinstance(line, Down))
+    assert all(line == standard.DOWN for line in program.slos[0].alerts if isinstance(line, Down))
     return tuple(line.lasting for line in program.slos[0].alerts if isinstance(line, Down))
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 from zlib import adler32, crc32
 
 from slocompiler.checks.context import Run
 from slocompiler.diagnostics import Diagnostic, Label
-from slocompiler.ir import Matcher
+from slocompiler.ir import Filter
 from slocompiler.lower.indicator import functions
 from slocompiler.promql import opposite
 from slocompiler.resolve import Choice, Compared, Part, ResolvedSlo, Term, text_of
 from slocompiler.syntax import tree as t
 
+T = TypeVar("T")
 _EXACT: dict[type[t.Node | None], str] = {t.Percent: "ratio", t.Duration: "seconds", t.Number: "value", t.Size: "bytes"}
 """Literals that have an exact value, and its field."""
 
@@ -41,30 +43,36 @@ def _number(promise: str) -> int:
 def _promise(slo: ResolvedSlo, part: Part) -> str:
     """What an SLO measures and promises, without names and order: the same text for SLOs that are alike."""
     events = slo.events.of if slo.events else None
-    return repr(
-        (
-            _value(slo.tree.target),
-            _value(slo.tree.window),
-            _value(events) if isinstance(events, t.Promql) else _set([_term(term, slo.exclude) for term in slo.total]),
-            _classification(part),
-            (_value(slo.slices.length), _value(slo.slices.at_least), slo.slices.each) if slo.slices else None,
-            slo.no_data.verdict if slo.no_data else None,
-            _value(slo.exclude_when.what) if slo.exclude_when else None,
-            _set(" ".join(_when(one.tree)) for one in slo.maintenance),
-            _set(_term(term, ()) for term, _ in slo.without),
-            _set(text_of(one.label) for one in slo.per.labels) if slo.per else None,
-            [(_matchers(choice.matchers), _value(target.target)) for target, choice in slo.targets],
-        )
+    total = _value(events) if isinstance(events, t.Promql) else _set([_term(term, slo.exclude) for term in slo.total])
+    rare = slo.slices, slo.no_data, slo.exclude_when, slo.maintenance, slo.without, slo.per, slo.targets
+    rest = _rest(slo) if any(rare) else None
+    return repr((_value(slo.tree.target), _value(slo.tree.window), total, _classification(part), rest))
+
+
+def _rest(slo: ResolvedSlo) -> object:
+    """What few SLOs have."""
+    return (
+        (_value(slo.slices.length), _value(slo.slices.at_least), slo.slices.each) if slo.slices else None,
+        slo.no_data.verdict if slo.no_data else None,
+        _value(slo.exclude_when.what) if slo.exclude_when else None,
+        _set(" ".join(_when(one.tree)) for one in slo.maintenance),
+        _set(_term(term, ()) for term, _ in slo.without),
+        _set(text_of(one.label) for one in slo.per.labels) if slo.per else None,
+        [(_matchers(choice.matchers), _value(target.target)) for target, choice in slo.targets],
     )
 
 
-def _set(values: Iterable[object]) -> list[str]:
+def _set(values: Iterable[T]) -> list[T]:
     """The values in an order of their own, each once."""
-    return sorted({repr(value) for value in values})
+    found = [*values]
+    if len(found) < 2:
+        return found  # the usual case
+    shown = {repr(value): value for value in found}
+    return [shown[text] for text in sorted(shown)]
 
 
-def _matchers(matchers: Iterable[Matcher]) -> list[tuple[str, ...]]:
-    return sorted({tuple(matcher) for matcher in matchers})
+def _matchers(matchers: Filter) -> list[tuple[str, ...]]:
+    return [tuple(matchers[0])] if len(matchers) == 1 else sorted({tuple(matcher) for matcher in matchers})
 
 
 def _when(of: t.Maintenance) -> Iterator[str]:
@@ -84,9 +92,12 @@ def _classification(part: Part) -> object:
         raw = _value(other.of) if isinstance(other.of, t.Promql) else None
         when = raw, _value(other.counted), _set(map(meaning, part.comparisons))
     terms = _set([_term(term, ()) for term in (*part.terms, *part.share)])
-    bounds = [(one.side, _value(one.value)) for one in part.tree.bounds]
+    filtered = _set(map(_matchers, filters))
+    if not bound:
+        return side, filtered, terms, when
+    values = [_value(one.value) for one in part.tree.bounds]
     bounded = _set((_value(one.value), _filters(choices)) for one, choices in part.bounded)
-    return side, _set(map(_matchers, filters)), terms, (bounds[0][0], bounded) if bounded else bounds, when
+    return side, filtered, terms, bound.side, bounded or values, when
 
 
 def meaning(one: Compared) -> str:
@@ -100,8 +111,8 @@ def _term(term: Term, exclude: tuple[Choice, ...]) -> object:
     return term.metric, _matchers(term.matchers), _filters((*term.exclude, *exclude)), unit, term.native
 
 
-def _filters(choices: Iterable[Choice]) -> list[str]:
-    return _set(_matchers(choice.matchers) for choice in choices)
+def _filters(choices: Iterable[Choice]) -> list[list[tuple[str, ...]]]:
+    return _set([_matchers(choice.matchers) for choice in choices])
 
 
 def _value(node: t.Node | None) -> object:

@@ -46,29 +46,26 @@ def stream_matchers(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E217, E218 and W307 to W309 in the streams of a service, whether or not an SLO uses them."""
     for definition, terms in service.streams:
         if definition.intact and not damage(terms):
-            pairs = [pair for term in known(terms) for pair in _pairs(term)]
             found = [one for term in known(terms) for one in (*excludes_all(term.exclude), *_nothing(selected(term)))]
-            yield from _with_regexes(found, pairs, run.project.server)
+            yield from _with_regexes(found, known(terms), (), run.project.server)
 
 
 def matchers(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E217, E218 and W307 to W309 in what an SLO measures."""
     if slo.intact and slo.service.intact:
-        pairs = [pair for node in (*slo.total, *counters(slo)) for pair in _pairs(node)]
-        pairs += (pair for node in filters(slo) for pair in zip(node.matchers, node.nodes, strict=True))
-        yield from _with_regexes(list(_judged(slo)), pairs, run.project.server)
+        yield from _with_regexes([*_judged(slo)], (*slo.total, *counters(slo)), filters(slo), run.project.server)
 
 
-def _pairs(term: Term) -> Iterator[tuple[Matcher, t.Matcher]]:
-    yield from zip(term.matchers, term.nodes, strict=True)
-    for choice in term.exclude:
-        yield from zip(choice.matchers, choice.nodes, strict=True)
-
-
-def _with_regexes(found: list[Found], pairs: Iterable[tuple[Matcher, t.Matcher]], server: str) -> Iterator[Diagnostic]:
+def _with_regexes(
+    found: list[Found], terms: Iterable[Term], filters: Iterable[Choice], server: str
+) -> Iterator[Diagnostic]:
     """The problems found, and those of regular expressions in matchers that have no other problem."""
     yield from (problem for problem, _ in found)
-    yield from regexes(pairs, {node for _, nodes in found for node in nodes}, server)
+    judged: list[Term | Choice] = []
+    for term in terms:
+        judged += (term, *term.exclude)
+    judged += filters
+    yield from regexes(judged, {node for _, nodes in found for node in nodes}, server)
 
 
 def _judged(slo: ResolvedSlo) -> Iterator[Found]:
@@ -86,16 +83,18 @@ def _judged(slo: ResolvedSlo) -> Iterator[Found]:
         yield from _nothing(selected(term))
     for _, term in slo.proofs:
         yield from _nothing(selected(term), "series")
-    yield from _targets(slo, known)
-    yield from everything(slo, known) if known else ()
+    if slo.targets:
+        yield from _targets(slo, known)
+    if known:
+        yield from everything(slo, known)
 
 
 def _nothing(one: Selected, what: str = "event") -> Iterator[Found]:
     """E217 for a selector that matches nothing, or whose series are all excluded; `what` it selects is a noun."""
-    found = [*conflicts(one.rules)]
+    found = conflicts(one.rules)
     yield from (_contradiction(each, what) for each in found)
     for choice in one.several:
-        own = [*conflicts(rules(choice))]
+        own = conflicts(rules(choice))
         yield from (_contradiction(each, what) for each in own)
         if not own and not found and follows(choice, one.rules):
             here = (Label(one.term.span, "everything selected here is excluded"),)
@@ -107,7 +106,7 @@ def _filters(slo: ResolvedSlo, part: Part, known: list[Selected]) -> Iterator[Fo
     side = part.tree.side
     help = f"`{side}` classifies only what `events` selects: select these events too, or remove the filter"
     found = [_unmatched(choice, known, help) for choice in part.filters]
-    for choice, one in zip(part.filters, found, strict=True):
+    for choice, one in zip(part.filters, found, strict=True) if any(found) else ():
         # a template's filters may serve several streams: one that fits none of this stream's events is fine
         if one and (not slo.used or all(found) or conflict(rules(choice))):
             yield one
@@ -115,21 +114,20 @@ def _filters(slo: ResolvedSlo, part: Part, known: list[Selected]) -> Iterator[Fo
 
 def _unmatched(choice: Choice, known: list[Selected], help: str) -> Found | None:
     """E217 for a filter that matches no event of any counter; None if it matches some."""
-    own = conflict(rules(choice))
-    if own:
-        return _contradiction(own, "event")
-    found = [_against(choice, one, help) for one in known]
+    own = rules(choice)
+    if wrong := conflict(own):
+        return _contradiction(wrong, "event")
+    found = [_against(choice, own, one, help) for one in known]
     return found[0] if found and all(found) else None
 
 
-def _against(choice: Choice, one: Selected, help: str) -> Found | None:
+def _against(choice: Choice, own: list[Rule], one: Selected, help: str) -> Found | None:
     labels = {matcher.label for matcher in choice.matchers}
-    both = [*(rule for rule in one.rules if rule.matcher.label in labels), *rules(choice)]
-    found = conflict(both)
+    found = conflict([rule for rule in one.rules if rule.matcher.label in labels] + own)
     if found:
         return _contradiction(found, "event", help)
     for other in one.several:
-        if follows(other, [*one.rules, *rules(choice)]):
+        if follows(other, one.rules + own):
             here = (Label(other.span, "excluded here"),)
             problem = Diagnostic("E217", "this filter matches only excluded events", choice.span, here, NEITHER)
             return problem, (*choice.nodes, *other.nodes)
@@ -162,7 +160,7 @@ def _targets(slo: ResolvedSlo, known: list[Selected]) -> Iterator[Found]:
 
 
 def _contradiction(found: Conflict, what: str, help: str = "") -> Found:
-    rule, others = found
+    rule, others = found.rule, found.others
     matcher = wording(rule)
     labels = tuple(Label(o.node.span, "excluded here" if o.excluded else "required here") for o in others)
     if not others:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from slocompiler.checks.context import Run
 from slocompiler.checks.selection import written
@@ -32,7 +33,8 @@ def metric_kinds(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     has_bound = any(part.tree.bound for part in parts)
     counters = [term for part in parts for term in part.terms]
     rates = [term for part in parts for one in part.comparisons if is_rate(one.tree) for term in one.terms]
-    for term in (*slo.total, *counters, *rates, *(term for term, _ in slo.without)):
+    terms = (*slo.total, *counters, *rates, *[term for term, _ in slo.without])
+    for term in (term for term in terms if _is_odd(term.metric)):
         yield from _recorded(term)
         if _NEVER.match(term.metric):
             yield _never(term)
@@ -43,7 +45,17 @@ def metric_kinds(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         return
     nodes: list[Term | Choice] = [*slo.total, *counters, *(choice for part in parts for choice in part.filters)]
     for node in nodes:
-        yield from _labels(node, slo.total[0], has_bound)
+        for matcher in node.matchers:
+            if matcher.label in ("quantile", "le"):
+                yield from _labels(node, slo.total[0], has_bound)
+                break
+
+
+@lru_cache(maxsize=1024)
+def _is_odd(metric: str) -> bool:
+    """Whether anything may be said of a metric by its name; many SLOs have the same."""
+    said = _RECORDED.search(metric) or _NEVER.match(metric) or _GAUGE.match(metric) or units.suffix_of(metric)
+    return bool(said)
 
 
 def _labels(node: Term | Choice, events: Term, has_bound: bool) -> Iterator[Diagnostic]:

@@ -43,11 +43,9 @@ def reserved(label: t.Name | t.Text, help: str, fixes: tuple[Fix, ...] = ()) -> 
 
 
 def _names(items: Iterable[t.Statement], run: Run) -> Iterator[Diagnostic]:
-    for node in (node for node in filters_and_selectors(items) if node.intact):
-        if isinstance(node, t.Selector):
-            yield from _metric(node, run.project)
-        else:
-            yield from _filter(node, run.project)
+    for node in filters_and_selectors(items):
+        if node.intact:
+            yield from _metric(node, run.project) if isinstance(node, t.Selector) else _filter(node, run.project)
 
 
 def _metric(node: t.Selector, project: Project) -> Iterator[Diagnostic]:

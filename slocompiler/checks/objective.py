@@ -69,8 +69,8 @@ def _nines(target: t.Percent, slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic
     if isinstance(window, t.Duration) and window.seconds >= HOUR and window.intact:
         if 1 - target.ratio < LEAST_BUDGET:
             return  # an error of its own
-        spent = _budget(target.ratio, int(window.seconds))
-        if spent < 2 * run.project.scrape_interval:
+        spent, is_short = _budget(target.ratio, int(window.seconds), run.project.scrape_interval)
+        if is_short:
             scraped = duration(run.project.scrape_interval)
             why, cure = f"with a scrape every {scraped}, nobody can act before it is spent", ""
         elif isinstance(length, t.Duration) and slo.whole_slice and HOUR >= length.seconds > spent:
@@ -83,9 +83,10 @@ def _nines(target: t.Percent, slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic
 
 
 @lru_cache(maxsize=1024)
-def _budget(target: Decimal, window: int) -> Fraction:
-    """The budget in seconds: fleets have many SLOs, but few targets and windows."""
-    return budget(target) * window
+def _budget(target: Decimal, window: int, scrape_interval: int) -> tuple[Fraction, bool]:
+    """The budget in seconds, and whether it is shorter than two scrapes. Fleets have many SLOs, but few targets and windows."""
+    spent = budget(target) * window
+    return spent, spent < 2 * scrape_interval
 
 
 def _outage(time: Fraction) -> str:

@@ -52,11 +52,11 @@ def _unknown_owner(name: str, span: Span, known: Iterable[str]) -> Diagnostic:
 
 def addresses(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """E223 and W340 for a runbook or a link that is no address of a page."""
-    spans = dict(slo.origins)
-    given = [("runbook", slo.runbook), *((f"link {title}", url) for title, url in slo.links)]
+    given = [("runbook", slo.runbook), *[(f"link {title}", url) for title, url in slo.links]]
+    odd = [(name, url) for name, url in given if url.strip() and not _is_page(url)]
+    spans = dict(slo.origins) if odd else {}
     # a misspelt word has no origin, and a backslash begins an escape: both have diagnostics of their own
-    judged = [(name, url) for name, url in given if name in spans and "\\" not in spans[name].text]
-    for name, url in ((name, url) for name, url in judged if url.strip()):
+    for name, url in ((name, url) for name, url in odd if name in spans and "\\" not in spans[name].text):
         word = name.partition(" ")[0]
         if _CODE.match(re.sub(r"[\s\x00-\x20]", "", url)):
             help = "name a page: `https://…`"
@@ -64,9 +64,14 @@ def addresses(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         elif "{{" in url:
             help = "`{{…}}` is not replaced here, as `${service}` and `${slo}` are"
             yield Diagnostic("W340", f"this {word} is not the address of a page", spans[name], help=help)
-        elif not _ADDRESS.match(url):
+        else:
             help = "begin it with `https://`, so that people can open it from the alert"
             yield Diagnostic("W340", f"this {word} is not the address of a page", spans[name], help=help)
+
+
+def _is_page(url: str) -> bool:
+    """Whether a text is the address of a page, and nothing that browsers run."""
+    return bool(_ADDRESS.match(url)) and "{{" not in url and not _CODE.match(url)
 
 
 def agreement(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:

@@ -15,6 +15,8 @@ from slocompiler.source import Span
 _PLACEHOLDER = lazy_pattern(
     r"\W*(?:todo|tbd|tba|fixme|xxx+|n/a|changeme|placeholder)\b.*|\?+", re.IGNORECASE | re.DOTALL
 )
+_SEVERAL = lazy_pattern(r"\w\s*[,;]\s*\w")
+"""What stands between two names."""
 
 
 def placeholder_owners(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
@@ -27,18 +29,19 @@ def placeholders(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """W361 for stakeholders and a reason that are still to be written, W363 for two stakeholders in one text."""
     if slo.tree.draft:
         return
-    spans = dict(slo.origins)
     for text in slo.stakeholders:
         if _PLACEHOLDER.fullmatch(text):
-            yield _placeholder(
-                "stakeholder", spans["stakeholders"], "name the people who agreed to the target; a draft needs none yet"
-            )
-        elif re.search(r"\w\s*[,;]\s*\w", text) and text not in run.project.owners:
-            yield _several(text, spans["stakeholders"])
+            help = "name the people who agreed to the target; a draft needs none yet"
+            yield _placeholder("stakeholder", _origin(slo, "stakeholders"), help)
+        elif _SEVERAL.search(text) and text not in run.project.owners:
+            yield _several(text, _origin(slo, "stakeholders"))
     if _PLACEHOLDER.fullmatch(slo.because):
-        yield _placeholder(
-            "reason", spans["because"], "say who suffers below the target, and how; a draft needs none yet"
-        )
+        help = "say who suffers below the target, and how; a draft needs none yet"
+        yield _placeholder("reason", _origin(slo, "because"), help)
+
+
+def _origin(slo: ResolvedSlo, setting: str) -> Span:
+    return dict(slo.origins)[setting]
 
 
 def _placeholder(word: str, span: Span, help: str) -> Diagnostic:

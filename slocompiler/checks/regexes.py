@@ -17,6 +17,7 @@ from slocompiler.pattern import lazy_pattern
 from slocompiler.promql import is_version_3
 from slocompiler.regex.judge import regex_fault
 from slocompiler.regex.sets import plain, takes_absent
+from slocompiler.resolve import Choice, Term
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
 
@@ -37,13 +38,17 @@ _READ = lazy_pattern(r'"(?:[^\\]|\\(?:["\\nt]|u[0-9a-fA-F]{4}))*"')
 _LITERAL = "{0}; for a literal `{1}`, write `\\\\{1}`"
 
 
-def regexes(
-    pairs: Iterable[tuple[Matcher, t.Matcher]], reported: Container[t.Matcher], server: str
-) -> Iterator[Diagnostic]:
+def regexes(nodes: Iterable[Term | Choice], reported: Container[t.Matcher], server: str) -> Iterator[Diagnostic]:
     """E218 for matchers, and W308, W309 or W335 for those that have not been `reported` for something else."""
     new = is_version_3(server)
-    for matcher, node in pairs:
-        if _is_fine(matcher, new) or not _was_read(node.value.span.text):
+    odd = [
+        (matcher, node)
+        for one in nodes
+        for matcher, node in zip(one.matchers, one.nodes, strict=True)
+        if not _is_fine(matcher, new)
+    ]
+    for matcher, node in odd:
+        if not _was_read(node.value.span.text):
             continue
         if fault := _fault(matcher, new):
             yield _faulty(fault, matcher, node)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable
 
 from slocompiler import quoting
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Matcher
 from slocompiler.promql import opposite
-from slocompiler.record import value
+from slocompiler.record import record
 from slocompiler.regex.sets import always, never
 from slocompiler.resolve import Choice, ResolvedSlo, Term
 from slocompiler.syntax import tree as t
@@ -22,7 +21,7 @@ Found = tuple[Diagnostic, Iterable[t.Matcher]]
 """A problem, and its matchers: no further problem of these is reported."""
 
 
-@value()
+@record
 class Rule:
     """A condition on the value of a label, and the matcher in the file that states it."""
 
@@ -32,7 +31,7 @@ class Rule:
     excluded: bool = False
 
 
-@value()
+@record
 class Selected:
     """The rules that select the series of a counter."""
 
@@ -42,7 +41,8 @@ class Selected:
     """Its exclusions with several matchers, whose opposite is not a single matcher."""
 
 
-class Conflict(NamedTuple):
+@record
+class Conflict:
     """A rule that makes its label unsatisfiable, and the earlier rules it conflicts with."""
 
     rule: Rule
@@ -51,7 +51,7 @@ class Conflict(NamedTuple):
 
 def rules(node: Term | Choice) -> list[Rule]:
     """The rules of its own matchers."""
-    return [Rule(*pair) for pair in zip(node.matchers, node.nodes, strict=True)]
+    return list(map(Rule, node.matchers, node.nodes))
 
 
 def excluded(choices: Iterable[Choice]) -> list[Rule]:
@@ -72,53 +72,56 @@ def selected(term: Term, exclude: tuple[Choice, ...] = ()) -> Selected:
 
 def is_everything(choice: Choice) -> bool:
     """Whether a filter matches every value of its labels."""
-    return bool(choice.matchers) and all(map(_is_any, choice.matchers))
-
-
-def _is_any(matcher: Matcher) -> bool:
-    return matcher.op == "=~" and always(matcher)
+    for matcher in choice.matchers:
+        if matcher.op != "=~" or not always(matcher):
+            return False
+    return bool(choice.matchers)
 
 
 def follows(node: Choice | Term, given: list[Rule]) -> bool:
     """Whether everything that satisfies the given rules also satisfies each matcher of `node`."""
-    return bool(node.matchers) and all(
-        always(matcher, [rule.matcher for rule in given if rule.matcher.label == matcher.label])
-        for matcher in node.matchers
-    )
+    for matcher in node.matchers:
+        if not always(matcher, [rule.matcher for rule in given if rule.matcher.label == matcher.label]):
+            return False
+    return bool(node.matchers)
 
 
 def conflict(given: Iterable[Rule]) -> Conflict | None:
     """The first of the conflicts; None if there is none."""
-    return next(conflicts(given), None)
+    return next(iter(conflicts(given)), None)
 
 
-def conflicts(given: Iterable[Rule]) -> Iterator[Conflict]:
+def conflicts(given: Iterable[Rule]) -> list[Conflict]:
     """The first conflict of each label."""
     groups: dict[str, list[Rule]] = {}
     for rule in given:
         groups.setdefault(rule.matcher.label, []).append(rule)
-    for group in groups.values():
-        if (len(group) > 1 or group[0].matcher.op == "!~") and never(rule.matcher for rule in group):
-            at = next(at for at in range(len(group)) if never(rule.matcher for rule in group[: at + 1]))
-            last, before = group[at], group[:at]
-            one = next((rule for rule in before if never([rule.matcher, last.matcher])), None)
-            yield Conflict(last, [] if never([last.matcher]) else [one] if one else before)
+    several = [group for group in groups.values() if len(group) > 1 or group[0].matcher.op == "!~"]
+    return [_conflict(group) for group in several if never([rule.matcher for rule in group])]
 
 
-def filters(slo: ResolvedSlo) -> Iterator[Choice]:
+def _conflict(group: list[Rule]) -> Conflict:
+    at = next(at for at in range(len(group)) if never([rule.matcher for rule in group[: at + 1]]))
+    last, before = group[at], group[:at]
+    one = next((rule for rule in before if never([rule.matcher, last.matcher])), None)
+    return Conflict(last, [] if never([last.matcher]) else [one] if one else before)
+
+
+def filters(slo: ResolvedSlo) -> list[Choice]:
     """Every filter of an SLO: exclusions, `good` and `bad`, targets."""
-    yield from slo.exclude
+    found = [*slo.exclude]
     for part in (slo.good, slo.bad):
-        yield from part.filters if part else ()
-    yield from (choice for _, choice in slo.targets)
+        found += part.filters if part else ()
+    return found + [choice for _, choice in slo.targets] if slo.targets else found
 
 
-def counters(slo: ResolvedSlo) -> Iterator[Term]:
+def counters(slo: ResolvedSlo) -> list[Term]:
     """Every metric of an SLO besides its events: counters of `good` or `bad`, excluded ones, those of conditions and `unless`."""
+    found: list[Term] = []
     for part in (slo.good, slo.bad):
-        yield from (*part.terms, *part.looked_at) if part else ()
-    yield from (term for term, _ in slo.without)
-    yield from (term for _, term in slo.proofs)
+        found += (*part.terms, *part.looked_at) if part else ()
+    found += [term for term, _ in slo.without] if slo.without else ()
+    return found + [term for _, term in slo.proofs] if slo.proofs else found
 
 
 def written(matcher: Matcher) -> str:

@@ -25,22 +25,26 @@ def titles(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     title, target = slo.tree.title, slo.tree.target
     if title is None or not slo.intact or not isinstance(target, t.Percent):
         return
+    if said := [Decimal(text) for text in _PERCENT.findall(slo.title)]:
+        yield from _promised(slo, title, target, said)
+    if slo.good and slo.good.tree.bounds:
+        yield from _bound(title, slo.title, slo.good.tree.bounds)
+
+
+def _promised(slo: ResolvedSlo, title: t.Text, target: t.Percent, said: list[Decimal]) -> Iterator[Diagnostic]:
     own = {target.ratio, *(other.target.ratio for other, _ in slo.targets if isinstance(other.target, t.Percent))}
-    said = [Decimal(text) for text in _PERCENT.findall(slo.title)]
     wrong = [one for one in said if _HALF <= one < 100 and one / 100 not in own]
-    if wrong and len(wrong) == len(said):
+    if len(wrong) == len(said):
         here = (Label(target.span, "the target is here"),)
         message = f"the title says {percent(wrong[0] / 100)}, and the target is {percent(target.ratio)}"
         yield Diagnostic("W360", message, title.span, here, _HELP)
-    yield from _bound(slo, title)
 
 
-def _bound(slo: ResolvedSlo, title: t.Text) -> Iterator[Diagnostic]:
-    bounds = slo.good.tree.bounds if slo.good else ()
+def _bound(title: t.Text, text: str, bounds: tuple[t.Bound, ...]) -> Iterator[Diagnostic]:
     own = {bound.value.seconds for bound in bounds if isinstance(bound.value, t.Duration)}
     if len(own) < len({bound.value.span.text for bound in bounds}) or not own:
         return
-    said = [(f"{count}{unit}", Decimal(count) * UNITS[unit]) for count, unit in _TIME.findall(slo.title)]
+    said = [(f"{count}{unit}", Decimal(count) * UNITS[unit]) for count, unit in _TIME.findall(text)]
     if said and own.isdisjoint(seconds for _, seconds in said):
         here = (Label(bounds[0].span, "the bound is here"),)
         message = f"the title says {said[0][0]}, and the bound is {bounds[0].value.span.text}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from slocompiler.checks.selection import (
     Found,
@@ -35,8 +36,7 @@ def excludes_all(choices: Iterable[Choice]) -> Iterator[Found]:
 
 def everything(slo: ResolvedSlo, known: list[Selected]) -> Iterator[Found]:
     """E225 and W307 in an SLO whose events are `known`."""
-    for node in (*slo.total, *counters(slo)):
-        yield from excludes_all(node.exclude)
+    yield from excludes_all([choice for node in (*slo.total, *counters(slo)) for choice in node.exclude])
     yield from excludes_all(slo.exclude)
     for part in (slo.good, slo.bad):
         if part:
@@ -68,6 +68,7 @@ def _filters(part: Part, known: list[Selected]) -> Iterator[Found]:
         yield _all(part, part.tree.span, why, ()), [node for choice in part.filters for node in choice.nodes]
 
 
+@lru_cache(maxsize=1024)
 def _takes_any(matcher: Matcher) -> bool:
     """Whether a matcher takes every value, if the label is there."""
     return always(matcher, [Matcher(matcher.label, "!=", "")])

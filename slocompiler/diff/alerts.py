@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from slocompiler import burn, jobs, standard
+from slocompiler import burn, standard
 from slocompiler.burn import SHARES
 from slocompiler.diff.change import Change, Detail, Detection, First, Line, Lines, Location
 from slocompiler.diff.match import matched
@@ -148,14 +148,12 @@ def _silences(before: Scope, after: Scope) -> bool:
     """
     if _is_standard(before) and _is_standard(after):
         lost = {one.severity for one in before.alerts} - {one.severity for one in after.alerts}
-        return bool(lost) or (jobs.STANDARD_DOWN in before.alerts and jobs.STANDARD_DOWN not in after.alerts)
+        return bool(lost) or (standard.DOWN in before.alerts and standard.DOWN not in after.alerts)
     return any(_is_quieter(old, new, after) for old, new in _pairs(before, after) if old and old != new)
 
 
 def _is_standard(scope: Scope) -> bool:
-    alerts = tuple(
-        one for one in scope.alerts if one != jobs.STANDARD_DOWN
-    )  # whether it is one depends on other services
+    alerts = tuple(one for one in scope.alerts if one != standard.DOWN)  # whether it is one depends on other services
     return scope.window >= standard.SHORTEST and alerts == standard.alerts(
         scope.target, scope.window, scope.slice_seconds
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, cast
 
-from slocompiler import ir, standard
+from slocompiler import ir, jobs, standard
 from slocompiler.burn import page_needs
 from slocompiler.lower.indicator import excluded_counters, indicator, proof, ratio, seconds
 from slocompiler.lower.journey import through
@@ -43,6 +43,7 @@ def _service(service: ResolvedService, known: Mapping[str, ResolvedSlo]) -> ir.S
 
 def _slo(slo: ResolvedSlo, known: Mapping[str, ResolvedSlo], place: Callable[[Span], str]) -> ir.Slo:
     tree = slo.tree
+    measured = through(slo, slo.through, known) if slo.through else indicator(slo)
     return ir.Slo(
         id=slo.id,
         name=tree.name.text,
@@ -50,7 +51,7 @@ def _slo(slo: ResolvedSlo, known: Mapping[str, ResolvedSlo], place: Callable[[Sp
         target=ratio(tree.target),
         window=seconds(tree.window),
         draft=tree.draft,
-        indicator=through(slo, slo.through, known) if slo.through else indicator(slo),
+        indicator=measured,
         exclusions=_exclusions(slo),
         without=excluded_counters(slo),
         exclude_when=slo.exclude_when.what.text
@@ -61,27 +62,27 @@ def _slo(slo: ResolvedSlo, known: Mapping[str, ResolvedSlo], place: Callable[[Sp
         exceptions=_exceptions(slo),
         per=tuple(text_of(one.name) for one in slo.per.labels) if slo.per else (),
         renamed=_renamed(slo),
-        overrides=_overrides(slo),
-        alerts=alerts(slo, tree.target),
+        overrides=_overrides(slo, measured),
+        alerts=alerts(slo, tree.target, measured),
         only_in=slo.only_in,
-        variants=tuple(_variant(slo.there(one), one) for one in slo.variants),
+        variants=tuple([_variant(slo.there(one), one, measured) for one in slo.variants]),
         policy=_policy(slo),
         stakeholders=slo.stakeholders,
         runbook=slo.runbook,
-        links=tuple(ir.Link(title=title, url=url) for title, url in slo.links),
-        labels=tuple(ir.Label(name=text_of(entry.name), value=value) for entry, value in slo.labels),
+        links=tuple([ir.Link(title=title, url=url) for title, url in slo.links]),
+        labels=tuple([ir.Label(name=text_of(entry.name), value=value) for entry, value in slo.labels]),
         because=slo.because,
         formerly=tuple(sorted(slo.former)),
         review=_review(slo.review),
         source=tree.span.source.path,
         used_at=_place(slo.used.span) if slo.used else None,
-        origins=tuple(ir.Origin(setting, place(span)) for setting, span in slo.origins),
+        origins=tuple([ir.Origin(setting, place(span)) for setting, span in slo.origins]),
     )
 
 
 def _renamed(slo: ResolvedSlo) -> tuple[ir.Renamed, ...]:
-    pairs = ((text_of(one.label), text_of(one.name)) for one in (slo.per.labels if slo.per else ()))
-    return tuple(ir.Renamed(label=label, name=name) for label, name in pairs if label != name)
+    pairs = [(text_of(one.label), text_of(one.name)) for one in (slo.per.labels if slo.per else ())]
+    return tuple([ir.Renamed(label=label, name=name) for label, name in pairs if label != name])
 
 
 def _exclusions(slo: ResolvedSlo) -> tuple[ir.Exclusion, ...]:
@@ -89,10 +90,10 @@ def _exclusions(slo: ResolvedSlo) -> tuple[ir.Exclusion, ...]:
     reasons: dict[ir.Filter, str] = {}
     part = slo.bad or slo.good
     terms = (*slo.total, *(part.looked_at if part else ()))
-    for choice in (*(choice for term in terms for choice in term.exclude), *slo.exclude):
+    for choice in (*[choice for term in terms for choice in term.exclude], *slo.exclude):
         if choice.matchers:
             reasons[choice.matchers] = reasons.get(choice.matchers) or choice.reason
-    return tuple(ir.Exclusion(filter=filter_, reason=reason) for filter_, reason in reasons.items())
+    return tuple(map(ir.Exclusion, reasons, reasons.values()))
 
 
 def maintenance(of: Planned) -> ir.Maintenance:
@@ -119,7 +120,7 @@ def maintenance(of: Planned) -> ir.Maintenance:
 
 def _exceptions(slo: ResolvedSlo) -> tuple[ir.Excepted, ...]:
     """The exceptions, the earliest first."""
-    found = (
+    found = [
         ir.Excepted(
             begin=one.tree.begin.seconds,
             end=one.tree.end.seconds,
@@ -127,7 +128,7 @@ def _exceptions(slo: ResolvedSlo) -> tuple[ir.Excepted, ...]:
             because=one.because,
         )
         for one in slo.exceptions
-    )
+    ]
     return tuple(sorted(found, key=lambda one: (one.begin, one.end, repr(one.filter))))
 
 
@@ -159,29 +160,35 @@ def _on(names: tuple[t.Name, ...], service: ResolvedService) -> tuple[str, ...]:
 # When it alerts
 
 
-def _variant(there: ResolvedSlo, of: Variant) -> ir.Variant:
+def _variant(there: ResolvedSlo, of: Variant, measured: ir.Indicator) -> ir.Variant:
     return ir.Variant(
         deployment=of.deployment,
         place=_place(of.place),
         target=ratio(of.target),
-        alerts=alerts(there, of.target),
-        overrides=_overrides(there),
+        alerts=alerts(there, of.target, measured),
+        overrides=_overrides(there, measured),
     )
 
 
-def _overrides(slo: ResolvedSlo) -> tuple[ir.Override, ...]:
+def _overrides(slo: ResolvedSlo, measured: ir.Indicator) -> tuple[ir.Override, ...]:
     return tuple(
-        ir.Override(filter=choice.matchers, target=ratio(target.target), alerts=alerts(slo, target.target))
-        for target, choice in slo.targets
+        [
+            ir.Override(filter=choice.matchers, target=ratio(one.target), alerts=alerts(slo, one.target, measured))
+            for one, choice in slo.targets
+        ]
     )
 
 
-def alerts(slo: ResolvedSlo, target: t.PercentLike) -> tuple[ir.Alert, ...]:
-    """The alerts of an SLO for one of its targets, whose lines have no errors."""
+def alerts(slo: ResolvedSlo, target: t.PercentLike, measured: ir.Indicator | None = None) -> tuple[ir.Alert, ...]:
+    """The alerts of an SLO for one of its targets, whose lines have no errors.
+
+    Standard alerts watch the jobs on which it counts, as if no other service did, if it is known what is `measured`.
+    """
     if slo.tree.draft or (slo.alerts and slo.alerts.none):
         return ()
     if slo.alerts is None:
-        return standard.alerts(ratio(target), seconds(slo.tree.window), slo.whole_slice)
+        counts_jobs = bool(measured and jobs.watchable(measured))
+        return standard.alerts(ratio(target), seconds(slo.tree.window), slo.whole_slice, counts_jobs)
     return tuple(_alert(line, page_needs(slo.whole_slice), slo) for line in slo.alerts.lines)
 
 
@@ -222,7 +229,9 @@ def _traffic(line: t.BurnLine | t.ShareLine | t.ExhaustedLine) -> int:
 
 def _policy(slo: ResolvedSlo) -> tuple[ir.PolicyStep, ...]:
     """The steps of the policy, the one with the largest remaining budget first."""
-    steps = zip(slo.policy.steps, slo.actions, strict=True) if slo.policy else ()
+    if slo.policy is None:
+        return ()
+    steps = zip(slo.policy.steps, slo.actions, strict=True)
     lowered = [
         ir.PolicyStep(
             below=ratio(step.below) if step.below else Decimal(0), action=action, notify=step.notify, gate=step.gate

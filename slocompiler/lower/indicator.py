@@ -126,14 +126,14 @@ def _events(slo: ResolvedSlo, part: Part) -> ir.Ratio | ir.Threshold | ir.Raw:
     if part.tree.bound:
         return _threshold(slo, part, part.tree.bound)
     side = part.tree.side
-    filters = tuple(choice.matchers for choice in part.filters) or _as_filters(slo, part)
-    total = tuple(_stream(term, term.exclude + slo.exclude) for term in slo.total)
-    without = tuple(one.counter for one in excluded_counters(slo))
+    filters = tuple([choice.matchers for choice in part.filters]) or _as_filters(slo, part)
+    total = tuple([_stream(term, term.exclude + slo.exclude) for term in slo.total])
+    without = tuple([one.counter for one in excluded_counters(slo)])
     if not filters:
         counted = tuple(_stream(x, x.exclude + exclusions_for(slo, x)[0]) for x in part.terms)
         return ir.Ratio(total=total, side=side, part=counted, without=without)
     if side == "bad":
-        bad = tuple(ir.Stream(metric=s.metric, all=s.all, any=filters, none=s.none) for s in total)
+        bad = tuple([ir.Stream(metric=s.metric, all=s.all, any=filters, none=s.none) for s in total])
     else:
         bad = tuple(ir.Stream(metric=s.metric, all=s.all, none=_once(s.none + filters)) for s in total)
     return ir.Ratio(total=total, side="bad", part=bad, without=without)
@@ -141,6 +141,8 @@ def _events(slo: ResolvedSlo, part: Part) -> ir.Ratio | ir.Threshold | ir.Raw:
 
 def excluded_counters(slo: ResolvedSlo) -> tuple[ir.Without, ...]:
     """The counters of `exclude`, each once."""
+    if not slo.without:
+        return ()  # the usual case
     found = {_stream(term, term.exclude): reason for term, reason in reversed(slo.without)}
     return tuple(ir.Without(counter=counter, reason=reason) for counter, reason in reversed(found.items()))
 
@@ -185,7 +187,7 @@ def _as_filters(slo: ResolvedSlo, part: Part) -> tuple[ir.Filter, ...]:
 
 
 def _stream(term: Term, exclude: tuple[Choice, ...], any_: tuple[ir.Filter, ...] = ()) -> ir.Stream:
-    none = _once(tuple(choice.matchers for choice in exclude))
+    none = _once(tuple([choice.matchers for choice in exclude]))
     return ir.Stream(metric=term.metric, all=term.matchers, any=any_, none=none)
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from slocompiler.compiler import Examined
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.ir import Service
-from slocompiler.jobs import counted, own, watched
+from slocompiler.jobs import counted, watched
 from slocompiler.lower import lower
 from slocompiler.project import Project
 from slocompiler.record import fields, replace
@@ -40,7 +40,7 @@ class Snapshot:
     def services(self) -> tuple[Service, ...]:
         """The services of the file with those SLOs that no error concerns."""
         services = lower(_sound(self.resolved, self.problems))
-        return watched(services, own({**self._others, **{one.name: counted(one) for one in services}}))
+        return watched(services, {**self._others, **{one.name: counted(one) for one in services}})
 
     @cached_property
     def slos(self) -> list[ResolvedSlo]:

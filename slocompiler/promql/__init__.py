@@ -137,6 +137,7 @@ def embedded(text: str, window: str = "") -> str:
     return f"({filled}\n)" if "#" in filled else f"({filled})"
 
 
+@lru_cache(maxsize=8192)
 def opposite(matcher: Matcher) -> Matcher:
     """The matcher that selects exactly the series that this one does not."""
     return Matcher(matcher.label, OPPOSITE[matcher.op], matcher.value)  # type: ignore[arg-type]  # OPPOSITE holds ops

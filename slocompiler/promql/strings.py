@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Literal, NamedTuple, cast
+from typing import Literal, cast
 
 from slocompiler.pattern import lazy_pattern
+from slocompiler.record import record, replace
 
 Kind = Literal["string", "comment", "hole", "code"]
 _NAMED = r"\$(?:[A-Za-z_]\w*|\{[^}\"'`\n]*\}?)"
@@ -24,7 +25,8 @@ WINDOW = "window"
 """The hole for the window of a rate."""
 
 
-class Part(NamedTuple):
+@record
+class Part:
     """A part of a text: a string with its quotes, a comment, a hole outside of both, or code."""
 
     kind: Kind
@@ -50,7 +52,7 @@ def parts(text: str) -> Iterator[Part]:
     """The parts of `text`, in order. Joined, they are the text."""
     found = list(_cut(text))
     for index, part in enumerate(found):
-        yield part._replace(groups=_groups(found, index)) if part.kind == "string" and "$" in part.text else part
+        yield replace(part, groups=_groups(found, index)) if part.kind == "string" and "$" in part.text else part
 
 
 def _cut(text: str) -> Iterator[Part]:

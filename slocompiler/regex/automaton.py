@@ -5,12 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
+from slocompiler.record import record
 from slocompiler.regex.parse import Chars, Node, Repeat, parsed
 
 
-class Automaton(NamedTuple):
+@record
+class Automaton:
     """A Glushkov automaton: a state for each character of a pattern. Bits stand for sets of states, the lowest for the start."""
 
     chars: tuple[Chars, ...]

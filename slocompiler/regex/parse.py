@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from slocompiler.pattern import lazy_pattern
+from slocompiler.record import record
 
 Chars = tuple[tuple[int, int], ...]
 """Characters as ranges of code points, both ends included."""
@@ -31,7 +31,8 @@ _COUNTS = ("*", "+", "?", "{")
 _COUNT = lazy_pattern(r"[*+?]|\{([0-9]{1,3})(,([0-9]{1,3})?)?\}")
 
 
-class Node(NamedTuple):
+@record
+class Node:
     """A part of a pattern; `kind` is chars (one of these), all (its parts in sequence), any (one of its parts) or repeat."""
 
     kind: str

@@ -49,8 +49,8 @@ class Quota:
 
 def _size(slo: ResolvedSlo) -> int:
     lists = (slo.exclude, slo.former, slo.stakeholders, slo.links, slo.labels, slo.allowed, slo.actions)
-    lines = sum(len(alerts.lines) for alerts in (slo.alerts, *(one.alerts for one in slo.variants)) if alerts)
-    filters = sum(len(part.filters) for part in (slo.good, slo.bad) if part)
+    lines = sum([len(alerts.lines) for alerts in (slo.alerts, *[one.alerts for one in slo.variants]) if alerts])
+    filters = sum([len(part.filters) for part in (slo.good, slo.bad) if part])
     targets = len(slo.targets)
     # each filter is compared with each series and exclusion, and each target with those before it
     compared = (1 + filters) * len(slo.total) * (1 + len(slo.exclude)) + targets * targets
@@ -63,4 +63,4 @@ def _part(part: Part | None) -> int:
 
 
 def _series(terms: tuple[Term, ...]) -> int:
-    return sum(1 + len(term.matchers) + len(term.exclude) for term in terms)
+    return sum([1 + len(term.matchers) + len(term.exclude) for term in terms])

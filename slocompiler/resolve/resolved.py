@@ -194,9 +194,10 @@ class ResolvedSlo:
     @property
     def former(self) -> dict[str, t.Name]:
         """The ids that it had before, each with the former name that it comes from."""
-        service, found = self.service, dict[str, t.Name]()
+        service = self.service
         if not (self.formerly or service.formerly):
-            return found  # the usual case
+            return {}  # the usual case
+        found: dict[str, t.Name] = {}
         for own in (self.tree.name, *self.formerly[:MOST_FORMER]):
             for around in (service.tree.name, *service.formerly[:MOST_FORMER]):
                 found.setdefault(f"{around.text}/{own.text}", around if own is self.tree.name else own)

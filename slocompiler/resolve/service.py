@@ -108,16 +108,20 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
         events=events,
         total=gathered.all(streams.sum(events.of)) if events and isinstance(events.of, t.Sum) else (),
         exclude=tuple(
-            choice
-            for item in excluded
-            if isinstance(item.what, t.Filters)
-            for choice in gathered.all(streams.choices(item.what, item.reason))
+            [
+                choice
+                for item in excluded
+                if isinstance(item.what, t.Filters)
+                for choice in gathered.all(streams.choices(item.what, item.reason))
+            ]
         ),
         without=tuple(
-            (term, text(item.reason) if item.reason else "")
-            for item in excluded
-            if isinstance(item.what, t.Sum)
-            for term in gathered.all(streams.sum(item.what))
+            [
+                (term, text(item.reason) if item.reason else "")
+                for item in excluded
+                if isinstance(item.what, t.Sum)
+                for term in gathered.all(streams.sum(item.what))
+            ]
         ),
         good=_part(measures, "good", streams, gathered),
         bad=_part(measures, "bad", streams, gathered),
@@ -125,21 +129,25 @@ def _slo(service: ResolvedService, expanded: Expanded, allowed: tuple[t.Allow, .
         no_data=settings.own(t.NoDataIs),
         exclude_when=when,
         exclude_when_reason=text(when.reason) if when and when.reason else "",
-        maintenance=tuple(Planned(x, text(x.text), text(x.because)) for x in settings.all(t.Maintenance)),
+        maintenance=tuple([Planned(x, text(x.text), text(x.because)) for x in settings.all(t.Maintenance)]),
         exceptions=tuple(
-            Excepted(x, gathered.all(streams.choice(x.filter)) if x.filter else (), text(x.because))
-            for x in settings.all(t.Except)
+            [
+                Excepted(x, gathered.all(streams.choice(x.filter)) if x.filter else (), text(x.because))
+                for x in settings.all(t.Except)
+            ]
         ),
         per=settings.own(t.Per),
         targets=tuple(
-            (item, choice)
-            for item in settings.each(t.TargetFor)
-            for choice in gathered.all(streams.choice(item.filter))
+            [
+                (item, choice)
+                for item in settings.each(t.TargetFor)
+                for choice in gathered.all(streams.choice(item.filter))
+            ]
         ),
         stakeholders=tuple(map(text, stakeholders.texts)) if stakeholders else (),
         runbook=text(runbook.url) if runbook else "",
-        links=tuple(dict.fromkeys((text(item.title), text(item.url)) for item in settings.all(t.Link))),
-        labels=tuple((entry, text(entry.value)) for entry in settings.labels()),
+        links=tuple(dict.fromkeys([(text(item.title), text(item.url)) for item in settings.all(t.Link)])),
+        labels=tuple([(entry, text(entry.value)) for entry in settings.labels()]),
         alerts=alerts,
         proofs=proofs,
         only_in=only_in(service.tree, tree, reading),
@@ -178,8 +186,9 @@ def _alerts(settings: Settings, reading: Reading) -> t.Alerts | Damaged | None:
 
 def _proofs(alerts: t.Alerts | None, streams: Streams, gathered: Gathered) -> tuple[tuple[t.Proof, Term], ...]:
     """What its lines for missing data say after `unless`, each with the series."""
-    lines = alerts.lines if alerts else ()
-    proofs = (line.unless for line in lines if isinstance(line, t.NoDataLine) and line.unless)
+    if alerts is None:
+        return ()  # the usual case
+    proofs = (line.unless for line in alerts.lines if isinstance(line, t.NoDataLine) and line.unless)
     return tuple((proof, term) for proof in proofs for term in gathered.all(streams.terms(proof.of)))
 
 

@@ -29,12 +29,11 @@ class Settings:
             self._own.setdefault(type(item), []).append(item)
         nearest = {kind: found[0] for kind, found in self._own.items()}
         self._nearest: dict[type[t.Statement], Any] = outer._nearest | nearest if outer else nearest
-        for kind, (first, *more) in self._own.items():
-            if more and kind not in REPEATED:
-                problems += (_again(one, first) for one in more)
+        for kind, found in self._own.items():
+            if len(found) > 1 and kind not in REPEATED:
+                problems += (_again(one, found[0]) for one in found[1:])
         names: dict[str, t.Label] = {}
-        labels = self.own(t.Labels)
-        for entry in labels.entries if labels else ():
+        for entry in self._own[t.Labels][0].entries if t.Labels in self._own else ():
             first = names.setdefault(t.text_of(entry.name), entry)
             if first is not entry:
                 problems.append(second(f"a second label `{t.text_of(entry.name)}`", entry.name, first.name))
@@ -45,7 +44,8 @@ class Settings:
 
     def own(self, kind: type[S]) -> S | None:
         """The first of them."""
-        return next(iter(self._own.get(kind, ())), None)
+        found = self._own.get(kind)
+        return found[0] if found else None
 
     def find(self, kind: type[S]) -> S | None:
         """The nearest statement of a kind."""
@@ -62,8 +62,10 @@ class Settings:
 
     def labels(self) -> tuple[t.Label, ...]:
         """All labels in the order of their names; of one name, the nearest."""
+        if t.Labels not in self._nearest:
+            return ()  # the usual case
         merged: dict[str, t.Label] = {}
-        settings: Settings | None = self if t.Labels in self._nearest else None
+        settings: Settings | None = self
         while settings:
             labels = settings.own(t.Labels)
             for entry in labels.entries if labels else ():

@@ -102,19 +102,17 @@ class Streams:
 
     def choices(self, node: t.Filters, reason: t.TextLike | None = None) -> tuple[Choice | Damaged, ...]:
         """The filters of `{…} or {…}`, with the reason why they are excluded."""
-        filters = [self.choice(choice) if isinstance(choice, t.Filter) else (DAMAGED,) for choice in node.choices]
-        found = tuple([choice for one in filters for choice in one])
-        if reason is None:
-            return found
-        text = self.reading.text(reason)
-        reasoned = [replace(choice, reason=value_or(text, "")) for choice in known(found)]
-        return (*reasoned, *damage((*found, text)))
+        text = "" if reason is None else self.reading.text(reason)
+        why = value_or(text, "")
+        filters = [self.choice(choice, why) if isinstance(choice, t.Filter) else (DAMAGED,) for choice in node.choices]
+        found = [choice for one in filters for choice in one]
+        return (*known(found), *damage((*found, text)))
 
-    def choice(self, node: t.Filter) -> tuple[Choice | Damaged, ...]:
+    def choice(self, node: t.Filter, reason: str = "") -> tuple[Choice | Damaged, ...]:
         """One filter, as far as its matchers are known."""
         matchers = self._matchers(node)
         own = _first(known(matchers))
-        return (Choice(node.span, tuple(own), tuple(own.values())), *damage(matchers))
+        return (Choice(node.span, tuple(own), tuple(own.values()), reason), *damage(matchers))
 
     def _matchers(self, node: t.Filter) -> list[tuple[Matcher, t.Matcher] | Damaged]:
         """Each matcher with its syntax node; DAMAGED for one whose value is unknown."""
@@ -203,6 +201,8 @@ def _narrowed(
     first: dict[str, Term] = {}
     for term in known(terms):
         first.setdefault(term.metric, term)
+    if not own:  # the usual case
+        return (*[replace(x, span=node.span) for x in first.values()], *damage(terms))
     return (*(replace(x, span=node.span, **_united(x, own)) for x in first.values()), *damage(terms))
 
 

@@ -16,6 +16,8 @@ Proofs = tuple[tuple[t.Proof, Term], ...]
 
 def only_in(service: t.Service, slo: t.Slo, reading: Reading) -> tuple[str, ...]:
     """The deployments that have an SLO; empty if all do."""
+    if not reading.elsewhere:
+        return ()  # the usual case
     id = f"{service.name.text}/{slo.name.text}"
     found = tuple(name for name, there in reading.elsewhere.items() if there.has(id))
     return found if len(found) < len(reading.elsewhere) else ()
@@ -32,6 +34,8 @@ def variants(
 
     `proofs` returns what alerts say after `unless`.
     """
+    if not reading.elsewhere:
+        return  # the usual case
     id = f"{service.name.text}/{slo.name.text}"
     silent = slo.draft or (own[0] and own[0].none)
     for deployment, there in reading.elsewhere.items():

@@ -345,7 +345,7 @@ class Builder:
         return t.Events(self._statement(c), of)
 
     def sum(self, c: list[Any]) -> t.Sum:
-        terms = tuple(child for child in c if isinstance(child, SETS))
+        terms = tuple([child for child in c if isinstance(child, SETS)])
         unit = c[-1] if isinstance(c[-1], t.Name) else None
         native = kind(c[0]) == "NATIVE"
         return t.Sum(self._span(c[0], c[-1]), terms, native, unit)
@@ -385,8 +385,8 @@ class Builder:
         return t.Matcher(self._span(c[0], c[2]), self._label_name(c[0]), c[1].value, self._value(c[2]))
 
     def filters(self, c: list[Any]) -> t.Filters:
-        choices = tuple(self._choice(child) for child in c if kind(child) != "OR")
-        return t.Filters(self._span(c[0], c[-1]), tuple(choice for choice in choices if choice))
+        choices = [self._choice(child) for child in c if kind(child) != "OR"]
+        return t.Filters(self._span(c[0], c[-1]), tuple(filter(None, choices)))
 
     def _choice(self, child: Any) -> Any:
         if isinstance(child, t.Selector):
@@ -395,7 +395,7 @@ class Builder:
         return self._value(child) if isinstance(child, Token) else child
 
     def exclude(self, c: list[Any]) -> t.Exclude:
-        what = next(child for child in c if isinstance(child, t.Filters | t.Sum) or kind(child) == "PROMQL")
+        what = c[2] if kind(c[1]) == "WHEN" else c[1]
         reason = c[-1] if isinstance(c[-1], TEXTS) else None
         return t.Exclude(self._statement(c), self._value(what) if isinstance(what, Token) else what, reason)
 
@@ -409,15 +409,14 @@ class Builder:
 
     def good(self, c: list[Any]) -> t.Measure:
         bounds = [at for at, child in enumerate(c) if isinstance(child, t.Bound)]
-        other = c[1] if isinstance(c[1], t.When | t.Fold) else None
-        if kind(c[1]) == "PROMQL":
-            other = self._value(c[1])
-        sets = tuple(child for child in c if isinstance(child, SETS))
-        by_or = any(kind(child) == "OR" for child in c[1:])
+        other = c[1] if isinstance(c[1], (t.When, t.Fold)) else self._value(c[1]) if kind(c[1]) == "PROMQL" else None
+        sets = tuple([child for child in c if isinstance(child, SETS)])
+        by_or = "OR" in map(kind, c)
         joined: Any = "or" if by_or else "+" if len(sets) > 1 else ""  # Lark drops `+`, as it does in `sum`
         bound = c[bounds[0]] if bounds else None
-        bounded = tuple(self._with_bound(c[begin + 1 : end + 1]) for begin, end in pairwise([0, *bounds]))
-        return t.Measure(self._statement(c), c[0].value, sets, joined, bound, other, bounded if len(bounds) > 1 else ())
+        parts = [c[begin + 1 : end + 1] for begin, end in pairwise([0, *bounds])] if len(bounds) > 1 else []
+        bounded = tuple(map(self._with_bound, parts))
+        return t.Measure(self._statement(c), c[0].value, sets, joined, bound, other, bounded)
 
     bad = good
 

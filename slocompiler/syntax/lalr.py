@@ -45,6 +45,55 @@ LAST = ROWS[0]["start"]
 """The state after a complete file."""
 
 
+_Step = tuple[tuple[tuple[int, Maker], ...], "_Stack", bool]
+"""What a kind of token does to a stack: the rules that end before it (how many values each takes, and what makes its value of
+them), the stack after them, and with the token if it fits, and whether it does."""
+
+
+class _Stack(dict[str, _Step]):
+    """The states that lead to the last one, and the steps from there by the kinds of tokens, found when first asked for.
+
+    A stack is one object wherever it occurs, so that few steps are looked up in the tables. Files have a hundred stacks, and
+    all texts some ten thousand: the grammar has no recursion but that of lists, which add nothing to a stack.
+    """
+
+    def __init__(self, state: int, below: _Stack | None = None) -> None:
+        super().__init__()
+        self.below, self.row = below, ROWS[state]
+        self.states: tuple[int, ...] = (*(() if below is None else below.states), state)
+        self._above: dict[int, _Stack] = {}
+
+    def with_(self, state: int) -> _Stack:
+        """The stack with one more state."""
+        if state not in self._above:
+            self._above[state] = _Stack(state, self)
+        return self._above[state]
+
+    def cut(self, size: int) -> _Stack:
+        """The stack of the first `size` states."""
+        stack = self
+        while len(stack.states) > size and stack.below is not None:
+            stack = stack.below
+        return stack
+
+    def __missing__(self, kind: str) -> _Step:
+        stack, rules, fits = self, list[tuple[int, Maker]](), False
+        while not fits and (step := stack.row.get(kind)):
+            if step > 0:
+                stack, fits = stack.with_(step), True
+                continue
+            size, name, make = RULES[step]
+            stack = stack.cut(len(stack.states) - size)
+            stack = stack.with_(stack.row[name])
+            rules += [(size, make)] if make else []  # else its value is there
+            fits = stack.states[-1] == LAST
+        self[kind] = found = tuple(rules), stack, fits
+        return found
+
+
+_EMPTY = _Stack(0)
+
+
 def _maker(name: str, symbols: list[str]) -> Maker:
     """What makes the value of a rule with these symbols; that of a rule without a node is a list."""
     build: Maker = getattr(Builder, name, _listed)
@@ -87,8 +136,13 @@ class Parser:
         self.source, self._builder = source, builder
         self.at = 0
         """The offset at which reading continues."""
-        self.states: list[int] = [0]
         self.values: list[Any] = []
+        self._stack = _EMPTY
+
+    @property
+    def states(self) -> tuple[int, ...]:
+        """The states to which what was read led."""
+        return self._stack.states
 
     def run(self) -> Token | None:
         """Read up to the first token that does not fit, and return it; None at the end of a complete file."""
@@ -98,20 +152,25 @@ class Parser:
         """Take a token; False if it does not fit."""
         return self._take((token,)) is None
 
+    def cut(self, size: int) -> None:
+        """Remove all but the first `size` states."""
+        self._stack = self._stack.cut(size)
+        del self.values[max(size - 1, 0) :]
+
     def _tokens(self) -> Iterator[Token]:
         """The tokens that follow. What they are may depend on what was taken."""
-        source, states, keyword = self.source, self.states, KEYWORDS.get
+        source, keyword = self.source, KEYWORDS.get
         while True:
             for found in SCAN.finditer(source.text, self.at):
-                following, kind = ROWS[states[-1]], found.lastgroup or ""
-                text, end = found[kind] if kind else "", found.end()
+                following, kind, end = self._stack.row, found.lastgroup or "", found.end()
+                text = found[kind] if kind else ""
                 if kind == "NAME" and (word := keyword(text)) in following:
                     kind = word
                 elif kind not in following:
                     break
                 self.at = end
                 yield Token(source, end - len(text), end, kind, text)
-            token = next_token(source, self.at, ROWS[states[-1]])
+            token = next_token(source, end - len(text), self._stack.row)  # there always was a match, if an empty one
             self.at = token.end
             yield token
             if token.kind == END:
@@ -119,26 +178,19 @@ class Parser:
 
     def _take(self, tokens: Iterable[Token]) -> Token | None:
         """Take tokens up to the first one that does not fit, and return it; None if all do."""
-        builder, states, values, rows, rules = self._builder, self.states, self.values, ROWS, RULES
+        builder, values = self._builder, self.values
         for token in tokens:
-            kind, state = token.kind, states[-1]
-            while step := rows[state].get(kind):
-                if step > 0:
-                    states.append(step)
-                    values.append(token)
-                    break
-                size, name, make = rules[step]
-                if make is None:  # its value is there
-                    states[-1] = state = rows[states[-2]][name]
+            rules, self._stack, fits = self._stack[token.kind]
+            for size, make in rules:
+                if make is _appended:  # the most frequent one
+                    last = values.pop()
+                    values[-1].append(last)
                     continue
                 rest = len(values) - size
                 taken = values[rest:]
-                del values[rest:], states[rest + 1 :]
+                del values[rest:]
                 values.append(make(builder, taken))
-                state = rows[states[-1]][name]
-                states.append(state)
-                if state == LAST:
-                    break
-            else:
+            if not fits:
                 return token
+            values.append(token)
         return None

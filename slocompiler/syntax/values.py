@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from slocompiler import moments
 from slocompiler.diagnostics import Diagnostic, Fix
@@ -107,6 +108,8 @@ def number(token: str, span: Span, report: Report) -> Number:
 
 def duration(token: str, span: Span, report: Report) -> Duration:
     """The seconds of `1h30m`; its units must descend."""
+    if (seconds := _in_one_unit(token)) is not None:
+        return Duration(span, seconds)
     parts = _PART.findall(token)
     order = [list(UNITS).index(unit) for _, unit in parts] if len(parts) > 1 else []
     if order != sorted(set(order)):
@@ -120,6 +123,14 @@ def duration(token: str, span: Span, report: Report) -> Duration:
             )
         )
     return Duration(span, sum([_decimal(count, span, report) * UNITS[unit] for count, unit in parts], _ZERO))
+
+
+@lru_cache(maxsize=1024)
+def _in_one_unit(token: str) -> Decimal | None:
+    """The seconds of a duration such as `30d`; None for others."""
+    digits = token.rstrip("wdhms")
+    is_one = digits.isdigit() and len(digits) <= MAX_DIGITS
+    return Decimal(digits) * UNITS[token[len(digits) :]] if is_one else None
 
 
 def _reordered(parts: list[tuple[str, str]], span: Span) -> tuple[Fix, ...]:

@@ -77,7 +77,12 @@ class Stack:
 
     def __init__(self, parser: Parser) -> None:
         self._parser = parser
-        self.states, self.values = parser.states, parser.values
+        self.values = parser.values
+
+    @property
+    def states(self) -> tuple[int, ...]:
+        """The states of the parser."""
+        return self._parser.states
 
     @property
     def at(self) -> int:
@@ -108,7 +113,7 @@ class Stack:
 
     def expected(self) -> list[str]:
         """The terminals that could follow."""
-        return self._follow(self.states)
+        return self._follow(list(self.states))
 
     def block(self, *after: str, size: int | None = None) -> str:
         """The block whose statement may begin here, or after these terminals; "" inside a statement."""
@@ -134,7 +139,7 @@ class Stack:
         """`chain` and the terminal that must follow it; () if several could."""
         if len(chain) >= _LONGEST:
             return ()
-        states = self.states.copy()
+        states = list(self.states)
         if not all(self._take(states, name) for name in chain):
             return ()
         follow = [name for name in self._follow(states) if name != "PARAM"]
@@ -195,7 +200,7 @@ class Stack:
 
     def cut(self, size: int) -> None:
         """Remove all but the first `size` states."""
-        del self.states[size:], self.values[max(size - 1, 0) :]
+        self._parser.cut(size)
 
     def finish(self, at: int) -> None:
         """Leave the unfinished statement: close a list in it if possible, and remove the rest."""
@@ -203,17 +208,10 @@ class Stack:
             return None
         inner = next(size for size in range(len(self.states), 0, -1) if self.block(size=size))
         for size in range(len(self.states), inner, -1):
-            if self.accepts("RBRACE", size=size) and self._block_after_brace(size):
+            if self.accepts("RBRACE", size=size) and self.block("RBRACE", size=size):
                 self.cut(size)
                 return self.feed("RBRACE", "}", at)
         return self.cut(inner)
-
-    def _block_after_brace(self, size: int) -> bool:
-        here = self.states[size:], self.values[size - 1 :]
-        del self.states[size:]
-        found = self.block("RBRACE")
-        self.states.extend(here[0])
-        return bool(found)
 
     def move(self, at: int) -> None:
         """Continue to read at this offset."""

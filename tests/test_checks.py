@@ -1,0 +1,42 @@
+"""What holds for the checks as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+
+from slocompiler.checks import ABOUT
+from slocompiler.checks.context import Run
+from slocompiler.diagnostics import Diagnostic
+from slocompiler.project import Project
+from slocompiler.resolve import ResolvedSlo, resolve
+from slocompiler.resolve.imports import load
+from slocompiler.source import Source
+from slocompiler.syntax.parse import parse
+from support.mutants import TEXTS
+
+PROJECT, TODAY = Project(), date(2026, 10, 1)
+
+
+@pytest.fixture(scope="module")
+def slos() -> list[tuple[ResolvedSlo, Run]]:
+    """Every SLO of the corpus and of the examples."""
+    found = []
+    for text in TEXTS:
+        own, modules, _ = load([Source("test.slo", text)], lambda path: f"no {path}", parse, None, PROJECT.libraries)
+        resolved, _ = resolve(own, modules, PROJECT.elsewhere)
+        run = Run(resolved, PROJECT, TODAY, {}, {}, {})
+        found += [(slo, run) for service in resolved.services for slo in service.slos]
+    return found
+
+
+@pytest.mark.parametrize("check", ABOUT, ids=lambda check: check.__name__)
+def test_a_check_finds_nothing_in_an_slo_without_what_it_is_about(
+    check: Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], slos: list[tuple[ResolvedSlo, Run]]
+) -> None:
+    without = [(slo, run) for slo, run in slos if not getattr(slo, ABOUT[check])]
+    assert without
+    assert not [problem.code for slo, run in without for problem in check(slo, run)]
+    assert any(True for slo, run in slos for _ in check(slo, run))
