@@ -7,6 +7,7 @@ are children of the rule around it. Many of these only choose one of several sym
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from slocompiler.grammar import tables
@@ -43,55 +44,27 @@ RULES, ROWS = _Rules(), _Rows()
 """Read from the saved tables when they are first needed: most files need few of them."""
 LAST = ROWS[0]["start"]
 """The state after a complete file."""
+States = tuple[int, ...]
+"""Those of a stack, the first one first."""
 
 
-_Step = tuple[tuple[tuple[int, Maker], ...], "_Stack", bool]
-"""What a kind of token does to a stack: the rules that end before it (how many values each takes, and what makes its value of
-them), the stack after them, and with the token if it fits, and whether it does."""
+@lru_cache(maxsize=8192)
+def _step(states: States, kind: str) -> tuple[tuple[tuple[int, Maker], ...], States, bool]:
+    """What a kind of token does to a stack: a file has few different ones.
 
-
-class _Stack(dict[str, _Step]):
-    """The states that lead to the last one, and the steps from there by the kinds of tokens, found when first asked for.
-
-    A stack is one object wherever it occurs, so that few steps are looked up in the tables. Files have a hundred stacks, and
-    all texts some ten thousand: the grammar has no recursion but that of lists, which add nothing to a stack.
+    The rules that end before the token, with the number of values that each takes and what makes its value of them; the
+    states after them, with that of the token if it fits; and whether it does.
     """
-
-    def __init__(self, state: int, below: _Stack | None = None) -> None:
-        super().__init__()
-        self.below, self.row = below, ROWS[state]
-        self.states: tuple[int, ...] = (*(() if below is None else below.states), state)
-        self._above: dict[int, _Stack] = {}
-
-    def with_(self, state: int) -> _Stack:
-        """The stack with one more state."""
-        if state not in self._above:
-            self._above[state] = _Stack(state, self)
-        return self._above[state]
-
-    def cut(self, size: int) -> _Stack:
-        """The stack of the first `size` states."""
-        stack = self
-        while len(stack.states) > size and stack.below is not None:
-            stack = stack.below
-        return stack
-
-    def __missing__(self, kind: str) -> _Step:
-        stack, rules, fits = self, list[tuple[int, Maker]](), False
-        while not fits and (step := stack.row.get(kind)):
-            if step > 0:
-                stack, fits = stack.with_(step), True
-                continue
-            size, name, make = RULES[step]
-            stack = stack.cut(len(stack.states) - size)
-            stack = stack.with_(stack.row[name])
-            rules += [(size, make)] if make else []  # else its value is there
-            fits = stack.states[-1] == LAST
-        self[kind] = found = tuple(rules), stack, fits
-        return found
-
-
-_EMPTY = _Stack(0)
+    rules, fits = list[tuple[int, Maker]](), False
+    while not fits and (step := ROWS[states[-1]].get(kind)):
+        if step > 0:
+            return tuple(rules), (*states, step), True
+        size, name, make = RULES[step]
+        states = states[: len(states) - size]
+        states = (*states, ROWS[states[-1]][name])
+        rules += [(size, make)] if make else []  # else its value is there
+        fits = states[-1] == LAST
+    return tuple(rules), states, fits
 
 
 def _maker(name: str, symbols: list[str]) -> Maker:
@@ -137,12 +110,8 @@ class Parser:
         self.at = 0
         """The offset at which reading continues."""
         self.values: list[Any] = []
-        self._stack = _EMPTY
-
-    @property
-    def states(self) -> tuple[int, ...]:
-        """The states to which what was read led."""
-        return self._stack.states
+        self.states: States = (0,)
+        """Those to which what was read led."""
 
     def run(self) -> Token | None:
         """Read up to the first token that does not fit, and return it; None at the end of a complete file."""
@@ -154,7 +123,7 @@ class Parser:
 
     def cut(self, size: int) -> None:
         """Remove all but the first `size` states."""
-        self._stack = self._stack.cut(size)
+        self.states = self.states[:size]
         del self.values[max(size - 1, 0) :]
 
     def _tokens(self) -> Iterator[Token]:
@@ -162,7 +131,7 @@ class Parser:
         source, keyword = self.source, KEYWORDS.get
         while True:
             for found in SCAN.finditer(source.text, self.at):
-                following, kind, end = self._stack.row, found.lastgroup or "", found.end()
+                following, kind, end = ROWS[self.states[-1]], found.lastgroup or "", found.end()
                 text = found[kind] if kind else ""
                 if kind == "NAME" and (word := keyword(text)) in following:
                     kind = word
@@ -170,7 +139,9 @@ class Parser:
                     break
                 self.at = end
                 yield Token(source, end - len(text), end, kind, text)
-            token = next_token(source, end - len(text), self._stack.row)  # there always was a match, if an empty one
+            token = next_token(
+                source, end - len(text), ROWS[self.states[-1]]
+            )  # there always was a match, if an empty one
             self.at = token.end
             yield token
             if token.kind == END:
@@ -180,7 +151,7 @@ class Parser:
         """Take tokens up to the first one that does not fit, and return it; None if all do."""
         builder, values = self._builder, self.values
         for token in tokens:
-            rules, self._stack, fits = self._stack[token.kind]
+            rules, self.states, fits = _step(self.states, token.kind)
             for size, make in rules:
                 if make is _appended:  # the most frequent one
                     last = values.pop()
