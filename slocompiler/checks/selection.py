@@ -112,7 +112,8 @@ def filters(slo: ResolvedSlo) -> list[Choice]:
     found = [*slo.exclude]
     for part in (slo.good, slo.bad):
         found += part.filters if part else ()
-    return found + [choice for _, choice in slo.targets] if slo.targets else found
+    found += [choice for _, choice in slo.targets]
+    return found
 
 
 def counters(slo: ResolvedSlo) -> list[Term]:
@@ -120,8 +121,9 @@ def counters(slo: ResolvedSlo) -> list[Term]:
     found: list[Term] = []
     for part in (slo.good, slo.bad):
         found += (*part.terms, *part.looked_at) if part else ()
-    found += [term for term, _ in slo.without] if slo.without else ()
-    return found + [term for _, term in slo.proofs] if slo.proofs else found
+    found += [term for term, _ in slo.without]
+    found += [term for _, term in slo.proofs]
+    return found
 
 
 def written(matcher: Matcher) -> str:

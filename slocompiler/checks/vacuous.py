@@ -36,8 +36,8 @@ def excludes_all(choices: Iterable[Choice]) -> Iterator[Found]:
 
 def everything(slo: ResolvedSlo, known: list[Selected]) -> Iterator[Found]:
     """E225 and W307 in an SLO whose events are `known`."""
-    yield from excludes_all([choice for node in (*slo.total, *counters(slo)) for choice in node.exclude])
-    yield from excludes_all(slo.exclude)
+    own = [choice for node in (*slo.total, *counters(slo)) for choice in node.exclude]
+    yield from excludes_all((*own, *slo.exclude))
     for part in (slo.good, slo.bad):
         if part:
             yield from _filters(part, known)

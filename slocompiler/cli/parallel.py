@@ -29,7 +29,7 @@ def each(do: Callable[[T], object], items: Sequence[T]) -> None:
 
     threads: list[threading.Thread] = []
     for _ in range(min(FEW, len(items) - FEW)):
-        import threading  # few runs write so many files
+        import threading  # only a run that writes many files needs it
 
         with suppress(RuntimeError):  # memory may allow no more threads; this one does their work
             threads.append(threading.Thread(target=work))

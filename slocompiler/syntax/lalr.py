@@ -49,17 +49,17 @@ States = tuple[int, ...]
 
 
 @lru_cache(maxsize=8192)
-def _step(states: States, kind: str) -> tuple[tuple[tuple[int, Maker], ...], States, bool]:
+def step(states: States, kind: str) -> tuple[tuple[tuple[int, Maker], ...], States, bool]:
     """What a kind of token does to a stack: a file has few different ones.
 
     The rules that end before the token, with the number of values that each takes and what makes its value of them; the
     states after them, with that of the token if it fits; and whether it does.
     """
     rules, fits = list[tuple[int, Maker]](), False
-    while not fits and (step := ROWS[states[-1]].get(kind)):
-        if step > 0:
-            return tuple(rules), (*states, step), True
-        size, name, make = RULES[step]
+    while not fits and (found := ROWS[states[-1]].get(kind)):
+        if found > 0:
+            return tuple(rules), (*states, found), True
+        size, name, make = RULES[found]
         states = states[: len(states) - size]
         states = (*states, ROWS[states[-1]][name])
         rules += [(size, make)] if make else []  # else its value is there
@@ -139,9 +139,8 @@ class Parser:
                     break
                 self.at = end
                 yield Token(source, end - len(text), end, kind, text)
-            token = next_token(
-                source, end - len(text), ROWS[self.states[-1]]
-            )  # there always was a match, if an empty one
+            begin = end - len(text)  # there always was a match, if an empty one
+            token = next_token(source, begin, ROWS[self.states[-1]])
             self.at = token.end
             yield token
             if token.kind == END:
@@ -151,7 +150,7 @@ class Parser:
         """Take tokens up to the first one that does not fit, and return it; None if all do."""
         builder, values = self._builder, self.values
         for token in tokens:
-            rules, self.states, fits = _step(self.states, token.kind)
+            rules, self.states, fits = step(self.states, token.kind)
             for size, make in rules:
                 if make is _appended:  # the most frequent one
                     last = values.pop()

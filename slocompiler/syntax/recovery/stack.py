@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from slocompiler.syntax.lalr import LAST, ROWS, RULES, Parser
-from slocompiler.syntax.tokens import END, Token, kind
+from slocompiler.syntax.lalr import ROWS, Parser, States, step
+from slocompiler.syntax.tokens import Token, kind
 from slocompiler.syntax.vocabulary import SEVERITIES, SIGNS, STATEMENTS
 
 STAND_INS = {
@@ -72,6 +72,20 @@ def _end(value: Any) -> int:
     return value.end if isinstance(value, Token) else getattr(getattr(value, "span", None), "end", 0)
 
 
+def _after(states: States, names: Sequence[str]) -> States | None:
+    """The states after these terminals; None if they cannot follow."""
+    for name in names:
+        _, states, fits = step(states, name)
+        if not fits:
+            return None
+    return states
+
+
+def _follow(states: States) -> list[str]:
+    """The terminals that could follow in these states, in alphabetical order."""
+    return [name for name in ROWS[states[-1]] if name.isupper() and _after(states, [name]) is not None]
+
+
 class Stack:
     """A view of the parser's states and values. `size` in a method: as if there were only this many states."""
 
@@ -80,7 +94,7 @@ class Stack:
         self.values = parser.values
 
     @property
-    def states(self) -> tuple[int, ...]:
+    def states(self) -> States:
         """The states of the parser."""
         return self._parser.states
 
@@ -91,29 +105,11 @@ class Stack:
 
     def accepts(self, *names: str, size: int | None = None) -> bool:
         """Whether these terminals could follow, one after another. Runs no callback."""
-        states = list(self.states[:size])
-        return all(self._take(states, name) for name in names)
-
-    def _take(self, states: list[int], name: str) -> bool:
-        """Advance the states over this terminal; False if it cannot follow."""
-        while step := ROWS[states[-1]].get(name):
-            if step > 0:
-                states.append(step)
-                return True
-            size, rule, *_ = RULES[step]
-            del states[len(states) - size :]
-            states.append(ROWS[states[-1]][rule])
-            if name == END and states[-1] == LAST:
-                return True
-        return False
-
-    def _follow(self, states: list[int]) -> list[str]:
-        """The terminals that could follow in these states, in alphabetical order."""
-        return [name for name in ROWS[states[-1]] if name.isupper() and self._take(states.copy(), name)]
+        return _after(self.states[:size], names) is not None
 
     def expected(self) -> list[str]:
         """The terminals that could follow."""
-        return self._follow(list(self.states))
+        return _follow(self.states)
 
     def block(self, *after: str, size: int | None = None) -> str:
         """The block whose statement may begin here, or after these terminals; "" inside a statement."""
@@ -139,10 +135,10 @@ class Stack:
         """`chain` and the terminal that must follow it; () if several could."""
         if len(chain) >= _LONGEST:
             return ()
-        states = list(self.states)
-        if not all(self._take(states, name) for name in chain):
+        states = _after(self.states, chain)
+        if states is None:
             return ()
-        follow = [name for name in self._follow(states) if name != "PARAM"]
+        follow = [name for name in _follow(states) if name != "PARAM"]
         values = [name for name in follow if name in VALUES]
         choice = values if len(follow) > 1 else follow
         return (*chain, choice[0]) if len(choice) == 1 else ()
