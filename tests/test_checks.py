@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
 
-from slocompiler.checks import ABOUT
+from slocompiler.checks import CHECKS_ABOUT, named
 from slocompiler.checks.context import Run
-from slocompiler.diagnostics import Diagnostic
 from slocompiler.project import Project
 from slocompiler.resolve import ResolvedSlo, resolve
 from slocompiler.resolve.imports import load
@@ -32,11 +30,11 @@ def slos() -> list[tuple[ResolvedSlo, Run]]:
     return found
 
 
-@pytest.mark.parametrize("check", ABOUT, ids=lambda check: check.__name__)
+@pytest.mark.parametrize(("about", "name"), [(about, name) for about, names in CHECKS_ABOUT.items() for name in names])
 def test_a_check_finds_nothing_in_an_slo_without_what_it_is_about(
-    check: Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], slos: list[tuple[ResolvedSlo, Run]]
+    about: str, name: str, slos: list[tuple[ResolvedSlo, Run]]
 ) -> None:
-    without = [(slo, run) for slo, run in slos if not getattr(slo, ABOUT[check])]
+    check, without = named(name), [(slo, run) for slo, run in slos if not getattr(slo, about)]
     assert without
     assert not [problem.code for slo, run in without for problem in check(slo, run)]
     assert any(True for slo, run in slos for _ in check(slo, run))

@@ -4,39 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
+from importlib import import_module
 
 from slocompiler.checks.about import named_slos
 from slocompiler.checks.alert_set import alert_sets
-from slocompiler.checks.alerting import alert_lines
 from slocompiler.checks.allowing import Allowances
-from slocompiler.checks.bounded import bounded
-from slocompiler.checks.bounds import bounds
 from slocompiler.checks.conditions import conditions
 from slocompiler.checks.context import Run
-from slocompiler.checks.deployments import deployed_alerts, deployments
-from slocompiler.checks.down import down_lines
+from slocompiler.checks.deployments import deployments
 from slocompiler.checks.duplicates import duplicates
-from slocompiler.checks.exceptions import exceptions
-from slocompiler.checks.exclusions import excluded_counters, exclusions, stream_exclusions
+from slocompiler.checks.exclusions import exclusions, stream_exclusions
 from slocompiler.checks.feedback import feedback
 from slocompiler.checks.former import former_names
 from slocompiler.checks.journeys import journeys
 from slocompiler.checks.labels import labels
-from slocompiler.checks.maintenance import maintenance
 from slocompiler.checks.matchers import matchers, stream_matchers
 from slocompiler.checks.metric_kinds import metric_kinds
 from slocompiler.checks.metric_words import stream_words, words
 from slocompiler.checks.naming import names, stream_names
-from slocompiler.checks.needs import needs
-from slocompiler.checks.no_data import no_data_lines
 from slocompiler.checks.objective import objectives
-from slocompiler.checks.people import addresses, agreement, owners, reviews
+from slocompiler.checks.people import addresses, agreement, owners
 from slocompiler.checks.per import per_labels
 from slocompiler.checks.percentages import percentages
 from slocompiler.checks.placeholders import placeholder_owners, placeholders
-from slocompiler.checks.policy import policy_steps
 from slocompiler.checks.promql import promql
-from slocompiler.checks.reversed import reversals
 from slocompiler.checks.risk import budgets, risks
 from slocompiler.checks.shape import shapes, streams
 from slocompiler.checks.shares import shares
@@ -49,6 +41,7 @@ from slocompiler.diagnostics import Diagnostic
 from slocompiler.project import Project
 from slocompiler.resolve import Resolved, ResolvedService, ResolvedSlo
 
+Check = Callable[[ResolvedSlo, Run], Iterator[Diagnostic]]
 SERVICE_CHECKS: tuple[Callable[[ResolvedService, Run], Iterator[Diagnostic]], ...] = (
     owners,
     placeholder_owners,
@@ -63,7 +56,7 @@ SERVICE_CHECKS: tuple[Callable[[ResolvedService, Run], Iterator[Diagnostic]], ..
     risks,
     feedback,
 )
-SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
+SLO_CHECKS: tuple[Check, ...] = (
     shapes,
     journeys,
     thresholds,
@@ -71,7 +64,6 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     shares,
     conditions,
     percentages,
-    reversals,
     promql,
     deployments,
     per_labels,
@@ -82,42 +74,34 @@ SLO_CHECKS: tuple[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], ...] = (
     subsets,
     matchers,
     objectives,
-    alert_lines,
-    needs,
-    down_lines,
-    no_data_lines,
     alert_sets,
-    deployed_alerts,
-    policy_steps,
     agreement,
     addresses,
     exclusions,
-    maintenance,
-    exceptions,
-    excluded_counters,
     titles,
     placeholders,
-    bounds,
-    bounded,
-    reviews,
     budgets,
     duplicates,
 )
-ABOUT: dict[Callable[[ResolvedSlo, Run], Iterator[Diagnostic]], str] = {
-    alert_lines: "alerts",
-    needs: "alerts",
-    down_lines: "alerts",
-    no_data_lines: "alerts",
-    policy_steps: "policy",
-    maintenance: "maintenance",
-    exceptions: "exceptions",
-    excluded_counters: "without",
-    bounds: "good",
-    bounded: "good",
-    reversals: "good",
-    reviews: "review",
+CHECKS_ABOUT: dict[str, tuple[str, ...]] = {
+    "alerts": ("alerting.alert_lines", "needs.needs", "down.down_lines", "no_data.no_data_lines"),
+    "variants": ("variants.deployed_alerts",),
+    "policy": ("policy.policy_steps",),
+    "maintenance": ("maintenance.maintenance",),
+    "exceptions": ("exceptions.exceptions",),
+    "without": ("exclusions.excluded_counters",),
+    "good": ("reversed.reversals", "bounds.bounds", "bounded.bounded"),
+    "review": ("people.reviews",),
 }
-"""Checks that find nothing in an SLO without something, and the field that has it: they are not asked then, for speed."""
+"""Checks of something that many SLOs do not have, by the field that has it: imported and called only for those that do."""
+
+
+@cache
+def named(name: str) -> Check:
+    """A check of `CHECKS_ABOUT`, by its module and its name."""
+    module, function = name.split(".")
+    found: Check = getattr(import_module(f"{__name__}.{module}"), function)
+    return found
 
 
 def check(resolved: Resolved, project: Project, today: date | None) -> tuple[list[Diagnostic], dict[str, set[int]]]:
@@ -133,9 +117,12 @@ def check(resolved: Resolved, project: Project, today: date | None) -> tuple[lis
         problems += allowances.of_service(service, of_service)
         found = [(slo, list[Diagnostic]()) for slo in service.slos]
         for check_slo in SLO_CHECKS:  # one after the other: all of them on each SLO take twice as long
-            about = ABOUT.get(check_slo)
             for slo, own in found:
-                if about is None or getattr(slo, about):
+                own.extend(check_slo(slo, run))
+        for about, checks in CHECKS_ABOUT.items():
+            having = [(slo, own) for slo, own in found if getattr(slo, about)]
+            for check_slo in map(named, checks if having else ()):
+                for slo, own in having:
                     own.extend(check_slo(slo, run))
         for slo, own in found:
             problems += allowances.of_slo(slo, own)

@@ -21,7 +21,7 @@ class Run:
     project: Project
     today: date | None
     """The day on which reviews are judged; None judges none."""
-    first: dict[str, ResolvedSlo]
+    first: dict[bytes, ResolvedSlo]
     """The first SLO of each promise, to find duplicates: events, classification, target and window."""
     promises: dict[str, set[int]]
     """The numbers of the promises of each file, by its path, as `duplicates.py` makes them."""

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slocompiler.checks.alerting import alert_lines
 from slocompiler.checks.context import Run
-from slocompiler.checks.down import down_lines
-from slocompiler.checks.needs import needs
-from slocompiler.checks.no_data import no_data_lines
-from slocompiler.checks.objective import objectives
 from slocompiler.checks.per import without
 from slocompiler.checks.selection import Rule, counters, excluded, rules, written
 from slocompiler.deployments import mentioned
@@ -17,7 +12,6 @@ from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import edits, remove_item
 from slocompiler.ir import Deployment, Matcher
 from slocompiler.project import Project
-from slocompiler.record import replace
 from slocompiler.regex.sets import never
 from slocompiler.resolve import ResolvedSlo, text_of
 from slocompiler.syntax import tree as t
@@ -35,22 +29,6 @@ def deployments(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
             yield from _matchers(slo, known)
         for node in (node for node in _promql(slo) if node.intact):
             yield from _raw(node, known)
-
-
-def deployed_alerts(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
-    """What is wrong with the target and the alerts that an SLO has in some deployments instead of its own."""
-    rules = (objectives, alert_lines, needs, down_lines, no_data_lines)
-    known = {(problem.message, problem.span) for rule in rules if slo.variants for problem in rule(slo, run)}
-    for variant in slo.variants:
-        there, named = slo.there(variant), run.project.elsewhere[variant.deployment].alerts
-        others = named is not None and there.alerts is not slo.alerts
-        labels = (
-            (Label(named.span, f"the deployment `{variant.deployment}` has these alerts"),) if named and others else ()
-        )
-        for rule in rules:
-            for problem in rule(there, run):
-                if (problem.message, problem.span) not in known:  # that is reported for the SLO itself
-                    yield replace(problem, labels=(*problem.labels, *labels))
 
 
 def _nowhere(slo: ResolvedSlo, project: Project) -> Diagnostic:

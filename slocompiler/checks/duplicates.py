@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from marshal import dumps
 from typing import TypeVar
 from zlib import adler32, crc32
 
@@ -34,19 +35,21 @@ def duplicates(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield Diagnostic("W319", message, slo.tree.name.span, here, help)
 
 
-def _number(promise: str) -> int:
-    """64 bits that are the same in other runs: Python's hash of a text is another one in each process."""
-    data = promise.encode("utf-8", "surrogatepass")
-    return crc32(data) << 32 | adler32(data)
+def _number(promise: bytes) -> int:
+    """64 bits that are the same in other runs: Python's hash is another one in each process."""
+    return crc32(promise) << 32 | adler32(promise)
 
 
-def _promise(slo: ResolvedSlo, part: Part) -> str:
-    """What an SLO measures and promises, without names and order: the same text for SLOs that are alike."""
+def _promise(slo: ResolvedSlo, part: Part) -> bytes:
+    """What an SLO measures and promises, without names and order: the same bytes for SLOs that are alike."""
     events = slo.events.of if slo.events else None
     total = _value(events) if isinstance(events, t.Promql) else _set([_term(term, slo.exclude) for term in slo.total])
     rare = slo.slices, slo.no_data, slo.exclude_when, slo.maintenance, slo.without, slo.per, slo.targets
     rest = _rest(slo) if any(rare) else None
-    return repr((_value(slo.tree.target), _value(slo.tree.window), total, _classification(part), rest))
+    promise = [_value(slo.tree.target), _value(slo.tree.window), total, _classification(part), rest]
+    return dumps(
+        promise, 2
+    )  # a later format has references, which differ for equal values; `repr` takes thrice as long
 
 
 def _rest(slo: ResolvedSlo) -> object:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from contextvars import ContextVar
 
 import slocompiler
+from slocompiler import resources
 from slocompiler.cli import cache, declared
 from slocompiler.cli.terminal import seen
 from slocompiler.record import record
@@ -36,7 +37,6 @@ class Trace:
     """That of the digests."""
 
 
-_PACKAGE = os.path.dirname(os.path.abspath(slocompiler.__file__))
 _TRACE: ContextVar[Trace | None] = ContextVar("trace", default=None)
 
 
@@ -162,7 +162,7 @@ Noted = tuple[dict[str, str], dict[str, str], dict[str, dict[str, str]], dict[st
 def noted() -> Noted | None:
     """What this process has looked at, for its parent."""
     if trace := _TRACE.get():
-        for path in _modules():
+        for path in _own():
             _look(trace, path)
         return trace.stamps, trace.contents, trace.folders, trace.real
     return None
@@ -213,7 +213,7 @@ def keep(known: Callable[[], str] = str) -> None:
     key = cache.key(trace.arguments) if trace else None
     if trace is None or key is None or records is None:
         return
-    for path in (*_modules(), *_data(), *map(os.path.abspath, sys.path)):
+    for path in (*_own(), *map(os.path.abspath, sys.path)):
         _look(trace, path)
     contents = trace.contents | {folder: cache.listing(found, trace.secret) for folder, found in trace.folders.items()}
     seen = [part for path, stamp in trace.stamps.items() for part in (path, stamp, contents.get(path, ""))]
@@ -221,14 +221,7 @@ def keep(known: Callable[[], str] = str) -> None:
     cache.write(records, key, cache.Record(trace.printed, real, seen, known(), trace.secret))
 
 
-def _modules() -> list[str]:
-    """The files of the modules of sloc that this process has imported. What it did not need, the next one will not need."""
+def _own() -> list[str]:
+    """The files of sloc that this process has used. What it did not need, the next one will not need."""
     own = [module for name, module in tuple(sys.modules.items()) if name.partition(".")[0] == slocompiler.__name__]
-    return [os.path.abspath(module.__file__) for module in own if module.__file__]
-
-
-def _data() -> Iterator[str]:
-    """The other files of sloc."""
-    for folder, folders, names in os.walk(_PACKAGE, followlinks=True):
-        folders[:] = (name for name in folders if name != "__pycache__")
-        yield from (os.path.join(folder, name) for name in names if not name.endswith(".py"))
+    return [os.path.abspath(path) for path in (*[module.__file__ for module in own], *resources.READ) if path]

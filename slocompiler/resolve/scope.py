@@ -19,6 +19,8 @@ Declared = t.NamedAlerts | t.NamedPolicy | t.Template
 D = TypeVar("D", bound=Declared)
 INHERITED = t.Stakeholders | t.Runbook | t.Link | t.Labels | t.Policy | t.Maintenance | t.Except
 _BLOCKS = t.Defaults | t.Service | t.Template | t.Slo | t.Override
+_NAMELESS = {t.Events, t.Exclude, t.Measure, t.Because}
+"""The most frequent statements of an SLO."""
 _WITH_TEXTS = t.Defaults | t.NamedPolicy | INHERITED
 WORDS: dict[type[Declared], str] = {t.NamedAlerts: "alerts", t.NamedPolicy: "policy", t.Template: "template"}
 
@@ -105,6 +107,8 @@ def scopes(modules: list[Module]) -> tuple[dict[Source, Scope], list[Diagnostic]
 def shared(items: Iterable[t.Statement]) -> Iterator[tuple[type[Declared], t.Name]]:
     """The names of templates, alerts and policies that statements use, also in the blocks inside them."""
     for item in items:
+        if type(item) in _NAMELESS:
+            continue
         if isinstance(item, _BLOCKS):
             yield from shared(item.items)
         elif isinstance(item, t.Use):

@@ -8,8 +8,9 @@ the text depends neither on the letters nor on the length of such a word, only o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from slocompiler import visible
@@ -40,8 +41,8 @@ from slocompiler.targets.shared import LONGEST, Options, is_long
 
 Render = Callable[..., tuple[str, ...]]
 """A function of an SLO, its service, the options, and more. The function and what more it takes are keys."""
-Cut = tuple[tuple[str, ...], tuple[int, ...]]
-"""A text as parts with a hole between each two, which are empty, and the numbers of the words for the holes."""
+Cut = tuple[tuple[str, ...], Callable[[list[str]], Sequence[str]]]
+"""The parts of a text between its holes, and what picks the text from the words and these parts, in its order."""
 
 
 @record
@@ -76,13 +77,7 @@ def texts(
     cuts = _cuts(render, shape, options, more)
     if not cuts:
         return render(slo, service, options, *more)
-    return tuple([_filled(cut, [*shape.words]) for cut in cuts])
-
-
-def _filled(cut: Cut, words: list[str]) -> str:
-    parts = [*cut[0]]
-    parts[1::2] = map(words.__getitem__, cut[1])
-    return "".join(parts)
+    return tuple(["".join(pick([*shape.words, *parts])) for parts, pick in cuts])
 
 
 @lru_cache(maxsize=256)
@@ -91,16 +86,17 @@ def _cuts(render: Render, shape: _Shape, options: Options, more: tuple[Hashable,
     slo, service = Slo(**shape.slo), Service(**shape.service)
     if len(_HOLE.findall(f"{slo}{service}{replace(options, history={})}{more}")) != shape.holes:
         return None
-    return tuple(map(_cut, render(slo, service, options, *more)))
+    return tuple([_cut(text, len(shape.words)) for text in render(slo, service, options, *more)])
 
 
-def _cut(text: str) -> Cut:
+def _cut(text: str, words: int) -> Cut:
+    """A text with holes for so many words."""
     first, *others = _HOLE.split(text)
-    parts, holes = [first], []
-    for word, other, following in zip(others[::3], others[1::3], others[2::3], strict=True):
-        parts += ["", following]
-        holes.append(int(word or other))
-    return tuple(parts), tuple(holes)
+    parts = {first: words}
+    order = [words]
+    for word, other, part in zip(others[::3], others[1::3], others[2::3], strict=True):
+        order += (int(word or other), parts.setdefault(part, words + len(parts)))
+    return tuple(parts), itemgetter(*order)
 
 
 class _Shape:

@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from slocompiler.cli import cache
+
 SLOC = str(Path(sysconfig.get_path("scripts"), "sloc"))
 SLOTH = "github.com/slok/sloth/cmd/sloth@v0.16.0"
 PER_SERVICE = 20
@@ -107,7 +109,7 @@ class Run(NamedTuple):
             os.sched_setaffinity(0, usual)
 
     def _env(self) -> dict[str, str]:
-        return {**os.environ, "SLOC_CACHE": str(self.folder / "cache")}
+        return {**os.environ, "SLOC_CACHE": str(_cache(self.folder))}
 
 
 def ratios(run: Run, base: Run, runs: int) -> list[float]:
@@ -122,8 +124,9 @@ def ratios(run: Run, base: Run, runs: int) -> list[float]:
 
 
 def sloth(folder: Path) -> Run:
-    """The other compiler on the same SLOs, with all processors."""
-    return Run(("sloth", "--no-log", "generate", "-i", "sloth", "-o", "made"), folder, lambda: _empty(folder / "made"))
+    """The other compiler on the same SLOs, with all processors. What it writes is no change of the project."""
+    made = folder.parent / "made"
+    return Run(("sloth", "--no-log", "generate", "-i", "sloth", "-o", str(made)), folder, lambda: _empty(made))
 
 
 def build(folder: Path, *more: str, processors: int | None = None, cached: bool = False) -> Run:
@@ -133,9 +136,23 @@ def build(folder: Path, *more: str, processors: int | None = None, cached: bool 
     return Run(command, folder, before, processors)
 
 
+def unchanged(folder: Path, *more: str) -> Run:
+    """The same build again, after the time in which the cache compares contents, because a file may change unseen."""
+    run = build(folder, *more, cached=True)
+    run.seconds()
+    time.sleep(cache.YOUNG / 1e9)
+    run.seconds()
+    return run
+
+
 def _fresh(folder: Path) -> None:
-    shutil.rmtree(folder / "cache", ignore_errors=True)
+    shutil.rmtree(_cache(folder), ignore_errors=True)
     shutil.rmtree(folder / "generated", ignore_errors=True)
+
+
+def _cache(folder: Path) -> Path:
+    """Beside the project, as the usual one: what is written into its folders is a change."""
+    return folder.with_suffix(".cache")
 
 
 def _empty(folder: Path) -> None:
@@ -173,19 +190,19 @@ def rows(folder: Path, runs: int) -> Iterator[tuple[str, list[float], float, str
     one, thousand, many = (sources(folder / str(n), n) for n in (1, 1000, 10_000))
     rules, unit = ("--target", "prometheus"), "x sloth"
     yield "1 SLO", ratios(build(one, *rules), sloth(one), 2 * runs), 0.65, unit
-    yield "1 SLO, nothing changed", ratios(build(one, *rules, cached=True), sloth(one), 2 * runs), 0.1, unit
+    yield "1 SLO, nothing changed", ratios(unchanged(one, *rules), sloth(one), 2 * runs), 0.1, unit
     for processors, bar in ((1, 0.5), (2, 0.35)):
         name, run = f"1,000 SLOs, processors: {processors}", build(thousand, *rules, processors=processors)
         yield name, ratios(run, sloth(thousand), runs), bar, unit
     for processors, bar in ((1, 0.5), (2, 0.3)):
         name, run = f"10,000 SLOs, processors: {processors}", build(many, *rules, processors=processors)
         yield name, ratios(run, sloth(many), max(2, runs // 2)), bar, unit
-    yield "10,000, nothing changed", ratios(build(many, *rules, cached=True), sloth(many), 2), 0.004, unit
+    yield "10,000, nothing changed", ratios(unchanged(many, *rules), sloth(many), 2), 0.004, unit
     yield "10,000, 1 of 500 files changed", ratios(edited(many), sloth(many), 2), 0.02, unit
     for processors, bar in ((1, 2.0), (2, 1.2)):
         name, run = f"1,000, all targets, processors: {processors}", build(thousand, processors=processors)
         yield name, ratios(run, sloth(thousand), runs), bar, unit
-    yield "1,000, all, nothing changed", ratios(build(thousand, cached=True), sloth(thousand), runs), 0.03, unit
+    yield "1,000, all, nothing changed", ratios(unchanged(thousand), sloth(thousand), runs), 0.03, unit
     check = Run((SLOC, "check", "--no-cache"), thousand)
     yield "1,000 SLOs, check", ratios(check, sloth(thousand), runs), 0.5, unit
     yield "1,000 SLOs, diff", ratios(changed(thousand), sloth(thousand), runs), 1.0, unit

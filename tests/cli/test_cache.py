@@ -160,7 +160,7 @@ def test_any_edits(tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[l
 def test_an_answer_from_the_cache_imports_little(tmp_path: Path) -> None:
     """What Python itself has loaded, and what this project installs into its environment, is there anyway."""
     (tmp_path / "a.slo").write_text(service("a"))
-    code = "import sys; before = set(sys.modules); import slocompiler.cli; slocompiler.cli.main()"
+    code = "import sys; before = set(sys.modules); import slocompiler.cli; slocompiler.cli.answer(sys.argv[1:])"
     code += "; print(*sorted(set(sys.modules) - before), file=sys.stderr)"
     environment = os.environ | {"SLOC_CACHE": str(tmp_path / "cache")}
     for _ in range(2):
@@ -169,7 +169,7 @@ def test_an_answer_from_the_cache_imports_little(tmp_path: Path) -> None:
         )
     assert set(done.stderr.split()) <= {
         *("slocompiler", "slocompiler.cli", "slocompiler.cli.cache", "__future__", "importlib", "importlib._bootstrap"),
-        *("zlib", "importlib.util", "importlib._abc", "types", "contextlib", "warnings"),
+        *("importlib.util", "importlib._abc", "types", "contextlib", "warnings"),
     }
 
 
@@ -218,11 +218,11 @@ def test_no_folder_for_records(project: Project) -> None:
 
 
 def test_another_sloc(tmp_path: Path) -> None:
-    """A file of sloc that changes is seen, if the command imported or may have read it, in both of its processes."""
+    """A file of sloc that changes is seen, if the command imported or read it, in one of its processes."""
     package = tmp_path / "lib" / "slocompiler"
     shutil.copytree(ROOT / "slocompiler", package, ignore=shutil.ignore_patterns("__pycache__"))
     folder = sources(tmp_path / "here", 600)
-    code = f"import sys, slocompiler.cli.cache\nslocompiler.cli.cache.YOUNG = {YOUNG}\ntry: slocompiler.cli.main()\n"
+    code = f"import sys, slocompiler.cli.cache\nslocompiler.cli.cache.YOUNG = {YOUNG}\ntry: slocompiler.cli.answer(sys.argv[1:])\n"
     code += "finally: print('slocompiler.compiler' in sys.modules, file=sys.stderr)"
     environment = os.environ | {"SLOC_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(package.parent)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -239,7 +239,8 @@ def test_another_sloc(tmp_path: Path) -> None:
     for name, is_needed in (
         ("cli/commands/build.py", True),
         ("targets/prometheus/wording.py", True),
-        ("std/http.slo", True),
+        ("grammar/slo.tables", True),
+        ("std/http.slo", False),
         ("importers/sloth.py", False),
     ):
         with (package / name).open("a") as file:

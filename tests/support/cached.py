@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import time
 from collections.abc import Callable
 from contextlib import chdir, redirect_stderr, redirect_stdout
@@ -65,12 +64,11 @@ class Project:
         out, err, real, really = StringIO(), StringIO(), cache.replay, incremental.build
         with pytest.MonkeyPatch.context() as patch, chdir(folder), redirect_stdout(out), redirect_stderr(err):
             patch.setenv("SLOC_CACHE", records)
-            patch.setattr(sys, "argv", ["sloc", *arguments])
             patch.setattr(cache, "YOUNG", YOUNG)
             patch.setattr(cache, "replay", replay)
             patch.setattr(incremental, "build", build)
             try:
-                cli.main()
+                cli.answer([*arguments])
                 code: object = 0
             except SystemExit as end:
                 code = end.code or 0
