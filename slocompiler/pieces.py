@@ -16,7 +16,7 @@ from slocompiler.record import record
 from slocompiler.resolve import templates
 from slocompiler.source import Source
 
-LETTERS = 2**17
+LETTERS = 2**16
 """Characters of the files of a piece, unless one file is longer: some hundred SLOs."""
 
 

@@ -70,6 +70,15 @@ def stamp(path: str) -> str:
     return f"{found.st_ino} {found.st_mode} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
 
 
+def real(folder: str, known: dict[str, str]) -> str:
+    """The real path of a folder, from that of the one around it; adds both to the `known` ones."""
+    if folder not in known:
+        around, name = os.path.split(folder)
+        is_usual = name and not os.path.islink(folder)
+        known[folder] = os.path.join(real(around, known), name) if is_usual else os.path.realpath(folder)
+    return known[folder]
+
+
 def trusted(stamp: str, now: int) -> str:
     """A stamp that was taken at `now`, in nanoseconds; UNTRUSTED for that of a young file."""
     return UNTRUSTED if stamp != ABSENT and max(map(int, stamp.split()[-2:])) > now - YOUNG else stamp
@@ -138,8 +147,9 @@ def replay(arguments: list[str]) -> bool:
 
 def changed(record: Record) -> Iterator[str]:
     """The paths that have not what the run left or read there. The record gets new stamps of those that have it still."""
+    known = dict[str, str]()
     folders = zip(record.real[::2], record.real[1::2], strict=True)
-    yield from (folder for folder, real in folders if os.path.realpath(folder) != real)
+    yield from (folder for folder, former in folders if real(folder, known) != former)
     now = time.time_ns()
     for number, (path, former, content) in enumerate(zip(*(record.seen[part::3] for part in range(3)), strict=True)):
         if (found := stamp(path)) != former:

@@ -101,9 +101,7 @@ def entries(path: str | os.PathLike[str], found: list[os.DirEntry[str]]) -> None
 def _look(trace: Trace, name: str) -> None:
     if name not in trace.stamps:
         trace.stamps[name] = cache.trusted(cache.stamp(name), trace.begin)
-        folder = os.path.dirname(name)
-        if folder not in trace.real:
-            trace.real[folder] = os.path.realpath(folder)
+        cache.real(os.path.dirname(name), trace.real)
 
 
 # Writing
