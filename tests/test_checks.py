@@ -9,23 +9,28 @@ import pytest
 from slocompiler.checks import CHECKS_ABOUT, named
 from slocompiler.checks.context import Run
 from slocompiler.project import Project
+from slocompiler.project import load as settings
 from slocompiler.resolve import ResolvedSlo, resolve
 from slocompiler.resolve.imports import load
 from slocompiler.source import Source
 from slocompiler.syntax.parse import parse
+from support.compile import answers
 from support.mutants import TEXTS
 
-PROJECT, TODAY = Project(), date(2026, 10, 1)
+TODAY = date(2026, 10, 1)
+DEPLOYED, _ = settings(Source("sloc.yaml", "deployments: [{name: us, where: {cluster: us}, target: 99.999%}]"))
+"""A project with another target in a deployment, which is too strict."""
 
 
 @pytest.fixture(scope="module")
 def slos() -> list[tuple[ResolvedSlo, Run]]:
-    """Every SLO of the corpus and of the examples."""
+    """Every SLO of the corpus and of the examples, and one with another target in a deployment."""
+    given = [(text, Project()) for text in TEXTS] + [(answers('events hits_total{job="web"} bad {}'), DEPLOYED)]
     found = []
-    for text in TEXTS:
-        own, modules, _ = load([Source("test.slo", text)], lambda path: f"no {path}", parse, None, PROJECT.libraries)
-        resolved, _ = resolve(own, modules, PROJECT.elsewhere)
-        run = Run(resolved, PROJECT, TODAY, {}, {}, {})
+    for text, project in given:
+        own, modules, _ = load([Source("test.slo", text)], lambda path: f"no {path}", parse, None, project.libraries)
+        resolved, _ = resolve(own, modules, project.elsewhere)
+        run = Run(resolved, project, TODAY, {}, {}, {})
         found += [(slo, run) for service in resolved.services for slo in service.slos]
     return found
 
