@@ -70,13 +70,13 @@ def stamp(path: str) -> str:
     return f"{found.st_ino} {found.st_mode} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
 
 
-def real(folder: str, known: dict[str, str]) -> str:
-    """The real path of a folder, from that of the one around it; adds both to the `known` ones."""
-    if folder not in known:
-        around, name = os.path.split(folder)
-        is_usual = name and not os.path.islink(folder)
-        known[folder] = os.path.join(real(around, known), name) if is_usual else os.path.realpath(folder)
-    return known[folder]
+def real(path: str, known: dict[str, str]) -> str:
+    """The real path at an absolute path, from that of the folder around it; adds both to the `known` ones."""
+    if path not in known:
+        around, name = os.path.split(path)
+        is_usual = name and not os.path.islink(path)
+        known[path] = os.path.join(real(around, known), name) if is_usual else os.path.realpath(path)
+    return known[path]
 
 
 def trusted(stamp: str, now: int) -> str:

@@ -8,7 +8,7 @@ import stat
 import sys
 from pathlib import Path
 
-from slocompiler.cli import trace
+from slocompiler.cli import cache, trace
 
 
 def content(file: str, most: int) -> bytes:
@@ -40,19 +40,23 @@ def _first_byte(pipe: int) -> bytes:
     return byte
 
 
-def leads_out(file: str, root: Path) -> bool:
+def leads_out(file: str, root: Path, known: dict[str, str] | None = None) -> bool:
     """Whether a path in the folder `root`, or else in the current one, leads out of it through a link, or into `.git`.
 
-    Nobody reviews what is there, and a diagnostic would print it. A path that is outside anyway is the user's.
+    Nobody reviews what is there, and a diagnostic would print it. A path that is outside anyway is the user's. For many
+    files, `known` has the real paths of folders that were looked at just before.
     """
-    path = os.path.abspath(file)
+    path, seen = os.path.abspath(file), {} if known is None else known
     around = next((one for one in (os.path.abspath(root), os.getcwd()) if is_inside(path, one)), None)
-    return around is not None and not stays_in(path, around)
+    return around is not None and not _is_in(cache.real(path, seen), cache.real(around, seen))
 
 
 def stays_in(path: str | Path, folder: str | Path) -> bool:
     """Whether a path is really in a folder, and not in its `.git`, where a clone in CI has a token."""
-    real, around = os.path.realpath(path), os.path.realpath(folder)
+    return _is_in(os.path.realpath(path), os.path.realpath(folder))
+
+
+def _is_in(real: str, around: str) -> bool:
     return is_inside(real, around) and ".git" not in real[len(around) :].split("/")
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from slocompiler.cli.files import content, leads_out, misread
+from slocompiler.cli.files import content, is_inside, leads_out, misread
 from slocompiler.cli.locate import STDIN
 from slocompiler.cli.messages import fail
 from slocompiler.cli.patterns import Patterns
@@ -60,24 +60,27 @@ def below(folder: str, endings: tuple[str, ...] = (".slo",)) -> list[str]:
 
 def read(files: list[str], root: Path) -> tuple[list[Source], list[Diagnostic]]:
     """The sources of the files, whose paths count from `root`, and an E108 for each file that is not text."""
-    found = []
+    found, known = [], dict[str, str]()
     for file in files:
         try:
-            found.append(source_at(file, root))
+            found.append(source_at(file, root, known))
         except OSError as error:
             fail(f"{file}: {error.strerror}")
     sources = [source for source in found if isinstance(source, Source)]
     return sources, [problem for problem in found if isinstance(problem, Diagnostic)]
 
 
-def source_at(file: str, root: Path) -> Source | Diagnostic:
-    """The source that is the file, whose path counts from `root`; E108 if it is not text. Raises OSError."""
+def source_at(file: str, root: Path, known: dict[str, str] | None = None) -> Source | Diagnostic:
+    """The source that is the file, whose path counts from `root`; E108 if it is not text. Raises OSError.
+
+    `known` is that of `leads_out`.
+    """
     if file == "-":
         return decoded(content(file, MAX_FILE), STDIN, STDIN)
     path, shown_as = path_from(root, file), path_from(Path.cwd(), file)
     if shown_as.startswith((STDIN, SHIPPED)):
         shown_as = f"./{shown_as}"
-    if leads_out(file, root):
+    if leads_out(file, root, known):
         here = Span(Source(path, "", shown_as), 0, 0)
         return Diagnostic("E108", "a link that leads out of the project", here, help="put the file into the project")
     return decoded(content(file, MAX_FILE), path, shown_as)
@@ -150,6 +153,6 @@ def _bytes(root: Path, name: str) -> bytes | None:
 
 def path_from(folder: Path, file: str) -> str:
     """A path from `folder` if the file is below it, else as it was given, with forward slashes. Bytes become text."""
-    path = os.path.relpath(file, folder)
-    shown = (file if path.startswith("..") else path).replace(os.sep, "/")
-    return os.fsencode(shown).decode("utf-8", "replace")
+    path, around = os.path.abspath(file), os.path.abspath(folder)
+    shown = path[len(around) :].lstrip(os.sep) if is_inside(path, around) else file
+    return os.fsencode(shown.replace(os.sep, "/")).decode("utf-8", "replace")
