@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 from slocompiler.ir_indicator import (
@@ -30,6 +31,7 @@ from slocompiler.ir_indicator import (
     Stream,
     Threshold,
     Through,
+    shared_matcher,
 )
 from slocompiler.record import replace, value
 
@@ -126,6 +128,8 @@ class Exclusion(NamedTuple):
     """Empty if none was given."""
 
 
+shared_exclusion = lru_cache(maxsize=1024)(Exclusion)
+"""One object for all that are equal, as `shared_matcher`."""
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "day"]
 
 

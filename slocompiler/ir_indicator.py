@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from slocompiler.record import replace, value
@@ -19,6 +20,8 @@ class Matcher(NamedTuple):
     value: str
 
 
+shared_matcher = lru_cache(maxsize=8192)(Matcher)
+"""One object for all that are equal, as many are: they are compared, and sent to another process, in less time."""
 Filter = tuple[Matcher, ...]
 """Matchers that must all match; never empty."""
 

@@ -74,8 +74,8 @@ def _set(values: Iterable[T]) -> list[T]:
     return [shown[text] for text in sorted(shown)]
 
 
-def _matchers(matchers: Filter) -> list[tuple[str, ...]]:
-    return [tuple(matchers[0])] if len(matchers) == 1 else sorted({tuple(matcher) for matcher in matchers})
+def _matchers(matchers: Filter) -> tuple[tuple[str, ...], ...]:
+    return tuple(sorted({tuple(matcher) for matcher in matchers}))
 
 
 def _when(of: t.Maintenance) -> Iterator[str]:
@@ -95,11 +95,11 @@ def _classification(part: Part) -> object:
         raw = _value(other.of) if isinstance(other.of, t.Promql) else None
         when = raw, _value(other.counted), _set(map(meaning, part.comparisons))
     terms = _set([_term(term, ()) for term in (*part.terms, *part.share)])
-    filtered = _set(map(_matchers, filters))
+    filtered = _filters(filters)
     if not bound:
         return side, filtered, terms, when
     values = [_value(one.value) for one in part.tree.bounds]
-    bounded = _set((_value(one.value), _filters(choices)) for one, choices in part.bounded)
+    bounded = _set((_value(one.value), _filters([x.matchers for x in choices])) for one, choices in part.bounded)
     return side, filtered, terms, bound.side, bounded or values, when
 
 
@@ -111,11 +111,12 @@ def meaning(one: Compared) -> str:
 
 def _term(term: Term, exclude: tuple[Choice, ...]) -> object:
     unit = term.unit.text if term.unit else ""
-    return term.metric, _matchers(term.matchers), _filters((*term.exclude, *exclude)), unit, term.native
+    excluded = _filters([one.matchers for one in (*term.exclude, *exclude)])
+    return term.metric, _matchers(term.matchers), excluded, unit, term.native
 
 
-def _filters(choices: Iterable[Choice]) -> list[list[tuple[str, ...]]]:
-    return _set([_matchers(choice.matchers) for choice in choices])
+def _filters(filters: Iterable[Filter]) -> list[tuple[tuple[str, ...], ...]]:
+    return sorted({_matchers(one) for one in filters})
 
 
 def _value(node: t.Node | None) -> object:

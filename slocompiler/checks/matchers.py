@@ -122,9 +122,10 @@ def _unmatched(choice: Choice, known: list[Selected], help: str) -> Found | None
 
 
 def _against(choice: Choice, own: list[Rule], one: Selected, help: str) -> Found | None:
+    """E217 for a filter that does not contradict itself, but matches no event of this counter."""
     labels = {matcher.label for matcher in choice.matchers}
-    found = conflict([rule for rule in one.rules if rule.matcher.label in labels] + own)
-    if found:
+    same = [rule for rule in one.rules if rule.matcher.label in labels]
+    if same and (found := conflict(same + own)):
         return _contradiction(found, "event", help)
     for other in one.several:
         if follows(other, one.rules + own):

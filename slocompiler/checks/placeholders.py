@@ -33,7 +33,7 @@ def placeholders(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         if _PLACEHOLDER.fullmatch(text):
             help = "name the people who agreed to the target; a draft needs none yet"
             yield _placeholder("stakeholder", _origin(slo, "stakeholders"), help)
-        elif _SEVERAL.search(text) and text not in run.project.owners:
+        elif ("," in text or ";" in text) and _SEVERAL.search(text) and text not in run.project.owners:
             yield _several(text, _origin(slo, "stakeholders"))
     if _PLACEHOLDER.fullmatch(slo.because):
         help = "say who suffers below the target, and how; a draft needs none yet"

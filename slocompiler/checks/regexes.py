@@ -12,7 +12,7 @@ from slocompiler.checks.lookalikes import Misleading, pattern_like_glob, text_li
 from slocompiler.checks.selection import in_full, value_written, written
 from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits, remove_item
-from slocompiler.ir import Matcher
+from slocompiler.ir import Filter, Matcher
 from slocompiler.pattern import lazy_pattern
 from slocompiler.promql import is_version_3
 from slocompiler.regex.judge import regex_fault
@@ -44,8 +44,8 @@ def regexes(nodes: Iterable[Term | Choice], reported: Container[t.Matcher], serv
     odd = [
         (matcher, node)
         for one in nodes
+        if not _are_fine(one.matchers, new)
         for matcher, node in zip(one.matchers, one.nodes, strict=True)
-        if not _is_fine(matcher, new)
     ]
     for matcher, node in odd:
         if not _was_read(node.value.span.text):
@@ -60,9 +60,9 @@ def regexes(nodes: Iterable[Term | Choice], reported: Container[t.Matcher], serv
 
 
 @lru_cache(maxsize=8192)
-def _is_fine(matcher: Matcher, is_version_3: bool) -> bool:
-    """Whether there is nothing to say about a matcher; many SLOs have the same."""
-    return not (_fault(matcher, is_version_3) or _warning(matcher))
+def _are_fine(matchers: Filter, is_version_3: bool) -> bool:
+    """Whether there is nothing to say about matchers; many SLOs have the same."""
+    return not any(_fault(matcher, is_version_3) or _warning(matcher) for matcher in matchers)
 
 
 def _fault(matcher: Matcher, is_version_3: bool) -> str:

@@ -25,7 +25,7 @@ def titles(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     title, target = slo.tree.title, slo.tree.target
     if title is None or not slo.intact or not isinstance(target, t.Percent):
         return
-    if said := [Decimal(text) for text in _PERCENT.findall(slo.title)]:
+    if "%" in slo.title and (said := [Decimal(text) for text in _PERCENT.findall(slo.title)]):
         yield from _promised(slo, title, target, said)
     if slo.good and slo.good.tree.bounds:
         yield from _bound(title, slo.title, slo.good.tree.bounds)

@@ -41,6 +41,7 @@ def everything(slo: ResolvedSlo, known: list[Selected]) -> Iterator[Found]:
     for part in (slo.good, slo.bad):
         if part:
             yield from _filters(part, known)
+        if part and part.terms:
             yield from _same(slo, part, known)
     for target, choice in slo.targets:
         if (choice.matchers and all(map(_takes_any, choice.matchers))) or all(

@@ -28,7 +28,7 @@ ANY = "any"
 """In place of the digest of a content: only whether something is there matters."""
 MANY = 100
 """The records that are kept."""
-_FORMAT, _SEPARATOR, _SECRET = "sloc 5\n", "\0", "secret"
+_FORMAT, _SEPARATOR, _SECRET = "sloc 6\n", "\0", "secret"
 _PRIME = (1 << 32) - 5
 """Keys are told apart by their remainders: `zlib` takes as long to import as an answer needs for a hundred files."""
 
@@ -62,12 +62,12 @@ def path_of(key: str, records: str) -> str:
 
 
 def stamp(path: str) -> str:
-    """The stamp of a path: of a link, not of its target."""
+    """The stamp of a path: of a link, not of its target. What changes a mode changes the last time, too."""
     try:
         found = os.lstat(path)
     except (OSError, ValueError):
         return ABSENT
-    return f"{found.st_ino} {found.st_mode} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
+    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
 
 
 def real(path: str, known: dict[str, str]) -> str:
@@ -119,13 +119,24 @@ def _kind(entry: os.DirEntry[str]) -> str:
 class Record:
     """What a run printed, what it looked at and wrote, and what an incremental build has to know of it."""
 
-    def __init__(self, printed: list[str], real: list[str], seen: list[str], known: str, secret: bytes) -> None:
+    def __init__(
+        self,
+        printed: list[str],
+        real: list[str],
+        paths: list[str],
+        stamps: str,
+        contents: str,
+        known: str,
+        secret: bytes,
+    ) -> None:
         self.printed = printed
         """`out` or `err`, and the text, in turns."""
         self.real = real
         """Folders and their real paths, in turns."""
-        self.seen = seen
-        """Paths, their stamps, and the digests of their contents, in turns."""
+        self.paths = paths
+        """What it looked at and wrote."""
+        self.stamps, self.contents = stamps, contents
+        """A line for each path: its stamp, and the digest of its content. Most of the time, the text is all that is needed."""
         self.known = known
         """As `incremental.py` writes it; "" if the next build cannot be incremental."""
         self.secret = secret
@@ -137,10 +148,10 @@ def replay(arguments: list[str]) -> bool:
     records, this = folder(), key(arguments)
     if records is None or this is None or (record := read(records, this)) is None:
         return False
-    former = record.seen[1::3]
+    former = record.stamps
     if any(changed(record)):
         return False
-    if record.seen[1::3] != former:
+    if record.stamps != former:
         write(records, this, record)
     return _print(record.printed)
 
@@ -149,14 +160,18 @@ def changed(record: Record) -> Iterator[str]:
     """The paths that have not what the run left or read there. The record gets new stamps of those that have it still."""
     known = dict[str, str]()
     folders = zip(record.real[::2], record.real[1::2], strict=True)
-    yield from (folder for folder, former in folders if real(folder, known) != former)
-    now = time.time_ns()
-    for number, (path, former, content) in enumerate(zip(*(record.seen[part::3] for part in range(3)), strict=True)):
-        if (found := stamp(path)) != former:
+    yield from (folder for folder, before in folders if real(folder, known) != before)
+    now, found = time.time_ns(), [*map(stamp, record.paths)]
+    if "\n".join(found) == record.stamps:
+        return
+    former, contents = record.stamps.split("\n"), record.contents.split("\n")
+    for number, (path, own, content) in enumerate(zip(record.paths, found, contents, strict=True)):
+        if own != former[number]:
             if not _has(path, content, record.secret):
                 yield path
             elif content != ANY:
-                record.seen[3 * number + 1] = trusted(found, now)
+                former[number] = trusted(own, now)
+    record.stamps = "\n".join(former)
 
 
 def _print(printed: list[str]) -> bool:
@@ -191,8 +206,9 @@ def _has(path: str, content: str, secret: bytes) -> bool:
 
 def write(records: str, key: str, record: Record) -> None:
     """Write a record whole, or not at all. Keeps the youngest records. An error of the system leaves no record."""
-    counts = [str(len(record.printed)), str(len(record.real))]
-    parts = [_FORMAT + key, *counts, *record.printed, *record.real, *record.seen, record.known, _FORMAT]
+    counts = str(len(record.printed)), str(len(record.real))
+    lists = *record.printed, *record.real, *record.paths
+    parts = [_FORMAT + key, *counts, *lists, record.stamps, record.contents, record.known, _FORMAT]
     text = _SEPARATOR.join(parts)
     if text.count(_SEPARATOR) >= len(parts):  # a text that was printed has one
         return
@@ -233,5 +249,7 @@ def read(records: str, key: str) -> Record | None:
     if first != _FORMAT + key or parts[-1:] != [_FORMAT]:
         return None
     printed, real = map(int, parts[:2])
-    *parts, known, _ = parts[2:]
-    return Record(parts[:printed], parts[printed : printed + real], parts[printed + real :], known, own)
+    *parts, stamps, contents, known, _ = parts[2:]
+    return Record(
+        parts[:printed], parts[printed : printed + real], parts[printed + real :], stamps, contents, known, own
+    )

@@ -199,7 +199,8 @@ def record_before() -> cache.Record | None:
 def carry(record: cache.Record, again: Collection[str]) -> None:
     """Note what the run of a record looked at and wrote, except for the paths at which this run has looked `again`."""
     if trace := _TRACE.get():
-        for path, stamp, content in zip(*(record.seen[part::3] for part in range(3)), strict=True):
+        stamps, contents = record.stamps.split("\n"), record.contents.split("\n")
+        for path, stamp, content in zip(record.paths, stamps, contents, strict=True):
             if path not in again:
                 trace.stamps[path], trace.contents[path] = stamp, content
         trace.real.update(zip(record.real[::2], record.real[1::2], strict=True))
@@ -214,9 +215,11 @@ def keep(known: Callable[[], str] = str) -> None:
     for path in (*_own(), *map(os.path.abspath, sys.path)):
         _look(trace, path)
     contents = trace.contents | {folder: cache.listing(found, trace.secret) for folder, found in trace.folders.items()}
-    seen = [part for path, stamp in trace.stamps.items() for part in (path, stamp, contents.get(path, ""))]
     real = [part for pair in trace.real.items() for part in pair]
-    cache.write(records, key, cache.Record(trace.printed, real, seen, known(), trace.secret))
+    stamps = "\n".join(trace.stamps.values())
+    digests = "\n".join([contents.get(path, "") for path in trace.stamps])
+    record = cache.Record(trace.printed, real, [*trace.stamps], stamps, digests, known(), trace.secret)
+    cache.write(records, key, record)
 
 
 def _own() -> list[str]:

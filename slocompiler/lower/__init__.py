@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from itertools import starmap
 from typing import Any, cast
 
@@ -15,9 +15,6 @@ from slocompiler.lower.journey import through
 from slocompiler.resolve import Planned, Resolved, ResolvedService, ResolvedSlo, Variant, text_of
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
-
-_exclusion = lru_cache(maxsize=1024)(ir.Exclusion)
-"""The SLOs of a service have many of them in common: one object for each is compared and sent to another process in less time."""
 
 
 def lower(resolved: Resolved) -> tuple[ir.Service, ...]:
@@ -97,7 +94,7 @@ def _exclusions(slo: ResolvedSlo) -> tuple[ir.Exclusion, ...]:
     for choice in (*[choice for term in terms for choice in term.exclude], *slo.exclude):
         if choice.matchers:
             reasons[choice.matchers] = reasons.get(choice.matchers) or choice.reason
-    return tuple(map(_exclusion, reasons, reasons.values()))
+    return tuple(map(ir.shared_exclusion, reasons, reasons.values()))
 
 
 def maintenance(of: Planned) -> ir.Maintenance:

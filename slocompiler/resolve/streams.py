@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Container, Iterable
-from functools import lru_cache
 
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.fixes import correct, edits
-from slocompiler.ir import Matcher
+from slocompiler.ir import Matcher, shared_matcher
 from slocompiler.pattern import lazy_pattern
 from slocompiler.record import record, replace
 from slocompiler.resolve.context import Reading
@@ -21,8 +20,6 @@ from slocompiler.syntax import tree as t
 _UNREAD = lazy_pattern(r"[ \t]*[{(\[=!<>~]")
 """Follows a name whose braces are lost in a syntax error."""
 _PERCENTILE = lazy_pattern(r"[pP]([0-9]{2,5})")
-_matcher = lru_cache(maxsize=8192)(Matcher)
-"""Many SLOs have the same matchers: one object for each is compared and sent to another process in less time."""
 _NOTHING = lazy_pattern(r"(?:\s|#[^\n]*\n)*")
 
 
@@ -125,7 +122,7 @@ class Streams:
             if isinstance(value, Damaged):
                 found.append(value)
             else:
-                found.append((_matcher(t.text_of(matcher.label), matcher.op, value), matcher))
+                found.append((shared_matcher(t.text_of(matcher.label), matcher.op, value), matcher))
         return found
 
     def _unknown(self, name: str, node: t.Selector) -> None:

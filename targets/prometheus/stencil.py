@@ -17,7 +17,6 @@ from slocompiler import visible
 from slocompiler.explain.nouns import is_noun
 from slocompiler.explain.outcome import OUTCOMES
 from slocompiler.ir import (
-    Exclusion,
     Filter,
     Gauge,
     Indicator,
@@ -33,6 +32,8 @@ from slocompiler.ir import (
     Stream,
     Threshold,
     Through,
+    shared_exclusion,
+    shared_matcher,
 )
 from slocompiler.pattern import lazy_pattern
 from slocompiler.record import record, replace
@@ -129,7 +130,7 @@ class _Shape:
             "window": slo.window,
             "draft": slo.draft,
             "indicator": self._indicator(slo.indicator),
-            "exclusions": tuple([Exclusion(filter=x.filter, reason=self._agreed(x.reason)) for x in slo.exclusions]),
+            "exclusions": tuple([shared_exclusion(x.filter, self._agreed(x.reason)) for x in slo.exclusions]),
             "without": slo.without,
             "exclude_when": slo.exclude_when,
             "exclude_when_reason": slo.exclude_when_reason if self._agreement else "",
@@ -199,8 +200,9 @@ class _Shape:
         return Stream(metric=of.metric, all=self._filter(of.all), any=any_, none=of.none)
 
     def _filter(self, of: Filter) -> Filter:
-        labels = [matcher.label for matcher in of]
-        return tuple(map(self._matcher, of)) if len({*labels}) == len(labels) else of
+        if len(of) > 1 and len({matcher.label for matcher in of}) < len(of):
+            return of
+        return tuple([self._matcher(matcher) for matcher in of])
 
     def _matcher(self, of: Matcher) -> Matcher:
         value = of.value
@@ -208,9 +210,9 @@ class _Shape:
             return of
         if of.op in ("=", "!="):
             held = _form(self._escaped, value) == "word" and value.lower() not in OUTCOMES
-            return Matcher(of.label, of.op, self._hole(value, "word")) if held else of
+            return shared_matcher(of.label, of.op, self._hole(value, "word")) if held else of
         found = _BEGINNING.fullmatch(value)
-        return Matcher(of.label, of.op, self._hole(found[1], "word") + found[2]) if found else of
+        return shared_matcher(of.label, of.op, self._hole(found[1], "word") + found[2]) if found else of
 
     def _title(self, title: str) -> str:
         """The first word stays if it is a noun for events; so does a title that a dashboard cuts."""
