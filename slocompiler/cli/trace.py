@@ -100,8 +100,14 @@ def entries(path: str | os.PathLike[str], found: list[os.DirEntry[str]]) -> None
 
 def _look(trace: Trace, name: str) -> None:
     if name not in trace.stamps:
-        trace.stamps[name] = cache.trusted(cache.stamp(name), trace.begin)
+        _stamp(trace, name)
         cache.real(os.path.dirname(name), trace.real)
+
+
+def _stamp(trace: Trace, name: str) -> None:
+    """Note a file of which only the content matters, not where it really is."""
+    if name not in trace.stamps:
+        trace.stamps[name] = cache.stamp(name, trace.begin)
 
 
 # Writing
@@ -161,7 +167,7 @@ def noted() -> Noted | None:
     """What this process has looked at, for its parent."""
     if trace := _TRACE.get():
         for path in _own():
-            _look(trace, path)
+            _stamp(trace, path)
         return trace.stamps, trace.contents, trace.folders, trace.real
     return None
 
@@ -213,7 +219,7 @@ def keep(known: Callable[[], str] = str) -> None:
     if trace is None or key is None or records is None:
         return
     for path in (*_own(), *map(os.path.abspath, sys.path)):
-        _look(trace, path)
+        _stamp(trace, path)
     contents = trace.contents | {folder: cache.listing(found, trace.secret) for folder, found in trace.folders.items()}
     real = [part for pair in trace.real.items() for part in pair]
     stamps = "\n".join(trace.stamps.values())
