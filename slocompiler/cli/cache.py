@@ -29,8 +29,7 @@ ANY = "any"
 MANY = 100
 """The records that are kept."""
 _FORMAT, _SEPARATOR, _SECRET = "sloc 6\n", "\0", "secret"
-_PRIME = (1 << 32) - 5
-"""Keys are told apart by their remainders: `zlib` takes as long to import as an answer needs for a hundred files."""
+_PRIME = (1 << 32) - 5  # an import of `zlib` takes as long as the stamps of a hundred files
 
 
 def folder() -> str | None:
@@ -64,8 +63,7 @@ def path_of(key: str, records: str) -> str:
 def stamp(path: str, now: int | None = None) -> str:
     """The stamp of a path: of a link, not of its target. With `now`, in nanoseconds, UNTRUSTED for a file that is young then.
 
-    It is a number for the inode, the size and the times, because to write them takes a tenth of the time of an answer for
-    many files. Python has no secret for numbers, so it is the same in each process. What changes a mode changes a time.
+    It is a number, the same in each process, because to write all of them takes longer. What changes a mode changes a time.
     """
     try:
         found = os.lstat(path)
@@ -135,14 +133,10 @@ class Record:
         """`out` or `err`, and the text, in turns."""
         self.real = real
         """Folders and their real paths, in turns."""
-        self.paths = paths
-        """What it looked at and wrote."""
-        self.stamps, self.contents = stamps, contents
-        """A line for each path: its stamp, and the digest of its content. Most of the time, the text is all that is needed."""
-        self.known = known
-        """As `incremental.py` writes it; "" if the next build cannot be incremental."""
-        self.secret = secret
-        """That of the digests."""
+        self.paths, self.stamps, self.contents = paths, stamps, contents
+        """What it looked at and wrote; a line for each of them: its stamp, and the digest of its content."""
+        self.known, self.secret = known, secret
+        """What `incremental.py` wrote, "" if the next build cannot be incremental; and the secret of the digests."""
 
 
 def replay(arguments: list[str]) -> bool:
@@ -252,6 +246,5 @@ def read(records: str, key: str) -> Record | None:
         return None
     printed, real = map(int, parts[:2])
     *parts, stamps, contents, known, _ = parts[2:]
-    return Record(
-        parts[:printed], parts[printed : printed + real], parts[printed + real :], stamps, contents, known, own
-    )
+    lists = parts[:printed], parts[printed : printed + real], parts[printed + real :]
+    return Record(*lists, stamps, contents, known, own)

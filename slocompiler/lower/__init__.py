@@ -30,7 +30,7 @@ def counts_events(slo: ResolvedSlo) -> bool:
 def _service(service: ResolvedService, known: Mapping[str, ResolvedSlo]) -> ir.Service:
     assert isinstance(service.owner, str), "known: a mistake in it is an error"
     everywhere = tuple(slo.tree.name.text for slo in service.slos if counts_events(slo))
-    origin = cache(_origin)  # its SLOs share settings
+    origin: Callable[[str, Span], ir.Origin] = cache(lambda setting, span: ir.Origin(setting, _place(span)))  # shared
     return ir.Service(
         name=service.tree.name.text,
         title=service.title,
@@ -131,10 +131,6 @@ def _exceptions(slo: ResolvedSlo) -> tuple[ir.Excepted, ...]:
         for one in slo.exceptions
     ]
     return tuple(sorted(found, key=lambda one: (one.begin, one.end, repr(one.filter))))
-
-
-def _origin(setting: str, span: Span) -> ir.Origin:
-    return ir.Origin(setting, _place(span))
 
 
 def _place(span: Span) -> str:
