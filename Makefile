@@ -43,8 +43,13 @@ loads: $(VENV)/.dev
 fuzz: $(VENV)/.dev
 	$(BIN)/python tests/fuzz --seed $(or $(SEED),0) --inputs $(or $(INPUTS),1000000) $(if $(KIND),--kind $(KIND)) $(if $(MINUTES),--minutes $(MINUTES))
 
-speed: $(VENV)/.dev
-	$(BIN)/python tests/bench/speed.py
+# As users have it: from a wheel, by a new pip.
+speed:
+	$(PYTHON) -m venv --clear $(VENV)/speed
+	$(VENV)/speed/bin/pip install --quiet --upgrade pip
+	$(VENV)/speed/bin/pip install --quiet .
+	rm -rf build *.egg-info
+	$(VENV)/speed/bin/python tests/bench/speed.py
 
 servers: $(VENV)/.dev
 	$(BIN)/python tests/support/binaries.py --build
