@@ -18,19 +18,24 @@ def main(arguments: list[str], cached: bool = False) -> NoReturn:
 
 
 def _run(arguments: list[str], cached: bool) -> None:
-    if "_SLOC_COMPLETE" not in os.environ:
-        try:
-            command = find(arguments[0]) if arguments else None
-            if cached and command and trace.no_cache in command.parameters and "--no-cache" not in arguments:
-                trace.begin(arguments)
-            values = command.read(arguments[1:]) if command else None
-            if command and values is not None:
-                command.call(values)
-                return
-        except (Exception, KeyboardInterrupt) as error:
-            from slocompiler.cli.last_resort import end
+    try:
+        if "_SLOC_COMPLETE" in os.environ or not _called(arguments, cached):
+            from slocompiler.cli.clicked import group
 
-            sys.exit(end(error))
-    from slocompiler.cli.clicked import group
+            group(arguments, prog_name="sloc")
+    except (Exception, KeyboardInterrupt) as error:
+        from slocompiler.cli.last_resort import end
 
-    group(arguments, prog_name="sloc")
+        sys.exit(end(error))
+
+
+def _called(arguments: list[str], cached: bool) -> bool:
+    """Call the command with these arguments; False if click has to read them."""
+    command = find(arguments[0]) if arguments else None
+    if cached and command and trace.no_cache in command.parameters and "--no-cache" not in arguments:
+        trace.begin(arguments)
+    values = command.read(arguments[1:]) if command else None
+    if command is None or values is None:
+        return False
+    command.call(values)
+    return True

@@ -61,10 +61,23 @@ def style(text: str, color: str | None = None, bold: bool = False) -> str:
     return _CODES[color] + "\033[1m" * bold + text + "\033[0m"
 
 
+def is_terminal(err: bool = False) -> bool:
+    """Whether standard output, or standard error, is a terminal: a stream that is closed is none."""
+    stream = sys.stderr if err else sys.stdout
+    return stream is not None and stream.isatty()
+
+
+def width() -> int | None:
+    """The columns of the terminal; None without one."""
+    import shutil  # few commands print tables
+
+    return shutil.get_terminal_size().columns if is_terminal() else None
+
+
 def seen(text: str, err: bool = False) -> str:
     """The text as its reader gets it: without colors if standard output, or standard error, is no terminal."""
-    colored, stream = _COLORED.get(), sys.stderr if err else sys.stdout
-    return text if colored or (colored is None and stream is not None and stream.isatty()) else _CODE.sub("", text)
+    colored = _COLORED.get()
+    return text if colored or (colored is None and is_terminal(err)) else _CODE.sub("", text)
 
 
 def echo(text: str, err: bool = False) -> None:
@@ -101,7 +114,7 @@ class Progress:
     """A line on standard error about the progress of long work, removed at its end. Nothing if it is not a terminal."""
 
     def __init__(self) -> None:
-        self.watched = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self.watched = is_terminal(err=True) and os.environ.get("TERM") != "dumb"
         self.next = BEGIN + PATIENCE
         self.shown = False
 

@@ -72,6 +72,29 @@ def test_standard_input_is_read_as_utf_8_whatever_the_locale(tmp_path: Path) -> 
     assert 'd="ü"'.encode() in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "writes"),
+    [
+        *[(one, True) for one in ("list", "check", "show", "explain E201", "std", "build -o -", "--version", "--help")],
+        *[(one, True) for one in ("list --help", "simulate a/b", "fmt --diff")],
+        ("build --quiet", False),
+    ],
+)
+def test_outputs_that_take_nothing(tmp_path: Path, arguments: str, writes: bool) -> None:
+    """A closed output is no failure, a full disk is one: in a line, and never as a bug of sloc."""
+    body = 'events x_total{job="a"} bad {code="500"} because "y"'
+    (tmp_path / "a.slo").write_text(f'service a {{ owner "b" slo b 99% over 30d {{ {body} }} }}\n', encoding="utf-8")
+    command = f"{shlex.quote(sys.executable)} -m slocompiler {arguments}"
+    usual = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, check=False)
+    closed = subprocess.run(["sh", "-c", f"{command} >&-"], cwd=tmp_path, stderr=subprocess.PIPE, check=False)
+    full = subprocess.run(["sh", "-c", f"{command} >/dev/full"], cwd=tmp_path, stderr=subprocess.PIPE, check=False)
+    assert bool(usual.stdout) == writes
+    assert (closed.returncode, closed.stderr) == (usual.returncode, usual.stderr)
+    assert full.returncode == (2 if writes else usual.returncode)
+    assert full.stderr.endswith(b"sloc: No space left on device\n" if writes else usual.stderr)
+    assert b"Traceback" not in full.stderr
+
+
 def test_broken_pipes_and_closed_outputs_are_no_tracebacks(tmp_path: Path) -> None:
     (tmp_path / "a.slo").write_text('service a {\n  ownr "b"\n}\n' * 400, encoding="utf-8")
     command = f"{shlex.quote(sys.executable)} -m slocompiler check 2>&1 | head -n 1"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-
 from slocompiler.cli import declared
 from slocompiler.cli.connection import Connection, connection
 from slocompiler.cli.durations import Duration
 from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import fail, give, report_errors, say
 from slocompiler.cli.session import compile_paths, paths_and_project
+from slocompiler.cli.terminal import width
 from slocompiler.promql import UNITS
 
 
@@ -57,7 +55,6 @@ def command(paths: tuple[str, ...], project_file: str | None, connection: Connec
         labels = [({label.name: label.value for label in of.labels} if of else {}, jobs) for of, jobs in found]
         give(coverage_formats.as_json(labels, connection.now))
         return
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for of, jobs in found:
-        text = coverage_formats.as_text(jobs, width) if form == "text" else coverage_formats.as_markdown(jobs)
+        text = coverage_formats.as_text(jobs, width()) if form == "text" else coverage_formats.as_markdown(jobs)
         say(f"{of.name}\n{text}" if of else text)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from typing import get_args
 
 from slocompiler.cli import complete, declared
 from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import fail, give, say
 from slocompiler.cli.session import compile_paths, paths_and_project
-from slocompiler.cli.terminal import style
+from slocompiler.cli.terminal import style, width
 from slocompiler.explain.listing import Row, as_csv, as_json, rows, table
 from slocompiler.ir import Severity
 from slocompiler.suggest import one_of
@@ -49,5 +47,5 @@ def _print(found: list[Row]) -> None:
     if not found:
         say("no SLOs", err=True)
         return
-    head, *lines = table(found, shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
+    head, *lines = table(found, width())
     say("\n".join([head, *lines]), look=lambda text: text.replace(head, style(head, bold=True), 1))

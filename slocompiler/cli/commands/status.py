@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import sys
 import time
@@ -19,7 +18,7 @@ from slocompiler.cli.forms import form_option
 from slocompiler.cli.messages import fail, give, report_errors, say
 from slocompiler.cli.named import expanded, only
 from slocompiler.cli.session import compile_paths, project_option
-from slocompiler.cli.terminal import style
+from slocompiler.cli.terminal import is_terminal, style, width
 from slocompiler.ir import Program
 from slocompiler.live import status_formats
 from slocompiler.live.questions import answered
@@ -103,7 +102,7 @@ def command(
     def once(passed: int = 0) -> list[Row]:
         servers, now = connection.servers(program, run.project), connection.now + passed
         rows = _rows(servers, options, now, raw, every)
-        if watch and sys.stdout.isatty():
+        if watch and is_terminal():
             click.clear()
         _print(rows, servers, now, form, per == "all", raw)
         return rows
@@ -164,8 +163,7 @@ def _print(rows: Sequence[Row], servers: Sequence[Served], now: int, form: str, 
         give(status_formats.as_csv(rows) if form == "csv" else f"{status_formats.as_json(rows, now, raw)}\n")
         return
     if form == "table":
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        found = status_formats.lines(rows, width, per_all)
+        found = status_formats.lines(rows, width(), per_all)
         say("\n".join(line for line, _ in found), look=_painted([row for _, row in found]))
     else:
         say(status_formats.as_markdown(rows, per_all))
