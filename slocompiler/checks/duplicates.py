@@ -47,9 +47,8 @@ def _promise(slo: ResolvedSlo, part: Part) -> bytes:
     rare = slo.slices, slo.no_data, slo.exclude_when, slo.maintenance, slo.without, slo.per, slo.targets
     rest = _rest(slo) if any(rare) else None
     promise = [_value(slo.tree.target), _value(slo.tree.window), total, _classification(part), rest]
-    return dumps(
-        promise, 2
-    )  # a later format has references, which differ for equal values; `repr` takes thrice as long
+    # later formats have references, which differ for equal values; `repr` takes thrice as long
+    return dumps(promise, 2)
 
 
 def _rest(slo: ResolvedSlo) -> object:
