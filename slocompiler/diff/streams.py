@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from slocompiler import promql
 from slocompiler.diff.containment import overlap, within
 from slocompiler.diff.equivalence import normal_events, normal_stream
 from slocompiler.explain import language
@@ -137,7 +136,7 @@ def _part(of: Ratio, filters: Classification | None) -> str:
 
 
 def _braces(matchers: set[Matcher]) -> Code | str:
-    return Code(promql.selector("", ordered(matchers))) if matchers else ""
+    return Code(language.filters((ordered(matchers),))) if matchers else ""
 
 
 def _sorted(filters: Iterable[Filter]) -> list[Filter]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from slocompiler import burn, moments, promql
+from slocompiler import burn, moments, promql, quoting
 from slocompiler.explain import words
 from slocompiler.ir import (
     Alert,
@@ -42,12 +42,16 @@ Write = Callable[[Stream], str]
 
 def filters(choices: Iterable[Filter]) -> str:
     """`{a="1"} or {b="2"}`."""
-    return " or ".join(promql.selector("", choice) for choice in choices)
+    return " or ".join(_braced("", choice) for choice in choices)
+
+
+def _braced(metric: str, matchers: Filter) -> str:
+    return promql.braced(metric, matchers, quoting.text)
 
 
 def stream(of: Stream) -> str:
     """A stream in the language: its metric with braces, alternative filters, exclusions."""
-    text = promql.braced(of.metric, of.all)
+    text = _braced(of.metric, of.all)
     text = text if text.endswith("}") else f"{text}{{}}"
     chosen = f" only {filters(of.any)}" if of.any else ""
     return text + chosen + (f" exclude {filters(of.none)}" if of.none else "")
@@ -86,7 +90,7 @@ def bounds(of: Threshold) -> str:
 
 def per(slo: Slo) -> list[str]:
     """The labels of `per`: `service as backend`, `route`."""
-    both = [(promql.label_name(x), promql.label_name(name)) for x, name in zip(slo.event_labels, slo.per, strict=True)]
+    both = [(quoting.label(x), quoting.label(name)) for x, name in zip(slo.event_labels, slo.per, strict=True)]
     return [label if label == name else f"{label} as {name}" for label, name in both]
 
 
@@ -171,7 +175,7 @@ def planned(of: Maintenance) -> str:
 
 def excepted(of: Excepted) -> str:
     """The time of an exception, in UTC: `{route="/search"} 2026-10-01T03:00Z to 2026-10-01T04:30Z`."""
-    chosen = f"{promql.selector('', of.filter)} " if of.filter else ""
+    chosen = f"{filters((of.filter,))} " if of.filter else ""
     return f"{chosen}{moments.write(of.begin)} to {moments.write(of.end)}"
 
 
@@ -199,7 +203,7 @@ def alert(line: Alert, target: Decimal, period: int) -> str:
     elif isinstance(line, Down):
         text = f"when down for {promql.duration(line.lasting)}"
     else:
-        one = f" of one {promql.label_name(line.of_one)}" if line.of_one else ""
+        one = f" of one {quoting.label(line.of_one)}" if line.of_one else ""
         unless = f" unless {proof(line.unless)}" if line.unless else ""
         text = f"when no data{one} for {promql.duration(line.lasting)}{unless}"
     return f"{line.severity} {text}{_needs(line)}"

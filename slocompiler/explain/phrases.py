@@ -141,4 +141,4 @@ def budgets(slo: Slo) -> Phrase:
 
 def override(of: Override) -> Phrase:
     """Another target for some values: 99% for `{route="/"}`."""
-    return f"{promql.percent(of.target)} for ", Code(promql.selector("", of.filter))
+    return f"{promql.percent(of.target)} for ", Code(language.filters((of.filter,)))

@@ -50,7 +50,7 @@ def figures(slo: Slo, service: Service, options: Options) -> Iterator[str]:
         other = f" (target {promql.percent(one.target)})" if one.target != slo.target else ""
         targets.append((f"{place}{other}", one.target, one.alerts))
         targets += [
-            (f"{place} for {promql.selector('', x.filter)} (target {promql.percent(x.target)})", x.target, x.alerts)
+            (f"{place} for {language.filters((x.filter,))} (target {promql.percent(x.target)})", x.target, x.alerts)
             for x in one.overrides
         ]
     for values, target, alerts in targets:

@@ -72,12 +72,15 @@ def selector(metric: str, matchers: Filter = ()) -> str:
     return braced(metric, matchers)
 
 
-def braced(metric: str, matchers: Filter) -> str:
-    """`metric{label="value"}`, as the language has it too; a metric name with other characters is quoted in the braces."""
-    parts = [f"{label_name(m.label)}{m.op}{quote(m.value)}" for m in matchers]
+def braced(metric: str, matchers: Filter, quoted: Callable[[str], str] = quote) -> str:
+    """`metric{label="value"}`; a metric name with other characters is quoted in the braces.
+
+    The language has it too, with texts that are `quoted` in its own way.
+    """
+    parts = [f"{m.label if LABEL.match(m.label) else quoted(m.label)}{m.op}{quoted(m.value)}" for m in matchers]
     if METRIC.match(metric) or not metric:
         return f"{metric}{{{','.join(parts)}}}" if parts else metric
-    return "{" + ",".join([quote(metric), *parts]) + "}"
+    return "{" + ",".join([quoted(metric), *parts]) + "}"
 
 
 def label_name(label: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from slocompiler import promql
+from slocompiler.explain import language
 from slocompiler.ir import Excepted, Slo
 from slocompiler.targets.grafana import text
 from slocompiler.targets.grafana.model import Annotation
@@ -26,7 +27,7 @@ def marks(slo: Slo) -> tuple[Annotation, ...]:
 
 
 def _of(one: Excepted) -> str:
-    return f", of {promql.selector('', one.filter)}" if one.filter else ""
+    return f", of {language.filters((one.filter,))}" if one.filter else ""
 
 
 def _marked(condition: str, what: str) -> str:

@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 
 from slocompiler.explain import language
-from slocompiler.ir import Slices, Threshold
+from slocompiler.ir import Matcher, Ratio, Slices, Threshold
 from slocompiler.record import replace
+from support.compile import answers, compile_text
 from support.shapes import SHAPES
 
 
@@ -17,6 +18,16 @@ def test_the_bound_of_an_age_is_a_duration() -> None:
     age = SHAPES["an age"]
     assert isinstance(age, Slices)
     assert language.condition(age.good_when) == 'age(queue{job="shop"}) < 15m'
+
+
+def test_a_filter_is_read_back() -> None:
+    """Also with characters that PromQL escapes in a way of its own, and with what is a parameter in a template."""
+    given = (Matcher("path", "=", 'a\rb\x00\u200b\\"ä'), Matcher("with.dot", "!=", "${x}"))
+    text = f'events hits{language.filters((given,))} bad {{code="500"}}'
+    (service,) = compile_text(answers(f'{text} because "b"'), server="3.0").services
+    (slo,) = service.slos
+    assert isinstance(slo.indicator, Ratio)
+    assert slo.indicator.total[0].all == given
 
 
 @pytest.mark.parametrize(
