@@ -177,6 +177,7 @@ CODES: dict[str, str] = {
     "W372": "a share of a single evaluation",
     "W373": "filters with the same bound, each for itself",
     "W374": "a share of something else",
+    "W375": "good and bad look swapped",
     "W601": "a query that stays PromQL",
     "W602": "series that were not added up",
     "W603": "a counter without `rate`",

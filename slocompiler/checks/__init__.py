@@ -34,6 +34,7 @@ from slocompiler.checks.shape import shapes, streams
 from slocompiler.checks.shares import shares
 from slocompiler.checks.slices import slices
 from slocompiler.checks.subset import subsets
+from slocompiler.checks.swapped import swapped
 from slocompiler.checks.threshold import thresholds
 from slocompiler.checks.titles import titles
 from slocompiler.checks.unused import unused, unused_streams
@@ -72,6 +73,7 @@ SLO_CHECKS: tuple[Check, ...] = (
     words,
     metric_kinds,
     subsets,
+    swapped,
     matchers,
     objectives,
     alert_sets,

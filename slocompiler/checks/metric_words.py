@@ -18,6 +18,8 @@ from slocompiler.syntax import tree as t
 _QUANTORS = ("all", "any", "each", "every", "only", "some")
 _FOLDS = ("avg", "count", "max", "min", "sum")
 _RATES = ("increase", "irate", "rate")
+NO_METRICS = (*_QUANTORS, *_FOLDS, *_RATES, "not")
+"""Words that mean something else before braces (E220)."""
 _LIKE_A_STREAM = 0.75
 """How similar a metric must be to a stream to be taken for it; less than for other names, because metrics are related."""
 _METRIC = lazy_pattern(r".*:|.*_(?:total|created|info)$")
@@ -58,8 +60,7 @@ def _judged(
             continue
         if node.filter is None or not node.intact or node.name.text in streams:
             continue
-        known = (*_QUANTORS, *_FOLDS, *_RATES, "not")
-        found = _no_metric(node, statement) if node.name.text in known else _like_a_stream(node, streams, own)
+        found = _no_metric(node, statement) if node.name.text in NO_METRICS else _like_a_stream(node, streams, own)
         yield from (found,) if found else ()
 
 
