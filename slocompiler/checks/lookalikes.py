@@ -13,6 +13,9 @@ from slocompiler.regex.sets import plain
 
 _CLASS = lazy_pattern(r"([1-5])(?:xx|XX|\*)")
 """A class of HTTP status codes, as people write it: `5xx`, `5*`."""
+_DIGIT = lazy_pattern("[1-5]")
+_STATUS = lazy_pattern(r"^(?!.*(?:grpc|class)).*(?:code|status)")
+"""Labels for codes of three digits. Those of gRPC have one or two, and classes one."""
 _PATTERN = lazy_pattern(
     r"\.[*+]|\[\^?\w-\w\]|\\d(?:[\\+*{]|$)|^\(\?i\)|^\^"  # parts that no plain value has
     r"|[\d\]]\.\.(?=$|[|)])|^[\w.-]+(?:\|[\w.-]+)+$"  # `5..`, `[45]..`, `500|502`
@@ -52,10 +55,12 @@ def text_like_pattern(matcher: Matcher) -> Misleading | None:
 
 def pattern_like_glob(matcher: Matcher) -> Misleading | None:
     """W308 for a regular expression that is written like a glob, such as `/api/*`, or a class of codes, such as `5xx`."""
-    codes = _class_of_codes(matcher.value)
-    if codes and plain(matcher.value) is not None:
-        instead = Matcher(matcher.label, matcher.op, codes), Matcher(matcher.label, _equal(matcher), matcher.value)
-        message = f"`{written(matcher)}` matches only the text `{matcher.value}`"
+    codes, text = _class_of_codes(matcher.value), plain(matcher.value)
+    if text and not codes and _DIGIT.fullmatch(text) and _STATUS.search(matcher.label):
+        codes = f"{text}.."
+    if codes and text is not None:
+        instead = Matcher(matcher.label, matcher.op, codes), Matcher(matcher.label, _equal(matcher), text)
+        message = f"`{written(matcher)}` matches only the text `{text}`"
         help = (
             f"write `{written(instead[0])}` for all codes from {codes[0]}00 to {codes[0]}99, or `{written(instead[1])}`"
         )

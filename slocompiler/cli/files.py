@@ -46,8 +46,8 @@ def leads_out(file: str, root: Path, known: dict[str, str] | None = None) -> boo
     Nobody reviews what is there, and a diagnostic would print it. A path that is outside anyway is the user's. For many
     files, `known` has the real paths of folders that were looked at just before.
     """
-    path, seen = os.path.abspath(file), {} if known is None else known
-    around = next((one for one in (os.path.abspath(root), os.getcwd()) if is_inside(path, one)), None)
+    path, seen = absolute(file), {} if known is None else known
+    around = next((one for one in (absolute(root), os.getcwd()) if is_inside(path, one)), None)
     return around is not None and not _is_in(cache.real(path, seen), cache.real(around, seen))
 
 
@@ -58,6 +58,12 @@ def stays_in(path: str | Path, folder: str | Path) -> bool:
 
 def _is_in(real: str, around: str) -> bool:
     return is_inside(real, around) and ".git" not in real[len(around) :].split("/")
+
+
+def absolute(path: str | Path) -> str:
+    """The absolute path with one slash at its beginning: two mean the same."""
+    found = os.path.abspath(path)
+    return found[1:] if found.startswith("//") else found
 
 
 def is_inside(path: str, folder: str) -> bool:

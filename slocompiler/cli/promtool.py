@@ -14,7 +14,7 @@ from slocompiler.cli import declared
 from slocompiler.cli.messages import fail
 from slocompiler.ir import Slo, Threshold
 
-WHERE = """the tests need promtool, which is a part of Prometheus:
+WHERE = """
   Debian, Ubuntu: apt-get install prometheus     macOS: brew install prometheus
   anywhere:       https://prometheus.io/download/
 Put it on PATH, or set --promtool or $PROMTOOL to its path."""
@@ -36,7 +36,7 @@ def find(given: str | None) -> str:
         if name:
             found = shutil.which(name)
             return os.path.abspath(found) if found else fail(f"{source} is {name}, which is not a program")
-    return shutil.which("promtool") or fail(WHERE)
+    return shutil.which("promtool") or fail("the tests need promtool, which is a part of Prometheus:", more=WHERE)
 
 
 def run(promtool: str, files: Mapping[str, str], folder: Path) -> tuple[bool, str]:

@@ -149,5 +149,5 @@ def sources_of(project: Project, root: Path) -> list[str]:
 
 
 def _own(matches: list[Found], root: Path) -> list[str]:
-    around, names = os.path.relpath(root), [one.name for one in matches if one.inner is None]
-    return names if around == os.curdir else [os.path.join(around, name) for name in names]
+    names = [one.name for one in matches if one.inner is None]
+    return names if os.path.relpath(root) == os.curdir else [os.path.relpath(root / name) for name in names]

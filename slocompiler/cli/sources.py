@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from slocompiler.cli.files import content, is_inside, leads_out, misread
+from slocompiler.cli.files import absolute, content, is_inside, leads_out, misread
 from slocompiler.cli.locate import STDIN
 from slocompiler.cli.messages import fail
 from slocompiler.cli.patterns import Patterns
@@ -153,6 +153,6 @@ def _bytes(root: Path, name: str) -> bytes | None:
 
 def path_from(folder: Path, file: str) -> str:
     """A path from `folder` if the file is below it, else as it was given, with forward slashes. Bytes become text."""
-    path, around = os.path.abspath(file), os.path.abspath(folder)
+    path, around = absolute(file), absolute(folder)
     shown = path[len(around) :].lstrip(os.sep) if is_inside(path, around) else file
     return os.fsencode(shown.replace(os.sep, "/")).decode("utf-8", "replace")

@@ -35,9 +35,9 @@ SCHEMA: dict[str, Any] = {
             "default": "standard",
         },
         "server": {
-            "description": "The oldest Prometheus that must load the rules.",
+            "description": "The oldest Prometheus that must load the rules, 2.42 or newer.",
             "type": "string",
-            "pattern": r"^[0-9]{1,4}\.[0-9]{1,4}(\.[0-9]{1,4})?$",
+            "pattern": r"^(2\.(4[2-9]|[5-9][0-9]|[1-9][0-9]{2,3})|([3-9]|[1-9][0-9]{1,3})\.[0-9]{1,4})(\.[0-9]{1,4})?$",
             "default": "2.42",
         },
         "severities": {

@@ -37,7 +37,7 @@ def judged(slo: Slo, options: Options, now: int) -> Asking[Evidence]:
     total = found.total((), since, until)
     history = until - min(counts, default=until) + step
     if history < DAY or not total.events:
-        return Evidence(target=slo.target, text="less than a day of data; the target is that of the template")
+        return Evidence(target=slo.target, text="less than a day of data, so the target is a usual one")
     young = replace(slo, window=min(slo.window, history))
     past = Past(young, options, found, {}, (), since, until)
     worst = max(share for share in map(past.spent, past.tiles.times) if share is not None)
