@@ -42,11 +42,10 @@ def swapped(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     if part is None or not slo.intact or (slo.good and slo.bad):
         return
     wrong = FAILS if part is slo.good else WORKS
-    found = {_of_filter(choice.matchers) for choice in part.filters} | {
-        _of_counter(one, slo.total) for one in part.terms
-    }
-    word, other = part.tree.span.word, "bad" if part is slo.good else "good"
+    found = {_of_filter(choice.matchers) for choice in part.filters}
+    found.update(_of_counter(one, slo.total) for one in part.terms)
     if found == {wrong}:
+        word, other = part.tree.span.word, "bad" if part is slo.good else "good"
         is_bound = part.tree.bound is not None
         fixes = () if is_bound else edits(f"write `{other}`", (word, other))
         message = f"the {part.tree.side} events are those that {wrong}"
@@ -55,7 +54,7 @@ def swapped(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         value, is_gauge = one.tree.value, _GAUGE.match(one.terms[0].metric) and not is_rate(one.tree)
         if is_gauge and isinstance(value, t.Number) and fold_of(one.tree) not in ("count", "sum"):
             if (one.tree.cmp, value.value) in _DOWN:
-                yield _swapped(word, "a slice is good while something is down", "compare with `== 1`")
+                yield _swapped(part.tree.span.word, "a slice is good while something is down", "compare with `== 1`")
 
 
 def _swapped(span: Span, message: str, help: str, fixes: tuple[Fix, ...] = ()) -> Diagnostic:
