@@ -123,7 +123,8 @@ def test_the_schema_is_one() -> None:
 
 
 def test_schema_and_classes_have_the_same_fields() -> None:
-    classes = {name.lower(): cls for name, cls in vars(ir).items() if hasattr(cls, "__match_args__")}
+    found = {name.lower(): cls for name, cls in vars(ir).items() if isinstance(cls, type)}
+    classes = {name: cls for name, cls in found.items() if hasattr(cls, "__match_args__")}
     described = {
         name.replace("_", ""): entry["properties"] for name, entry in SCHEMA["$defs"].items() if "properties" in entry
     }
