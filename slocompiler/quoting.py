@@ -1,4 +1,4 @@
-"""Texts and labels as `.slo` files have them: for what sloc writes, fixes and proposals."""
+"""Texts and labels as `.slo` files have them: for what sloc writes, fixes, proposes and explains."""
 
 from __future__ import annotations
 

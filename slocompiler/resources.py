@@ -5,15 +5,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-READ: list[str] = []
+READ = set[str]()
 """The paths of the files and folders that this process has read, as `sys.modules` has its modules: the cache stamps them."""
 
 
 def resource(package: str, name: str) -> str:
     """The text of the file `name` in `package`, with `\\n` as line ends."""
     module: Any = import_module(package)  # what `pkgutil.get_data` does; importing pkgutil takes a millisecond
-    READ.append(module.__file__.removesuffix("__init__.py") + name)
-    data: bytes = module.__loader__.get_data(READ[-1])
+    path = module.__file__.removesuffix("__init__.py") + name
+    READ.add(path)
+    data: bytes = module.__loader__.get_data(path)
     return data.decode("utf-8").replace("\r\n", "\n")
 
 
@@ -22,6 +23,6 @@ def names(package: str, folder: str, ending: str) -> list[str]:
     from importlib.resources import files  # few commands list files, and all of them read some
 
     listed = files(package).joinpath(folder)
-    READ.append(str(listed))
+    READ.add(str(listed))
     found = (one.name for one in listed.iterdir())
     return sorted(name.removesuffix(ending) for name in found if name.endswith(ending))

@@ -15,6 +15,7 @@ from slocompiler.fixes import edits
 from slocompiler.ir import Filter, Matcher
 from slocompiler.lower.indicator import fold_of, is_rate
 from slocompiler.pattern import lazy_pattern
+from slocompiler.promql.listed import listed
 from slocompiler.resolve import ResolvedSlo, Term
 from slocompiler.source import Span
 from slocompiler.syntax import tree as t
@@ -25,10 +26,8 @@ _WORDS = {
     **dict.fromkeys(("ok", "success", "successes", "successful", "succeeded"), WORKS),
 }
 """What events do whose counter has a word, or whose label has it as a value."""
-_STATUS = lazy_pattern(
-    r"(?:([1-5])|\[([1-5]+)\])(?:xx|[0-9]{2}|\.[.*+]|(?:\[0-9\]|\\d)(?:\[0-9\]|\\d|\{2\}))", re.IGNORECASE
-)
-"""A status code, or a pattern for classes of them."""
+_STATUS = lazy_pattern("([1-5])(?:xx|[0-9]{2})", re.IGNORECASE)
+"""A status code, or a class of them."""
 _CLASSES = {"2": WORKS, "5": FAILS}
 """What a request does by its status. Redirections and mistakes of clients tell nothing; among others they change nothing."""
 _GAUGE = lazy_pattern(r"(?:.*_)?(?:up|success)\Z")
@@ -84,17 +83,14 @@ def _of_filter(matchers: Filter) -> str:
 
 
 def _of_matcher(matcher: Matcher) -> str:
-    values = matcher.value.split("|") if matcher.op in ("=~", "!~") else [matcher.value]
+    values = listed(matcher) if matcher.op in ("=~", "!~") else (matcher.value,)
     found = {what for value in values for what in _of_value(matcher.label, value)}
     what = found.pop() if len(found) == 1 else ""
     return what if matcher.op in ("=", "=~") else {FAILS: WORKS, WORKS: FAILS}.get(what, "")
 
 
-def _of_value(label: str, value: str) -> Iterator[str]:
+def _of_value(label: str, value: str) -> tuple[str, ...]:
     """What requests do with this value of a label: nothing for a status that tells nothing, "" for another value."""
-    status = _STATUS.fullmatch(value) if re.search("code|status", label) else None
-    if status is None:
-        yield _WORDS.get(value.lower(), "")
-    for digit in (status[1] or status[2]) if status else "":
-        if digit in _CLASSES:
-            yield _CLASSES[digit]
+    if status := _STATUS.fullmatch(value) if re.search("code|status", label) else None:
+        return (_CLASSES[status[1]],) if status[1] in _CLASSES else ()
+    return (_WORDS.get(value.lower(), ""),)

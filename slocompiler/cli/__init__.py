@@ -43,6 +43,6 @@ def answer(arguments: list[str]) -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     if not cache.replay(arguments):
         bytes(_KEPT)
-        from slocompiler.cli.run import main as compile
+        from slocompiler.cli.run import main as run
 
-        compile(arguments, cached=True)
+        run(arguments, cached=True)

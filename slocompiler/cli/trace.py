@@ -99,13 +99,12 @@ def entries(path: str | os.PathLike[str], found: list[os.DirEntry[str]]) -> None
 
 
 def _look(trace: Trace, name: str) -> None:
-    if name not in trace.stamps:
-        _stamp(trace, name)
-        cache.real(os.path.dirname(name), trace.real)
+    _stamp(trace, name)
+    cache.real(os.path.dirname(name), trace.real)
 
 
 def _stamp(trace: Trace, name: str) -> None:
-    """Note a file of which only the content matters, not where it really is."""
+    """Note a file, but not the real path of its folder: for files of sloc, nothing depends on that."""
     if name not in trace.stamps:
         trace.stamps[name] = cache.stamp(name, trace.begin)
 

@@ -8,9 +8,10 @@ from functools import lru_cache
 
 from slocompiler.explain import nouns, words
 from slocompiler.explain.classification import classified
-from slocompiler.explain.phrases import Code, Phrase, joined, listed, listing
+from slocompiler.explain.phrases import Code, Phrase, joined, listing
 from slocompiler.ir import Events, Filter, Indicator, Matcher, Ratio, Raw, Threshold, Through
 from slocompiler.promql import opposite
+from slocompiler.promql.listed import listed
 from slocompiler.visible import shown
 
 OUTCOMES = {

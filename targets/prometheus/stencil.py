@@ -91,7 +91,7 @@ def _cuts(render: Render, shape: _Shape, options: Options, more: tuple[Hashable,
 
 
 def _cut(text: str, words: int) -> Cut:
-    """A text with holes for so many words."""
+    """The cut of a text; `words` is the number of words of its shape."""
     first, *others = _HOLE.split(text)
     parts = {first: words}
     order = [words]

@@ -222,6 +222,7 @@ def test_another_sloc(tmp_path: Path) -> None:
     package = tmp_path / "lib" / "slocompiler"
     shutil.copytree(ROOT / "slocompiler", package, ignore=shutil.ignore_patterns("__pycache__"))
     folder = sources(tmp_path / "here", 600)
+    (folder / "redis.slo").write_text(f'import "std/redis.slo"\n{service("redis")}')
     code = f"import sys, slocompiler.cli.cache\nslocompiler.cli.cache.YOUNG = {YOUNG}\ntry: slocompiler.cli.answer(sys.argv[1:])\n"
     code += "finally: print('slocompiler.compiler' in sys.modules, file=sys.stderr)"
     environment = os.environ | {"SLOC_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(package.parent)}
@@ -240,6 +241,7 @@ def test_another_sloc(tmp_path: Path) -> None:
         ("cli/commands/build.py", True),
         ("targets/prometheus/wording.py", True),
         ("grammar/slo.tables", True),
+        ("std/redis.slo", True),
         ("std/http.slo", False),
         ("importers/sloth.py", False),
     ):
