@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from slocompiler import standard, targets
 from slocompiler.checks import check
-from slocompiler.deployments import deployed, shared
 from slocompiler.diagnostics import Diagnostic, ordered
 from slocompiler.elsewhere import names
 from slocompiler.ir import SCHEMA, Program, Service
@@ -68,18 +68,18 @@ def together(
     Of the files `beside` them, those are analysed too that may have a service which a journey passes. Their errors are
     problems of the piece, because such a journey cannot be compiled.
     """
-    own = list(sources)
-    known: dict[str, Source | str] = {source.path: source for source in own}
+    own = dict.fromkeys(sources)  # in their order, and to look them up
+    known = {source.path: source for source in own}
+    found: Reader = cache(lambda path: known.get(path) or read(path))
+    library = cache(parse)  # several pieces may import it
 
-    def found(path: str) -> Source | str:
-        if path not in known:
-            known[path] = read(path)
-        return known[path]
+    def parsed(source: Source) -> tuple[t.File, list[Diagnostic]]:
+        return parse(source) if source in own else library(source)
 
     def piece(sources: Sequence[Source]) -> Piece:
-        return joined(analysed(lambda part: _piece(part, project or Project(), found, today), sources, spread))
+        return joined(analysed(lambda part: _piece(part, project or Project(), found, today, parsed), sources, spread))
 
-    made = piece(own)
+    made = piece(tuple(own))
     absent = made.passed - made.jobs.keys()
     if others := [source for source in beside() if may_declare(source, absent)] if absent else []:
         made = without(piece([*own, *others]), {source.path for source in others})
@@ -122,9 +122,8 @@ def unmet(piece: Piece, project: Project) -> list[Diagnostic]:
             ids = [slo.id for service in piece.services for slo in service.slos if there.has(slo.id)]
             known = [*piece.jobs, *ids] if name in there.only or not there.only else ids
             where = "" if len(known) > len(ids) else f" in `{deployment}`"
-            found.append(
-                Diagnostic("E506", f"no SLO{where} is called `{name.text}`", name.span, help=one_of(name.text, known))
-            )
+            message = f"no SLO{where} is called `{name.text}`"
+            found.append(Diagnostic("E506", message, name.span, help=one_of(name.text, known)))
     return found
 
 
@@ -170,9 +169,9 @@ def piece(of: Examined, project: Project) -> Piece:
     return Piece(services, facts, of.problems, imports)
 
 
-def _piece(sources: Sequence[Source], project: Project, read: Reader, today: date | None) -> Piece:
+def _piece(sources: Sequence[Source], project: Project, read: Reader, today: date | None, parse: Parse) -> Piece:
     """What some sources say together. Their syntax trees are not needed any more then."""
-    examined = examine(sources, project, read, today)
+    examined = examine(sources, project, read, today, parse)
     found = piece(examined, project)
     for service in examined.resolved.services:
         service.slos.clear()  # an SLO knows its service: the memory of such a circle is not freed
@@ -244,6 +243,8 @@ def instances(program: Program, target: str, options: Options) -> list[tuple[Pro
     deployments, each = options.deployments, TARGETS[target].deployments
     if not deployments or each == "none":
         return [(program, options)]
+    from slocompiler.deployments import deployed, shared  # few projects have some
+
     if each == "together":
         return [(shared(program, deployments), options)]
     return [(deployed(program, one), replace(options, folder=f"{one.name}/")) for one in deployments]

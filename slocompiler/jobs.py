@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 from slocompiler import standard
 from slocompiler.ir import (
@@ -24,15 +25,14 @@ from slocompiler.record import replace
 
 def fixed(filters: Iterable[Filter]) -> tuple[str, ...]:
     """The jobs of the filters, sorted; none if one fixes no job, because its series may then be absent without an outage."""
-    found = set()
-    for one in filters:
-        for matcher in one:
-            if matcher.label == "job" and matcher.op == "=" and matcher.value:
-                found.add(matcher.value)
-                break
-        else:
-            return ()
-    return tuple(sorted(found))
+    found = {_job(one) for one in filters}
+    return () if "" in found else tuple(sorted(found))
+
+
+@lru_cache(maxsize=8192)
+def _job(filter: Filter) -> str:
+    """The job to which a filter fixes its series; "" for none."""
+    return next((one.value for one in filter if one.label == "job" and one.op == "=" and one.value), "")
 
 
 def of(indicator: Indicator) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """Pieces: the files of a large run are analysed some at a time, so that few syntax trees are in memory.
 
-An import is read with each piece that needs it. What else files know of each other is little, and rare: then all of them
-are analysed in one piece. For the same reason, files that have not changed since a build need not be analysed again.
+What they import is parsed once, and resolved with each piece that needs it. What else files know of each other is
+little, and rare: then all of them are analysed in one piece. For the same reason, files that have not changed since a
+build need not be analysed again.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from slocompiler.record import record
 from slocompiler.resolve import templates
 from slocompiler.source import Source
 
-LETTERS = 2**16
-"""Characters of the files of a piece, unless one file is longer: some hundred SLOs."""
+LETTERS = 2**14
+"""Characters of the files of a piece, unless one file is longer: some dozen SLOs."""
 
 
 @record

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import shutil
 import subprocess
 import sys
+from functools import _lru_cache_wrapper
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from slocompiler.source import Source
 from slocompiler.targets import TARGETS, render
 from slocompiler.targets.shared import Options
 from support.command import files, sloc
-from support.compile import EXAMPLES, ROOT, SHARED
+from support.compile import EXAMPLES, ROOT, SHARED, compile_files, compile_text
 
 SURROUNDINGS: dict[str, tuple[list[str], dict[str, str]]] = {
     "another hash seed": ([], {"PYTHONHASHSEED": "4294967295"}),
@@ -96,6 +98,27 @@ def test_of_the_order_of_files(target: str) -> None:
         assert program is not None
         rendered.append(dict(sorted(render(program, target, Options()).items())))
     assert rendered[1:] == rendered[:-1]
+
+
+ALIKE = (
+    "slo below 99% over 30d { events x_seconds{} good below 2.5s }",
+    'slo on-time 99% over 30d { good when max(x_age_seconds{job="a"}) < 2.5s slices 1m no data is bad }',
+)
+"""SLOs of which a dashboard draws the same lines, made of other numbers: 0 and 0.0."""
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_of_what_was_generated_before(target: str) -> None:
+    """What is remembered of one SLO for others with the same is what each of them would have had."""
+    programs = [*map(compile_files, EXAMPLES)]
+    programs += [compile_text(f'service {name} {{ owner "o" {slo} }}') for name, slo in zip("ab", ALIKE, strict=True)]
+    found = []
+    for order in (range(len(programs)), reversed(range(len(programs)))):
+        for one in gc.get_objects():
+            if isinstance(one, _lru_cache_wrapper) and one.__module__.startswith("slocompiler."):
+                one.cache_clear()
+        found.append(sorted((number, render(programs[number], target, Options())) for number in order))
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)

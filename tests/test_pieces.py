@@ -11,14 +11,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from slocompiler import pieces
+from slocompiler import compiler, pieces
 from slocompiler.compiler import analyse, changed, linked, together
 from slocompiler.compiler import render as render_target
+from slocompiler.diagnostics import Diagnostic
 from slocompiler.formats.text import render
 from slocompiler.ir_json import to_json
 from slocompiler.project import Project
 from slocompiler.source import Source
-from slocompiler.syntax.tree import Node
+from slocompiler.syntax.parse import parse
+from slocompiler.syntax.tree import File, Node
 from slocompiler.targets import TARGETS
 from slocompiler.targets.shared import Options
 from support.compile import ROOT
@@ -56,6 +58,21 @@ def slo(kind: int, n: int) -> str:
 def test_in_pieces_or_together(project: Sequence[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         assert found(project, 0, patch) == found(project, 10**6, patch)
+
+
+def test_what_several_pieces_import_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed = list[str]()
+
+    def counted(source: Source) -> tuple[File, list[Diagnostic]]:
+        parsed.append(source.path)
+        return parse(source)
+
+    monkeypatch.setattr(compiler, "parse", counted)
+    monkeypatch.setattr(pieces, "LETTERS", 0)
+    own = [Source(f"{name}.slo", 'import "lib.slo"\n' + of(name, slo(0, n))) for n, name in enumerate("abc")]
+    program, _ = analyse(own, read=lambda path: Source(path, 'defaults { owner "o" }'))
+    assert program
+    assert sorted(parsed) == ["a.slo", "b.slo", "c.slo", "lib.slo"]
 
 
 def test_a_changed_project_is_as_if_all_of_it_was_analysed() -> None:

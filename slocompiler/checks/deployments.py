@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from slocompiler.checks.context import Run
 from slocompiler.checks.per import without
 from slocompiler.checks.selection import Rule, counters, excluded, rules, written
-from slocompiler.deployments import mentioned
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import edits, remove_item
 from slocompiler.ir import Deployment, Matcher
@@ -101,7 +100,8 @@ def _promql(slo: ResolvedSlo) -> Iterator[t.Promql]:
 
 def _raw(node: t.Promql, known: tuple[Deployment, ...]) -> Iterator[Diagnostic]:
     """E418 for the first selector that does not select one of the deployments, or selects another one too."""
-    from slocompiler.promql import judge  # only raw PromQL needs it
+    from slocompiler.deployments import mentioned  # only raw PromQL needs these
+    from slocompiler.promql import judge
 
     for one in known:
         selectors = judge.selectors(mentioned(node.text, one.where))

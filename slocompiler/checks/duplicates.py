@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from marshal import dumps
 from typing import TypeVar
 from zlib import adler32, crc32
@@ -73,6 +74,7 @@ def _set(values: Iterable[T]) -> list[T]:
     return [shown[text] for text in sorted(shown)]
 
 
+@lru_cache(maxsize=8192)
 def _matchers(matchers: Filter) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted({tuple(matcher) for matcher in matchers}))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from slocompiler import quoting
 from slocompiler.checks.context import Run
 from slocompiler.checks.selection import counters, filters
 from slocompiler.diagnostics import Diagnostic, Label
 from slocompiler.fixes import edits
+from slocompiler.ir import Filter
 from slocompiler.resolve import Choice, ResolvedSlo, Term, text_of
 from slocompiler.suggest import without_a_letter
 from slocompiler.syntax import tree as t
@@ -38,10 +39,21 @@ def labels(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield from _contradicting(slo)
 
 
-def _used(slo: ResolvedSlo) -> dict[str, t.Name | t.Text]:
-    """The first use of each label in selectors, filters and `per`."""
-    choices: list[Term | Choice] = [*slo.total, *counters(slo), *filters(slo)]
-    choices += (choice for term in slo.total for choice in term.exclude)
+def _choices(slo: ResolvedSlo) -> list[Term | Choice]:
+    """The selectors and filters of an SLO."""
+    found: list[Term | Choice] = [*slo.total, *counters(slo), *filters(slo)]
+    for term in slo.total:
+        found += term.exclude
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _are_usual(matchers: Filter) -> bool:
+    return all(matcher.label in _USUAL for matcher in matchers)
+
+
+def _used(slo: ResolvedSlo, choices: Iterable[Term | Choice]) -> dict[str, t.Name | t.Text]:
+    """The first use of each label in these, and in `per`."""
     nodes = [matcher.label for choice in choices for matcher in choice.nodes]
     nodes += (one.label for one in (slo.per.labels if slo.per else ()))
     found: dict[str, t.Name | t.Text] = {}
@@ -83,9 +95,10 @@ def _usual() -> _Known:
 
 def _mistyped(slo: ResolvedSlo) -> Iterator[Diagnostic]:
     """W355 for a label that is one slip of the keyboard away from a usual one, or from another one of the SLO."""
-    used, own = _used(slo), _Known()
-    if used.keys() <= _USUAL:
+    choices = _choices(slo)
+    if not slo.per and all(map(_are_usual, [choice.matchers for choice in choices])):
         return
+    used, own = _used(slo, choices), _Known()
     for name, node in used.items():
         meant = "" if name in _USUAL else own.meant(name) or _usual().meant(name)
         own.add(name)

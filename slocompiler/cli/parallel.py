@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -10,11 +11,16 @@ from typing import TypeVar
 T = TypeVar("T")
 FEW = 16
 """The files that are written one after the other, and the number of threads for more of them."""
+SHORT = 0.002
+"""Seconds. A disk that takes many files in this time, as one in memory does, is not worth a thread."""
 
 
 def each(do: Callable[[T], object], items: Sequence[T]) -> None:
-    """Call `do` for each item. Many wait for the disk together, which takes a sixth of the time."""
+    """Call `do` for each item. If they have to wait for the disk, many wait together, which takes a sixth of the time."""
     waiting, errors = deque(items), list[BaseException]()
+    begin = time.perf_counter()
+    while waiting and time.perf_counter() - begin < SHORT:
+        do(waiting.popleft())
 
     def work() -> None:
         while not errors:
@@ -28,7 +34,7 @@ def each(do: Callable[[T], object], items: Sequence[T]) -> None:
                 errors.append(error)
 
     threads: list[threading.Thread] = []
-    for _ in range(min(FEW, len(items) - FEW)):
+    for _ in range(min(FEW, len(waiting) - FEW)):
         import threading  # only a run that writes many files needs it
 
         with suppress(RuntimeError):  # memory may allow no more threads; this one does their work

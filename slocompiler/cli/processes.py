@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from io import BytesIO
 from typing import NoReturn, TypeVar
 
 from slocompiler.cli import trace
 
 T = TypeVar("T")
 R = TypeVar("R")
+PARTS = 256
+"""The most parts of the work. A part has a number of one byte, and so many bytes fit into every pipe."""
 LENGTH = 8
 """Bytes of the number that says how long the results of the child are."""
 
@@ -23,36 +26,43 @@ def nothing(result: object) -> None:
 def spread(
     do: Callable[[T], R], items: Sequence[T], undo: Callable[[R], object] = nothing, *, enough: bool = True
 ) -> list[R]:
-    """The results of `do` for each item; a child process does every second one, if that is `enough` work for two.
+    """The results of `do` for each item, in their order; of two processes, if that is `enough` work for two.
 
-    If `do` raises an exception, `undo` is called for each result. A child that fails, however that is, only costs time:
-    its items are done here, and fail here if they must.
+    Whichever of them is free takes the next part. A process that fails, however that is, only costs time: what it has not
+    done is done here at last, in order. If that raises an exception, `undo` is called for each result.
     """
     if not enough or len(items) < 2 or not _has_processors():
         return _each(do, items, undo)
-    source, sink = os.pipe()
-    parent = os.getpid()
+    size = -(-len(items) // PARTS)
+    parts = [items[at : at + size] for at in range(0, len(items), size)]
+    queue, (source, sink), parent = _queue(len(parts)), os.pipe(), os.getpid()
     try:
         child = os.fork()
     except OSError:  # too many processes, or too little memory
-        os.close(source)
-        os.close(sink)
+        for end in (queue, source, sink):
+            os.close(end)
         return _each(do, items, undo)
     if not child:
         os.close(source)  # else it would wait for itself to read its results, if its parent was killed
-        _send(do, items[1::2], undo, sink, parent)
+        _send(do, parts, queue, undo, sink, parent)
     os.close(sink)
+    found = dict[int, list[R]]()
     try:
-        found = _each(do, items[::2], undo)
-    except BaseException:
-        _undo(undo, _received(source, child) or ())
-        raise
-    try:
-        others = _received(source, child) or _each(do, items[1::2], undo)
+        try:
+            with suppress(Exception):  # what comes before it may have failed in the child
+                for number in _taken(queue):
+                    found[number] = _each(do, parts[number], undo)
+        finally:
+            os.read(queue, PARTS)  # so that nothing is left for the child
+            os.close(queue)
+            found |= _received(source, child)
+        for number in range(len(parts)):
+            if number not in found:
+                found[number] = _each(do, parts[number], undo)
     except BaseException:
         _undo(undo, found)
         raise
-    return [(found, others)[number % 2][number // 2] for number in range(len(items))]
+    return [result for number in range(len(parts)) for result in found[number]]
 
 
 def _has_processors() -> bool:
@@ -61,55 +71,90 @@ def _has_processors() -> bool:
     return processors is not None and len(processors(0)) > 1
 
 
-def _each(do: Callable[[T], R], items: Sequence[T], undo: Callable[[R], object], parent: int | None = None) -> list[R]:
-    """The results for the items. With `parent`, OSError as soon as that is not the parent any more."""
+def _queue(length: int) -> int:
+    """A pipe with the numbers of all parts. Who reads one does that part, and at its end nothing is left."""
+    queue, sink = os.pipe()
+    os.write(sink, bytes(range(length)))
+    os.close(sink)
+    return queue
+
+
+def _taken(queue: int) -> Iterator[int]:
+    """The numbers of parts, each when the one before it is done."""
+    while number := os.read(queue, 1):
+        yield number[0]
+
+
+def _each(do: Callable[[T], R], items: Sequence[T], undo: Callable[[R], object]) -> list[R]:
+    """The results for the items."""
     found = list[R]()
     try:
         for item in items:
-            if parent not in (None, os.getppid()):
-                raise ProcessLookupError
             found.append(do(item))
     except BaseException:
-        _undo(undo, found)
+        _undo(undo, {0: found})
         raise
     return found
 
 
-def _undo(undo: Callable[[R], object], results: Sequence[R]) -> None:
-    for result in results:
-        undo(result)
+def _undo(undo: Callable[[R], object], found: dict[int, list[R]]) -> None:
+    for results in found.values():
+        for result in results:
+            undo(result)
 
 
-def _send(do: Callable[[T], R], items: Sequence[T], undo: Callable[[R], object], sink: int, parent: int) -> NoReturn:
+# The child
+
+
+def _send(
+    do: Callable[[T], R],
+    parts: Sequence[Sequence[T]],
+    queue: int,
+    undo: Callable[[R], object],
+    sink: int,
+    parent: int,
+) -> NoReturn:
     """What the child does: it sends its results, and ends. Nothing that it prints is seen."""
     import pickle  # both ends are this program
+
+    def checked(item: T) -> R:
+        if parent != os.getppid():
+            raise ProcessLookupError
+        return do(item)
 
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         for stream in (1, 2):
             os.dup2(nowhere, stream)
-        found = _each(do, items, undo, parent)
+        found, data = dict[int, list[R]](), BytesIO()
+        pickler = pickle.Pickler(data, pickle.HIGHEST_PROTOCOL)  # one for all: it writes what they share once
         try:
-            data = pickle.dumps((found, trace.noted()), pickle.HIGHEST_PROTOCOL)
+            for number in _taken(queue):
+                found[number] = _each(checked, parts[number], undo)
+                pickler.dump((number, found[number]))
+            pickler.dump(None)
+            pickler.dump(trace.noted())
             with open(sink, "wb") as pipe:
-                pipe.write(len(data).to_bytes(LENGTH) + data)
+                pipe.write(data.tell().to_bytes(LENGTH))
+                pipe.write(data.getbuffer())
         except BaseException:
             _undo(undo, found)
     finally:
         os._exit(0)
 
 
-def _received(source: int, child: int) -> list[R] | None:
-    """The results of the child, and what it looked at; None if it did not end its work."""
+def _received(source: int, child: int) -> dict[int, list[R]]:
+    """The results of the child, and what it looked at; nothing if it did not end its work."""
     import pickle
 
     with open(source, "rb") as stream:
-        data = stream.read()
+        size, data = stream.read(LENGTH), stream.read()
     with suppress(ChildProcessError):  # the system keeps no status if the parent of sloc ignores it
         os.waitpid(child, 0)
-    if int.from_bytes(data[:LENGTH]) != len(data[LENGTH:]) or not data:
-        return None
-    results: list[R]
-    results, noted = pickle.loads(data[LENGTH:])
-    trace.join(noted)
-    return results
+    if not size or int.from_bytes(size) != len(data):
+        return {}
+    found, reader = dict[int, list[R]](), pickle.Unpickler(BytesIO(data))
+    while one := reader.load():
+        found[one[0]] = one[1]
+    trace.join(reader.load())
+    return found

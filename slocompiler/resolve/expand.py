@@ -11,7 +11,6 @@ from slocompiler.record import record, replace
 from slocompiler.resolve.context import Reading
 from slocompiler.resolve.damage import DAMAGED, Damaged, damage, known
 from slocompiler.resolve.interpolate import Filled
-from slocompiler.resolve.override import misnamed, overridden
 from slocompiler.resolve.settings import Settings
 from slocompiler.resolve.streams import Streams
 from slocompiler.resolve.templates import Templates
@@ -82,10 +81,14 @@ class Expander:
         yield from (self._named(use, expanded) for expanded in known(found) if expanded.tree.name.text not in left_out)
         yield from damage(found)
         if not damage(found):
+            from slocompiler.resolve.override import misnamed  # many files use no template
+
             self.reading.problems += misnamed(use, template, [expanded.tree.name.text for expanded in known(found)])
 
     def _named(self, use: t.Use, expanded: Expanded) -> Expanded:
         """The SLO with its overrides and its final name, and a draft if the `use` is one."""
+        from slocompiler.resolve.override import overridden
+
         slo, name = overridden(expanded.tree, use), expanded.tree.name
         items = slo.items
         if use.prefix:

@@ -7,7 +7,7 @@ are children of the rule around it. Many of these only choose one of several sym
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from slocompiler.grammar import tables
@@ -46,25 +46,42 @@ LAST = ROWS[0]["start"]
 """The state after a complete file."""
 States = tuple[int, ...]
 """Those of a stack, the first one first."""
+Step = tuple[tuple[tuple[slice, Maker], ...], "Steps", bool]
+"""What a token does to a stack.
+
+The rules that end before it: which values each takes, and what makes its value of them. Then the stack after these rules,
+with the state of the token if it fits; and whether it does.
+"""
 
 
-@lru_cache(maxsize=8192)
-def step(states: States, kind: str) -> tuple[tuple[tuple[int, Maker], ...], States, bool]:
-    """What a kind of token does to a stack: a file has few different ones.
+class Steps(dict[str, Step]):
+    """What each kind of token does to a stack of states."""
 
-    The rules that end before the token, with the number of values that each takes and what makes its value of them; the
-    states after them, with that of the token if it fits; and whether it does.
-    """
-    rules, fits = list[tuple[int, Maker]](), False
+    def __init__(self, states: States) -> None:
+        self.states = states
+        self.following = ROWS[states[-1]]
+        """What may follow, unless a rule ends before it and something else has to follow that."""
+
+    def __missing__(self, kind: str) -> Step:
+        self[kind] = found = _step(self.states, kind)
+        return found
+
+
+steps = cache(Steps)
+"""The steps from a stack, once. A file has few different stacks, and there are not many: no rule contains itself."""
+
+
+def _step(states: States, kind: str) -> Step:
+    rules, fits = list[tuple[slice, Maker]](), False
     while not fits and (found := ROWS[states[-1]].get(kind)):
         if found > 0:
-            return tuple(rules), (*states, found), True
+            return tuple(rules), steps((*states, found)), True
         size, name, make = RULES[found]
         states = states[: len(states) - size]
         states = (*states, ROWS[states[-1]][name])
-        rules += [(size, make)] if make else []  # else its value is there
+        rules += [(slice(-size, None) if size else slice(0), make)] if make else []  # else its value is there
         fits = states[-1] == LAST
-    return tuple(rules), states, fits
+    return tuple(rules), steps(states), fits
 
 
 def _maker(name: str, symbols: list[str]) -> Maker:
@@ -110,8 +127,13 @@ class Parser:
         self.at = 0
         """The offset at which reading continues."""
         self.values: list[Any] = []
-        self.states: States = (0,)
-        """Those to which what was read led."""
+        self.steps = steps((0,))
+        """From the stack to which what was read led."""
+
+    @property
+    def states(self) -> States:
+        """The states of the stack."""
+        return self.steps.states
 
     def run(self) -> Token | None:
         """Read up to the first token that does not fit, and return it; None at the end of a complete file."""
@@ -123,7 +145,7 @@ class Parser:
 
     def cut(self, size: int) -> None:
         """Remove all but the first `size` states."""
-        self.states = self.states[:size]
+        self.steps = steps(self.states[:size])
         del self.values[max(size - 1, 0) :]
 
     def _tokens(self) -> Iterator[Token]:
@@ -131,16 +153,15 @@ class Parser:
         source, keyword = self.source, KEYWORDS.get
         while True:
             for found in SCAN.finditer(source.text, self.at):
-                following, kind, end = ROWS[self.states[-1]], found.lastgroup or "", found.end()
-                text = found[kind] if kind else ""
+                kind, following = found.lastgroup or "", self.steps.following
+                text = found[kind]
                 if kind == "NAME" and (word := keyword(text)) in following:
                     kind = word
                 elif kind not in following:
                     break
-                self.at = end
+                self.at = end = found.end()
                 yield Token(source, end - len(text), end, kind, text)
-            begin = end - len(text)  # there always was a match, if an empty one
-            token = next_token(source, begin, ROWS[self.states[-1]])
+            token = next_token(source, found.end() - len(text), self.steps.following)  # there always is a match
             self.at = token.end
             yield token
             if token.kind == END:
@@ -150,15 +171,14 @@ class Parser:
         """Take tokens up to the first one that does not fit, and return it; None if all do."""
         builder, values = self._builder, self.values
         for token in tokens:
-            rules, self.states, fits = step(self.states, token.kind)
-            for size, make in rules:
+            rules, self.steps, fits = self.steps[token.kind]
+            for last, make in rules:
                 if make is _appended:  # the most frequent one
-                    last = values.pop()
-                    values[-1].append(last)
+                    value = values.pop()
+                    values[-1].append(value)
                     continue
-                rest = len(values) - size
-                taken = values[rest:]
-                del values[rest:]
+                taken = values[last]
+                del values[last]
                 values.append(make(builder, taken))
             if not fits:
                 return token

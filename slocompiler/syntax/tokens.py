@@ -22,11 +22,32 @@ KEYWORDS = {word: name for name, words in _WORDS.items() for word in words}
 """The terminals of words that are names elsewhere."""
 _BLANKS = rf"(?:{BLANK})?+(?:{COMMENT}(?:{BLANK})?+)*+"
 _NAME = rf"(?>{_TERMINALS['NAME']})(?!\w)"  # no keyword precedes a letter that no name has
-_FREQUENT = ("NAME", "STRING", "LBRACE", "RBRACE", "COMMA", "MOP", "PERCENT", "DURATION")
-"""Tried first, for speed. No text is one of these and one of the others, but `!=`, which is more often in a filter."""
-_FORMS = {name: _TERMINALS[name] for name in (*_FREQUENT, *_TERMINALS) if name not in _WORDS} | {"NAME": _NAME}
-SCAN = re.compile(rf"{_BLANKS}(?:{'|'.join(rf'(?P<{name}>{pattern})' for name, pattern in _FORMS.items())}|)")
-"""Blanks, comments and a token, a keyword as its NAME; no group if `next_token` has to decide."""
+_FREQUENT = (
+    "NAME",
+    "STRING",
+    "LBRACE",
+    "RBRACE",
+    "COMMA",
+    "MOP",
+    "PERCENT",
+    "DURATION",
+    "PROMQL",
+    "PARAM",
+    "CMP",
+    "EQ",
+    "LPAR",
+    "RPAR",
+    "PLUS",
+)
+"""In the order in which they are tried. Where a text is two of these, such as `!=`, only one may follow.
+
+Others are left out, because a start compiles their patterns, and many files have none.
+"""
+_FORMS = {name: _TERMINALS[name] for name in _FREQUENT} | {"NAME": _NAME}
+SCAN = re.compile(
+    rf"{_BLANKS}(?:{'|'.join(rf'(?P<{name}>{pattern})' for name, pattern in _FORMS.items())}|(?P<OTHER>))"
+)
+"""Blanks, comments and a token, a keyword as its NAME; or OTHER, if `next_token` has to decide."""
 END = "$END"
 """The kind of the token at the end of the text."""
 ODD = "?"

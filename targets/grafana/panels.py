@@ -47,9 +47,14 @@ class Axis(NamedTuple):
     """The value up to which the axis is linear; above, it is logarithmic. 0 for a linear axis."""
 
 
+def _number(value: float) -> float:
+    """A number, without a point if it is whole: equal ones, such as 1 and 1.0, have to make equal looks."""
+    return int(value) if abs(value) < 2**53 and value == int(value) else float(value)
+
+
 def _defaults(unit: Unit, steps: Steps, **more: object) -> dict[str, object]:
-    thresholds = {"mode": "absolute", "steps": [{"value": value, "color": color} for value, color in steps]}
-    return {"unit": unit, "thresholds": thresholds, **more}
+    colors = [{"value": None if value is None else _number(value), "color": color} for value, color in steps]
+    return {"unit": unit, "thresholds": {"mode": "absolute", "steps": colors}, **more}
 
 
 def _fixed(name: str, color: Color) -> dict[str, object]:
@@ -94,10 +99,12 @@ def timeseries(
     custom |= {"stacking": {"mode": "normal", "group": "A"}} if axis.bars else {}
     custom |= {"lineInterpolation": "stepAfter"} if axis.stepped else {}
     custom |= (
-        {"scaleDistribution": {"type": "symlog", "log": 10, "linearThreshold": axis.linear}} if axis.linear else {}
+        {"scaleDistribution": {"type": "symlog", "log": 10, "linearThreshold": _number(axis.linear)}}
+        if axis.linear
+        else {}
     )
-    custom |= {} if axis.low is None else {"axisSoftMin": axis.low}
-    custom |= {} if axis.high is None else {"axisSoftMax": axis.high}
+    custom |= {} if axis.low is None else {"axisSoftMin": _number(axis.low)}
+    custom |= {} if axis.high is None else {"axisSoftMax": _number(axis.high)}
     defaults = _defaults(unit, steps, color={"mode": "palette-classic"}, custom=custom)
     overrides = [_fixed(name, color) for name, color in colors]
     options = {"tooltip": _TOOLTIP}

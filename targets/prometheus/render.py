@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from slocompiler.ir import Program, Service, Slo
 from slocompiler.record import replace
-from slocompiler.targets.prometheus import down, packing, rulers, stencil
+from slocompiler.targets.prometheus import down, rulers, stencil
 from slocompiler.targets.prometheus.alerts import add_alerts
 from slocompiler.targets.prometheus.options import chosen
 from slocompiler.targets.prometheus.recording import recording_groups
@@ -49,6 +49,8 @@ def _rules(service: Service, slos: Sequence[Slo], options: Options) -> list[str]
 def render_shared(program: Program, options: Options) -> Files:
     """`slos.rules.yaml` with the rules of all services if groups are packed; else nothing."""
     if _limits(options) is not None:
+        from slocompiler.targets.prometheus import packing  # few rulers have limits
+
         groups = packing.packed(_groups(program, options), _most(options)[0])
         yield _file(PACKED, "all services", groups_text("", groups), options)
 
@@ -133,6 +135,8 @@ def unfit(program: Program, options: Options) -> list[str]:
     """Messages about limits of the ruler that the rules exceed; none without limits."""
     if _limits(options) is None:
         return []
+    from slocompiler.targets.prometheus import packing
+
     rules, most = _most(options)
     groups = _groups(program, options)
     messages = [

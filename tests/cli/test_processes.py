@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from slocompiler import pieces
 from slocompiler.cli import processes, rendering
-from slocompiler.cli.processes import spread
+from slocompiler.cli.processes import PARTS, spread
 from support.cached import IMPORT, LIBRARY, Project, left, write
 from support.command import files, service
 from support.compile import ROOT
 
 HERE = os.getpid()
+_taken = processes._taken
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 @pytest.fixture(autouse=True)
@@ -29,11 +40,27 @@ def two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rendering, "MANY", 0)
 
 
-def test_results_are_in_order_and_every_second_is_from_a_child() -> None:
-    for count in range(6):
-        found = spread(lambda item: (item, os.getpid() == HERE), range(count))
-        assert found == [(item, count == 1 or item % 2 == 0) for item in range(count)]
+@pytest.mark.parametrize("count", [0, 1, 2, 5, PARTS, PARTS + 1, 3 * PARTS - 1])
+def test_results_are_in_the_order_of_the_items(count: int) -> None:
+    assert spread(lambda item: item, range(count)) == [*range(count)]
+
+
+def test_each_process_takes_what_the_other_one_has_not(tmp_path: Path) -> None:
+    """The first two items wait for each other, so that each is done by another process, and nothing is done twice."""
+
+    def do(item: int) -> int:
+        (tmp_path / f"{item}").touch(exist_ok=False)
+        wait_until(lambda: (tmp_path / "0").exists() and (tmp_path / "1").exists())
+        return os.getpid()
+
+    found = spread(do, range(9))
+    assert len(set(found)) == len(set(found[:2])) == 2
+    assert HERE in found
+
+
+def test_little_work_is_done_here() -> None:
     assert spread(lambda _: os.getpid(), range(3), enough=False) == [HERE] * 3
+    assert spread(lambda _: os.getpid(), range(1)) == [HERE]
 
 
 def test_without_a_second_processor_there_is_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,8 +82,13 @@ ENDS: dict[str, Callable[[], object]] = {
 
 @pytest.mark.parametrize("end", ENDS)
 def test_a_child_that_fails_costs_only_time(tmp_path: Path, end: str) -> None:
+    failing = tmp_path / "failing"
+
     def do(item: int) -> int:
-        if item == 3 and os.getpid() != HERE:
+        if os.getpid() == HERE:
+            wait_until(failing.exists)
+        elif item == 3:
+            failing.touch()
             ENDS[end]()
         (tmp_path / f"{item}.{os.getpid()}").touch()
         return item
@@ -65,6 +97,7 @@ def test_a_child_that_fails_costs_only_time(tmp_path: Path, end: str) -> None:
         (tmp_path / f"{item}.{os.getpid()}").unlink()
 
     assert spread(do, range(5), undo) == [0, 1, 2, 3, 4]
+    failing.unlink()
     wanted = {f"{item}.{HERE}" for item in range(5)}
     assert {path.name for path in tmp_path.iterdir() if end != "killed" or path.name in wanted} == wanted
 
@@ -91,16 +124,49 @@ def test_an_error_undoes_what_both_have_done(tmp_path: Path, wrong: int) -> None
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("wrong", [[0, 1], [1, 2]])
+def test_of_two_errors_the_first_is_raised(tmp_path: Path, wrong: list[int]) -> None:
+    """Each process has one of them, as an item waits for the next one."""
+
+    def do(item: int) -> None:
+        (tmp_path / f"{item}").touch()
+        if item in wrong:
+            wait_until(lambda: all((tmp_path / f"{one}").exists() for one in wrong))
+            raise ValueError(item)
+
+    with pytest.raises(ValueError, match=str(wrong[0])):
+        spread(do, range(4))
+
+
+def test_an_interrupt_ends_at_once_and_undoes_all(tmp_path: Path) -> None:
+    interrupted = tmp_path / "interrupted"
+
+    def do(item: int) -> Path:
+        if os.getpid() == HERE:
+            interrupted.touch()
+            raise KeyboardInterrupt
+        wait_until(interrupted.exists)
+        path = tmp_path / f"{item}"
+        path.touch()
+        return path
+
+    with pytest.raises(KeyboardInterrupt):
+        spread(do, range(4), Path.unlink)
+    assert [*tmp_path.iterdir()] == [interrupted]
+
+
 PARENT = """
 import os, sys, time
 from pathlib import Path
 from slocompiler.cli import processes
 
+PARENT = os.getpid()
+
 def do(item):
-    path, parent = Path(sys.argv[1], f"{item}"), os.getppid()
+    path = Path(sys.argv[1], "parent" if os.getpid() == PARENT else "child")
     path.touch()
     end = time.monotonic() + 60
-    while time.monotonic() < end and (item == 0 or os.getppid() == parent):
+    while time.monotonic() < end and PARENT in (os.getpid(), os.getppid()):
         time.sleep(0.01)
     return path, "x" * 10**6
 
@@ -111,21 +177,29 @@ processes.spread(do, range(int(sys.argv[2])), lambda result: result[0].unlink())
 
 @pytest.mark.parametrize("items", [4, 2], ids=["before its last item", "before it sends its results"])
 def test_a_child_ends_after_its_parent_was_killed(tmp_path: Path, items: int) -> None:
-    def wait_for(names: set[str]) -> None:
-        end = time.monotonic() + 30
-        while {path.name for path in tmp_path.iterdir()} != names:
-            assert time.monotonic() < end
-            time.sleep(0.01)
+    def there(*names: str) -> bool:
+        return {path.name for path in tmp_path.iterdir()} == {*names}
 
     process = subprocess.Popen([sys.executable, "-c", PARENT, tmp_path, f"{items}"], cwd=ROOT)
-    wait_for({"0", "1"})
+    wait_until(lambda: there("parent", "child"))
     process.kill()
     process.wait()
-    wait_for({"0"})
+    wait_until(lambda: there("parent"))
 
 
-def test_a_build_by_two_processes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by_child", [True, False], ids=["by the child", "by whoever is free"])
+def test_a_build_by_two_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_child: bool) -> None:
     """It writes what one writes. The cache knows what the child has read: the library is no source of the project."""
+
+    def all_taken(queue: int) -> bool:
+        return not struct.unpack("i", fcntl.ioctl(queue, termios.FIONREAD, b"0000"))[0]
+
+    def taken(queue: int) -> Iterator[int]:
+        if by_child and os.getpid() == HERE:
+            wait_until(lambda: all_taken(queue))
+        yield from _taken(queue)
+
+    monkeypatch.setattr(processes, "_taken", taken)
     project = Project(tmp_path)
     write("sloc.yaml", "sources: [s*.slo]\n")(project.folder)
     for number in range(4):

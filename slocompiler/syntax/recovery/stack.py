@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from slocompiler.syntax.lalr import ROWS, Parser, States, step
+from slocompiler.syntax.lalr import ROWS, Parser, States, steps
 from slocompiler.syntax.tokens import Token, kind
 from slocompiler.syntax.vocabulary import SEVERITIES, SIGNS, STATEMENTS
 
@@ -74,11 +74,12 @@ def _end(value: Any) -> int:
 
 def _after(states: States, names: Sequence[str]) -> States | None:
     """The states after these terminals; None if they cannot follow."""
+    ahead = steps(states)
     for name in names:
-        _, states, fits = step(states, name)
+        _, ahead, fits = ahead[name]
         if not fits:
             return None
-    return states
+    return ahead.states
 
 
 def _follow(states: States) -> list[str]:
