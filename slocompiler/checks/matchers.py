@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import combinations
 
 from slocompiler.checks.context import Run
@@ -53,7 +54,8 @@ def stream_matchers(service: ResolvedService, run: Run) -> Iterator[Diagnostic]:
 def matchers(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E217, E218 and W307 to W309 in what an SLO measures."""
     if slo.intact and slo.service.intact:
-        yield from _with_regexes([*_judged(slo)], (*slo.total, *counters(slo)), filters(slo), run.project.server)
+        found = [] if _has_few(slo) and _is_fine(_Alike(slo)) else [*_judged(slo)]
+        yield from _with_regexes(found, (*slo.total, *counters(slo)), filters(slo), run.project.server)
 
 
 def _with_regexes(
@@ -66,6 +68,43 @@ def _with_regexes(
         judged += (term, *term.exclude)
     judged += filters
     yield from regexes(judged, {node for _, nodes in found for node in nodes}, server)
+
+
+class _Alike:
+    """What `_judged` reads of an SLO that has few matchers: equal for SLOs of which it says the same.
+
+    A matcher of the events is left out if no other one is about its label: it contradicts none, and none follows from it.
+    """
+
+    def __init__(self, slo: ResolvedSlo) -> None:
+        self.slo: ResolvedSlo | None = slo
+        events = slo.total[0]
+        excluded = [one.matchers for one in (*events.exclude, *slo.exclude)]
+        good, bad = ([one.matchers for one in part.filters] if part else [] for part in (slo.good, slo.bad))
+        labels = [matcher.label for filter in (*excluded, *good, *bad, events.matchers) for matcher in filter]
+        shared = [one for one in events.matchers if one.op == "!~" or labels.count(one.label) > 1]
+        bounded = [bool(part and part.tree.bounded) for part in (slo.good, slo.bad)]
+        self._key = bool(slo.used), *bounded, tuple(shared), tuple(excluded), tuple(good), tuple(bad)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Alike) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+
+@lru_cache(maxsize=8192)
+def _is_fine(one: _Alike) -> bool:
+    """Whether `_judged` finds nothing."""
+    slo, one.slo = one.slo, None  # what is remembered does not hold a syntax tree
+    return slo is not None and next(_judged(slo), None) is None
+
+
+def _has_few(slo: ResolvedSlo) -> bool:
+    """Whether an SLO has matchers only in its events, in filters of these, and in exclusions."""
+    parts = [part for part in (slo.good, slo.bad) if part]
+    more = slo.targets or slo.without or slo.proofs or any(part.terms or part.looked_at for part in parts)
+    return len(slo.total) == 1 and not more
 
 
 def _judged(slo: ResolvedSlo) -> Iterator[Found]:
