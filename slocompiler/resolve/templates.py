@@ -101,16 +101,17 @@ class Templates:
         """Charge the `statements` of the services of a run; raises QuotaExceeded at the one that exceeds the quota."""
         slos = uses = 0
         for item in statements:
-            if self._used(item) in self.refused:
+            if isinstance(item, t.Slo):
+                node, slos, cost = item.name, slos + 1, LEAST  # its text is limited already
+            elif isinstance(item, t.Use) and self._used(item) not in self.refused:
+                size = self._size([item])
+                node, slos, uses, cost = item.template, slos + size.slos, uses + size.uses, size.cost
+            else:
                 continue
-            size = self._size([item])
-            slos, uses = slos + size.slos, uses + size.uses
-            node = item.template if isinstance(item, t.Use) else item.name if isinstance(item, t.Slo) else item
             if max(slos, uses) > MOST:
                 what = "SLOs" if slos > MOST else "uses of templates"
                 raise QuotaExceeded(Diagnostic("E307", f"this run has more than {MOST:,} {what}", node.span))
-            # the text of the service itself is limited already
-            quota.charge(node, size.cost if isinstance(item, t.Use) else LEAST * isinstance(item, t.Slo))
+            quota.charge(node, cost)
 
     def multiply(self, statements: Iterable[t.Statement]) -> bool:
         """Whether the `statements` of the services of a run expand to many times their number."""
