@@ -1,9 +1,7 @@
 """Times whole runs of `sloc` beside those of `sloth`, a compiler in Go: `make speed`. Ends with 1 if a bar is missed.
 
-Prints ratios of wall times from runs that take turns, because absolute times on a shared machine are no result: that of the
-fastest runs, which is compared with the bar, and the median. Nothing else should run meanwhile. Where others share the
-processors unseen, the same run may take half as long again a second later, and the fastest runs are those in which the machine
-was idle. `sloc` is that of the Python that runs this file, with that Python: installed from a wheel, by a pip of
+Prints ratios of wall times, each from runs that take turns: absolute times on a shared machine are no result. Nothing
+else should run meanwhile. `sloc` is that of the Python that runs this file, with that Python: installed from a wheel, by a pip of
 this year. The script that an old one writes imports `re`, which takes a third of the time of an answer of the cache.
 A Python that is built without `--enable-optimizations`, as pyenv does unless it is told to, takes an eighth longer than those
 of distributions: `make speed PYTHON=/usr/bin/python3` takes that one.
@@ -118,23 +116,15 @@ class Run(NamedTuple):
         return {**os.environ, "SLOC_CACHE": str(_cache(self.folder))}
 
 
-class Figure(NamedTuple):
-    """The ratio of the fastest runs, and the median of those of runs that were beside each other; or another figure."""
-
-    fastest: float
-    median: float | None = None
-
-
-def ratio(run: Run, base: Run, runs: int) -> Figure:
-    """A run compared with the base, which runs before and after it, so that the speed of the machine cancels."""
+def ratios(run: Run, base: Run, runs: int) -> list[float]:
+    """The ratios of a run to the base, which runs before and after it, so that the speed of the machine cancels."""
     run.seconds()
     base.seconds()
-    own, bases = list[float](), [base.seconds()]
+    found = []
     for _ in range(runs):
-        own.append(run.seconds())
-        bases.append(base.seconds())
-    beside = [2 * own[n] / (bases[n] + bases[n + 1]) for n in range(runs)]
-    return Figure(min(own) / min(bases), statistics.median(beside))
+        before, own, after = base.seconds(), run.seconds(), base.seconds()
+        found.append(2 * own / (before + after))
+    return found
 
 
 def sloth(folder: Path) -> Run:
@@ -199,34 +189,34 @@ def changed(folder: Path) -> Run:
 # Bars
 
 
-def rows(folder: Path, runs: int) -> Iterator[tuple[str, Figure, float, str]]:
-    """What is measured: its name, the figure, the bar, and the unit."""
+def rows(folder: Path, runs: int) -> Iterator[tuple[str, list[float], float, str]]:
+    """What is measured: its name, the figures, the bar, and the unit."""
     one, thousand, many = (sources(folder / str(n), n) for n in (1, 1000, 10_000))
     rules, unit = ("--target", "prometheus"), "x sloth"
-    yield "1 SLO", ratio(build(one, *rules), sloth(one), 2 * runs), 0.65, unit
-    yield "1 SLO, nothing changed", ratio(unchanged(one, *rules), sloth(one), 2 * runs), 0.1, unit
+    yield "1 SLO", ratios(build(one, *rules), sloth(one), 2 * runs), 0.65, unit
+    yield "1 SLO, nothing changed", ratios(unchanged(one, *rules), sloth(one), 2 * runs), 0.1, unit
     for processors, bar in ((1, 0.5), (2, 0.35)):
         name, run = f"1,000 SLOs, processors: {processors}", build(thousand, *rules, processors=processors)
-        yield name, ratio(run, sloth(thousand), runs), bar, unit
+        yield name, ratios(run, sloth(thousand), runs), bar, unit
     for processors, bar in ((1, 0.5), (2, 0.3)):
         name, run = f"10,000 SLOs, processors: {processors}", build(many, *rules, processors=processors)
-        yield name, ratio(run, sloth(many), max(2, runs // 2)), bar, unit
-    yield "10,000, nothing changed", ratio(unchanged(many, *rules), sloth(many), 2), 0.004, unit
-    yield "10,000, 1 of 500 files changed", ratio(edited(many), sloth(many), 2), 0.02, unit
+        yield name, ratios(run, sloth(many), max(2, runs // 2)), bar, unit
+    yield "10,000, nothing changed", ratios(unchanged(many, *rules), sloth(many), 2), 0.004, unit
+    yield "10,000, 1 of 500 files changed", ratios(edited(many), sloth(many), 2), 0.02, unit
     for processors, bar in ((1, 2.0), (2, 1.2)):
         name, run = f"1,000, all targets, processors: {processors}", build(thousand, processors=processors)
-        yield name, ratio(run, sloth(thousand), runs), bar, unit
-    yield "1,000, all, nothing changed", ratio(unchanged(thousand), sloth(thousand), runs), 0.03, unit
+        yield name, ratios(run, sloth(thousand), runs), bar, unit
+    yield "1,000, all, nothing changed", ratios(unchanged(thousand), sloth(thousand), runs), 0.03, unit
     check = Run((SLOC, "check", "--no-cache"), thousand)
-    yield "1,000 SLOs, check", ratio(check, sloth(thousand), runs), 0.5, unit
-    yield "1,000 SLOs, diff", ratio(changed(thousand), sloth(thousand), runs), 1.0, unit
-    yield "10,000 SLOs, all targets", Figure(build(many).memory()), 128, "MiB"
+    yield "1,000 SLOs, check", ratios(check, sloth(thousand), runs), 0.5, unit
+    yield "1,000 SLOs, diff", ratios(changed(thousand), sloth(thousand), runs), 1.0, unit
+    yield "10,000 SLOs, all targets", [build(many).memory()], 128, "MiB"
 
 
 def main() -> int:
     """Print each figure and its bar; 1 if one is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--runs", type=int, default=5)
     runs = parser.parse_args().runs
     if not shutil.which("sloth"):
         print(f"no sloth on the PATH: `go install {SLOTH}` puts one into $(go env GOPATH)/bin")
@@ -234,11 +224,12 @@ def main() -> int:
     print(f"{sys.executable}, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}")
     missed = 0
     with tempfile.TemporaryDirectory(dir=MEMORY if os.path.isdir(MEMORY) else None) as folder:
-        for name, (fastest, median), bar, unit in rows(Path(folder), runs):
-            missed += fastest > bar
-            more = "" if median is None else f"median {median:.3g}; "
-            end = ", missed" if fastest > bar else ""
-            print(f"{name:<36} {fastest:8.3g} {unit} ({more}bar {bar:g}{end})", flush=True)
+        for name, figures, bar, unit in rows(Path(folder), runs):
+            middle = statistics.median(figures)
+            missed += middle > bar
+            span = f"from {min(figures):.3g} to {max(figures):.3g}; " if len(figures) > 1 else ""
+            end = ", missed" if middle > bar else ""
+            print(f"{name:<36} {middle:8.3g} {unit} ({span}bar {bar:g}{end})", flush=True)
     return 1 if missed else 0
 
 
