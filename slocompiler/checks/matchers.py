@@ -154,19 +154,17 @@ def _filters(slo: ResolvedSlo, part: Part, known: list[Selected]) -> Iterator[Fo
 def _unmatched(choice: Choice, known: list[Selected], help: str) -> Found | None:
     """E217 for a filter that matches no event of any counter; None if it matches some."""
     own = rules(choice)
-    found = [_against(choice, own, one, help) for one in known]
-    if found and not all(found):
-        return None  # the usual case
-    if wrong := conflict(own):
+    if wrong := conflict(own):  # first: with more matchers, the question may be too hard
         return _contradiction(wrong, "event")
-    return found[0] if found else None
+    found = [_against(choice, own, one, help) for one in known]
+    return found[0] if found and all(found) else None
 
 
 def _against(choice: Choice, own: list[Rule], one: Selected, help: str) -> Found | None:
-    """E217 for a filter that matches no event of this counter."""
+    """E217 for a filter that does not contradict itself, but matches no event of this counter."""
     labels = {matcher.label for matcher in choice.matchers}
     same = [rule for rule in one.rules if rule.matcher.label in labels]
-    if found := conflict(same + own):
+    if same and (found := conflict(same + own)):
         return _contradiction(found, "event", help)
     for other in one.several:
         if follows(other, one.rules + own):

@@ -35,13 +35,16 @@ def spread(
         return _each(do, items, undo)
     size = -(-len(items) // PARTS)
     parts = [items[at : at + size] for at in range(0, len(items), size)]
-    queue, (source, sink), parent = _queue(len(parts)), os.pipe(), os.getpid()
+    parent, ends = os.getpid(), list[int]()
     try:
+        ends.append(_queue(len(parts)))
+        ends += os.pipe()
         child = os.fork()
-    except OSError:  # too many processes, or too little memory
-        for end in (queue, source, sink):
+    except OSError:  # too many open files or processes, or too little memory
+        for end in ends:
             os.close(end)
         return _each(do, items, undo)
+    queue, source, sink = ends
     if not child:
         os.close(source)  # else it would wait for itself to read its results, if its parent was killed
         _send(do, parts, queue, undo, sink, parent)
@@ -124,7 +127,7 @@ def _send(
 
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in (1, 2):
+        for stream in {1, 2} - {queue, sink}:  # they may have these numbers if a stream is closed
             os.dup2(nowhere, stream)
         found, data = dict[int, list[R]](), BytesIO()
         pickler = pickle.Pickler(data, pickle.HIGHEST_PROTOCOL)  # one for all: it writes what they share once

@@ -11,6 +11,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,9 @@ def two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rendering, "MANY", 0)
 
 
-@pytest.mark.parametrize("count", [0, 1, 2, 5, PARTS, PARTS + 1, 3 * PARTS - 1])
-def test_results_are_in_the_order_of_the_items(count: int) -> None:
-    assert spread(lambda item: item, range(count)) == [*range(count)]
+@pytest.mark.parametrize("number", [0, 1, 2, 5, PARTS, PARTS + 1, 3 * PARTS - 1])
+def test_results_are_in_the_order_of_the_items(number: int) -> None:
+    assert spread(lambda item: item, range(number)) == [*range(number)]
 
 
 def test_each_process_takes_what_the_other_one_has_not(tmp_path: Path) -> None:
@@ -102,12 +103,22 @@ def test_a_child_that_fails_costs_only_time(tmp_path: Path, end: str) -> None:
     assert {path.name for path in tmp_path.iterdir() if end != "killed" or path.name in wanted} == wanted
 
 
-def test_no_process_is_left_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused() -> int:
-        raise BlockingIOError(11, "Resource temporarily unavailable")
+@pytest.mark.parametrize(("call", "number"), [("pipe", 0), ("pipe", 1), ("fork", 0)])
+def test_without_another_process_or_pipe_there_is_no_child(
+    monkeypatch: pytest.MonkeyPatch, call: str, number: int
+) -> None:
+    """What was opened before is closed."""
+    real, calls = getattr(os, call), count()
 
-    monkeypatch.setattr(os, "fork", refused)
+    def refused() -> object:
+        if next(calls) == number:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return real()
+
+    monkeypatch.setattr(os, call, refused)
+    before = os.listdir("/proc/self/fd")
     assert spread(lambda _: os.getpid(), range(3)) == [HERE] * 3
+    assert os.listdir("/proc/self/fd") == before
 
 
 @pytest.mark.parametrize("wrong", range(3))
