@@ -1,6 +1,6 @@
 """Pieces: the files of a large run are analysed some at a time, so that few syntax trees are in memory.
 
-What they import is parsed once, and resolved with each piece that needs it. What else files know of each other is
+An imported file is parsed once, and resolved with each piece that needs it. What else files know of each other is
 little, and rare: then all of them are analysed in one piece. For the same reason, files that have not changed since a
 build need not be analysed again.
 """

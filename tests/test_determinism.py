@@ -104,12 +104,12 @@ ALIKE = (
     "slo below 99% over 30d { events x_seconds{} good below 2.5s }",
     'slo on-time 99% over 30d { good when max(x_age_seconds{job="a"}) < 2.5s slices 1m no data is bad }',
 )
-"""SLOs of which a dashboard draws the same lines, made of other numbers: 0 and 0.0."""
+"""SLOs whose dashboards have the same lines, from numbers that are equal and print differently: 0 and 0.0."""
 
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_of_what_was_generated_before(target: str) -> None:
-    """What is remembered of one SLO for others with the same is what each of them would have had."""
+    """The caches of a process do not change what it generates for the next program."""
     programs = [*map(compile_files, EXAMPLES)]
     programs += [compile_text(f'service {name} {{ owner "o" {slo} }}') for name, slo in zip("ab", ALIKE, strict=True)]
     found = []

@@ -71,9 +71,9 @@ def _with_regexes(
 
 
 class _Alike:
-    """What `_judged` reads of an SLO that has few matchers: equal for SLOs of which it says the same.
+    """The matchers of an SLO, as `_judged` compares them: equal for SLOs in which it finds the same problems.
 
-    A matcher of the events is left out if no other one is about its label: it contradicts none, and none follows from it.
+    A matcher of the events is excluded if no other matcher has its label: it cannot contradict or imply another one.
     """
 
     def __init__(self, slo: ResolvedSlo) -> None:
@@ -81,10 +81,12 @@ class _Alike:
         events = slo.total[0]
         excluded = [one.matchers for one in (*events.exclude, *slo.exclude)]
         good, bad = ([one.matchers for one in part.filters] if part else [] for part in (slo.good, slo.bad))
-        labels = [matcher.label for filter in (*excluded, *good, *bad, events.matchers) for matcher in filter]
-        shared = [one for one in events.matchers if one.op == "!~" or labels.count(one.label) > 1]
+        others = {matcher.label for filter in (*excluded, *good, *bad) for matcher in filter}
+        shared = tuple([one for one in events.matchers if one.op == "!~" or one.label in others])
+        if len({one.label for one in events.matchers}) < len(events.matchers):
+            shared = events.matchers
         bounded = [bool(part and part.tree.bounded) for part in (slo.good, slo.bad)]
-        self._key = bool(slo.used), *bounded, tuple(shared), tuple(excluded), tuple(good), tuple(bad)
+        self._key = bool(slo.used), *bounded, shared, tuple(excluded), tuple(good), tuple(bad)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Alike) and self._key == other._key
@@ -96,7 +98,7 @@ class _Alike:
 @lru_cache(maxsize=8192)
 def _is_fine(one: _Alike) -> bool:
     """Whether `_judged` finds nothing."""
-    slo, one.slo = one.slo, None  # what is remembered does not hold a syntax tree
+    slo, one.slo = one.slo, None  # the cache keeps `one`, and must not keep the syntax tree
     return slo is not None and next(_judged(slo), None) is None
 
 

@@ -88,8 +88,7 @@ def follows(node: Choice | Term, given: list[Rule]) -> bool:
 
 def conflict(given: Iterable[Rule]) -> Conflict | None:
     """The first of the conflicts; None if there is none."""
-    found = conflicts(given)
-    return found[0] if found else None
+    return next(iter(conflicts(given)), None)
 
 
 def conflicts(given: Iterable[Rule]) -> list[Conflict]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -18,12 +19,9 @@ SHORT = 0.002
 def each(do: Callable[[T], object], items: Sequence[T]) -> None:
     """Call `do` for each item. If they have to wait for the disk, many wait together, which takes a sixth of the time."""
     waiting, errors = deque(items), list[BaseException]()
-    begin = time.perf_counter()
-    while waiting and time.perf_counter() - begin < SHORT:
-        do(waiting.popleft())
 
-    def work() -> None:
-        while not errors:
+    def work(end: float = math.inf) -> None:
+        while not errors and time.perf_counter() < end:
             try:
                 item = waiting.popleft()
             except IndexError:
@@ -33,6 +31,7 @@ def each(do: Callable[[T], object], items: Sequence[T]) -> None:
             except BaseException as error:
                 errors.append(error)
 
+    work(time.perf_counter() + SHORT)
     threads: list[threading.Thread] = []
     for _ in range(min(FEW, len(waiting) - FEW)):
         import threading  # only a run that writes many files needs it

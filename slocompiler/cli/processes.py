@@ -13,7 +13,7 @@ from slocompiler.cli import trace
 T = TypeVar("T")
 R = TypeVar("R")
 PARTS = 256
-"""The most parts of the work. A part has a number of one byte, and so many bytes fit into every pipe."""
+"""The most parts of the work. The number of a part is one byte, and every pipe holds 256 bytes."""
 LENGTH = 8
 """Bytes of the number that says how long the results of the child are."""
 
@@ -26,10 +26,10 @@ def nothing(result: object) -> None:
 def spread(
     do: Callable[[T], R], items: Sequence[T], undo: Callable[[R], object] = nothing, *, enough: bool = True
 ) -> list[R]:
-    """The results of `do` for each item, in their order; of two processes, if that is `enough` work for two.
+    """The results of `do` for each item, in their order; from two processes, if that is `enough` work for two.
 
-    Whichever of them is free takes the next part. A process that fails, however that is, only costs time: what it has not
-    done is done here at last, in order. If that raises an exception, `undo` is called for each result.
+    The process that is free takes the next part. A process that fails only costs time: this one does the missing parts at
+    the end, in order. If one of them raises an exception, `undo` is called for each result.
     """
     if not enough or len(items) < 2 or not _has_processors():
         return _each(do, items, undo)
@@ -52,7 +52,7 @@ def spread(
     found = dict[int, list[R]]()
     try:
         try:
-            with suppress(Exception):  # what comes before it may have failed in the child
+            with suppress(Exception):  # raised again below, unless an earlier part failed in the child
                 for number in _taken(queue):
                     found[number] = _each(do, parts[number], undo)
         finally:
@@ -63,7 +63,7 @@ def spread(
             if number not in found:
                 found[number] = _each(do, parts[number], undo)
     except BaseException:
-        _undo(undo, found)
+        _undo(undo, *found.values())
         raise
     return [result for number in range(len(parts)) for result in found[number]]
 
@@ -75,7 +75,7 @@ def _has_processors() -> bool:
 
 
 def _queue(length: int) -> int:
-    """A pipe with the numbers of all parts. Who reads one does that part, and at its end nothing is left."""
+    """A pipe with the numbers of all parts: a process reads one, and does that part. It ends after the last number."""
     queue, sink = os.pipe()
     os.write(sink, bytes(range(length)))
     os.close(sink)
@@ -95,13 +95,13 @@ def _each(do: Callable[[T], R], items: Sequence[T], undo: Callable[[R], object])
         for item in items:
             found.append(do(item))
     except BaseException:
-        _undo(undo, {0: found})
+        _undo(undo, found)
         raise
     return found
 
 
-def _undo(undo: Callable[[R], object], found: dict[int, list[R]]) -> None:
-    for results in found.values():
+def _undo(undo: Callable[[R], object], *found: list[R]) -> None:
+    for results in found:
         for result in results:
             undo(result)
 
@@ -141,7 +141,7 @@ def _send(
                 pipe.write(data.tell().to_bytes(LENGTH))
                 pipe.write(data.getbuffer())
         except BaseException:
-            _undo(undo, found)
+            _undo(undo, *found.values())
     finally:
         os._exit(0)
 

@@ -12,7 +12,8 @@ from support.compile import compile_text
 from support.exporter import Exporter
 from support.haste import SCRAPE, hastened
 from support.traffic import only, service
-from support.victoria import Victoria, running, wait_for
+from support.victoria import Victoria, running
+from support.waiting import wait_for
 
 HASTE = 60
 """So many times faster than life: five minutes are five seconds."""

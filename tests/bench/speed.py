@@ -3,8 +3,8 @@
 Prints ratios of wall times, each from runs that take turns: absolute times on a shared machine are no result. Nothing
 else should run meanwhile. `sloc` is that of the Python that runs this file, with that Python: installed from a wheel, by a pip of
 this year. The script that an old one writes imports `re`, which takes a third of the time of an answer of the cache.
-A Python that is built without `--enable-optimizations`, as pyenv does unless it is told to, takes an eighth longer than those
-of distributions: `make speed PYTHON=/usr/bin/python3` takes that one.
+A Python built without `--enable-optimizations`, the default of pyenv, takes an eighth longer than those of distributions:
+`make speed PYTHON=/usr/bin/python3` uses another Python.
 Files are in memory if there is a folder for that: `sloc` waits until the disk has them, and `sloth` does not.
 """
 

@@ -9,7 +9,6 @@ import struct
 import subprocess
 import sys
 import termios
-import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -22,16 +21,10 @@ from slocompiler.cli.processes import PARTS, spread
 from support.cached import IMPORT, LIBRARY, Project, left, write
 from support.command import files, service
 from support.compile import ROOT
+from support.waiting import wait_for
 
 HERE = os.getpid()
 _taken = processes._taken
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +44,7 @@ def test_each_process_takes_what_the_other_one_has_not(tmp_path: Path) -> None:
 
     def do(item: int) -> int:
         (tmp_path / f"{item}").touch(exist_ok=False)
-        wait_until(lambda: (tmp_path / "0").exists() and (tmp_path / "1").exists())
+        wait_for(lambda: (tmp_path / "0").exists() and (tmp_path / "1").exists(), "other process")
         return os.getpid()
 
     found = spread(do, range(9))
@@ -87,7 +80,7 @@ def test_a_child_that_fails_costs_only_time(tmp_path: Path, end: str) -> None:
 
     def do(item: int) -> int:
         if os.getpid() == HERE:
-            wait_until(failing.exists)
+            wait_for(failing.exists, "failing child")
         elif item == 3:
             failing.touch()
             ENDS[end]()
@@ -142,7 +135,7 @@ def test_of_two_errors_the_first_is_raised(tmp_path: Path, wrong: list[int]) -> 
     def do(item: int) -> None:
         (tmp_path / f"{item}").touch()
         if item in wrong:
-            wait_until(lambda: all((tmp_path / f"{one}").exists() for one in wrong))
+            wait_for(lambda: all((tmp_path / f"{one}").exists() for one in wrong), "other item")
             raise ValueError(item)
 
     with pytest.raises(ValueError, match=str(wrong[0])):
@@ -156,7 +149,7 @@ def test_an_interrupt_ends_at_once_and_undoes_all(tmp_path: Path) -> None:
         if os.getpid() == HERE:
             interrupted.touch()
             raise KeyboardInterrupt
-        wait_until(interrupted.exists)
+        wait_for(interrupted.exists, "interrupt")
         path = tmp_path / f"{item}"
         path.touch()
         return path
@@ -192,13 +185,13 @@ def test_a_child_ends_after_its_parent_was_killed(tmp_path: Path, items: int) ->
         return {path.name for path in tmp_path.iterdir()} == {*names}
 
     process = subprocess.Popen([sys.executable, "-c", PARENT, tmp_path, f"{items}"], cwd=ROOT)
-    wait_until(lambda: there("parent", "child"))
+    wait_for(lambda: there("parent", "child"), "child")
     process.kill()
     process.wait()
-    wait_until(lambda: there("parent"))
+    wait_for(lambda: there("parent"), "end of the child")
 
 
-@pytest.mark.parametrize("by_child", [True, False], ids=["by the child", "by whoever is free"])
+@pytest.mark.parametrize("by_child", [True, False], ids=["by the child", "by the process that is free"])
 def test_a_build_by_two_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_child: bool) -> None:
     """It writes what one writes. The cache knows what the child has read: the library is no source of the project."""
 
@@ -207,7 +200,7 @@ def test_a_build_by_two_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     def taken(queue: int) -> Iterator[int]:
         if by_child and os.getpid() == HERE:
-            wait_until(lambda: all_taken(queue))
+            wait_for(lambda: all_taken(queue), "end of the queue")
         yield from _taken(queue)
 
     monkeypatch.setattr(processes, "_taken", taken)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.command import service
+from support.waiting import wait_for
 
 SLOW = "#!/bin/sh\necho started >> {}\nsleep 60\n"
 
@@ -39,10 +40,7 @@ def started(folder: Path) -> subprocess.Popen[bytes]:
         start_new_session=True,
         preexec_fn=_heed,
     )
-    deadline = time.monotonic() + 30
-    while not (folder / "log").exists():
-        assert time.monotonic() < deadline, "promtool was not started"
-        time.sleep(0.02)
+    wait_for((folder / "log").exists, "promtool")
     assert len(list((folder / "temporary").iterdir())) == 1
     return run
 

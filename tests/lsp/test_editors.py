@@ -18,7 +18,7 @@ from support.compile import ROOT
 from support.editors import Editor
 from support.pages import page
 from support.textmate import EXTENSION
-from support.victoria import wait_for
+from support.waiting import wait_for
 
 PAGE = page(ROOT / "docs" / "editors.md")
 SHOP = """# \U0001f6d2

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +17,8 @@ from urllib.request import urlopen
 import yaml
 
 from support import binaries
-from support.server import HOST, POLL, START_TIMEOUT, Sample, T, free_port
+from support.server import HOST, Sample, free_port
+from support.waiting import wait_for
 
 FLUSH = 0.05
 """Seconds between two requests to show new samples."""
@@ -105,15 +105,6 @@ def started(folder: Path, name: str, address: str, options: Sequence[str]) -> It
             yield
         finally:
             process.terminate()
-
-
-def wait_for(predicate: Callable[[], T | None], what: str) -> T:
-    """Call the predicate until it returns something true, and return that."""
-    deadline = time.monotonic() + START_TIMEOUT
-    while not (value := predicate()):
-        assert time.monotonic() < deadline, f"there is still no {what}"
-        time.sleep(POLL)
-    return value
 
 
 def _healthy(address: str) -> bool:
