@@ -14,7 +14,15 @@ import pytest
 from support.command import service
 from support.waiting import wait_for
 
-SLOW = "#!/bin/sh\necho started >> {}\nsleep 60\n"
+SLOW = """\
+#!{}
+import signal, time
+from pathlib import Path
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+Path("{}").touch()
+time.sleep(60)
+"""
+"""A signal ends it at once, as it ends promtool. A shell, and Python's own handler, may sleep on for the minute."""
 
 
 def _heed() -> None:
@@ -28,7 +36,7 @@ def started(folder: Path) -> subprocess.Popen[bytes]:
     (folder / "temporary").mkdir(exist_ok=True)
     (folder / "shop.slo").write_text(service("shop"), encoding="utf-8")
     promtool = folder / "promtool"
-    promtool.write_text(SLOW.format(folder / "log"))
+    promtool.write_text(SLOW.format(sys.executable, folder / "log"))
     promtool.chmod(0o755)
     (folder / "log").unlink(missing_ok=True)
     run = subprocess.Popen(
