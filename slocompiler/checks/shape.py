@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from slocompiler.checks.conditions import comparison
 from slocompiler.checks.context import Run
+from slocompiler.checks.shares import SHARE
 from slocompiler.diagnostics import Diagnostic, Fix, Label
 from slocompiler.fixes import add_statement, edits, remove
 from slocompiler.lower.indicator import exclusions_for
@@ -50,6 +51,8 @@ def _sides(slo: ResolvedSlo) -> Iterator[Diagnostic]:
             _remove_unless_needed(second, first) + _remove_unless_needed(first, second),
         )
     name, part = slo.tree.name, slo.good or slo.bad
+    if part and isinstance(part.tree.other, t.Fold) and part.tree.other.function.text != SHARE:
+        return  # reported in `shares.py`
     if part and isinstance(part.tree.other, t.Fold | t.When):
         yield from _condition(slo, part, "a share" if isinstance(part.tree.other, t.Fold) else "a condition")
     elif not slo.intact:

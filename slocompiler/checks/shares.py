@@ -23,15 +23,14 @@ _BAD = lazy_pattern(r"(?:.*[_:])?(?:errors?|fail(?:ed|ures?)?|bad|loss|lost)(?:[
 def shares(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
     """Diagnostics E205, E257 and W374 of an SLO."""
     part = slo.good or slo.bad
-    fold = part.tree.other if part and slo.intact else None
+    fold = part.tree.other if part else None
     if not part or not isinstance(fold, t.Fold):
         return
     if fold.function.text != SHARE:
-        name, of = fold.function, fold.of.span.text
-        help = f"a condition has `when` and a comparison, such as `good when {name.text}({of}) < 5`"
-        help = did_you_mean(name.text, (SHARE,)) or help
-        fixes = correct(name.span, name.text, (SHARE,))
-        yield Diagnostic("E205", f"`{part.tree.side}` has no function `{name.text}`", name.span, help=help, fixes=fixes)
+        if part.tree.span.to(fold.function.span).intact:
+            yield _no_function(part.tree.side, fold, bool(slo.events))
+        return
+    if not slo.intact:
         return
     if not isinstance(fold.of, t.Selector | t.Filter) or len(part.share) > 1:
         span = fold.of.span if len(part.share) < 2 else part.share[0].span
@@ -45,6 +44,17 @@ def shares(slo: ResolvedSlo, run: Run) -> Iterator[Diagnostic]:
         yield Diagnostic("E257", message, slo.slices.at_least.span, here, f"write `{plain}`", fixes)
     for term in part.share[:1]:
         yield from _named(term, part.tree, fold)
+
+
+def _no_function(side: str, fold: t.Fold, counts: bool) -> Diagnostic:
+    """E205 for another function than `share`; an SLO that `counts` events needs a counter, any other one a condition."""
+    name, of, counter = fold.function, fold.of.span.text, fold.looked_at[0].span.text
+    help, fixes = did_you_mean(name.text, (SHARE,)), correct(name.span, name.text, (SHARE,))
+    if not help and counts:
+        help = f"name only the counter, `{side} {counter}`: sloc writes the queries"
+        fixes = edits(f"write `{counter}`", (fold.span, counter))
+    help = help or f"a condition has `when` and a comparison, such as `good when {name.text}({of}) < 5`"
+    return Diagnostic("E205", f"`{side}` has no function `{name.text}`", name.span, help=help, fixes=fixes)
 
 
 def _named(term: Term, measure: t.Measure, fold: t.Fold) -> Iterator[Diagnostic]:

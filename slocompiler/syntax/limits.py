@@ -26,7 +26,8 @@ _HEAD = lazy_pattern(
     re.MULTILINE,
 )
 _WORD = lazy_pattern(rf"(?:{BLANK}|{COMMENT})*+({STRING}|{PROMQL}|[\w.:-]++|\S)")
-_ALONE = lazy_pattern(r"\r(?![\r\n])")
+_BREAK = lazy_pattern("\r(?![\r\n])|[\x85\u2028\u2029]")
+"""What editors show as the end of a line, and the language does not."""
 _PART = lazy_pattern(rf"{STRING}|{PROMQL}|(?P<comment>{COMMENT}(?:\n[ \t]*+{COMMENT})*+)|(?P<bracket>[{{}}()])")
 
 
@@ -70,15 +71,16 @@ def too_many_words(source: Source) -> Iterator[Diagnostic]:
 
 
 def hidden(source: Source) -> Iterator[Diagnostic]:
-    """E108 for a comment that continues after a lone carriage return: many editors show the rest as a line of code."""
-    if not _ALONE.search(source.text):
+    """E108 for a comment with a break that ends no line of a file of SLOs: editors show the rest as a line of code."""
+    if (source.text.isascii() and "\r" not in source.text) or not _BREAK.search(source.text):
         return
     for part in _PART.finditer(source.text):
-        found = _ALONE.search(part["comment"]) if part["comment"] else None
+        found = _BREAK.search(part["comment"]) if part["comment"] else None
         if found and found.end() < len(part["comment"]):
             at = part.start() + found.start()
+            what = "a carriage return" if found[0] == "\r" else f"a line break that is U+{ord(found[0]):04X}"
             help = "end lines with LF, or with CR LF"
-            yield Diagnostic("E108", "this comment continues after a carriage return", Span(source, at, at), help=help)
+            yield Diagnostic("E108", f"this comment continues after {what}", Span(source, at, at), help=help)
 
 
 _YAML = lazy_pattern(

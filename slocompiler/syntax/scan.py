@@ -43,11 +43,14 @@ class Scan:
         """Whether only blanks precede `at` on its line."""
         return not self.text[self.line_start(at) : at].strip(BLANKS)
 
+    def margin(self, at: int) -> str:
+        """The blanks with which the line of `at` begins, without a byte order mark."""
+        line = self.text[self.line_start(at) : self.line_end(at)]
+        return line[: len(line) - len(line.lstrip(BLANKS))].replace("\ufeff", "")
+
     def indent(self, at: int) -> int:
-        """The number of blanks with which the line of `at` begins."""
-        start = self.line_start(at)
-        line = self.text[start : self.line_end(at)]
-        return len(line) - len(line.lstrip(BLANKS))
+        """Their number."""
+        return len(self.margin(at))
 
     def end_of_code(self, at: int) -> int:
         """The end of the token before `at`, without the blanks and comments between them."""
@@ -157,6 +160,22 @@ class Scan:
                 if closed > line_end and beside > at + 1 and self.begins_line(closed):
                     return beside
         return -1
+
+    def outdented(self, start: int, end: int) -> tuple[int, int] | None:
+        """The braces of the first block in this range that ends with the `}` of a block around it, by its indentation.
+
+        The range is inside of a block that begins directly before it.
+        """
+        opened = [start - 1]
+        for match in _PART.finditer(self.text, start, end):
+            at = match.start("brace")
+            if match["brace"] == "{":
+                opened.append(at)
+            elif match["brace"] and len(opened) > 1:
+                own = opened.pop()
+                if self.begins_line(at) and self.indent(at) < self.indent(own):
+                    return (own, at) if self.indent(at) in map(self.indent, opened) else None
+        return None
 
     def word(self, at: int) -> str:
         """The name at `at`, or else all characters up to a blank or a bracket."""

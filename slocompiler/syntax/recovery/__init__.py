@@ -8,12 +8,13 @@ from __future__ import annotations
 from slocompiler.diagnostics import Diagnostic
 from slocompiler.syntax.lalr import Parser
 from slocompiler.syntax.limits import too_deep, yaml
+from slocompiler.syntax.recovery.braces import closing, overclosed, unclosed
 from slocompiler.syntax.recovery.context import find_slip, half_open_promql
 from slocompiler.syntax.recovery.heads import enter
 from slocompiler.syntax.recovery.slip import Slip
 from slocompiler.syntax.recovery.stack import STAND_INS, VALUES, Stack, terminal
 from slocompiler.syntax.recovery.trouble import Trouble
-from slocompiler.syntax.recovery.unexpected import closing, incomplete, misplaced, overclosed, unclosed, unexpected
+from slocompiler.syntax.recovery.unexpected import incomplete, misplaced, unexpected
 from slocompiler.syntax.scan import Scan
 from slocompiler.syntax.tokens import END, ODD, Token
 from slocompiler.syntax.vocabulary import WORDS

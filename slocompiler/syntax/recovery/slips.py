@@ -193,6 +193,11 @@ def _minus(match: re.Match[str]) -> Slip:
     return Slip("events cannot be subtracted", help, match.start(), match.end(), "E101", "PLUS", "+")
 
 
+def _division(match: re.Match[str]) -> Slip:
+    help = "count all events with `events`, and the failed ones with `bad`: sloc divides"
+    return Slip("events cannot be divided", help, match.start(), match.end(), "E101", dropped=True)
+
+
 LONG_UNITS = "|".join(UNITS)
 NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _SLIPS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], Slip]], ...] = tuple(
@@ -220,6 +225,7 @@ _SLIPS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], Slip]], ...]
         ("", r"\[[0-9][\w.:]*\]", _range),
         ("", r"/\*(?:[^*]|\*(?!/))*+(?:\*/)?", _block_comment),
         ("PLUS", r"-(?!\w)", _minus),
+        ("PLUS", r"/(?![/*])(?:[ \t]*[\w:]+(?:\{[^{}\n]*\})?)?", _division),
         ("", r"//([^\n]*)", _comment),
         ("", r";", _semicolon),
         ("", r"(?<![^\n\ufeff])(?:<{7}|\|{7}|={7}|>{7})[^\n]*", _conflict),

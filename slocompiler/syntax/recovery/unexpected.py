@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from slocompiler.diagnostics import Diagnostic, Fix, Label
+from slocompiler.diagnostics import Diagnostic, Fix
 from slocompiler.fixes import edits, remove
 from slocompiler.source import Span
 from slocompiler.suggest import similar
@@ -12,7 +12,7 @@ from slocompiler.syntax.lexemes import STRING
 from slocompiler.syntax.recovery.habits import named_argument
 from slocompiler.syntax.recovery.stack import VALUES
 from slocompiler.syntax.recovery.trouble import Trouble
-from slocompiler.syntax.tokens import ODD, Token
+from slocompiler.syntax.tokens import ODD
 from slocompiler.syntax.vocabulary import SIGNS, STATEMENTS, TERMINALS, WORDS, argument, describe, either
 
 _LAST = re.compile(rf"({STRING}|[\w.:%$-]+|[=!<>~]+|\S)\s*\Z")
@@ -114,44 +114,10 @@ def incomplete(trouble: Trouble) -> Diagnostic:
     return Diagnostic("E101", f"expected {what} {after(trouble)}", trouble.gap)
 
 
-def unclosed(trouble: Trouble, where: str) -> Diagnostic:
-    """E102 for the innermost open brace."""
-    index = trouble.stack.open_brace()
-    assert index is not None, "a block is open"
-    brace: Token = trouble.stack.values[index]
-    half = trouble.scan.half_open(brace.end, trouble.before)
-    if half >= 0:
-        line = trouble.source.line_number(half)
-        closes = Span(trouble.source, trouble.before - 1, trouble.before)
-        here = (Label(closes, f"this `}}` closes the `{{` of line {line}"),)
-        end = Span(trouble.source, half, half)
-        return Diagnostic("E102", "a `}` is missing on this line", end, here, fixes=edits("add `}`", (end, "}")))
-    labels = (Label(brace, "opened here"),) if brace.text else ()
-    return Diagnostic("E102", f"a `}}` is missing {where}", trouble.gap, labels)
-
-
-def closing(report: Diagnostic, trouble: Trouble, opened: list[Token]) -> Diagnostic:
-    """The report of unclosed braces, with a fix that closes each on its own line."""
-    if report.fixes or any(brace.end == brace.start for brace in opened):
-        return report
-    starts = [trouble.scan.line_start(brace.start) for brace in reversed(opened)]
-    lines = [f"\n{' ' * trouble.scan.indent(start)}}}" for start in starts]
-    fixes = edits("add `}`", (trouble.gap, "".join(lines)))
-    return Diagnostic(report.code, report.message, report.span, report.labels, report.help, fixes)
-
-
-def overclosed(trouble: Trouble) -> Diagnostic:
-    """E102 for the `}` before the token, which closes its block too early."""
-    brace: Token = trouble.stack.values[-1]
-    here = (Label(trouble.span, _homes(trouble.token.value)),)
-    help = "remove one `}`: the file has more of them than `{`"
-    return Diagnostic("E102", "this `}` is one too many", brace, here, help, remove("remove this `}`", brace))
-
-
 def misplaced(trouble: Trouble) -> Diagnostic:
     """E103 for a statement of another block."""
     word, opened = trouble.token.value, trouble.stack.open_braces()
-    help = _homes(word)
+    help = homes(word)
     if trouble.block == "override" and word in STATEMENTS["slo"].split():
         help = "a `use` overrides settings, not what is measured: give the template a parameter"
     if help.endswith("blocks") and opened and opened[0].start:
@@ -160,7 +126,8 @@ def misplaced(trouble: Trouble) -> Diagnostic:
     return Diagnostic("E103", f"`{word}` is not allowed here", trouble.span, help=help)
 
 
-def _homes(word: str) -> str:
+def homes(word: str) -> str:
+    """Where a statement belongs."""
     names = {"slo": "an SLO", "service": "a service", "journey": "a journey", "alerts": "alerts", "policy": "a policy"}
     homes = [name for block, name in names.items() if word in STATEMENTS[block].split()]
     return f"`{word}` belongs in {either(homes)}" if homes else f"`{word}` belongs outside of all blocks"
@@ -239,7 +206,7 @@ def _unknown_statement(trouble: Trouble) -> Diagnostic:
         return _misspelt(trouble, message, close)
     elsewhere = similar(bare, WORDS, 0.75)
     if elsewhere:
-        return Diagnostic("E101", message, trouble.span, help=_homes(elsewhere[0]))
+        return Diagnostic("E101", message, trouble.span, help=homes(elsewhere[0]))
     return Diagnostic(
         "E101", message, trouble.span, help=f"a statement here begins with {either(f'`{w}`' for w in words)}"
     )
