@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from slocompiler.cli.writer import TEMPORARY
 from support import killed
 from support.command import files, service, sloc
 from support.compile import ROOT
+from support.waiting import wait_for
 
 COMMAND = [sys.executable, "-m", "slocompiler", "build"]
 
@@ -27,6 +28,11 @@ def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
 def ends(process: subprocess.Popen[str]) -> tuple[int, str]:
     _, printed = process.communicate(timeout=60)
     return process.returncode, printed
+
+
+def waits(process: subprocess.Popen[str]) -> bool:
+    """Whether the system has the process wait for a lock."""
+    return re.search(rf"-> FLOCK .* {process.pid} ", Path("/proc/locks").read_text()) is not None
 
 
 @pytest.fixture
@@ -65,8 +71,8 @@ def test_one_waits_for_another(project: Path) -> None:
     with locked(project / "generated") as is_locked:
         assert is_locked
         waiting = start(project, "--quiet")
-        time.sleep(1.5)
-        assert (waiting.poll(), files(project)) == (None, before)
+        wait_for(lambda: waits(waiting), "process that waits")
+        assert files(project) == before
     assert ends(waiting)[0] == 0
     assert not theirs.exists()
     assert sloc(project, "build", "--check").code == 0
