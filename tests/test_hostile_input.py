@@ -109,6 +109,7 @@ TEXTS: dict[str, tuple[bytes, str]] = {
 def test_ends_in_diagnostics_within_seconds_and_bounded_memory(tmp_path: Path) -> None:
     for name, (data, _) in TEXTS.items():
         (tmp_path / f"{name}.slo").write_bytes(data)
+    (tmp_path / "sloc.yaml").write_text("sources: [none.slo]")  # so that none is checked beside the others
     ended = bounded(tmp_path, [["check", f"{name}.slo"] for name in TEXTS])
     wrong = {
         name: f"exit code {end.code}, {end.seconds:.1f} s, {end.printed[:2000]}"

@@ -98,11 +98,10 @@ def seen(every_prometheus: None, tmp_path_factory: pytest.TempPathFactory) -> Se
         ratios = server.wait_for(lambda: agreeing(server), WAIT, "ratio that agrees with the counters")
         errors = 300 * value(server, 'slo:errors:rate5m{slo="prometheus/answers"}')
         found, evaluated = recorded(server), server.rules()
-        before = age(server)
+        before = server.wait_for(lambda: age(server, 0), WAIT, "age of the data")
         server.kill()
         server.start()
-        server.wait_for(lambda: age(server)[1] > before[1] + 1, WAIT, "evaluation after the crash")
-        after = age(server)
+        after = server.wait_for(lambda: age(server, before[1] + 1), WAIT, "age after the crash")
     ages, covered = zip(before, after, strict=True)
     return Seen(found, evaluated, alert, ratios, errors, ages, covered)
 
@@ -115,11 +114,15 @@ def agreeing(server: Prometheus) -> tuple[float, float] | None:
     return (by_rules, by_counters) if by_rules == pytest.approx(by_counters, rel=0.01) else None
 
 
-def age(server: Prometheus) -> tuple[float, float]:
-    """The recorded age of an SLO, and that of its data: a count a second, and five minutes for each."""
-    series = 'slo:age:seconds{slo="prometheus/answers"}'
+def age(server: Prometheus, since: float) -> tuple[float, float] | None:
+    """The recorded age of an SLO, and that of its data, five minutes for each count: once they agree, and exceed `since`.
+
+    An evaluation before the next count adds a minute to the age alone.
+    """
+    series, coverage = 'slo:age:seconds{slo="prometheus/answers"}', 'slo:coverage:ratio{slo="prometheus/answers"}'
     at = value(server, f"timestamp({series})")
-    return value(server, series, at), value(server, 'slo:coverage:ratio{slo="prometheus/answers"}', at) * WINDOW
+    recorded, covered = value(server, series, at), value(server, coverage, at) * WINDOW
+    return (recorded, covered) if recorded == pytest.approx(covered) and covered > since else None
 
 
 class TestRecording:
