@@ -121,6 +121,16 @@ def test_a_pattern_on_which_backtracking_never_ends(tmp_path: Path, bad: str) ->
     assert end.code == 0, end
 
 
+@pytest.mark.parametrize(("failing", "code"), [(1, 0), (2, 1)])
+def test_a_failure_counts_if_it_comes_again(failing: int, code: int, tmp_path: Path) -> None:
+    path, promtool = tmp_path / "shop.slo", tmp_path / "promtool"
+    path.write_text(SHORT.format('bad {code=~"5.."}'), encoding="utf-8")
+    promtool.write_text(f'#!/bin/sh\necho >> "$0.runs"\n[ $(wc -l < "$0.runs") -gt {failing} ]\n')
+    promtool.chmod(0o755)
+    assert sloc_test(str(path), "--promtool", str(promtool)).exit_code == code
+    assert len(Path(f"{promtool}.runs").read_text()) == 2
+
+
 def test_without_promtool(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", os.devnull)
     monkeypatch.delenv("PROMTOOL", raising=False)
