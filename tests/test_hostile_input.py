@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from slocompiler.compiler import analyse
 from slocompiler.source import Source
-from support.bounded import bounded
+from support.bounded import checked
 from support.command import files, service, sloc
 from support.work import calls
 
@@ -107,13 +107,10 @@ TEXTS: dict[str, tuple[bytes, str]] = {
 
 
 def test_ends_in_diagnostics_within_seconds_and_bounded_memory(tmp_path: Path) -> None:
-    for name, (data, _) in TEXTS.items():
-        (tmp_path / f"{name}.slo").write_bytes(data)
-    (tmp_path / "sloc.yaml").write_text("sources: [none.slo]")  # so that none is checked beside the others
-    ended = bounded(tmp_path, [["check", f"{name}.slo"] for name in TEXTS])
+    ended = checked(tmp_path, {name: data for name, (data, _) in TEXTS.items()})
     wrong = {
         name: f"exit code {end.code}, {end.seconds:.1f} s, {end.printed[:2000]}"
-        for (name, (_, code)), end in zip(TEXTS.items(), ended, strict=True)
+        for (name, (_, code)), end in zip(TEXTS.items(), ended.values(), strict=True)
         if end.code != 1
         or f"error[{code}]" not in end.printed
         or "Traceback" in end.printed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from support.bounded import bounded
+from support.bounded import checked
 
 PLAIN = """service checkout {
   owner "payments" stakeholders "product" runbook "https://r.example.org"
@@ -84,13 +84,10 @@ TEXTS: dict[str, tuple[bytes, str]] = {
 
 
 def test_ends_in_diagnostics_within_seconds_and_bounded_memory(tmp_path: Path) -> None:
-    for name, (data, _) in TEXTS.items():
-        (tmp_path / f"{name}.slo").write_bytes(data)
-    (tmp_path / "sloc.yaml").write_text("sources: [none.slo]")  # so that none is checked beside the others
-    ended = bounded(tmp_path, [["check", f"{name}.slo"] for name in TEXTS])
+    ended = checked(tmp_path, {name: data for name, (data, _) in TEXTS.items()})
     wrong = {
         name: f"exit code {end.code}, {end.seconds:.1f} s, {end.printed[:2000]}"
-        for (name, (_, code)), end in zip(TEXTS.items(), ended, strict=True)
+        for (name, (_, code)), end in zip(TEXTS.items(), ended.values(), strict=True)
         if end.code not in (0, 1) or f"[{code}]" not in end.printed or "Traceback" in end.printed
     }
     assert wrong == {}

@@ -49,7 +49,7 @@ class Scan:
         return line[: len(line) - len(line.lstrip(BLANKS))].replace("\ufeff", "")
 
     def indent(self, at: int) -> int:
-        """Their number."""
+        """The number of these blanks."""
         return len(self.margin(at))
 
     def end_of_code(self, at: int) -> int:

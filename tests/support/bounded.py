@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +36,14 @@ def bounded(folder: Path, commands: list[list[str]], file_size: int = -1) -> lis
     done = subprocess.run(command, cwd=folder, input=json.dumps(commands), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return [End(*end) for end in json.loads(done.stdout)]
+
+
+def checked(folder: Path, texts: Mapping[str, bytes]) -> dict[str, End]:
+    """How `sloc check` ends for each of these texts, by their names: for a correct one it would also read the others."""
+    for name, data in texts.items():
+        (folder / f"{name}.slo").write_bytes(data)
+    (folder / "sloc.yaml").write_text("sources: [none.slo]")
+    return dict(zip(texts, bounded(folder, [["check", f"{name}.slo"] for name in texts]), strict=True))
 
 
 def _run(arguments: list[str], file_size: int) -> End:

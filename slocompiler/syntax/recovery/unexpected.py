@@ -129,8 +129,8 @@ def misplaced(trouble: Trouble) -> Diagnostic:
 def homes(word: str) -> str:
     """Where a statement belongs."""
     names = {"slo": "an SLO", "service": "a service", "journey": "a journey", "alerts": "alerts", "policy": "a policy"}
-    homes = [name for block, name in names.items() if word in STATEMENTS[block].split()]
-    return f"`{word}` belongs in {either(homes)}" if homes else f"`{word}` belongs outside of all blocks"
+    found = [name for block, name in names.items() if word in STATEMENTS[block].split()]
+    return f"`{word}` belongs in {either(found)}" if found else f"`{word}` belongs outside of all blocks"
 
 
 def after(trouble: Trouble) -> str:
